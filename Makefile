@@ -1,0 +1,106 @@
+# Anlan's commands. Needs Python 3.11 or newer with venv and pip, make and git; everything else is installed here.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
+PORT ?= 8000
+TESTS ?= tests
+STEP := $(BIN)/python tools/step.py
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+VENDOR := sync_server/static/vendor
+PHONE := build/phone-web
+PHONE_SOURCES := flet.toml $(wildcard requirements/phone-web.lock) \
+	$(shell find mobile_app shared assets -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --extra phone --extra phone-build --extra server --group build
+
+# npm, node and flet are the ones of the locked packages.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run demo install test check format bench soak lock clean chromium
+
+help: ## this list
+	@echo "make TARGET, where TARGET is one of"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@echo "make run and make demo take PORT=8000 and DATA=folder; make test takes TESTS=tests/shared"
+
+run: DATA ?= var
+run: install ## install what is missing, then serve the map, the ledger and the phone app
+	@exec $(BIN)/anlan serve --data "$(DATA)" --port "$(PORT)"
+
+demo: DATA ?= var-demo
+demo: install ## the same with 2,000 made-up hazards, in a folder of its own
+	@$(BIN)/anlan demo --data "$(DATA)"
+	@exec $(BIN)/anlan serve --data "$(DATA)" --port "$(PORT)"
+
+install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything, serve nothing
+
+test: install $(VENV)/.dev chromium ## run all tests, those in a real browser too
+	$(BIN)/python -m pytest -m "not soak" $(TESTS)
+
+check: $(VENV)/.anlan $(VENV)/.dev ## format, lint, types and the import rule
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+format: $(VENV)/.dev ## put every file into the project's format
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against the bare floor
+	$(BIN)/python -m tests.bench
+
+soak: install $(VENV)/.dev chromium ## the long sweeps that make test leaves out
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
+
+lock: $(VENV)/.dev ## choose the versions of every package anew
+	$(LOCK) --upgrade --group dev --output-file requirements/dev.lock pyproject.toml
+	$(LOCK) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+	$(BIN)/npm update --package-lock-only
+
+clean: ## remove everything that was installed or built; the data folders stay
+	rm -rf $(VENV) node_modules build $(VENDOR) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find mobile_app shared sync_server tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+chromium: $(VENV)/.dev
+	@$(BIN)/python tools/chromium.py
+
+# Each step leaves a mark, and is taken again only when what it came from is newer than its mark.
+
+$(VENV)/.made:
+	@for python in $(PYTHON); do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		$$python -m venv $(VENV) && touch $@ && exit 0; \
+		rm -rf $(VENV); exit 1; \
+	done; \
+	echo "Python 3.11 or newer is needed. If you have one under another name: make PYTHON=/path/to/python"; exit 1
+
+$(VENV)/.packages: requirements/run.lock | $(VENV)/.made
+	@$(STEP) "1/4 Installing Python packages (about 1 min)" $(PIP) --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.anlan: pyproject.toml $(VENV)/.packages
+	@$(STEP) "2/4 Installing Anlan itself (some seconds)" $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.packages
+	@$(STEP) "3/4 Installing web packages (some seconds)" $(BIN)/npm ci --no-audit --no-fund
+	@touch $@
+
+$(VENDOR)/.made: node_modules/.package-lock.json
+	@rm -rf $(VENDOR)
+	@mkdir -p $(VENDOR)/leaflet
+	@cd node_modules/leaflet && cp -R LICENSE dist/leaflet.js dist/leaflet.css dist/images $(CURDIR)/$(VENDOR)/leaflet
+	@touch $@
+
+$(PHONE)/index.html: $(PHONE_SOURCES) $(VENV)/.anlan node_modules/.package-lock.json
+	@$(STEP) "4/4 Building the phone's web app (about 1 min)" $(BIN)/anlan phone build web
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.packages
+	@$(STEP) "Installing what tests and checks need (about 1 min)" $(PIP) --require-hashes --requirement $<
+	@touch $@

@@ -1,0 +1,57 @@
+"""Finds the Chromium that browser tests drive; run as a program, installs one where there is none."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_APPS = ("Google Chrome", "Chromium")
+ADVICE = (
+    "No Chromium was found and none could be installed. Install Chromium or Google Chrome"
+    " (Debian, Ubuntu: sudo apt-get install chromium; macOS: brew install --cask chromium),"
+    " or set ANLAN_CHROMIUM to the path of one."
+)
+
+
+def find() -> Path | None:
+    """Return the browser to drive: the one named by ANLAN_CHROMIUM, the system's, or Playwright's."""
+    chosen = os.environ.get("ANLAN_CHROMIUM")
+    if chosen:
+        return Path(chosen)
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return Path(path)
+    for name in MAC_APPS:
+        app = Path("/Applications", f"{name}.app", "Contents", "MacOS", name)
+        if app.exists():
+            return app
+    return _from_playwright()
+
+
+def _from_playwright() -> Path | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = Path(playwright.chromium.executable_path)
+    return path if path.exists() else None
+
+
+def install() -> Path | None:
+    """Install a Chromium by the system's packages when we may, else by Playwright's own download."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], env=quiet, check=False
+        )
+    if find() is None:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    return find()
+
+
+if __name__ == "__main__":
+    if (find() or install()) is None:
+        sys.exit(ADVICE)

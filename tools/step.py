@@ -1,0 +1,55 @@
+"""Runs one long step of the Makefile: says what it does, shows the time going by, and on failure what went wrong.
+
+    python tools/step.py "1/4 Installing Python packages (about 1 min)" pip install …
+
+The step's own output goes to build/<program>.log. Runs before anything is installed: standard library only.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TICK = 1.0  # seconds between updates on a terminal
+LOG_TICK = 15.0  # and in a log, where each update is a line
+TAIL = 30  # lines of output shown when a step fails
+
+
+def run(title: str, command: list[str]) -> int:
+    """Run ``command`` to its end and return its exit code."""
+    terminal = sys.stdout.isatty()
+    log = Path("build", Path(command[0]).name + ".log")
+    log.parent.mkdir(exist_ok=True)
+    print(f"{title} …", end="" if terminal else "\n", flush=True)
+    begun = time.monotonic()
+    with log.open("wb") as output:
+        step = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            code = _watch(step, title, begun, terminal)
+        except KeyboardInterrupt:
+            step.terminate()
+            step.wait()
+            print("\nStopped.", flush=True)
+            return 130
+    seconds = time.monotonic() - begun
+    outcome = "done" if code == 0 else "failed"
+    print(f"\r{title}: {outcome} after {seconds:.0f} s" + " " * 8, flush=True)
+    if code:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        print("\n".join(lines[-TAIL:]), f"\nThe whole output is in {log}.", file=sys.stderr)
+    return code
+
+
+def _watch(step: subprocess.Popen[bytes], title: str, begun: float, terminal: bool) -> int:
+    """Wait for the step, showing the seconds as they pass."""
+    while True:
+        try:
+            return step.wait(TICK if terminal else LOG_TICK)
+        except subprocess.TimeoutExpired:
+            seconds = f"{time.monotonic() - begun:.0f} s"
+            print(f"\r{title} … {seconds}" if terminal else f"    … {seconds}", end="" if terminal else "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1], sys.argv[2:]))
