@@ -1,4 +1,4 @@
-"""Runs one long step of the Makefile: says what it does, shows the time going by, and on failure what went wrong.
+"""Runs one long step of the Makefile: names it, shows the seconds go by, and tells what went wrong.
 
     python tools/step.py "1/4 Installing Python packages (about 1 min)" pip install …
 
@@ -32,8 +32,8 @@ def run(title: str, command: list[str]) -> int:
             print("\nStopped.", flush=True)
             return 130
     seconds = time.monotonic() - begun
-    outcome = "done" if code == 0 else "failed"
-    print(f"\r{title}: {outcome} after {seconds:.0f} s" + " " * 8, flush=True)
+    outcome = f"{title}: {'failed' if code else 'done'} after {seconds:.0f} s"
+    print(f"\r{outcome}        " if terminal else outcome, flush=True)
     if code:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
         print("\n".join(lines[-TAIL:]), f"\nThe whole output is in {log}.", file=sys.stderr)

@@ -1,0 +1,255 @@
+"""The house rules, read from the source: who may import whom, what the core may not touch, dead names."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SIDES = ("shared", "mobile_app", "sync_server")
+OUTSIDE = {"tests", "tools"}  # ours, but no part of the product
+EVERY_ROOM = {"*"}
+
+# What each room may import besides itself: rooms of its own side, and "shared" for the whole functional core.
+MAY_IMPORT: dict[str, dict[str, set[str]]] = {
+    "mobile_app": {
+        "screens": {"widgets", "services", "state", "store", "texts", "theme", "shared"},
+        "widgets": {"texts", "theme"},
+        "state": {"texts", "shared"},
+        "texts": {"shared"},
+        "theme": set(),
+        "store": {"shared"},
+        "device": {"shared"},
+        "sync": {"store", "device", "shared"},
+        "services": {"store", "device", "sync", "state", "texts", "shared"},
+        "packaging": {"shared"},
+        "app": EVERY_ROOM,
+        "main": {"app"},
+    },
+    "sync_server": {
+        "api": {"deps", "store", "access", "exports", "map", "shared"},
+        "pages": {"deps", "store", "access", "exports", "map", "shared"},
+        "store": {"shared"},
+        "photos": {"shared"},
+        "map": {"shared"},
+        "exports": {"shared"},
+        "access": {"store", "shared"},
+        "upkeep": {"store", "photos", "access", "settings", "shared"},
+        "settings": {"shared"},
+        "deps": {"store", "photos", "access", "settings", "shared"},
+        "app": EVERY_ROOM,
+        "cli": EVERY_ROOM,
+    },
+}
+
+# The functional core: no clock, disk, network or chance; time, ids and randomness are passed in.
+CORE_LIBRARIES = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "geopy", "prcoords"}
+IMPURE_MODULES = {
+    *(
+        "asyncio",
+        "glob",
+        "http",
+        "io",
+        "logging",
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "random",
+        "secrets",
+        "shutil",
+    ),
+    *("signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib"),
+}
+IMPURE_CALLS = {
+    *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
+    *("uuid1", "uuid4", "uuid6", "uuid7", "uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7"),
+    *("open", "print", "input"),
+}
+
+# Flet 1.0: the old way, which most tutorials still show.
+DEAD_FLET = {"UserControl", "app", "ElevatedButton", "colors", "icons"}
+DEAD_PAGE = {
+    *(
+        "add",
+        "client_storage",
+        "close",
+        "dialog",
+        "go",
+        "open",
+        "shared_preferences",
+        "snack_bar",
+        "update",
+        "views",
+    ),
+}
+
+WITHOUT_WORDS = {
+    *(("mobile_app", room) for room in ("screens", "widgets")),
+    *(("sync_server", room) for room in ("api", "pages")),
+}
+EMPTY_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
+LONGEST = 300  # lines
+TABLES = {"shared/vocabulary.py"}  # long because the field has many words
+TOP_LEVEL = {
+    *SIDES,
+    *("assets", "docs", "requirements", "tests", "tools"),
+    *(".ci", ".git", ".gitattributes", ".github", ".gitignore", ".npmrc"),
+    *("CHANGELOG.md", "LICENSE", "Makefile", "README.md", "flet.toml", "pyproject.toml"),
+    *("package.json", "package-lock.json"),
+}
+
+
+def room_of(path: str) -> tuple[str, str]:
+    """Name the side and the room of a file; ``mobile_app/app.py`` is a room of its own."""
+    side, *rest = Path(path).with_suffix("").parts
+    return side, rest[0]
+
+
+def imports_of(tree: ast.AST) -> Iterator[str]:
+    """Every imported name in full, those inside functions and ``TYPE_CHECKING`` too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def import_faults(path: str, tree: ast.AST) -> Iterator[str]:
+    side, room = room_of(path)
+    for name in imports_of(tree):
+        target, *rest = name.split(".")
+        if target in OUTSIDE or (target in SIDES and target not in {side, "shared"}):
+            yield f"imports {name}: the other side, or no part of the product"
+        if side == "shared":
+            if target not in {*CORE_LIBRARIES, "shared"} and target not in sys.stdlib_module_names:
+                yield f"imports {name}: no library of the functional core"
+            if target in IMPURE_MODULES:
+                yield f"imports {name}: the functional core has no clock, disk, network or chance"
+            continue
+        if room == "__init__" or target not in {side, "shared"}:
+            continue
+        wanted = "shared" if target == "shared" else rest[0]
+        allowed = MAY_IMPORT[side].get(room)
+        if allowed is None:
+            yield f"stands in {side}/{room}, a room that the layout does not have"
+        elif allowed != EVERY_ROOM and wanted not in {*allowed, room}:
+            yield f"imports {name}: {room} may import {sorted(allowed)}"
+
+
+def call_faults(path: str, tree: ast.AST) -> Iterator[str]:
+    side, _ = room_of(path)
+    uses_flet = any(name.split(".")[0] == "flet" for name in imports_of(tree))
+    for node in ast.walk(tree):
+        if side == "shared" and isinstance(node, ast.Call):
+            called = ".".join(_dotted(node.func)[-2:])
+            if called in IMPURE_CALLS:
+                yield f"line {node.lineno} calls {called}: time, ids and files are passed in"
+        if side == "mobile_app" and uses_flet and isinstance(node, ast.Attribute):
+            owner = _dotted(node.value)[-1]
+            if (owner == "ft" and node.attr in DEAD_FLET) or (owner == "page" and node.attr in DEAD_PAGE):
+                yield f"line {node.lineno} uses {owner}.{node.attr}: dead in Flet 1.0"
+            elif node.attr == "update":
+                yield f"line {node.lineno} uses {owner}.update: what shows follows from state"
+
+
+def _dotted(node: ast.expr) -> list[str]:
+    """``ctx.page.go`` → ``["ctx", "page", "go"]``; whatever is no plain name counts as ``"()"``."""
+    if isinstance(node, ast.Attribute):
+        return [*_dotted(node.value), node.attr]
+    return [node.id if isinstance(node, ast.Name) else "()"]
+
+
+def word_faults(path: str, tree: ast.AST) -> Iterator[str]:
+    """Chinese in screens, widgets and routes; docstrings may name the field's own words."""
+    if room_of(path) not in WITHOUT_WORDS:
+        return
+    bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in bare:
+            continue
+        if any("\u3400" <= letter <= "\u9fff" for letter in node.value):
+            yield f"line {node.lineno} says {node.value!r}: words shown to people stand in the texts"
+
+
+def faults(path: str, source: str) -> list[str]:
+    """Everything in one source file that breaks a rule of the house."""
+    tree = ast.parse(source, path)
+    found = [*import_faults(path, tree), *call_faults(path, tree), *word_faults(path, tree)]
+    lines = source.count("\n")
+    if lines > LONGEST and path not in TABLES:
+        found.append(f"has {lines} lines: a file holds one idea")
+    if path.endswith("__init__.py") and source:
+        found.append("is not empty")
+    if EMPTY_NAMES & set(Path(path).with_suffix("").parts):
+        found.append("has a name that says nothing")
+    return found
+
+
+def sources() -> list[str]:
+    found = (path.relative_to(ROOT).as_posix() for side in SIDES for path in (ROOT / side).rglob("*.py"))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("path", sources())
+def test_file_keeps_the_house_rules(path: str) -> None:
+    assert faults(path, (ROOT / path).read_text(encoding="utf-8")) == []
+
+
+def test_nothing_stands_at_the_top_but_the_fixed_names() -> None:
+    ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()]
+    names = {path.name for path in ROOT.iterdir() if not any(fnmatch(path.name, line) for line in ignored)}
+    assert names - TOP_LEVEL == set()
+
+
+def test_tests_are_no_longer_than_the_code_may_be() -> None:
+    long = {
+        str(path) for path in (ROOT / "tests").rglob("*.py") if len(path.read_bytes().splitlines()) > LONGEST
+    }
+    assert long == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("mobile_app/sync/push.py", "from sync_server.store import tables"),
+        ("mobile_app/store/hazards.py", "import mobile_app.widgets.badge"),
+        ("mobile_app/screens/hazard.py", "from mobile_app import device"),
+        ("mobile_app/attic/hazard.py", "from mobile_app import store"),
+        ("sync_server/store/tables.py", "def f():\n    from sync_server.access import people"),
+        ("sync_server/api/push.py", "import tests.support"),
+        ("shared/merge.py", "import sqlmodel"),
+        ("shared/merge.py", "from time import monotonic"),
+        ("shared/clock.py", "import datetime\nnow = datetime.datetime.now(datetime.UTC)"),
+        ("shared/operations.py", "import uuid\nname = uuid.uuid4()"),
+        ("shared/risk.py", "table = open('risk.csv')"),
+        ("mobile_app/widgets/badge.py", "import flet as ft\nbutton = ft.ElevatedButton()"),
+        ("mobile_app/app.py", "import flet as ft\ndef f(ctx):\n    ctx.page.go('/')"),
+        ("mobile_app/screens/hazard.py", "import flet as ft\ndef f(control):\n    control.update()"),
+        ("mobile_app/screens/hazard.py", "title = f'{1} 新增隐患'"),
+        ("sync_server/store/__init__.py", "import sqlmodel"),
+        ("sync_server/store/utils.py", ""),
+        ("sync_server/store/hazards.py", "\n" * 301),
+    ],
+)
+def test_a_breach_is_seen(path: str, source: str) -> None:
+    assert faults(path, source) != []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        (
+            "mobile_app/screens/hazard.py",
+            "from mobile_app.widgets import badge\nfrom shared.merge import shown",
+        ),
+        ("mobile_app/store/photos.py", "import hashlib\ndigest = hashlib.sha256()\ndigest.update(b'')"),
+        ("mobile_app/screens/hazard.py", '"""The screen behind 新增隐患."""'),
+        ("shared/clock.py", "from datetime import datetime\nfrom shared.merge import heads"),
+        ("sync_server/app.py", "from sync_server.api import push\nfrom sync_server.pages import ledger"),
+    ],
+)
+def test_a_file_within_the_rules_passes(path: str, source: str) -> None:
+    assert faults(path, source) == []
