@@ -1,0 +1,218 @@
+"""The life of a hazard: events fold into a status; who may take which step next, and if not, why.
+
+Status is the register that status-changing events write: each event type leads to one status whatever came
+before, so the fold is free of order, and two concurrent events (销号 here, 反弹 there) both show.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from shared import problems
+from shared.merge import Write
+from shared.problems import Problem
+from shared.vocabulary import EventType, PatrolResult, Role, Status
+
+LEADS_TO: dict[EventType, Status] = {
+    EventType.REPORT: Status.REPORTED,
+    EventType.REGISTER: Status.REGISTERED,
+    EventType.ASSIGN: Status.ASSIGNED,
+    EventType.TRANSFER: Status.ASSIGNED,
+    EventType.RECTIFY: Status.IN_PROGRESS,
+    EventType.CONTROL: Status.CONTROLLED,
+    EventType.SUBMIT: Status.PENDING_ACCEPTANCE,
+    EventType.REJECT: Status.IN_PROGRESS,
+    EventType.CLOSE: Status.CLOSED,
+    EventType.RELAPSE: Status.RELAPSED,
+    EventType.RETURN: Status.RETURNED,
+    EventType.INVALIDATE: Status.INVALID,
+    EventType.MERGE: Status.MERGED,
+}
+"""Event type → the status it leads to; the others (巡查, 延期, 验收通过, 复查, 备注) leave the status as it is."""
+
+OPEN = frozenset(
+    {
+        Status.REPORTED,
+        Status.RETURNED,
+        Status.REGISTERED,
+        Status.ASSIGNED,
+        Status.IN_PROGRESS,
+        Status.CONTROLLED,
+        Status.PENDING_ACCEPTANCE,
+        Status.RELAPSED,
+    }
+)
+"""Statuses in which a hazard still waits for something."""
+
+REVIEW_ONLY = frozenset(
+    {
+        EventType.REGISTER,
+        EventType.ASSIGN,
+        EventType.TRANSFER,
+        EventType.EXTEND,
+        EventType.ACCEPT,
+        EventType.REJECT,
+        EventType.CLOSE,
+        EventType.RETURN,
+        EventType.INVALIDATE,
+        EventType.MERGE,
+    }
+)
+"""Steps that only a reviewer or an administrator takes."""
+
+_RECTIFIABLE = OPEN - {Status.PENDING_ACCEPTANCE}
+FROM: dict[EventType, frozenset[Status]] = {
+    EventType.REGISTER: frozenset({Status.REPORTED, Status.RETURNED}),
+    EventType.ASSIGN: OPEN - {Status.PENDING_ACCEPTANCE, Status.ASSIGNED},
+    EventType.TRANSFER: frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.CONTROLLED}),
+    EventType.RECTIFY: _RECTIFIABLE,
+    EventType.CONTROL: _RECTIFIABLE,
+    EventType.SUBMIT: _RECTIFIABLE,
+    EventType.ACCEPT: frozenset({Status.PENDING_ACCEPTANCE}),
+    EventType.REJECT: frozenset({Status.PENDING_ACCEPTANCE}),
+    EventType.CLOSE: frozenset({Status.PENDING_ACCEPTANCE}),
+    EventType.RECHECK: frozenset({Status.CLOSED}),
+    EventType.RELAPSE: frozenset({Status.CLOSED}),
+    EventType.EXTEND: _RECTIFIABLE,
+    EventType.RETURN: frozenset({Status.REPORTED, Status.REGISTERED}),
+    EventType.INVALIDATE: _RECTIFIABLE,
+    EventType.MERGE: _RECTIFIABLE,
+}
+"""Event type → the statuses from which a person may take it; types not listed are open in every status."""
+
+NEEDS_REASON = frozenset(
+    {EventType.REJECT, EventType.RETURN, EventType.INVALIDATE, EventType.RELAPSE, EventType.EXTEND}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event as the fold needs it: the event's own record id, its write, its type and outcome."""
+
+    record: str
+    write: Write
+    type: EventType
+    at: str
+    result: PatrolResult | None = None
+    assignee_unit: str | None = None
+    due_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What the events of one hazard say. Dates are ISO days, taken from the events' own `at`.
+
+    `also`: other statuses that hold concurrently and that a person must settle. `rectifiers`: those who
+    did or submitted the present rectification. `first_closed_on`: the day that counts toward the target.
+    """
+
+    status: Status = Status.REPORTED
+    also: tuple[Status, ...] = ()
+    rectifiers: frozenset[str] = frozenset()
+    accepted: bool = False
+    acceptor: str | None = None
+    assignee_unit: str | None = None
+    assigned_on: str | None = None
+    due_date: str | None = None
+    rectified_on: str | None = None
+    first_closed_on: str | None = None
+    closed_on: str | None = None
+    rechecked_on: str | None = None
+    recheck_result: PatrolResult | None = None
+    relapses: int = 0
+    order: tuple[str, ...] = field(default=())
+
+
+def in_order(happenings: Iterable[Happening]) -> list[Happening]:
+    """Events as they came about: by (hlc, device, n)."""
+    return sorted(happenings, key=lambda h: h.write.rank)
+
+
+def fold(happenings: Iterable[Happening]) -> Life:
+    """The life that a set of events tells; any order, any repetition gives the same.
+
+    A hazard without events has been reported: its first saving is the 上报.
+    """
+    unique = {h.record: h for h in happenings}
+    events = in_order(unique.values())
+    turning = [h for h in events if h.type in LEADS_TO]
+    last = [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
+    status = LEADS_TO[last[-1].type] if last else Status.REPORTED
+    rectifiers: set[str] = set()
+    accepted = False
+    facts: dict[str, str | None] = {}
+    recheck: PatrolResult | None = None
+    relapses = 0
+    for event in events:
+        day = event.at[:10]
+        match event.type:
+            case EventType.RECTIFY | EventType.SUBMIT:
+                rectifiers.add(event.write.author)
+                accepted = False
+                facts["rectified_on"] = day
+            case EventType.ACCEPT:
+                accepted = True
+                facts["acceptor"] = event.write.author
+            case EventType.REJECT:
+                accepted = False
+            case EventType.CLOSE:
+                facts.setdefault("first_closed_on", day)
+                facts["closed_on"] = day
+            case EventType.ASSIGN | EventType.TRANSFER:
+                facts["assignee_unit"] = event.assignee_unit
+                facts["assigned_on"] = day
+            case EventType.RECHECK:
+                facts["rechecked_on"] = day
+                recheck = event.result
+            case EventType.RELAPSE:
+                relapses += 1
+                accepted = False
+                rectifiers.clear()
+        if event.due_date:
+            facts["due_date"] = event.due_date
+    return Life(
+        status=status,
+        also=tuple(
+            sorted({LEADS_TO[h.type] for h in last} - {status}, key=lambda s: s.value),
+        ),
+        rectifiers=frozenset(rectifiers),
+        accepted=accepted,
+        recheck_result=recheck,
+        relapses=relapses,
+        order=tuple(event.record for event in events),
+        **facts,
+    )
+
+
+def why_not(
+    step: EventType,
+    life: Life,
+    actor: str,
+    role: Role,
+    *,
+    after_photos: int = 0,
+    reason: str | None = None,
+) -> Problem | None:
+    """Why `actor` may not take `step` now, or None when the way is open.
+
+    `after_photos`: photos of role 整改后 attached since the hazard was last open; 报验 needs one.
+    """
+    if step in REVIEW_ONLY and role is Role.INSPECTOR:
+        return problems.role_forbidden(step=step.value, role=role.value)
+    if step in FROM and life.status not in FROM[step]:
+        return problems.step_not_open(step=step.value, status=life.status.value)
+    if step in (EventType.ACCEPT, EventType.CLOSE) and actor in life.rectifiers:
+        return problems.acceptor_is_rectifier(step=step.value)
+    if step is EventType.CLOSE and not life.accepted:
+        return problems.step_not_open(step=step.value, status=life.status.value)
+    if step is EventType.SUBMIT and after_photos < 1:
+        return problems.after_photo_missing(step=step.value)
+    if step in NEEDS_REASON and not (reason or "").strip():
+        return problems.reason_missing(step=step.value)
+    return None
+
+
+def next_steps(
+    life: Life, actor: str, role: Role, steps: Sequence[EventType], **given: int
+) -> list[EventType]:
+    """Those of `steps` that are open to `actor` now (a missing reason closes nothing: it can still be given)."""
+    return [step for step in steps if why_not(step, life, actor, role, reason="-", **given) is None]

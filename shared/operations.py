@@ -1,0 +1,114 @@
+"""An operation: one thing one person saved, immutable, the unit of sync, history and merge."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared import clock
+
+SCHEMA = 1
+"""The version of the record schema that this code writes."""
+
+
+class RecordType(StrEnum):
+    """What an operation is about."""
+
+    HAZARD = "hazard"
+    HAZARD_EVENT = "hazard_event"
+    PHOTO = "photo"
+    EDUCATION_VISIT = "education_visit"
+    HOME_VISIT = "home_visit"
+
+
+class Kind(StrEnum):
+    """What an operation does to its record.
+
+    edit: write registers · append: an event, written once · attach/detach: a photo · delete/restore.
+    """
+
+    EDIT = "edit"
+    APPEND = "append"
+    ATTACH = "attach"
+    DETACH = "detach"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+
+KINDS_OF: dict[RecordType, frozenset[Kind]] = {
+    RecordType.HAZARD: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
+    RecordType.HAZARD_EVENT: frozenset({Kind.APPEND}),
+    RecordType.PHOTO: frozenset({Kind.ATTACH, Kind.DETACH}),
+    RecordType.EDUCATION_VISIT: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
+    RecordType.HOME_VISIT: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
+}
+
+CampaignId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+DeviceId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+PersonId = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
+Counter = Annotated[int, Field(ge=1, lt=2**53, strict=True)]
+Moment = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    ),
+]
+"""A device's wall time in ISO 8601 with its offset from UTC."""
+
+
+class Operation(BaseModel):
+    """One saved change. Its key is (campaign, device, n); its content never changes.
+
+    `base` is the device's pull cursor when the person saved, `hlc` its hybrid stamp, `made_at` what its
+    wall clock showed. `fields` holds only what was written; which names and values are allowed is for
+    `records.check_fields` to say.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    campaign: CampaignId
+    device: DeviceId
+    n: Counter
+    record: RecordId
+    type: RecordType
+    kind: Kind
+    fields: dict[str, Any]
+    base: Annotated[int, Field(ge=0, lt=2**53, strict=True)]
+    hlc: Annotated[str, Field(pattern=clock.PATTERN)]
+    made_at: Moment
+    author: PersonId
+    schema_no: Literal[1] = Field(default=1, alias="schema")
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.campaign, self.device, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the server adds to an operation when it stores it.
+
+    `seq`: its place in the campaign's gap-free log, from 1. `hlc`: the stamp that counts (clamped).
+    `ledger_no`: the 编号 given with the operation that first registered a hazard, else None.
+    """
+
+    seq: int
+    hlc: str
+    ledger_no: str | None = None
+
+
+def canonical(operation: Operation) -> str:
+    """The one JSON text of an operation: keys sorted, no spaces. Two operations are the same iff these are.
+
+    It is also what travels and what the server keeps, so a log is served without being parsed.
+    """
+    return json.dumps(
+        operation.model_dump(by_alias=True, mode="python"),
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+        allow_nan=False,
+    )

@@ -1,0 +1,106 @@
+"""Every problem the system can report, once: a code, an HTTP status, and details that are data, never prose."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its stable `code` and the HTTP `status` that fits it."""
+
+    code: str
+    status: int
+
+    def __call__(self, **details: Any) -> "Problem":
+        """A problem of this kind with JSON-ready `details`."""
+        return Problem(self, details)
+
+
+class Problem(Exception):
+    """Something a person or a client can act on. Anything else that is raised is a bug."""
+
+    def __init__(self, kind: Kind, details: dict[str, Any]) -> None:
+        super().__init__(kind.code, details)
+        self.kind = kind
+        self.details = details
+
+    @property
+    def code(self) -> str:
+        return self.kind.code
+
+    def as_json(self) -> dict[str, Any]:
+        """The one error shape of every surface: `{code, details}`."""
+        return {"code": self.kind.code, "details": self.details}
+
+
+# The request as such
+malformed_json = Kind("malformed_json", 400)
+too_deep = Kind("too_deep", 400)
+invalid = Kind("invalid", 422)  # details.errors: [{path, reason}]
+unknown_field = Kind("unknown_field", 422)
+body_too_large = Kind("body_too_large", 413)
+bad_encoding = Kind("bad_encoding", 400)
+unsupported_encoding = Kind("unsupported_encoding", 415)
+not_found = Kind("not_found", 404)
+method_not_allowed = Kind("method_not_allowed", 405)
+cross_site = Kind("cross_site", 403)
+overloaded = Kind("overloaded", 503)
+storage_full = Kind("storage_full", 507)
+too_many_attempts = Kind("too_many_attempts", 429)
+internal = Kind("internal", 500)
+
+# Who is asking
+sign_in_required = Kind("sign_in_required", 401)
+sign_in_failed = Kind("sign_in_failed", 401)
+token_invalid = Kind("token_invalid", 401)
+code_invalid = Kind("code_invalid", 403)
+link_invalid = Kind("link_invalid", 403)
+role_forbidden = Kind("role_forbidden", 403)
+campaign_foreign = Kind("campaign_foreign", 403)
+name_taken = Kind("name_taken", 409)
+password_weak = Kind("password_weak", 422)
+
+# Operations and the log
+operation_rewritten = Kind("operation_rewritten", 409)
+epoch_changed = Kind("epoch_changed", 409)
+device_foreign = Kind("device_foreign", 403)
+author_foreign = Kind("author_foreign", 403)
+base_in_future = Kind("base_in_future", 422)
+record_type_restricted = Kind("record_type_restricted", 403)
+record_type_mismatch = Kind("record_type_mismatch", 409)
+schema_unknown = Kind("schema_unknown", 422)
+
+# The life of a hazard
+hazard_unknown = Kind("hazard_unknown", 404)
+step_not_open = Kind("step_not_open", 409)
+acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
+after_photo_missing = Kind("after_photo_missing", 409)
+reason_missing = Kind("reason_missing", 422)
+
+# Photos
+photo_not_an_image = Kind("photo_not_an_image", 415)
+photo_type_mismatch = Kind("photo_type_mismatch", 415)
+photo_too_large = Kind("photo_too_large", 413)
+photo_too_many_pixels = Kind("photo_too_many_pixels", 413)
+photo_hash_mismatch = Kind("photo_hash_mismatch", 422)
+photo_not_here = Kind("photo_not_here", 404)
+upload_unknown = Kind("upload_unknown", 404)
+upload_offset_conflict = Kind("upload_offset_conflict", 409)
+upload_checksum_mismatch = Kind("upload_checksum_mismatch", 460)
+upload_checksum_unsupported = Kind("upload_checksum_unsupported", 400)
+tus_version_unsupported = Kind("tus_version_unsupported", 412)
+
+# Only on the phone (status says nothing there)
+not_our_server = Kind("not_our_server", 0)
+server_unreachable = Kind("server_unreachable", 0)
+device_storage_full = Kind("device_storage_full", 0)
+storage_blocked = Kind("storage_blocked", 0)
+opened_elsewhere = Kind("opened_elsewhere", 0)
+location_denied = Kind("location_denied", 0)
+location_off = Kind("location_off", 0)
+location_timeout = Kind("location_timeout", 0)
+camera_unavailable = Kind("camera_unavailable", 0)
+required_missing = Kind("required_missing", 0)
+record_unreadable = Kind("record_unreadable", 0)
+
+ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))

@@ -1,0 +1,318 @@
+"""The records inspectors keep: their fields, units and what values are possible.
+
+Every field of a record is one register of the merge; `position` is one register because latitude without
+its longitude is no place. All fields are optional here: operations carry only what was written, and what a
+screen insists on is that screen's business (`REQUIRED_TO_SAVE`).
+"""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from shared import problems
+from shared.operations import KINDS_OF, Kind, Moment, Operation, RecordId, RecordType
+from shared.vocabulary import (
+    Access,
+    Answered,
+    AttentionTag,
+    Bank,
+    Bed,
+    CoordSource,
+    Datum,
+    DefectType,
+    DepthClass,
+    EducationMethod,
+    EducationVisitType,
+    EventType,
+    Flow,
+    HomeVisitMode,
+    HomeVisitReason,
+    IncidentHistory,
+    KitState,
+    LeadDept,
+    LegalBasis,
+    MeasureClass,
+    ObservedUse,
+    PatrolResult,
+    PhotoRole,
+    PhotoSource,
+    RiskLevel,
+    Role,
+    Topic,
+    WaterType,
+)
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("NUL")
+    return text
+
+
+Line = Annotated[str, Field(max_length=200), AfterValidator(_no_nul)]
+Passage = Annotated[str, Field(max_length=4000), AfterValidator(_no_nul)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Metres = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+TownCode = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class _Part(BaseModel):
+    """A record or a value inside one: closed to unknown fields, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Position(_Part):
+    """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is kept where the input was another datum."""
+
+    lat: Latitude
+    lon: Longitude
+    accuracy_m: Metres | None = None
+    source: CoordSource = CoordSource.GNSS
+    fix_time: Moment | None = None
+    raw: Line | None = None
+    raw_datum: Datum | None = None
+
+
+class KitCheck(_Part):
+    """The state of one kit item and how many there are."""
+
+    state: KitState
+    count: Count | None = None
+
+
+class Hazard(_Part):
+    """水域隐患: one water in which a child could drown. Areas in m², lengths and depths in m."""
+
+    year: Year | None = None
+    town_code: TownCode | None = None
+    village: Line | None = None
+    water_name: Line | None = None
+    water_type: WaterType | None = None
+    address: Line | None = None
+    position: Position | None = None
+    area_m2: Metres | None = None
+    length_m: Metres | None = None
+    depth_m: Metres | None = None
+    depth_class: DepthClass | None = None
+    flow: Flow | None = None
+    bank: Bank | None = None
+    bed: Bed | None = None
+    access: Access | None = None
+    nearest_school: Line | None = None
+    school_distance_m: Count | None = None
+    on_route: bool | None = None
+    observed_use: tuple[ObservedUse, ...] | None = None
+    incident_history: IncidentHistory | None = None
+    owner_unit: Line | None = None
+    responsible_unit: Line | None = None
+    responsible_person: Line | None = None
+    phone: Annotated[str, Field(max_length=40), AfterValidator(_no_nul)] | None = None
+    patroller: Line | None = None
+    lead_dept: LeadDept | None = None
+    defect_types: tuple[DefectType, ...] | None = None
+    description: Passage | None = None
+    kit_sign: KitCheck | None = None
+    kit_ring: KitCheck | None = None
+    kit_rope: KitCheck | None = None
+    kit_pole: KitCheck | None = None
+    kit_fence: KitCheck | None = None
+    kit_camera_voice: KitCheck | None = None
+    kit_patrol: KitCheck | None = None
+    risk_override: RiskLevel | None = None
+    risk_override_reason: Passage | None = None
+    measure_class: tuple[MeasureClass, ...] | None = None
+    measures: Passage | None = None
+    due_date: Day | None = None
+    found_on: Day | None = None
+    remark: Passage | None = None
+
+
+class HazardEvent(_Part):
+    """巡查/整改记录: one thing that happened to a hazard. Written once, never changed.
+
+    People in the water are counted, never named.
+    """
+
+    hazard: RecordId | None = None
+    event_type: EventType | None = None
+    at: Moment | None = None
+    actor_role: Role | None = None
+    position: Position | None = None
+    kit_sign: KitCheck | None = None
+    kit_ring: KitCheck | None = None
+    kit_rope: KitCheck | None = None
+    kit_pole: KitCheck | None = None
+    kit_fence: KitCheck | None = None
+    kit_camera_voice: KitCheck | None = None
+    kit_patrol: KitCheck | None = None
+    people_seen: Count | None = None
+    dissuaded: Count | None = None
+    result: PatrolResult | None = None
+    assignee_unit: Line | None = None
+    due_date: Day | None = None
+    measures_done: Passage | None = None
+    comment: Passage | None = None
+    merged_into: RecordId | None = None
+
+
+class Photo(_Part):
+    """照片: which bytes belong to which hazard or event. A hash shows integrity, not truth."""
+
+    hazard: RecordId | None = None
+    event: RecordId | None = None
+    visit: RecordId | None = None
+    role: PhotoRole | None = None
+    sha256: Sha256 | None = None
+    original_sha256: Sha256 | None = None
+    mime: Annotated[str, Field(pattern=r"^image/(jpeg|png|webp)$")] | None = None
+    width: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    height: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    bytes: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    taken_at: Moment | None = None
+    source: PhotoSource | None = None
+    position: Position | None = None
+    clock_skewed: bool | None = None
+    mock_location: bool | None = None
+
+
+class EducationVisit(_Part):
+    """安全教育/安全宣传: one session, with numbers of people, households and leaflets."""
+
+    visit_type: EducationVisitType | None = None
+    date: Day | None = None
+    start: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
+    end: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
+    town_code: TownCode | None = None
+    place: Line | None = None
+    organiser: Line | None = None
+    presenter: Line | None = None
+    audience: Line | None = None
+    grade_band: Line | None = None
+    headcount: Count | None = None
+    households: Count | None = None
+    topics: tuple[Topic, ...] | None = None
+    method: tuple[EducationMethod, ...] | None = None
+    leaflets: Count | None = None
+    letters_issued: Count | None = None
+    receipts_returned: Count | None = None
+    feedback: Passage | None = None
+    follow_up: Passage | None = None
+    hazards: tuple[RecordId, ...] | None = None
+
+
+class HomeVisit(_Part):
+    """家访: restricted. Never on the ordinary log: see `operations` of restricted types in the protocol.
+
+    Not collected: ID number, full address, income, health, religion. Hazards never refer to a student.
+    """
+
+    school: Line | None = None
+    class_name: Line | None = None
+    student_ref: Line | None = None
+    student_name: Line | None = None
+    under_14: bool | None = None
+    visit_date: Day | None = None
+    mode: HomeVisitMode | None = None
+    visitors: Line | None = None
+    met_with: Line | None = None
+    reason: HomeVisitReason | None = None
+    attention_tags: tuple[AttentionTag, ...] | None = None
+    family_note: Passage | None = None
+    content: Passage | None = None
+    parent_feedback: Passage | None = None
+    follow_up: Passage | None = None
+    follow_up_due: Day | None = None
+    follow_up_done: bool | None = None
+    safety_talk: bool | None = None
+    letter_issued: Answered | None = None
+    pledge_signed: Answered | None = None
+    hazard: RecordId | None = None
+    legal_basis: LegalBasis | None = None
+    consent_version: Line | None = None
+    consent_at: Moment | None = None
+    consent_how: Line | None = None
+    consent_withdrawn: bool | None = None
+    retention_until: Day | None = None
+
+
+MODELS: dict[RecordType, type[BaseModel]] = {
+    RecordType.HAZARD: Hazard,
+    RecordType.HAZARD_EVENT: HazardEvent,
+    RecordType.PHOTO: Photo,
+    RecordType.EDUCATION_VISIT: EducationVisit,
+    RecordType.HOME_VISIT: HomeVisit,
+}
+
+REQUIRED_TO_SAVE: tuple[str, ...] = ("water_name", "water_type", "town_code")
+"""What a new hazard must have before the phone saves it as more than a draft."""
+
+NEEDED_ON_THE_LOG: dict[RecordType, tuple[str, ...]] = {
+    RecordType.HAZARD_EVENT: ("hazard", "event_type", "at"),
+    RecordType.PHOTO: ("role", "sha256", "mime", "bytes"),
+}
+"""Fields without which an append or an attach has no meaning."""
+
+RESTRICTED: frozenset[RecordType] = frozenset({RecordType.HOME_VISIT})
+"""Types that never travel on the campaign's ordinary log."""
+
+_ADAPTERS = {kind: TypeAdapter(model) for kind, model in MODELS.items()}
+
+
+def check_fields(operation: Operation) -> None:
+    """Raise a Problem unless the operation's kind and fields are possible for its record type.
+
+    A field may be None (it was cleared). Problems: `invalid` and `unknown_field` with
+    `details.errors = [{path, reason}]`; `record_type_restricted`.
+    """
+    kind = operation.type
+    if kind in RESTRICTED:
+        raise problems.record_type_restricted(type=kind)
+    if operation.kind not in KINDS_OF[kind]:
+        raise problems.invalid(errors=[{"path": "kind", "reason": "not_for_this_type"}])
+    if operation.kind in (Kind.DETACH, Kind.DELETE, Kind.RESTORE):
+        if operation.fields:
+            raise problems.invalid(errors=[{"path": "fields", "reason": "must_be_empty"}])
+        return
+    if not operation.fields:
+        raise problems.invalid(errors=[{"path": "fields", "reason": "empty"}])
+    try:
+        _ADAPTERS[kind].validate_python(operation.fields)
+    except ValidationError as error:
+        raise problem_of(error) from None
+    if operation.kind in (Kind.APPEND, Kind.ATTACH):
+        missing = [name for name in NEEDED_ON_THE_LOG[kind] if operation.fields.get(name) is None]
+        if missing:
+            raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
+
+
+def problem_of(error: ValidationError) -> problems.Problem:
+    """The Problem that says what pydantic found, without echoing the input."""
+    found = [
+        {"path": ".".join(map(str, e["loc"])), "reason": e["type"]}
+        for e in error.errors(include_url=False, include_context=False, include_input=False)
+    ][:20]
+    unknown = all(item["reason"] == "extra_forbidden" for item in found)
+    return (problems.unknown_field if unknown else problems.invalid)(errors=found)
+
+
+def read(kind: RecordType, values: dict[str, Any]) -> Any:
+    """The record model of `kind` from shown register values; registers that are no fields are left out."""
+    model = MODELS[kind]
+    return model.model_validate({k: v for k, v in values.items() if k in model.model_fields})
+
+
+def masked_name(name: str) -> str:
+    """A name as others may see it: the first character, the rest hidden (张*)."""
+    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+
+
+def masked_phone(number: str) -> str:
+    """A telephone number with its middle hidden (138****5678)."""
+    return number[:3] + "****" + number[-4:] if len(number) >= 8 else "*" * len(number)

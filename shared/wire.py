@@ -1,0 +1,152 @@
+"""The messages of the protocol between phones and server, version 1 (`/api/v1`)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared import clock
+from shared.operations import CampaignId, DeviceId, Operation, Stamp
+from shared.vocabulary import KitItem, Role
+
+VERSION = "v1"
+MAX_OPERATIONS = 500
+"""Most operations in one push, and in one page of a pull."""
+MAX_BODY = 8 * 2**20
+"""Most bytes of one message after inflating."""
+MAX_DEPTH = 32
+"""Deepest nesting of a message."""
+MAX_PHOTO = 32 * 2**20
+"""Most bytes of one photo."""
+MAX_PHOTO_PIXELS = 50_000_000
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Characters of an enrolment code: none that look like another."""
+
+
+class Message(BaseModel):
+    """A message: immutable, unknown fields ignored by the receiver of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Request(BaseModel):
+    """What a phone sends: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(Message):
+    """The person a device belongs to."""
+
+    id: str
+    name: str
+    role: Role
+
+
+class CampaignSettings(Message):
+    """What the office decided for a campaign and phones need to know."""
+
+    name: str
+    year: int
+    target: int
+    kit: tuple[KitItem, ...]
+    photo_max_side: int = 2048
+    photo_quality: int = 80
+
+
+class EnrolRequest(Request):
+    """`POST /api/v1/enrol`."""
+
+    code: Annotated[str, Field(min_length=4, max_length=40)]
+    device_name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
+    platform: Annotated[str, Field(max_length=40)] = ""
+
+
+class EnrolAnswer(Message):
+    """201: who this device is now. `token` is shown this once and kept only as a hash by the server."""
+
+    device: DeviceId
+    token: str
+    person: Person
+    campaign: CampaignId
+    epoch: str
+    server_time: str
+    settings: CampaignSettings
+
+
+class PushRequest(Request):
+    """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone."""
+
+    epoch: Annotated[str, Field(max_length=40)]
+    ops: Annotated[list[dict[str, Any]], Field(max_length=MAX_OPERATIONS)]
+
+
+class Why(Message):
+    """Why an operation was quarantined: a problem's code and details."""
+
+    code: str
+    details: dict[str, Any] = {}
+
+
+class PushResult(Message):
+    """What became of one operation; describes committed state. `seq`, `hlc` and `ledger_no` once stored."""
+
+    n: int | None
+    status: Literal["stored", "duplicate", "quarantined"]
+    seq: int | None = None
+    hlc: str | None = None
+    ledger_no: str | None = None
+    why: Why | None = None
+
+    @property
+    def stamp(self) -> Stamp | None:
+        if self.seq is None or self.hlc is None:
+            return None
+        return Stamp(self.seq, self.hlc, self.ledger_no)
+
+
+class PushAnswer(Message):
+    """200: one result per operation, in the order they were sent."""
+
+    results: list[PushResult]
+    server_time: str
+    epoch: str
+
+
+class StampedOperation(Operation):
+    """An operation on the log, with the server's stamp beside its content.
+
+    `hlc_eff` and `ledger_no` are left out of the JSON where they equal `hlc` and where there is none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    seq: Annotated[int, Field(ge=1)]
+    hlc_eff: Annotated[str, Field(pattern=clock.PATTERN)] | None = None
+    ledger_no: str | None = None
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.seq, self.hlc_eff or self.hlc, self.ledger_no)
+
+    @property
+    def operation(self) -> Operation:
+        return Operation.model_construct(**{name: getattr(self, name) for name in Operation.model_fields})
+
+
+class PullAnswer(Message):
+    """200: the next operations after `since`; ask again from `next` while `more`."""
+
+    ops: list[StampedOperation]
+    next: int
+    more: bool
+    epoch: str
+    server_time: str
+
+
+class ProblemMessage(Message):
+    """Every error, everywhere."""
+
+    code: str
+    details: dict[str, Any] = {}
