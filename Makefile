@@ -6,13 +6,14 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 PORT ?= 8000
 TESTS ?= tests
 STEP := $(BIN)/python tools/step.py
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --no-build-isolation --use-pep517
 VENDOR := sync_server/static/vendor
 PHONE := build/phone-web
 PHONE_SOURCES := flet.toml $(wildcard requirements/phone-web.lock) \
 	$(shell find mobile_app shared assets -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
+EXTRAS := --extra phone --extra phone-build --extra server
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --extra phone --extra phone-build --extra server --group build
+	--no-header --no-emit-index-url --no-annotate --group build
 
 # npm, node and flet are the ones of the locked packages.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -58,8 +59,9 @@ soak: install $(VENV)/.dev chromium ## the long sweeps that make test leaves out
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
 
 lock: $(VENV)/.dev ## choose the versions of every package anew
-	$(LOCK) --upgrade --group dev --output-file requirements/dev.lock pyproject.toml
-	$(LOCK) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+	$(LOCK) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml
+	$(LOCK) $(EXTRAS) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+	$(LOCK) --constraint requirements/dev.lock --output-file requirements/build.lock
 	$(BIN)/npm update --package-lock-only
 
 clean: ## remove everything that was installed or built; the data folders stay
@@ -79,7 +81,12 @@ $(VENV)/.made:
 	done; \
 	echo "Python 3.11 or newer is needed. If you have one under another name: make PYTHON=/path/to/python"; exit 1
 
-$(VENV)/.packages: requirements/run.lock | $(VENV)/.made
+# What builds packages comes first, so that no package fetches a builder of its own past the hashes.
+$(VENV)/.builder: requirements/build.lock | $(VENV)/.made
+	@$(PIP) --quiet --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.packages: requirements/run.lock | $(VENV)/.builder
 	@$(STEP) "1/4 Installing Python packages (about 1 min)" $(PIP) --require-hashes --requirement $<
 	@touch $@
 
