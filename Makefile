@@ -76,6 +76,7 @@ chromium: $(VENV)/.dev
 $(VENV)/.made:
 	@for python in $(PYTHON); do \
 		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		echo "Preparing $(VENV) with $$($$python --version) …"; \
 		$$python -m venv $(VENV) && touch $@ && exit 0; \
 		rm -rf $(VENV); exit 1; \
 	done; \
