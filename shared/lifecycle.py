@@ -27,7 +27,7 @@ LEADS_TO: dict[EventType, Status] = {
     EventType.INVALIDATE: Status.INVALID,
     EventType.MERGE: Status.MERGED,
 }
-"""Event type → the status it leads to; the others (巡查, 延期, 验收通过, 复查, 备注) leave the status as it is."""
+"""Event type → the status it leads to; the others (巡查, 延期, 验收通过, 复查, 备注) leave it as it is."""
 
 OPEN = frozenset(
     {
@@ -214,5 +214,5 @@ def why_not(
 def next_steps(
     life: Life, actor: str, role: Role, steps: Sequence[EventType], **given: int
 ) -> list[EventType]:
-    """Those of `steps` that are open to `actor` now (a missing reason closes nothing: it can still be given)."""
+    """Those of `steps` that are open to `actor` now (a missing reason can still be given)."""
     return [step for step in steps if why_not(step, life, actor, role, reason="-", **given) is None]

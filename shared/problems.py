@@ -1,4 +1,4 @@
-"""Every problem the system can report, once: a code, an HTTP status, and details that are data, never prose."""
+"""Every problem the system can report, once: a code, an HTTP status, and details: data, never prose."""
 
 from dataclasses import dataclass
 from typing import Any

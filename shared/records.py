@@ -69,7 +69,7 @@ class _Part(BaseModel):
 
 
 class Position(_Part):
-    """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is kept where the input was another datum."""
+    """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum."""
 
     lat: Latitude
     lon: Longitude

@@ -56,7 +56,7 @@ BY_CODE: dict[str, Town] = {town.code: town for town in TOWNS}
 
 
 def town_name(code: str | None, language: str = "zh") -> str:
-    """The name of a town in "zh" or "en"; the code itself where it is none of ours, "" where there is none."""
+    """The name of a town in "zh" or "en"; the code itself where it is not ours, "" where there is none."""
     town = BY_CODE.get(code or "")
     if town is None:
         return code or ""

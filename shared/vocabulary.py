@@ -1,9 +1,9 @@
 """Every closed list of words the field uses, each with its code, Chinese and English label."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A word of the field: `value` is the stable code on the wire, `zh` and `en` are what people read."""
 
     zh: str
@@ -14,9 +14,6 @@ class Term(str, Enum):
         term._value_ = code
         term.zh, term.en = zh, en
         return term
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class WaterType(Term):
@@ -59,6 +56,16 @@ class Datum(Term):
     GCJ02 = "GCJ-02", "火星坐标", "GCJ-02"
     BD09 = "BD-09", "百度坐标", "BD-09"
     UNKNOWN = "unknown", "未知", "Unknown"
+
+
+class Accuracy(Term):
+    """定位精度 in words."""
+
+    FINE = "fine", "精确", "Fine"
+    FAIR = "fair", "较准", "Fair"
+    COARSE = "coarse", "粗略", "Coarse"
+    POOR = "poor", "不可靠", "Unreliable"
+    UNKNOWN = "unknown", "精度不明", "Accuracy unknown"
 
 
 class DepthClass(Term):
