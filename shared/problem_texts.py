@@ -1,0 +1,291 @@
+"""What a problem means in plain words, and what to do about it: one sentence per code, Chinese and English.
+
+`{name}` stands for a detail of the problem; a passage in 〔 〕 is left out where its detail is missing.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from shared.field_names import field_name
+from shared.vocabulary import EventType, Role, Status, Term
+from shared.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
+
+_MEGABYTES = MAX_PHOTO // 2**20
+_MEGAPIXELS = MAX_PHOTO_PIXELS // 1_000_000
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "malformed_json": (
+        "收到的内容不完整，请重试；仍然不行请联系管理员。",
+        "What arrived was incomplete. Try again; if it keeps happening, tell the administrator.",
+    ),
+    "too_deep": (
+        "收到的内容格式不对，没有保存，请联系管理员。",
+        "What arrived has the wrong form and was not kept. Tell the administrator.",
+    ),
+    "invalid": (
+        "有内容填得不对〔：{fields}〕，请改正后再保存。",
+        "Something is not filled in correctly〔: {fields}〕. Correct it and save again.",
+    ),
+    "unknown_field": (
+        "有内容是这个版本不认识的，请更新应用后重试。",
+        "This version does not know some of the content. Update the app and try again.",
+    ),
+    "body_too_large": (
+        "一次发送的内容太多，请分几次发送。",
+        "Too much was sent at once. Send it in smaller parts.",
+    ),
+    "bad_encoding": ("收到的内容在路上损坏了，请重试。", "What arrived was damaged on the way. Try again."),
+    "unsupported_encoding": (
+        "收到的内容格式不支持，请更新应用后重试。",
+        "What arrived is in a form that is not supported. Update the app and try again.",
+    ),
+    "not_found": (
+        "没有找到这个页面或记录，请返回上一页。",
+        "This page or record was not found. Go back and choose again.",
+    ),
+    "method_not_allowed": (
+        "这里不能这样操作，请返回上一页。",
+        "That cannot be done here. Go back to the page before.",
+    ),
+    "cross_site": (
+        "这个请求来自别的网站，为了安全没有执行，请在本系统的页面上操作。",
+        "The request came from another website and was refused for safety. Use this system's own pages.",
+    ),
+    "overloaded": (
+        "现在使用的人太多，请过一会儿再试；手机上的记录不会丢。",
+        "Too many people are using the system. Try again in a while; records on phones are safe.",
+    ),
+    "storage_full": (
+        "服务器的存储空间满了，这次没有保存，请马上联系管理员。",
+        "The server has no room left and this was not saved. Tell the administrator at once.",
+    ),
+    "too_many_attempts": (
+        "尝试的次数太多，请过几分钟再试。",
+        "Too many attempts. Wait some minutes and try again.",
+    ),
+    "internal": (
+        "服务器出错了，请稍后重试；仍然不行请联系管理员。",
+        "The server failed. Try again later; if it keeps happening, tell the administrator.",
+    ),
+    "sign_in_required": ("请先登录。", "Sign in first."),
+    "sign_in_failed": ("姓名或密码不对，请再试一次。", "The name or the password is wrong. Try again."),
+    "token_invalid": (
+        "这部手机已停用或未登记，手机上的记录还在；请向管理员要一个新的登记码。",
+        "This phone is no longer registered. Its records are still here; "
+        "ask the administrator for a new enrolment code.",
+    ),
+    "code_invalid": (
+        "登记码不对、已用过或已过期，请向管理员要一个新的。",
+        "The code is wrong, used or expired. Ask the administrator for a new one.",
+    ),
+    "link_invalid": (
+        "这个链接已用过或已过期，请向管理员要一个新的。",
+        "This link was used or has expired. Ask the administrator for a new one.",
+    ),
+    "role_forbidden": (
+        "您的身份〔（{role}）〕不能做这一步〔：{step}〕，请交给审核人或管理员。",
+        "Your role〔 ({role})〕 may not do this〔: {step}〕. Leave it to a reviewer or an administrator.",
+    ),
+    "campaign_foreign": (
+        "这条记录属于另一个年度的工作，没有接收，请联系管理员。",
+        "This belongs to another campaign and was not accepted. Tell the administrator.",
+    ),
+    "name_taken": ("这个姓名已经有人用了，请换一个。", "This name is already taken. Choose another."),
+    "password_weak": (
+        "密码太简单，请换一个长一些的。",
+        "The password is too easy to guess. Choose a longer one.",
+    ),
+    "operation_rewritten": (
+        "服务器上同一条记录的内容与手机不同，可能是手机数据被复制过；记录还在手机上，请联系管理员。",
+        "The server has the same entry with other content: the phone's data may have been copied. "
+        "The records are still on the phone; tell the administrator.",
+    ),
+    "epoch_changed": (
+        "服务器恢复过数据，手机会重新核对并补送，请不要卸载应用。",
+        "The server was restored. The phone will check and send again; do not remove the app.",
+    ),
+    "device_foreign": (
+        "这条记录是另一部手机写的，没有接收，请联系管理员。",
+        "This entry was written by another phone and was not accepted. Tell the administrator.",
+    ),
+    "author_foreign": (
+        "这条记录写的是别人的名字，没有接收，请联系管理员。",
+        "This entry carries somebody else's name and was not accepted. Tell the administrator.",
+    ),
+    "base_in_future": (
+        "手机和服务器的进度对不上，没有接收这条记录，请联系管理员。",
+        "Phone and server disagree about what was seen, so this entry was not accepted. "
+        "Tell the administrator.",
+    ),
+    "record_type_restricted": (
+        "家访资料受保护，不能从这里保存或发送。",
+        "Home visits are protected and cannot be saved or sent from here.",
+    ),
+    "record_type_mismatch": (
+        "这条记录的编号已被另一类记录使用，没有接收，请联系管理员。",
+        "This entry's identity already belongs to another kind of record and was not accepted. "
+        "Tell the administrator.",
+    ),
+    "schema_unknown": (
+        "手机上的应用版本与服务器不同，请更新应用后重试。",
+        "The app and the server are of different versions. Update the app and try again.",
+    ),
+    "hazard_unknown": (
+        "没有找到这处隐患，请先同步再试。",
+        "This hazard was not found. Sync first and try again.",
+    ),
+    "step_not_open": (
+        "这处隐患〔现在是“{status}”，〕还不能做这一步〔：{step}〕，请刷新后再看。",
+        "This step〔 ({step})〕 is not open〔 while the hazard is “{status}”〕. Refresh and look again.",
+    ),
+    "acceptor_is_rectifier": (
+        "整改的人不能验收自己的整改，请由另一位审核人验收。",
+        "Whoever rectified a hazard cannot accept it. Ask another reviewer.",
+    ),
+    "after_photo_missing": (
+        "报验前请先拍一张整改后的照片。",
+        "Take a photo of the finished work before you submit it.",
+    ),
+    "reason_missing": (
+        "请写明理由〔再做这一步：{step}〕。",
+        "Please give a reason〔 for this step: {step}〕.",
+    ),
+    "photo_not_an_image": (
+        "这个文件不是照片，请重新拍照或另选一张。",
+        "This file is not a photo. Take one or choose another.",
+    ),
+    "photo_type_mismatch": (
+        "这张照片的格式与文件名不符，请重新拍照或另选一张。",
+        "The photo's format is not what its name says. Take one or choose another.",
+    ),
+    "photo_too_large": (
+        f"照片太大（最多 {_MEGABYTES} MB），请重新拍照或另选一张。",
+        f"The photo is too large (at most {_MEGABYTES} MB). Take one or choose another.",
+    ),
+    "photo_too_many_pixels": (
+        f"照片的尺寸太大（最多 {_MEGAPIXELS * 100} 万像素），请重新拍照或另选一张。",
+        f"The photo has too many pixels (at most {_MEGAPIXELS} million). Take one or choose another.",
+    ),
+    "photo_hash_mismatch": (
+        "照片在路上损坏了，手机会自动重新上传。",
+        "The photo was damaged on the way. The phone will send it again.",
+    ),
+    "photo_not_here": (
+        "这张照片还没有送到服务器，请等手机上传完再看。",
+        "This photo has not reached the server yet. Wait until the phone has sent it.",
+    ),
+    "upload_unknown": (
+        "照片的上传已中断，手机会自动重新上传。",
+        "The upload was interrupted. The phone will start it again.",
+    ),
+    "upload_offset_conflict": (
+        "照片只收到一部分，手机会自动接着上传。",
+        "Only part of the photo has arrived. The phone will go on from there.",
+    ),
+    "upload_checksum_mismatch": (
+        "照片的一部分在路上损坏了，手机会自动重新上传。",
+        "A part of the photo was damaged on the way. The phone will send it again.",
+    ),
+    "upload_checksum_unsupported": (
+        "照片没能上传，请更新应用后重试。",
+        "The photo could not be sent. Update the app and try again.",
+    ),
+    "tus_version_unsupported": (
+        "照片没能上传，请更新应用后重试。",
+        "The photo could not be sent. Update the app and try again.",
+    ),
+    "not_our_server": (
+        "连上的不是本系统的服务器，可能要先登录这里的无线网络；记录已存在手机上。",
+        "This is not our server; the Wi-Fi here may want you to sign in first. "
+        "Your records are safe on the phone.",
+    ),
+    "server_unreachable": (
+        "连不上服务器，记录已存在手机上，有网络时会自动发送。",
+        "The server cannot be reached. Your records are safe on the phone and will be sent "
+        "when there is a network.",
+    ),
+    "device_storage_full": (
+        "手机的存储空间不够，没有保存；请清理空间后再点保存。",
+        "The phone has no room left and this was not saved. Free some space and save again.",
+    ),
+    "storage_blocked": (
+        "浏览器不让保存数据，请不要用无痕模式，并允许本网站保存数据。",
+        "The browser does not allow saving. Leave private mode and let this site keep data.",
+    ),
+    "opened_elsewhere": (
+        "本应用已在另一个窗口打开，请关掉那个窗口再用这里。",
+        "The app is open in another window. Close that one to go on here.",
+    ),
+    "location_denied": (
+        "没有允许定位，请在手机设置里允许，或者手工填写位置。",
+        "Location is not allowed. Allow it in the phone's settings, or type the place.",
+    ),
+    "location_off": (
+        "手机的定位没有打开，请打开后再试，或者手工填写位置。",
+        "Location is switched off. Switch it on and try again, or type the place.",
+    ),
+    "location_timeout": (
+        "一直没有收到定位，请走到开阔的地方再试，或者手工填写位置。",
+        "No position came in. Step into the open and try again, or type the place.",
+    ),
+    "camera_unavailable": (
+        "相机打不开，请在手机设置里允许使用相机，或者从相册选择照片。",
+        "The camera cannot be used. Allow it in the phone's settings, or choose a photo you have.",
+    ),
+    "required_missing": (
+        "还有必填的内容没有填〔：{fields}〕。",
+        "Something that must be filled in is missing〔: {fields}〕.",
+    ),
+    "record_unreadable": (
+        "这条记录读不出来，其他记录不受影响，请联系管理员。",
+        "This record cannot be read; the others are not affected. Tell the administrator.",
+    ),
+}
+"""Code → (zh, en), for every kind of `shared.problems`."""
+
+_UNKNOWN = (
+    "出了问题〔（{code}）〕，请联系管理员。",
+    "Something went wrong〔 ({code})〕. Tell the administrator.",
+)
+_OPTIONAL = re.compile("〔(.*?)〕")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
+
+
+def sentence(code: str, details: Mapping[str, Any] | None = None, language: str = "zh") -> str:
+    """The sentence for a problem in "zh" or "en". Never raises: what is missing or odd is left out."""
+    zh, en = SENTENCES.get(code, _UNKNOWN)
+    known = {**_as_words(details if isinstance(details, Mapping) else {}, language), "code": code}
+
+    def passage(match: re.Match[str]) -> str:
+        text = match.group(1)
+        if not all(name in known for name in _PLACEHOLDER.findall(text)):
+            return ""
+        return _PLACEHOLDER.sub(lambda name: known[name.group(1)], text)
+
+    return _OPTIONAL.sub(passage, zh if language == "zh" else en)
+
+
+def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Those details that people can read, in their words: steps, statuses, roles, names of fields."""
+    words: dict[str, str] = {}
+    for name, terms in _WORDS.items():
+        term = next((term for term in terms if term.value == details.get(name)), None)
+        if term is not None:
+            words[name] = term.zh if language == "zh" else term.en
+    fields = list(dict.fromkeys(filter(None, (field_name(path, language) for path in _paths(details)))))
+    if fields:
+        words["fields"] = ("、" if language == "zh" else ", ").join(fields)
+    return words
+
+
+def _paths(details: Mapping[str, Any]) -> list[str]:
+    """Where a problem points: `errors: [{path, reason}]`, `fields: [name]`, or `field: name`."""
+    errors, fields = details.get("errors"), details.get("fields")
+    found: list[Any] = [details.get("field")]
+    if isinstance(errors, list | tuple):
+        found += [error.get("path") for error in errors if isinstance(error, Mapping)]
+    if isinstance(fields, list | tuple):
+        found += fields
+    return [path for path in found if isinstance(path, str)]
