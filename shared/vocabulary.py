@@ -9,7 +9,7 @@ class Term(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> "Term":
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> "Term":
         term = str.__new__(cls, code)
         term._value_ = code
         term.zh, term.en = zh, en

@@ -1,0 +1,32 @@
+"""The record of who did what to accounts, devices and data that leaves the house."""
+
+import uuid
+from typing import Any
+
+from sqlmodel import Session
+
+from sync_server.store.moments import now_text
+from sync_server.store.tables import AuditRow
+
+
+def note(
+    session: Session,
+    action: str,
+    *,
+    person: str | None = None,
+    device: str | None = None,
+    subject: str = "",
+    **details: Any,
+) -> None:
+    """Add one line to the audit; `details` is JSON-ready."""
+    session.add(
+        AuditRow(
+            id=str(uuid.uuid4()),
+            at=now_text(),
+            person=person,
+            device=device,
+            action=action,
+            subject=subject,
+            details=details,
+        )
+    )

@@ -1,0 +1,127 @@
+"""Phones: enrolled once with a code, known by a token, revocable."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from shared import problems
+from shared.vocabulary import Role
+from shared.wire import CODE_ALPHABET
+from sync_server.access import audit, people, tokens
+from sync_server.access.people import Person
+from sync_server.store.moments import later, now_text
+from sync_server.store.tables import DeviceRow, EnrolmentCodeRow, PersonRow
+
+CODE_LENGTH = 10
+CODE_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An enrolled device and the person it belongs to."""
+
+    device: str
+    campaign: str
+    person: Person
+    last_seen_at: str | None
+
+
+def make_code(session: Session, campaign: str, person: str | None = None) -> str:
+    """A fresh one-time enrolment code. Without a person, enrolling with it makes a new inspector."""
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    session.add(
+        EnrolmentCodeRow(
+            code_hash=tokens.hashed(code),
+            campaign=campaign,
+            person=person,
+            expires_at=later(hours=CODE_HOURS),
+        )
+    )
+    return code
+
+
+def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone, str]:
+    """The new device and its token. Raises Problem code_invalid: unknown, used, or too old."""
+    row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)))
+    if row is None or row.used_at is not None or row.expires_at <= now_text():
+        raise problems.code_invalid()
+    if row.person is None:
+        person = people.add_numbered(session, name.strip() or platform or "-", Role.INSPECTOR)
+    else:
+        person = people.of_row(session.get_one(PersonRow, row.person))
+    token = tokens.fresh()
+    now = now_text()
+    device = DeviceRow(
+        campaign=row.campaign,
+        id=secrets.token_hex(8),
+        person=person.id,
+        name=name.strip(),
+        platform=platform,
+        token_hash=tokens.hashed(token),
+        enrolled_at=now,
+        last_seen_at=now,
+    )
+    row.used_at = now
+    session.add_all([row, device])
+    audit.note(session, "enrol", person=person.id, device=device.id, subject=device.name)
+    return Phone(device.id, device.campaign, person, now), token
+
+
+def of_token(session: Session, token: str) -> Phone:
+    """Whose token that is. Raises Problem token_invalid: unknown, revoked, or its person no longer active."""
+    found = session.exec(
+        select(DeviceRow.id, DeviceRow.campaign, DeviceRow.last_seen_at, PersonRow)
+        .join(PersonRow, col(DeviceRow.person) == col(PersonRow.id))
+        .where(
+            DeviceRow.token_hash == tokens.hashed(token),
+            col(DeviceRow.revoked_at).is_(None),
+            col(PersonRow.active),
+        )
+    ).first()
+    if found is None:
+        raise problems.token_invalid()
+    device, campaign, seen, person = found
+    return Phone(device, campaign, people.of_row(person), seen)
+
+
+def revoke(session: Session, campaign: str, device: str, by: str) -> None:
+    """End a device's access; what it has sent stays."""
+    row = session.get(DeviceRow, (campaign, device))
+    if row is not None and row.revoked_at is None:
+        row.revoked_at = now_text()
+        session.add(row)
+        audit.note(session, "device_revoked", person=by, device=device)
+
+
+def seen(session: Session, phone: Phone) -> None:
+    """Note that the device was here just now."""
+    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
+    row.last_seen_at = now_text()
+    session.add(row)
+
+
+def browser_of(session: Session, campaign: str, person: str) -> str:
+    """The device that a person's decisions in the browser are written under; made when first asked for."""
+    found = session.exec(
+        select(DeviceRow.id).where(
+            DeviceRow.campaign == campaign, DeviceRow.person == person, DeviceRow.platform == "web"
+        )
+    ).first()
+    if found:
+        return found
+    row = DeviceRow(
+        campaign=campaign,
+        id=secrets.token_hex(8),
+        person=person,
+        name="web",
+        platform="web",
+        enrolled_at=now_text(),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _plain(code: str) -> str:
+    return "".join(letter for letter in code.upper() if letter in CODE_ALPHABET)

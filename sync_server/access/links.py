@@ -1,0 +1,42 @@
+"""One-time links with which a person sets a password."""
+
+from sqlmodel import Session
+
+from shared import problems
+from sync_server.access import audit, people, tokens
+from sync_server.access.people import Person
+from sync_server.store.moments import later, now_text
+from sync_server.store.tables import PersonRow, SignInLinkRow
+
+VALID_DAYS = 7
+
+
+def make(session: Session, person: str) -> str:
+    """The token of a new link for a person: the page is `/welcome/<token>`."""
+    token = tokens.fresh()
+    session.add(
+        SignInLinkRow(token_hash=tokens.hashed(token), person=person, expires_at=later(days=VALID_DAYS))
+    )
+    return token
+
+
+def person_of(session: Session, token: str) -> Person:
+    """For whom an unused link is. Raises Problem link_invalid."""
+    return people.of_row(session.get_one(PersonRow, _open_link(session, token).person))
+
+
+def redeem(session: Session, token: str, password_hash: str) -> Person:
+    """Set the password with that `people.hash_password`, and use the link up. Raises link_invalid."""
+    link = _open_link(session, token)
+    link.used_at = now_text()
+    session.add(link)
+    people.set_password_hash(session, link.person, password_hash)
+    audit.note(session, "password_set", person=link.person)
+    return people.of_row(session.get_one(PersonRow, link.person))
+
+
+def _open_link(session: Session, token: str) -> SignInLinkRow:
+    link = session.get(SignInLinkRow, tokens.hashed(token))
+    if link is None or link.used_at is not None or link.expires_at <= now_text():
+        raise problems.link_invalid()
+    return link

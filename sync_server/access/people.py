@@ -1,0 +1,89 @@
+"""People of this deployment: their accounts, roles and passwords."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, col, select
+
+from shared import problems
+from shared.vocabulary import Role
+from sync_server.store.moments import now_text
+from sync_server.store.tables import PersonRow
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 256
+LONGEST_NAME = 60
+_HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with an account."""
+
+    id: str
+    name: str
+    role: Role
+
+
+def of_row(row: PersonRow) -> Person:
+    """The person a row tells of."""
+    return Person(row.id, row.name, Role(row.role))
+
+
+def by_name(session: Session, name: str) -> Person | None:
+    """The active person of that name, or None."""
+    row = session.exec(select(PersonRow).where(PersonRow.name == name, col(PersonRow.active))).first()
+    return of_row(row) if row else None
+
+
+def add(session: Session, name: str, role: Role, password_hash: str | None = None) -> Person:
+    """A new person. Raises Problem name_taken, and invalid for a name that is none."""
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or any(ord(letter) < 32 for letter in name):
+        raise problems.invalid(errors=[{"path": "name", "reason": "not_a_name"}])
+    if session.exec(select(PersonRow.id).where(PersonRow.name == name)).first():
+        raise problems.name_taken(name=name)
+    row = PersonRow(
+        id=str(uuid.uuid4()), name=name, role=role.value, password_hash=password_hash, created_at=now_text()
+    )
+    session.add(row)
+    session.flush()
+    return of_row(row)
+
+
+def add_numbered(session: Session, name: str, role: Role) -> Person:
+    """A new person of that name, with a number behind it where the name is taken."""
+    taken = set(session.exec(select(PersonRow.name).where(col(PersonRow.name).startswith(name))))
+    free = next(
+        candidate
+        for number in range(1, len(taken) + 2)
+        if (candidate := name if number == 1 else f"{name} {number}") not in taken
+    )
+    return add(session, free, role)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to keep; slow on purpose: call it outside a transaction. Raises password_weak."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise problems.password_weak(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
+    return _HASHER.hash(password)
+
+
+def password_fits(password_hash: str | None, password: str) -> bool:
+    """Whether the password is the one; as slow where there is no hash, so that names cannot be probed."""
+    known = password_hash or _HASHER.hash(secrets.token_hex(16))
+    try:
+        fits = _HASHER.verify(known, password[: LONGEST_PASSWORD + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return fits and password_hash is not None
+
+
+def set_password_hash(session: Session, person: str, password_hash: str) -> None:
+    """Keep a new password's hash."""
+    row = session.get_one(PersonRow, person)
+    row.password_hash = password_hash
+    session.add(row)

@@ -1,0 +1,80 @@
+"""Signed-in browsers: opened with name and password, kept while used, at most twelve idle hours."""
+
+from sqlmodel import Session, col, select
+
+from shared import problems
+from sync_server.access import audit, people, tokens
+from sync_server.access.people import Person
+from sync_server.store.moments import later, now_text
+from sync_server.store.tables import PersonRow, WebSessionRow
+
+IDLE_HOURS = 12
+_RENEW_BELOW_HOURS = 11
+
+
+def check(session: Session, name: str, password: str) -> Person:
+    """The person with that name and password; slow on purpose. Raises Problem sign_in_failed."""
+    row = session.exec(select(PersonRow).where(PersonRow.name == name.strip())).first()
+    fits = people.password_fits(row.password_hash if row else None, password)
+    if row is None or not row.active or not fits:
+        raise problems.sign_in_failed()
+    return people.of_row(row)
+
+
+def open_for(session: Session, person: Person) -> str:
+    """The token of a new session of someone who has been checked."""
+    token = tokens.fresh()
+    session.add(
+        WebSessionRow(
+            token_hash=tokens.hashed(token),
+            person=person.id,
+            created_at=now_text(),
+            expires_at=later(hours=IDLE_HOURS),
+        )
+    )
+    audit.note(session, "sign_in", person=person.id)
+    return token
+
+
+def open(session: Session, name: str, password: str) -> str:
+    """The token of a new session. Raises Problem sign_in_failed.
+
+    `check` in a reading session and `open_for` in a transaction do the same without keeping other writers
+    waiting for the slow part.
+    """
+    return open_for(session, check(session, name, password))
+
+
+def close(session: Session, token: str) -> None:
+    """Forget a session, if there is one."""
+    row = session.get(WebSessionRow, tokens.hashed(token))
+    if row is not None:
+        session.delete(row)
+
+
+def person_of(session: Session, token: str) -> Person | None:
+    """Whose session that is, or None where it is over, unknown, or its person no longer active."""
+    found = session.exec(
+        select(PersonRow)
+        .join(WebSessionRow, col(WebSessionRow.person) == col(PersonRow.id))
+        .where(
+            WebSessionRow.token_hash == tokens.hashed(token),
+            WebSessionRow.expires_at > now_text(),
+            col(PersonRow.active),
+        )
+    ).first()
+    return people.of_row(found) if found else None
+
+
+def wants_renewal(session: Session, token: str) -> bool:
+    """Whether the session has been used for an hour and should be prolonged."""
+    row = session.get(WebSessionRow, tokens.hashed(token))
+    return row is not None and now_text() < row.expires_at < later(hours=_RENEW_BELOW_HOURS)
+
+
+def renew(session: Session, token: str) -> None:
+    """Let the session live for another twelve idle hours."""
+    row = session.get(WebSessionRow, tokens.hashed(token))
+    if row is not None and row.expires_at > now_text():
+        row.expires_at = later(hours=IDLE_HOURS)
+        session.add(row)

@@ -1,0 +1,94 @@
+"""What routes ask for by type. No dependency commits: routes call `in_transaction` themselves.
+
+Failures are Problems: token_invalid for a phone, sign_in_required and role_forbidden for a browser.
+"""
+
+from typing import Annotated
+
+from fastapi import Cookie, Depends, Header, Request
+from sqlalchemy import Engine
+
+from shared import problems
+from shared.vocabulary import Role
+from sync_server.access import devices, sessions
+from sync_server.access.devices import Phone
+from sync_server.access.people import Person
+from sync_server.settings import Settings
+from sync_server.store.database import reading
+
+SESSION_COOKIE = "anlan_session"
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+EngineDep = Annotated[Engine, Depends(_engine)]
+
+
+def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise problems.token_invalid()
+    with reading(engine) as session:
+        return devices.of_token(session, token.strip())
+
+
+PhoneDep = Annotated[Phone, Depends(_phone)]
+
+
+def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Person | None:
+    if not anlan_session:
+        return None
+    with reading(engine) as session:
+        return sessions.person_of(session, anlan_session)
+
+
+Visitor = Annotated[Person | None, Depends(_visitor)]
+"""Whoever is signed in, or None."""
+
+
+def _signed_in(visitor: Visitor) -> Person:
+    if visitor is None:
+        raise problems.sign_in_required()
+    return visitor
+
+
+SignedIn = Annotated[Person, Depends(_signed_in)]
+
+
+def _reviewer(person: SignedIn) -> Person:
+    if person.role not in (Role.REVIEWER, Role.ADMINISTRATOR):
+        raise problems.role_forbidden(role=person.role.value)
+    return person
+
+
+def _administrator(person: SignedIn) -> Person:
+    if person.role is not Role.ADMINISTRATOR:
+        raise problems.role_forbidden(role=person.role.value)
+    return person
+
+
+Reviewer = Annotated[Person, Depends(_reviewer)]
+Administrator = Annotated[Person, Depends(_administrator)]
+
+
+def _reader(
+    engine: EngineDep, visitor: Visitor, authorization: Annotated[str, Header()] = ""
+) -> Person | Phone:
+    if visitor is not None:
+        return visitor
+    if authorization:
+        return _phone(engine, authorization)
+    raise problems.sign_in_required()
+
+
+Reader = Annotated[Person | Phone, Depends(_reader)]
+"""A signed-in browser or an enrolled phone."""

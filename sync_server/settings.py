@@ -1,0 +1,55 @@
+"""What a deployment decides; the environment is read here and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from shared.vocabulary import Datum
+
+PHONE_WEB = Path("build/phone-web")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One server's settings.
+
+    `public_url`: how phones and people reach the server, when that is not what the request says.
+    `tiles_*`: an optional tile layer under the map. `phone_web`: the built phone app, served at `/app/`.
+    """
+
+    data: Path
+    database_url: str = ""
+    photos: Path = field(default=Path())
+    public_url: str | None = None
+    tiles_url: str | None = None
+    tiles_attribution: str = ""
+    tiles_datum: Literal[Datum.WGS84, Datum.GCJ02] = Datum.WGS84
+    phone_web: Path = PHONE_WEB
+
+    def __post_init__(self) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data / 'anlan.sqlite3'}")
+        if self.photos == Path():
+            object.__setattr__(self, "photos", self.data / "photos")
+
+    @classmethod
+    def from_environment(cls, data: Path, environment: Mapping[str, str]) -> "Settings":
+        """The settings for a data folder, with ANLAN_* of `environment` on top.
+
+        Raises ValueError where ANLAN_TILES_DATUM is neither WGS-84 nor GCJ-02.
+        """
+        datum = Datum(environment.get("ANLAN_TILES_DATUM", Datum.WGS84.value))
+        if datum is not Datum.WGS84 and datum is not Datum.GCJ02:
+            raise ValueError(datum)
+        photos = environment.get("ANLAN_PHOTOS")
+        return cls(
+            data=data,
+            database_url=environment.get("ANLAN_DATABASE_URL", ""),
+            photos=Path(photos) if photos else Path(),
+            public_url=(environment.get("ANLAN_PUBLIC_URL") or "").rstrip("/") or None,
+            tiles_url=environment.get("ANLAN_TILES_URL") or None,
+            tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
+            tiles_datum=datum,
+            phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
+        )

@@ -1,0 +1,286 @@
+"""The server's tables: the log, the records folded from it, people, devices and photo files.
+
+The campaign is the first column of every key and index of field data, so the data can be spread by it.
+Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.merge.to_json`.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Table(SQLModel, registry=registry()):
+    """Every table of the server; apart from the phone's, which may live in the same process."""
+
+
+def _json() -> Any:
+    return Field(sa_column=Column(JSON, nullable=False))
+
+
+def _text(default: Any = ...) -> Any:
+    return Field(default, sa_type=Text)
+
+
+class PersonRow(Table, table=True):
+    """Someone who works with the register; without a password they only have phones."""
+
+    __tablename__ = "person"
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    password_hash: str | None = None
+    active: bool = True
+    created_at: str
+
+
+class DeviceRow(Table, table=True):
+    """A phone, or a person's browser (platform "web", without a token)."""
+
+    __tablename__ = "device"
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    name: str
+    platform: str = ""
+    token_hash: str | None = Field(default=None, unique=True)
+    enrolled_at: str
+    revoked_at: str | None = None
+    last_seen_at: str | None = None
+
+
+class EnrolmentCodeRow(Table, table=True):
+    """A one-time code that makes a phone somebody's device; without a person, a new inspector's."""
+
+    __tablename__ = "enrolment_code"
+    code_hash: str = Field(primary_key=True)
+    campaign: str
+    person: str | None = None
+    expires_at: str
+    used_at: str | None = None
+
+
+class SignInLinkRow(Table, table=True):
+    """A one-time link to set a password."""
+
+    __tablename__ = "sign_in_link"
+    token_hash: str = Field(primary_key=True)
+    person: str
+    expires_at: str
+    used_at: str | None = None
+
+
+class WebSessionRow(Table, table=True):
+    """A signed-in browser."""
+
+    __tablename__ = "web_session"
+    token_hash: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    created_at: str
+    expires_at: str
+
+
+class AuditRow(Table, table=True):
+    """Who did what to accounts, devices and data that leaves the house."""
+
+    __tablename__ = "audit"
+    id: str = Field(primary_key=True)
+    at: str = Field(index=True)
+    person: str | None = None
+    device: str | None = None
+    action: str
+    subject: str = ""
+    details: dict[str, Any] = _json()
+
+
+class CampaignRow(Table, table=True):
+    """One year's campaign. `settings` overrides what `wire.CampaignSettings` says by default."""
+
+    __tablename__ = "campaign"
+    id: str = Field(primary_key=True)
+    name: str
+    year: int
+    target: int
+    epoch: str
+    settings: dict[str, Any] = _json()
+
+
+class CampaignCounterRow(Table, table=True):
+    """The last seq given out; written as the last statement of each transaction that appends."""
+
+    __tablename__ = "campaign_counter"
+    campaign: str = Field(primary_key=True)
+    seq: int = 0
+
+
+class LedgerCounterRow(Table, table=True):
+    """The last 编号 given out for a town and a year."""
+
+    __tablename__ = "ledger_counter"
+    campaign: str = Field(primary_key=True)
+    town_code: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class OperationRow(Table, table=True):
+    """The log. `wire` is the operation's canonical JSON; `hlc_eff` is null where its own hlc counts."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        Index("operation_seq", "campaign", "seq", unique=True),
+        Index("operation_record", "campaign", "record"),
+    )
+    campaign: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    seq: int
+    record: str
+    type: str
+    kind: str
+    wire: str = _text()
+    hlc_eff: str | None = None
+    ledger_no: str | None = None
+    received_at: str
+
+
+class QuarantineRow(Table, table=True):
+    """An operation that cannot be taken, as it came, and why; a replay gets the same answer."""
+
+    __tablename__ = "quarantine"
+    campaign: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    raw: str = _text()
+    code: str
+    details: dict[str, Any] = _json()
+    received_at: str
+
+
+class HazardRow(Table, table=True):
+    """A hazard as its operations, events and photos say; everything but `state` follows from them."""
+
+    __tablename__ = "hazard"
+    __table_args__ = (
+        Index("hazard_town_status", "campaign", "town_code", "status"),
+        Index("hazard_status", "campaign", "status"),
+        Index("hazard_position", "campaign", "lat", "lon"),
+        Index("hazard_updated", "campaign", "updated_seq"),
+    )
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    state: dict[str, Any] = _json()
+    ledger_no: str | None = None
+    year: int
+    town_code: str | None = None
+    village: str | None = None
+    water_name: str | None = None
+    water_type: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    status: str
+    also: list[str] = _json()
+    risk_level: str | None = None
+    risk_score: int | None = None
+    assignee_unit: str | None = None
+    assigned_on: str | None = None
+    due_date: str | None = None
+    found_on: str | None = None
+    rectified_on: str | None = None
+    first_closed_on: str | None = None
+    closed_on: str | None = None
+    rechecked_on: str | None = None
+    relapses: int = 0
+    inspector: str
+    conflicts: int = 0
+    deleted: bool = False
+    before_photo: str | None = None
+    after_photo: str | None = None
+    photo_count: int = 0
+    updated_seq: int
+    search: str = _text("")
+
+
+class HazardEventRow(Table, table=True):
+    """One thing that happened to a hazard; `fields` is what `records.HazardEvent` reads."""
+
+    __tablename__ = "hazard_event"
+    __table_args__ = (Index("hazard_event_hazard", "campaign", "hazard"),)
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    hazard: str
+    state: dict[str, Any] = _json()
+    event_type: str
+    at: str
+    author: str
+    device: str
+    hlc: str
+    n: int
+    seq: int
+    base: int
+    fields: dict[str, Any] = _json()
+
+
+class PhotoRow(Table, table=True):
+    """Which bytes belong to which hazard, event or visit. Whether the bytes are here: `photo_file`."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        Index("photo_hazard", "campaign", "hazard"),
+        Index("photo_sha256", "campaign", "sha256"),
+    )
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    hazard: str | None = None
+    event: str | None = None
+    visit: str | None = None
+    state: dict[str, Any] = _json()
+    role: str | None = None
+    sha256: str | None = None
+    taken_at: str | None = None
+    attached: bool = True
+    first_seq: int
+
+
+class EducationVisitRow(Table, table=True):
+    """One session of safety education."""
+
+    __tablename__ = "education_visit"
+    __table_args__ = (Index("education_visit_town", "campaign", "town_code", "date"),)
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    state: dict[str, Any] = _json()
+    date: str | None = None
+    town_code: str | None = None
+    deleted: bool = False
+    conflicts: int = 0
+    updated_seq: int
+
+
+class PhotoFileRow(Table, table=True):
+    """Photo bytes that are on the shelf, verified against their hash."""
+
+    __tablename__ = "photo_file"
+    campaign: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    mime: str
+    bytes: int
+    width: int
+    height: int
+    received_at: str
+
+
+class UploadRow(Table, table=True):
+    """An upload under way; how far it has come is the size of its partial file."""
+
+    __tablename__ = "upload"
+    id: str = Field(primary_key=True)
+    campaign: str = Field(index=True)
+    device: str
+    sha256: str
+    mime: str
+    record: str | None = None
+    length: int
+    created_at: str
+    expires_at: str
