@@ -1,0 +1,62 @@
+"""Writes the web app's own page: the loading screen, the start modules and the install manifest."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from mobile_app.packaging.spec import Spec
+
+SOURCE = Path(__file__).parent / "page"
+WRITTEN_LAST = {"service_worker.js"}  # it lists all the others
+ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
+MASKABLE = (("icon-maskable-192.png", "192x192"), ("icon-maskable-512.png", "512x512"))
+
+
+def write(spec: Spec, folder: Path) -> None:
+    """Write the page of the app that `spec` describes into `folder`."""
+    words = {
+        "base": spec.base_url,
+        "brand": spec.brand,
+        "description": spec.description,
+        "language": spec.language,
+        "name": spec.name,
+        "short_name": spec.short_name,
+        "splash": spec.splash,
+        "splash_dark": spec.splash_dark,
+    }
+    for source in SOURCE.iterdir():
+        if source.name not in WRITTEN_LAST:
+            (folder / source.name).write_text(fill(source.read_text("utf-8"), words), "utf-8")
+    config = {
+        "base": spec.base_url,
+        "renderer": spec.renderer,
+        "routeUrlStrategy": spec.route_url_strategy,
+    }
+    (folder / "config.js").write_text(f"export const config = {json.dumps(config)};\n", "utf-8")
+    (folder / "manifest.json").write_text(json.dumps(_manifest(spec), ensure_ascii=False, indent=1), "utf-8")
+
+
+def fill(template: str, words: Mapping[str, str]) -> str:
+    """`template` with each `{{word}}` replaced; a word that `words` lacks raises `KeyError`."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], template)
+
+
+def _manifest(spec: Spec) -> dict[str, object]:
+    return {
+        "id": spec.base_url,
+        "name": spec.name,
+        "short_name": spec.short_name,
+        "description": spec.description,
+        "lang": spec.language,
+        "start_url": spec.base_url,
+        "scope": spec.base_url,
+        "display": "standalone",
+        "orientation": "portrait",
+        "background_color": spec.splash,
+        "theme_color": spec.brand,
+        "icons": [
+            {"src": f"icons/{name}", "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in (*ICONS, *((*icon, "maskable") for icon in MASKABLE))
+        ],
+    }

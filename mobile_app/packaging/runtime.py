@@ -1,0 +1,104 @@
+"""Takes the browser runtime out of the installed flet-web and mends it for a life without any outside host."""
+
+import json
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from mobile_app.packaging import problems
+
+TAKEN = (
+    "flutter_bootstrap.js",
+    "main.dart.js",
+    "main.dart.mjs",
+    "main.dart.wasm",
+    "canvaskit/canvaskit.js",
+    "canvaskit/canvaskit.wasm",
+    "canvaskit/skwasm.js",
+    "canvaskit/skwasm.wasm",
+    "assets/AssetManifest.bin",
+    "assets/AssetManifest.bin.json",
+    "assets/fonts/MaterialIcons-Regular.otf",
+    "assets/fonts/roboto.woff2",
+    "assets/packages/record_web/assets/js/record.worklet.js",
+    "assets/packages/wakelock_plus/assets/no_sleep.js",
+    "assets/shaders/ink_sparkle.frag",
+    "assets/shaders/stretch_effect.frag",
+    "pyodide/pyodide.asm.mjs",
+    "pyodide/pyodide.asm.wasm",
+    "pyodide/pyodide.mjs",
+    "pyodide/python_stdlib.zip",
+)
+RIVE = "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"
+RIVE_SCRIPT = "wasm/rive_native.js"
+RIVE_ABSENT = "window.RiveNative = () => new Promise(() => {});\n"
+FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
+
+
+def location() -> Path:
+    """The folder of the web runtime in the installed flet-web. Raises the Problem `phone_runtime_changed`."""
+    found = find_spec("flet_web")
+    for folder in (found.submodule_search_locations or []) if found else []:
+        return Path(folder, "web")
+    raise problems.runtime_changed(path="flet_web", expected="installed")
+
+
+def take(folder: Path, fonts: dict[str, list[Path]]) -> None:
+    """Copy the mended runtime into `folder`, with the font files of each family in `fonts`.
+
+    Raises the Problem `phone_runtime_changed` where the installed flet-web is not the one these mends were made for.
+    """
+    source = location()
+    for name in TAKEN:
+        if not (source / name).is_file():
+            raise problems.runtime_changed(path=name, expected="a file")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, folder / name)
+    _keep_only_loader(folder / "flutter_bootstrap.js")
+    _make_rive_absent(folder)
+    _write_lock(source, folder)
+    _write_fonts(folder, fonts)
+
+
+def _keep_only_loader(bootstrap: Path) -> None:
+    """Leave Flutter's loader and its build table; the start itself, with its service worker, is our page's."""
+    text = bootstrap.read_text("utf-8")
+    end = re.search(r"_flutter\.buildConfig = \{.*\};\n", text)
+    if end is None:
+        raise problems.runtime_changed(path=bootstrap.name, expected="_flutter.buildConfig")
+    text = re.sub(r"//# sourceMappingURL=.*\n", "", text[: end.end()])
+    bootstrap.write_text(text, "utf-8")
+
+
+def _make_rive_absent(folder: Path) -> None:
+    """Point the client's request for the Rive runtime, made at every start, to a script of ours that never answers.
+
+    The address has the length of the original, because the compiled client counts its characters.
+    """
+    stub = "rive/" if len(RIVE) % 2 else "rive_/"
+    local = "./" * ((len(RIVE) - len(stub)) // 2) + stub
+    for name in ("main.dart.js", "main.dart.wasm"):
+        content = (folder / name).read_bytes()
+        if content.count(RIVE.encode()) != 1:
+            raise problems.runtime_changed(path=name, expected=RIVE)
+        (folder / name).write_bytes(content.replace(RIVE.encode(), local.encode()))
+    script = folder / stub / RIVE_SCRIPT
+    script.parent.mkdir(parents=True)
+    script.write_text(RIVE_ABSENT, "utf-8")
+
+
+def _write_lock(source: Path, folder: Path) -> None:
+    """Write Pyodide's own package list, empty: everything the app needs is bundled."""
+    info = json.loads((source / "pyodide/pyodide-lock.json").read_text("utf-8"))["info"]
+    (folder / "pyodide/pyodide-lock.json").write_text(json.dumps({"info": info, "packages": {}}), "utf-8")
+
+
+def _write_fonts(folder: Path, fonts: dict[str, list[Path]]) -> None:
+    families = dict(FAMILIES.items())
+    manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in families.items()]
+    for family, files in fonts.items():
+        for file in files:
+            shutil.copyfile(file, folder / "assets/fonts" / file.name)
+        manifest.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"} for file in files]})
+    (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")

@@ -1,0 +1,87 @@
+"""Reads flet.toml, the one place that says what the phone app is and how it is packed."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A permission of the phone: its Android names, its iOS key and the sentence that asks for it."""
+
+    android: tuple[str, ...]
+    ios: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font family taken from an npm package: its files in `node_modules/<package>/files`."""
+
+    family: str
+    package: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything `flet.toml` says, with the version and the dependencies it points to."""
+
+    name: str
+    short_name: str
+    description: str
+    artifact: str
+    org: str
+    bundle_id: str
+    company: str
+    copyright: str
+    version: str
+    requires_python: str
+    dependencies: tuple[str, ...]
+    default_server: str
+    entry: str
+    packages: tuple[str, ...]
+    left_out: tuple[str, ...]
+    assets: str
+    brand: str
+    splash: str
+    splash_dark: str
+    icon_background: str
+    base_url: str
+    language: str
+    route_url_strategy: str
+    renderer: str
+    lock: str
+    assets_left_out: tuple[str, ...]
+    font: Font
+    permissions: dict[str, Permission]
+
+
+def read(project: Path) -> Spec:
+    """The spec of the phone app in the folder `project`, which holds `flet.toml` and the file it takes the version from.
+
+    Raises `OSError`, `tomllib.TOMLDecodeError`, `KeyError` or `TypeError` where the file is not as documented in it.
+    """
+    said = tomllib.loads((project / "flet.toml").read_text("utf-8"))
+    app, packed, colours, web = said["app"], said["packed"], said["colours"], said["web"]
+    python = tomllib.loads((project / app.pop("version_from")).read_text("utf-8"))["project"]
+    extra = python["optional-dependencies"][packed.pop("dependencies_from")]
+    font, assets_left_out = web.pop("font"), tuple(web.pop("assets_left_out"))
+    return Spec(
+        **app,
+        **colours,
+        **web,
+        version=python["version"],
+        requires_python=python["requires-python"],
+        dependencies=(*python["dependencies"], *extra),
+        entry=packed["entry"],
+        packages=tuple(packed["packages"]),
+        left_out=tuple(packed["left_out"]),
+        assets=packed["assets"],
+        assets_left_out=assets_left_out,
+        font=Font(font["family"], font["package"], tuple(font["files"])),
+        permissions={
+            name: Permission(tuple(one["android"]), one["ios"], one["wording"])
+            for name, one in said["permissions"].items()
+        },
+    )

@@ -1,0 +1,89 @@
+"""A plain file server for a built web app, with its policy, its compressed files and a log of what was asked."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TYPES = {
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".png": "image/png",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
+ENCODINGS = ((".br", "br"), (".gz", "gzip"))
+
+
+@dataclass
+class Served:
+    """A running server: its origin, and the paths that were asked for, in order."""
+
+    origin: str
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serve(folder: Path, port: int = 0) -> Iterator[Served]:
+    """Serve the web app in `folder` under its base URL on localhost until the block ends."""
+    described = json.loads((folder / "anlan-web.json").read_text("utf-8"))
+    served = Served("")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            served.asked.append(path)
+            name = path.removeprefix(described["base_url"]) or "index.html"
+            file = folder / name
+            if not path.startswith(described["base_url"]) or not file.is_file():
+                self.send_response(404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            etag = f'"{file.stat().st_mtime_ns:x}"'
+            if self.headers.get("If-None-Match") == etag:
+                self.send_response(304)
+                self.send_header("ETag", etag)
+                self.end_headers()
+                return
+            encoding = None
+            for suffix, name_of_encoding in ENCODINGS:
+                packed = file.with_name(file.name + suffix)
+                if name_of_encoding in self.headers.get("Accept-Encoding", "") and packed.is_file():
+                    file, encoding = packed, name_of_encoding
+                    break
+            content = file.read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Type", TYPES.get(Path(name).suffix, "application/octet-stream"))
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Security-Policy", described["csp"])
+            self.send_header("Cache-Control", "no-cache")
+            self.send_header("ETag", etag)
+            if encoding:
+                self.send_header("Content-Encoding", encoding)
+                self.send_header("Vary", "Accept-Encoding")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the test output clean; `Served.asked` is the log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    served.origin = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
