@@ -6,11 +6,15 @@ before, so the fold is free of order, and two concurrent events (销号 here, �
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 
 from shared import problems
 from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role, Status
+
+ZONE = timezone(timedelta(hours=8))
+"""The time by which days are counted, whatever offset a device wrote: China has one."""
 
 LEADS_TO: dict[EventType, Status] = {
     EventType.REPORT: Status.REPORTED,
@@ -61,7 +65,8 @@ REVIEW_ONLY = frozenset(
 
 _RECTIFIABLE = OPEN - {Status.PENDING_ACCEPTANCE}
 FROM: dict[EventType, frozenset[Status]] = {
-    EventType.REGISTER: frozenset({Status.REPORTED, Status.RETURNED}),
+    EventType.REPORT: frozenset({Status.REPORTED, Status.RETURNED}),
+    EventType.REGISTER: frozenset({Status.REPORTED, Status.RETURNED, Status.INVALID, Status.MERGED}),
     EventType.ASSIGN: OPEN - {Status.PENDING_ACCEPTANCE, Status.ASSIGNED},
     EventType.TRANSFER: frozenset({Status.ASSIGNED, Status.IN_PROGRESS, Status.CONTROLLED}),
     EventType.RECTIFY: _RECTIFIABLE,
@@ -75,7 +80,7 @@ FROM: dict[EventType, frozenset[Status]] = {
     EventType.EXTEND: _RECTIFIABLE,
     EventType.RETURN: frozenset({Status.REPORTED, Status.REGISTERED}),
     EventType.INVALIDATE: _RECTIFIABLE,
-    EventType.MERGE: _RECTIFIABLE,
+    EventType.MERGE: OPEN | {Status.CLOSED},
 }
 """Event type → the statuses from which a person may take it; types not listed are open in every status."""
 
@@ -99,10 +104,12 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What the events of one hazard say. Dates are ISO days, taken from the events' own `at`.
+    """What the events of one hazard say. Dates are ISO days in `ZONE`, taken from the events' own `at`.
 
     `also`: other statuses that hold concurrently and that a person must settle. `rectifiers`: those who
-    did or submitted the present rectification. `first_closed_on`: the day that counts toward the target.
+    did or submitted the present rectification. `accepted`: by someone who was none of them.
+    `first_closed_on`: the day of the first 销号 after such an acceptance, which counts toward the target;
+    a 销号 without it shows in the status and counts for nothing. `controlled_on`: the last 管控.
     """
 
     status: Status = Status.REPORTED
@@ -116,15 +123,28 @@ class Life:
     rectified_on: str | None = None
     first_closed_on: str | None = None
     closed_on: str | None = None
+    controlled_on: str | None = None
     rechecked_on: str | None = None
     recheck_result: PatrolResult | None = None
     relapses: int = 0
     order: tuple[str, ...] = field(default=())
 
 
+def day_of(moment: str) -> str:
+    """The ISO day of a moment (ISO 8601 with offset) in `ZONE`."""
+    return datetime.fromisoformat(moment).astimezone(ZONE).date().isoformat()
+
+
 def in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    """Events as they came about: by (hlc, device, n)."""
-    return sorted(happenings, key=lambda h: h.write.rank)
+    """Each event once, as they came about: by (hlc, device, n).
+
+    Of several writes of one event the server's stamp outweighs none, then the earliest counts: an event is
+    written once.
+    """
+    once: dict[str, Happening] = {}
+    for happening in sorted(happenings, key=lambda h: (h.write.seq is None, h.write.rank)):
+        once.setdefault(happening.record, happening)
+    return sorted(once.values(), key=lambda h: h.write.rank)
 
 
 def fold(happenings: Iterable[Happening]) -> Life:
@@ -132,8 +152,7 @@ def fold(happenings: Iterable[Happening]) -> Life:
 
     A hazard without events has been reported: its first saving is the 上报.
     """
-    unique = {h.record: h for h in happenings}
-    events = in_order(unique.values())
+    events = in_order(happenings)
     turning = [h for h in events if h.type in LEADS_TO]
     last = [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
     status = LEADS_TO[last[-1].type] if last else Status.REPORTED
@@ -143,20 +162,24 @@ def fold(happenings: Iterable[Happening]) -> Life:
     recheck: PatrolResult | None = None
     relapses = 0
     for event in events:
-        day = event.at[:10]
+        day = day_of(event.at)
+        author = event.write.author
         match event.type:
             case EventType.RECTIFY | EventType.SUBMIT:
-                rectifiers.add(event.write.author)
+                rectifiers.add(author)
                 accepted = False
                 facts["rectified_on"] = day
-            case EventType.ACCEPT:
+            case EventType.ACCEPT if author not in rectifiers:
                 accepted = True
-                facts["acceptor"] = event.write.author
+                facts["acceptor"] = author
             case EventType.REJECT:
                 accepted = False
             case EventType.CLOSE:
-                facts.setdefault("first_closed_on", day)
+                if accepted and author not in rectifiers:
+                    facts.setdefault("first_closed_on", day)
                 facts["closed_on"] = day
+            case EventType.CONTROL:
+                facts["controlled_on"] = day
             case EventType.ASSIGN | EventType.TRANSFER:
                 facts["assignee_unit"] = event.assignee_unit
                 facts["assigned_on"] = day
@@ -202,7 +225,7 @@ def why_not(
         return problems.step_not_open(step=step.value, status=life.status.value)
     if step in (EventType.ACCEPT, EventType.CLOSE) and actor in life.rectifiers:
         return problems.acceptor_is_rectifier(step=step.value)
-    if step is EventType.CLOSE and not life.accepted:
+    if life.accepted is (step is EventType.ACCEPT) and step in (EventType.ACCEPT, EventType.CLOSE):
         return problems.step_not_open(step=step.value, status=life.status.value)
     if step is EventType.SUBMIT and after_photos < 1:
         return problems.after_photo_missing(step=step.value)

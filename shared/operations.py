@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared import clock
 
@@ -50,13 +51,22 @@ DeviceId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 PersonId = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
 Counter = Annotated[int, Field(ge=1, lt=2**53, strict=True)]
+
+
+def _real(moment: str) -> str:
+    if not 1970 <= datetime.fromisoformat(moment).year <= 2100:
+        raise ValueError("year")
+    return moment
+
+
 Moment = Annotated[
     str,
     Field(
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
     ),
+    AfterValidator(_real),
 ]
-"""A device's wall time in ISO 8601 with its offset from UTC."""
+"""A device's wall time in ISO 8601 with its offset from UTC; a day and hour that exist, 1970–2100."""
 
 
 class Operation(BaseModel):

@@ -5,17 +5,33 @@ its longitude is no place. All fields are optional here: operations carry only w
 screen insists on is that screen's business (`REQUIRED_TO_SAVE`).
 """
 
-from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StrictBool, TypeAdapter, ValidationError
 
 from shared import problems
+from shared.home_visit import HomeVisit
 from shared.operations import KINDS_OF, Kind, Moment, Operation, RecordId, RecordType
+from shared.values import (
+    Bytes,
+    Clock,
+    Count,
+    Day,
+    Latitude,
+    Line,
+    Longitude,
+    Metres,
+    Part,
+    Passage,
+    Phone,
+    Pixels,
+    Several,
+    Sha256,
+    TownCode,
+    Year,
+)
 from shared.vocabulary import (
     Access,
-    Answered,
-    AttentionTag,
     Bank,
     Bed,
     CoordSource,
@@ -26,12 +42,9 @@ from shared.vocabulary import (
     EducationVisitType,
     EventType,
     Flow,
-    HomeVisitMode,
-    HomeVisitReason,
     IncidentHistory,
     KitState,
     LeadDept,
-    LegalBasis,
     MeasureClass,
     ObservedUse,
     PatrolResult,
@@ -44,31 +57,7 @@ from shared.vocabulary import (
 )
 
 
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("NUL")
-    return text
-
-
-Line = Annotated[str, Field(max_length=200), AfterValidator(_no_nul)]
-Passage = Annotated[str, Field(max_length=4000), AfterValidator(_no_nul)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Metres = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-TownCode = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Year = Annotated[int, Field(ge=2000, le=2100)]
-
-
-class _Part(BaseModel):
-    """A record or a value inside one: closed to unknown fields, immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Position(_Part):
+class Position(Part):
     """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum."""
 
     lat: Latitude
@@ -80,14 +69,14 @@ class Position(_Part):
     raw_datum: Datum | None = None
 
 
-class KitCheck(_Part):
+class KitCheck(Part):
     """The state of one kit item and how many there are."""
 
     state: KitState
     count: Count | None = None
 
 
-class Hazard(_Part):
+class Hazard(Part):
     """水域隐患: one water in which a child could drown. Areas in m², lengths and depths in m."""
 
     year: Year | None = None
@@ -107,16 +96,16 @@ class Hazard(_Part):
     access: Access | None = None
     nearest_school: Line | None = None
     school_distance_m: Count | None = None
-    on_route: bool | None = None
-    observed_use: tuple[ObservedUse, ...] | None = None
+    on_route: StrictBool | None = None
+    observed_use: Several[ObservedUse] | None = None
     incident_history: IncidentHistory | None = None
     owner_unit: Line | None = None
     responsible_unit: Line | None = None
     responsible_person: Line | None = None
-    phone: Annotated[str, Field(max_length=40), AfterValidator(_no_nul)] | None = None
+    phone: Phone | None = None
     patroller: Line | None = None
     lead_dept: LeadDept | None = None
-    defect_types: tuple[DefectType, ...] | None = None
+    defect_types: Several[DefectType] | None = None
     description: Passage | None = None
     kit_sign: KitCheck | None = None
     kit_ring: KitCheck | None = None
@@ -127,14 +116,14 @@ class Hazard(_Part):
     kit_patrol: KitCheck | None = None
     risk_override: RiskLevel | None = None
     risk_override_reason: Passage | None = None
-    measure_class: tuple[MeasureClass, ...] | None = None
+    measure_class: Several[MeasureClass] | None = None
     measures: Passage | None = None
     due_date: Day | None = None
     found_on: Day | None = None
     remark: Passage | None = None
 
 
-class HazardEvent(_Part):
+class HazardEvent(Part):
     """巡查/整改记录: one thing that happened to a hazard. Written once, never changed.
 
     People in the water are counted, never named.
@@ -162,7 +151,7 @@ class HazardEvent(_Part):
     merged_into: RecordId | None = None
 
 
-class Photo(_Part):
+class Photo(Part):
     """照片: which bytes belong to which hazard or event. A hash shows integrity, not truth."""
 
     hazard: RecordId | None = None
@@ -172,23 +161,23 @@ class Photo(_Part):
     sha256: Sha256 | None = None
     original_sha256: Sha256 | None = None
     mime: Annotated[str, Field(pattern=r"^image/(jpeg|png|webp)$")] | None = None
-    width: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    height: Annotated[int, Field(ge=1, le=65_535)] | None = None
-    bytes: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None
+    bytes: Bytes | None = None
     taken_at: Moment | None = None
     source: PhotoSource | None = None
     position: Position | None = None
-    clock_skewed: bool | None = None
-    mock_location: bool | None = None
+    clock_skewed: StrictBool | None = None
+    mock_location: StrictBool | None = None
 
 
-class EducationVisit(_Part):
+class EducationVisit(Part):
     """安全教育/安全宣传: one session, with numbers of people, households and leaflets."""
 
     visit_type: EducationVisitType | None = None
     date: Day | None = None
-    start: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
-    end: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] | None = None
+    start: Clock | None = None
+    end: Clock | None = None
     town_code: TownCode | None = None
     place: Line | None = None
     organiser: Line | None = None
@@ -197,49 +186,14 @@ class EducationVisit(_Part):
     grade_band: Line | None = None
     headcount: Count | None = None
     households: Count | None = None
-    topics: tuple[Topic, ...] | None = None
-    method: tuple[EducationMethod, ...] | None = None
+    topics: Several[Topic] | None = None
+    method: Several[EducationMethod] | None = None
     leaflets: Count | None = None
     letters_issued: Count | None = None
     receipts_returned: Count | None = None
     feedback: Passage | None = None
     follow_up: Passage | None = None
-    hazards: tuple[RecordId, ...] | None = None
-
-
-class HomeVisit(_Part):
-    """家访: restricted. Never on the ordinary log: see `operations` of restricted types in the protocol.
-
-    Not collected: ID number, full address, income, health, religion. Hazards never refer to a student.
-    """
-
-    school: Line | None = None
-    class_name: Line | None = None
-    student_ref: Line | None = None
-    student_name: Line | None = None
-    under_14: bool | None = None
-    visit_date: Day | None = None
-    mode: HomeVisitMode | None = None
-    visitors: Line | None = None
-    met_with: Line | None = None
-    reason: HomeVisitReason | None = None
-    attention_tags: tuple[AttentionTag, ...] | None = None
-    family_note: Passage | None = None
-    content: Passage | None = None
-    parent_feedback: Passage | None = None
-    follow_up: Passage | None = None
-    follow_up_due: Day | None = None
-    follow_up_done: bool | None = None
-    safety_talk: bool | None = None
-    letter_issued: Answered | None = None
-    pledge_signed: Answered | None = None
-    hazard: RecordId | None = None
-    legal_basis: LegalBasis | None = None
-    consent_version: Line | None = None
-    consent_at: Moment | None = None
-    consent_how: Line | None = None
-    consent_withdrawn: bool | None = None
-    retention_until: Day | None = None
+    hazards: Several[RecordId] | None = None
 
 
 MODELS: dict[RecordType, type[BaseModel]] = {
@@ -293,13 +247,18 @@ def check_fields(operation: Operation) -> None:
 
 
 def problem_of(error: ValidationError) -> problems.Problem:
-    """The Problem that says what pydantic found, without echoing the input."""
+    """The Problem that says what pydantic found, without echoing the input beyond short names of fields."""
     found = [
-        {"path": ".".join(map(str, e["loc"])), "reason": e["type"]}
+        {"path": _speakable(".".join(map(str, e["loc"]))), "reason": e["type"]}
         for e in error.errors(include_url=False, include_context=False, include_input=False)
     ][:20]
     unknown = all(item["reason"] == "extra_forbidden" for item in found)
     return (problems.unknown_field if unknown else problems.invalid)(errors=found)
+
+
+def _speakable(path: str) -> str:
+    """A path fit for an answer: short, and without the halves of characters that JSON lets through."""
+    return path[:80].encode("utf-8", "replace").decode("utf-8")
 
 
 def read(kind: RecordType, values: dict[str, Any]) -> Any:
