@@ -1,0 +1,40 @@
+"""`make bench`: measures the real thing beside its peers, turn about, on this machine. Nothing is asserted.
+
+Run one part alone by its name: `python -m tests.bench push pull photos map start`.
+"""
+
+import argparse
+import importlib
+import time
+from typing import Any
+
+from tests.bench import report
+from tests.bench.figures import Figure
+
+PARTS = {
+    "push": "tests.bench.push",
+    "pull": "tests.bench.pull",
+    "photos": "tests.bench.photos",
+    "map": "tests.bench.map_page",
+    "start": "tests.bench.start",
+}
+
+
+def main() -> None:
+    """Measure the parts named on the command line, or all of them, and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="|".join(PARTS))
+    figures: list[Figure] = []
+    for name in parser.parse_args().parts or PARTS:
+        begun = time.monotonic()
+        print(f"measuring {name} …", flush=True)
+        part: Any = importlib.import_module(PARTS[name])
+        figures += part.measure()
+        print(f"measured {name} in {time.monotonic() - begun:.0f} s", flush=True)
+    print("\n" + report.table(figures))
+    report.write(figures)
+    print(f"\nEvery round is in {report.FILE}.")
+
+
+if __name__ == "__main__":
+    main()

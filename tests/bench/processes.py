@@ -1,0 +1,136 @@
+"""Starts the servers under measure, and reads what they cost from /proc (Linux; elsewhere those figures are absent)."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 60.0
+"""Seconds a server may take until it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server on the loopback address, and its process."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time used so far by the process and its children, in user and system mode."""
+        ticks = 0
+        for pid in _family(self.pid):
+            try:
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK") if ticks else None
+
+    def peak_megabytes(self) -> float | None:
+        """The most memory the process and its children ever held, in MB."""
+        kilobytes = 0
+        for pid in _family(self.pid):
+            try:
+                status = Path(f"/proc/{pid}/status").read_text()
+            except OSError:
+                continue
+            kilobytes += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+        return kilobytes / 1024 if kilobytes else None
+
+
+def _family(pid: int) -> list[int]:
+    family = [pid]
+    for member in family:
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{member}/task").iterdir():
+                family += map(int, (task / "children").read_text().split())
+    return family
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def anlan(*arguments: str, given: str = "") -> str:
+    """Run our own command to its end with `given` on its standard input, and return what it printed."""
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("anlan")), *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"anlan {' '.join(arguments)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@contextlib.contextmanager
+def ours(data: Path) -> Iterator[Server]:
+    """Our server, as `make run` starts it, on the data folder `data`."""
+    port = free_port()
+    command = [
+        str(Path(sys.executable).with_name("anlan")),
+        "serve",
+        "--data",
+        str(data),
+        "--port",
+        str(port),
+    ]
+    with running(command, port, data.parent / f"{data.name}.log") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def peer(module: str, data: Path) -> Iterator[Server]:
+    """A peer of the bench: the FastAPI `app` made by `tests.bench.<module>`, on the data folder `data`."""
+    port = free_port()
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", f"tests.bench.{module}", str(data), str(port)]
+    with running(command, port, data.parent / f"{data.name}.log") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], port: int, log: Path) -> Iterator[Server]:
+    """The server that `command` starts on `port`, from when it answers until the end of the block."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait(process, port, log)
+            yield Server(port, process.pid)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=5).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"no server on port {port}: {log.read_text('utf-8', 'replace')[-2000:]}")
