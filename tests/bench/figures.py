@@ -39,7 +39,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the table: ours and a peer's in the same rounds, the unit, and a target where there is one."""
+    """One line of the table: ours and a peer's in the same rounds, the unit, and a target if any."""
 
     part: str
     case: str

@@ -24,7 +24,7 @@ class Jpeg:
 
 
 def photos(seed: int, count: int) -> list[Jpeg]:
-    """`count` photos of exactly `BYTES` bytes: one picture, made different by a comment of random bytes in each."""
+    """`count` photos of exactly `BYTES` bytes: one picture, made different by random comments."""
     chance = Random(seed)
     picture = _picture(chance)
     return [_photo(picture, chance) for _ in range(count)]
