@@ -1,4 +1,4 @@
-"""Starts the servers under measure, and reads what they cost from /proc (Linux; elsewhere those figures are absent)."""
+"""Starts the servers under measure, and reads what they cost from /proc (so on Linux only)."""
 
 import contextlib
 import os
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ANLAN = str(Path(sys.executable).with_name("anlan"))
 PATIENCE = 60.0
 """Seconds a server may take until it answers."""
 
@@ -70,7 +71,7 @@ def free_port() -> int:
 def anlan(*arguments: str, given: str = "") -> str:
     """Run our own command to its end with `given` on its standard input, and return what it printed."""
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("anlan")), *arguments],
+        [ANLAN, *arguments],
         input=given,
         capture_output=True,
         text=True,
@@ -86,7 +87,7 @@ def ours(data: Path) -> Iterator[Server]:
     """Our server, as `make run` starts it, on the data folder `data`."""
     port = free_port()
     command = [
-        str(Path(sys.executable).with_name("anlan")),
+        ANLAN,
         "serve",
         "--data",
         str(data),

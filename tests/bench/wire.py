@@ -1,4 +1,4 @@
-"""A light HTTP/1.1 client over asyncio: one connection, whole bodies, nothing that would cost more than the server."""
+"""A light HTTP/1.1 client over asyncio: one connection, whole bodies, cheap beside any server."""
 
 import asyncio
 import zlib
