@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from shared import problems
 from shared.vocabulary import Role
 from sync_server.access import devices, sessions
+from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.people import Person
 from sync_server.settings import Settings
@@ -29,8 +30,14 @@ def _engine(request: Request) -> Engine:
     return engine
 
 
+def _attempts(request: Request) -> Attempts:
+    attempts: Attempts = request.app.state.attempts
+    return attempts
+
+
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
+AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 
 def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:

@@ -22,3 +22,8 @@ def later(**ahead: float) -> str:
 def text_of(moment: datetime) -> str:
     """A moment as text; `moment` carries its zone."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def text_of_ms(milliseconds: int) -> str:
+    """A moment given in milliseconds since 1970, as text."""
+    return text_of(datetime.fromtimestamp(milliseconds / 1000, UTC))

@@ -6,7 +6,7 @@ Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.me
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -21,6 +21,10 @@ def _json() -> Any:
 
 def _text(default: Any = ...) -> Any:
     return Field(default, sa_type=Text)
+
+
+def _long(default: Any = ..., *, key: bool = False) -> Any:
+    return Field(default, sa_type=BigInteger, primary_key=key)
 
 
 class PersonRow(Table, table=True):
@@ -111,7 +115,7 @@ class CampaignCounterRow(Table, table=True):
 
     __tablename__ = "campaign_counter"
     campaign: str = Field(primary_key=True)
-    seq: int = 0
+    seq: int = _long(0)
 
 
 class LedgerCounterRow(Table, table=True):
@@ -130,12 +134,12 @@ class OperationRow(Table, table=True):
     __tablename__ = "operation"
     __table_args__ = (
         Index("operation_seq", "campaign", "seq", unique=True),
-        Index("operation_record", "campaign", "record"),
+        Index("operation_record", "campaign", "record", "type"),
     )
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)
-    n: int = Field(primary_key=True)
-    seq: int
+    n: int = _long(key=True)
+    seq: int = _long()
     record: str
     type: str
     kind: str
@@ -151,7 +155,7 @@ class QuarantineRow(Table, table=True):
     __tablename__ = "quarantine"
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)
-    n: int = Field(primary_key=True)
+    n: int = _long(key=True)
     raw: str = _text()
     code: str
     details: dict[str, Any] = _json()
@@ -190,6 +194,7 @@ class HazardRow(Table, table=True):
     rectified_on: str | None = None
     first_closed_on: str | None = None
     closed_on: str | None = None
+    controlled_on: str | None = None
     rechecked_on: str | None = None
     relapses: int = 0
     inspector: str
@@ -198,7 +203,7 @@ class HazardRow(Table, table=True):
     before_photo: str | None = None
     after_photo: str | None = None
     photo_count: int = 0
-    updated_seq: int
+    updated_seq: int = _long()
     search: str = _text("")
 
 
@@ -216,9 +221,9 @@ class HazardEventRow(Table, table=True):
     author: str
     device: str
     hlc: str
-    n: int
-    seq: int
-    base: int
+    n: int = _long()
+    seq: int = _long()
+    base: int = _long()
     fields: dict[str, Any] = _json()
 
 
@@ -240,7 +245,7 @@ class PhotoRow(Table, table=True):
     sha256: str | None = None
     taken_at: str | None = None
     attached: bool = True
-    first_seq: int
+    first_seq: int = _long()
 
 
 class EducationVisitRow(Table, table=True):
@@ -255,7 +260,7 @@ class EducationVisitRow(Table, table=True):
     town_code: str | None = None
     deleted: bool = False
     conflicts: int = 0
-    updated_seq: int
+    updated_seq: int = _long()
 
 
 class PhotoFileRow(Table, table=True):

@@ -1,0 +1,80 @@
+"""Reading a message: size, encoding and nesting are limited before anything is parsed."""
+
+import re
+import zlib
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from shared import problems, records, wire
+
+M = TypeVar("M", bound=BaseModel)
+
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKET = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_GZIP = 31
+
+
+async def read_bytes(request: Request) -> bytes:
+    """The body as it was before gzip, at most `wire.MAX_BODY` bytes.
+
+    Inflates as the bytes come and stops at the limit. Raises Problem body_too_large, bad_encoding,
+    unsupported_encoding.
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        raise problems.unsupported_encoding(encoding=encoding[:40])
+    inflate = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        if inflate is not None:
+            chunk = _inflated(inflate, chunk, wire.MAX_BODY + 1 - size)
+        size += len(chunk)
+        if size > wire.MAX_BODY:
+            raise problems.body_too_large(limit=wire.MAX_BODY)
+        parts.append(chunk)
+    if inflate is not None and not inflate.eof:
+        raise problems.bad_encoding()
+    return b"".join(parts)
+
+
+def _inflated(inflate: Any, chunk: bytes, most: int) -> bytes:
+    try:
+        inflated: bytes = inflate.decompress(chunk, most)
+    except zlib.error:
+        raise problems.bad_encoding() from None
+    if inflate.unused_data:
+        raise problems.bad_encoding()
+    return inflated
+
+
+def parse(body: bytes, model: type[M]) -> M:
+    """The message in a body. Raises Problem too_deep, malformed_json, invalid, unknown_field."""
+    if too_deep(body):
+        raise problems.too_deep(limit=wire.MAX_DEPTH)
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise problems.malformed_json(at=error.pos) from None
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise records.problem_of(error) from None
+
+
+def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:
+    """Whether brackets outside of strings nest deeper than `most`; works on malformed text too."""
+    unescaped = _ESCAPED.sub(b"", body) if b"\\" in body else body
+    brackets = b"".join(unescaped.split(b'"')[::2]).translate(_BRACKETS, _NO_BRACKET)
+    if b"[" * (most + 1) in brackets:
+        return True
+    for _ in range(most):
+        fewer = brackets.replace(b"[]", b"")
+        if len(fewer) == len(brackets):
+            return fewer.count(b"[") > most
+        brackets = fewer
+    return bool(brackets)

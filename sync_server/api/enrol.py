@@ -1,0 +1,39 @@
+"""`POST /api/v1/enrol`: a phone becomes somebody's."""
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+
+from shared import wire
+from shared.wire import EnrolAnswer, EnrolRequest
+from sync_server.access import devices
+from sync_server.api import answers, body
+from sync_server.deps import AttemptsDep, EngineDep
+from sync_server.store import campaigns
+from sync_server.store.database import in_transaction
+from sync_server.store.moments import now_text
+
+router = APIRouter()
+
+
+@router.post("/enrol", status_code=201)
+async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> Response:
+    """Use up a code; the answer carries the device's token, this once."""
+    message = body.parse(await body.read_bytes(request), EnrolRequest)
+
+    def work(session: Session) -> EnrolAnswer:
+        phone, token = devices.enrol(session, message.code, message.device_name, message.platform)
+        campaign = campaigns.get(session, phone.campaign)
+        return EnrolAnswer(
+            device=phone.device,
+            token=token,
+            person=wire.Person(id=phone.person.id, name=phone.person.name, role=phone.person.role),
+            campaign=campaign.id,
+            epoch=campaign.epoch,
+            server_time=now_text(),
+            settings=campaigns.settings_of(campaign),
+        )
+
+    with attempts.guard("enrol", request.client.host if request.client else ""):
+        answer = await run_in_threadpool(in_transaction, engine, work)
+    return answers.as_json(answer.model_dump(mode="json"), 201)

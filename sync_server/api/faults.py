@@ -1,0 +1,62 @@
+"""Everything that goes wrong gets the one shape: `{code, details}` with a fitting status."""
+
+import logging
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from shared import problems
+from shared.problems import Problem
+from sync_server.api import answers
+
+log = logging.getLogger("anlan")
+
+_BY_STATUS = {404: problems.not_found, 405: problems.method_not_allowed}
+
+Shown = Callable[[Request, Problem], Response | None]
+"""How a problem is shown to a person: a page, or None where the one who asked is a program."""
+
+
+def answer(problem: Problem) -> Response:
+    """A problem as JSON; `details.retry_after_s` is said in the header too."""
+    response = answers.as_json(problem.as_json(), problem.kind.status)
+    if "retry_after_s" in problem.details:
+        response.headers["Retry-After"] = str(problem.details["retry_after_s"])
+    if problem.kind is problems.token_invalid:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def install(app: FastAPI, shown: Shown) -> None:
+    """Answer every failure of the app's routes, with the page of `shown` where it gives one."""
+
+    def respond(request: Request, problem: Problem) -> Response:
+        return shown(request, problem) or answer(problem)
+
+    @app.exception_handler(Problem)
+    async def _(request: Request, error: Problem) -> Response:
+        return respond(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        return respond(request, _of_parameters(error))
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        kind = _BY_STATUS.get(error.status_code, problems.invalid)
+        response = respond(request, kind())
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+
+    @app.exception_handler(Exception)
+    async def _(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return respond(request, problems.internal())
+
+
+def _of_parameters(error: RequestValidationError) -> Problem:
+    found = [{"path": ".".join(map(str, e["loc"]))[:80], "reason": e["type"]} for e in error.errors()[:20]]
+    return problems.invalid(errors=found)

@@ -1,0 +1,18 @@
+"""`GET /healthz`: whether the server can do its work."""
+
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+
+from sync_server.api import answers
+from sync_server.deps import EngineDep
+from sync_server.store.database import reading
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+def healthz(engine: EngineDep) -> Response:
+    """200 when the database answers."""
+    with reading(engine) as session:
+        session.execute(text("SELECT 1"))
+    return answers.as_json({"status": "ready"})

@@ -1,0 +1,5 @@
+"""tus."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

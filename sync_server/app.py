@@ -1,0 +1,55 @@
+"""The server, put together: settings in, an ASGI app out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+
+from shared.problems import Problem
+from sync_server.access.attempts import Attempts
+from sync_server.access.browser_guard import BrowserGuard, check_origin
+from sync_server.api import enrol, faults, health, phone_app, photos, pull, push
+from sync_server.photos.shelf import FolderShelf
+from sync_server.settings import Settings
+from sync_server.store import schema
+from sync_server.store.database import open_engine
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app of one deployment; its database is opened, and brought to the present schema, here."""
+    engine = open_engine(settings.database_url)
+    schema.migrate(engine)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Anlan",
+        openapi_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(_same_site)],
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.state.attempts = Attempts()
+    app.state.shelf = FolderShelf(settings.photos)
+    app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
+    protocol = APIRouter(prefix="/api/v1")
+    for part in (enrol, push, pull, photos):
+        protocol.include_router(part.router)
+    for router in (protocol, phone_app.router, health.router):
+        app.include_router(router)
+    faults.install(app, _shown)
+    app.add_middleware(BrowserGuard, tiles_url=settings.tiles_url)
+    return app
+
+
+def _same_site(request: Request) -> None:
+    check_origin(request.method, request.headers)
+
+
+def _shown(_request: Request, _problem: Problem) -> Response | None:
+    return None

@@ -1,0 +1,100 @@
+"""Where photo bytes are kept: a small interface, and the folder that is the default.
+
+A folder's parts: `photos/ab/cd/<sha256>` whole and verified, `partial/<upload id>` under way, `small/` what
+was made of them and can be made again.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class Shelf(Protocol):
+    """Keeps bytes by their hash, and those of uploads until they are whole."""
+
+    def size_of_partial(self, upload: str) -> int | None:
+        """How many bytes of an upload are durable here, None where nothing is known of it."""
+
+    def begin(self, upload: str) -> None:
+        """Make room for an upload."""
+
+    def open_partial(self, upload: str) -> BinaryIO:
+        """The bytes of an upload, to be read and written."""
+
+    def settle(self, stream: BinaryIO) -> None:
+        """Return when everything written to the stream is on the disk."""
+
+    def keep(self, upload: str, sha256: str) -> None:
+        """Turn a whole, verified upload into the photo of that hash; durable on return."""
+
+    def drop_partial(self, upload: str) -> None:
+        """Forget an upload."""
+
+    def photo(self, sha256: str) -> Path | None:
+        """The file of a photo, None where it is not here."""
+
+    def small(self, sha256: str, size: str) -> Path:
+        """Where a smaller copy of a photo belongs; it may not be there yet."""
+
+
+class FolderShelf:
+    """Photos in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._partial = folder / "partial"
+        for made in (folder, self._partial, folder / "small"):
+            made.mkdir(parents=True, exist_ok=True)
+
+    def size_of_partial(self, upload: str) -> int | None:
+        try:
+            return (self._partial / upload).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def begin(self, upload: str) -> None:
+        (self._partial / upload).touch()
+        _settle_folder(self._partial)
+
+    def open_partial(self, upload: str) -> BinaryIO:
+        return (self._partial / upload).open("r+b")
+
+    def settle(self, stream: BinaryIO) -> None:
+        stream.flush()
+        os.fsync(stream.fileno())
+
+    def keep(self, upload: str, sha256: str) -> None:
+        target = self._whole(sha256)
+        made = not target.parent.exists()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self._partial / upload).replace(target)
+        _settle_folder(target.parent)
+        if made:
+            _settle_folder(target.parent.parent)
+            _settle_folder(self._folder)
+
+    def drop_partial(self, upload: str) -> None:
+        (self._partial / upload).unlink(missing_ok=True)
+
+    def photo(self, sha256: str) -> Path | None:
+        path = self._whole(sha256)
+        return path if path.is_file() else None
+
+    def small(self, sha256: str, size: str) -> Path:
+        return self._folder / "small" / sha256[:2] / f"{sha256}-{size}.jpg"
+
+    def free_bytes(self) -> int:
+        """How much the disk can still take."""
+        return shutil.disk_usage(self._folder).free
+
+    def _whole(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256[2:4] / sha256
+
+
+def _settle_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

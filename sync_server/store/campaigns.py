@@ -1,0 +1,59 @@
+"""Campaigns: one per year, each with its own log, epoch and settings."""
+
+import secrets
+
+from sqlmodel import Session, col, select
+
+from shared import problems
+from shared.vocabulary import KitItem
+from shared.wire import CampaignSettings
+from sync_server.store.tables import CampaignCounterRow, CampaignRow
+
+NAME = "东莞市水域隐患整治"
+TARGET = 2000
+KIT = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
+
+
+def id_of(year: int) -> str:
+    """The id of a year's campaign."""
+    return f"dg-{year}"
+
+
+def ensure(session: Session, year: int) -> CampaignRow:
+    """The campaign of a year, made if there is none."""
+    row = session.get(CampaignRow, id_of(year))
+    if row is None:
+        row = CampaignRow(
+            id=id_of(year), name=NAME, year=year, target=TARGET, epoch=secrets.token_hex(8), settings={}
+        )
+        session.add_all([row, CampaignCounterRow(campaign=row.id, seq=0)])
+        session.flush()
+    return row
+
+
+def get(session: Session, campaign: str) -> CampaignRow:
+    """The campaign with that id. Raises Problem not_found."""
+    row = session.get(CampaignRow, campaign)
+    if row is None:
+        raise problems.not_found()
+    return row
+
+
+def current(session: Session) -> CampaignRow:
+    """The campaign of the latest year. Raises Problem not_found where there is none."""
+    row = session.exec(select(CampaignRow).order_by(col(CampaignRow.year).desc()).limit(1)).first()
+    if row is None:
+        raise problems.not_found()
+    return row
+
+
+def head(session: Session, campaign: str) -> int:
+    """The last seq of the campaign's log; 0 while it is empty."""
+    return session.exec(select(CampaignCounterRow.seq).where(CampaignCounterRow.campaign == campaign)).one()
+
+
+def settings_of(row: CampaignRow) -> CampaignSettings:
+    """What phones need to know of a campaign."""
+    return CampaignSettings.model_validate(
+        {"name": row.name, "year": row.year, "target": row.target, "kit": KIT, **row.settings}
+    )

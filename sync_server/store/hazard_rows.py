@@ -1,0 +1,88 @@
+"""One hazard as the row that lists, maps and counts read."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from shared import lifecycle, merge, records, risk
+from shared.merge import RecordState
+from shared.operations import Operation, RecordType
+from shared.records import Hazard
+from shared.vocabulary import PhotoRole
+from sync_server.store import event_rows
+from sync_server.store.tables import CampaignRow
+
+_SEARCHED = ("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
+
+
+def birth(first: Operation) -> dict[str, Any]:
+    """What a hazard keeps from its first operation: who found it, and when unless somebody says otherwise."""
+    return {"inspector": first.author, "ledger_no": None, "found_on": lifecycle.day_of(first.made_at)}
+
+
+def row(
+    campaign: CampaignRow,
+    record: str,
+    state: RecordState,
+    *,
+    before: dict[str, Any],
+    ledger_no: str | None,
+    events: Sequence[dict[str, Any]],
+    photos: Sequence[dict[str, Any]],
+    seq: int,
+) -> dict[str, Any]:
+    """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows."""
+    hazard: Hazard = records.read(RecordType.HAZARD, merge.shown(state))
+    life = lifecycle.fold(event_rows.happening(event) for event in events)
+    attached = sorted((photo for photo in photos if photo["attached"]), key=lambda photo: photo["first_seq"])
+    number = before["ledger_no"] or ledger_no
+    danger = risk.assess(hazard)
+    level, _ = risk.settled_level(hazard, danger)
+    return {
+        "campaign": campaign.id,
+        "id": record,
+        "state": merge.to_json(state),
+        "ledger_no": number,
+        "year": hazard.year or campaign.year,
+        "town_code": hazard.town_code,
+        "village": hazard.village,
+        "water_name": hazard.water_name,
+        "water_type": hazard.water_type,
+        "lat": hazard.position.lat if hazard.position else None,
+        "lon": hazard.position.lon if hazard.position else None,
+        "status": life.status,
+        "also": list(life.also),
+        "risk_level": level,
+        "risk_score": danger.residual,
+        "assignee_unit": life.assignee_unit,
+        "assigned_on": life.assigned_on,
+        "due_date": life.due_date or _day(hazard.due_date),
+        "found_on": _day(hazard.found_on) or before["found_on"],
+        "rectified_on": life.rectified_on,
+        "first_closed_on": life.first_closed_on,
+        "closed_on": life.closed_on,
+        "controlled_on": life.controlled_on,
+        "rechecked_on": life.rechecked_on,
+        "relapses": life.relapses,
+        "inspector": before["inspector"],
+        "conflicts": len(merge.conflicts(state)),
+        "deleted": merge.deleted(state),
+        "before_photo": _first(attached, PhotoRole.BEFORE) or _first(attached, PhotoRole.SITE),
+        "after_photo": _first(attached, PhotoRole.AFTER),
+        "photo_count": len(attached),
+        "updated_seq": seq,
+        "search": _search(hazard, number),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _first(photos: Sequence[dict[str, Any]], role: PhotoRole) -> str | None:
+    return next((photo["sha256"] for photo in photos if photo["role"] == role), None)
+
+
+def _search(hazard: Hazard, number: str | None) -> str:
+    words = [number, *(getattr(hazard, name) for name in _SEARCHED)]
+    return "\n".join(word for word in words if word).casefold()

@@ -1,0 +1,216 @@
+"""Taking in what a phone pushes: each operation is judged alone, and all that is good is stored at once."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from shared import problems, records
+from shared.operations import Operation, RecordType, Stamp, canonical
+from shared.problems import Problem
+from shared.vocabulary import Role
+from sync_server.store import campaigns, log, review
+from sync_server.store.moments import text_of_ms
+from sync_server.store.tables import CampaignRow, QuarantineRow
+
+_QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
+_MOST = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who pushes: the campaign, device and person that a token stands for."""
+
+    campaign: str
+    device: str
+    person: str
+    role: Role
+
+
+@dataclass(slots=True)
+class Judged:
+    """One operation of a push. `n` is its key on the device; negative where what came has none of ours."""
+
+    raw: dict[str, Any]
+    n: int
+    shown_n: int | None
+    operation: Operation | None = None
+    wire: str = ""
+    why: Problem | None = None
+
+
+def judge(raw: dict[str, Any], sender: Sender) -> Judged:
+    """What can be said of an operation without the database: it is possible, or why not."""
+    n = raw.get("n")
+    judged = Judged(raw, 0, n if type(n) is int and 0 < n < _MOST else None)
+    try:
+        judged.operation = _read(raw)
+        judged.wire = canonical(judged.operation)
+        _check(judged.operation, sender)
+    except Problem as why:
+        judged.why = why
+    own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
+    judged.n = judged.shown_n if own and judged.shown_n else _key_of_foreign(raw)
+    return judged
+
+
+def take(
+    session: Session, campaign: CampaignRow, sender: Sender, pushed: Sequence[Judged], received_ms: int
+) -> list[dict[str, Any]]:
+    """Store what is new, keep the impossible aside; one `wire.PushResult` each, as JSON without its nulls.
+
+    Raises Problem operation_rewritten, with nothing stored, when a key comes with other content.
+    """
+    ns = sorted({judged.n for judged in pushed})
+    on_log = log.kept(session, sender.campaign, sender.device, [n for n in ns if n > 0])
+    aside = _aside(session, sender, ns)
+    fresh: dict[int, Judged] = {}
+    for judged in pushed:
+        _refuse_rewriting(judged, on_log, aside, fresh)
+        if judged.n not in on_log and judged.n not in aside:
+            fresh.setdefault(judged.n, judged)
+    _judge_by_log(session, campaign, list(fresh.values()))
+    good = [(judged, judged.operation) for judged in fresh.values() if judged.operation and not judged.why]
+    stamps = log.append(
+        session,
+        campaign,
+        [operation for _, operation in good],
+        received_ms,
+        [judged.wire for judged, _ in good],
+    )
+    given = {judged.n: stamp for (judged, _), stamp in zip(good, stamps, strict=True)}
+    _keep_aside(session, sender, [judged for judged in fresh.values() if judged.why], received_ms)
+    results: list[dict[str, Any]] = []
+    for judged in pushed:
+        stamp, status = given.get(judged.n), "stored"
+        if judged.n in on_log and judged.operation:
+            known = on_log[judged.n]
+            stamp = Stamp(known.seq, known.hlc_eff or judged.operation.hlc, known.ledger_no)
+            status = "duplicate"
+        elif fresh.get(judged.n) is not judged and stamp:
+            status = "duplicate"
+        if stamp:
+            results.append(_stored(judged.n, status, stamp))
+        else:
+            known_why = aside.get(judged.n)
+            why = (
+                {"code": known_why["code"], "details": known_why["details"]}
+                if known_why
+                else _why(fresh[judged.n])
+            )
+            results.append({"n": judged.shown_n, "status": "quarantined", "why": why})
+    return results
+
+
+def _read(raw: dict[str, Any]) -> Operation:
+    if raw.get("type") in records.RESTRICTED:
+        raise problems.record_type_restricted(type=raw["type"])
+    if type(raw.get("schema")) is int and raw["schema"] != 1:
+        raise problems.schema_unknown(schema=raw["schema"])
+    try:
+        return Operation.model_validate(raw)
+    except ValidationError as error:
+        raise records.problem_of(error) from None
+
+
+def _check(operation: Operation, sender: Sender) -> None:
+    if operation.campaign != sender.campaign:
+        raise problems.campaign_foreign()
+    if operation.device != sender.device:
+        raise problems.device_foreign()
+    if operation.author != sender.person:
+        raise problems.author_foreign()
+    records.check_fields(operation)
+    review.check_role(operation, sender.role)
+
+
+def _judge_by_log(session: Session, campaign: CampaignRow, fresh: Sequence[Judged]) -> None:
+    """Set aside what the log speaks against: a base to come, a record of another type, self-acceptance."""
+    head = campaigns.head(session, campaign.id)
+    readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
+    types = log.types_of(session, campaign.id, list({operation.record for _, operation in readable}))
+    acceptance = review.Acceptance(session, campaign.id)
+    for judged, operation in readable:
+        if operation.base > head:
+            judged.why = problems.base_in_future(base=operation.base, head=head)
+            continue
+        known = types.setdefault(operation.record, operation.type.value)
+        if known != operation.type.value:
+            judged.why = problems.record_type_mismatch(type=operation.type.value, known=known)
+            continue
+        if operation.type is RecordType.HAZARD_EVENT:
+            judged.why = acceptance.why_not(operation)
+
+
+def _refuse_rewriting(
+    judged: Judged, on_log: dict[int, log.Kept], aside: dict[int, dict[str, Any]], fresh: dict[int, Judged]
+) -> None:
+    known = on_log.get(judged.n)
+    twin = fresh.get(judged.n)
+    if known is not None:
+        same = judged.wire == known.wire
+    elif judged.n in aside:
+        same = aside[judged.n]["raw"] in ("", _text(judged.raw))
+    elif twin is not None:
+        same = _text(twin.raw) == _text(judged.raw)
+    else:
+        return
+    if not same:
+        raise problems.operation_rewritten(n=judged.shown_n)
+
+
+def _aside(session: Session, sender: Sender, ns: Sequence[int]) -> dict[int, dict[str, Any]]:
+    columns = _QUARANTINE.c
+    rows = session.execute(
+        select(columns.n, columns.raw, columns.code, columns.details).where(
+            columns.campaign == sender.campaign, columns.device == sender.device, columns.n.in_(ns)
+        )
+    )
+    return {row.n: {"raw": row.raw, "code": row.code, "details": row.details} for row in rows}
+
+
+def _keep_aside(session: Session, sender: Sender, refused: Sequence[Judged], received_ms: int) -> None:
+    if not refused:
+        return
+    received_at = text_of_ms(received_ms)
+    session.connection().execute(
+        insert(_QUARANTINE),
+        [
+            {
+                "campaign": sender.campaign,
+                "device": sender.device,
+                "n": judged.n,
+                "raw": "" if judged.raw.get("type") in records.RESTRICTED else _text(judged.raw),
+                **_why(judged),
+                "received_at": received_at,
+            }
+            for judged in refused
+        ],
+    )
+
+
+def _stored(n: int, status: str, stamp: Stamp) -> dict[str, Any]:
+    result = {"n": n, "status": status, "seq": stamp.seq, "hlc": stamp.hlc}
+    if stamp.ledger_no:
+        result["ledger_no"] = stamp.ledger_no
+    return result
+
+
+def _why(judged: Judged) -> dict[str, Any]:
+    if judged.why is None:
+        raise ValueError(judged.n)
+    return judged.why.as_json()
+
+
+def _text(raw: dict[str, Any]) -> str:
+    return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _key_of_foreign(raw: dict[str, Any]) -> int:
+    """A key for what has none of its own: negative, and the same whenever the same comes again."""
+    return -int.from_bytes(hashlib.sha256(_text(raw).encode()).digest()[:6]) - 1

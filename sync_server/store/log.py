@@ -1,0 +1,139 @@
+"""The log: the one way by which anything that people save gets into the database.
+
+Push, decisions in the browser and the demo all append here. Appending stamps the operations, folds them
+into the rows that pages read, and draws the campaign's counter as its last statement: a reader that sees a
+seq sees all smaller ones too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, insert, select, update
+from sqlmodel import Session
+
+from shared import clock
+from shared.operations import Operation, Stamp, canonical
+from sync_server.store import ledger, projection
+from sync_server.store.moments import text_of_ms
+from sync_server.store.tables import CampaignCounterRow, CampaignRow, OperationRow
+
+_OPERATION = OperationRow.metadata.tables["operation"]
+_COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An operation as it stands on the log."""
+
+    n: int
+    seq: int
+    wire: str
+    hlc_eff: str | None
+    ledger_no: str | None
+
+
+def append(
+    session: Session,
+    campaign: CampaignRow,
+    operations: Sequence[Operation],
+    received_ms: int,
+    wires: Sequence[str] | None = None,
+) -> list[Stamp]:
+    """Store valid new operations of one campaign, in order, and fold them into the records.
+
+    `wires`: their canonical texts, where the caller has them already. At most a few thousand at a time.
+    """
+    if not operations:
+        return []
+    counter = _COUNTER.c.campaign == campaign.id
+    seq: int = session.execute(select(_COUNTER.c.seq).where(counter).with_for_update()).scalar_one()
+    touched = projection.load(session, campaign, operations)
+    numbers = ledger.numbers(session, campaign, operations, touched.hazards)
+    stamps = [
+        Stamp(seq + place, clock.clamp(operation.hlc, received_ms), numbers.get(place))
+        for place, operation in enumerate(operations, 1)
+    ]
+    projection.fold(session, touched, operations, stamps)
+    received_at = text_of_ms(received_ms)
+    session.connection().execute(
+        insert(_OPERATION),
+        [
+            {
+                "campaign": operation.campaign,
+                "device": operation.device,
+                "n": operation.n,
+                "seq": stamp.seq,
+                "record": operation.record,
+                "type": operation.type.value,
+                "kind": operation.kind.value,
+                "wire": wire,
+                "hlc_eff": None if stamp.hlc == operation.hlc else stamp.hlc,
+                "ledger_no": stamp.ledger_no,
+                "received_at": received_at,
+            }
+            for operation, stamp, wire in zip(
+                operations, stamps, wires or map(canonical, operations), strict=True
+            )
+        ],
+    )
+    session.connection().execute(update(_COUNTER).where(counter).values(seq=seq + len(operations)))
+    return stamps
+
+
+def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dict[int, Kept]:
+    """Those of a device's operations `ns` that are on the log, by n."""
+    columns = _OPERATION.c
+    rows = session.execute(
+        select(columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no).where(
+            columns.campaign == campaign, columns.device == device, columns.n.in_(ns)
+        )
+    )
+    return {row.n: Kept(*row) for row in rows}
+
+
+def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[str, str]:
+    """Record id → its type, for those of `records` that the log knows."""
+    columns = _OPERATION.c
+    rows = session.execute(
+        select(columns.record, columns.type)
+        .where(columns.campaign == campaign, columns.record.in_(records))
+        .distinct()
+    )
+    return {row.record: row.type for row in rows}
+
+
+def last_of(session: Session, campaign: str, device: str) -> Operation | None:
+    """The operation of a device with the greatest n, None where it has written nothing."""
+    columns = _OPERATION.c
+    wire: str | None = session.execute(
+        select(columns.wire)
+        .where(columns.campaign == campaign, columns.device == device)
+        .order_by(columns.n.desc())
+        .limit(1)
+    ).scalar()
+    return Operation.model_validate_json(wire) if wire else None
+
+
+def page(
+    session: Session, campaign: str, since: int, limit: int
+) -> Sequence[Row[tuple[int, str, str | None, str | None]]]:
+    """The next operations after `since`: (seq, wire, hlc_eff, ledger_no), at most `limit`, in order."""
+    columns = _OPERATION.c
+    return session.execute(
+        select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no)
+        .where(columns.campaign == campaign, columns.seq > since)
+        .order_by(columns.seq)
+        .limit(limit)
+    ).all()
+
+
+def of_records(
+    session: Session, campaign: str, records: Sequence[str]
+) -> Sequence[Row[tuple[int, str, str | None, str | None, str]]]:
+    """All operations on some records: (seq, wire, hlc_eff, ledger_no, received_at), in order."""
+    columns = _OPERATION.c
+    return session.execute(
+        select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no, columns.received_at)
+        .where(columns.campaign == campaign, columns.record.in_(records))
+        .order_by(columns.seq)
+    ).all()

@@ -1,0 +1,26 @@
+"""One photo's attachment as a row."""
+
+from typing import Any
+
+from shared import merge, records
+from shared.merge import RecordState
+from shared.operations import RecordType
+
+
+def row(campaign: str, record: str, state: RecordState, first_seq: int) -> dict[str, Any]:
+    """The row of `photo`; one that was only ever detached belongs to nothing."""
+    values = merge.shown(state)
+    photo: records.Photo = records.read(RecordType.PHOTO, values)
+    return {
+        "campaign": campaign,
+        "id": record,
+        "hazard": photo.hazard,
+        "event": photo.event,
+        "visit": photo.visit,
+        "state": merge.to_json(state),
+        "role": photo.role,
+        "sha256": photo.sha256,
+        "taken_at": photo.taken_at,
+        "attached": bool(values.get(merge.ATTACHED)),
+        "first_seq": first_seq,
+    }

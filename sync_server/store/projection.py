@@ -1,0 +1,175 @@
+"""Operations become rows: what a batch touches is loaded once, folded with the shared core, written once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlmodel import Session
+
+from shared import merge
+from shared.merge import RecordState
+from shared.operations import Operation, RecordType, Stamp
+from sync_server.store import event_rows, hazard_rows, photo_rows, visit_rows
+from sync_server.store.tables import (
+    CampaignRow,
+    EducationVisitRow,
+    HazardEventRow,
+    HazardRow,
+    PhotoRow,
+)
+
+_HAZARD, _EVENT, _PHOTO, _VISIT = (
+    row.metadata.tables[str(row.__tablename__)]
+    for row in (HazardRow, HazardEventRow, PhotoRow, EducationVisitRow)
+)
+
+RowValues = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Touched:
+    """The rows that a batch may change, by record id; `changed` those that it does."""
+
+    campaign: CampaignRow
+    hazards: dict[str, RowValues]
+    events: dict[str, RowValues]
+    photos: dict[str, RowValues]
+    visits: dict[str, RowValues]
+    changed: dict[RecordType, dict[str, RecordState]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation]) -> Touched:
+    """What is known of everything that the operations touch."""
+    records: dict[RecordType, set[str]] = defaultdict(set)
+    for operation in operations:
+        records[operation.type].add(operation.record)
+    events = _known(session, _EVENT, campaign.id, records[RecordType.HAZARD_EVENT])
+    photos = _known(session, _PHOTO, campaign.id, records[RecordType.PHOTO])
+    hazards = set(records[RecordType.HAZARD])
+    for operation in operations:
+        if operation.type in (RecordType.HAZARD_EVENT, RecordType.PHOTO):
+            hazards.add(operation.fields.get("hazard") or "")
+    hazards.update(row["hazard"] or "" for row in (*events.values(), *photos.values()))
+    hazards.discard("")
+    return Touched(
+        campaign,
+        _known(session, _HAZARD, campaign.id, hazards),
+        events | _known(session, _EVENT, campaign.id, hazards, by="hazard"),
+        photos | _known(session, _PHOTO, campaign.id, hazards, by="hazard"),
+        _known(session, _VISIT, campaign.id, records[RecordType.EDUCATION_VISIT]),
+    )
+
+
+def fold(
+    session: Session, touched: Touched, operations: Sequence[Operation], stamps: Sequence[Stamp]
+) -> None:
+    """Write the rows that follow from the operations."""
+    rows_of = {
+        RecordType.HAZARD: touched.hazards,
+        RecordType.HAZARD_EVENT: touched.events,
+        RecordType.PHOTO: touched.photos,
+        RecordType.EDUCATION_VISIT: touched.visits,
+    }
+    firsts: dict[str, tuple[Operation, Stamp]] = {}
+    numbers: dict[str, str] = {}
+    last_seq: dict[str, int] = {}
+    for operation, stamp in zip(operations, stamps, strict=True):
+        record, states = operation.record, touched.changed[operation.type]
+        state = states.get(record)
+        if state is None:
+            row = rows_of[operation.type].get(record)
+            state = merge.from_json(row["state"]) if row else merge.EMPTY
+            if row is None:
+                firsts[record] = (operation, stamp)
+        states[record] = merge.absorb(state, merge.write_of(operation, stamp))
+        last_seq[record] = stamp.seq
+        if stamp.ledger_no:
+            numbers[record] = stamp.ledger_no
+    _fold_events(touched)
+    _fold_photos(touched, firsts)
+    _fold_hazards(touched, firsts, numbers, last_seq)
+    for record, state in touched.changed[RecordType.EDUCATION_VISIT].items():
+        touched.visits[record] = visit_rows.row(touched.campaign.id, record, state, last_seq[record])
+    tables = {
+        RecordType.HAZARD: _HAZARD,
+        RecordType.HAZARD_EVENT: _EVENT,
+        RecordType.PHOTO: _PHOTO,
+        RecordType.EDUCATION_VISIT: _VISIT,
+    }
+    for kind, table in tables.items():
+        changed = touched.changed[kind]
+        _replace(session, table, touched.campaign.id, [rows_of[kind][record] for record in changed])
+
+
+def _fold_events(touched: Touched) -> None:
+    for record, state in touched.changed[RecordType.HAZARD_EVENT].items():
+        touched.events[record] = event_rows.row(touched.campaign.id, record, state)
+
+
+def _fold_photos(touched: Touched, firsts: dict[str, tuple[Operation, Stamp]]) -> None:
+    for record, state in touched.changed[RecordType.PHOTO].items():
+        before = touched.photos.get(record)
+        first_seq = before["first_seq"] if before else firsts[record][1].seq
+        touched.photos[record] = photo_rows.row(touched.campaign.id, record, state, first_seq)
+
+
+def _fold_hazards(
+    touched: Touched,
+    firsts: dict[str, tuple[Operation, Stamp]],
+    numbers: dict[str, str],
+    last_seq: dict[str, int],
+) -> None:
+    """Hazards change by their own operations, and by those on their events and photos."""
+    states = touched.changed[RecordType.HAZARD]
+    for kind, rows in ((RecordType.HAZARD_EVENT, touched.events), (RecordType.PHOTO, touched.photos)):
+        for record in touched.changed[kind]:
+            hazard = rows[record]["hazard"]
+            if hazard in touched.hazards and hazard not in states:
+                states[hazard] = merge.from_json(touched.hazards[hazard]["state"])
+            last_seq[hazard] = max(last_seq.get(hazard, 0), last_seq[record])
+    events = _by_hazard(touched.events.values())
+    photos = _by_hazard(touched.photos.values())
+    for record, state in states.items():
+        before = touched.hazards.get(record)
+        touched.hazards[record] = hazard_rows.row(
+            touched.campaign,
+            record,
+            state,
+            before=before or hazard_rows.birth(firsts[record][0]),
+            ledger_no=numbers.get(record),
+            events=events.get(record, []),
+            photos=photos.get(record, []),
+            seq=last_seq[record],
+        )
+
+
+def _by_hazard(rows: Iterable[RowValues]) -> dict[str, list[RowValues]]:
+    grouped: dict[str, list[RowValues]] = defaultdict(list)
+    for row in rows:
+        if row["hazard"]:
+            grouped[row["hazard"]].append(row)
+    return grouped
+
+
+def _known(
+    session: Session, table: Table, campaign: str, ids: Iterable[str], by: str = "id"
+) -> dict[str, RowValues]:
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    found = session.execute(
+        select(table).where(table.c.campaign == campaign, table.c[by].in_(wanted))
+    ).mappings()
+    return {row["id"]: dict(row) for row in found}
+
+
+def _replace(session: Session, table: Table, campaign: str, rows: Sequence[RowValues]) -> None:
+    """Write whole rows, over those with the same id."""
+    if not rows:
+        return
+    connection = session.connection()
+    statement = delete(table).where(table.c.campaign == campaign, table.c.id == bindparam("this"))
+    connection.execute(statement, [{"this": row["id"]} for row in rows])
+    connection.execute(insert(table), rows)

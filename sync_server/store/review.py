@@ -1,0 +1,56 @@
+"""Who may take which step, as far as the server insists on it for operations that phones bring."""
+
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from shared import lifecycle, problems, records
+from shared.lifecycle import Happening
+from shared.merge import write_of
+from shared.operations import Operation, RecordType
+from shared.problems import Problem
+from shared.vocabulary import EventType, Role
+from sync_server.store import event_rows
+from sync_server.store.tables import HazardEventRow
+
+_EVENT = HazardEventRow.metadata.tables["hazard_event"]
+_JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)
+
+
+def check_role(operation: Operation, role: Role) -> None:
+    """Raise Problem role_forbidden where the step is a reviewer's and the author is none."""
+    if operation.type is not RecordType.HAZARD_EVENT or role is not Role.INSPECTOR:
+        return
+    step = operation.fields["event_type"]
+    if step in lifecycle.REVIEW_ONLY:
+        raise problems.role_forbidden(step=step, role=role.value)
+
+
+class Acceptance:
+    """Nobody accepts their own rectification: judged by the log and by what the same push says before."""
+
+    def __init__(self, session: Session, campaign: str) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._earlier: dict[str, list[Happening]] = defaultdict(list)
+
+    def why_not(self, operation: Operation) -> Problem | None:
+        """Why an event cannot be taken, or None. To be asked in the order of the push."""
+        event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, operation.fields)
+        if event.hazard is None or event.event_type is None or event.at is None:
+            raise ValueError(operation.record)
+        if event.event_type in _JUDGEMENTS:
+            known = self._known(event.hazard) + self._earlier[event.hazard]
+            if operation.author in lifecycle.fold(known).rectifiers:
+                return problems.acceptor_is_rectifier(step=event.event_type.value)
+        self._earlier[event.hazard].append(
+            Happening(operation.record, write_of(operation), event.event_type, event.at)
+        )
+        return None
+
+    def _known(self, hazard: str) -> list[Happening]:
+        rows = self._session.execute(
+            select(_EVENT).where(_EVENT.c.campaign == self._campaign, _EVENT.c.hazard == hazard)
+        ).mappings()
+        return [event_rows.happening(dict(row)) for row in rows]

@@ -1,0 +1,22 @@
+"""One session of safety education as a row."""
+
+from typing import Any
+
+from shared import merge, records
+from shared.merge import RecordState
+from shared.operations import RecordType
+
+
+def row(campaign: str, record: str, state: RecordState, seq: int) -> dict[str, Any]:
+    """The row of `education_visit`."""
+    visit: records.EducationVisit = records.read(RecordType.EDUCATION_VISIT, merge.shown(state))
+    return {
+        "campaign": campaign,
+        "id": record,
+        "state": merge.to_json(state),
+        "date": visit.date.isoformat() if visit.date else None,
+        "town_code": visit.town_code,
+        "deleted": merge.deleted(state),
+        "conflicts": len(merge.conflicts(state)),
+        "updated_seq": seq,
+    }
