@@ -102,16 +102,16 @@ def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[st
     return {row.record: row.type for row in rows}
 
 
-def last_of(session: Session, campaign: str, device: str) -> Operation | None:
-    """The operation of a device with the greatest n, None where it has written nothing."""
+def last_n(session: Session, campaign: str, device: str) -> int:
+    """The greatest n of a device on the log; 0 where it has none."""
     columns = _OPERATION.c
-    wire: str | None = session.execute(
-        select(columns.wire)
+    found: int | None = session.execute(
+        select(columns.n)
         .where(columns.campaign == campaign, columns.device == device)
         .order_by(columns.n.desc())
         .limit(1)
     ).scalar()
-    return Operation.model_validate_json(wire) if wire else None
+    return found or 0
 
 
 def page(
