@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,31 +70,18 @@ def free_port() -> int:
 
 def anlan(*arguments: str, given: str = "") -> str:
     """Run our own command to its end with `given` on its standard input, and return what it printed."""
-    done = subprocess.run(
-        [ANLAN, *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run([ANLAN, *arguments], input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"anlan {' '.join(arguments)}: {done.stdout}{done.stderr}")
     return done.stdout
 
 
 @contextlib.contextmanager
-def ours(data: Path) -> Iterator[Server]:
-    """Our server, as `make run` starts it, on the data folder `data`."""
+def ours(data: Path, **environment: str) -> Iterator[Server]:
+    """Our server, as `make run` starts it, on the data folder `data`, with `environment` on top of ours."""
     port = free_port()
-    command = [
-        ANLAN,
-        "serve",
-        "--data",
-        str(data),
-        "--port",
-        str(port),
-    ]
-    with running(command, port, data.parent / f"{data.name}.log") as server:
+    command = [ANLAN, "serve", "--data", str(data), "--port", str(port)]
+    with running(command, port, data.parent / f"{data.name}.log", environment) as server:
         yield server
 
 
@@ -109,10 +96,18 @@ def peer(module: str, data: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], port: int, log: Path) -> Iterator[Server]:
+def running(
+    command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """The server that `command` starts on `port`, from when it answers until the end of the block."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+        )
         try:
             _wait(process, port, log)
             yield Server(port, process.pid)

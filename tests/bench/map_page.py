@@ -1,0 +1,181 @@
+"""The map page with 2,000 and 20,000 hazards, against a hand-written one and folium's MarkerCluster."""
+
+import json
+import tempfile
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.bench import chromium, map_peers, processes
+from tests.bench.clients import BATCH, pushing, together
+from tests.bench.figures import Bound, Figure, Rounds
+from tests.bench.pair import OURS, enrolled
+from tests.bench.processes import Server
+from tests.bench.records import Maker
+
+SIZES = (2_000, 20_000)
+LEAFLET, FOLIUM = "hand-written", "folium"
+ROUNDS = {(2_000, LEAFLET): 5, (20_000, LEAFLET): 5, (2_000, FOLIUM): 3, (20_000, FOLIUM): 1}
+"""folium needs half a minute for 20,000 markers."""
+NAME, PASSWORD = "bench", "bench and nothing but the bench"
+QUIET_MS = 1000
+PATIENCE_S = 240
+
+WATCH = """
+window.markers = { count: 0, first: null, last: null };
+(function look() {
+  const count = document.querySelectorAll(
+    ".leaflet-marker-pane > *, .leaflet-overlay-pane path").length;
+  if (count !== window.markers.count) {
+    window.markers.count = count;
+    window.markers.first ??= performance.now();
+    window.markers.last = performance.now();
+  }
+  requestAnimationFrame(look);
+})();
+"""
+SETTLED = f"""() => {{
+  const {"{"} first, last {"}"} = window.markers;
+  return last !== null && performance.now() - last > {QUIET_MS} ? [first, last] : null;
+}}"""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """A page under measure; `build` is the path that builds it anew, where that is not the page itself."""
+
+    name: str
+    server: Server
+    path: str = "/"
+    build: str | None = None
+    cookie: str | None = None
+
+
+def measure() -> list[Figure]:
+    """Bytes, the server's time and the time to markers, for each size and peer."""
+    figures: list[Figure] = []
+    with chromium.browser() as browser:
+        for size in SIZES:
+            figures += _size(browser, size)
+    return figures
+
+
+def _size(browser: Browser, size: int) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
+        data, peers = Path(folder, OURS), Path(folder, "peers")
+        with processes.ours(data) as server:
+            points = _fill(server, data, size)
+            peers.mkdir()
+            (peers / map_peers.POINTS).write_text(json.dumps(points), "utf-8")
+            with processes.peer("map_peers", peers) as other:
+                ours = MapPage(OURS, server, cookie=_signed_in(browser, server, data))
+                by_hand = MapPage(LEAFLET, other)
+                by_folium = MapPage(FOLIUM, other, "/folium", "/folium/build")
+                return [
+                    figure
+                    for peer in (by_hand, by_folium)
+                    for figure in _against(browser, ours, peer, size, ROUNDS[size, peer.name])
+                ]
+
+
+def _against(browser: Browser, ours: MapPage, peer: MapPage, size: int, count: int) -> list[Figure]:
+    rounds = Rounds()
+    for number in range(count + 1):
+        warm_up = number == 0
+        if warm_up and peer.name == FOLIUM:
+            continue
+        for page in (ours, peer) if number % 2 else (peer, ours):
+            _measure(browser, page, Rounds() if warm_up else rounds)
+    bound = Bound("ratio", 1.2, "less") if peer.name == LEAFLET else None
+    quantities = [
+        ("bytes", f"{size:,}: bytes transferred", "kB", bound),
+        ("server", f"{size:,}: server's time", "ms", None),
+        ("first", f"{size:,}: first marker in Chromium", "ms", None),
+        ("markers", f"{size:,}: all markers in Chromium", "ms", bound),
+    ]
+    return rounds.figures("map page", quantities, OURS, peer.name)
+
+
+def _measure(browser: Browser, page: MapPage, rounds: Rounds) -> None:
+    """One look at a page by a browser that has seen nothing, and one by a plain client."""
+    server_ms = _fetched(page, [page.build]) if page.build else None
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    try:
+        if page.cookie:
+            name, _, value = page.cookie.partition("=")
+            context.add_cookies([{"name": name, "value": value, "url": page.server.url}])
+        tab = context.new_page()
+        tab.add_init_script(WATCH)
+        received = chromium.Bytes(tab)
+        asked: list[str] = []
+        tab.on(
+            "request",
+            lambda request: (
+                asked.append(request.url.removeprefix(page.server.url))
+                if request.resource_type in ("document", "fetch", "xhr")
+                else None
+            ),
+        )
+        tab.goto(page.server.url + page.path, timeout=1000 * PATIENCE_S, wait_until="commit")
+        patience = time.monotonic() + PATIENCE_S
+        while (times := tab.evaluate(SETTLED)) is None:
+            if time.monotonic() > patience:
+                raise TimeoutError(f"no markers on {page.name}: {tab.url}")
+            tab.wait_for_timeout(200)
+        first, last = times
+    finally:
+        context.close()
+    rounds.add(
+        page.name,
+        bytes=received.received / 1000,
+        server=_fetched(page, asked) if server_ms is None else server_ms,
+        first=first,
+        markers=last,
+    )
+
+
+def _fetched(page: MapPage, paths: Sequence[str]) -> float:
+    """Milliseconds until the server has answered the paths, one after another."""
+    headers = {"Accept-Encoding": "gzip", **({"Cookie": page.cookie} if page.cookie else {})}
+    begun = time.perf_counter()
+    for path in paths:
+        request = urllib.request.Request(page.server.url + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            answer.read()
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _fill(server: Server, data: Path, size: int) -> list[dict[str, Any]]:
+    """Push `size` hazards; the points as the peers need them."""
+    [phone] = enrolled(server, data, 1)
+    operations = Maker(size).operations(phone.phone, 1, size)
+    bodies = [phone.body(operations[start : start + BATCH]) for start in range(0, size, BATCH)]
+    together(server.port, [pushing(phone, bodies)])
+    return [
+        {
+            "id": operation["record"],
+            "lat": operation["fields"]["position"]["lat"],
+            "lon": operation["fields"]["position"]["lon"],
+            "name": operation["fields"]["water_name"],
+            "status": "reported",
+        }
+        for operation in operations
+    ]
+
+
+def _signed_in(browser: Browser, server: Server, data: Path) -> str:
+    """The session cookie of a reviewer, as `name=value`."""
+    options = ("--role", "reviewer", "--password-stdin", "--data", str(data))
+    processes.anlan("person", "add", NAME, *options, given=PASSWORD + "\n")
+    context = browser.new_context()
+    try:
+        context.request.post(server.url + "/sign-in", form={"name": NAME, "password": PASSWORD})
+        [cookie] = context.cookies()
+        return f"{cookie['name']}={cookie['value']}"
+    finally:
+        context.close()
