@@ -1,0 +1,215 @@
+"""The command `anlan`. What a sub-command needs is imported when it runs, so that it starts quickly."""
+
+import importlib.metadata
+import os
+import socket
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from shared.lifecycle import ZONE
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.vocabulary import Role
+from sync_server.texts import console
+
+if TYPE_CHECKING:
+    from sync_server.settings import Settings
+    from sync_server.upkeep.setting_up import Start
+
+PHONE_COMMANDS = "anlan.phone"
+VAR = Path("var")
+Data = Annotated[Path, typer.Option(help="the data folder")]
+
+
+class PhoneGroup(TyperGroup):
+    """The sub-commands of `anlan phone`: ours, and those that an installed packager brings."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *importlib.metadata.entry_points(group=PHONE_COMMANDS).names]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        known = super().get_command(ctx, cmd_name)
+        if known is not None:
+            return known
+        for found in importlib.metadata.entry_points(group=PHONE_COMMANDS, name=cmd_name):
+            brought = typer.Typer(add_completion=False, rich_markup_mode=None)
+            brought.command(cmd_name)(found.load())
+            return typer.main.get_command(brought)
+        return None
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Anlan 安澜: find and remove the waters in which children drown.",
+)
+person = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People of this deployment.")
+phone = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, cls=PhoneGroup, help="Phones: enrol them, build their app."
+)
+app.add_typer(person, name="person")
+app.add_typer(phone, name="phone")
+
+
+@app.command()
+def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Serve the map, the ledger and the phone app."""
+    import uvicorn
+
+    from sync_server.app import create_app
+    from sync_server.upkeep import setting_up
+
+    settings = _settings(data)
+    setting_up.open_database(settings).dispose()
+    served = create_app(settings)
+    start = setting_up.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                _say_hello(settings, start, host, port)
+
+    config = uvicorn.Config(
+        served, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=10
+    )
+    Server(config).run()
+
+
+@app.command()
+def demo(data: Data = Path("var-demo")) -> None:
+    """Fill a data folder of its own with 2,000 made-up hazards."""
+    from sync_server import demo as made_up
+
+    made_up.fill(_settings(data), print)
+
+
+@app.command()
+def export(out: Path, data: Data = VAR) -> None:
+    """Write the whole ledger to OUT: *.xlsx, *.csv or *.geojson."""
+    from sync_server.exports import whole
+
+    whole.write(_settings(data), out)
+    print(console.WROTE.said(path=out))
+
+
+@person.command("add")
+def person_add(
+    name: str,
+    role: Annotated[str, typer.Option(help="inspector, reviewer or administrator")],
+    data: Data = VAR,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="read a password instead of printing a link")
+    ] = False,
+) -> None:
+    """Add a person; without a password, print a one-time link to set one."""
+    from sync_server.access.links import VALID_DAYS
+    from sync_server.upkeep import setting_up
+
+    try:
+        wanted = Role(role)
+    except ValueError:
+        raise typer.BadParameter(role, param_hint="--role") from None
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    settings = _settings(data)
+    link = setting_up.add_person(setting_up.open_database(settings), name, wanted, password)
+    print(console.PERSON_ADDED.said(name=name))
+    if link:
+        print(console.PERSON_LINK.said(url=f"{_address(settings)}/welcome/{link}", days=VALID_DAYS))
+
+
+@phone.command("code")
+def phone_code(
+    data: Data = VAR,
+    person: Annotated[str | None, typer.Option(help="whose phone it becomes; else a new inspector's")] = None,
+    port: int = 8000,
+) -> None:
+    """Print an enrolment link, on a terminal with its QR code, and the code itself as the last line."""
+    from sync_server.access.devices import CODE_HOURS
+    from sync_server.upkeep import setting_up
+
+    settings = _settings(data)
+    code = setting_up.phone_code(setting_up.open_database(settings), _this_year(), person)
+    link = _phone_link(_address(settings, port), code)
+    print(console.PHONE.said(url=link, hours=CODE_HOURS))
+    if sys.stdout.isatty():
+        _show_qr(link)
+    print(code)
+
+
+def _settings(data: Path) -> "Settings":
+    from sync_server.settings import Settings
+
+    return Settings.from_environment(data, os.environ)
+
+
+def _this_year() -> int:
+    return datetime.now(ZONE).year
+
+
+def _address(settings: "Settings", port: int = 8000) -> str:
+    return settings.public_url or f"http://localhost:{port}"
+
+
+def _phone_link(address: str, code: str) -> str:
+    return f"{address}/app/?code={code}"
+
+
+def _say_hello(settings: "Settings", start: "Start", host: str, port: int) -> None:
+    """Where everything is, once it can be reached there."""
+    from sync_server.access.devices import CODE_HOURS
+    from sync_server.access.links import VALID_DAYS
+
+    address = _address(settings, port)
+    link = _phone_link(address, start.phone_code)
+    said = [console.SERVING.said(url=f"{address}/")]
+    if start.password_link:
+        url = f"{address}/welcome/{start.password_link}"
+        said.append(console.SET_PASSWORD.said(url=url, days=VALID_DAYS))
+    said.append(console.PHONE.said(url=link, hours=CODE_HOURS))
+    if not (settings.phone_web / "index.html").is_file():
+        said.append(console.NO_PHONE_APP.said())
+    print("\n\n".join(said))
+    _show_qr(link)
+    if host in ("0.0.0.0", "::") and (lan := _lan_address()):  # noqa: S104
+        print(console.LAN.said(url=f"http://{lan}:{port}/"))
+    if settings.public_url is None:
+        print(console.SECURE.said())
+    print(console.STOP.said(), flush=True)
+
+
+def _show_qr(link: str) -> None:
+    import segno
+
+    segno.make(link, error="l", micro=False).terminal(compact=True)
+
+
+def _lan_address() -> str | None:
+    """This machine's address on its network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address: only the route is looked up
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
+
+
+def main() -> None:
+    """The entry point: runs the command, and says Problems in plain words."""
+    try:
+        app()
+    except Problem as problem:
+        for language in ("zh", "en"):
+            print(sentence(problem.code, problem.details, language), file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

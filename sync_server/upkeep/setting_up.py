@@ -1,0 +1,79 @@
+"""Setting a deployment up: its database, its campaign, its administrator, its people and phones."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from shared import problems
+from shared.vocabulary import Role
+from sync_server.access import audit, devices, links, people
+from sync_server.settings import Settings
+from sync_server.store import campaigns, schema
+from sync_server.store.database import in_transaction, open_engine
+from sync_server.store.tables import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What whoever starts the server is told. `password_link`: None where an administrator can sign in."""
+
+    campaign: str
+    password_link: str | None
+    phone_code: str
+
+
+def open_database(settings: Settings) -> Engine:
+    """The deployment's database, made where there is none, at the present schema."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(settings.database_url)
+    schema.migrate(engine)
+    return engine
+
+
+def start(engine: Engine, year: int, administrator: str) -> Start:
+    """Make the year's campaign and an administrator of that name where there are none."""
+
+    def work(session: Session) -> Start:
+        campaign = campaigns.ensure(session, year).id
+        return Start(campaign, _password_link(session, administrator), devices.make_code(session, campaign))
+
+    return in_transaction(engine, work)
+
+
+def add_person(engine: Engine, name: str, role: Role, password: str | None) -> str | None:
+    """Add a person; without a password, the token of a link to set one. Raises name_taken, password_weak."""
+    password_hash = None if password is None else people.hash_password(password)
+
+    def work(session: Session) -> str | None:
+        added = people.add(session, name, role, password_hash)
+        audit.note(session, "person_added", subject=added.id, role=role.value)
+        return links.make(session, added.id) if password_hash is None else None
+
+    return in_transaction(engine, work)
+
+
+def phone_code(engine: Engine, year: int, person: str | None) -> str:
+    """A fresh enrolment code, for a person of that name or for a new inspector. Raises Problem not_found."""
+
+    def work(session: Session) -> str:
+        campaign = campaigns.ensure(session, year).id
+        if person is None:
+            return devices.make_code(session, campaign)
+        known = people.by_name(session, person)
+        if known is None:
+            raise problems.not_found(name=person)
+        return devices.make_code(session, campaign, known.id)
+
+    return in_transaction(engine, work)
+
+
+def _password_link(session: Session, administrator: str) -> str | None:
+    administrators = session.exec(
+        select(PersonRow).where(PersonRow.role == Role.ADMINISTRATOR.value, col(PersonRow.active))
+    ).all()
+    if any(row.password_hash for row in administrators):
+        return None
+    if administrators:
+        return links.make(session, administrators[0].id)
+    return links.make(session, people.add(session, administrator, Role.ADMINISTRATOR).id)
