@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
     },
     "sync_server": {
         "api": {"deps", "store", "access", "exports", "map", "shared"},
-        "pages": {"deps", "store", "access", "exports", "map", "shared"},
+        "pages": {"deps", "store", "access", "exports", "map", "settings", "texts", "shared"},
         "store": {"shared"},
         "photos": {"shared"},
         "map": {"shared"},
@@ -39,6 +39,8 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "access": {"store", "shared"},
         "upkeep": {"store", "photos", "access", "settings", "shared"},
         "settings": {"shared"},
+        "texts": {"shared"},
+        "demo": {"store", "photos", "access", "upkeep", "settings", "shared"},
         "deps": {"store", "photos", "access", "settings", "shared"},
         "app": EVERY_ROOM,
         "cli": EVERY_ROOM,
