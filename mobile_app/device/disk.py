@@ -1,0 +1,156 @@
+"""Where the database lives: a folder on a real disk; in the browser a file system kept in IndexedDB.
+
+In the browser SQLite writes to memory; `checkpoint` copies the whole file into IndexedDB. Between two
+checkpoints the journal, an OPFS file that is flushed line by line, holds what was saved. One tab owns both
+(a Web Lock): two would overwrite each other.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
+from shared import problems
+
+_MOUNT = "/anlan"
+_JOURNAL = "journal"
+
+
+async def open_disk(folder: Path | None = None) -> "FolderDisk | BrowserDisk":
+    """The disk of this device; `folder` only where it is a real one (default: the app's own).
+
+    Problems: opened_elsewhere, storage_blocked.
+    """
+    if IN_BROWSER:
+        return await BrowserDisk.open()
+    return FolderDisk(folder or Path(os.environ.get("FLET_APP_STORAGE_DATA", "var-phone")))
+
+
+class FolderDisk:
+    """A real disk: SQLite's own commit is durable, so no journal is kept."""
+
+    threads = True
+    lazy = False
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+
+    async def append(self, line: bytes) -> None:
+        """The commit that follows keeps it."""
+
+    async def tail(self) -> bytes:
+        return b""
+
+    async def checkpoint(self) -> None:
+        """Every commit was one."""
+
+
+class BrowserDisk:
+    """IDBFS with a journal in OPFS, owned by one tab."""
+
+    threads = False
+    lazy = True
+    folder = Path(_MOUNT)
+
+    @classmethod
+    async def open(cls) -> "BrowserDisk":
+        """Own, mount and read the browser's storage. Problems: opened_elsewhere, storage_blocked."""
+        import js
+        import pyodide_js
+
+        if not await _own():
+            raise problems.opened_elsewhere()
+        files = pyodide_js.FS
+        files.mkdirTree(_MOUNT)
+        files.mount(files.filesystems.IDBFS, js.Object.new(), _MOUNT)
+        disk = cls()
+        try:
+            await _sync(populate=True)
+            await disk.tail()
+        except Exception as error:
+            raise problems.storage_blocked() from error
+        return disk
+
+    async def append(self, line: bytes) -> None:
+        try:
+            access = await _journal()
+            try:
+                end = access.getSize()
+                written = access.write(js_bytes(line), js_object(at=end))
+                if written != len(line):
+                    access.truncate(end)
+                    access.flush()
+                    raise problems.device_storage_full()
+                access.flush()
+            finally:
+                access.close()
+        except Exception as error:
+            if problem := storage_problem(error):
+                raise problem from None
+            raise
+
+    async def tail(self) -> bytes:
+        import js
+
+        access = await _journal()
+        try:
+            buffer = js.Uint8Array.new(access.getSize())
+            access.read(buffer, js_object(at=0))
+        finally:
+            access.close()
+        content: bytes = buffer.to_bytes()
+        return content
+
+    async def checkpoint(self) -> None:
+        await _sync(populate=False)
+        access = await _journal()
+        try:
+            access.truncate(0)
+            access.flush()
+        finally:
+            access.close()
+
+
+async def _own() -> bool:
+    """Take the Web Lock of the data for the life of this tab; False when another tab has it."""
+    import js
+    from pyodide.ffi import create_proxy
+
+    got = asyncio.get_running_loop().create_future()
+
+    def granted(lock: Any) -> Any:
+        taken = bool(lock)  # JavaScript's null arrives as a falsy object, not as None
+        got.set_result(taken)
+        return js.Promise.new(create_proxy(lambda _ok, _bad: None)) if taken else None
+
+    js.navigator.locks.request("anlan-data", js_object(ifAvailable=True), create_proxy(granted))
+    return bool(await got)
+
+
+async def _sync(*, populate: bool) -> None:
+    import pyodide_js
+    from pyodide.ffi import create_once_callable
+
+    done = asyncio.get_running_loop().create_future()
+    pyodide_js.FS.syncfs(populate, create_once_callable(lambda error=None: done.set_result(error)))
+    error = await done
+    if error:
+        raise storage_problem(error) or OSError(str(error))
+
+
+async def _journal() -> Any:
+    """The journal, opened for this one use: its lock would outlive a reloaded tab for a moment."""
+    import js
+
+    root = await js.navigator.storage.getDirectory()
+    handle = await root.getFileHandle(_JOURNAL, js_object(create=True))
+    for patience in (0.05, 0.2, 1.0, 0.0):
+        try:
+            return await handle.createSyncAccessHandle()
+        except Exception as error:
+            if js_error_name(error) != "NoModificationAllowedError" or not patience:
+                raise
+            await asyncio.sleep(patience)
+    raise AssertionError

@@ -1,0 +1,111 @@
+"""Where photo bytes lie: files by name, durable when put; OPFS in the browser, a folder elsewhere."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, Protocol
+
+from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
+from mobile_app.device.folder import write_durably
+from shared import problems
+
+
+class Shelf(Protocol):
+    """Files by plain names. Problems: device_storage_full; photo_not_here for a name that is not there."""
+
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep `data`; durable when it returns."""
+
+    async def get(self, name: str) -> bytes:
+        """What was put."""
+
+    async def names(self) -> list[str]:
+        """What is here."""
+
+    async def remove(self, name: str) -> None:
+        """Forget a file; one that is not there is no problem."""
+
+
+def open_shelf(folder: Path) -> Shelf:
+    """The shelf of this device; `folder` is used where there is a real disk."""
+    return BrowserShelf() if IN_BROWSER else FolderShelf(folder / "photos")
+
+
+class FolderShelf:
+    """A folder of files."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+
+    async def put(self, name: str, data: bytes) -> None:
+        await asyncio.to_thread(write_durably, self._folder / name, data)
+
+    async def get(self, name: str) -> bytes:
+        try:
+            return await asyncio.to_thread((self._folder / name).read_bytes)
+        except FileNotFoundError:
+            raise problems.photo_not_here(name=name) from None
+
+    async def names(self) -> list[str]:
+        return sorted(path.name for path in self._folder.iterdir() if path.suffix != ".part")
+
+    async def remove(self, name: str) -> None:
+        (self._folder / name).unlink(missing_ok=True)
+
+
+class BrowserShelf:
+    """A folder of the origin's private file system."""
+
+    async def put(self, name: str, data: bytes) -> None:
+        try:
+            # A crash while writing must not leave half a photo under the name that means the whole.
+            await self._write(f"{name}.part", data)
+            part = await (await self._folder()).getFileHandle(f"{name}.part")
+            if hasattr(part, "move"):
+                await part.move(name)
+            else:
+                await self._write(name, data)
+                await self.remove(f"{name}.part")
+        except Exception as error:
+            if problem := storage_problem(error):
+                raise problem from None
+            raise
+
+    async def get(self, name: str) -> bytes:
+        try:
+            file = await (await (await self._folder()).getFileHandle(name)).getFile()
+        except Exception as error:
+            if js_error_name(error) == "NotFoundError":
+                raise problems.photo_not_here(name=name) from None
+            raise
+        content: bytes = (await file.arrayBuffer()).to_bytes()
+        return content
+
+    async def names(self) -> list[str]:
+        import js
+
+        found = await js.Array.fromAsync((await self._folder()).keys())
+        return sorted(str(name) for name in found if not str(name).endswith(".part"))
+
+    async def remove(self, name: str) -> None:
+        try:
+            await (await self._folder()).removeEntry(name)
+        except Exception as error:
+            if js_error_name(error) != "NotFoundError":
+                raise
+
+    async def _write(self, name: str, data: bytes) -> None:
+        handle = await (await self._folder()).getFileHandle(name, js_object(create=True))
+        access = await handle.createSyncAccessHandle()
+        try:
+            access.truncate(0)
+            access.write(js_bytes(data))
+            access.flush()
+        finally:
+            access.close()
+
+    async def _folder(self) -> Any:
+        import js
+
+        root = await js.navigator.storage.getDirectory()
+        return await root.getDirectoryHandle("photos", js_object(create=True))

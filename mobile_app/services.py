@@ -1,0 +1,265 @@
+"""The one door between the screens and everything else: what a person can do, and what there is to show."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from mobile_app.device import photos as photo_work
+from mobile_app.device.browser import page_origin
+from mobile_app.device.connectivity import Connectivity
+from mobile_app.device.disk import open_disk
+from mobile_app.device.location import Fix, Location
+from mobile_app.device.photos import PickedPhoto, PreparedPhoto
+from mobile_app.device.picker import Picker
+from mobile_app.device.shelf import Shelf, open_shelf
+from mobile_app.state.sync import SyncState
+from mobile_app.store import drafts, hazards, ids, journal, meta, photos, recording, saving
+from mobile_app.store.hazards import HazardCard, HazardRow
+from mobile_app.store.keeper import Keeper
+from mobile_app.store.meta import Identity
+from mobile_app.store.recording import Attachment, Moment
+from mobile_app.store.uploads import UploadState
+from mobile_app.sync.exchange import Exchange
+from shared import problems
+from shared.operations import RecordType
+from shared.problems import Problem
+from shared.vocabulary import EventType, PhotoRole, Status
+from shared.wire import CampaignSettings
+
+Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
+
+
+async def open_services(folder: Path | None = None, origin: str = "") -> "Services":
+    """Open this phone's data. `folder` is for a real disk (default: the app's own), `origin` names the server
+    where neither the page nor the enrolment link does.
+
+    Problems: opened_elsewhere (another tab has the data), storage_blocked.
+    """
+    disk = await open_disk(folder)
+    services = Services(await Keeper.open(disk), open_shelf(disk.folder), page_origin() or origin)
+    await services.forget_unused_photos()
+    return services
+
+
+class Services:
+    """What screens call. Every method raises a Problem where a person can do something about it.
+
+    Use: `services = await open_services()`, then `await services.start()` in the app's main function.
+    """
+
+    def __init__(self, keeper: Keeper, shelf: Shelf, origin: str = "") -> None:
+        self._keeper = keeper
+        self._shelf = shelf
+        self._location = Location()
+        self._picker = Picker()
+        self._connectivity = Connectivity()
+        self.sync = SyncState()
+        self._exchange = Exchange(keeper, shelf, self.sync, origin)
+        self.identity: Identity | None = keeper.read(meta.identity)
+        """Who this device is; None until enrolled."""
+        self.settings: CampaignSettings | None = keeper.read(meta.settings)
+
+    async def start(self) -> None:
+        """Exchange with the server by itself from now on. Call once, where a page is in context."""
+        self._exchange.start()
+        self._network(await self._connectivity.watch(self._network))
+
+    async def settle(self) -> None:
+        """Make everything durable now that is not at once: when the app goes to the background."""
+        await self._keeper.settle()
+
+    async def close(self) -> None:
+        """Stop exchanging, settle, and let go of the data."""
+        await self._exchange.close()
+        await self._keeper.close()
+
+    async def enrol(self, code: str, device_name: str) -> None:
+        """Become a device, by a code or by the whole link that carries it.
+
+        Problems: code_invalid, too_many_attempts, server_unreachable, not_our_server.
+        """
+        self.identity = await self._exchange.enrol(code, device_name)
+        self.settings = self._keeper.read(meta.settings)
+        await self._keeper.settle()
+        self._exchange.wake()
+
+    async def locate(self) -> Fix:
+        """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""
+        return await self._location.locate()
+
+    async def pick_photos(self) -> list[PickedPhoto]:
+        """Photos chosen from the device. (`ft.PickFiles` action: `device.picker.picked(event.files)`.)"""
+        return await self._picker.pick()
+
+    async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
+        """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
+        longest, quality = (
+            (self.settings.photo_max_side, self.settings.photo_quality) if self.settings else (2048, 80)
+        )
+        return await photo_work.prepare(picked, self._shelf, longest=longest, quality=quality)
+
+    async def photo_bytes(self, sha256: str) -> bytes:
+        """A small picture (JPEG, ≤ 320 px) of a photo; another phone's is fetched once and kept.
+
+        Problems: photo_not_here, server_unreachable.
+        """
+        name = photo_work.preview_name(sha256)
+        try:
+            return await self._shelf.get(name)
+        except Problem as problem:
+            if problem.kind is not problems.photo_not_here or self.identity is None:
+                raise
+        preview = await self._exchange.preview(sha256)
+        await self._shelf.put(name, preview)
+        return preview
+
+    async def save_hazard(
+        self, fields: Mapping[str, Any], photos: Photos, hazard_id: str | None = None
+    ) -> str:
+        """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
+
+        `fields` are those of `shared.records.Hazard`; values may be terms, dates and models (`Fix.position`).
+        A new hazard gets `year` and `found_on` where they are missing, and drops the kept draft.
+        Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
+        """
+        given = saving.json_ready(RecordType.HAZARD, fields)
+        moment, attachments = self._now(), _attachments(photos)
+
+        def work(session: Session) -> tuple[str, bytes]:
+            if hazard_id is not None:
+                saved = recording.edit_hazard(session, hazard_id, given, attachments, moment)
+                return hazard_id, journal.saved(saved)
+            hazard, saved = recording.add_hazard(session, given, attachments, moment)
+            drafts.drop(session)
+            return hazard, journal.saved(saved, draft_done=True)
+
+        hazard = await self._keeper.save(work)
+        self._exchange.saved()
+        return hazard
+
+    async def rectify(self, hazard_id: str, fields: Mapping[str, Any], photos: Photos, submit: bool) -> None:
+        """Record 整改 with its photos, and 报验 after it when `submit`; durable when it returns.
+
+        Problems: as `add_event`; nothing is recorded when either step is not open.
+        """
+        steps = [EventType.RECTIFY, EventType.SUBMIT] if submit else [EventType.RECTIFY]
+        await self._record(hazard_id, steps, fields, photos)
+
+    async def add_event(
+        self, hazard_id: str, event_type: EventType, fields: Mapping[str, Any], photos: Photos
+    ) -> None:
+        """Record that something happened; `fields` are those of `records.HazardEvent`. Durable on return.
+
+        Problems: those of `lifecycle.why_not`, hazard_unknown, invalid, device_storage_full.
+        """
+        await self._record(hazard_id, [event_type], fields, photos)
+
+    async def save_draft(self, form: dict[str, Any]) -> None:
+        """Keep a form (JSON-ready) for later; photos whose sha256 it names stay on the shelf."""
+
+        def work(session: Session) -> tuple[None, bytes]:
+            drafts.keep(session, form)
+            return None, journal.drafted(form)
+
+        await self._keeper.save(work)
+
+    def load_draft(self) -> dict[str, Any] | None:
+        """The kept form."""
+        return self._keeper.read(drafts.kept)
+
+    async def drop_draft(self) -> None:
+        """Forget the kept form."""
+
+        def work(session: Session) -> tuple[None, bytes]:
+            drafts.drop(session)
+            return None, journal.drafted(None)
+
+        await self._keeper.save(work)
+
+    def hazards(
+        self,
+        text: str = "",
+        only: UploadState | Status | None = None,
+        *,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[HazardRow]:
+        """Hazards whose names and places hold all words of `text`, last changed first."""
+        return self._keeper.read(
+            lambda session: hazards.listed(session, text, only, limit=limit, offset=offset)
+        )
+
+    def hazards_count(self, text: str = "", only: UploadState | Status | None = None) -> int:
+        """How many hazards `hazards(text, only)` has in all."""
+        return self._keeper.read(lambda session: hazards.amount(session, text, only))
+
+    def hazard(self, hazard_id: str) -> HazardCard:
+        """All about one hazard. Problem: hazard_unknown."""
+        return self._keeper.read(lambda session: hazards.card(session, hazard_id))
+
+    async def sync_now(self) -> None:
+        """Exchange with the server now, what failed included; the outcome is in `sync` when it returns."""
+        await self._exchange.now()
+
+    async def forget_unused_photos(self) -> None:
+        """Remove prepared photos that no saved record and no draft speaks of."""
+        names = await self._shelf.names()
+        draft = str(self.load_draft())
+        used = self._keeper.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
+        for name in names:
+            if _hash_of(name) not in used and _hash_of(name) not in draft:
+                await self._shelf.remove(name)
+
+    async def _record(
+        self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
+    ) -> None:
+        given = saving.json_ready(RecordType.HAZARD_EVENT, fields)
+        moment, attachments = self._now(), _attachments(photos)
+
+        def work(session: Session) -> tuple[None, bytes]:
+            saved = recording.add_events(session, hazard, steps, given, attachments, moment)
+            return None, journal.saved(saved)
+
+        await self._keeper.save(work)
+        self._exchange.saved()
+
+    def _network(self, online: bool) -> None:
+        self.sync.online = online
+        if online:
+            self._exchange.network_changed()
+
+    def _now(self) -> Moment:
+        here_ms = time.time_ns() // 1_000_000
+        offset_ms = self._keeper.read(meta.progress).offset_ms
+        return Moment(
+            datetime.now().astimezone().isoformat(timespec="milliseconds"),
+            here_ms + offset_ms,
+            lambda: ids.record_id(here_ms, secrets.randbits(74)),
+        )
+
+
+def _attachments(photos: Photos) -> list[Attachment]:
+    return [
+        {
+            "role": role.value,
+            "sha256": photo.sha256,
+            "original_sha256": photo.original_sha256,
+            "mime": photo.mime,
+            "width": photo.width,
+            "height": photo.height,
+            "bytes": photo.bytes,
+            "source": photo.source.value,
+            **({"taken_at": photo.taken_at} if photo.taken_at else {}),
+            **({"position": photo.position.model_dump(mode="json")} if photo.position else {}),
+        }
+        for photo, role in photos
+    ]
+
+
+def _hash_of(name: str) -> str:
+    return name.partition(".")[0]

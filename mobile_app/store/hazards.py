@@ -1,0 +1,206 @@
+"""Hazards as screens show them: listed lines, and one with all that happened to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from mobile_app.store import listing, operations
+from mobile_app.store.listing import Bundle
+from mobile_app.store.tables import ListedHazard, PhotoFile
+from mobile_app.store.uploads import PhotoState, UploadState
+from shared import merge, problems, records
+from shared.lifecycle import Life
+from shared.merge import Write
+from shared.operations import RecordType
+from shared.records import Hazard, HazardEvent, Photo
+from shared.vocabulary import EventType, PhotoRole, Status, WaterType
+from shared.wire import Why
+
+
+@dataclass(frozen=True, slots=True)
+class HazardRow:
+    """One line of the list. `number` is the ledger's, None until the server gave one; then show `temporary`.
+
+    `conflicts` counts fields with concurrent values and concurrent statuses. `saved_at` is the wall time
+    of the last change on its device. `photos_done` of `photos_total` are verified by the server.
+    """
+
+    id: str
+    number: str | None
+    temporary: str
+    water_name: str
+    water_type: WaterType | None
+    town_code: str | None
+    status: Status
+    upload: UploadState
+    photos_done: int
+    photos_total: int
+    due_date: str | None
+    lat: float | None
+    lon: float | None
+    conflicts: int
+    saved_at: str
+    thumb_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One thing that happened; `author` is a person's id, `sent` whether the server has stored it."""
+
+    id: str
+    type: EventType
+    at: str
+    author: str
+    event: HazardEvent
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """One photo; `sent` of `photo.bytes` bytes are at the server; `why` says what made it fail."""
+
+    id: str
+    photo: Photo
+    state: PhotoState
+    sent: int
+    why: Why | None
+
+
+@dataclass(frozen=True, slots=True)
+class HazardCard:
+    """A hazard with its life, history (oldest first), photos, refusals, and disputed fields.
+
+    `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: photos of role 整改后
+    since the last 反弹, which 报验 needs.
+    """
+
+    row: HazardRow
+    hazard: Hazard
+    life: Life
+    events: tuple[EventRow, ...]
+    photos: tuple[PhotoRow, ...]
+    quarantined: tuple[Why, ...]
+    conflicts: Mapping[str, list[Write]]
+    after_photos: int
+
+
+def listed(
+    session: Session,
+    text: str = "",
+    only: UploadState | Status | None = None,
+    *,
+    limit: int = 200,
+    offset: int = 0,
+) -> list[HazardRow]:
+    """The hazards that are not deleted, last changed first."""
+    ordered = select(ListedHazard).order_by(col(ListedHazard.touched).desc(), col(ListedHazard.id))
+    rows = session.execute(_narrowed(ordered, text, only).limit(limit).offset(offset)).scalars()
+    return [_row(line) for line in rows]
+
+
+def amount(session: Session, text: str = "", only: UploadState | Status | None = None) -> int:
+    """How many hazards `listed` would go through."""
+    counting = select(func.count()).select_from(ListedHazard)
+    return int(session.execute(_narrowed(counting, text, only)).scalar_one())
+
+
+def card(session: Session, hazard: str) -> HazardCard:
+    """Everything about one hazard. Problem: hazard_unknown."""
+    line = session.get(ListedHazard, hazard)
+    bundle = listing.gather(session, [hazard])[hazard]
+    if line is None or bundle.hazard is None:
+        raise problems.hazard_unknown(hazard=hazard)
+    life = listing.life_of(bundle)
+    return HazardCard(
+        row=_row(line),
+        hazard=records.read(RecordType.HAZARD, merge.shown(bundle.hazard)),
+        life=life,
+        events=tuple(_event(record, bundle) for record in life.order),
+        photos=tuple(_photos(session, bundle)),
+        quarantined=tuple(operations.refusals(session, hazard)),
+        conflicts=merge.conflicts(bundle.hazard),
+        after_photos=_after_photos(bundle),
+    )
+
+
+def _narrowed(statement: Select[Any], text: str, only: UploadState | Status | None) -> Select[Any]:
+    statement = statement.where(col(ListedHazard.deleted).is_(False))
+    for word in text.casefold().split():
+        statement = statement.where(col(ListedHazard.search).contains(word, autoescape=True))
+    if isinstance(only, UploadState):
+        statement = statement.where(col(ListedHazard.upload) == only.value)
+    elif only is not None:
+        statement = statement.where(col(ListedHazard.status) == only.value)
+    return statement
+
+
+def _row(line: ListedHazard) -> HazardRow:
+    return HazardRow(
+        id=line.id,
+        number=line.ledger_no,
+        temporary=line.id[-4:].upper(),
+        water_name=line.water_name or "",
+        water_type=WaterType(line.water_type) if line.water_type else None,
+        town_code=line.town_code,
+        status=Status(line.status),
+        upload=UploadState(line.upload),
+        photos_done=line.photos_done,
+        photos_total=line.photos_total,
+        due_date=line.due_date,
+        lat=line.lat,
+        lon=line.lon,
+        conflicts=line.conflicts,
+        saved_at=line.saved_at,
+        thumb_sha256=line.thumb_sha256,
+    )
+
+
+def _after_photos(bundle: Bundle) -> int:
+    relapses = [
+        state.live[-1].rank
+        for state in bundle.events.values()
+        if state.live[-1].fields["event_type"] == EventType.RELAPSE
+    ]
+    since = max(relapses, default=("", "", 0))
+    return sum(
+        values.get("role") == PhotoRole.AFTER and bundle.photos[record].live[-1].rank > since
+        for record, values in listing.attached(bundle)
+    )
+
+
+def _event(record: str, bundle: Bundle) -> EventRow:
+    write = bundle.events[record].live[-1]
+    event: HazardEvent = records.read(RecordType.HAZARD_EVENT, write.fields)
+    return EventRow(
+        record,
+        EventType(write.fields["event_type"]),
+        write.fields["at"],
+        write.author,
+        event,
+        write.seq is not None,
+    )
+
+
+def _photos(session: Session, bundle: Bundle) -> list[PhotoRow]:
+    shown = listing.attached(bundle)
+    hashes = [values["sha256"] for _, values in shown]
+    files = {
+        file.sha256: file
+        for file in session.execute(select(PhotoFile).where(col(PhotoFile.sha256).in_(hashes))).scalars()
+    }
+    rows = []
+    for record, values in shown:
+        file = files.get(values["sha256"])
+        rows.append(
+            PhotoRow(
+                record,
+                records.read(RecordType.PHOTO, values),
+                PhotoState(file.state) if file else PhotoState.REMOTE,
+                file.sent if file else 0,
+                listing.why(file.code, file.details) if file else None,
+            )
+        )
+    return rows

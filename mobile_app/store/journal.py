@@ -1,0 +1,62 @@
+"""The journal of saves: lines that survive where the database file is only kept now and then.
+
+One line per save, `{crc32 of the JSON as 8 hex digits} {JSON}\\n`. A line is written whole or it was
+never called saved, so reading stops at the first one that is damaged.
+"""
+
+import json
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from mobile_app.store import drafts, log
+from mobile_app.store.log import Entry
+from mobile_app.store.uploads import OperationState
+from shared.operations import Operation, canonical
+
+
+def saved(operations: Sequence[Operation], *, draft_done: bool = False) -> bytes:
+    """The line of a save; `draft_done` when it also made the kept draft obsolete."""
+    wires = ",".join(canonical(operation) for operation in operations)
+    return _line('{"ops":[' + wires + ('],"draft":null}' if draft_done else "]}"))
+
+
+def drafted(form: dict[str, Any] | None) -> bytes:
+    """The line of a kept draft, or of a dropped one."""
+    return _line(json.dumps({"draft": form}, ensure_ascii=False))
+
+
+def replay(session: Session, journal: bytes) -> int:
+    """Take every whole line into the store again and return how many there were; known ones are no news."""
+    count = 0
+    for line in journal.split(b"\n")[:-1]:
+        entry = _read(line)
+        if entry is None:
+            break
+        operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
+        log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
+        if "draft" in entry:
+            if entry["draft"] is None:
+                drafts.drop(session)
+            else:
+                drafts.keep(session, entry["draft"])
+        count += 1
+    return count
+
+
+def _line(text: str) -> bytes:
+    content = text.encode()
+    return b"%08x %s\n" % (zlib.crc32(content), content)
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    try:
+        if int(line[:8], 16) != zlib.crc32(line[9:]):
+            return None
+        entry: dict[str, Any] = json.loads(line[9:])
+    except (ValueError, ValidationError):
+        return None
+    return entry

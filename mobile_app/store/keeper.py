@@ -1,0 +1,124 @@
+"""Runs store functions in transactions, and calls nothing saved before it is durable.
+
+A save is durable when its journal line is kept (in the browser, where the database file reaches the disk
+only now and then) or when SQLite has committed (on a real disk, where the journal keeps nothing). Lines are
+kept before the commit: a line without its commit is a save nobody was told of, and is simply taken at the
+next start.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from mobile_app.store import journal
+from mobile_app.store.database import open_database
+from shared import problems
+
+T = TypeVar("T")
+
+LAZY_SECONDS = 2.0
+NAME = "anlan.db"
+
+
+class Disk(Protocol):
+    """Where the database lives. Problems of all methods: device_storage_full."""
+
+    folder: Path
+    threads: bool
+    """Whether slow work may leave the event loop (the browser has no threads)."""
+    lazy: bool
+    """Whether the database file is durable only after `checkpoint`; then lines must be kept."""
+
+    async def append(self, line: bytes) -> None:
+        """Keep a line of the journal; durable when it returns."""
+
+    async def tail(self) -> bytes:
+        """The lines kept since the last checkpoint."""
+
+    async def checkpoint(self) -> None:
+        """Make the database file durable and forget the lines it holds."""
+
+
+class Keeper:
+    """The phone's database and its journal."""
+
+    def __init__(self, engine: Engine, disk: Disk) -> None:
+        self._engine = engine
+        self._disk = disk
+        self._one_writer = asyncio.Lock()
+        self._lazily: asyncio.Task[None] | None = None
+        self._broken = False
+
+    @classmethod
+    async def open(cls, disk: Disk) -> "Keeper":
+        """Open the database on `disk` and take in the saves that only its journal knows."""
+        keeper = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
+        tail = await disk.tail()
+        if tail:
+            await keeper.write(lambda session: journal.replay(session, tail))
+            await keeper.settle()
+        return keeper
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """What `work` finds."""
+        with Session(self._engine) as session:
+            return work(session)
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in one transaction, for what can be had again: a browser keeps it a little later."""
+        return await self._transact(lambda session: (work(session), None))
+
+    async def save(self, work: Callable[[Session], tuple[T, bytes]]) -> T:
+        """Do `work`, which gives its result and its journal line, in one transaction; durable on return.
+
+        Problem: device_storage_full; then nothing was saved.
+        """
+        return await self._transact(work)
+
+    async def settle(self) -> None:
+        """Make everything written so far durable now."""
+        async with self._one_writer:
+            await self._disk.checkpoint()
+
+    async def close(self) -> None:
+        """Settle, and let go of the database."""
+        if self._lazily is not None:
+            self._lazily.cancel()
+        await self.settle()
+        self._engine.dispose()
+
+    async def _transact(self, work: Callable[[Session], tuple[T, bytes | None]]) -> T:
+        if self._broken:
+            raise problems.storage_blocked()
+        async with self._one_writer:
+            with Session(self._engine) as session:
+                try:
+                    result, line = await self._run(lambda: work(session))
+                    if line is not None:
+                        await self._disk.append(line)
+                    try:
+                        await self._run(session.commit)
+                    except BaseException:
+                        self._broken = (
+                            line is not None and self._disk.lazy
+                        )  # the line speaks; restart and listen
+                        raise
+                except OperationalError as error:
+                    if "full" in str(error.orig):
+                        raise problems.device_storage_full() from None
+                    raise
+        if self._disk.lazy and (self._lazily is None or self._lazily.done()):
+            self._lazily = asyncio.create_task(self._settle_soon())
+        return result
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work) if self._disk.threads else work()
+
+    async def _settle_soon(self) -> None:
+        await asyncio.sleep(LAZY_SECONDS)
+        await self.settle()

@@ -1,0 +1,196 @@
+"""Derives the listed line of a hazard from its records, and its upload state from its way to the server."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlmodel import Session, col
+
+from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
+from mobile_app.store.uploads import OperationState, PhotoState, UploadState
+from shared import lifecycle, merge
+from shared.lifecycle import Happening, Life
+from shared.merge import RecordState
+from shared.operations import RecordType
+from shared.vocabulary import EventType, PatrolResult, PhotoRole
+from shared.wire import Why
+
+_AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
+_SEARCHED = ("water_name", "village", "address", "description", "responsible_unit")
+
+
+@dataclass(slots=True)
+class Bundle:
+    """Everything that is known of one hazard: id → state, by record type."""
+
+    hazard: RecordState | None = None
+    ledger_no: str | None = None
+    events: dict[str, RecordState] = field(default_factory=dict)
+    photos: dict[str, RecordState] = field(default_factory=dict)
+
+
+def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
+    """Hazard → its records."""
+    bundles = {hazard: Bundle() for hazard in hazards}
+    rows = session.execute(
+        select(
+            col(StoredRecord.id),
+            col(StoredRecord.type),
+            col(StoredRecord.hazard),
+            col(StoredRecord.ledger_no),
+            col(StoredRecord.state),
+        ).where(col(StoredRecord.hazard).in_(hazards))
+    )
+    for row in rows:
+        bundle, state = bundles[row.hazard], merge.from_json(json.loads(row.state))
+        match row.type:
+            case RecordType.HAZARD:
+                bundle.hazard, bundle.ledger_no = state, row.ledger_no
+            case RecordType.HAZARD_EVENT:
+                bundle.events[row.id] = state
+            case RecordType.PHOTO:
+                bundle.photos[row.id] = state
+    return bundles
+
+
+def life_of(bundle: Bundle) -> Life:
+    """What the hazard's events tell."""
+    return lifecycle.fold(
+        Happening(
+            record,
+            state.live[-1],
+            EventType(state.live[-1].fields["event_type"]),
+            state.live[-1].fields["at"],
+            _result(state.live[-1].fields.get("result")),
+            state.live[-1].fields.get("assignee_unit"),
+            state.live[-1].fields.get("due_date"),
+        )
+        for record, state in bundle.events.items()
+    )
+
+
+def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
+    """(record, shown values) of the photos that are attached, oldest first."""
+    found = [(record, state, merge.shown(state)) for record, state in bundle.photos.items()]
+    found.sort(key=lambda item: item[1].live[-1].rank)
+    return [(record, values) for record, state, values in found if values.get(merge.ATTACHED)]
+
+
+def refresh(session: Session, hazards: Iterable[str]) -> None:
+    """Derive the listed lines of `hazards` anew."""
+    ids = sorted(set(hazards))
+    for start in range(0, len(ids), 400):
+        some = ids[start : start + 400]
+        bundles = gather(session, some)
+        states, ways = _photo_states(session, bundles), _ways(session, some)
+        lines = [
+            line_of(hazard, bundle, states, ways.get(hazard, set()))
+            for hazard, bundle in bundles.items()
+            if bundle.hazard is not None
+        ]
+        session.execute(delete(ListedHazard).where(col(ListedHazard.id).in_(some)))
+        if lines:
+            session.execute(insert(ListedHazard), lines)
+    session.expire_all()
+
+
+def showing(session: Session, sha256: str) -> list[str]:
+    """The hazards that show the photo with these bytes."""
+    rows = session.execute(
+        select(col(StoredRecord.hazard)).where(
+            col(StoredRecord.sha256) == sha256, col(StoredRecord.hazard).is_not(None)
+        )
+    )
+    return [hazard for hazard in rows.scalars() if hazard]
+
+
+def line_of(
+    hazard: str, bundle: Bundle, photo_states: dict[str, PhotoState], ways: set[OperationState]
+) -> dict[str, Any]:
+    """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
+    assert bundle.hazard is not None
+    values, life = merge.shown(bundle.hazard), life_of(bundle)
+    shown = attached(bundle)
+    of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
+    writes = [
+        state.live[-1]
+        for state in (bundle.hazard, *bundle.events.values(), *bundle.photos.values())
+        if state.live
+    ]
+    last = max(writes, key=lambda write: write.rank)
+    position = values.get("position") or {}
+    return {
+        "id": hazard,
+        "ledger_no": bundle.ledger_no,
+        "water_name": values.get("water_name"),
+        "water_type": values.get("water_type"),
+        "town_code": values.get("town_code"),
+        "status": life.status.value,
+        "due_date": life.due_date or values.get("due_date"),
+        "lat": position.get("lat"),
+        "lon": position.get("lon"),
+        "conflicts": len(merge.conflicts(bundle.hazard)) + len(life.also),
+        "deleted": merge.deleted(bundle.hazard),
+        "upload": upload_state(ways, of_photos).value,
+        "photos_done": sum(state in _AT_SERVER for state in of_photos),
+        "photos_total": len(of_photos),
+        "thumb_sha256": _thumb(shown),
+        "saved_at": last.made_at,
+        "touched": last.hlc,
+        "search": " ".join(
+            [bundle.ledger_no or "", hazard[-4:], *(values.get(name) or "" for name in _SEARCHED)]
+        ).casefold(),
+    }
+
+
+def upload_state(ways: set[OperationState], photos: Iterable[PhotoState]) -> UploadState:
+    """UPLOADED only when the server has stored every operation and verified every photo."""
+    states = set(photos)
+    if OperationState.QUARANTINED in ways or PhotoState.FAILED in states:
+        return UploadState.FAILED
+    if OperationState.UNSENT in ways or states - set(_AT_SERVER):
+        return UploadState.WAITING
+    return UploadState.UPLOADED
+
+
+def why(code: str | None, details: str | None) -> Why | None:
+    """The kept reason of a refusal."""
+    return None if code is None else Why(code=code, details=json.loads(details or "{}"))
+
+
+def _photo_states(session: Session, bundles: dict[str, Bundle]) -> dict[str, PhotoState]:
+    hashes = {
+        write.fields["sha256"]
+        for bundle in bundles.values()
+        for state in bundle.photos.values()
+        for write in state.live
+        if "sha256" in write.fields
+    }
+    rows = session.execute(
+        select(col(PhotoFile.sha256), col(PhotoFile.state)).where(col(PhotoFile.sha256).in_(hashes))
+    )
+    return {sha256: PhotoState(state) for sha256, state in rows}
+
+
+def _ways(session: Session, hazards: Sequence[str]) -> dict[str, set[OperationState]]:
+    rows = session.execute(
+        select(col(StoredOperation.hazard), col(StoredOperation.state), func.count())
+        .where(col(StoredOperation.hazard).in_(hazards))
+        .group_by(col(StoredOperation.hazard), col(StoredOperation.state))
+    )
+    ways: dict[str, set[OperationState]] = {}
+    for hazard, state, _ in rows:
+        ways.setdefault(hazard, set()).add(OperationState(state))
+    return ways
+
+
+def _thumb(photos: list[tuple[str, dict[str, Any]]]) -> str | None:
+    hashes: list[str] = [photo["sha256"] for _, photo in photos]
+    before = [photo["sha256"] for _, photo in photos if photo.get("role") == PhotoRole.BEFORE]
+    return next(iter(before or hashes), None)
+
+
+def _result(value: str | None) -> PatrolResult | None:
+    return None if value is None else PatrolResult(value)

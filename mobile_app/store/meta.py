@@ -1,0 +1,102 @@
+"""What the phone knows of itself: who it is, how far it has pulled, how its clock stands, what it counted."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session
+
+from mobile_app.store.tables import Meta
+from shared import clock
+from shared.vocabulary import Role
+from shared.wire import CampaignSettings, EnrolAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this device is: its person, campaign, token, and the server it was enrolled at (an origin)."""
+
+    device: str
+    token: str
+    person: str
+    name: str
+    role: Role
+    campaign: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the log stands here: own operations counted, greatest stamp, pull cursor, server's epoch, clock.
+
+    `offset_ms`: what must be added to the device's clock to have the server's.
+    """
+
+    n: int = 0
+    hlc: str = clock.ZERO
+    cursor: int = 0
+    epoch: str = ""
+    offset_ms: int = 0
+
+
+def _read(session: Session, key: str) -> Any:
+    row = session.get(Meta, key)
+    return None if row is None else json.loads(row.value)
+
+
+def _write(session: Session, key: str, value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    statement = insert(Meta).values(key=key, value=text)
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": text}))
+    session.expire_all()
+
+
+def identity(session: Session) -> Identity | None:
+    """Who this device is, None until it is enrolled."""
+    found = _read(session, "identity")
+    return None if found is None else Identity(**{**found, "role": Role(found["role"])})
+
+
+def settings(session: Session) -> CampaignSettings | None:
+    """What the office decided, as last heard."""
+    found = _read(session, "settings")
+    return None if found is None else CampaignSettings.model_validate(found)
+
+
+def enrolled(session: Session, answer: EnrolAnswer, origin: str) -> Identity:
+    """Become the device that `answer` names."""
+    who = Identity(
+        device=answer.device,
+        token=answer.token,
+        person=answer.person.id,
+        name=answer.person.name,
+        role=answer.person.role,
+        campaign=answer.campaign,
+        origin=origin,
+    )
+    _write(session, "identity", asdict(who))
+    _write(session, "settings", answer.settings.model_dump(mode="json"))
+    set_progress(session, Progress(epoch=answer.epoch))
+    return who
+
+
+def progress(session: Session) -> Progress:
+    """Where the log stands here."""
+    return Progress(**(_read(session, "progress") or {}))
+
+
+def set_progress(session: Session, progress: Progress) -> None:
+    """Keep where the log stands now."""
+    _write(session, "progress", asdict(progress))
+
+
+def last_success(session: Session) -> str | None:
+    """When everything was last exchanged with the server (ISO 8601), None if never."""
+    found = _read(session, "last_success")
+    return None if found is None else str(found)
+
+
+def succeeded(session: Session, at: str) -> None:
+    """Everything was exchanged with the server at `at`."""
+    _write(session, "last_success", at)

@@ -1,0 +1,48 @@
+"""The phone's schema, step by step: version N is what the first N steps make."""
+
+from sqlalchemy import Connection
+
+_FIRST = (
+    """CREATE TABLE operation (
+        campaign VARCHAR NOT NULL, device VARCHAR NOT NULL, n INTEGER NOT NULL, seq INTEGER,
+        hlc VARCHAR NOT NULL, ledger_no VARCHAR, record VARCHAR NOT NULL, type VARCHAR NOT NULL,
+        hazard VARCHAR, wire VARCHAR NOT NULL, state VARCHAR NOT NULL, code VARCHAR, details VARCHAR,
+        PRIMARY KEY (campaign, device, n))""",
+    "CREATE INDEX operation_state ON operation (state, n)",
+    "CREATE INDEX operation_hazard ON operation (hazard, state)",
+    "CREATE INDEX ix_operation_record ON operation (record)",
+    """CREATE TABLE record (
+        id VARCHAR NOT NULL, type VARCHAR NOT NULL, hazard VARCHAR, sha256 VARCHAR, ledger_no VARCHAR,
+        state VARCHAR NOT NULL, PRIMARY KEY (id))""",
+    "CREATE INDEX ix_record_hazard ON record (hazard)",
+    "CREATE INDEX ix_record_sha256 ON record (sha256)",
+    """CREATE TABLE hazard (
+        id VARCHAR NOT NULL, ledger_no VARCHAR, water_name VARCHAR, water_type VARCHAR, town_code VARCHAR,
+        status VARCHAR NOT NULL, due_date VARCHAR, lat FLOAT, lon FLOAT, conflicts INTEGER NOT NULL,
+        deleted BOOLEAN NOT NULL, upload VARCHAR NOT NULL, photos_done INTEGER NOT NULL,
+        photos_total INTEGER NOT NULL, thumb_sha256 VARCHAR, saved_at VARCHAR NOT NULL,
+        touched VARCHAR NOT NULL, search VARCHAR NOT NULL, PRIMARY KEY (id))""",
+    "CREATE INDEX hazard_order ON hazard (deleted, touched)",
+    "CREATE INDEX hazard_upload ON hazard (upload)",
+    "CREATE INDEX hazard_status ON hazard (status)",
+    """CREATE TABLE photo_file (
+        sha256 VARCHAR NOT NULL, hazard VARCHAR, record VARCHAR NOT NULL, mime VARCHAR NOT NULL,
+        bytes INTEGER NOT NULL, n INTEGER NOT NULL, state VARCHAR NOT NULL, sent INTEGER NOT NULL,
+        upload VARCHAR, code VARCHAR, details VARCHAR, PRIMARY KEY (sha256))""",
+    "CREATE INDEX photo_file_state ON photo_file (state, n)",
+    "CREATE INDEX ix_photo_file_hazard ON photo_file (hazard)",
+    "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL, PRIMARY KEY (key))",
+    "CREATE TABLE draft (name VARCHAR NOT NULL, form VARCHAR NOT NULL, PRIMARY KEY (name))",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:
+    """Take the steps the database lacks, inside the caller's transaction; return its version then."""
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    for number, statements in enumerate(steps[version:], start=version + 1):
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+    return max(version, len(steps))

@@ -1,0 +1,151 @@
+"""Photo bytes on their way: which wait, how far each has come, which the server has verified."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col
+
+from mobile_app.store import listing, meta
+from mobile_app.store.tables import PhotoFile
+from mobile_app.store.uploads import PhotoState
+from shared.operations import Kind, Operation
+from shared.problems import Problem
+
+_OPEN = (PhotoState.WAITING, PhotoState.UPLOADING)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPhoto:
+    """Bytes the server lacks: what it asks about them, and how far an earlier upload came."""
+
+    sha256: str
+    mime: str
+    bytes: int
+    record: str
+    hazard: str | None
+    n: int
+    sent: int
+    upload: str | None
+
+
+def expect(session: Session, operations: Iterable[Operation], owners: Mapping[str, str | None]) -> None:
+    """Note the bytes that attached photos name: own ones wait for sending, others are at the server."""
+    who = meta.identity(session)
+    rows = [
+        {
+            "sha256": operation.fields["sha256"],
+            "hazard": owners[operation.record],
+            "record": operation.record,
+            "mime": operation.fields["mime"],
+            "bytes": operation.fields["bytes"],
+            "n": operation.n,
+            "state": PhotoState.WAITING if who and operation.device == who.device else PhotoState.REMOTE,
+            "sent": 0,
+        }
+        for operation in operations
+        if operation.kind is Kind.ATTACH
+    ]
+    if not rows:
+        return
+    session.execute(insert(PhotoFile).on_conflict_do_nothing(), rows)
+    mine = [row["sha256"] for row in rows if row["state"] is PhotoState.WAITING]
+    session.execute(  # bytes seen first at the server and now taken here too: let the server say it has them
+        update(PhotoFile)
+        .where(col(PhotoFile.sha256).in_(mine), col(PhotoFile.state) == PhotoState.REMOTE)
+        .values(state=PhotoState.WAITING)
+    )
+
+
+def waiting(session: Session) -> list[WaitingPhoto]:
+    """Photos the server has not verified, in the order they were saved."""
+    rows = session.execute(
+        select(PhotoFile)
+        .where(
+            col(PhotoFile.state).in_(_OPEN),
+        )
+        .order_by(col(PhotoFile.n))
+    ).scalars()
+    return [
+        WaitingPhoto(row.sha256, row.mime, row.bytes, row.record, row.hazard, row.n, row.sent, row.upload)
+        for row in rows
+    ]
+
+
+def amount_waiting(session: Session) -> tuple[int, int]:
+    """(photos, bytes) that wait for the server."""
+    count, size = session.execute(
+        select(func.count(), func.coalesce(func.sum(col(PhotoFile.bytes) - col(PhotoFile.sent)), 0)).where(
+            col(PhotoFile.state).in_(_OPEN)
+        )
+    ).one()
+    return int(count), int(size)
+
+
+def advanced(session: Session, sha256: str, upload: str | None, sent: int) -> None:
+    """The server holds the first `sent` bytes under the address `upload`."""
+    _set(session, sha256, state=PhotoState.UPLOADING, upload=upload, sent=sent, code=None, details=None)
+
+
+def delivered(session: Session, sha256: str) -> None:
+    """The server has verified the hash of all bytes."""
+    size = session.execute(select(col(PhotoFile.bytes)).where(col(PhotoFile.sha256) == sha256)).scalar_one()
+    _set(
+        session,
+        sha256,
+        state=PhotoState.DELIVERED,
+        sent=size,
+        upload=None,
+        code=None,
+        details=None,
+        shown=True,
+    )
+
+
+def failed(session: Session, sha256: str, problem: Problem) -> None:
+    """The server, or this device, refused the bytes; a person must hear of it."""
+    _set(
+        session,
+        sha256,
+        state=PhotoState.FAILED,
+        sent=0,
+        upload=None,
+        code=problem.code,
+        details=json.dumps(problem.details, ensure_ascii=False),
+        shown=True,
+    )
+
+
+def retry(session: Session) -> None:
+    """Let photos that failed wait again: a person asked for it."""
+    failed_ones = session.execute(
+        select(col(PhotoFile.sha256), col(PhotoFile.hazard)).where(col(PhotoFile.state) == PhotoState.FAILED)
+    ).all()
+    session.execute(
+        update(PhotoFile)
+        .where(col(PhotoFile.state) == PhotoState.FAILED)
+        .values(state=PhotoState.WAITING, code=None, details=None)
+    )
+    listing.refresh(session, [hazard for _, hazard in failed_ones if hazard])
+
+
+def named(session: Session, names: Sequence[str]) -> set[str]:
+    """Those of `names` (SHA-256) that some saved photo speaks of."""
+    return set(
+        session.execute(select(col(PhotoFile.sha256)).where(col(PhotoFile.sha256).in_(names))).scalars()
+    )
+
+
+def here(session: Session, sha256: str) -> bool:
+    """Whether the whole bytes were made on this phone."""
+    state = session.execute(select(col(PhotoFile.state)).where(col(PhotoFile.sha256) == sha256)).scalar()
+    return state is not None and state != PhotoState.REMOTE
+
+
+def _set(session: Session, sha256: str, *, shown: bool = False, **values: Any) -> None:
+    session.execute(update(PhotoFile).where(col(PhotoFile.sha256) == sha256).values(**values))
+    if shown:
+        listing.refresh(session, listing.showing(session, sha256))

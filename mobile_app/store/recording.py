@@ -1,0 +1,111 @@
+"""What people record, as operations: a new water, a correction, something that happened, with its photos."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from mobile_app.store import hazards, listing, meta, saving
+from mobile_app.store.saving import Change
+from shared import lifecycle, merge, problems, records
+from shared.operations import Kind, Operation, RecordType
+from shared.vocabulary import EventType, PhotoRole
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now: the device's wall time (ISO 8601), the server's clock as far as known (ms), and ids made now."""
+
+    made_at: str
+    now_ms: int
+    new_id: Callable[[], str]
+
+
+Attachment = Mapping[str, Any]
+"""The fields of a `records.Photo`, JSON-ready, but for those that say whose it is."""
+
+
+def add_hazard(
+    session: Session, given: Mapping[str, Any], photos: Sequence[Attachment], moment: Moment
+) -> tuple[str, list[Operation]]:
+    """A new hazard and its photos. Problem: required_missing {fields}, and those of `saving.save`."""
+    found_on = lifecycle.day_of(moment.made_at)
+    settings = meta.settings(session)
+    year = settings.year if settings else int(found_on[:4])
+    said = {name: value for name, value in given.items() if value is not None}
+    written = {"year": year, "found_on": found_on, **said}
+    _require(written)
+    hazard = moment.new_id()
+    changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *_attach(photos, moment, hazard)]
+    return hazard, _save(session, changes, moment)
+
+
+def edit_hazard(
+    session: Session,
+    hazard: str,
+    given: Mapping[str, Any],
+    photos: Sequence[Attachment],
+    moment: Moment,
+) -> list[Operation]:
+    """What is new in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
+    state = listing.gather(session, [hazard])[hazard].hazard
+    if state is None:
+        raise problems.hazard_unknown(hazard=hazard)
+    _require({**merge.shown(state), **given})
+    written = saving.news(state, given)
+    changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []
+    return _save(session, [*changes, *_attach(photos, moment, hazard)], moment)
+
+
+def add_events(
+    session: Session,
+    hazard: str,
+    steps: Sequence[EventType],
+    given: Mapping[str, Any],
+    photos: Sequence[Attachment],
+    moment: Moment,
+) -> list[Operation]:
+    """Steps taken one after the other; `given` and `photos` belong to the first.
+
+    Problems: hazard_unknown, those of `lifecycle.why_not` (then nothing is recorded), those of `saving.save`.
+    """
+    who = meta.identity(session)
+    if who is None:
+        raise problems.sign_in_required()
+    card = hazards.card(session, hazard)
+    after_photos = card.after_photos + sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
+    changes: list[Change] = []
+    for step in steps:
+        refused = lifecycle.why_not(
+            step, card.life, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
+        )
+        if refused:
+            raise refused
+        own = {
+            "hazard": hazard,
+            "event_type": step.value,
+            "at": moment.made_at,
+            "actor_role": who.role.value,
+        }
+        said = {} if changes else {name: value for name, value in given.items() if value is not None}
+        changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**said, **own}))
+    changes[1:1] = _attach(photos, moment, hazard, changes[0].record)
+    return _save(session, changes, moment)
+
+
+def _attach(
+    photos: Sequence[Attachment], moment: Moment, hazard: str, event: str | None = None
+) -> list[Change]:
+    whose = {"hazard": hazard, **({"event": event} if event else {})}
+    return [Change(RecordType.PHOTO, Kind.ATTACH, moment.new_id(), {**photo, **whose}) for photo in photos]
+
+
+def _require(values: Mapping[str, Any]) -> None:
+    missing = [name for name in records.REQUIRED_TO_SAVE if not str(values.get(name) or "").strip()]
+    if missing:
+        raise problems.required_missing(fields=missing)
+
+
+def _save(session: Session, changes: Sequence[Change], moment: Moment) -> list[Operation]:
+    return saving.save(session, changes, made_at=moment.made_at, now_ms=moment.now_ms)

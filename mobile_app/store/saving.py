@@ -1,0 +1,78 @@
+"""Turns what a person did into operations: numbered, stamped and taken into the log in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from mobile_app.store import log, meta
+from mobile_app.store.log import Entry
+from mobile_app.store.uploads import OperationState
+from shared import clock, merge, problems, records
+from shared.merge import RecordState
+from shared.operations import Kind, Operation, RecordType
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to be written: which record, and the fields (JSON-ready) that it writes."""
+
+    type: RecordType
+    kind: Kind
+    record: str
+    fields: dict[str, Any]
+
+
+def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: int) -> list[Operation]:
+    """Write `changes` in order as operations of this device.
+
+    `made_at` is the device's wall time, `now_ms` the same moment by the server's clock as far as known.
+    Problems: those of `records.check_fields`, `sign_in_required` before enrolment.
+    """
+    who = meta.identity(session)
+    if who is None:
+        raise problems.sign_in_required()
+    where = meta.progress(session)
+    n, hlc = where.n, where.hlc
+    operations: list[Operation] = []
+    for change in changes:
+        n, hlc = n + 1, clock.tick(hlc, now_ms)
+        operation = Operation(
+            campaign=who.campaign,
+            device=who.device,
+            n=n,
+            record=change.record,
+            type=change.type,
+            kind=change.kind,
+            fields=change.fields,
+            base=where.cursor,
+            hlc=hlc,
+            made_at=made_at,
+            author=who.person,
+        )
+        records.check_fields(operation)
+        operations.append(operation)
+    log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
+    return operations
+
+
+def json_ready(kind: RecordType, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` of a record as they travel: codes, ISO dates. Problems: invalid, unknown_field."""
+    try:
+        record = records.MODELS[kind].model_validate(dict(values))
+    except ValidationError as error:
+        raise records.problem_of(error) from None
+    return record.model_dump(mode="json", include=set(values))
+
+
+def news(state: RecordState, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `values` that say something: another value than the shown one, or a choice in a conflict.
+
+    Never writing what was only looked at keeps an edit from burying somebody else's.
+    """
+    shown, disputed = merge.shown(state), merge.conflicts(state)
+    return {
+        name: value for name, value in values.items() if name in disputed or value != shown.get(name, None)
+    }

@@ -1,0 +1,116 @@
+"""The phone's tables. They hold one campaign, that of the device's identity."""
+
+from sqlalchemy import Index
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class PhoneTable(SQLModel, registry=registry()):
+    """The phone's own registry: server tables in the same process must not collide with these."""
+
+
+class StoredOperation(PhoneTable, table=True):
+    """An operation of the log, own or pulled. `state` is a value of `uploads.OperationState`.
+
+    `hlc` is the stamp that counts as far as known; `code` and `details` (JSON) say why it was quarantined.
+    """
+
+    __tablename__ = "operation"
+    __table_args__ = (Index("operation_state", "state", "n"), Index("operation_hazard", "hazard", "state"))
+
+    campaign: str = Field(primary_key=True)
+    device: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    seq: int | None = None
+    hlc: str
+    ledger_no: str | None = None
+    record: str = Field(index=True)
+    type: str
+    hazard: str | None = None
+    wire: str
+    state: str
+    code: str | None = None
+    details: str | None = None
+
+
+class StoredRecord(PhoneTable, table=True):
+    """One record as its operations say: `state` is `merge.to_json` text; `sha256` names a photo's bytes."""
+
+    __tablename__ = "record"
+
+    id: str = Field(primary_key=True)
+    type: str
+    hazard: str | None = Field(default=None, index=True)
+    sha256: str | None = Field(default=None, index=True)
+    ledger_no: str | None = None
+    state: str
+
+
+class ListedHazard(PhoneTable, table=True):
+    """What lists show of a hazard, derived whole from its records whenever one of them changes."""
+
+    __tablename__ = "hazard"
+    __table_args__ = (
+        Index("hazard_order", "deleted", "touched"),
+        Index("hazard_upload", "upload"),
+        Index("hazard_status", "status"),
+    )
+
+    id: str = Field(primary_key=True)
+    ledger_no: str | None = None
+    water_name: str | None = None
+    water_type: str | None = None
+    town_code: str | None = None
+    status: str
+    due_date: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    conflicts: int = 0
+    deleted: bool = False
+    upload: str
+    photos_done: int = 0
+    photos_total: int = 0
+    thumb_sha256: str | None = None
+    saved_at: str
+    touched: str
+    search: str
+
+
+class PhotoFile(PhoneTable, table=True):
+    """The bytes behind one or more photos. `state` is a value of `uploads.PhotoState`; `n` orders sending.
+
+    `upload` is the server's address of a begun upload, `sent` how many bytes of it the server has.
+    """
+
+    __tablename__ = "photo_file"
+    __table_args__ = (Index("photo_file_state", "state", "n"),)
+
+    sha256: str = Field(primary_key=True)
+    hazard: str | None = Field(default=None, index=True)
+    record: str
+    mime: str
+    bytes: int
+    n: int
+    state: str
+    sent: int = 0
+    upload: str | None = None
+    code: str | None = None
+    details: str | None = None
+
+
+class Meta(PhoneTable, table=True):
+    """What the phone knows of itself and of the server: one JSON text per key."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Draft(PhoneTable, table=True):
+    """A form somebody has not saved yet, as JSON text."""
+
+    __tablename__ = "draft"
+
+    name: str = Field(primary_key=True)
+    form: str

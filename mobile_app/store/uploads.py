@@ -1,0 +1,34 @@
+"""How far something has come on its way to the server."""
+
+from enum import StrEnum
+
+
+class OperationState(StrEnum):
+    """An operation: own and unsent, stored by the server, refused by it, or another device's."""
+
+    UNSENT = "unsent"
+    ACKED = "acked"
+    QUARANTINED = "quarantined"
+    PULLED = "pulled"
+
+
+class PhotoState(StrEnum):
+    """Photo bytes: waiting here, on their way, verified by the server, failed, or never held here."""
+
+    WAITING = "waiting"
+    UPLOADING = "uploading"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    REMOTE = "remote"
+
+
+class UploadState(StrEnum):
+    """A hazard with its events and photos: 待上传, 上传中, 已上传, 上传失败.
+
+    UPLOADED means that every operation is stored by the server and every photo verified there.
+    """
+
+    WAITING = "waiting"
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    FAILED = "failed"

@@ -1,0 +1,24 @@
+"""Who hears how the exchange goes."""
+
+from typing import Protocol
+
+from shared.problems import Problem
+
+
+class Report(Protocol):
+    """Called on the event loop only."""
+
+    def begun(self) -> None:
+        """A round began."""
+
+    def doing(self, step: str) -> None:
+        """The round now does "push", "pull" or "photos"."""
+
+    def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
+        """So many of the photo's bytes are at the server."""
+
+    def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
+        """The store is new; so much waits in it."""
+
+    def ended(self, problem: Problem | None, last_success: str | None) -> None:
+        """The round ended, well when there is no problem; ISO 8601 of the last that did."""

@@ -1,0 +1,156 @@
+"""The server as a phone speaks to it: the protocol's messages over one transport."""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from mobile_app.store.photos import WaitingPhoto
+from mobile_app.sync.transport import Answer, Transport
+from shared import problems, wire
+from shared.wire import EnrolAnswer, EnrolRequest, ProblemMessage, PullAnswer, PushAnswer
+
+T = TypeVar("T", bound=BaseModel)
+
+API = f"/api/{wire.VERSION}"
+PIECE_SECONDS = 60.0
+_KINDS = {kind.code: kind for kind in problems.ALL}
+_TUS = {"Tus-Resumable": "1.0.0"}
+
+
+class Server:
+    """One server and, once enrolled, the token for it.
+
+    Problems of every method: server_unreachable; not_our_server for an answer that none of ours gave
+    (captive portal, proxy, error page); and whatever the server says, with `retry_after` in seconds.
+    """
+
+    def __init__(self, transport: Transport, token: str | None = None) -> None:
+        self._transport = transport
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    async def enrol(self, code: str, device_name: str, platform: str) -> EnrolAnswer:
+        """Become a device by a one-time code. Problems: code_invalid, invalid, too_many_attempts."""
+        try:
+            request = EnrolRequest(code=code, device_name=device_name, platform=platform)
+        except ValidationError:
+            raise problems.code_invalid() from None
+        body = request.model_dump_json().encode()
+        return _message(EnrolAnswer, await self._ask("POST", f"{API}/enrol", body, _JSON))
+
+    async def push(self, campaign: str, epoch: str, wires: Iterable[str]) -> PushAnswer:
+        """Bring operations, given as their canonical JSON. Problems: epoch_changed, operation_rewritten."""
+        body = f'{{"epoch":{json.dumps(epoch)},"ops":[{",".join(wires)}]}}'.encode()
+        headers = {**_JSON, "Content-Encoding": "gzip"}
+        packed = gzip.compress(body, 5, mtime=0)
+        answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
+        return _message(PushAnswer, answer)
+
+    async def pull(self, campaign: str, since: int) -> PullAnswer:
+        """The next page of the log after `since`."""
+        path = f"{API}/campaigns/{campaign}/pull?since={since}&limit={wire.MAX_OPERATIONS}"
+        return _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
+
+    async def begin_upload(self, photo: WaitingPhoto) -> str | None:
+        """Announce a photo's bytes; the path to send them to, None when the server has verified them."""
+        told = {"sha256": photo.sha256, "mime": photo.mime, "record": photo.record}
+        metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
+        headers = {**_TUS, "Upload-Length": str(photo.bytes), "Upload-Metadata": metadata}
+        answer = await self._ask("POST", f"{API}/photos", b"", headers)
+        if answer.status == 200:
+            try:
+                if json.loads(answer.body)["sha256"] == photo.sha256:
+                    return None
+            except (ValueError, KeyError, TypeError):
+                pass
+            raise problems.not_our_server(status=200)
+        path = urlsplit(answer.headers.get("location", "")).path
+        if answer.status != 201 or not path.startswith(f"{API}/photos/"):
+            raise problems.not_our_server(status=answer.status)
+        return path
+
+    async def upload_offset(self, upload: str) -> int:
+        """How many bytes of an upload the server has. Problem: upload_unknown."""
+        answer = await self._ask("HEAD", upload, b"", _TUS)
+        return _offset(answer)
+
+    async def send_piece(self, upload: str, offset: int, piece: bytes) -> int:
+        """Bring `piece`, the bytes from `offset` on; the new offset. The end is answered after verification.
+
+        Problems: upload_unknown, upload_offset_conflict, photo_hash_mismatch and other refusals of photos.
+        """
+        checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
+        headers = {
+            **_TUS,
+            "Upload-Offset": str(offset),
+            "Upload-Checksum": f"sha256 {checksum}",
+            "Content-Type": "application/offset+octet-stream",
+        }
+        reached = _offset(await self._ask("PATCH", upload, piece, headers, PIECE_SECONDS))
+        if not offset < reached <= offset + len(piece):
+            raise problems.upload_offset_conflict(offset=reached)
+        return reached
+
+    async def preview(self, sha256: str) -> bytes:
+        """A small picture of a photo the server has (JPEG). Problem: photo_not_here."""
+        answer = await self._ask("GET", f"{API}/photos/{sha256}/preview")
+        if not answer.headers.get("content-type", "").startswith("image/"):
+            raise problems.not_our_server(status=answer.status)
+        return answer.body
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 30.0,
+    ) -> Answer:
+        answer = await self._transport.send(
+            method, path, {**self._headers, **(headers or {})}, body, seconds=seconds
+        )
+        if answer.headers.get("anlan-api") != wire.VERSION:
+            raise problems.not_our_server(status=answer.status)
+        if answer.status >= 400:
+            raise _refusal(answer, method)
+        return answer
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _message(kind: type[T], answer: Answer) -> T:
+    try:
+        return kind.model_validate_json(answer.body)
+    except ValidationError:
+        raise problems.not_our_server(status=answer.status) from None
+
+
+def _refusal(answer: Answer, method: str) -> problems.Problem:
+    if method == "HEAD":  # has no body to say more
+        said = ProblemMessage(code=problems.upload_unknown.code if answer.status in (404, 410) else "")
+        if answer.status == 401:
+            said = ProblemMessage(code=problems.token_invalid.code)
+    else:
+        try:
+            said = ProblemMessage.model_validate_json(answer.body)
+        except ValidationError:
+            return problems.not_our_server(status=answer.status)
+    details = dict(said.details)
+    after = answer.headers.get("retry-after", "")
+    if after.isdecimal():
+        details["retry_after"] = int(after)
+    kind = _KINDS.get(said.code, problems.internal if answer.status >= 500 else problems.invalid)
+    return problems.Problem(kind, details)
+
+
+def _offset(answer: Answer) -> int:
+    text = answer.headers.get("upload-offset", "")
+    if not text.isdecimal():
+        raise problems.not_our_server(status=answer.status)
+    return int(text)

@@ -1,0 +1,203 @@
+"""What a phone does next to bring its saves to the server and the others' here: pure decisions, no doing.
+
+Records go before photos; the others' news come between, so that a conflict shows before large bytes travel.
+Everything may be repeated: the server knows operations by their key and photos by their hash.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from shared import problems
+from shared.operations import Stamp
+from shared.problems import Kind, Problem
+from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Why
+
+MAX_PUSH_BYTES = MAX_BODY // 2
+SMALLEST_PIECE = 32 * 2**10
+FIRST_PIECE = 128 * 2**10
+LARGEST_PIECE = 2 * 2**20
+QUICK_SECONDS = 2.0
+SLOW_SECONDS = 15.0
+BACKOFF_SECONDS = 2.0
+LONGEST_REST = 60.0
+"""Also how often a phone tries while something waits and nothing is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoToSend:
+    """Bytes that wait: of which hazard, saved with which operation number, how large."""
+
+    sha256: str
+    bytes: int
+    n: int
+    hazard: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a phone sees of itself in one round.
+
+    `unsent`: (n, bytes of its JSON) of operations not answered for, oldest first. `pulled`: whether the log
+    was read to its end in this round. `tried`: photos this round has done with, well or not.
+    """
+
+    unsent: Sequence[tuple[int, int]] = ()
+    pulled: bool = False
+    photos: Sequence[PhotoToSend] = ()
+    tried: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Send the operations with these numbers."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """Ask for the next page of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendPhoto:
+    """Send the bytes with this hash."""
+
+    sha256: str
+
+
+Action = Push | Pull | SendPhoto
+
+
+def next_action(view: View) -> Action | None:
+    """What to do now; None when the round is done."""
+    if view.unsent:
+        return Push(batch(view.unsent))
+    if not view.pulled:
+        return Pull()
+    for photo in in_order(view.photos):
+        if photo.sha256 not in view.tried:
+            return SendPhoto(photo.sha256)
+    return None
+
+
+def batch(unsent: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """The numbers that go in one push: the oldest, as many as one message may hold, at least one."""
+    numbers: list[int] = []
+    size = 0
+    for n, length in unsent[:MAX_OPERATIONS]:
+        size += length + 1
+        if numbers and size > MAX_PUSH_BYTES:
+            break
+        numbers.append(n)
+    return tuple(numbers)
+
+
+def in_order(photos: Iterable[PhotoToSend]) -> list[PhotoToSend]:
+    """Photos as they are sent: the hazard that has waited longest first, of its photos the small first."""
+    several = list(photos)
+    oldest: dict[str | None, int] = {}
+    for photo in several:
+        oldest[photo.hazard] = min(photo.n, oldest.get(photo.hazard, photo.n))
+    return sorted(several, key=lambda photo: (oldest[photo.hazard], photo.bytes, photo.n))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a push settled: n → stamp of what is stored, n → why it was refused."""
+
+    stamps: dict[int, Stamp] = field(default_factory=dict)
+    refused: dict[int, Why] = field(default_factory=dict)
+
+
+def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
+    """Read the results of a push of `numbers`.
+
+    What is not answered for stays unsent. Problem: not_our_server when nothing is answered for at all.
+    """
+    asked = set(numbers)
+    settled = Settled()
+    for result in results:
+        if result.n is None or result.n not in asked:
+            continue
+        if result.status == "quarantined":
+            settled.refused[result.n] = result.why or Why(code=problems.internal.code)
+        elif result.stamp is not None:
+            settled.stamps[result.n] = result.stamp
+    if not settled.stamps and not settled.refused:
+        raise problems.not_our_server()
+    return settled
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Try again after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """The server was restored: offer everything again under its new epoch, pull from the beginning."""
+
+    epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Trying again by itself would not help: a person must hear of it."""
+
+
+_PASSING: frozenset[Kind] = frozenset(
+    {
+        problems.server_unreachable,
+        problems.not_our_server,
+        problems.overloaded,
+        problems.storage_full,
+        problems.too_many_attempts,
+        problems.internal,
+    }
+)
+
+
+def after(problem: Problem, attempt: int, chance: float) -> Rest | StartOver | Halt:
+    """What follows a round that ended in `problem`.
+
+    `attempt`: rounds that failed in a row, this one included. `chance`: a random number in [0, 1).
+    `problem.details["retry_after"]`, seconds, is what the server asked for.
+    """
+    if problem.kind == problems.epoch_changed and problem.details.get("epoch"):
+        return StartOver(str(problem.details["epoch"]))
+    if problem.kind in _PASSING or "retry_after" in problem.details:
+        return Rest(max(float(problem.details.get("retry_after", 0)), backoff(attempt, chance)))
+    return Halt()
+
+
+def backoff(attempt: int, chance: float) -> float:
+    """Seconds to rest: anything up to a bound that doubles with every failure (full jitter)."""
+    bound: float = min(LONGEST_REST, BACKOFF_SECONDS * 2 ** min(attempt, 16))
+    return chance * bound
+
+
+def stops_round(problem: Problem) -> bool:
+    """Whether a photo's problem is the server's or the way's, so that the other photos would meet it too."""
+    return problem.kind in _PASSING | {problems.token_invalid, problems.epoch_changed}
+
+
+def begins_anew(problem: Problem) -> bool:
+    """Whether an upload that met `problem` should begin again from its first byte."""
+    return problem.kind in {
+        problems.upload_unknown,
+        problems.upload_offset_conflict,
+        problems.upload_checksum_mismatch,
+        problems.photo_hash_mismatch,
+    }
+
+
+def next_piece(size: int, seconds: float | None) -> int:
+    """How many bytes to send at once after a piece of `size` took `seconds`, None when it did not arrive."""
+    if seconds is None or seconds > SLOW_SECONDS:
+        return max(SMALLEST_PIECE, size // 2)
+    if seconds < QUICK_SECONDS:
+        return min(LARGEST_PIECE, size * 2)
+    return size
