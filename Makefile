@@ -12,8 +12,9 @@ PHONE := build/phone-web
 PHONE_SOURCES := flet.toml $(wildcard requirements/phone-web.lock) \
 	$(shell find mobile_app shared assets -type f ! -name '*.pyc' ! -path '*/.*' 2>/dev/null)
 EXTRAS := --extra phone --extra phone-build --extra server
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-annotate --group build
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-index-url --no-annotate
+LOCK_HERE := $(LOCK) --universal --python-version 3.11 --group build
+LOCK_PHONE := $(LOCK) --python-platform wasm32-pyodide2024 --python-version 3.14 --extra phone --no-emit-package pillow
 
 # npm, node and flet are the ones of the locked packages.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -59,9 +60,10 @@ soak: install $(VENV)/.dev chromium ## the long sweeps that make test leaves out
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
 
 lock: $(VENV)/.dev ## choose the versions of every package anew
-	$(LOCK) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml
-	$(LOCK) $(EXTRAS) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
-	$(LOCK) --constraint requirements/dev.lock --output-file requirements/build.lock
+	$(LOCK_HERE) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml
+	$(LOCK_HERE) $(EXTRAS) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+	$(LOCK_HERE) --constraint requirements/dev.lock --output-file requirements/build.lock
+	$(LOCK_PHONE) --constraint requirements/dev.lock --output-file requirements/phone-web.lock pyproject.toml
 	$(BIN)/npm update --package-lock-only
 
 clean: ## remove everything that was installed or built; the data folders stay
