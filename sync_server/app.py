@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from shared.problems import Problem
 from sync_server.access.attempts import Attempts
 from sync_server.access.browser_guard import BrowserGuard, check_origin
-from sync_server.api import enrol, faults, health, phone_app, photos, pull, push
+from sync_server.api import enrol, faults, health, phone_app, photo_files, photos, pull, push
+from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
 from sync_server.store import schema
@@ -35,10 +36,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.attempts = Attempts()
-    app.state.shelf = FolderShelf(settings.photos)
+    app.state.desk = PhotoDesk(FolderShelf(settings.photos))
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")
-    for part in (enrol, push, pull, photos):
+    for part in (enrol, push, pull, photos, photo_files):
         protocol.include_router(part.router)
     for router in (protocol, phone_app.router, health.router):
         app.include_router(router)

@@ -14,8 +14,9 @@ from sync_server.access import devices, sessions
 from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.people import Person
+from sync_server.photos.desk import PhotoDesk
 from sync_server.settings import Settings
-from sync_server.store.database import reading
+from sync_server.store.database import in_transaction, reading
 
 SESSION_COOKIE = "anlan_session"
 
@@ -35,8 +36,14 @@ def _attempts(request: Request) -> Attempts:
     return attempts
 
 
+def _desk(request: Request) -> PhotoDesk:
+    desk: PhotoDesk = request.app.state.desk
+    return desk
+
+
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
+DeskDep = Annotated[PhotoDesk, Depends(_desk)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 
@@ -55,7 +62,11 @@ def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] =
     if not anlan_session:
         return None
     with reading(engine) as session:
-        return sessions.person_of(session, anlan_session)
+        person = sessions.person_of(session, anlan_session)
+        renewing = person is not None and sessions.wants_renewal(session, anlan_session)
+    if renewing:
+        in_transaction(engine, lambda session: sessions.renew(session, anlan_session))
+    return person
 
 
 Visitor = Annotated[Person | None, Depends(_visitor)]

@@ -37,6 +37,9 @@ class Shelf(Protocol):
     def small(self, sha256: str, size: str) -> Path:
         """Where a smaller copy of a photo belongs; it may not be there yet."""
 
+    def free_bytes(self) -> int:
+        """How much more can be kept."""
+
 
 class FolderShelf:
     """Photos in a folder of this machine."""
@@ -85,7 +88,6 @@ class FolderShelf:
         return self._folder / "small" / sha256[:2] / f"{sha256}-{size}.jpg"
 
     def free_bytes(self) -> int:
-        """How much the disk can still take."""
         return shutil.disk_usage(self._folder).free
 
     def _whole(self, sha256: str) -> Path:

@@ -1,0 +1,140 @@
+"""Where photos come in and go out: kept as they arrive, checked at the end, shown in three sizes."""
+
+import errno
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Protocol
+
+from shared import problems
+from sync_server.photos import pictures
+from sync_server.photos.pictures import Picture
+from sync_server.photos.shelf import Shelf
+
+Size = Literal["preview", "thumb"]
+SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
+_MOST_AT_ONCE = 2
+_RESERVE = 32 * 2**20
+_LOCKS = 64
+_PART = 2**20
+
+
+class Announced(Protocol):
+    """What an upload was said to be; `length` in bytes."""
+
+    id: str
+    sha256: str
+    mime: str
+    length: int
+
+
+class PhotoDesk:
+    """All work on photo bytes. Everything here blocks: call it in a thread. Raises Problem storage_full."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+        self._making = threading.BoundedSemaphore(_MOST_AT_ONCE)
+
+    def begin(self, announced: Announced) -> None:
+        """Make room for an upload."""
+        if self.shelf.free_bytes() < announced.length + _RESERVE:
+            raise problems.storage_full()
+        with _full_disk():
+            self.shelf.begin(announced.id)
+
+    def offset(self, upload: str) -> int | None:
+        """How many bytes of an upload are here, None where it is unknown or finished."""
+        return self.shelf.size_of_partial(upload)
+
+    def write(self, announced: Announced, at: int, part: bytes, *, settle: bool) -> int:
+        """Add bytes that belong at offset `at`; the new offset. With `settle` they are on the disk then.
+
+        Raises Problem upload_offset_conflict where the upload has gone on since, upload_unknown where it is
+        gone, and photo_too_large for more bytes than were announced.
+        """
+        if at + len(part) > announced.length:
+            raise problems.photo_too_large(limit=announced.length)
+        with self._locked(announced.id), _full_disk():
+            size = self.shelf.size_of_partial(announced.id)
+            if size is None:
+                raise problems.upload_unknown()
+            if size != at:
+                raise problems.upload_offset_conflict(offset=size)
+            with self.shelf.open_partial(announced.id) as stream:
+                stream.seek(at)
+                stream.write(part)
+                if settle:
+                    self.shelf.settle(stream)
+        return at + len(part)
+
+    def take_back(self, announced: Announced, to: int) -> None:
+        """Forget what came after offset `to`: its checksum was wrong."""
+        with self._locked(announced.id), self.shelf.open_partial(announced.id) as stream:
+            stream.truncate(to)
+            self.shelf.settle(stream)
+
+    def finish(self, announced: Announced) -> Picture:
+        """Check a whole upload and put it on the shelf, durably. What fails is dropped.
+
+        Raises Problem photo_hash_mismatch, photo_type_mismatch, and those of `pictures.look`.
+        """
+        with self._locked(announced.id):
+            try:
+                picture = self._checked(announced)
+            except problems.Problem:
+                self.shelf.drop_partial(announced.id)
+                raise
+            with _full_disk():
+                self.shelf.keep(announced.id, announced.sha256)
+        return picture
+
+    def _checked(self, announced: Announced) -> Picture:
+        with self.shelf.open_partial(announced.id) as stream:
+            found = hashlib.sha256()
+            while part := stream.read(_PART):
+                found.update(part)
+            if found.hexdigest() != announced.sha256:
+                raise problems.photo_hash_mismatch()
+            stream.seek(0)
+            picture = pictures.look(stream)
+        if picture.mime != announced.mime:
+            raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
+        return picture
+
+    def drop(self, upload: str) -> None:
+        """Forget an upload."""
+        with self._locked(upload):
+            self.shelf.drop_partial(upload)
+
+    def original(self, sha256: str) -> Path:
+        """The file of a photo. Raises Problem photo_not_here."""
+        path = self.shelf.photo(sha256)
+        if path is None:
+            raise problems.photo_not_here()
+        return path
+
+    def small(self, sha256: str, size: Size) -> Path:
+        """The file of a smaller copy (JPEG), made when first asked for. Raises Problem photo_not_here."""
+        source = self.original(sha256)
+        target = self.shelf.small(sha256, size)
+        if not target.is_file():
+            with self._making, _full_disk():
+                if not target.is_file():
+                    pictures.make_small(source, target, SIDES[size])
+        return target
+
+    def _locked(self, upload: str) -> threading.Lock:
+        return self._locks[hash(upload) % _LOCKS]
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise problems.storage_full() from error
+        raise

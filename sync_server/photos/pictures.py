@@ -1,0 +1,71 @@
+"""Looking into pictures: whether bytes are one, of which kind and size, and smaller copies of them."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageOps
+
+from shared import problems
+from shared.wire import MAX_PHOTO_PIXELS
+
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+_MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+# What Pillow raises for bytes that only begin like a picture.
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError)
+_QUALITY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file shows itself to be; sides in pixels."""
+
+    mime: str
+    width: int
+    height: int
+
+
+def look(stream: BinaryIO) -> Picture:
+    """What the picture in a stream is, decoded to its end.
+
+    Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is unpacked.
+    """
+    try:
+        with Image.open(stream, formats=_FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PHOTO_PIXELS:
+                raise problems.photo_too_many_pixels(width=width, height=height, limit=MAX_PHOTO_PIXELS)
+            image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
+            image.load()
+            return Picture(_MIMES[image.format or ""], width, height)
+    except _BOMBS:
+        raise problems.photo_too_many_pixels(limit=MAX_PHOTO_PIXELS) from None
+    except (*_BROKEN, KeyError):
+        raise problems.photo_not_an_image() from None
+
+
+def make_small(source: Path, target: Path, side: int) -> None:
+    """A JPEG of at most `side` pixels, upright and without EXIF; `target` appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with Image.open(source, formats=_FORMATS) as image:
+            image.draft("RGB", (side, side))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((side, side), reducing_gap=2.0)
+            _on_white(upright).save(unfinished, "JPEG", quality=_QUALITY, optimize=True)
+        os.replace(unfinished, target)  # noqa: PTH105
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image.convert("RGBA")
+    paper = Image.new("RGBA", clear.size, "white")
+    paper.alpha_composite(clear)
+    return paper.convert("RGB")
