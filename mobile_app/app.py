@@ -1,0 +1,186 @@
+"""Puts the phone together: the page, the services behind it, the screens in front."""
+
+import asyncio
+import logging
+import os
+from importlib import metadata
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.box import use_maybe
+from mobile_app.screens.phone import Phone, PhoneContext, Storage
+from mobile_app.screens.routes import routes_for
+from mobile_app.screens.wanted import CameraDoor, Services
+from mobile_app.texts.choice import texts_for
+from mobile_app.texts.words import Language
+from shared import problems
+from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from mobile_app.device.photos import PickedPhoto
+
+log = logging.getLogger(__name__)
+_LANGUAGE = "anlan.language"
+
+
+async def main(page: ft.Page) -> None:
+    """The entry of the app, given to `ft.run`. The first view goes out before anything heavy is imported."""
+    page.title = texts_for("zh").app_name
+    page.theme = theme.light()
+    page.theme_mode = ft.ThemeMode.LIGHT
+    page.render_views(App, Composition(page))
+
+
+class Composition:
+    """What the app is made of on this device; lives as long as the page."""
+
+    def __init__(self, page: ft.Page) -> None:
+        self.page = page
+        self.preferences = ft.SharedPreferences()  # held, or Flet forgets it
+        self.previews: dict[str, bytes] = {}
+        self.camera: CameraDoor = DeviceCamera()
+
+    async def language(self) -> Language:
+        """What the person chose; Chinese before that."""
+        return texts_for(str(await self.preferences.get(_LANGUAGE) or "zh")).language
+
+    async def keep_language(self, language: Language) -> None:
+        """Remember the choice for the next time."""
+        await self.preferences.set(_LANGUAGE, language)
+
+    async def open(self) -> Services:
+        """Open this phone's data and begin exchanging. Problems: opened_elsewhere, storage_blocked."""
+        from mobile_app.services import open_services
+
+        services = await open_services(origin=server_of(self.page))
+        await services.start()
+
+        async def settle(event: ft.AppLifecycleStateChangeEvent) -> None:
+            if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE):
+                await services.settle()
+
+        self.page.on_app_lifecycle_state_change = settle
+        return services
+
+    async def storage(self) -> Storage:
+        """What the device says about the room the app takes."""
+        from mobile_app.device.room import room
+
+        used, persisted = await room()
+        return Storage(used, persisted)
+
+
+class DeviceCamera:
+    """The camera door on a real device; its libraries are brought in when it is first opened."""
+
+    def control(self) -> ft.Control:
+        import flet_camera
+
+        return flet_camera.Camera(expand=True)
+
+    async def start(self, camera: object) -> None:
+        from flet_camera import Camera
+
+        from mobile_app.device import camera as device
+
+        if not isinstance(camera, Camera):
+            raise problems.camera_unavailable()
+        await device.start(camera)
+
+    async def shoot(self, camera: object) -> "PickedPhoto":
+        from flet_camera import Camera
+
+        from mobile_app.device import camera as device
+
+        if not isinstance(camera, Camera):
+            raise problems.camera_unavailable()
+        return await device.shoot(camera)
+
+
+@ft.component
+def App(made_of: Composition) -> ft.Control:
+    """Always the Router; what is open decides where its routes lead."""
+    services, set_services = use_maybe()
+    closed, set_closed = use_maybe()
+    language, set_language = ft.use_state("zh")
+    _, enrolled = ft.use_state(0)
+    page = made_of.page
+
+    async def open_phone() -> None:
+        await asyncio.sleep(0)  # let the first view go out
+        try:
+            set_services(await made_of.open())
+        except Problem as problem:
+            set_closed(problem)
+        except Exception:
+            log.exception("the phone did not open")
+            set_closed(problems.record_unreadable())
+
+    async def recall_language() -> None:
+        try:
+            speak(await made_of.language())
+        except Exception:
+            log.exception("the chosen language is not known")
+
+    def speak(chosen: Language) -> None:
+        set_language(chosen)
+        tag = ft.Locale("zh", "CN") if chosen == "zh" else ft.Locale("en", "US")
+        page.locale_configuration = ft.LocaleConfiguration(supported_locales=[tag], current_locale=tag)
+
+    def choose_language(chosen: Language) -> None:
+        speak(chosen)
+        page.run_task(made_of.keep_language, chosen)
+
+    def reopen() -> None:
+        set_closed(None)
+        page.run_task(open_phone)
+
+    ft.use_effect(open_phone, [])
+    ft.use_effect(recall_language, [])
+    phone = Phone(
+        services=services,
+        texts=texts_for(language),
+        closed=closed,
+        link_code=code_in(page.url or "", page.route or ""),
+        version=version(),
+        camera=made_of.camera,
+        previews=made_of.previews,
+        storage=made_of.storage,
+        choose_language=choose_language,
+        enrolled=lambda: enrolled(lambda count: count + 1),
+        reopen=reopen,
+    )
+    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), manage_views=True))
+    return shown
+
+
+def code_in(*addresses: str) -> str:
+    """The enrolment code that a link carries, `…/app/?code=XXXX`, in its query or in the route after `#`."""
+    for address in addresses:
+        parts = urlsplit(address)
+        for query in (parts.query, urlsplit(parts.fragment).query):
+            for code in parse_qs(query).get("code", []):
+                return code.strip()
+    return ""
+
+
+def server_of(page: ft.Page) -> str:
+    """The server's origin: where a web app came from, or the one the app was packed for."""
+    if page.web and page.url:
+        parts = urlsplit(page.url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return os.environ.get("ANLAN_SERVER", "")
+
+
+def version() -> str:
+    """The version of this app: as packed, or as installed."""
+    packed = os.environ.get("ANLAN_VERSION")
+    if packed:
+        return packed
+    try:
+        return metadata.version("anlan")
+    except metadata.PackageNotFoundError:
+        return ""

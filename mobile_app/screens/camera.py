@@ -1,0 +1,173 @@
+"""拍照: the camera over the whole screen, a large shutter, then use or retake."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.box import use_box, use_maybe
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import bars, buttons, labels
+from shared import problems
+from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from mobile_app.services import PickedPhoto
+
+_TOOLBAR = 88
+
+
+def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], body: ft.Control) -> ft.View:
+    """The view that a form shows in place of itself while a photo is taken."""
+
+    async def stay(event: ft.Event[ft.View]) -> None:
+        await event.control.confirm_pop(False)
+        on_close()
+
+    return ft.View(
+        route=path,
+        padding=0,
+        bgcolor="#000000",
+        can_pop=False,
+        on_confirm_pop=stay,
+        appbar=bars.title_bar(title, back=(back, lambda _event: on_close())),
+        controls=[body],
+    )
+
+
+@part
+def Shooting(
+    on_photo: "Callable[[PickedPhoto], Awaitable[None]]", on_pick: Callable[[], Awaitable[None]]
+) -> ft.Control:
+    """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
+    phone = use_phone()
+    door = phone.camera
+    camera = use_box(lambda: door.control() if door else ft.Container())
+    ready, set_ready = ft.use_state(False)
+    problem, set_problem = ft.use_state("")
+    busy, set_busy = ft.use_state(False)
+    shot: PickedPhoto | None
+    shot, set_shot = use_maybe()
+    texts = phone.texts
+
+    async def start() -> None:
+        try:
+            if door is None:
+                raise problems.camera_unavailable()
+            await door.start(camera.value)
+        except Problem as found:
+            set_problem(texts.problem(found))
+        else:
+            set_ready(True)
+
+    ft.use_effect(handled(texts, start), [])
+
+    async def shoot() -> None:
+        if busy or door is None:
+            return
+        set_busy(True)
+        try:
+            set_shot(await door.shoot(camera.value))
+        finally:
+            set_busy(False)
+
+    async def use() -> None:
+        if shot is not None and not busy:
+            set_busy(True)
+            await on_photo(shot)
+
+    if problem:
+        return ft.Container(
+            ft.Column(
+                [
+                    labels.trouble(problem, key="camera-problem"),
+                    buttons.main_button(
+                        texts.pick_photos,
+                        ft.Icons.PHOTO_LIBRARY_OUTLINED,
+                        handled(texts, on_pick),
+                        key="pick-instead",
+                    ),
+                ],
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                alignment=ft.MainAxisAlignment.CENTER,
+                spacing=20,
+            ),
+            bgcolor=theme.CARD,
+            padding=24,
+            expand=True,
+        )
+    return ft.Column(
+        [
+            ft.Stack(
+                [
+                    ft.Container(camera.value, alignment=ft.Alignment.CENTER, expand=True),
+                    *(
+                        [
+                            ft.Container(
+                                ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True),
+                                bgcolor="#000000",
+                                alignment=ft.Alignment.CENTER,
+                                expand=True,
+                            )
+                        ]
+                        if shot
+                        else []
+                    ),
+                ],
+                expand=True,
+                fit=ft.StackFit.EXPAND,
+            ),
+            ft.Container(
+                _use_or_retake(texts, handled(texts, use), lambda _event: set_shot(None), busy)
+                if shot
+                else _shutter(
+                    texts.shutter if ready else texts.camera_starting, handled(texts, shoot), ready
+                ),
+                height=_TOOLBAR,
+                bgcolor="#000000",
+                alignment=ft.Alignment.CENTER,
+                padding=ft.Padding.symmetric(horizontal=16),
+            ),
+        ],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _shutter(name: str, on_click: Any, ready: bool) -> ft.Control:
+    return ft.Semantics(
+        label=name,
+        button=True,
+        container=True,
+        exclude_semantics=True,
+        on_tap=on_click if ready else None,
+        content=ft.Container(
+            None if ready else ft.ProgressRing(width=30, height=30, color=theme.PRIMARY),
+            width=68,
+            height=68,
+            bgcolor="#FFFFFF" if ready else "#8899A0",
+            border=ft.Border.all(5, "#9BC6CE"),
+            border_radius=34,
+            alignment=ft.Alignment.CENTER,
+            ink=True,
+            on_click=on_click if ready else None,
+            key="shutter",
+        ),
+    )
+
+
+def _use_or_retake(texts: Texts, on_use: Any, on_retake: Any, busy: bool) -> ft.Control:
+    return ft.Row(
+        [
+            buttons.tonal_button(texts.retake, ft.Icons.REPLAY, on_retake, key="retake", expand=True),
+            ft.Container(
+                buttons.main_button(texts.use_photo, ft.Icons.CHECK, on_use, key="use-photo", busy=busy),
+                expand=True,
+            ),
+        ],
+        spacing=12,
+    )

@@ -1,0 +1,93 @@
+"""A picker in a form: the field, and the sheet that opens over the screen."""
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import part
+from mobile_app.screens.phone import use_phone
+from mobile_app.widgets import fields
+from mobile_app.widgets.picker import picker_dialog, picker_field
+
+
+@part
+def Choice(
+    label: str,
+    options: Sequence[tuple[str, str]],
+    chosen: str | None,
+    on_choose: Callable[[str], None],
+    name: str,
+    error: str | None = None,
+    note: str | None = None,
+) -> ft.Control:
+    """`options`: (code, word); `name` is the key of the field."""
+    texts = use_phone().texts
+    opened, set_opened = ft.use_state(False)
+
+    def choose(code: str) -> None:
+        set_opened(False)
+        on_choose(code)
+
+    ft.use_dialog(
+        picker_dialog(PickerSheet(label, options, chosen, choose), lambda: set_opened(False))
+        if opened
+        else None
+    )
+    return picker_field(
+        label,
+        dict(options).get(chosen or "", chosen or ""),
+        texts.choose,
+        lambda _event: set_opened(True),
+        key=name,
+        error=error,
+        note=note,
+    )
+
+
+@part
+def PickerSheet(
+    label: str,
+    options: Sequence[tuple[str, str]],
+    chosen: str | None,
+    on_choose: Callable[[str], None],
+) -> ft.Control:
+    """The list itself: (code, word) rows, those first that hold what is searched for."""
+    texts = use_phone().texts
+    wanted, set_wanted = ft.use_state("")
+    found = [(code, word) for code, word in options if wanted.strip().lower() in word.lower()]
+
+    def row(code: str, word: str) -> ft.Control:
+        on = code == chosen
+        return ft.ListTile(
+            title=ft.Text(word, size=18, color=theme.PRIMARY if on else theme.INK),
+            trailing=ft.Icon(ft.Icons.CHECK, color=theme.PRIMARY) if on else None,
+            min_height=56,
+            on_click=lambda _event: on_choose(code),
+            key=f"option-{code}",
+        )
+
+    rows: list[ft.Control] = [row(code, word) for code, word in found]
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Text(label, size=19, weight=ft.FontWeight.W_700, color=theme.INK),
+                fields.text_field(
+                    texts.choose_search,
+                    wanted,
+                    set_wanted,
+                    key="picker-search",
+                    prefix_icon=ft.Icons.SEARCH,
+                ),
+                ft.ListView(
+                    rows or [ft.Text(texts.choose_none, size=16, color=theme.QUIET)],
+                    expand=True,
+                    padding=ft.Padding.only(bottom=24),
+                ),
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            spacing=10,
+        ),
+        padding=ft.Padding.only(left=16, right=16, top=4),
+        expand=True,
+    )

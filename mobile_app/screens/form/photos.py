@@ -1,0 +1,142 @@
+"""The photos of a form: taken or picked, shown small, taken away again."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.photo import Photo
+from mobile_app.widgets import ask, buttons, labels
+from shared.vocabulary import PhotoRole
+
+if TYPE_CHECKING:
+    from mobile_app.services import PreparedPhoto
+
+
+@part
+def PhotosSection(
+    photos: "Sequence[PreparedPhoto]",
+    role: PhotoRole,
+    on_camera: Callable[[], None],
+    on_change: "Callable[[list[PreparedPhoto]], None]",
+    error: str = "",
+    busy: bool = False,
+) -> ft.Control:
+    """Photos that show `role`; `on_change` gets them all. `busy`: the camera's is being prepared."""
+    phone = use_phone()
+    running, set_running = ft.use_state(False)
+    leaving, set_leaving = ft.use_state(-1)
+    texts = phone.texts
+
+    async def pick() -> None:
+        chosen = await phone.open.pick_photos()
+        if not chosen:
+            return
+        set_running(True)
+        kept = list(photos)
+        try:
+            for picked in chosen:
+                prepared = await phone.open.prepare_photo(picked)
+                if all(prepared.sha256 != other.sha256 for other in kept):
+                    kept.append(prepared)
+                    on_change(list(kept))
+        finally:
+            set_running(False)
+
+    def remove(_event: object = None) -> None:
+        set_leaving(-1)
+        on_change([photo for index, photo in enumerate(photos) if index != leaving])
+
+    ft.use_dialog(
+        ask.question(
+            texts.remove_photo,
+            texts.remove_photo_ask,
+            [
+                buttons.quiet_button(texts.cancel, lambda _event: set_leaving(-1), key="remove-no"),
+                buttons.quiet_button(texts.remove, remove, key="remove-yes", alarm=True),
+            ],
+            lambda _event: set_leaving(-1),
+        )
+        if 0 <= leaving < len(photos)
+        else None
+    )
+
+    def thumb(index: int, photo: "PreparedPhoto") -> ft.Control:
+        name = texts.photo_of.format(role=texts.of(role), number=index + 1)
+        return ft.Stack(
+            [
+                Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
+                ft.Container(
+                    ft.Text(texts.of(role), size=12, color="#FFFFFF"),
+                    bgcolor="#99000000",
+                    border_radius=6,
+                    padding=ft.Padding.symmetric(horizontal=6, vertical=2),
+                    left=6,
+                    bottom=6,
+                ),
+                ft.Container(
+                    buttons.icon_button(
+                        f"{texts.remove} {name}",
+                        ft.Icons.CANCEL,
+                        lambda _event: set_leaving(index),
+                        key=f"remove-photo-{index}",
+                        color="#FFFFFF",
+                    ),
+                    right=-4,
+                    top=-4,
+                ),
+            ],
+            width=104,
+            height=104,
+        )
+
+    working = running or busy
+    return labels.card(
+        [
+            labels.heading(f"{texts.photos} · {texts.of(role)}"),
+            *(
+                [
+                    ft.Row(
+                        [thumb(i, one) for i, one in enumerate(photos)], wrap=True, spacing=10, run_spacing=10
+                    )
+                ]
+                if photos
+                else []
+            ),
+            *(
+                [
+                    ft.Row(
+                        [
+                            ft.ProgressRing(width=20, height=20, stroke_width=3, color=theme.PRIMARY),
+                            ft.Text(texts.preparing_photo, size=15, key="preparing-photo"),
+                        ]
+                    )
+                ]
+                if working
+                else []
+            ),
+            ft.Row(
+                [
+                    buttons.tonal_button(
+                        texts.take_photo,
+                        ft.Icons.PHOTO_CAMERA_OUTLINED,
+                        lambda _event: on_camera(),
+                        key="take-photo",
+                        expand=True,
+                    ),
+                    buttons.tonal_button(
+                        texts.pick_photos,
+                        ft.Icons.PHOTO_LIBRARY_OUTLINED,
+                        handled(texts, pick),
+                        key="pick-photos",
+                        expand=True,
+                    ),
+                ],
+                spacing=10,
+            ),
+            *([labels.trouble(error, key="photos-error")] if error else []),
+        ]
+    )

@@ -1,0 +1,140 @@
+"""Where the water is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.form.model import position_of, position_words, typed_position
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.words import accuracy_word
+from mobile_app.widgets import buttons, fields, labels, segments
+from shared.geo import plausible
+from shared.problems import Problem
+from shared.vocabulary import CoordSource, Datum
+
+_DATUMS = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
+
+
+@part
+def PositionSection(
+    position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]
+) -> ft.Control:
+    """`on_position` gets a whole position register."""
+    phone = use_phone()
+    running, set_running = ft.use_state(False)
+    problem, set_problem = ft.use_state("")
+    typing, set_typing = ft.use_state(False)
+    texts = phone.texts
+
+    async def locate() -> None:
+        if running:
+            return
+        set_problem("")
+        set_running(True)
+        try:
+            on_position(position_of(await phone.open.locate()))
+        except Problem as found:
+            set_problem(texts.problem(found))
+        finally:
+            set_running(False)
+
+    def typed(place: dict[str, Any]) -> None:
+        set_typing(False)
+        set_problem("")
+        on_position(place)
+
+    return labels.card(
+        [
+            labels.heading(texts.field("position")),
+            _shown(texts, position) if position else labels.quiet(texts.position_hint),
+            buttons.tonal_button(
+                texts.locate,
+                ft.Icons.MY_LOCATION,
+                handled(texts, locate),
+                key="locate",
+                busy=running,
+            ),
+            *([ft.Text(texts.locating, size=15, key="locating")] if running else []),
+            *([labels.trouble(problem, key="position-problem")] if problem else []),
+            *(
+                [TypedPosition(typed)]
+                if typing
+                else [
+                    ft.Row(
+                        [
+                            buttons.quiet_button(
+                                texts.typed_position, lambda _event: set_typing(True), key="type-position"
+                            )
+                        ]
+                    )
+                ]
+            ),
+        ]
+    )
+
+
+def _shown(texts: Any, position: dict[str, Any]) -> ft.Control:
+    source = CoordSource(position.get("source", CoordSource.GNSS))
+    lines: list[ft.Control] = [
+        ft.Text(position_words(position), size=18, weight=ft.FontWeight.W_600, key="position"),
+        labels.quiet(
+            accuracy_word(texts, position.get("accuracy_m"))
+            if source is CoordSource.GNSS
+            else texts.of(source),
+            key="accuracy",
+        ),
+    ]
+    if not plausible(position["lat"], position["lon"]):
+        lines.append(labels.trouble(texts.position_far, key="position-far"))
+    return ft.Row(
+        [
+            ft.Icon(ft.Icons.PLACE, color=theme.PRIMARY, size=28),
+            ft.Column(lines, spacing=2, expand=True),
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+@part
+def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
+    """Latitude and longitude by hand, and from which map they were read."""
+    texts = use_phone().texts
+    lat, set_lat = ft.use_state("")
+    lon, set_lon = ft.use_state("")
+    datum, set_datum = ft.use_state(Datum.WGS84.value)
+    wrong, set_wrong = ft.use_state(False)
+
+    def use(_event: object = None) -> None:
+        found = typed_position(lat, lon, Datum(datum))
+        if found is None:
+            set_wrong(True)
+        else:
+            on_position(found)
+
+    return ft.Column(
+        [
+            fields.text_field(texts.field("lat"), lat, set_lat, key="lat", hint="23.021000", number=True),
+            fields.text_field(
+                texts.field("lon"),
+                lon,
+                set_lon,
+                key="lon",
+                hint="113.752000",
+                number=True,
+                error=texts.typed_position_bad if wrong else None,
+            ),
+            segments.segments(
+                texts.typed_position_datum,
+                [(one.value, texts.of(one)) for one in _DATUMS],
+                datum,
+                lambda code: set_datum(code or datum),
+                key="datum",
+            ),
+            buttons.tonal_button(texts.use_position, ft.Icons.CHECK, use, key="use-position"),
+        ],
+        spacing=theme.GAP,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )

@@ -1,0 +1,172 @@
+"""新增隐患 and 修改: one scrolling page in the order of the work, saved only when it is durable."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app.screens.box import Box, use_box
+from mobile_app.screens.camera import Shooting, camera_view
+from mobile_app.screens.form.draft import to_draft
+from mobile_app.screens.form.leaving import leave_question
+from mobile_app.screens.form.model import HazardForm
+from mobile_app.screens.form.save_bar import save_bar
+from mobile_app.screens.form.sections import sections
+from mobile_app.screens.guard import handled, say, screen
+from mobile_app.screens.phone import use_phone
+from mobile_app.widgets import bars
+from shared.problems import Problem
+from shared.vocabulary import PhotoRole
+
+if TYPE_CHECKING:
+    from mobile_app.services import PickedPhoto, PreparedPhoto
+
+log = logging.getLogger(__name__)
+_PAUSE = 0.4  # seconds without typing before a draft is kept
+
+
+@screen
+def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave_to: str) -> ft.Control:
+    """The form that `start` makes. Text goes straight into it; the page is drawn anew only for the rest."""
+    phone = use_phone()
+    form = use_box(start).value
+    _, redraw = ft.use_state(0)
+    dirty, set_dirty = ft.use_state(False)
+    asked, set_asked = ft.use_state(False)
+    saving, set_saving = ft.use_state(False)
+    problem, set_problem = ft.use_state("")
+    shooting, set_shooting = ft.use_state(False)
+    preparing, set_preparing = ft.use_state(False)
+    leaving, set_leaving = ft.use_state(False)
+    keeping: Box[asyncio.Task[None] | None] = use_box(lambda: None)
+    scroller = use_box(lambda: ft.Ref[ft.Column]()).value
+    texts, page, services = phone.texts, ft.context.page, phone.open
+
+    def changed(draw: bool = True) -> None:
+        set_dirty(True)
+        if keeping.value:
+            keeping.value.cancel()
+        keeping.value = asyncio.get_running_loop().create_task(keep_soon())
+        if draw or asked:
+            redraw(lambda count: count + 1)
+
+    async def keep_soon() -> None:
+        await asyncio.sleep(_PAUSE)
+        try:
+            await keep()
+        except Exception:
+            log.exception("the draft was not kept")
+
+    async def keep() -> None:
+        await services.save_draft(to_draft(form, datetime.now().astimezone().isoformat(timespec="seconds")))
+
+    def stop_keeping() -> None:
+        if keeping.value:
+            keeping.value.cancel()
+            keeping.value = None
+
+    async def save() -> None:
+        if saving:
+            return
+        set_asked(True)
+        set_problem("")
+        missing = form.missing()
+        if missing:
+            if scroller.current:
+                await scroller.current.scroll_to(scroll_key=f"at-{missing[0]}", duration=200)
+            return
+        set_saving(True)
+        try:
+            await services.save_hazard(
+                form.to_save(), [(photo, PhotoRole.BEFORE) for photo in form.photos], form.hazard
+            )
+        except Problem as found:
+            set_problem(texts.problem(found))
+            return
+        finally:
+            set_saving(False)
+        stop_keeping()
+        await services.drop_draft()
+        say(texts.saved_offline)
+        page.navigate(leave_to)
+
+    async def keep_and_leave() -> None:
+        stop_keeping()
+        await keep()
+        set_leaving(False)
+        page.navigate(leave_to)
+
+    async def drop_and_leave() -> None:
+        stop_keeping()
+        await services.drop_draft()
+        set_leaving(False)
+        page.navigate(leave_to)
+
+    def back(_event: object = None) -> None:
+        if dirty:
+            set_leaving(True)
+        else:
+            page.navigate(leave_to)
+
+    async def confirm_pop(event: ft.Event[ft.View]) -> None:
+        await event.control.confirm_pop(False)
+        back()
+
+    def photos_changed(photos: "list[PreparedPhoto]") -> None:
+        form.photos = photos
+        for photo in photos:
+            if photo.preview:
+                phone.previews.setdefault(photo.sha256, photo.preview)
+        changed()
+
+    async def take(picked: "PickedPhoto") -> None:
+        set_shooting(False)
+        set_preparing(True)
+        try:
+            prepared = await services.prepare_photo(picked)
+        finally:
+            set_preparing(False)
+        photos_changed([*form.photos, prepared])
+
+    async def pick_instead() -> None:
+        set_shooting(False)
+        for picked in await services.pick_photos():
+            await take(picked)
+
+    ft.use_dialog(
+        leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave) if leaving else None
+    )
+    if shooting:
+        return camera_view(
+            path, texts.camera_title, texts.back, lambda: set_shooting(False), Shooting(take, pick_instead)
+        )
+    wrong = form.missing() if asked else []
+    body: list[ft.Control] = sections(
+        phone, form, wrong, changed, photos_changed, lambda: set_shooting(True), preparing
+    )
+    return ft.View(
+        route=path,
+        padding=0,
+        spacing=0,
+        can_pop=not dirty,
+        on_confirm_pop=confirm_pop,
+        appbar=bars.title_bar(title, back=(texts.back, back)),
+        controls=[
+            ft.Column(
+                [ft.Container(ft.Column(body, spacing=14), padding=ft.Padding.all(14))],
+                ref=scroller,
+                scroll=ft.ScrollMode.AUTO,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            save_bar(
+                texts,
+                handled(texts, save),
+                saving,
+                problem or (texts.missing_some.format(count=len(wrong)) if wrong else ""),
+            ),
+        ],
+    )

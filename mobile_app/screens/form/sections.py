@@ -1,0 +1,112 @@
+"""The parts of the hazard form, in the order in which one works at the water."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile_app.screens.form.choice import Choice
+from mobile_app.screens.form.due import DueSection
+from mobile_app.screens.form.kit import FOUR_ONES, kit_card
+from mobile_app.screens.form.model import HazardForm
+from mobile_app.screens.form.photos import PhotosSection
+from mobile_app.screens.form.position import PositionSection
+from mobile_app.screens.phone import Phone
+from mobile_app.widgets import fields, labels
+from shared.towns import TOWNS
+from shared.vocabulary import PhotoRole, WaterType
+
+if TYPE_CHECKING:
+    from mobile_app.services import PreparedPhoto
+
+
+def sections(
+    phone: Phone,
+    form: HazardForm,
+    wrong: Sequence[str],
+    changed: Callable[..., None],
+    photos_changed: "Callable[[list[PreparedPhoto]], None]",
+    on_camera: Callable[[], None],
+    preparing: bool,
+) -> list[ft.Control]:
+    """`wrong`: required fields that are missing; `changed(draw)` after each change of `form`."""
+    texts = phone.texts
+
+    def set_field(name: str, value: Any) -> None:
+        form.write(name, value)
+        changed()
+
+    def text(name: str, lines: int = 1) -> ft.Control:
+        def typed(value: str) -> None:
+            form.write(name, value)
+            changed(draw=False)
+
+        return fields.text_field(
+            texts.field(name),
+            form.text(name),
+            typed,
+            key=name,
+            lines=lines,
+            longest=4000 if lines > 1 else 200,
+            error=texts.fill_in.format(field=texts.field(name)) if name in wrong else None,
+        )
+
+    def choice(
+        name: str, options: list[tuple[str, str]], choose: Callable[[str], None], note: str
+    ) -> ft.Control:
+        return Choice(
+            texts.field(name),
+            options,
+            form.fields.get(name),
+            choose,
+            name,
+            texts.choose_one.format(field=texts.field(name)) if name in wrong else None,
+            note or None,
+        )
+
+    def place(position: dict[str, Any]) -> None:
+        form.place(position)
+        changed()
+
+    def town(code: str) -> None:
+        form.choose_town(code)
+        changed()
+
+    settings = phone.open.settings
+    return [
+        PhotosSection(form.photos, PhotoRole.BEFORE, on_camera, photos_changed, "", preparing),
+        PositionSection(form.fields.get("position"), place),
+        labels.card(
+            [
+                labels.heading(texts.facts),
+                _at(
+                    "town_code",
+                    choice(
+                        "town_code",
+                        [(one.code, texts.town(one.code)) for one in TOWNS],
+                        town,
+                        texts.town_suggested if form.suggested else "",
+                    ),
+                ),
+                _at("water_name", text("water_name")),
+                _at(
+                    "water_type",
+                    choice(
+                        "water_type",
+                        [(kind.value, texts.of(kind)) for kind in WaterType],
+                        lambda code: set_field("water_type", code),
+                        "",
+                    ),
+                ),
+                text("address"),
+                text("description", lines=3),
+            ]
+        ),
+        kit_card(texts, settings.kit if settings else FOUR_ONES, form.fields, set_field),
+        DueSection(form.fields.get("due_date"), lambda day: set_field("due_date", day)),
+    ]
+
+
+def _at(name: str, control: ft.Control) -> ft.Control:
+    """A place that can be scrolled to."""
+    return ft.Container(control, key=ft.ScrollKey(f"at-{name}"))  # type: ignore[call-arg]  # flet makes it lazily

@@ -1,0 +1,244 @@
+"""One hazard: facts, photos, kit, what happened, how far it has been uploaded, and what to do next."""
+
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.form.kit import FOUR_ONES
+from mobile_app.screens.form.model import position_words
+from mobile_app.screens.guard import part, screen
+from mobile_app.screens.hazard_history import history
+from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.photo import Photo
+from mobile_app.screens.words import (
+    accuracy_word,
+    due_word,
+    number_word,
+    overdue,
+    photo_word,
+    photos_word,
+    upload_word,
+)
+from mobile_app.store.uploads import PhotoState
+from mobile_app.widgets import bars, buttons, labels
+from shared.lifecycle import OPEN, next_steps
+from shared.vocabulary import EventType, KitState, Status
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import HazardCard, PhotoRow
+
+STEPS = (EventType.RECTIFY, EventType.RELAPSE, EventType.RECHECK, EventType.PATROL, EventType.NOTE)
+"""What one may do on the phone, the most wanted first; reviewing is for the office."""
+
+_ICONS = {
+    EventType.RECTIFY: ft.Icons.BUILD_OUTLINED,
+    EventType.PATROL: ft.Icons.DIRECTIONS_WALK,
+    EventType.RECHECK: ft.Icons.FACT_CHECK_OUTLINED,
+    EventType.RELAPSE: ft.Icons.REPLAY,
+    EventType.NOTE: ft.Icons.EDIT_NOTE,
+}
+_KIT_COLOURS = {KitState.GOOD: "uploaded", KitState.DAMAGED: "waiting", KitState.MISSING: "failed"}
+
+
+@screen
+def HazardDetails() -> ft.Control:
+    """Drawn anew whenever hazards changed here."""
+    path, phone = ft.use_view_path(), use_phone()
+    hazard = ft.use_route_params()["hazard"]
+    sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
+    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, sync.revision])
+    texts, page = phone.texts, ft.context.page
+    return ft.View(
+        route=path,
+        padding=0,
+        appbar=bars.title_bar(
+            texts.details,
+            back=(texts.back, lambda _event: page.navigate("/")),
+            actions=[
+                buttons.icon_button(
+                    texts.edit,
+                    ft.Icons.EDIT_OUTLINED,
+                    lambda _event: page.navigate(f"/hazards/{hazard}/edit"),
+                    key="edit",
+                    color="#FFFFFF",
+                )
+            ],
+        ),
+        controls=[
+            ft.ListView(
+                [
+                    _head(phone, card),
+                    *_notices(phone, card),
+                    _next(phone, card),
+                    *([_photos(phone, card)] if card.photos else []),
+                    _facts(phone, card),
+                    _kit(phone, card),
+                    history(phone, card),
+                ],
+                expand=True,
+                spacing=14,
+                padding=ft.Padding.only(left=14, right=14, top=14, bottom=32),
+                key="details",
+            )
+        ],
+    )
+
+
+def _head(phone: Phone, card: "HazardCard") -> ft.Control:
+    texts, row = phone.texts, card.row
+    due = due_word(texts, row)
+    return labels.card(
+        [
+            ft.Text(row.water_name or texts.unnamed, size=22, weight=ft.FontWeight.W_700, key="name"),
+            labels.quiet(
+                number_word(row)
+                if row.number
+                else f"{texts.temporary_prefix}{row.temporary} · {texts.temporary_number}",
+                key="number",
+            ),
+            ft.Row(
+                [
+                    labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
+                    labels.badge(upload_word(texts, row.upload), theme.upload_colours(row.upload.value)),
+                ],
+                wrap=True,
+                spacing=8,
+            ),
+            *([ft.Text(due, size=16, color=theme.BAD if overdue(row) else theme.INK)] if due else []),
+        ]
+    )
+
+
+def _notices(phone: Phone, card: "HazardCard") -> list[ft.Control]:
+    """What a person must know before anything else."""
+    texts = phone.texts
+    sentences = [texts.refused_text.format(why=texts.why(why.code, why.details)) for why in card.quarantined]
+    if card.conflicts:
+        sentences.append(texts.conflicts_text)
+    if card.life.also:
+        words = " · ".join(texts.of(status) for status in card.life.also)
+        sentences.append(texts.also_status.format(words=words))
+    return [
+        labels.card([labels.trouble(sentence, key=f"notice-{index}")])
+        for index, sentence in enumerate(dict.fromkeys(sentences))
+    ]
+
+
+def _next(phone: Phone, card: "HazardCard") -> ft.Control:
+    """Buttons for the steps that are open to this person now."""
+    texts, page, who = phone.texts, ft.context.page, phone.open.identity
+    steps = next_steps(card.life, who.person, who.role, STEPS) if who else []
+
+    def button(step: EventType, first: bool) -> ft.Control:
+        make = buttons.main_button if first else buttons.tonal_button
+        return make(
+            texts.of(step),
+            _ICONS[step],
+            lambda _event: page.navigate(f"/hazards/{card.row.id}/{step.value}"),
+            key=f"step-{step.value}",
+        )
+
+    leading = card.row.status in OPEN - {Status.PENDING_ACCEPTANCE}
+    return labels.card(
+        [
+            labels.heading(texts.steps),
+            *(button(step, leading and index == 0) for index, step in enumerate(steps)),
+        ]
+    )
+
+
+def _photos(phone: Phone, card: "HazardCard") -> ft.Control:
+    texts = phone.texts
+    return labels.card(
+        [
+            ft.Row(
+                [
+                    labels.heading(texts.photos),
+                    ft.Text(photos_word(texts, card.row), size=15, key="photos-delivered"),
+                ],
+                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                wrap=True,
+            ),
+            ft.Row(
+                [PhotoTile(row, index) for index, row in enumerate(card.photos)],
+                wrap=True,
+                spacing=10,
+                run_spacing=12,
+            ),
+        ]
+    )
+
+
+@part
+def PhotoTile(row: "PhotoRow", index: int) -> ft.Control:
+    """One photo, what it shows, and how far it has come."""
+    texts = use_phone().texts
+    role = texts.of(row.photo.role) if row.photo.role else ""
+    state = photo_word(texts, row.state)
+    if row.state is PhotoState.UPLOADING and row.photo.bytes:
+        state = f"{state} {100 * row.sent // row.photo.bytes}%"
+    failed = row.why is not None
+    return ft.Column(
+        [
+            Photo(
+                row.photo.sha256,
+                texts.photo_of.format(role=role, number=index + 1),
+                150,
+                112,
+                ft.BoxFit.COVER,
+            ),
+            ft.Text(f"{role} · {state}", size=14, color=theme.BAD if failed else theme.QUIET),
+            *(
+                [ft.Text(texts.why(row.why.code, row.why.details), size=14, color=theme.BAD, width=150)]
+                if row.why
+                else []
+            ),
+        ],
+        spacing=4,
+        width=150,
+    )
+
+
+def _facts(phone: Phone, card: "HazardCard") -> ft.Control:
+    texts, hazard = phone.texts, card.hazard
+    none = texts.not_given
+    position = hazard.position
+    where = none
+    if position:
+        where = position_words(position.model_dump())
+        if position.accuracy_m is not None:
+            where += f"\n{accuracy_word(texts, position.accuracy_m)}"
+    return labels.card(
+        [
+            labels.heading(texts.facts),
+            labels.fact(texts.field("town_code"), texts.town(hazard.town_code) or none),
+            labels.fact(
+                texts.field("water_type"), texts.of(hazard.water_type) if hazard.water_type else none
+            ),
+            labels.fact(texts.field("address"), hazard.address or none),
+            labels.fact(texts.field("position"), where),
+            labels.fact(texts.field("description"), hazard.description or none),
+            labels.fact(texts.field("due_date"), card.row.due_date or none),
+            labels.fact(texts.field("found_on"), hazard.found_on.isoformat() if hazard.found_on else none),
+        ]
+    )
+
+
+def _kit(phone: Phone, card: "HazardCard") -> ft.Control:
+    texts, settings = phone.texts, phone.open.settings
+
+    def line(name: str, word: str) -> ft.Control:
+        check = getattr(card.hazard, f"kit_{name}")
+        return ft.Row(
+            [
+                ft.Text(word, size=16),
+                labels.badge(texts.of(check.state), theme.upload_colours(_KIT_COLOURS.get(check.state, "")))
+                if check
+                else labels.quiet(texts.not_given),
+            ],
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        )
+
+    items = settings.kit if settings else FOUR_ONES
+    return labels.card([labels.heading(texts.kit), *(line(item.value, texts.of(item)) for item in items)])

@@ -1,0 +1,70 @@
+"""整改经过: what happened to a hazard, the latest first."""
+
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.phone import Phone
+from mobile_app.widgets import labels
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import EventRow, HazardCard
+
+
+def history(phone: Phone, card: "HazardCard") -> ft.Control:
+    """A line for each event; the first saving, the 上报, is the last line."""
+    texts = phone.texts
+    found = card.hazard.found_on.isoformat() if card.hazard.found_on else ""
+    return labels.card(
+        [
+            labels.heading(texts.history),
+            *(_event(phone, event) for event in reversed(card.events)),
+            _line(texts.reported_first, found, [], True),
+        ]
+    )
+
+
+def _event(phone: Phone, row: "EventRow") -> ft.Control:
+    texts, who, event = phone.texts, phone.open.identity, row.event
+    said = []
+    if event.result:
+        said.append(texts.of(event.result))
+    if event.measures_done:
+        said.append(event.measures_done)
+    for name in ("people_seen", "dissuaded"):
+        count = getattr(event, name)
+        if count is not None:
+            said.append(f"{texts.field(name)}: {count}")
+    if event.assignee_unit:
+        said.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
+    if event.comment:
+        said.append(event.comment)
+    by = texts.by_person if who and row.author == who.person else ""
+    if not by and event.actor_role:
+        by = texts.of(event.actor_role)
+    when = " · ".join(filter(None, [texts.moment(row.at), by, "" if row.sent else texts.waiting]))
+    return _line(texts.of(row.type), when, said, row.sent)
+
+
+def _line(title: str, when: str, said: list[str], sent: bool) -> ft.Control:
+    return ft.Row(
+        [
+            ft.Icon(
+                ft.Icons.CIRCLE if sent else ft.Icons.SCHEDULE,
+                size=12 if sent else 16,
+                color=theme.PRIMARY if sent else theme.WARN,
+            ),
+            ft.Column(
+                [
+                    ft.Text(title, size=16, weight=ft.FontWeight.W_600),
+                    *([labels.quiet(when)] if when else []),
+                    *(ft.Text(text, size=16) for text in said),
+                ],
+                spacing=2,
+                expand=True,
+            ),
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.START,
+        spacing=10,
+    )

@@ -1,0 +1,91 @@
+"""One hazard in the list: what it is, how it stands, and whether the server has it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import part
+from mobile_app.screens.photo import Photo
+from mobile_app.screens.words import due_word, overdue, photos_word, upload_word
+from mobile_app.store.uploads import UploadState
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import labels
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import HazardRow
+
+_ICONS = {
+    UploadState.WAITING: ft.Icons.SCHEDULE,
+    UploadState.UPLOADING: ft.Icons.CLOUD_UPLOAD_OUTLINED,
+    UploadState.UPLOADED: ft.Icons.CLOUD_DONE_OUTLINED,
+    UploadState.FAILED: ft.Icons.ERROR_OUTLINE,
+}
+
+
+@part
+def _Line(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.Control:
+    kind = texts.of(row.water_type) if row.water_type else ""
+    where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
+    due = due_word(texts, row)
+    name = row.water_name or texts.unnamed
+    return ft.Container(
+        ft.Row(
+            [
+                Photo(row.thumb_sha256, "", 72, 72, ft.BoxFit.COVER),
+                ft.Column(
+                    [
+                        ft.Text(
+                            name,
+                            size=17,
+                            weight=ft.FontWeight.W_600,
+                            color=theme.INK,
+                            max_lines=1,
+                            overflow=ft.TextOverflow.ELLIPSIS,
+                        ),
+                        labels.quiet(where, lines=1),
+                        *(
+                            [ft.Text(due, size=14, color=theme.BAD if overdue(row) else theme.QUIET)]
+                            if due
+                            else []
+                        ),
+                        ft.Row(
+                            [
+                                labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
+                                labels.badge(
+                                    upload_word(texts, row.upload),
+                                    theme.upload_colours(row.upload.value),
+                                    _ICONS[row.upload],
+                                ),
+                                *(
+                                    [labels.badge(texts.has_conflicts, theme.upload_colours("failed"))]
+                                    if row.conflicts
+                                    else []
+                                ),
+                            ],
+                            spacing=6,
+                            run_spacing=4,
+                            wrap=True,
+                        ),
+                        *([labels.quiet(photos_word(texts, row))] if row.photos_total else []),
+                    ],
+                    spacing=3,
+                    expand=True,
+                ),
+            ],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+        bgcolor=theme.CARD,
+        border_radius=16,
+        border=ft.Border.all(1, "#DCE6E8"),
+        padding=12,
+        ink=True,
+        on_click=lambda _event: on_open(row.id),
+        key=f"hazard-{row.id}",
+    )
+
+
+HazardLine: Callable[..., ft.Control] = ft.memo(_Line)  # type: ignore[no-untyped-call]  # flet leaves it untyped
+"""(row, texts, on_open): drawn anew only when one of them changes, so that a long list stays fluid."""

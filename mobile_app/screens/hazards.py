@@ -1,0 +1,137 @@
+"""隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import screen
+from mobile_app.screens.hazard_line import HazardLine
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.sync_bar import SyncBar
+from mobile_app.screens.words import TO_RECTIFY
+from mobile_app.store.uploads import UploadState
+from mobile_app.widgets import bars, buttons, fields, labels
+from shared.vocabulary import Status
+
+_PAGE = 30
+_NARROWINGS: tuple[tuple[str, UploadState | frozenset[Status] | None], ...] = (
+    ("all", None),
+    ("waiting", UploadState.WAITING),
+    ("to-rectify", frozenset(TO_RECTIFY)),
+    ("pending-acceptance", frozenset({Status.PENDING_ACCEPTANCE})),
+    ("closed", frozenset({Status.CLOSED})),
+)
+
+
+@screen
+def Hazards() -> ft.Control:
+    """Asks the store for as many lines as have been scrolled to, never for all."""
+    phone = use_phone()
+    text, set_text = ft.use_state("")
+    narrowed, set_narrowed = ft.use_state("all")
+    amount, set_amount = ft.use_state(_PAGE)
+    sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
+    rows = ft.use_memo(
+        lambda: phone.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
+        [text, narrowed, amount, sync.revision],
+    )
+    texts, page = phone.texts, ft.context.page
+    names = {
+        "all": texts.filter_all,
+        "waiting": texts.filter_waiting,
+        "to-rectify": texts.filter_to_rectify,
+        "pending-acceptance": texts.of(Status.PENDING_ACCEPTANCE),
+        "closed": texts.of(Status.CLOSED),
+    }
+
+    def search(wanted: str) -> None:
+        set_text(wanted)
+        set_amount(_PAGE)
+
+    def narrow(code: str) -> None:
+        set_narrowed(code)
+        set_amount(_PAGE)
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        if event.extent_after < 600 and len(rows) == amount:
+            set_amount(amount + _PAGE)
+
+    def chip(code: str) -> ft.Control:
+        return ft.Chip(
+            ft.Text(names[code], size=15),
+            selected=code == narrowed,
+            on_select=lambda _event: narrow(code),
+            bgcolor=theme.CARD,
+            selected_color="#BFE6EC",
+            show_checkmark=False,
+            padding=ft.Padding.symmetric(horizontal=6, vertical=10),
+            key=f"only-{code}",
+        )
+
+    lines: list[ft.Control] = [HazardLine(row, texts, _open, key=row.id) for row in rows]
+    if not lines:
+        lines = [
+            labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)
+            if text or narrowed != "all"
+            else labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)
+        ]
+    return ft.View(
+        route="/",
+        padding=0,
+        spacing=0,
+        appbar=bars.title_bar(texts.tab_hazards),
+        navigation_bar=bars.tab_bar(texts, "/", page.navigate),
+        floating_action_button=ft.FloatingActionButton(
+            texts.new_hazard,
+            icon=ft.Icons.ADD,
+            bgcolor=theme.PRIMARY,
+            foreground_color="#FFFFFF",
+            on_click=lambda _event: page.navigate("/new"),
+            key="new-hazard",
+        ),
+        controls=[
+            SyncBar(phone.open.sync),
+            ft.Container(
+                ft.Column(
+                    [
+                        fields.text_field(
+                            texts.search,
+                            text,
+                            search,
+                            key="search",
+                            prefix_icon=ft.Icons.SEARCH,
+                            suffix=buttons.icon_button(
+                                texts.clear_search,
+                                ft.Icons.CLOSE,
+                                lambda _event: search(""),
+                                key="clear-search",
+                            )
+                            if text
+                            else None,
+                            dense=True,
+                        ),
+                        ft.Row(
+                            [chip(code) for code, _ in _NARROWINGS],
+                            scroll=ft.ScrollMode.HIDDEN,
+                            spacing=8,
+                        ),
+                    ],
+                    spacing=8,
+                    horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                ),
+                padding=ft.Padding.only(left=14, right=14, top=10, bottom=4),
+            ),
+            ft.ListView(
+                lines,
+                expand=True,
+                spacing=10,
+                padding=ft.Padding.only(left=14, right=14, top=6, bottom=96),
+                scroll_interval=200,
+                on_scroll=scrolled,
+                key="hazards",
+            ),
+        ],
+    )
+
+
+def _open(hazard: str) -> None:
+    ft.context.page.navigate(f"/hazards/{hazard}")

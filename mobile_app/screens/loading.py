@@ -1,0 +1,56 @@
+"""The gates before the phone is open: it opens, or it cannot and says why."""
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import screen
+from mobile_app.screens.phone import use_phone
+from mobile_app.widgets import buttons
+
+
+@screen
+def Loading() -> ft.Control:
+    """Shown at once, while Python brings in the rest."""
+    path, phone = ft.use_view_path(), use_phone()
+    return _gate(
+        path,
+        [
+            ft.ProgressRing(width=36, height=36, stroke_width=4, color=theme.PRIMARY),
+            ft.Text(phone.texts.opening, size=18, key="opening"),
+            ft.Text(phone.texts.opening_hint, size=15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
+        ],
+        phone.texts.app_name,
+    )
+
+
+@screen
+def Closed() -> ft.Control:
+    """Shown where the storage is blocked or another tab owns the data: a plain sentence, nothing is lost."""
+    path, phone = ft.use_view_path(), use_phone()
+    sentence = phone.texts.problem(phone.closed) if phone.closed else phone.texts.something_broke
+    return _gate(
+        path,
+        [
+            ft.Text(phone.texts.closed_title, size=20, weight=ft.FontWeight.W_600),
+            ft.Text(sentence, size=17, text_align=ft.TextAlign.CENTER, key="closed"),
+            buttons.main_button(
+                phone.texts.try_again, ft.Icons.REFRESH, lambda _event: phone.reopen(), key="reopen"
+            ),
+        ],
+        phone.texts.app_name,
+    )
+
+
+def _gate(path: str, controls: list[ft.Control], name: str) -> ft.View:
+    return ft.View(
+        route=path,
+        padding=32,
+        vertical_alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        spacing=18,
+        controls=[
+            ft.Icon(ft.Icons.WATER, size=64, color=theme.PRIMARY),
+            ft.Text(name, size=30, weight=ft.FontWeight.W_700, color=theme.PRIMARY),
+            *controls,
+        ],
+    )

@@ -1,0 +1,66 @@
+"""我的: the language, how much is kept and how safely, and what this app is."""
+
+import flet as ft
+
+from mobile_app.screens.guard import screen
+from mobile_app.screens.phone import use_phone
+from mobile_app.widgets import bars, labels, segments
+
+
+@screen
+def Me() -> ft.Control:
+    """Asks the device about its storage once."""
+    phone = use_phone()
+    storage, set_storage = ft.use_state("")
+    kept, set_kept = ft.use_state("")
+    texts, who = phone.texts, phone.open.identity
+
+    async def look() -> None:
+        found = await phone.storage()
+        set_storage(texts.size(found.used) if found.used is not None else texts.not_given)
+        set_kept(texts.storage_kept_yes if found.persisted else texts.storage_kept_no)
+
+    ft.use_effect(look, [texts.language])
+    return ft.View(
+        route="/",
+        padding=0,
+        appbar=bars.title_bar(texts.me_title),
+        navigation_bar=bars.tab_bar(texts, "/me", ft.context.page.navigate),
+        controls=[
+            ft.ListView(
+                [
+                    labels.card(
+                        [
+                            ft.Text(who.name if who else "", size=22, weight=ft.FontWeight.W_700),
+                            labels.quiet(texts.of(who.role) if who else ""),
+                        ]
+                    ),
+                    labels.card(
+                        [
+                            segments.segments(
+                                texts.language_label,
+                                [("zh", texts.language_zh), ("en", texts.language_en)],
+                                texts.language,
+                                lambda code: (
+                                    phone.choose_language("en" if code == "en" else "zh") if code else None
+                                ),
+                                key="language",
+                            )
+                        ]
+                    ),
+                    labels.card(
+                        [
+                            labels.fact(texts.storage_used, storage),
+                            labels.fact(texts.storage_kept, kept),
+                            labels.fact(texts.version, phone.version),
+                        ]
+                    ),
+                    labels.card([labels.heading(texts.about), ft.Text(texts.about_text, size=16)]),
+                ],
+                expand=True,
+                spacing=14,
+                padding=14,
+                key="me",
+            )
+        ],
+    )

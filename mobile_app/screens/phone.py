@@ -1,0 +1,64 @@
+"""What every screen is given: the services, the texts, and how the language is chosen."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import flet as ft
+
+from mobile_app.screens.wanted import CameraDoor, Services
+from mobile_app.texts import zh
+from mobile_app.texts.words import Language, Texts
+from shared.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How many bytes the app uses here, None where that is unknown; whether they are kept for good."""
+
+    used: int | None = None
+    persisted: bool = False
+
+
+async def _unknown_storage() -> Storage:
+    return Storage()
+
+
+def _nothing(*_given: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Phone:
+    """The phone as the screens see it.
+
+    `services` is None while it opens, or when `closed` says why it cannot.
+    `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
+    enrolment code of the link that opened the app.
+    """
+
+    services: Services | None = None
+    texts: Texts = zh.TEXTS
+    closed: Problem | None = None
+    link_code: str = ""
+    version: str = ""
+    camera: CameraDoor | None = None
+    previews: dict[str, bytes] = field(default_factory=dict)
+    storage: Callable[[], Awaitable[Storage]] = _unknown_storage
+    choose_language: Callable[[Language], None] = _nothing
+    enrolled: Callable[[], None] = _nothing
+    reopen: Callable[[], None] = _nothing
+
+    @property
+    def open(self) -> Services:
+        """The services of a phone that is open, as it is on every screen but the gates."""
+        if self.services is None:
+            raise LookupError("the phone is not open")
+        return self.services
+
+
+PhoneContext = ft.create_context(Phone())
+
+
+def use_phone() -> Phone:
+    """The phone, in the body of a component."""
+    return ft.use_context(PhoneContext)

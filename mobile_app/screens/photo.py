@@ -1,0 +1,48 @@
+"""A photo that is on this phone, shown when its bytes have come."""
+
+import logging
+
+import flet as ft
+
+from mobile_app.screens.guard import part
+from mobile_app.screens.phone import use_phone
+from shared.problems import Problem
+
+log = logging.getLogger(__name__)
+_MOST_KEPT = 60
+
+
+@part
+def Photo(sha256: str | None, name: str, width: float | None, height: float, fit: ft.BoxFit) -> ft.Control:
+    """The picture with these bytes, called `name`; a drop of water until it is there or if it is not."""
+    phone = use_phone()
+    _, set_came = ft.use_state("")
+
+    async def fetch() -> None:
+        if sha256 is None or sha256 in phone.previews:
+            return
+        try:
+            preview = await phone.open.photo_bytes(sha256)
+        except Problem:
+            return  # not on this phone: the place stays quiet
+        except Exception:
+            log.exception("photo %s cannot be shown", sha256)
+            return
+        while len(phone.previews) >= _MOST_KEPT:
+            phone.previews.pop(next(iter(phone.previews)))
+        phone.previews[sha256] = preview
+        set_came(sha256)
+
+    ft.use_effect(fetch, [sha256])
+    preview = phone.previews.get(sha256 or "")
+    return ft.Container(
+        ft.Image(preview, fit=fit, width=width, height=height, semantics_label=name, gapless_playback=True)
+        if preview
+        else ft.Icon(ft.Icons.WATER_DROP_OUTLINED, color="#8FB3BA", size=28),
+        width=width,
+        height=height,
+        bgcolor="#E3EEF0",
+        border_radius=12,
+        alignment=ft.Alignment.CENTER,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )

@@ -1,0 +1,59 @@
+"""Which screen stands where. What is rarely used is imported when it is first opened."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import flet as ft
+
+from mobile_app.screens.enrol import Enrol
+from mobile_app.screens.loading import Closed, Loading
+from mobile_app.screens.phone import Phone
+
+
+def _later(module: str, name: str) -> Callable[[], Any]:
+    """The component `name` of `module`, which is imported when it is wanted."""
+
+    def component() -> Any:
+        return getattr(import_module(f"mobile_app.screens.{module}"), name)()
+
+    return component
+
+
+_OPEN = [
+    ft.Route(
+        path="/",
+        component=_later("hazards", "Hazards"),
+        children=[
+            ft.Route(path="new", component=_later("form.routes", "NewHazard")),
+            ft.Route(path="draft", component=_later("form.routes", "KeptDraft")),
+            ft.Route(
+                path="hazards/:hazard",
+                component=_later("hazard", "HazardDetails"),
+                children=[
+                    ft.Route(path="edit", component=_later("form.routes", "EditHazard")),
+                    ft.Route(path=":step", component=_later("step", "Step")),
+                ],
+            ),
+        ],
+    ),
+    ft.Route(path="/sync", component=_later("sync", "Sync")),
+    ft.Route(path="/me", component=_later("me", "Me")),
+]
+
+
+def _gate(component: Callable[[], ft.Control]) -> list[ft.Route]:
+    """Every address leads to the one screen that is open now."""
+    return [ft.Route(path="/", component=component), ft.Route(path="/:rest(.*)", component=component)]
+
+
+_LOADING, _CLOSED, _ENROL = _gate(Loading), _gate(Closed), _gate(Enrol)
+
+
+def routes_for(phone: Phone) -> list[ft.Route]:
+    """Loading, closed, not enrolled yet, or open."""
+    if phone.closed:
+        return _CLOSED
+    if phone.services is None:
+        return _LOADING
+    return _OPEN if phone.services.identity else _ENROL

@@ -1,0 +1,120 @@
+"""同步: what waits, how it goes, what did not work, and who this phone is."""
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import handled, part, screen
+from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.sync_bar import photo_share, rest_words, step_words, waiting_words
+from mobile_app.state.sync import SyncState
+from mobile_app.store.uploads import UploadState
+from mobile_app.widgets import bars, buttons, labels
+
+_SHOWN = 20
+
+
+@screen
+def Sync() -> ft.Control:
+    """The parts observe; this frame need not."""
+    phone = use_phone()
+    texts = phone.texts
+    return ft.View(
+        route="/",
+        padding=0,
+        appbar=bars.title_bar(texts.sync_title),
+        navigation_bar=bars.tab_bar(texts, "/sync", ft.context.page.navigate),
+        controls=[
+            ft.ListView(
+                [SyncCard(phone.open.sync), FailedCard(phone.open.sync), _device(phone)],
+                expand=True,
+                spacing=14,
+                padding=14,
+                key="sync",
+            )
+        ],
+    )
+
+
+@part
+def SyncCard(sync: SyncState) -> ft.Control:
+    """The exchange itself."""
+    phone = use_phone()
+    texts = phone.texts
+    trouble = sync.last_problem if not sync.running else None
+    return labels.card(
+        [
+            labels.heading(texts.waits_here),
+            ft.Text(waiting_words(texts, sync), size=18, weight=ft.FontWeight.W_600, key="sync-waiting"),
+            *(
+                [labels.quiet(texts.bytes_waiting.format(size=texts.size(sync.bytes_waiting)))]
+                if sync.bytes_waiting
+                else []
+            ),
+            labels.quiet(rest_words(texts, sync), key="sync-rest"),
+            *(
+                [
+                    ft.Text(step_words(texts, sync), size=16, key="sync-step"),
+                    ft.ProgressBar(value=photo_share(sync), color=theme.PRIMARY, bgcolor="#D5E5E8"),
+                ]
+                if sync.running
+                else []
+            ),
+            *([labels.trouble(texts.problem(trouble), key="sync-problem")] if trouble else []),
+            buttons.main_button(
+                texts.sync_now,
+                ft.Icons.SYNC,
+                handled(texts, phone.open.sync_now),
+                key="sync-now",
+                busy=sync.running,
+            ),
+        ]
+    )
+
+
+@part
+def FailedCard(sync: SyncState) -> ft.Control:
+    """The hazards of which something was refused or failed, with the sentence."""
+    phone = use_phone()
+    texts, page = phone.texts, ft.context.page
+    rows = ft.use_memo(
+        lambda: phone.open.hazards("", UploadState.FAILED, limit=_SHOWN), [sync.revision, sync.running]
+    )
+    if not rows:
+        return ft.Container()
+
+    def reasons(hazard: str) -> list[str]:
+        card = phone.open.hazard(hazard)
+        whys = [*card.quarantined, *(photo.why for photo in card.photos if photo.why)]
+        return list(dict.fromkeys(texts.why(why.code, why.details) for why in whys))
+
+    return labels.card(
+        [
+            labels.heading(texts.refused_records),
+            *(
+                ft.ListTile(
+                    title=ft.Text(row.water_name or texts.unnamed, size=17),
+                    subtitle=ft.Text("\n".join(reasons(row.id)), size=15, color=theme.BAD),
+                    trailing=ft.Icons.CHEVRON_RIGHT,
+                    content_padding=0,
+                    on_click=lambda _event, hazard=row.id: page.navigate(f"/hazards/{hazard}"),
+                    key=f"failed-{row.id}",
+                )
+                for row in rows
+            ),
+        ]
+    )
+
+
+def _device(phone: Phone) -> ft.Control:
+    texts, who, settings = phone.texts, phone.open.identity, phone.open.settings
+    if who is None:
+        return ft.Container()
+    return labels.card(
+        [
+            labels.heading(texts.device),
+            labels.fact(texts.person, f"{who.name} · {texts.of(who.role)}"),
+            labels.fact(texts.campaign, settings.name if settings else who.campaign),
+            labels.fact(texts.server, who.origin),
+            labels.fact(texts.version, phone.version),
+        ]
+    )

@@ -1,0 +1,110 @@
+"""What waits, what is being done, and 立即同步: the strip above the list."""
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.state.sync import SyncState
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import buttons, labels
+
+
+def waiting_words(texts: Texts, sync: SyncState) -> str:
+    """2 条记录待上传 · 1 张照片待上传, or that nothing waits."""
+    parts = []
+    if sync.ops_waiting:
+        parts.append(texts.records_wait.format(count=sync.ops_waiting))
+    if sync.photos_waiting:
+        parts.append(texts.photos_wait.format(count=sync.photos_waiting))
+    return " · ".join(parts) or texts.nothing_waits
+
+
+def step_words(texts: Texts, sync: SyncState) -> str:
+    """What the running round does now."""
+    match sync.step:
+        case "push":
+            return texts.sync_pushing
+        case "pull":
+            return texts.sync_pulling
+        case "photos":
+            return texts.sync_photos.format(waiting=sync.photos_waiting)
+        case _:
+            return texts.syncing
+
+
+def photo_share(sync: SyncState) -> float | None:
+    """How much of the photo now on its way has arrived, 0–1; None while that is unknown."""
+    progress = sync.photo_progress
+    return progress.sent / progress.total if progress and progress.total else None
+
+
+def rest_words(texts: Texts, sync: SyncState) -> str:
+    """有网络 · 上次同步 2026-11-23 15:04."""
+    last = (
+        texts.last_success.format(moment=texts.moment(sync.last_success))
+        if sync.last_success
+        else texts.never_synced
+    )
+    return f"{texts.online if sync.online else texts.offline} · {last}"
+
+
+@part
+def SyncBar(sync: SyncState) -> ft.Control:
+    """Observes `sync`; the rest of the list need not."""
+    phone = use_phone()
+    texts = phone.texts
+    waits = bool(sync.ops_waiting or sync.photos_waiting)
+    trouble = sync.last_problem if not sync.running and sync.online else None
+    icon, colour = (
+        (ft.Icons.CLOUD_OFF, theme.WARN)
+        if not sync.online
+        else (ft.Icons.CLOUD_UPLOAD_OUTLINED, theme.WARN)
+        if waits
+        else (ft.Icons.CLOUD_DONE_OUTLINED, theme.GOOD)
+    )
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Row(
+                    [
+                        ft.Icon(icon, color=colour, size=26),
+                        ft.Column(
+                            [
+                                ft.Text(
+                                    step_words(texts, sync) if sync.running else waiting_words(texts, sync),
+                                    size=15,
+                                    weight=ft.FontWeight.W_600,
+                                    color=theme.INK,
+                                    max_lines=2,
+                                    key="sync-waiting",
+                                ),
+                                labels.quiet(rest_words(texts, sync), key="sync-rest", lines=2),
+                            ],
+                            spacing=2,
+                            expand=True,
+                        ),
+                        buttons.tonal_button(
+                            texts.sync_now,
+                            None,
+                            handled(texts, phone.open.sync_now),
+                            key="sync-now",
+                            busy=sync.running,
+                        ),
+                    ],
+                    spacing=10,
+                    vertical_alignment=ft.CrossAxisAlignment.CENTER,
+                ),
+                *(
+                    [ft.ProgressBar(value=photo_share(sync), color=theme.PRIMARY, bgcolor="#D5E5E8")]
+                    if sync.running
+                    else []
+                ),
+                *([labels.trouble(texts.problem(trouble), key="sync-problem")] if trouble else []),
+            ],
+            spacing=8,
+        ),
+        bgcolor=theme.CARD,
+        border=ft.Border.only(bottom=ft.BorderSide(1, "#DCE6E8")),
+        padding=ft.Padding.symmetric(horizontal=14, vertical=8),
+    )

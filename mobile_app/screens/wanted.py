@@ -1,0 +1,111 @@
+"""What the screens want of the services: the one seam at which tests put a phone of their own."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import flet as ft
+
+from shared.vocabulary import EventType, PhotoRole, Status
+
+if TYPE_CHECKING:
+    from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
+    from mobile_app.state.sync import SyncState
+    from mobile_app.store.hazards import HazardCard, HazardRow
+    from mobile_app.store.meta import Identity
+    from mobile_app.store.uploads import UploadState
+    from shared.wire import CampaignSettings
+
+
+class Services(Protocol):
+    """Everything a person can do with the phone. Problems say what did not work; the rest are bugs."""
+
+    @property
+    def identity(self) -> "Identity | None":
+        """Who this device is, None until it is enrolled."""
+
+    @property
+    def settings(self) -> "CampaignSettings | None":
+        """What the office decided for the campaign."""
+
+    @property
+    def sync(self) -> "SyncState":
+        """How the exchange with the server stands; observable."""
+
+    async def enrol(self, code: str, device_name: str) -> None:
+        """Become a device of the campaign. Problems: code_invalid, server_unreachable, not_our_server."""
+
+    async def locate(self) -> "Fix":
+        """One fix. Problems: location_denied, location_off, location_timeout."""
+
+    async def pick_photos(self) -> "list[PickedPhoto]":
+        """What the person chose, empty where nothing."""
+
+    async def prepare_photo(self, picked: "PickedPhoto") -> "PreparedPhoto":
+        """Resized, upright, durable in the photo shelf. Problems: photo_*, device_storage_full."""
+
+    async def save_hazard(
+        self,
+        fields: dict[str, Any],
+        photos: "Sequence[tuple[PreparedPhoto, PhotoRole]]",
+        hazard_id: str | None = None,
+    ) -> str:
+        """The hazard's id, once everything is durable. Problems: required_missing, device_storage_full."""
+
+    async def rectify(
+        self,
+        hazard_id: str,
+        fields: dict[str, Any],
+        photos: "Sequence[tuple[PreparedPhoto, PhotoRole]]",
+        submit: bool,
+    ) -> None:
+        """整改, and 报验 with it where `submit`. Problems: those of `lifecycle.why_not`."""
+
+    async def add_event(
+        self,
+        hazard_id: str,
+        event_type: EventType,
+        fields: dict[str, Any],
+        photos: "Sequence[tuple[PreparedPhoto, PhotoRole]]",
+    ) -> None:
+        """Another thing that happened to the hazard."""
+
+    async def save_draft(self, form: dict[str, Any]) -> None:
+        """Keep a form that is not saved yet."""
+
+    def load_draft(self) -> dict[str, Any] | None:
+        """The kept form."""
+
+    async def drop_draft(self) -> None:
+        """Forget the kept form."""
+
+    def hazards(
+        self,
+        text: str = "",
+        only: "UploadState | frozenset[Status] | None" = None,
+        *,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> "list[HazardRow]":
+        """Lines of the list, last changed first."""
+
+    def hazard(self, hazard_id: str) -> "HazardCard":
+        """One hazard with all that happened to it. Problem: hazard_unknown."""
+
+    async def photo_bytes(self, sha256: str) -> bytes:
+        """A picture that can be shown. Problem: photo_not_here."""
+
+    async def sync_now(self) -> None:
+        """Push, pull, photos. What does not work stands in `sync.last_problem`."""
+
+
+class CameraDoor(Protocol):
+    """The device's camera, whose preview is a control that a screen places."""
+
+    def control(self) -> ft.Control:
+        """A new camera preview."""
+
+    async def start(self, camera: Any) -> None:
+        """Turn on the camera behind a preview that is on the page. Problem: camera_unavailable."""
+
+    async def shoot(self, camera: Any) -> "PickedPhoto":
+        """Take a picture. Problem: camera_unavailable."""

@@ -1,0 +1,72 @@
+"""How records read: words for uploading, accuracy, due dates and photos on a list or a card."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.texts.words import Texts
+from shared.geo import accuracy_class
+from shared.lifecycle import OPEN
+from shared.vocabulary import Status
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import HazardRow
+
+TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
+"""待整改: open, and not yet handed in for acceptance."""
+
+
+def today() -> date:
+    """The day on this phone's calendar."""
+    return datetime.now().astimezone().date()
+
+
+def upload_word(texts: Texts, state: UploadState) -> str:
+    """待上传, 上传中, 已上传, 上传失败."""
+    return {
+        UploadState.WAITING: texts.waiting,
+        UploadState.UPLOADING: texts.uploading,
+        UploadState.UPLOADED: texts.uploaded,
+        UploadState.FAILED: texts.failed,
+    }[state]
+
+
+def photo_word(texts: Texts, state: PhotoState) -> str:
+    """How far one photo has come."""
+    return {
+        PhotoState.WAITING: texts.photo_waiting,
+        PhotoState.UPLOADING: texts.photo_uploading,
+        PhotoState.DELIVERED: texts.photo_delivered,
+        PhotoState.FAILED: texts.photo_failed,
+        PhotoState.REMOTE: texts.photo_remote,
+    }[state]
+
+
+def photos_word(texts: Texts, row: "HazardRow") -> str:
+    """照片 1/1 已送达."""
+    if not row.photos_total:
+        return texts.no_photo
+    return texts.photos_delivered.format(done=row.photos_done, total=row.photos_total)
+
+
+def number_word(row: "HazardRow") -> str:
+    """The ledger's number, or the temporary one until the server has given it."""
+    return row.number or row.temporary
+
+
+def accuracy_word(texts: Texts, accuracy_m: float | None) -> str:
+    """±8 米 · 精确."""
+    words = texts.of(accuracy_class(accuracy_m))
+    return words if accuracy_m is None else texts.accuracy.format(metres=round(accuracy_m), words=words)
+
+
+def overdue(row: "HazardRow") -> bool:
+    """Whether the hazard should have been rectified before today."""
+    return bool(row.due_date) and row.status in TO_RECTIFY and str(row.due_date)[:10] < today().isoformat()
+
+
+def due_word(texts: Texts, row: "HazardRow") -> str:
+    """时限 2026-12-01, 已逾期 …, or "" where there is none."""
+    if not row.due_date:
+        return ""
+    return (texts.overdue if overdue(row) else texts.due).format(day=str(row.due_date)[:10])

@@ -1,0 +1,234 @@
+"""Every word that the phone shows, as one type: a translation that lacks a text is a type error."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.problems import Problem
+from shared.towns import town_name
+from shared.vocabulary import Term
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one language. `{name}` stands for what a method or a caller fills in."""
+
+    language: Language
+
+    # The app as a whole
+    app_name: str
+    opening: str
+    opening_hint: str
+    closed_title: str
+    try_again: str
+    broken_title: str
+    broken_text: str
+    something_broke: str
+    page_missing: str
+    back: str
+    cancel: str
+    confirm: str
+    close: str
+    tab_hazards: str
+    tab_sync: str
+    tab_me: str
+
+    # Enrolment
+    enrol_title: str
+    enrol_text: str
+    enrol_code: str
+    enrol_code_hint: str
+    device_name: str
+    device_name_hint: str
+    enrol: str
+    enrolling: str
+    code_missing: str
+    device_name_missing: str
+
+    # The list
+    search: str
+    clear_search: str
+    filter_all: str
+    filter_waiting: str
+    filter_to_rectify: str
+    new_hazard: str
+    none_yet: str
+    none_yet_hint: str
+    none_found: str
+    none_found_hint: str
+    unnamed: str
+    due: str
+    overdue: str
+    has_conflicts: str
+    photos_delivered: str
+    no_photo: str
+
+    # Uploading
+    waiting: str
+    uploading: str
+    uploaded: str
+    failed: str
+    sync_now: str
+    syncing: str
+    sync_pushing: str
+    sync_pulling: str
+    sync_photos: str
+    online: str
+    offline: str
+    nothing_waits: str
+    records_wait: str
+    photos_wait: str
+    last_success: str
+    never_synced: str
+    saved_offline: str
+    sync_failed: str
+    refused_records: str
+    synced: str
+
+    # The form
+    edit_hazard: str
+    draft_found: str
+    draft_continue: str
+    draft_drop: str
+    photos: str
+    take_photo: str
+    pick_photos: str
+    preparing_photo: str
+    remove_photo: str
+    remove_photo_ask: str
+    remove: str
+    photo_of: str
+    locate: str
+    locating: str
+    locate_again: str
+    position_hint: str
+    accuracy: str
+    typed_position: str
+    typed_position_open: str
+    typed_position_bad: str
+    typed_position_datum: str
+    use_position: str
+    position_far: str
+    town_suggested: str
+    choose: str
+    choose_search: str
+    choose_none: str
+    optional: str
+    required: str
+    fill_in: str
+    choose_one: str
+    kit: str
+    kit_hint: str
+    due_in_days: str
+    due_pick: str
+    due_none: str
+    due_clear: str
+    save: str
+    saving: str
+    missing_some: str
+    leave_title: str
+    leave_text: str
+    leave_text_lost: str
+    leave_keep: str
+    leave_drop: str
+    leave_stay: str
+    camera_title: str
+    camera_starting: str
+    shutter: str
+    use_photo: str
+    retake: str
+
+    # Details and steps
+    details: str
+    edit: str
+    facts: str
+    history: str
+    reported_first: str
+    temporary_prefix: str
+    temporary_number: str
+    position_none: str
+    not_given: str
+    steps: str
+    also_status: str
+    conflicts_text: str
+    refused_text: str
+    photo_waiting: str
+    photo_uploading: str
+    photo_delivered: str
+    photo_failed: str
+    photo_remote: str
+    photo_loading: str
+    photo_unreadable: str
+    submit_now: str
+    submit_hint: str
+    after_photo_needed: str
+    measures_needed: str
+    reason: str
+    reason_needed: str
+    comment_needed: str
+    result_needed: str
+    count_bad: str
+    step_result: str
+    step_saved: str
+    measures_done: str
+    by_person: str
+    distance_no_steps: str
+
+    # Sync and me
+    sync_title: str
+    waits_here: str
+    person: str
+    device: str
+    server: str
+    version: str
+    campaign: str
+    bytes_waiting: str
+    me_title: str
+    language_label: str
+    language_zh: str
+    language_en: str
+    storage_used: str
+    storage_kept: str
+    storage_kept_yes: str
+    storage_kept_no: str
+    about: str
+    about_text: str
+
+    def of(self, term: Term) -> str:
+        """The word of a closed list."""
+        return term.zh if self.language == "zh" else term.en
+
+    def town(self, code: str | None) -> str:
+        """The name of a town, "" where there is none."""
+        return town_name(code, self.language)
+
+    def field(self, name: str) -> str:
+        """What people call a field of the records."""
+        from shared.field_names import field_name
+
+        return field_name(name, self.language) or name
+
+    def problem(self, problem: Problem) -> str:
+        """One plain sentence: what is wrong and what to do."""
+        return self.why(problem.code, problem.details)
+
+    def why(self, code: str, details: dict[str, object]) -> str:
+        """The sentence for a problem that was kept as its code and details."""
+        from shared.problem_texts import sentence
+
+        return sentence(code, details, self.language)
+
+    def moment(self, iso: str | None) -> str:
+        """A moment as people read it, in the phone's own time zone; "" where there is none."""
+        if not iso:
+            return ""
+        try:
+            return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            return iso
+
+    def size(self, number: int) -> str:
+        """A number of bytes as people read it."""
+        return f"{number / 2**20:.1f} MB" if number >= 2**20 else f"{max(1, number // 1024)} KB"

@@ -1,0 +1,38 @@
+"""A question that must be answered before going on, and a short message that goes by itself."""
+
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+
+
+def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) -> ft.AlertDialog:
+    """A dialog with its answers as buttons."""
+    return ft.AlertDialog(
+        title=ft.Text(title, size=20),
+        content=ft.Text(text, size=16),
+        actions=answers,
+        on_dismiss=on_dismiss,
+        bgcolor=theme.CARD,
+    )
+
+
+def message(text: str, *, good: bool) -> ft.SnackBar:
+    """What has just happened, in one sentence."""
+    return ft.SnackBar(
+        ft.Row(
+            [
+                ft.Icon(
+                    ft.Icons.CHECK_CIRCLE if good else ft.Icons.ERROR_OUTLINE,
+                    color="#9BE7B4" if good else "#FFB4AB",
+                ),
+                ft.Text(text, size=16, color="#FFFFFF", expand=True),
+            ],
+            spacing=10,
+        ),
+        bgcolor="#17343B" if good else "#4A1214",
+        behavior=ft.SnackBarBehavior.FLOATING,
+        duration=ft.Duration(seconds=5 if good else 8),
+        show_close_icon=not good,
+    )

@@ -1,0 +1,49 @@
+"""What frames every screen: the bar above, the navigation below."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.texts.words import Texts
+from mobile_app.widgets.buttons import icon_button
+
+TABS = ("/", "/sync", "/me")
+
+
+def title_bar(
+    title: str, *, actions: Sequence[ft.Control] = (), back: tuple[str, Any] | None = None
+) -> ft.AppBar:
+    """The bar above. `back`: (name of the button, handler)."""
+    return ft.AppBar(
+        leading=icon_button(back[0], ft.Icons.ARROW_BACK, back[1], key="back", color="#FFFFFF")
+        if back
+        else None,
+        automatically_imply_leading=False,
+        title=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color="#FFFFFF"),
+        bgcolor=theme.PRIMARY,
+        color="#FFFFFF",
+        actions=list(actions),
+        toolbar_height=56,
+        center_title=False,
+    )
+
+
+def tab_bar(texts: Texts, here: str, go: Any) -> ft.NavigationBar:
+    """隐患, 同步, 我的. `go` gets the route of the chosen one."""
+    return ft.NavigationBar(
+        destinations=[
+            ft.NavigationBarDestination(
+                ft.Icons.WATER_OUTLINED, texts.tab_hazards, selected_icon=ft.Icons.WATER
+            ),
+            ft.NavigationBarDestination(ft.Icons.SYNC_OUTLINED, texts.tab_sync, selected_icon=ft.Icons.SYNC),
+            ft.NavigationBarDestination(ft.Icons.PERSON_OUTLINE, texts.tab_me, selected_icon=ft.Icons.PERSON),
+        ],
+        selected_index=TABS.index(here),
+        on_change=lambda event: go(TABS[event.control.selected_index]),
+        bgcolor=theme.CARD,
+        indicator_color="#BFE6EC",
+        height=72,
+        key="tabs",
+    )

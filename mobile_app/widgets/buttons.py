@@ -1,0 +1,78 @@
+"""Buttons large enough for a thumb in the field, each with a name that a screen reader can say."""
+
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+
+_SHAPE = ft.RoundedRectangleBorder(radius=14)
+
+
+def main_button(text: str, icon: ft.IconData, on_click: Any, *, key: str, busy: bool = False) -> ft.Control:
+    """The one thing to do next. `busy`: it is being done and cannot be tapped again."""
+    return ft.FilledButton(
+        text,
+        icon=ft.ProgressRing(width=20, height=20, stroke_width=3) if busy else icon,
+        on_click=on_click,
+        disabled=busy,
+        height=theme.TARGET,
+        style=ft.ButtonStyle(shape=_SHAPE, text_style=ft.TextStyle(size=17, font_family=theme.FONT)),
+        key=key,
+    )
+
+
+def tonal_button(
+    text: str,
+    icon: ft.IconData | None,
+    on_click: Any,
+    *,
+    key: str,
+    busy: bool = False,
+    expand: bool = False,
+) -> ft.Control:
+    """Another thing one may do."""
+    return ft.FilledTonalButton(
+        text,
+        icon=ft.ProgressRing(width=18, height=18, stroke_width=3) if busy else icon,
+        on_click=on_click,
+        disabled=busy,
+        height=theme.TARGET,
+        expand=expand,
+        style=ft.ButtonStyle(
+            shape=_SHAPE,
+            padding=ft.Padding.symmetric(horizontal=12),
+            text_style=ft.TextStyle(size=16, font_family=theme.FONT),
+        ),
+        key=key,
+    )
+
+
+def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> ft.Control:
+    """A choice without weight; `alarm` where it takes something away."""
+    return ft.TextButton(
+        text,
+        on_click=on_click,
+        height=48,
+        style=ft.ButtonStyle(
+            color=theme.BAD if alarm else theme.PRIMARY,
+            text_style=ft.TextStyle(size=16, font_family=theme.FONT),
+        ),
+        key=key,
+    )
+
+
+def icon_button(
+    name: str, icon: ft.IconData, on_click: Any, *, key: str, color: str = theme.INK
+) -> ft.Control:
+    """A button that shows only a picture and is called `name`."""
+    return ft.Semantics(
+        label=name,
+        button=True,
+        container=True,
+        exclude_semantics=True,
+        on_tap=on_click,
+        content=ft.IconButton(
+            icon, icon_color=color, icon_size=26, width=48, height=48, on_click=on_click, key=key
+        ),
+    )

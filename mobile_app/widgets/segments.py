@@ -1,0 +1,72 @@
+"""A question with two or three answers side by side, large enough for a wet thumb."""
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from mobile_app import theme
+
+
+def segments(
+    name: str,
+    choices: Sequence[tuple[str, str]],
+    chosen: str | None,
+    on_choose: Callable[[str | None], None],
+    *,
+    key: str,
+) -> ft.Control:
+    """The row for `name` with its name above it; see `answers`."""
+    return ft.Column(
+        [ft.Text(name, size=16, color=theme.INK), answers(name, choices, chosen, on_choose, key=key)],
+        spacing=6,
+    )
+
+
+def answers(
+    name: str,
+    choices: Sequence[tuple[str, str]],
+    chosen: str | None,
+    on_choose: Callable[[str | None], None],
+    *,
+    key: str,
+) -> ft.Control:
+    """The answers alone. `choices`: (code, word). Choosing the chosen one again takes the answer back.
+
+    Each answer is a button called "{name} {word}".
+    """
+
+    def answer(code: str, word: str) -> ft.Control:
+        on = code == chosen
+
+        def choose(_event: object = None) -> None:
+            on_choose(None if on else code)
+
+        return ft.Semantics(
+            label=f"{name} {word}",
+            button=True,
+            selected=on,
+            container=True,
+            exclude_semantics=True,
+            on_tap=choose,
+            expand=True,
+            content=ft.Container(
+                ft.Text(
+                    word,
+                    size=16,
+                    color="#FFFFFF" if on else theme.INK,
+                    weight=ft.FontWeight.W_600 if on else None,
+                    text_align=ft.TextAlign.CENTER,
+                    max_lines=2,
+                ),
+                alignment=ft.Alignment.CENTER,
+                height=theme.TARGET,
+                bgcolor=theme.PRIMARY if on else theme.PAPER,
+                border=ft.Border.all(1.2, theme.PRIMARY if on else theme.LINE),
+                border_radius=12,
+                ink=True,
+                on_click=choose,
+                key=f"{key}-{code}",
+            ),
+        )
+
+    return ft.Row([answer(code, word) for code, word in choices], spacing=8)
