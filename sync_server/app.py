@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request
 
-from shared.problems import Problem
 from sync_server.access.attempts import Attempts
 from sync_server.access.browser_guard import BrowserGuard, check_origin
 from sync_server.api import enrol, faults, health, phone_app, photo_files, photos, pull, push
+from sync_server.pages import problem_page
+from sync_server.pages import router as pages
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
@@ -41,16 +42,12 @@ def create_app(settings: Settings) -> FastAPI:
     protocol = APIRouter(prefix="/api/v1")
     for part in (enrol, push, pull, photos, photo_files):
         protocol.include_router(part.router)
-    for router in (protocol, phone_app.router, health.router):
+    for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
-    faults.install(app, _shown)
+    faults.install(app, problem_page.shown)
     app.add_middleware(BrowserGuard, tiles_url=settings.tiles_url)
     return app
 
 
 def _same_site(request: Request) -> None:
     check_origin(request.method, request.headers)
-
-
-def _shown(_request: Request, _problem: Problem) -> Response | None:
-    return None

@@ -1,0 +1,45 @@
+"""The ledger as CSV for Excel and WPS: UTF-8 with BOM, CRLF, no cell that a spreadsheet would run."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sync_server.exports.columns import COLUMNS, TITLES, plain
+from sync_server.exports.entry import Entry
+
+MEDIA_TYPE = "text/csv; charset=utf-8"
+BOM = "\ufeff"
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def harmless(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return "'" + text if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def lines(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The file in pieces: the heading row, then one row per entry."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    buffer.write(BOM)
+    writer.writerow(TITLES)
+    for ordinal, entry in enumerate(entries, 1):
+        values = (plain(column.value(entry)) for column in COLUMNS)
+        writer.writerow([ordinal, *(_cell(value) for value in values)])
+        if buffer.tell() > 60_000:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _cell(value: str | float | int | date) -> str | float | int:
+    if isinstance(value, str):
+        return harmless(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    piece = buffer.getvalue().encode()
+    buffer.seek(0)
+    buffer.truncate()
+    return piece

@@ -1,0 +1,52 @@
+"""One hazard as an export takes it: plain facts, already masked for whoever asked."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from shared.lifecycle import Life
+from shared.records import Hazard
+from shared.vocabulary import RiskLevel
+
+
+class PhotoState(Enum):
+    """Whether a hazard has a photo of one role, and whether its bytes have arrived."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    HERE = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo for a cell: `thumb` is a JPEG file of at most 320 px, `link` the address of the whole photo."""
+
+    state: PhotoState = PhotoState.NONE
+    link: str = ""
+    thumb: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the ledger. Names of persons in it are masked where the reader may not see them."""
+
+    id: str
+    number: str
+    hazard: Hazard
+    life: Life
+    risk: RiskLevel | None
+    inspector: str
+    acceptor: str
+    before: Picture = Picture()
+    after: Picture = Picture()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above the table. `unit`: the town that reports, "" for the city; `day`: ISO."""
+
+    campaign: str
+    year: int
+    unit: str
+    filled_by: str
+    day: str

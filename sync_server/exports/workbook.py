@@ -1,0 +1,147 @@
+"""The ledger as XLSX, ready to print and hand in: title, signatures, frozen heading, pictures."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from PIL import Image
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from sync_server.exports.columns import AWAITED, COLUMNS, TITLES, Align
+from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADING_ROW = 2  # counted from 0: the title, the signatures, then the heading
+_CELL_WIDTH, _CELL_HEIGHT = 120, 90  # pixels of a picture's cell
+_ROW_PLAIN, _ROW_HEADING = 32, 36  # points
+_A3, _A4 = 8, 9
+CITY = "东莞市"
+"""The reporting unit of an export that is not limited to one town."""
+_FONT = "微软雅黑"
+
+_STYLES: dict[Align, dict[str, object]] = {
+    "text": {"num_format": "@", "align": "center", "text_wrap": True},
+    "wrapped": {"num_format": "@", "align": "left", "text_wrap": True},
+    "number": {"align": "center"},
+    "degrees": {"num_format": "0.000000", "align": "center"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "picture": {"align": "center", "text_wrap": True, "font_color": "#6B7280"},
+}
+
+
+def write(path: Path, heading: Heading, entries: Iterable[Entry], *, a4: bool = False) -> int:
+    """Write the workbook to `path`, row by row in flat memory; how many hazards it holds.
+
+    Printed landscape on A3 (or A4), one page wide, the heading repeated.
+    """
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
+        book.set_properties({"title": title(heading), "author": heading.filled_by})
+        sheet = book.add_worksheet("台账")
+        _lay_out(sheet, _A4 if a4 else _A3)
+        _head(book, sheet, heading)
+        count = _rows(book, sheet, entries)
+        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(COLUMNS))
+    return count
+
+
+def title(heading: Heading) -> str:
+    """What the ledger is called."""
+    return f"{heading.unit or CITY}{heading.year}年水域安全隐患排查整治台账"
+
+
+def _lay_out(sheet: Worksheet, paper: int) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
+    sheet.repeat_rows(HEADING_ROW)
+    sheet.set_footer("&C第 &P 页 共 &N 页&R内部资料")
+    sheet.freeze_panes(HEADING_ROW + 1, 5)
+    sheet.set_column(0, 0, 6)
+    for index, column in enumerate(COLUMNS, 1):
+        sheet.set_column(index, index, column.width)
+
+
+def _head(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
+    large = book.add_format({"bold": True, "font_size": 18, "font_name": _FONT, "valign": "vcenter"})
+    facts = book.add_format({"font_size": 11, "font_name": _FONT, "valign": "vcenter"})
+    names = book.add_format(
+        {
+            **{"bold": True, "font_name": _FONT, "font_size": 10, "bg_color": "#E6EEF5", "border": 1},
+            **{"align": "center", "valign": "vcenter", "text_wrap": True},
+        }
+    )
+    sheet.set_row(0, 34)
+    sheet.write_string(0, 0, title(heading), large)
+    sheet.set_row(1, 24)
+    signatures = (
+        (0, f"填报单位：{heading.unit or CITY}"),
+        (7, f"填报人：{heading.filled_by}"),
+        (12, "审核人："),
+        (17, f"填报日期：{heading.day}"),
+        (20, f"专项行动：{heading.campaign}"),
+    )
+    for index, text in signatures:
+        sheet.write_string(1, index, text, facts)
+    sheet.set_row(HEADING_ROW, _ROW_HEADING)
+    for index, name in enumerate(TITLES):
+        sheet.write_string(HEADING_ROW, index, name, names)
+
+
+def _rows(book: Workbook, sheet: Worksheet, entries: Iterable[Entry]) -> int:
+    shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
+    styles = {align: book.add_format({**shared_style, **style}) for align, style in _STYLES.items()}
+    count = 0
+    for entry in entries:
+        count += 1
+        row = HEADING_ROW + count
+        pictured = entry.before.thumb or entry.after.thumb
+        if pictured:
+            sheet.set_row_pixels(row, _CELL_HEIGHT + 8)
+        else:
+            sheet.set_row(row, _ROW_PLAIN)
+        sheet.write_number(row, 0, count, styles["number"])
+        for index, column in enumerate(COLUMNS, 1):
+            _cell(sheet, row, index, column.value(entry), styles[column.align])
+    return count
+
+
+def _cell(sheet: Worksheet, row: int, index: int, value: object, style: Format) -> None:
+    match value:
+        case None | "":
+            sheet.write_blank(row, index, None, style)
+        case Picture():
+            _picture(sheet, row, index, value, style)
+        case date():
+            sheet.write_datetime(row, index, value, style)
+        case int() | float():
+            sheet.write_number(row, index, value, style)
+        case _:
+            sheet.write_string(row, index, str(value), style)
+
+
+def _picture(sheet: Worksheet, row: int, index: int, picture: Picture, style: Format) -> None:
+    sheet.write_string(row, index, AWAITED if picture.state is PhotoState.AWAITED else "", style)
+    if picture.thumb is None:
+        return
+    with Image.open(picture.thumb) as image:
+        width, height = image.size
+        dots = image.info.get("dpi", (96, 96))
+    scale = min(_CELL_WIDTH / width, _CELL_HEIGHT / height)
+    sheet.insert_image(
+        row,
+        index,
+        str(picture.thumb),
+        {
+            # xlsxwriter reckons a picture's size at 96 dpi from the dpi that its file claims.
+            "x_scale": scale * (dots[0] or 96) / 96,
+            "y_scale": scale * (dots[1] or 96) / 96,
+            "x_offset": (_CELL_WIDTH - width * scale) / 2 + 2,
+            "y_offset": 4,
+            "object_position": 1,
+            "decorative": True,
+        },
+    )

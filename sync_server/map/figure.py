@@ -1,0 +1,100 @@
+"""The map that folium builds: its element for a page, and its script, which we serve ourselves."""
+
+import hashlib
+import html
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from shared import geo
+from shared.towns import TOWNS
+from shared.vocabulary import Datum
+
+DEEPEST = 19
+"""The greatest zoom; hazards that are still too close to tell apart open as a list."""
+_SHALLOWEST = 5
+_CENTRE = (22.93, 113.87)
+_ENDINGS = ("街道", "镇")
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A tile layer: its URL with {z}, {x}, {y}, its attribution as plain text, and its datum."""
+
+    url: str
+    attribution: str
+    datum: Literal[Datum.WGS84, Datum.GCJ02]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a page needs: the element, and the script that makes the map in it, with a name by its content."""
+
+    html: str
+    script: str
+    script_name: str
+
+
+class _Ground(MacroElement):
+    """Hands the map over to our own script, with what that needs to know from the start."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}anlan.start(map_anlan, {{ this.ground }});{% endmacro %}"
+    )
+
+    def __init__(self, ground: dict[str, object]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Ground"
+        self.ground = json.dumps(ground, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=8)
+def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
+    """The map of one deployment in one language; towns are placed in the datum of the tiles."""
+    made = folium.Map(
+        location=_CENTRE,
+        zoom_start=10,
+        tiles=None,
+        control_scale=True,
+        minZoom=_SHALLOWEST,
+        maxZoom=DEEPEST,
+    )
+    made._id = "anlan"
+    if tiles:
+        layer = folium.TileLayer(
+            tiles.url, attr=html.escape(tiles.attribution), max_zoom=DEEPEST, max_native_zoom=18
+        )
+        layer._id = "ground"
+        layer.add_to(made)
+    datum = tiles.datum if tiles else Datum.WGS84
+    towns = []
+    for town in TOWNS:
+        lat, lon = display((town.lat, town.lon), datum)
+        towns.append([_short(town.zh) if language == "zh" else town.en, round(lat, 5), round(lon, 5)])
+    extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
+    made.add_child(_Ground({"towns": towns, "extent": extent}))
+    root: Any = made.get_root()
+    root.render()
+    script = "\n".join(part.render() for part in root.script._children.values())
+    digest = hashlib.sha256(script.encode()).hexdigest()[:12]
+    return Figure("".join(part.render() for part in root.html._children.values()), script, f"map-{digest}.js")
+
+
+def display(point: geo.Point, datum: Datum) -> geo.Point:
+    """Where a WGS-84 point is drawn on a map of that datum."""
+    return geo.wgs_to_gcj(point) if datum is Datum.GCJ02 else point
+
+
+def ground(point: geo.Point, datum: Datum) -> geo.Point:
+    """Which WGS-84 point is drawn at a point of a map of that datum."""
+    return geo.gcj_to_wgs(point) if datum is Datum.GCJ02 else point
+
+
+def _short(name: str) -> str:
+    """A town's name as people say it on a map, without 镇 or 街道."""
+    return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)

@@ -1,0 +1,60 @@
+"""The decisions that a reviewer has on the web, and which of them are open now."""
+
+from dataclasses import dataclass
+
+from shared import lifecycle
+from shared.lifecycle import Life
+from shared.vocabulary import EventType
+from sync_server.access.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One form: the steps it takes, the fields it must have, whether a reason, whether to ask twice."""
+
+    name: str
+    steps: tuple[EventType, ...]
+    fields: tuple[str, ...] = ()
+    grave: bool = False
+
+    @property
+    def reason(self) -> bool:
+        return self.steps[0] in lifecycle.NEEDS_REASON
+
+
+def _one(step: EventType, *fields: str, grave: bool = False) -> Choice:
+    return Choice(step.value, (step,), fields, grave)
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice("accept_and_close", (EventType.ACCEPT, EventType.CLOSE), grave=True),
+    _one(EventType.REJECT),
+    _one(EventType.REGISTER),
+    _one(EventType.ASSIGN, "assignee_unit", "due_date"),
+    _one(EventType.TRANSFER, "assignee_unit", "due_date"),
+    _one(EventType.EXTEND, "due_date"),
+    _one(EventType.RETURN),
+    _one(EventType.RECHECK, "result"),
+    _one(EventType.RELAPSE, grave=True),
+    _one(EventType.INVALIDATE, grave=True),
+    _one(EventType.MERGE, "merged_into", grave=True),
+    _one(EventType.NOTE),
+)
+_BY_NAME = {choice.name: choice for choice in CHOICES}
+
+
+def choice_of(name: str) -> Choice | None:
+    """The choice of that name, or None."""
+    return _BY_NAME.get(name)
+
+
+def choices(life: Life, person: Person) -> list[Choice]:
+    """Those open to the person now. An accepted hazard that was not struck off yet can still be."""
+    found = []
+    for choice in CHOICES:
+        step = choice.steps[0]
+        if len(choice.steps) > 1 and life.accepted:
+            step = choice.steps[1]
+        if lifecycle.why_not(step, life, person.id, person.role, reason="-") is None:
+            found.append(choice)
+    return found

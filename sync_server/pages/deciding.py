@@ -1,0 +1,122 @@
+"""What a reviewer decides about a hazard, checked against its life as it is when the decision is written."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from shared import clock, lifecycle, merge, problems, records
+from shared.operations import Kind, Operation, RecordType
+from shared.vocabulary import EventType
+from sync_server.access import devices
+from sync_server.access.people import Person
+from sync_server.store import campaigns, hazard_files, hazards, log
+from sync_server.store.moments import now_ms, now_text, text_of_ms
+
+_EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
+
+
+def take_steps(
+    session: Session,
+    campaign: str,
+    person: Person,
+    hazard: str,
+    steps: Sequence[EventType],
+    fields: Mapping[str, Any],
+    *,
+    base: int,
+    event: str,
+) -> None:
+    """Append the events of one decision; the same `event` id again changes nothing.
+
+    `base`: the seq that the page showed. `fields`: what the first event says besides its type and time.
+    Steps after the first follow from it (验收通过 opens the way to 销号). Raises Problem hazard_unknown,
+    invalid, and whatever `lifecycle.why_not` says.
+    """
+    row = hazards.get(session, campaign, hazard)
+    if hazard_files.knows_event(session, campaign, event):
+        return
+    life = hazard_files.life(session, campaign, hazard)
+    if row.deleted:
+        raise problems.step_not_open(step=steps[0].value, status=life.status.value)
+    if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
+        steps = steps[1:]
+    refusal = lifecycle.why_not(
+        steps[0],
+        life,
+        person.id,
+        person.role,
+        after_photos=hazard_files.after_photos(session, campaign, hazard),
+        reason=fields.get("comment"),
+    )
+    if refusal:
+        raise refusal
+    for place, step in enumerate(steps):
+        said = {
+            "hazard": hazard,
+            "event_type": step.value,
+            "at": now_text(),
+            "actor_role": person.role.value,
+            **(fields if place == 0 else {}),
+        }
+        # Derived ids, so that a form sent twice writes the same events.
+        record = event if place == 0 else str(uuid.uuid5(uuid.UUID(event), str(place)))
+        _write(session, campaign, person, record, _EVENT, said, base)
+
+
+def settle(
+    session: Session,
+    campaign: str,
+    person: Person,
+    hazard: str,
+    register: str,
+    chosen: tuple[str, int],
+    *,
+    base: int,
+) -> None:
+    """End a conflict by writing the value of one of its writes anew; nothing where it is settled already.
+
+    `chosen`: (device, n) of that write. Raises Problem hazard_unknown.
+    """
+    row = hazards.get(session, campaign, hazard)
+    for write in hazard_files.conflicts(row).get(register, []):
+        if (write.device, write.n) != chosen:
+            continue
+        value = write.fields[register]
+        if register == merge.DELETED:
+            kind = Kind.DELETE if value else Kind.RESTORE
+            _write(session, campaign, person, hazard, (RecordType.HAZARD, kind), {}, base)
+        else:
+            edit = {register: value}
+            _write(session, campaign, person, hazard, (RecordType.HAZARD, Kind.EDIT), edit, base)
+        return
+
+
+def _write(
+    session: Session,
+    campaign: str,
+    person: Person,
+    record: str,
+    what: tuple[RecordType, Kind],
+    fields: dict[str, Any],
+    base: int,
+) -> None:
+    """Put one operation on the log, under the device that stands for the person's browser."""
+    device = devices.browser_of(session, campaign, person.id)
+    received = now_ms()
+    operation = Operation(
+        campaign=campaign,
+        device=device,
+        n=log.last_n(session, campaign, device) + 1,
+        record=record,
+        type=what[0],
+        kind=what[1],
+        fields=fields,
+        base=min(base, campaigns.head(session, campaign)),
+        hlc=clock.stamp(received),
+        made_at=text_of_ms(received),
+        author=person.id,
+    )
+    records.check_fields(operation)
+    log.append(session, campaigns.get(session, campaign), [operation], received)

@@ -1,0 +1,139 @@
+"""Coming in and going out: sign-in, sign-out, setting a password, the phone's link, the language."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from sync_server.access import links, people, sessions
+from sync_server.access.people import Person
+from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor
+from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
+from sync_server.store.database import in_transaction, reading
+
+router = APIRouter()
+_YEAR_S = 365 * 24 * 3600
+Text = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request, visitor: Visitor, next: str = "/") -> Response:
+    """The form; whoever is signed in goes on."""
+    if visitor is not None:
+        return RedirectResponse(local_path(next), 303)
+    return page(request, "sign_in.html", None, next=local_path(next), name="", sentence=None)
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    name: Text = "",
+    password: Text = "",
+    next: Text = "/",
+) -> Response:
+    """Open a session, or show the form again with what was wrong."""
+    try:
+        with attempts.guard("sign-in", name.strip(), _from(request)):
+            with reading(engine) as session:
+                person = sessions.check(session, name, password)
+            return _signed_in(request, engine, person, local_path(next))
+    except Problem as problem:
+        said = sentence(problem.code, problem.details, words_for(request).code)
+        return page(
+            request,
+            "sign_in.html",
+            None,
+            status=problem.kind.status,
+            next=local_path(next),
+            name=name,
+            sentence=said,
+        )
+
+
+@router.post("/sign-out")
+def sign_out(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Response:
+    """End the session."""
+    if anlan_session:
+        in_transaction(engine, lambda session: sessions.close(session, anlan_session))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(SESSION_COOKIE, path="/")
+    return answer
+
+
+@router.get("/welcome/{token}")
+def welcome_page(request: Request, engine: EngineDep, attempts: AttemptsDep, token: str) -> Response:
+    """The form that sets a password, for whom a fresh link was made."""
+    with attempts.guard("welcome", _from(request)), reading(engine) as session:
+        owner = links.person_of(session, token)
+    return page(request, "welcome.html", None, owner=owner, sentence=None)
+
+
+@router.post("/welcome/{token}")
+def welcome(
+    request: Request,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    token: str,
+    password: Text = "",
+    again: Text = "",
+) -> Response:
+    """Set the password, use the link up, and let its owner in."""
+    with attempts.guard("welcome", _from(request)), reading(engine) as session:
+        owner = links.person_of(session, token)
+    words = words_for(request)
+    if password != again:
+        said = words.passwords_differ
+        return page(request, "welcome.html", None, status=422, owner=owner, sentence=said)
+    try:
+        password_hash = people.hash_password(password)
+    except Problem as problem:
+        said = sentence(problem.code, problem.details, words.code)
+        return page(request, "welcome.html", None, status=problem.kind.status, owner=owner, sentence=said)
+    person = in_transaction(engine, lambda session: links.redeem(session, token, password_hash))
+    return _signed_in(request, engine, person, "/")
+
+
+@router.get("/enrol")
+def enrol(code: str = "") -> Response:
+    """Where the QR code for phones leads: to the phone app, with its code."""
+    plain = "".join(letter for letter in code if letter.isascii() and letter.isalnum())[:40]
+    return RedirectResponse(f"/app/?code={plain}", 303)
+
+
+@router.get("/language/{language}")
+def choose_language(language: str, next: str = "/") -> Response:
+    """Remember the language and go back to where one was."""
+    answer = RedirectResponse(local_path(next), 303)
+    code = "en" if language.startswith("en") else "zh"
+    answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, httponly=True, samesite="lax")
+    return answer
+
+
+def _signed_in(request: Request, engine: EngineDep, person: Person, where: str) -> Response:
+    def work(session: Session) -> str:
+        return sessions.open_for(session, person)
+
+    answer = RedirectResponse(where, 303)
+    answer.set_cookie(
+        SESSION_COOKIE,
+        in_transaction(engine, work),
+        httponly=True,
+        samesite="lax",
+        secure=_is_https(request),
+        path="/",
+    )
+    return answer
+
+
+def _is_https(request: Request) -> bool:
+    public: str | None = request.app.state.settings.public_url
+    return (public or str(request.url)).startswith("https:")
+
+
+def _from(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,0 +1,118 @@
+"""One export: who asked for what, and the hazards that it holds, read in batches."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from shared.lifecycle import Life
+from shared.towns import town_name
+from shared.vocabulary import RiskLevel
+from sync_server.access import audit
+from sync_server.access.people import Person
+from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
+from sync_server.pages.asking import Asked, mask_for, today
+from sync_server.pages.rendering import origin
+from sync_server.store import campaigns, hazard_files, hazards, rosters
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.filters import NOWHERE, Filter
+from sync_server.store.hazards import Order
+from sync_server.store.tables import HazardRow
+
+Thumb = Callable[[str], Path | None]
+"""SHA-256 of a photo → the file of its small copy, None where none can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one person takes away; `origin` is where photos are linked to."""
+
+    engine: Engine
+    person: Person
+    asked: Filter
+    order: Order
+    origin: str
+
+    def note(self, name: str) -> Heading:
+        """Write down that this leaves the house; what stands above the table."""
+
+        def work(session: Session) -> Heading:
+            campaign = campaigns.current(session)
+            audit.note(
+                session,
+                "export",
+                person=self.person.id,
+                subject=name,
+                query=self.asked.query(),
+                hazards=hazards.count(session, campaign.id, self.asked, today()),
+                masked=mask_for(self.person).on,
+            )
+            town = town_name(self.asked.town) if self.asked.town not in (None, NOWHERE) else ""
+            return Heading(campaign.name, campaign.year, town, self.person.name, today())
+
+        return in_transaction(self.engine, work)
+
+    def entries(self, thumb: Thumb | None = None) -> Iterator[Entry]:
+        """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
+        with reading(self.engine) as session:
+            campaign = campaigns.current(session).id
+            names = rosters.people_names(session)
+            for rows in hazards.each(session, campaign, self.asked, today(), self.order):
+                lives = hazard_files.lives(session, campaign, [row.id for row in rows])
+                hashes = [sha256 for row in rows for sha256 in (row.before_photo, row.after_photo)]
+                here = hazards.photos_here(session, campaign, hashes)
+                for row in rows:
+                    yield self._entry(row, lives[row.id], here, names, thumb)
+
+    def _entry(
+        self,
+        row: HazardRow,
+        life: Life,
+        here: frozenset[str],
+        names: dict[str, str],
+        thumb: Thumb | None,
+    ) -> Entry:
+        mask = mask_for(self.person)
+        hazard = mask.hazard(hazards.record(row))
+        if row.found_on:
+            hazard = hazard.model_copy(update={"found_on": date.fromisoformat(row.found_on)})
+        return Entry(
+            id=row.id,
+            number=row.ledger_no or "",
+            hazard=hazard,
+            life=life,
+            risk=RiskLevel(row.risk_level) if row.risk_level else None,
+            inspector=mask.name(names.get(row.inspector)),
+            acceptor=mask.name(names.get(life.acceptor or "")),
+            before=self._picture(row.before_photo, here, thumb),
+            after=self._picture(row.after_photo, here, thumb),
+        )
+
+    def _picture(self, sha256: str | None, here: frozenset[str], thumb: Thumb | None) -> Picture:
+        if sha256 is None:
+            return Picture()
+        if sha256 not in here:
+            return Picture(PhotoState.AWAITED)
+        link = f"{self.origin}/api/v1/photos/{sha256}/original"
+        return Picture(PhotoState.HERE, link, thumb(sha256) if thumb else None)
+
+
+def _task(
+    request: Request,
+    person: SignedIn,
+    engine: EngineDep,
+    settings: SettingsDep,
+    asked: Asked,
+    sort: str | None = None,
+    dir: str | None = None,
+) -> Task:
+    return Task(engine, person, asked, hazards.parse_order(sort, dir), origin(request, settings))
+
+
+TaskDep = Annotated[Task, Depends(_task)]

@@ -1,0 +1,213 @@
+"""一处一档: the page of one hazard, and what a reviewer decides there."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from shared import lifecycle, problems
+from shared.lifecycle import Life
+from shared.operations import RecordId
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.vocabulary import EventType, PatrolResult, Role
+from sync_server.access.people import Person
+from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
+from sync_server.map import figure
+from sync_server.pages import deciding
+from sync_server.pages.asking import mask_for
+from sync_server.pages.choices import Choice, choice_of, choices
+from sync_server.pages.hazard_view import Sources, View, merged_numbers
+from sync_server.pages.map_page import datum_of, map_words, placed_figure
+from sync_server.pages.rendering import page, words_for
+from sync_server.settings import Settings
+from sync_server.store import campaigns, hazard_files, hazards, rosters
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.tables import HazardRow
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+router = APIRouter(prefix="/hazards")
+Text = Annotated[str, Form(max_length=4000)]
+Base = Annotated[int, Form(ge=0, lt=2**53)]
+
+
+@router.get("/{hazard}")
+def hazard_page(
+    request: Request, person: SignedIn, engine: EngineDep, settings: SettingsDep, hazard: str, done: str = ""
+) -> Response:
+    """Everything about one hazard; `done` names the step that was just taken."""
+    with reading(engine) as session:
+        sources, numbers = _sources(session, hazard)
+    return _shown(request, person, settings, sources, numbers, done=done)
+
+
+@router.post("/{hazard}/decisions")
+def decide(
+    request: Request,
+    person: Reviewer,
+    engine: EngineDep,
+    settings: SettingsDep,
+    hazard: str,
+    step: Annotated[str, Form(max_length=40)],
+    base: Base,
+    event: Annotated[RecordId, Form()],
+    comment: Text = "",
+    assignee_unit: Text = "",
+    due_date: Text = "",
+    result: Text = "",
+    merged_into: Text = "",
+    sure: Text = "",
+) -> Response:
+    """Take a step; a form sent twice takes it once. What is not possible shows on the page again."""
+    choice = choice_of(step)
+    given = {
+        "comment": comment.strip(),
+        "assignee_unit": assignee_unit.strip(),
+        "due_date": due_date,
+        "result": result,
+        "merged_into": merged_into.strip(),
+    }
+    try:
+        if choice is None or (choice.grave and not sure):
+            raise problems.invalid(errors=[{"path": "step", "reason": "not_confirmed"}])
+        missing = [name for name in choice.fields if not given[name]]
+        if missing:
+            raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
+        taken = choice
+
+        def work(session: Session) -> None:
+            campaign = campaigns.current(session).id
+            fields: dict[str, Any] = {
+                name: text for name, text in given.items() if text and name in ("comment", *taken.fields)
+            }
+            if "merged_into" in fields:
+                fields["merged_into"] = _other(session, campaign, hazard, fields["merged_into"])
+            deciding.take_steps(
+                session, campaign, person, hazard, taken.steps, fields, base=base, event=event
+            )
+
+        in_transaction(engine, work)
+    except Problem as problem:
+        if problem.kind is problems.hazard_unknown:
+            raise
+        with reading(engine) as session:
+            sources, numbers = _sources(session, hazard)
+        return _shown(request, person, settings, sources, numbers, problem=problem)
+    return RedirectResponse(f"/hazards/{hazard}?done={choice.name}", 303)
+
+
+@router.post("/{hazard}/settle")
+def settle(
+    person: Reviewer,
+    engine: EngineDep,
+    hazard: str,
+    register: Annotated[str, Form(max_length=60)],
+    device: Annotated[str, Form(max_length=40)],
+    n: Annotated[int, Form(ge=1, lt=2**53)],
+    base: Base,
+) -> Response:
+    """Choose one of several values that contradict each other."""
+
+    def work(session: Session) -> None:
+        campaign = campaigns.current(session).id
+        deciding.settle(session, campaign, person, hazard, register, (device, n), base=base)
+
+    in_transaction(engine, work)
+    return RedirectResponse(f"/hazards/{hazard}?done=settle", 303)
+
+
+def _other(session: Session, campaign: str, hazard: str, number: str) -> str:
+    """The id of the hazard with that 编号, into which another is merged."""
+    other = hazards.by_number(session, campaign, number)
+    if other is None or other.id == hazard or other.deleted:
+        raise problems.hazard_unknown(number=number)
+    return other.id
+
+
+def _sources(session: Session, hazard: str) -> tuple[Sources, dict[str, str]]:
+    campaign = campaigns.current(session).id
+    row = hazards.get(session, campaign, hazard)
+    photos = hazard_files.photos(session, campaign, hazard)
+    steps = hazard_files.history(session, campaign, hazard)
+    merged = [session.get(HazardRow, (campaign, other)) for other in merged_numbers(steps)]
+    sources = Sources(
+        row=row,
+        life=hazard_files.life(session, campaign, hazard),
+        photos=photos,
+        steps=steps,
+        here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
+        people=rosters.people_names(session),
+        devices=rosters.device_names(session, campaign),
+        seq=campaigns.head(session, campaign),
+    )
+    return sources, {other.id: other.ledger_no or other.id for other in merged if other}
+
+
+def _shown(
+    request: Request,
+    person: Person,
+    settings: Settings,
+    sources: Sources,
+    numbers: dict[str, str],
+    *,
+    problem: Problem | None = None,
+    done: str = "",
+) -> Response:
+    words, mask = words_for(request), mask_for(person)
+    file = View(words, mask, sources, numbers).file()
+    row = sources.row
+    placed = row.lat is not None and row.lon is not None
+    if row.lat is not None and row.lon is not None:
+        lat, lon = figure.display((row.lat, row.lon), datum_of(settings))
+        file["spot"] = {"lat": lat, "lon": lon, "status": row.status, "name": file["name"], "conflicts": 0}
+    return page(
+        request,
+        "hazard.html",
+        person,
+        status=problem.kind.status if problem else 200,
+        file=file,
+        masked=mask.on,
+        figure=placed_figure(settings, words) if placed else None,
+        words=map_words(words),
+        said=_said(done, words),
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        may_review=person.role is not Role.INSPECTOR and not row.deleted,
+        barred=_barred(sources.life, person, words),
+        choices=[_form(choice, words) for choice in choices(sources.life, person)],
+        patrol_results=list(PatrolResult),
+    )
+
+
+def _form(choice: Choice, words: Texts) -> dict[str, Any]:
+    return {
+        "step": choice.name,
+        "label": _choice_label(choice, words),
+        "event": str(uuid.uuid4()),
+        "fields": choice.fields,
+        "reason": choice.reason,
+        "grave": choice.grave,
+        "open": False,
+        "note": words.accept_note if choice.name == "accept_and_close" else "",
+    }
+
+
+def _choice_label(choice: Choice, words: Texts) -> str:
+    return words.accept_and_close if len(choice.steps) > 1 else label(choice.steps[0], words)
+
+
+def _barred(life: Life, person: Person, words: Texts) -> str:
+    """Why this reviewer cannot accept what waits for acceptance, "" where they can."""
+    refusal = lifecycle.why_not(EventType.ACCEPT, life, person.id, person.role)
+    if refusal is None or refusal.kind is not problems.acceptor_is_rectifier:
+        return ""
+    return sentence(refusal.code, refusal.details, words.code)
+
+
+def _said(done: str, words: Texts) -> str:
+    if done == "settle":
+        return words.settled
+    choice = choice_of(done)
+    return words.step_done.format(step=_choice_label(choice, words)) if choice else ""

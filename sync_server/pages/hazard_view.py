@@ -1,0 +1,196 @@
+"""What the page of one hazard shows, made of what the store knows of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared import lifecycle, merge, risk
+from shared.field_names import FIELD_NAMES, field_name
+from shared.lifecycle import Life
+from shared.operations import Kind, RecordType
+from shared.records import Hazard, HazardEvent
+from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
+from sync_server.pages.asking import Mask, minute
+from sync_server.pages.values import position_line, read_as, text_of
+from sync_server.store import hazards
+from sync_server.store.hazard_files import KeptPhoto, Step, conflicts
+from sync_server.store.tables import HazardRow
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+_APART = {"position", *(f"kit_{item.value}" for item in KitItem)}
+"""Fields that stand in a part of the page of their own."""
+_UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
+_PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the page is made of; `seq` is the head of the log that all of it shows."""
+
+    row: HazardRow
+    life: Life
+    photos: Sequence[KeptPhoto]
+    steps: Sequence[Step]
+    here: frozenset[str]
+    people: Mapping[str, str]
+    devices: Mapping[str, str]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Turns sources into what the template takes, in one language and for one reader."""
+
+    words: Texts
+    mask: Mask
+    sources: Sources
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+    def file(self) -> dict[str, Any]:
+        """Everything on the page but the decisions."""
+        row, hazard = self.sources.row, self.mask.hazard(hazards.record(self.sources.row))
+        assessed = risk.assess(hazard)
+        position = hazard.position
+        return {
+            "id": row.id,
+            "seq": self.sources.seq,
+            "name": row.water_name or self.words.unnamed,
+            "number": row.ledger_no or self.words.no_number,
+            "status": self.sources.life.status,
+            "also": list(self.sources.life.also),
+            "deleted": row.deleted,
+            "risk": RiskLevel(row.risk_level) if row.risk_level else None,
+            "risk_incomplete": assessed.incomplete,
+            "conflicts": self._conflicts(),
+            "facts": self._facts(row, hazard),
+            "kit": self._kit(hazard),
+            "photo_groups": self._photo_groups(),
+            "photos_here": sum(kept.photo.sha256 in self.sources.here for kept in self.sources.photos),
+            "photos_all": len(self.sources.photos),
+            "position": position_line(position, self.words) if position else None,
+            "history": [step for step in map(self._step, reversed(self.sources.steps)) if step],
+            "suggested_unit": row.assignee_unit or hazard.responsible_unit or "",
+        }
+
+    def _name(self, name: str) -> str:
+        return field_name(name, self.words.code) or name
+
+    def _fact(self, name: str, text: str) -> dict[str, str]:
+        return {"name": self._name(name), "value": text}
+
+    def _facts(self, row: HazardRow, hazard: Hazard) -> list[dict[str, str]]:
+        texts = {name: text_of(name, getattr(hazard, name), self.words) for name in Hazard.model_fields}
+        texts["due_date"] = row.due_date or ""
+        texts["found_on"] = row.found_on or ""
+        texts["assignee_unit"] = row.assignee_unit or ""
+        if row.risk_level and row.risk_score is not None:
+            level = label(RiskLevel(row.risk_level), self.words)
+            texts["risk_level"] = self.words.risk_score.format(level=level, score=row.risk_score)
+        ordered = sorted(texts, key=lambda name: list(FIELD_NAMES).index(name) if name in FIELD_NAMES else 99)
+        return [self._fact(name, texts[name]) for name in ordered if texts[name] and name not in _APART]
+
+    def _kit(self, hazard: Hazard) -> list[dict[str, Any]]:
+        checks = [(item, getattr(hazard, f"kit_{item.value}")) for item in KitItem]
+        return [
+            {
+                "name": label(item, self.words),
+                "state": check.state if check else None,
+                "count": check.count if check else None,
+            }
+            for item, check in checks
+        ]
+
+    def _conflicts(self) -> list[dict[str, Any]]:
+        found = []
+        for register, writes in conflicts(self.sources.row).items():
+            versions = [
+                {
+                    "value": self._shown(register, write.fields[register]),
+                    "shown": write is writes[-1],
+                    "author": self._author(write.author),
+                    "at": minute(write.made_at),
+                    "device": self._device(write.device),
+                    "device_id": write.device,
+                    "n": write.n,
+                }
+                for write in writes
+            ]
+            name = self.words.deleted if register == merge.DELETED else self._name(register)
+            found.append({"register": register, "field": name, "versions": versions})
+        return found
+
+    def _photo_groups(self) -> list[dict[str, Any]]:
+        groups: dict[PhotoRole | None, list[dict[str, Any]]] = {}
+        for kept in self.sources.photos:
+            groups.setdefault(kept.photo.role, []).append(
+                {
+                    "sha256": kept.photo.sha256,
+                    "here": kept.photo.sha256 in self.sources.here,
+                    "taken": minute(kept.photo.taken_at),
+                    "author": self._author(kept.author),
+                    "mock": kept.photo.mock_location,
+                    "skewed": kept.photo.clock_skewed,
+                }
+            )
+        known: list[PhotoRole | None] = [role for role in _PHOTO_ORDER if role in groups]
+        order = [*known, *(role for role in groups if role not in known)]
+        return [{"role": role, "photos": groups[role]} for role in order]
+
+    def _step(self, step: Step) -> dict[str, Any] | None:
+        fields, status = dict(step.fields), None
+        match step.type:
+            case RecordType.HAZARD_EVENT:
+                event = EventType(fields["event_type"])
+                title, status = label(event, self.words), lifecycle.LEADS_TO.get(event)
+                facts = self._said(fields, HazardEvent)
+            case RecordType.PHOTO:
+                added = step.kind == Kind.ATTACH
+                title = self.words.photo_added if added else self.words.photo_removed
+                role = next((role for role in PhotoRole if role.value == fields.get("role")), None)
+                title += f" · {label(role, self.words)}" if role else ""
+                facts = []
+            case _:
+                first = step.seq == self.sources.steps[0].seq
+                title = {
+                    Kind.DELETE.value: self.words.deleted,
+                    Kind.RESTORE.value: self.words.restored,
+                }.get(step.kind, self.words.created if first else self.words.edited)
+                status = Status.REPORTED if first else None
+                facts = [] if first else self._said(fields, Hazard)
+        at = fields.get("at") or step.made_at
+        return {
+            "title": title,
+            "status": status,
+            "author": self._author(step.author),
+            "at": minute(at),
+            "at_iso": at,
+            "device": self._device(step.device),
+            "facts": facts,
+        }
+
+    def _said(
+        self, fields: Mapping[str, Any], model: type[Hazard] | type[HazardEvent]
+    ) -> list[dict[str, str]]:
+        facts = []
+        for name, value in fields.items():
+            if name in _UNSAID or (value is None and model is HazardEvent):
+                continue
+            text = self.numbers.get(value, value) if name == "merged_into" else None
+            text = text or self._shown(name, value, model) or self.words.emptied
+            facts.append(self._fact(name, text))
+        return facts
+
+    def _shown(self, name: str, value: Any, model: type[Hazard] | type[HazardEvent] = Hazard) -> str:
+        return read_as(name, self.mask.value(name, value), self.words, model)
+
+    def _author(self, person: str) -> str:
+        return self.mask.name(self.sources.people.get(person, person[:8]))
+
+    def _device(self, device: str) -> str:
+        return self.sources.devices.get(device, device) or self.words.by_browser
+
+
+def merged_numbers(steps: Sequence[Step]) -> list[str]:
+    """The ids of the hazards into which one was merged."""
+    return [str(step.fields["merged_into"]) for step in steps if step.fields.get("merged_into")]

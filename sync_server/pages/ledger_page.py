@@ -1,0 +1,132 @@
+"""The ledger on the screen: filter, order, page by page, and the way to the exports."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from shared.towns import town_name
+from shared.vocabulary import RiskLevel, Status, WaterType
+from sync_server.deps import EngineDep, SignedIn
+from sync_server.pages.asking import Asked, Mask, is_late, mask_for, today
+from sync_server.pages.rendering import page, words_for
+from sync_server.store import campaigns, hazards, rosters
+from sync_server.store.database import reading
+from sync_server.store.filters import Filter
+from sync_server.store.hazards import Order
+from sync_server.store.tables import HazardRow
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+router = APIRouter()
+
+
+@router.get("/ledger")
+def ledger(
+    request: Request,
+    person: SignedIn,
+    engine: EngineDep,
+    asked: Asked,
+    sort: str | None = None,
+    dir: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> Response:
+    """One page of the hazards that the query asks for."""
+    words = words_for(request)
+    mask = mask_for(person)
+    order = hazards.parse_order(sort, dir)
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        found = hazards.page(
+            session, campaign, asked, today(), order=order, after=after or None, before=before or None
+        )
+        total = hazards.count(session, campaign, asked, today())
+        hashes = [sha256 for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
+        here = hazards.photos_here(session, campaign, hashes)
+        names = rosters.people_names(session)
+        rows = [_line(row, here, names, mask, words) for row in found.rows]
+    box = asked.box
+    return page(
+        request,
+        "ledger.html",
+        person,
+        action="/ledger",
+        asked=asked,
+        box_text=f"{box.west},{box.south},{box.east},{box.north}" if box else "",
+        sort=sort,
+        total=total,
+        rows=rows,
+        heads=_heads(asked, order, words),
+        masked=mask.on,
+        previous=_address(asked, order, before=found.before) if found.before else None,
+        next=_address(asked, order, after=found.after) if found.after else None,
+        export_query=_query(asked, order),
+    )
+
+
+def _line(
+    row: HazardRow, here: frozenset[str], names: dict[str, str], mask: Mask, words: Texts
+) -> dict[str, Any]:
+    hazard = mask.hazard(hazards.record(row))
+    status = Status(row.status)
+    photo = next((sha256 for sha256 in (row.after_photo, row.before_photo) if sha256 in here), None)
+    return {
+        "id": row.id,
+        "number": row.ledger_no or words.no_number,
+        "name": row.water_name or words.unnamed,
+        "town": town_name(row.town_code, words.code),
+        "village": row.village or "",
+        "water_type": label(WaterType(row.water_type), words) if row.water_type else "",
+        "risk": RiskLevel(row.risk_level) if row.risk_level else None,
+        "status": status,
+        "also": [Status(other) for other in row.also],
+        "unit": row.assignee_unit or hazard.responsible_unit or hazard.owner_unit or "",
+        "responsible": hazard.responsible_person or "",
+        "phone": hazard.phone or "",
+        "due": row.due_date,
+        "late": is_late(row.due_date, status),
+        "found": row.found_on or "",
+        "inspector": mask.name(names.get(row.inspector)),
+        "photo": photo,
+        "photo_awaited": bool(row.photo_count) and photo is None,
+        "conflicts": row.conflicts,
+    }
+
+
+def _heads(asked: Filter, order: Order, words: Texts) -> list[dict[str, Any]]:
+    columns = (
+        (words.photo, None),
+        (words.name_and_number, "number"),
+        (words.town, "town"),
+        (words.water_type, None),
+        (words.risk_level, "risk"),
+        (words.status, None),
+        (words.responsible, None),
+        (words.due_date, "due"),
+        (words.found, "found"),
+    )
+    heads = []
+    for text, by in columns:
+        current = by == order.by
+        heads.append(
+            {
+                "label": text,
+                "href": _address(asked, Order(by, current and not order.backwards)) if by else None,
+                "sorted": ("descending" if order.descending else "ascending") if current else None,
+                "arrow": ("▼" if order.descending else "▲") if current else "",
+            }
+        )
+    return heads
+
+
+def _query(asked: Filter, order: Order, **cursor: str) -> str:
+    parts: dict[str, str] = {}
+    if order != Order():
+        parts = {"sort": order.by, "dir": "desc" if order.descending else "asc"}
+    return "&".join(filter(None, (asked.query(), urlencode(parts | cursor))))
+
+
+def _address(asked: Filter, order: Order, **cursor: str) -> str:
+    query = _query(asked, order, **cursor)
+    return f"/ledger?{query}" if query else "/ledger"

@@ -1,0 +1,121 @@
+"""The map: a page of constant size, and what it draws, counted here for the part that is in view."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from shared import problems
+from shared.vocabulary import Datum, Status
+from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.map import figure
+from sync_server.map.figure import Figure, Tiles
+from sync_server.pages.asking import Asked, today
+from sync_server.pages.rendering import page, static, words_for
+from sync_server.settings import Settings
+from sync_server.store import campaigns, hazards, map_cells, progress
+from sync_server.store.database import reading
+from sync_server.store.filters import Box
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+router = APIRouter()
+STYLES = ("vendor/leaflet/leaflet.css", "map.css")
+SCRIPTS = ("vendor/leaflet/leaflet.js", "hazard-map.js")
+
+
+@router.get("/")
+def map_page(
+    request: Request, person: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked
+) -> Response:
+    """The map with its filter, legend and count."""
+    words = words_for(request)
+    with reading(engine) as session:
+        campaign = campaigns.current(session)
+        everywhere = asked.everywhere()
+        without_status = replace(everywhere, status=None)
+        totals = hazards.totals(session, campaign.id, without_status, today())
+        shown = {status: n for status, n in totals.items() if asked.status in (None, status)}
+        extent = map_cells.extent(session, campaign.id, everywhere, today()) if asked.query() else None
+        content: dict[str, Any] = {
+            "progress": progress.of(session, campaign),
+            "unplaced": hazards.count_unplaced(session, campaign.id, everywhere, today()),
+        }
+    box = asked.box or extent
+    return page(
+        request,
+        "map.html",
+        person,
+        action="/",
+        asked=asked,
+        box_text="",
+        sort=None,
+        figure=placed_figure(settings, words),
+        words=map_words(words),
+        datum=datum_of(settings).value,
+        extent=",".join(f"{side:.6f}" for side in drawn(box, settings)) if box else "",
+        total=sum(shown.values()),
+        legend=[
+            {
+                "status": status,
+                "count": totals[status],
+                "href": "/?" + replace(everywhere, status=None if asked.status is status else status).query(),
+            }
+            for status in Status
+            if totals.get(status)
+        ],
+        **content,
+    )
+
+
+@router.get("/map/{name}")
+def script(_: SignedIn, settings: SettingsDep, name: str) -> Response:
+    """The script that folium wrote for this deployment's map."""
+    for made in (figure.build(_tiles(settings), language) for language in ("zh", "en")):
+        if made.script_name == name:
+            keep = {"Cache-Control": "private, max-age=31536000, immutable"}
+            return Response(made.script, 200, keep, "text/javascript; charset=utf-8")
+    raise problems.not_found()
+
+
+def placed_figure(settings: Settings, words: Texts) -> dict[str, Any]:
+    """The map's element with the addresses of all that it needs, in order."""
+    made: Figure = figure.build(_tiles(settings), words.code)
+    return {
+        "html": made.html,
+        "styles": [static(name) for name in STYLES],
+        "scripts": [*(static(name) for name in SCRIPTS), f"/map/{made.script_name}"],
+    }
+
+
+def map_words(words: Texts) -> dict[str, Any]:
+    """What the map's script says."""
+    names = (
+        *("photo_of", "photo_awaited", "unnamed", "no_number", "due_date", "open_hazard", "hazards_here"),
+        *("more_here", "cluster_label", "loading_failed", "retry", "zoom_in", "zoom_out"),
+    )
+    return {name: getattr(words, name) for name in names} | {
+        "language": words.code,
+        "separator": words.list_separator,
+        "glyphs": {status.value: glyph for status, glyph in words.glyphs.items()},
+        "statuses": {status.value: label(status, words) for status in Status},
+    }
+
+
+def datum_of(settings: Settings) -> Datum:
+    """The datum in which the map is drawn."""
+    return settings.tiles_datum if settings.tiles_url else Datum.WGS84
+
+
+def _tiles(settings: Settings) -> Tiles | None:
+    if not settings.tiles_url:
+        return None
+    return Tiles(settings.tiles_url, settings.tiles_attribution, settings.tiles_datum)
+
+
+def drawn(box: Box, settings: Settings) -> tuple[float, float, float, float]:
+    """A rectangle of the earth as west, south, east, north on the map."""
+    datum = datum_of(settings)
+    south, west = figure.display((box.south, box.west), datum)
+    north, east = figure.display((box.north, box.east), datum)
+    return west, south, east, north

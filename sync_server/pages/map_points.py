@@ -1,0 +1,95 @@
+"""What the map draws, counted here for the part of it that is in view."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Response
+
+from shared import problems
+from shared.towns import town_name
+from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.map import figure
+from sync_server.pages.asking import Asked, is_late, today
+from sync_server.pages.map_page import datum_of, drawn
+from sync_server.settings import Settings
+from sync_server.store import campaigns, hazards, map_cells
+from sync_server.store.database import reading
+from sync_server.store.filters import Box
+from sync_server.store.map_cells import Cell, Spot
+
+router = APIRouter()
+Zoom = Annotated[int, Query(ge=0, le=map_cells.MAX_ZOOM)]
+
+
+@router.get("/map/points.json")
+def points(_: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, zoom: Zoom) -> Response:
+    """What to draw in `bbox` (west,south,east,north, in the datum of the map) at `zoom`."""
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        box = _ground(_needed(asked.box), settings)
+        cells, spots = map_cells.cells(session, campaign, asked.everywhere(), today(), box, zoom)
+        here = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
+    return _json(
+        {
+            "cells": [_cell(cell, settings) for cell in cells],
+            "points": [_spot(spot, here, settings) for spot in spots],
+        }
+    )
+
+
+@router.get("/map/here.json")
+def here(_: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked) -> Response:
+    """The hazards in `bbox`, for a list where they lie too close to be told apart."""
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        box = _ground(_needed(asked.box), settings)
+        spots = map_cells.listed(session, campaign, asked.everywhere(), today(), box)
+        arrived = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
+    return _json({"points": [_spot(spot, arrived, settings) for spot in spots]})
+
+
+def _needed(box: Box | None) -> Box:
+    if box is None:
+        raise problems.invalid(errors=[{"path": "bbox", "reason": "missing"}])
+    return box
+
+
+def _ground(box: Box, settings: Settings) -> Box:
+    """A rectangle of the map as a rectangle of the earth."""
+    datum = datum_of(settings)
+    south, west = figure.ground((box.south, box.west), datum)
+    north, east = figure.ground((box.north, box.east), datum)
+    return Box(west, south, east, north)
+
+
+def _cell(cell: Cell, settings: Settings) -> dict[str, Any]:
+    lat, lon = figure.display((cell.lat, cell.lon), datum_of(settings))
+    return {
+        "lat": round(lat, 6),
+        "lon": round(lon, 6),
+        "box": [round(side, 7) for side in drawn(cell.box, settings)],
+        "n": sum(cell.counts.values()),
+        "counts": {status.value: n for status, n in cell.counts.items()},
+    }
+
+
+def _spot(spot: Spot, photos_here: frozenset[str], settings: Settings) -> dict[str, Any]:
+    lat, lon = figure.display((spot.lat, spot.lon), datum_of(settings))
+    return {
+        "id": spot.id,
+        "lat": round(lat, 6),
+        "lon": round(lon, 6),
+        "status": spot.status.value,
+        "number": spot.number,
+        "name": spot.name,
+        "town": town_name(spot.town_code),
+        "due": spot.due_date,
+        "late": is_late(spot.due_date, spot.status),
+        "photo": spot.photo if spot.photo in photos_here else None,
+        "awaited": spot.photo is not None and spot.photo not in photos_here,
+        "conflicts": spot.conflicts,
+    }
+
+
+def _json(document: Any) -> Response:
+    return Response(orjson.dumps(document), 200, {"Cache-Control": "no-store"}, "application/json")

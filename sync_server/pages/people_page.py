@@ -1,0 +1,185 @@
+"""People and devices: who takes part, with which phones; for the administrator."""
+
+from typing import Annotated, Any
+
+import segno
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from shared import problems
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.vocabulary import Role
+from sync_server.access import audit, devices, links, people
+from sync_server.access.people import Person
+from sync_server.deps import Administrator, EngineDep, SettingsDep
+from sync_server.pages.asking import minute
+from sync_server.pages.rendering import origin, page, words_for
+from sync_server.settings import Settings
+from sync_server.store import campaigns, rosters
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.tables import PersonRow
+
+router = APIRouter()
+Text = Annotated[str, Form(max_length=200)]
+Whose = Annotated[str, Form(alias="person", max_length=40)]
+
+
+@router.get("/people")
+def people_page(request: Request, person: Administrator, engine: EngineDep) -> Response:
+    """Everyone with an account."""
+    with reading(engine) as session:
+        return _shown(request, person, session)
+
+
+@router.post("/people")
+def add_person(
+    request: Request,
+    person: Administrator,
+    engine: EngineDep,
+    settings: SettingsDep,
+    role: Annotated[Role, Form()],
+    name: Text = "",
+) -> Response:
+    """Add someone; who works on the web gets a link to set a password."""
+
+    def work(session: Session) -> tuple[Person, str]:
+        added = people.add(session, name, role)
+        audit.note(session, "person_added", person=person.id, subject=added.id, role=role.value)
+        token = links.make(session, added.id) if role is not Role.INSPECTOR else ""
+        return added, token
+
+    try:
+        added, token = in_transaction(engine, work)
+    except Problem as problem:
+        with reading(engine) as session:
+            return _shown(request, person, session, problem=problem, name=name)
+    with reading(engine) as session:
+        link = _password_link(request, settings, added.name, token) if token else None
+        return _shown(request, person, session, link=link)
+
+
+@router.post("/people/password-link")
+def password_link(
+    request: Request, person: Administrator, engine: EngineDep, settings: SettingsDep, whose: Whose
+) -> Response:
+    """A fresh one-time link with which someone sets a password."""
+
+    def work(session: Session) -> tuple[str, str]:
+        row = _active(session, whose)
+        audit.note(session, "password_link", person=person.id, subject=row.id)
+        return row.name, links.make(session, row.id)
+
+    name, token = in_transaction(engine, work)
+    with reading(engine) as session:
+        return _shown(request, person, session, link=_password_link(request, settings, name, token))
+
+
+@router.post("/people/phone-code")
+def phone_code(
+    request: Request, person: Administrator, engine: EngineDep, settings: SettingsDep, whose: Whose = ""
+) -> Response:
+    """A fresh one-time code that makes a phone somebody's, as a link and a QR code."""
+
+    def work(session: Session) -> str:
+        owner = _active(session, whose).id if whose else None
+        audit.note(session, "phone_code", person=person.id, subject=owner or "")
+        return devices.make_code(session, campaigns.current(session).id, owner)
+
+    code = in_transaction(engine, work)
+    words = words_for(request)
+    address = f"{origin(request, settings)}/app/?code={code}"
+    picture = segno.make(address, error="m", micro=False).svg_inline(
+        scale=4, border=3, title=words.code_title
+    )
+    link = {
+        "title": words.code_title,
+        "lead": words.code_lead,
+        "address": address,
+        "qr": picture,
+        "code": code,
+    }
+    with reading(engine) as session:
+        return _shown(request, person, session, link=link)
+
+
+@router.get("/devices")
+def devices_page(request: Request, person: Administrator, engine: EngineDep) -> Response:
+    """Every phone of the campaign."""
+    with reading(engine) as session:
+        found = rosters.phones(session, campaigns.current(session).id)
+    shown = [
+        {
+            "id": owned.row.id,
+            "name": owned.row.name or owned.row.id,
+            "platform": owned.row.platform,
+            "person": owned.owner,
+            "enrolled": minute(owned.row.enrolled_at),
+            "seen": minute(owned.row.last_seen_at),
+            "revoked": minute(owned.row.revoked_at),
+        }
+        for owned in found
+    ]
+    return page(request, "devices.html", person, devices=shown)
+
+
+@router.post("/devices/{device}/revoke")
+def revoke(person: Administrator, engine: EngineDep, device: str) -> Response:
+    """End a phone's access."""
+    in_transaction(
+        engine,
+        lambda session: devices.revoke(session, campaigns.current(session).id, device, person.id),
+    )
+    return RedirectResponse("/devices", 303)
+
+
+def _active(session: Session, whose: str) -> PersonRow:
+    row = session.get(PersonRow, whose)
+    if row is None or not row.active:
+        raise problems.not_found()
+    return row
+
+
+def _password_link(request: Request, settings: Settings, name: str, token: str) -> dict[str, Any]:
+    words = words_for(request)
+    return {
+        "title": words.link_title.format(name=name),
+        "lead": words.link_lead,
+        "address": f"{origin(request, settings)}/welcome/{token}",
+        "qr": "",
+        "code": "",
+    }
+
+
+def _shown(
+    request: Request,
+    person: Person,
+    session: Session,
+    *,
+    problem: Problem | None = None,
+    link: dict[str, Any] | None = None,
+    name: str = "",
+) -> Response:
+    words = words_for(request)
+    return page(
+        request,
+        "people.html",
+        person,
+        status=problem.kind.status if problem else 200,
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        link=link,
+        name=name,
+        roles=list(Role),
+        people=[
+            {
+                "id": account.row.id,
+                "name": account.row.name,
+                "role": Role(account.row.role),
+                "active": account.row.active,
+                "has_password": account.row.password_hash is not None,
+                "phones": account.phones,
+            }
+            for account in rosters.accounts(session)
+        ],
+    )

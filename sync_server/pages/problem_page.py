@@ -1,0 +1,61 @@
+"""What a person sees when something could not be done: one sentence, and a way back."""
+
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from shared import problems
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from sync_server.access import sessions
+from sync_server.access.people import Person
+from sync_server.deps import SESSION_COOKIE
+from sync_server.pages.rendering import page, words_for
+from sync_server.store.database import reading
+
+_FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
+
+
+def shown(request: Request, problem: Problem) -> Response | None:
+    """The page for a problem; the way to sign in where that is missing; None where a program asks."""
+    if not _a_person_asks(request):
+        return None
+    if problem.kind is problems.sign_in_required:
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        wanted = here if request.method == "GET" else "/"
+        return RedirectResponse(f"/sign-in?next={quote(wanted, safe='')}", 303)
+    words = words_for(request)
+    return page(
+        request,
+        "problem.html",
+        _person(request),
+        status=problem.kind.status,
+        sentence=sentence(problem.code, problem.details, words.code),
+        code=problem.code,
+        back=_way_back(request),
+    )
+
+
+def _a_person_asks(request: Request) -> bool:
+    path = request.url.path
+    if path.startswith(_FOR_PROGRAMS) or path.endswith(".json"):
+        return False
+    accepts = request.headers.get("accept", "")
+    return "application/json" not in accepts or "text/html" in accepts
+
+
+def _person(request: Request) -> Person | None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with reading(request.app.state.engine) as session:
+        return sessions.person_of(session, token)
+
+
+def _way_back(request: Request) -> str:
+    """To the page of the hazard that was decided about, else to the map."""
+    parts = request.url.path.split("/")
+    if request.method == "POST" and len(parts) > 2:
+        return "/".join(parts[: 3 if parts[1] == "hazards" else 2])
+    return "/"

@@ -1,0 +1,98 @@
+"""How a page is made: templates, the language of whoever asks, and what every page shows."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.towns import TOWNS, town_name
+from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
+from sync_server.access.people import Person
+from sync_server.settings import Settings
+from sync_server.texts.languages import label, texts
+from sync_server.texts.words import Texts
+
+HOME = Path(__file__).parents[1]
+STATIC = HOME / "static"
+LANGUAGE_COOKIE = "anlan_language"
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HOME / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours, which changes with its content so that browsers may keep it."""
+    content = (STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation."""
+
+    href: str
+    label: str
+    here: bool
+
+
+def words_for(request: Request) -> Texts:
+    """The texts in the language that the person chose; Chinese until then."""
+    return texts(request.cookies.get(LANGUAGE_COOKIE))
+
+
+def local_path(path: str | None) -> str:
+    """A path on this site to go to, "/" for whatever would lead elsewhere."""
+    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return "/"
+    return path if path.isprintable() else "/"
+
+
+def origin(request: Request, settings: Settings) -> str:
+    """How this server is reached from outside, without a slash at its end."""
+    return settings.public_url or str(request.base_url).rstrip("/")
+
+
+def page(
+    request: Request, template: str, person: Person | None, *, status: int = 200, **content: Any
+) -> Response:
+    """The page that a template makes of `content`, for a person or for somebody not signed in."""
+    words = words_for(request)
+
+    def said(term: Term) -> str:
+        return label(term, words)
+
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    text = TEMPLATES.get_template(template).render(
+        t=words,
+        label=said,
+        static=static,
+        town_name=town_name,
+        all_towns=TOWNS,
+        statuses=list(Status),
+        water_types=list(WaterType),
+        risk_levels=list(RiskLevel),
+        person=person,
+        places=_places(request.url.path, person, words),
+        here=here if request.method == "GET" else "/",
+        **content,
+    )
+    return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie"})
+
+
+def _places(path: str, person: Person | None, words: Texts) -> list[Place]:
+    found = [("/", words.map), ("/ledger", words.ledger)]
+    if person and person.role is Role.ADMINISTRATOR:
+        found += [("/people", words.people), ("/devices", words.devices), ("/quarantine", words.quarantine)]
+    current = "/ledger" if path.startswith("/hazards") else path
+    return [Place(href, text, current == href) for href, text in found]

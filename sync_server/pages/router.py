@@ -1,0 +1,21 @@
+"""All pages for people, and the static files they use."""
+
+from fastapi import APIRouter
+
+from sync_server.pages import (
+    entry,
+    export_files,
+    hazard_page,
+    ledger_page,
+    map_page,
+    map_points,
+    people_page,
+    quarantine_page,
+    static_files,
+)
+
+router = APIRouter()
+for part in (entry, map_points, map_page, ledger_page, hazard_page, people_page, quarantine_page):
+    router.include_router(part.router)
+for part in (export_files, static_files):
+    router.include_router(part.router)

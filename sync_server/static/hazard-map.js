@@ -1,0 +1,264 @@
+/* Draws on the Leaflet map that folium built: the graticule, the towns, and the hazards of what is in view. */
+"use strict";
+
+const anlan = {};
+
+anlan.element = (tag, className, text) => {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return node;
+};
+
+anlan.fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/* ---- marks ---- */
+
+const SETTLED = new Set(["closed", "invalid", "merged"]);
+
+anlan.mark = (spot, words) => {
+  const shape = SETTLED.has(spot.status) ? " settled" : spot.status === "relapsed" ? " relapsed" : "";
+  const torn = spot.conflicts ? " torn" : "";
+  return anlan.element("div", `mark status-${spot.status}${shape}${torn}`, words.glyphs[spot.status]);
+};
+
+anlan.ring = (counts, total) => {
+  const ring = anlan.element("div", "ring");
+  let from = 0;
+  const slices = Object.entries(counts).map(([status, n]) => {
+    const to = from + (360 * n) / total;
+    const slice = `var(--status-${status}) ${from}deg ${to}deg`;
+    from = to;
+    return slice;
+  });
+  ring.style.background = `conic-gradient(${slices.join(",")})`;
+  ring.append(anlan.element("span", "", total > 9999 ? `${Math.round(total / 1000)}k` : String(total)));
+  return ring;
+};
+
+anlan.icon = (node, size) =>
+  L.divIcon({ html: node, className: "", iconSize: [size, size], popupAnchor: [0, -size / 2] });
+
+/* ---- popups: built as nodes, so that no text of a record is ever read as HTML ---- */
+
+anlan.card = (spot, words) => {
+  const card = anlan.element("div");
+  if (spot.photo) {
+    const image = anlan.element("img");
+    image.src = `/api/v1/photos/${spot.photo}/thumb`;
+    image.alt = anlan.fill(words.photo_of, { name: spot.name || words.unnamed });
+    card.append(image);
+  } else if (spot.awaited) {
+    card.append(anlan.element("p", "hint", words.photo_awaited));
+  }
+  card.append(anlan.element("strong", "", spot.name || words.unnamed));
+  card.append(anlan.element("p", "hint", [spot.number || words.no_number, spot.town].filter(Boolean).join(" · ")));
+  const line = anlan.element("p");
+  const chip = anlan.element("span", `chip status-${spot.status}`);
+  chip.append(anlan.element("b", "", words.glyphs[spot.status]), words.statuses[spot.status]);
+  line.append(chip);
+  if (spot.due) line.append(anlan.element("span", spot.late ? "late" : "", ` ${words.due_date} ${spot.due}`));
+  card.append(line, anlan.link(spot, words.open_hazard, "open"));
+  return card;
+};
+
+anlan.link = (spot, text, className) => {
+  const link = anlan.element("a", className, text);
+  link.href = `/hazards/${encodeURIComponent(spot.id)}`;
+  return link;
+};
+
+anlan.list = (spots, total, words) => {
+  const card = anlan.element("div");
+  card.append(anlan.element("strong", "", anlan.fill(words.hazards_here, { n: total })));
+  const list = anlan.element("ul");
+  for (const spot of spots) {
+    const link = anlan.link(spot, undefined, "");
+    link.append(anlan.mark(spot, words), `${spot.name || words.unnamed} · ${words.statuses[spot.status]}`);
+    const item = anlan.element("li");
+    item.append(link);
+    list.append(item);
+  }
+  card.append(list);
+  if (spots.length < total) card.append(anlan.element("p", "hint", anlan.fill(words.more_here, { n: spots.length })));
+  return card;
+};
+
+/* ---- the ground: works without any tile server ---- */
+
+anlan.graticule = (map) => {
+  const pane = map.createPane("graticule");
+  pane.style.zIndex = 250;
+  pane.style.pointerEvents = "none";
+  const layer = L.layerGroup().addTo(map);
+  const steps = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002];
+  const label = (point, text) =>
+    L.marker(point, {
+      pane: "graticule", interactive: false, keyboard: false,
+      icon: L.divIcon({ className: "degree", html: anlan.element("span", "", text), iconSize: [0, 0], iconAnchor: [-3, 14] }),
+    });
+  const draw = () => {
+    layer.clearLayers();
+    const view = map.getBounds();
+    const span = (110 * (view.getEast() - view.getWest())) / map.getSize().x;
+    const step = steps.filter((s) => s >= span).pop() || steps[0];
+    const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+    const style = { pane: "graticule", color: "#9db0c0", weight: 1, interactive: false };
+    const corner = map.containerPointToLatLng([4, map.getSize().y - 26]);
+    for (let i = Math.ceil(view.getWest() / step); i * step <= view.getEast(); i += 1) {
+      const lon = i * step;
+      layer.addLayer(L.polyline([[view.getSouth(), lon], [view.getNorth(), lon]], style));
+      layer.addLayer(label([corner.lat, lon], `${Math.abs(lon).toFixed(digits)}°${lon < 0 ? "W" : "E"}`));
+    }
+    for (let i = Math.ceil(view.getSouth() / step); i * step <= view.getNorth(); i += 1) {
+      const lat = i * step;
+      layer.addLayer(L.polyline([[lat, view.getWest()], [lat, view.getEast()]], style));
+      if (lat > corner.lat) layer.addLayer(label([lat, corner.lng], `${Math.abs(lat).toFixed(digits)}°${lat < 0 ? "S" : "N"}`));
+    }
+  };
+  map.on("moveend resize", draw);
+  draw();
+};
+
+anlan.towns = (map, towns) => {
+  const pane = map.createPane("towns");
+  pane.style.zIndex = 300;
+  pane.style.pointerEvents = "none";
+  const layer = L.layerGroup().addTo(map);
+  const draw = () => {
+    layer.clearLayers();
+    if (map.getZoom() < 9) return;
+    const taken = [];
+    for (const [name, lat, lon] of towns) {
+      const at = map.latLngToContainerPoint([lat, lon]);
+      const half = name.length * 4 + 14;
+      if (taken.some((other) => Math.abs(other.y - at.y) < 16 && Math.abs(other.x - at.x) < half + other.half)) continue;
+      taken.push({ x: at.x, y: at.y, half });
+      layer.addLayer(L.marker([lat, lon], {
+        pane: "towns", interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16] }),
+      }));
+    }
+  };
+  map.on("zoomend", draw);
+  draw();
+};
+
+/* ---- the hazards ---- */
+
+anlan.hazards = (map, frame, words) => {
+  const layer = L.layerGroup().addTo(map);
+  const message = frame.querySelector(".map-message");
+  let running = null;
+  let openId = null;
+
+  const address = (path, bounds) => {
+    const query = new URLSearchParams(frame.dataset.query);
+    const wrapped = [
+      Math.max(-180, bounds.getWest()), Math.max(-90, bounds.getSouth()),
+      Math.min(180, bounds.getEast()), Math.min(90, bounds.getNorth()),
+    ];
+    query.set("bbox", wrapped.map((side) => side.toFixed(7)).join(","));
+    return `${path}?${query}`;
+  };
+
+  const get = async (url, signal) => {
+    const answer = await fetch(url, { signal, headers: { Accept: "application/json" } });
+    if (answer.status === 401) {
+      window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
+  const failed = (error) => {
+    if (error.name === "AbortError") return;
+    const retry = anlan.element("button", "", words.retry);
+    retry.type = "button";
+    retry.addEventListener("click", load);
+    message.replaceChildren(words.loading_failed, " ", retry);
+  };
+
+  const openCell = async (cell, marker) => {
+    const [west, south, east, north] = cell.box;
+    const bounds = L.latLngBounds([south, west], [north, east]);
+    const fits = map.getBoundsZoom(bounds.pad(0.1));
+    if (fits > map.getZoom() && map.getZoom() < map.getMaxZoom()) {
+      map.fitBounds(bounds.pad(0.1), { maxZoom: Math.max(fits, map.getZoom() + 1) });
+      return;
+    }
+    try {
+      const found = await get(address("/map/here.json", bounds.pad(0.001)));
+      marker.unbindPopup().bindPopup(anlan.list(found.points, cell.n, words), { minWidth: 240 }).openPopup();
+    } catch (error) { failed(error); }
+  };
+
+  const drawCell = (cell) => {
+    const statuses = Object.entries(cell.counts).map(([status, n]) => `${words.statuses[status]} ${n}`);
+    const title = anlan.fill(words.cluster_label, { n: cell.n, statuses: statuses.join(words.separator) });
+    const size = cell.n < 10 ? 40 : cell.n < 100 ? 46 : cell.n < 1000 ? 54 : 62;
+    const marker = L.marker([cell.lat, cell.lon], { icon: anlan.icon(anlan.ring(cell.counts, cell.n), size), title, alt: title });
+    marker.on("click keypress", (event) => {
+      if (event.type === "click" || event.originalEvent.key === "Enter") openCell(cell, marker);
+    });
+    layer.addLayer(marker);
+  };
+
+  const drawSpot = (spot) => {
+    const title = [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · ");
+    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, alt: title, riseOnHover: true });
+    marker.bindPopup(() => anlan.card(spot, words), { minWidth: 220, maxWidth: 260 });
+    marker.on("popupopen", () => { openId = spot.id; });
+    marker.on("popupclose", () => { openId = null; });
+    layer.addLayer(marker);
+    return marker;
+  };
+
+  const load = async () => {
+    if (running) running.abort();
+    running = new AbortController();
+    const url = `${address("/map/points.json", map.getBounds())}&zoom=${Math.round(map.getZoom())}`;
+    try {
+      const found = await get(url, running.signal);
+      message.replaceChildren();
+      const reopen = openId;
+      map.off("moveend", load); // a popup that opens again may pan the map
+      layer.clearLayers();
+      found.cells.forEach(drawCell);
+      for (const spot of found.points) {
+        const marker = drawSpot(spot);
+        if (spot.id === reopen) marker.openPopup();
+      }
+      map.on("moveend", load);
+      frame.dataset.drawn = String(found.cells.length + found.points.length);
+    } catch (error) { failed(error); }
+  };
+
+  map.on("moveend", load);
+  load();
+  return { drawSpot };
+};
+
+/* Called by the script that folium made: `ground` says where the towns are and how the map starts. */
+anlan.start = (map, ground) => {
+  const frame = document.getElementById("hazard-map");
+  const words = JSON.parse(document.getElementById("map-words").textContent);
+  map.zoomControl.remove();
+  L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+  map.attributionControl.setPrefix(false);
+  L.Popup.mergeOptions({ autoPanPadding: [20, 50] });
+  const only = frame.dataset.only ? JSON.parse(frame.dataset.only) : null;
+  if (only) {
+    map.setView([only.lat, only.lon], Math.min(15, map.getMaxZoom()), { animate: false });
+  } else {
+    const [west, south, east, north] = (frame.dataset.extent || ground.extent).split(",").map(Number);
+    map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 16, animate: false });
+  }
+  anlan.graticule(map);
+  anlan.towns(map, ground.towns);
+  if (only) {
+    L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, alt: only.name, keyboard: false, interactive: false }).addTo(map);
+  } else {
+    anlan.hazards(map, frame, words);
+  }
+};

@@ -1,0 +1,159 @@
+"""Which hazards someone wants to see: one filter for the map, the ledger and every export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from shared import lifecycle, problems
+from shared.problems import Problem
+from shared.towns import BY_CODE
+from shared.vocabulary import RiskLevel, Status, Term, WaterType
+from sync_server.store.tables import HazardRow
+
+_HAZARD = HazardRow.metadata.tables["hazard"].c
+
+Kind = TypeVar("Kind", bound=Term)
+
+LONGEST_TEXT = 80
+NOWHERE = "none"
+"""As a town: hazards that name none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the map in degrees WGS-84, borders included."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a query string asks for; None and "" ask for nothing. `town` is a code or NOWHERE."""
+
+    town: str | None = None
+    status: Status | None = None
+    type: WaterType | None = None
+    risk: RiskLevel | None = None
+    text: str = ""
+    overdue: bool = False
+    box: Box | None = None
+
+    def query(self) -> str:
+        """The query string that asks for this again, "" where it asks for nothing."""
+        box = self.box and ",".join(f"{side:.6f}" for side in _sides(self.box))
+        asked = {
+            "town": self.town,
+            "status": self.status,
+            "type": self.type,
+            "risk": self.risk,
+            "q": self.text,
+            "overdue": "1" if self.overdue else None,
+            "bbox": box,
+        }
+        return urlencode({name: str(value) for name, value in asked.items() if value})
+
+    def everywhere(self) -> "Filter":
+        """The same without the rectangle."""
+        return replace(self, box=None)
+
+
+def parse(query: Mapping[str, str]) -> Filter:
+    """The filter of a query string; other parameters are left alone.
+
+    Raises Problem invalid where a value is none of its list, a text too long, or a rectangle none.
+    """
+    errors: list[dict[str, str]] = []
+    town = query.get("town") or None
+    if town not in (None, NOWHERE) and town not in BY_CODE:
+        errors.append({"path": "town_code", "reason": "unknown_value"})
+    status = _term(Status, query, "status", "status", errors)
+    kind = _term(WaterType, query, "type", "water_type", errors)
+    risk = _term(RiskLevel, query, "risk", "risk_level", errors)
+    text = query.get("q", "").strip()
+    if len(text) > LONGEST_TEXT or "\0" in text:
+        errors.append({"path": "q", "reason": "text_impossible"})
+    box = None
+    if query.get("bbox"):
+        try:
+            box = box_of(query["bbox"])
+        except Problem as problem:
+            errors += problem.details["errors"]
+    if errors:
+        raise problems.invalid(errors=errors)
+    return Filter(town, status, kind, risk, text, query.get("overdue") == "1", box)
+
+
+def box_of(text: str) -> Box:
+    """A rectangle from "west,south,east,north" in degrees. Raises Problem invalid."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise problems.invalid(errors=[{"path": "bbox", "reason": "not_four_numbers"}]) from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise problems.invalid(errors=[{"path": "bbox", "reason": "no_rectangle_on_earth"}])
+    return Box(west, south, east, north)
+
+
+def _sides(box: Box) -> tuple[float, float, float, float]:
+    return box.west, box.south, box.east, box.north
+
+
+def _term(
+    kind: type[Kind], query: Mapping[str, str], name: str, path: str, errors: list[dict[str, str]]
+) -> Kind | None:
+    value = query.get(name)
+    if not value:
+        return None
+    try:
+        return kind(value)
+    except ValueError:
+        errors.append({"path": path, "reason": "unknown_value"})
+        return None
+
+
+def where(campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
+    """The condition on `hazard` that the filter means; `today` is an ISO day."""
+    conditions: list[Any] = [_HAZARD.campaign == campaign, _HAZARD.deleted.is_(False)]
+    if asked.town:
+        town = None if asked.town == NOWHERE else asked.town
+        conditions.append(_HAZARD.town_code.is_(None) if town is None else _HAZARD.town_code == town)
+    if asked.status:
+        conditions.append(_HAZARD.status == asked.status.value)
+    if asked.type:
+        conditions.append(_HAZARD.water_type == asked.type.value)
+    if asked.risk:
+        conditions.append(_HAZARD.risk_level == asked.risk.value)
+    for word in asked.text.casefold().split():
+        conditions.append(_HAZARD.search.contains(word, autoescape=True))
+    if asked.overdue:
+        conditions.append(overdue(today))
+    if asked.box:
+        conditions.append(inside(asked.box))
+    return and_(*conditions)
+
+
+def overdue(today: str) -> ColumnElement[bool]:
+    """Whether a hazard still waits for something although its day has passed."""
+    waiting = [status.value for status in sorted(lifecycle.OPEN)]
+    return and_(_HAZARD.due_date < today, _HAZARD.status.in_(waiting))
+
+
+def inside(box: Box) -> ColumnElement[bool]:
+    """Whether a hazard lies in the rectangle."""
+    return and_(_HAZARD.lat.between(box.south, box.north), _HAZARD.lon.between(box.west, box.east))
+
+
+def placed() -> ColumnElement[bool]:
+    """Whether a hazard has a position at all."""
+    return and_(_HAZARD.lat.is_not(None), _HAZARD.lon.is_not(None))
+
+
+def unplaced() -> ColumnElement[bool]:
+    """Whether a hazard has no position and so is on no map."""
+    return or_(_HAZARD.lat.is_(None), _HAZARD.lon.is_(None))

@@ -1,0 +1,120 @@
+"""一处一档: everything the register knows of one hazard, and what exports need of many."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from shared import lifecycle, merge
+from shared.lifecycle import Life
+from shared.merge import Write, from_json
+from shared.operations import RecordType
+from shared.records import Photo, read
+from shared.vocabulary import PhotoRole
+from sync_server.store import event_rows, log
+from sync_server.store.tables import HazardEventRow, HazardRow, PhotoRow
+
+_PHOTO = PhotoRow.metadata.tables["photo"].c
+
+_EVENT = HazardEventRow.metadata.tables["hazard_event"]
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation in the history of a hazard: on the hazard itself, an event of it or a photo of it."""
+
+    seq: int
+    type: RecordType
+    kind: str
+    record: str
+    fields: dict[str, Any]
+    author: str
+    device: str
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A photo that is attached to a hazard, and who attached it."""
+
+    id: str
+    photo: Photo
+    author: str
+
+
+def life(session: Session, campaign: str, hazard: str) -> Life:
+    """What the events of one hazard say."""
+    return lives(session, campaign, [hazard])[hazard]
+
+
+def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, Life]:
+    """What the events of each hazard say; one without events has been reported."""
+    happenings: dict[str, list[lifecycle.Happening]] = defaultdict(list)
+    for start in range(0, len(hazards), _BATCH):
+        rows = session.execute(
+            select(_EVENT).where(
+                _EVENT.c.campaign == campaign, _EVENT.c.hazard.in_(hazards[start : start + _BATCH])
+            )
+        ).mappings()
+        for row in rows:
+            happenings[row["hazard"]].append(event_rows.happening(dict(row)))
+    return {hazard: lifecycle.fold(happenings[hazard]) for hazard in hazards}
+
+
+def photos(session: Session, campaign: str, hazard: str) -> list[KeptPhoto]:
+    """The attached photos of a hazard, in the order they came."""
+    rows = session.execute(
+        select(PhotoRow)
+        .where(_PHOTO.campaign == campaign, _PHOTO.hazard == hazard, _PHOTO.attached)
+        .order_by(_PHOTO.first_seq)
+    ).scalars()
+    kept = []
+    for row in rows:
+        state = from_json(row.state)
+        kept.append(KeptPhoto(row.id, read(RecordType.PHOTO, merge.shown(state)), state.live[-1].author))
+    return kept
+
+
+def history(session: Session, campaign: str, hazard: str) -> list[Step]:
+    """Every operation on a hazard, its events and its photos, in the order the server took them."""
+    records = [hazard]
+    for table in (_EVENT.c, _PHOTO):
+        found = session.execute(select(table.id).where(table.campaign == campaign, table.hazard == hazard))
+        records += found.scalars()
+    steps: list[Step] = []
+    for start in range(0, len(records), _BATCH):
+        for row in log.of_records(session, campaign, records[start : start + _BATCH]):
+            operation = json.loads(row.wire)
+            steps.append(
+                Step(
+                    row.seq,
+                    RecordType(operation["type"]),
+                    operation["kind"],
+                    operation["record"],
+                    operation["fields"],
+                    operation["author"],
+                    operation["device"],
+                    operation["made_at"],
+                )
+            )
+    return sorted(steps, key=lambda step: step.seq)
+
+
+def conflicts(row: HazardRow) -> dict[str, list[Write]]:
+    """Register → the writes that contradict each other, the shown one last."""
+    return merge.conflicts(from_json(row.state))
+
+
+def knows_event(session: Session, campaign: str, event: str) -> bool:
+    """Whether an event with that id has been taken already."""
+    return session.get(HazardEventRow, (campaign, event)) is not None
+
+
+def after_photos(session: Session, campaign: str, hazard: str) -> int:
+    """How many photos of role 整改后 are attached to a hazard."""
+    return sum(kept.photo.role is PhotoRole.AFTER for kept in photos(session, campaign, hazard))

@@ -1,0 +1,187 @@
+"""Reading hazards: pages of the ledger, totals, and the whole of what a filter means."""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlmodel import Session
+
+from shared import problems
+from shared.merge import from_json, shown
+from shared.operations import RecordType
+from shared.records import Hazard, read
+from shared.vocabulary import Status
+from sync_server.store.filters import Filter, unplaced, where
+from sync_server.store.tables import HazardRow, PhotoFileRow
+
+_HAZARD = HazardRow.metadata.tables["hazard"].c
+_FILE = PhotoFileRow.metadata.tables["photo_file"].c
+
+PAGE = 50
+BATCH = 500
+
+SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
+    "updated": (_HAZARD.updated_seq, True),
+    "number": (func.coalesce(_HAZARD.ledger_no, ""), False),
+    "due": (func.coalesce(_HAZARD.due_date, "9999-12-31"), False),
+    "found": (func.coalesce(_HAZARD.found_on, ""), True),
+    "risk": (func.coalesce(_HAZARD.risk_score, -1), True),
+    "town": (func.coalesce(_HAZARD.town_code, ""), False),
+}
+"""Name of an order → what it orders by, and whether the greatest comes first. The id settles ties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the ledger; `backwards` turns the usual direction of its column round."""
+
+    by: str = "updated"
+    backwards: bool = False
+
+    @property
+    def descending(self) -> bool:
+        return SORTS[self.by][1] is not self.backwards
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the ledger: rows in order, and the cursors of its neighbours where there are any."""
+
+    rows: tuple[HazardRow, ...]
+    before: str | None
+    after: str | None
+
+
+def parse_order(sort: str | None, direction: str | None) -> Order:
+    """The order a query string asks for. Raises Problem invalid."""
+    by = sort or "updated"
+    if by not in SORTS or direction not in (None, "", "asc", "desc"):
+        raise problems.invalid(errors=[{"path": "sort", "reason": "unknown_value"}])
+    return Order(by, bool(direction) and (direction == "desc") is not SORTS[by][1])
+
+
+def page(
+    session: Session,
+    campaign: str,
+    asked: Filter,
+    today: str,
+    *,
+    order: Order | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE,
+) -> Page:
+    """The `size` hazards that follow the cursor `after` or precede `before`, or the first ones.
+
+    Raises Problem invalid for a cursor that is none of ours.
+    """
+    order = order or Order()
+    backwards = before is not None and after is None
+    key, _ = SORTS[order.by]
+    descending = order.descending is not backwards
+    condition = where(campaign, asked, today)
+    cursor = after or before
+    if cursor:
+        condition = and_(condition, _beyond(key, cursor, descending))
+    turned = (key.desc(), _HAZARD.id.desc()) if descending else (key, _HAZARD.id)
+    found = session.execute(select(HazardRow, key).where(condition).order_by(*turned).limit(size + 1)).all()
+    more = len(found) > size
+    lines = [(row, value) for row, value in found[:size]]
+    if backwards:
+        lines.reverse()
+    if not lines:
+        return Page((), None, None)
+    return Page(
+        tuple(row for row, _ in lines),
+        before=_cursor(*lines[0]) if (more if backwards else cursor) else None,
+        after=_cursor(*lines[-1]) if (more or backwards) else None,
+    )
+
+
+def _cursor(row: HazardRow, value: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([value, row.id]).encode()).decode().rstrip("=")
+
+
+def _beyond(key: ColumnElement[Any], cursor: str, descending: bool) -> ColumnElement[bool]:
+    try:
+        value, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        fits = isinstance(last, str) and isinstance(value, str | int) and not isinstance(value, bool)
+    except (ValueError, TypeError, RecursionError):
+        fits = False
+    if not fits or (isinstance(value, int) and abs(value) >= 2**63):
+        raise problems.invalid(errors=[{"path": "after", "reason": "no_cursor"}])
+    if descending:
+        return or_(key < value, and_(key == value, _HAZARD.id < last))
+    return or_(key > value, and_(key == value, _HAZARD.id > last))
+
+
+def each(
+    session: Session, campaign: str, asked: Filter, today: str, order: Order
+) -> Iterator[Sequence[HazardRow]]:
+    """Every hazard of a filter, in order, in batches that are let go of once used."""
+    cursor: str | None = None
+    while True:
+        batch = page(session, campaign, asked, today, order=order, after=cursor, size=BATCH)
+        if batch.rows:
+            yield batch.rows
+        session.expunge_all()
+        cursor = batch.after
+        if cursor is None:
+            return
+
+
+def count(session: Session, campaign: str, asked: Filter, today: str) -> int:
+    """How many hazards a filter means."""
+    return int(session.execute(select(func.count()).where(where(campaign, asked, today))).scalar_one())
+
+
+def totals(session: Session, campaign: str, asked: Filter, today: str) -> dict[Status, int]:
+    """How many hazards of a filter are in each status; statuses without any are left out."""
+    found = session.execute(
+        select(_HAZARD.status, func.count()).where(where(campaign, asked, today)).group_by(_HAZARD.status)
+    )
+    return {Status(status): number for status, number in found}
+
+
+def count_unplaced(session: Session, campaign: str, asked: Filter, today: str) -> int:
+    """How many hazards of a filter have no position."""
+    condition = and_(where(campaign, asked, today), unplaced())
+    return int(session.execute(select(func.count()).where(condition)).scalar_one())
+
+
+def get(session: Session, campaign: str, hazard: str) -> HazardRow:
+    """One hazard, deleted ones included. Raises Problem hazard_unknown."""
+    row = session.get(HazardRow, (campaign, hazard))
+    if row is None:
+        raise problems.hazard_unknown()
+    return row
+
+
+def by_number(session: Session, campaign: str, number: str) -> HazardRow | None:
+    """The hazard with a 编号, or None."""
+    return session.execute(
+        select(HazardRow).where(_HAZARD.campaign == campaign, _HAZARD.ledger_no == number)
+    ).scalar_one_or_none()
+
+
+def record(row: HazardRow) -> Hazard:
+    """The fields of a hazard as people see them."""
+    hazard: Hazard = read(RecordType.HAZARD, shown(from_json(row.state)))
+    return hazard
+
+
+def photos_here(session: Session, campaign: str, hashes: Sequence[str | None]) -> frozenset[str]:
+    """Those SHA-256 of `hashes` whose bytes have arrived."""
+    wanted = sorted({sha256 for sha256 in hashes if sha256})
+    here: set[str] = set()
+    for start in range(0, len(wanted), BATCH):
+        part = wanted[start : start + BATCH]
+        here.update(
+            session.execute(
+                select(_FILE.sha256).where(_FILE.campaign == campaign, _FILE.sha256.in_(part))
+            ).scalars()
+        )
+    return frozenset(here)

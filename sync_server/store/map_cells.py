@@ -1,0 +1,138 @@
+"""What the map draws: hazards counted by the cells of a grid, and alone where a cell holds one."""
+
+from dataclasses import dataclass
+from math import cos, floor, radians
+
+from sqlalchemy import Integer, and_, case, cast, func, select
+from sqlmodel import Session
+
+from shared.vocabulary import Status
+from sync_server.store.filters import Box, Filter, inside, placed, where
+from sync_server.store.tables import HazardRow
+
+_HAZARD = HazardRow.metadata.tables["hazard"].c
+
+MAX_ZOOM = 22
+LISTED = 100
+_TILE = 256
+_CELL_PIXELS, _FINE_CELL_PIXELS, _FINE_FROM = 72, 32, 16
+_LATITUDE = cos(radians(23))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The hazards of one cell: where their middle lies, the box they fill, and how many of each status."""
+
+    lat: float
+    lon: float
+    box: Box
+    counts: dict[Status, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One hazard on the map: what its popup shows."""
+
+    id: str
+    lat: float
+    lon: float
+    status: Status
+    number: str | None
+    name: str | None
+    town_code: str | None
+    due_date: str | None
+    photo: str | None
+    conflicts: int
+
+
+def cell_degrees(zoom: int) -> tuple[float, float]:
+    """(latitude, longitude) degrees of one cell: about 72 pixels of a Web Mercator map, later 32."""
+    pixels = _FINE_CELL_PIXELS if zoom >= _FINE_FROM else _CELL_PIXELS
+    wide = pixels * 360 / (_TILE * 2**zoom)
+    return wide * _LATITUDE, wide
+
+
+def cells(
+    session: Session, campaign: str, asked: Filter, today: str, box: Box, zoom: int
+) -> tuple[list[Cell], list[Spot]]:
+    """What lies in `box` at `zoom` (0–22): cells with several hazards, and the hazards that are alone.
+
+    The grid is fixed on the earth and the box grows to whole cells, so clusters stay as the map moves.
+    The cost on the wire depends on the size of the box on the screen, not on the number of hazards.
+    """
+    high, wide = cell_degrees(zoom)
+    grown = Box(
+        floor(box.west / wide) * wide,
+        floor(box.south / high) * high,
+        (floor(box.east / wide) + 1) * wide,
+        (floor(box.north / high) + 1) * high,
+    )
+    # Counted from the corner of the world, so that casting to an integer rounds one way.
+    column = cast((_HAZARD.lon + 180) / wide, Integer)
+    row = cast((_HAZARD.lat + 90) / high, Integer)
+    numbers = [
+        func.sum(case((_HAZARD.status == status.value, 1), else_=0)).label(status.name) for status in Status
+    ]
+    found = session.execute(
+        select(
+            func.min(_HAZARD.id),
+            func.avg(_HAZARD.lat),
+            func.avg(_HAZARD.lon),
+            func.min(_HAZARD.lon),
+            func.min(_HAZARD.lat),
+            func.max(_HAZARD.lon),
+            func.max(_HAZARD.lat),
+            *numbers,
+        )
+        .where(where(campaign, asked, today), placed(), inside(grown))
+        .group_by(row, column)
+    )
+    several: list[Cell] = []
+    alone: list[str] = []
+    for first, lat, lon, west, south, east, north, *by_status in found:
+        counts = {status: n for status, n in zip(Status, by_status, strict=True) if n}
+        if sum(counts.values()) == 1:
+            alone.append(first)
+        else:
+            several.append(Cell(lat, lon, Box(west, south, east, north), counts))
+    return several, _spots(session, campaign, alone)
+
+
+def listed(session: Session, campaign: str, asked: Filter, today: str, box: Box) -> list[Spot]:
+    """The hazards inside `box`, at most 100, for a list where they lie too close to be told apart."""
+    condition = and_(where(campaign, asked, today), placed(), inside(box))
+    found = session.execute(
+        select(_HAZARD.id).where(condition).order_by(_HAZARD.ledger_no, _HAZARD.id).limit(LISTED)
+    )
+    return _spots(session, campaign, list(found.scalars()))
+
+
+def extent(session: Session, campaign: str, asked: Filter, today: str) -> Box | None:
+    """The box that all hazards of a filter fill, None where none has a position."""
+    west, south, east, north = session.execute(
+        select(
+            func.min(_HAZARD.lon), func.min(_HAZARD.lat), func.max(_HAZARD.lon), func.max(_HAZARD.lat)
+        ).where(where(campaign, asked, today), placed())
+    ).one()
+    return None if west is None else Box(west, south, east, north)
+
+
+def _spots(session: Session, campaign: str, ids: list[str]) -> list[Spot]:
+    found: list[Spot] = []
+    for start in range(0, len(ids), 500):
+        rows = session.execute(
+            select(
+                _HAZARD.id,
+                _HAZARD.lat,
+                _HAZARD.lon,
+                _HAZARD.status,
+                _HAZARD.ledger_no,
+                _HAZARD.water_name,
+                _HAZARD.town_code,
+                _HAZARD.due_date,
+                func.coalesce(_HAZARD.after_photo, _HAZARD.before_photo),
+                _HAZARD.conflicts,
+            ).where(_HAZARD.campaign == campaign, _HAZARD.id.in_(ids[start : start + 500]))
+        )
+        found += [Spot(i, lat, lon, Status(status), *rest) for i, lat, lon, status, *rest in rows]
+    return found

@@ -1,0 +1,198 @@
+"""What the server's pages say, one field per text: a missing translation is a type error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.vocabulary import Status
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All texts of one language. Names in braces are filled in; `glyphs` mark a status beside its colour."""
+
+    code: Language
+    lang: str
+    other_lang: str
+    other_language: str
+    glyphs: Mapping[Status, str]
+
+    # Every page
+    product: str
+    skip_to_content: str
+    navigation: str
+    map: str
+    ledger: str
+    people: str
+    devices: str
+    quarantine: str
+    sign_out: str
+    all: str
+    overdue: str
+    yes: str
+    no: str
+    list_separator: str
+
+    # Signing in
+    sign_in: str
+    sign_in_lead: str
+    sign_in_help: str
+    name: str
+    password: str
+    set_password: str
+    welcome_lead: str
+    new_password: str
+    password_again: str
+    password_rule: str
+    passwords_differ: str
+
+    # Problems
+    problem_title: str
+    problem_code: str
+    go_back: str
+
+    # The filter
+    filter: str
+    filter_on: str
+    town: str
+    no_town: str
+    status: str
+    water_type: str
+    risk_level: str
+    search: str
+    search_hint: str
+    only_overdue: str
+    only_in_box: str
+    apply_filter: str
+    clear_filter: str
+    in_all: str
+    nothing_found: str
+
+    # The map
+    map_title: str
+    internal_map: str
+    legend: str
+    target_progress: str
+    progress_line: str
+    without_position: str
+    show_in_ledger: str
+    map_help: str
+    map_is_gcj: str
+    zoom_in: str
+    zoom_out: str
+    cluster_label: str
+    open_hazard: str
+    hazards_here: str
+    more_here: str
+    loading_failed: str
+    retry: str
+    close: str
+
+    # The ledger
+    show_on_map: str
+    export_xlsx: str
+    export_csv: str
+    export_geojson: str
+    photo: str
+    photo_of: str
+    photo_awaited: str
+    no_photo: str
+    in_conflict: str
+    masked_note: str
+    name_and_number: str
+    responsible: str
+    due_date: str
+    found: str
+    pages: str
+    previous_page: str
+    next_page: str
+    no_number: str
+    unnamed: str
+
+    # One hazard
+    facts: str
+    kit: str
+    kit_item: str
+    kit_state: str
+    kit_count: str
+    not_recorded: str
+    photos: str
+    photos_arrived: str
+    mock_location: str
+    clock_skewed: str
+    place: str
+    no_position: str
+    position_line: str
+    position_accuracy: str
+    history: str
+    is_deleted: str
+    risk_incomplete: str
+    risk_score: str
+    by_browser: str
+    created: str
+    edited: str
+    deleted: str
+    restored: str
+    photo_added: str
+    photo_removed: str
+    conflicts: str
+    conflict_lead: str
+    status_conflict: str
+    shown_now: str
+    emptied: str
+    keep_this: str
+    settled: str
+
+    # Deciding
+    decide: str
+    accept_and_close: str
+    accept_note: str
+    step_done: str
+    nothing_open: str
+    reason: str
+    comment: str
+    assignee_unit: str
+    recheck_result: str
+    merge_into: str
+    sure: str
+
+    # People and devices
+    add_person: str
+    role: str
+    roles_explained: str
+    account: str
+    has_password: str
+    no_password: str
+    inactive: str
+    phones: str
+    what_to_do: str
+    make_code: str
+    make_link: str
+    phone_for_new: str
+    phone_for_new_lead: str
+    code_title: str
+    code_lead: str
+    code_by_hand: str
+    link_title: str
+    link_lead: str
+    device: str
+    person: str
+    enrolled: str
+    last_seen: str
+    never: str
+    revoke: str
+    revoke_explained: str
+    revoke_sure: str
+    revoked_on: str
+    no_devices: str
+
+    # What could not be taken
+    quarantine_lead: str
+    quarantine_empty: str
+    received: str
+    why: str
+    content: str
+    content_not_kept: str
+    show_content: str
