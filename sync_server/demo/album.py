@@ -1,0 +1,81 @@
+"""Puts the drawn photos on the shelf: a few for every town and kind of water, used again and again."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from shared.towns import TOWNS, Town
+from sync_server.demo import pictures
+from sync_server.demo.lives import Scene
+from sync_server.photos.shelf import Shelf
+from sync_server.store.moments import text_of_ms
+from sync_server.store.tables import PhotoFileRow
+
+PER_KIND = 2
+PICTURES = len(TOWNS) * len(pictures.KINDS) * PER_KIND * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Scenes by town code and kind of water."""
+
+    scenes: dict[tuple[str, str], tuple[Scene, ...]]
+
+    def shots(self) -> list[dict[str, Any]]:
+        """Each photo once."""
+        scenes = [scene for some in self.scenes.values() for scene in some]
+        return [shot for scene in scenes for shot in (scene.before, scene.after)]
+
+
+def draw(shelf: Shelf, season: str, drawn: Callable[[], None]) -> Album:
+    """Draw all photos and keep them; `season` is the year they are stamped with. Calls `drawn` for each."""
+
+    def shot(town: Town, kind: str, number: int, after: bool) -> dict[str, Any]:
+        stamp = f"{town.en}   {season} {'after' if after else 'before'}   drawn, no real place"
+        data = pictures.draw(kind, TOWNS.index(town) * 10 + number, after, stamp)
+        sha256 = hashlib.sha256(data).hexdigest()
+        _keep(shelf, sha256, data)
+        drawn()
+        width, height = pictures.SIZE
+        return {
+            "sha256": sha256,
+            "original_sha256": sha256,
+            "mime": "image/jpeg",
+            "bytes": len(data),
+            "width": width,
+            "height": height,
+        }
+
+    return Album(
+        {
+            (town.code, kind): tuple(
+                Scene(shot(town, kind, number, False), shot(town, kind, number, True))
+                for number in range(PER_KIND)
+            )
+            for town in TOWNS
+            for kind in pictures.KINDS
+        }
+    )
+
+
+def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
+    """Say that the photos are here."""
+    names = ("sha256", "mime", "bytes", "width", "height")
+    at = text_of_ms(at_ms)
+    for shot in {shot["sha256"]: shot for shot in album.shots()}.values():
+        session.add(PhotoFileRow(campaign=campaign, received_at=at, **{name: shot[name] for name in names}))
+    session.flush()
+
+
+def _keep(shelf: Shelf, sha256: str, data: bytes) -> None:
+    if shelf.photo(sha256):
+        return
+    upload = f"demo-{sha256[:16]}"
+    shelf.begin(upload)
+    with shelf.open_partial(upload) as stream:
+        stream.write(data)
+        shelf.settle(stream)
+    shelf.keep(upload, sha256)
