@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -190,9 +191,10 @@ class Services:
         offset: int = 0,
     ) -> list[HazardRow]:
         """Hazards whose names and places hold all words of `text`, last changed first."""
-        return self._keeper.read(
+        found = self._keeper.read(
             lambda session: hazards.listed(session, text, only, limit=limit, offset=offset)
         )
+        return [self._as_it_goes(row) for row in found]
 
     def hazards_count(self, text: str = "", only: UploadState | Status | None = None) -> int:
         """How many hazards `hazards(text, only)` has in all."""
@@ -200,7 +202,8 @@ class Services:
 
     def hazard(self, hazard_id: str) -> HazardCard:
         """All about one hazard. Problem: hazard_unknown."""
-        return self._keeper.read(lambda session: hazards.card(session, hazard_id))
+        card = self._keeper.read(lambda session: hazards.card(session, hazard_id))
+        return replace(card, row=self._as_it_goes(card.row))
 
     async def sync_now(self) -> None:
         """Exchange with the server now, what failed included; the outcome is in `sync` when it returns."""
@@ -227,6 +230,10 @@ class Services:
 
         await self._keeper.save(work)
         self._exchange.saved()
+
+    def _as_it_goes(self, row: HazardRow) -> HazardRow:
+        going = self.sync.photo_progress
+        return replace(row, upload=UploadState.UPLOADING) if going and going.hazard == row.id else row
 
     def _network(self, online: bool) -> None:
         self.sync.online = online

@@ -15,6 +15,7 @@ from shared import problems
 
 _MOUNT = "/anlan"
 _JOURNAL = "journal"
+_PATIENCE = (0.05, 0.2, 1.0, 0.0)  # seconds between tries; none after the last
 
 
 async def open_disk(folder: Path | None = None) -> "FolderDisk | BrowserDisk":
@@ -60,8 +61,12 @@ class BrowserDisk:
         import js
         import pyodide_js
 
-        if not await _own():
-            raise problems.opened_elsewhere()
+        for patience in _PATIENCE:  # a tab that was reloaded a moment ago may not have let go yet
+            if await _own():
+                break
+            if not patience:
+                raise problems.opened_elsewhere()
+            await asyncio.sleep(patience)
         files = pyodide_js.FS
         files.mkdirTree(_MOUNT)
         files.mount(files.filesystems.IDBFS, js.Object.new(), _MOUNT)
@@ -146,7 +151,7 @@ async def _journal() -> Any:
 
     root = await js.navigator.storage.getDirectory()
     handle = await root.getFileHandle(_JOURNAL, js_object(create=True))
-    for patience in (0.05, 0.2, 1.0, 0.0):
+    for patience in _PATIENCE:
         try:
             return await handle.createSyncAccessHandle()
         except Exception as error:

@@ -10,7 +10,7 @@ from shared import problems
 
 
 class Shelf(Protocol):
-    """Files by plain names. Problems: device_storage_full; photo_not_here for a name that is not there."""
+    """Files by names that follow from their content. Problems: device_storage_full; photo_not_here for a name that is not there."""
 
     async def put(self, name: str, data: bytes) -> None:
         """Keep `data`; durable when it returns."""
@@ -58,14 +58,10 @@ class BrowserShelf:
 
     async def put(self, name: str, data: bytes) -> None:
         try:
-            # A crash while writing must not leave half a photo under the name that means the whole.
+            if name in await self.names():
+                return  # names say what the content is, and only whole files come to bear them
             await self._write(f"{name}.part", data)
-            part = await (await self._folder()).getFileHandle(f"{name}.part")
-            if hasattr(part, "move"):
-                await part.move(name)
-            else:
-                await self._write(name, data)
-                await self.remove(f"{name}.part")
+            await (await (await self._folder()).getFileHandle(f"{name}.part")).move(name)
         except Exception as error:
             if problem := storage_problem(error):
                 raise problem from None

@@ -1,0 +1,101 @@
+"""What was called saved is there after a kill at any step; what is damaged on the way is not believed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from mobile_app.store import drafts, hazards, journal, meta, operations, recording
+from mobile_app.store.keeper import Keeper
+from shared import problems
+from shared.problems import Problem
+from tests.mobile_app.dying_phone import SAVES, MemoryDisk, born
+from tests.mobile_app.pocket import POND, enrolled, moment
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_nothing_called_saved_is_lost_whenever_the_phone_dies(tmp_path: Path) -> None:
+    driver = [sys.executable, "-m", "tests.mobile_app.dying_phone", str(tmp_path)]
+    done = subprocess.run(driver, capture_output=True, text=True, check=True)
+    lives = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lives) > 15
+    assert not lives[-1]["died"]
+    assert len(lives[-1]["saved"]) == SAVES
+    for life in lives:
+        keeper = await Keeper.open(MemoryDisk(Path(life["root"])))
+        there = {row.id for row in keeper.read(hazards.listed)}
+        assert set(life["saved"]) <= there
+        assert len(there) - len(life["saved"]) in (0, 1)  # the one it died over may have come through
+        unsent = [n for n, _ in keeper.read(lambda session: operations.unsent(session, 100))]
+        assert unsent == list(range(1, len(there) + 1))
+        assert keeper.read(meta.progress).n == len(there)
+        await keeper.close()
+
+
+async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None:
+    keeper = await enrolled(tmp_path / "one")
+    _, made = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
+    await keeper.close()
+    lines = journal.saved(made) + journal.drafted({"water_name": "半"})
+    other = await enrolled(tmp_path / "two")
+    for _ in range(2):
+        assert await other.write(lambda session: journal.replay(session, lines)) == 2
+    assert other.read(operations.amount_unsent) == 1
+    assert other.read(meta.progress).n == 1
+    assert other.read(drafts.kept) == {"water_name": "半"}
+    await other.write(lambda session: journal.replay(session, journal.saved([], draft_done=True)))
+    assert other.read(drafts.kept) is None
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda line: line[:-1], lambda line: line[:20] + b"?" + line[21:], lambda _: b"x\n"]
+)
+async def test_reading_stops_at_a_damaged_line(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    keeper = await enrolled(tmp_path)
+    good, bad = journal.drafted({"a": 1}), damage(journal.drafted({"a": 2}))
+    assert await keeper.write(lambda session: journal.replay(session, good + bad)) == 1
+    assert keeper.read(drafts.kept) == {"a": 1}
+    await keeper.close()
+
+
+class FullDisk(MemoryDisk):
+    async def append(self, line: bytes) -> None:
+        raise problems.device_storage_full(bytes=len(line))
+
+
+async def test_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
+    await born(tmp_path)
+    keeper = await Keeper.open(FullDisk(tmp_path))
+    with pytest.raises(Problem) as met:
+        await keeper.save(
+            lambda session: ("", journal.saved(recording.add_hazard(session, POND, [], moment())[1]))
+        )
+    assert met.value.code == "device_storage_full"
+    assert keeper.read(hazards.amount) == 0
+    assert keeper.read(meta.progress).n == 0
+    await keeper.close()
+
+
+async def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
+    keeper = await enrolled(tmp_path)
+    limit = keeper.read(lambda session: session.connection().exec_driver_sql("PRAGMA page_count").scalar())
+
+    def fill(session: Session) -> tuple[str, bytes]:
+        connection = session.connection()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
+        hazard = ""
+        for step in range(50):
+            hazard, _ = recording.add_hazard(session, {**POND, "description": "长" * 3000}, [], moment(step))
+        return hazard, b""
+
+    with pytest.raises(Problem) as met:
+        await keeper.save(fill)
+    assert met.value.code == "device_storage_full"
+    assert keeper.read(hazards.amount) == 0
+    await keeper.close()

@@ -1,0 +1,105 @@
+"""What the phone does next, told as small worlds and the step that follows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import problems, sync_plan
+from shared.operations import Stamp
+from shared.problems import Problem
+from shared.sync_plan import Halt, PhotoToSend, Pull, Push, Rest, SendPhoto, StartOver, View
+from shared.wire import MAX_OPERATIONS, PushResult, Why
+
+SMALL = PhotoToSend("small", 10, n=5, hazard="old")
+LARGE = PhotoToSend("large", 99, n=3, hazard="old")
+NEW = PhotoToSend("new", 1, n=9, hazard="new")
+
+
+@pytest.mark.parametrize(
+    ("view", "action"),
+    [
+        (View(unsent=[(1, 10), (2, 10)], photos=[NEW]), Push((1, 2))),
+        (View(photos=[NEW]), Pull()),
+        (View(pulled=True, photos=[NEW, LARGE, SMALL]), SendPhoto("small")),
+        (View(pulled=True, photos=[NEW, LARGE, SMALL], tried=frozenset({"small"})), SendPhoto("large")),
+        (View(pulled=True, photos=[NEW], tried=frozenset({"new"})), None),
+        (View(unsent=[(7, 1)], pulled=True, photos=[NEW]), Push((7,))),
+        (View(pulled=True), None),
+    ],
+)
+def test_records_go_first_then_news_come_then_photos(view: View, action: sync_plan.Action | None) -> None:
+    assert sync_plan.next_action(view) == action
+
+
+@given(st.lists(st.integers(1, 2 * sync_plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
+def test_a_push_is_the_oldest_that_fit_and_never_empty(sizes: list[int]) -> None:
+    numbers = sync_plan.batch(list(enumerate(sizes)))
+    assert numbers == tuple(range(len(numbers)))
+    assert numbers
+    assert len(numbers) == 1 or sum(sizes[: len(numbers)]) <= sync_plan.MAX_PUSH_BYTES
+
+
+def test_a_push_holds_no_more_than_the_protocol_takes() -> None:
+    assert len(sync_plan.batch([(n, 1) for n in range(2000)])) == MAX_OPERATIONS
+
+
+def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
+    why = Why(code="invalid")
+    settled = sync_plan.settle(
+        (1, 2, 3),
+        [
+            PushResult(n=1, status="stored", seq=8, hlc="000000000001-0000"),
+            PushResult(n=2, status="quarantined", why=why),
+            PushResult(n=3, status="stored"),
+            PushResult(n=99, status="stored", seq=9, hlc="000000000001-0000"),
+        ],
+    )
+    assert settled.stamps == {1: Stamp(8, "000000000001-0000")}
+    assert settled.refused == {2: why}
+
+
+def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
+    with pytest.raises(Problem) as met:
+        sync_plan.settle((1,), [])
+    assert met.value.code == "not_our_server"
+
+
+@pytest.mark.parametrize(
+    ("problem", "follows"),
+    [
+        (problems.epoch_changed(epoch="new"), StartOver("new")),
+        (problems.operation_rewritten(n=3), Halt()),
+        (problems.token_invalid(), Halt()),
+        (problems.campaign_foreign(), Halt()),
+        (problems.server_unreachable(), Rest(1.0)),
+        (problems.not_our_server(), Rest(1.0)),
+        (problems.overloaded(retry_after=40), Rest(40.0)),
+        (problems.storage_full(), Rest(1.0)),
+    ],
+)
+def test_what_follows_a_problem(problem: Problem, follows: object) -> None:
+    assert sync_plan.after(problem, attempt=0, chance=0.5) == follows
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
+def test_rests_grow_with_failures_up_to_a_bound(attempt: int, chance: float) -> None:
+    rest = sync_plan.backoff(attempt, chance)
+    assert 0 <= rest < sync_plan.LONGEST_REST
+    assert rest <= sync_plan.BACKOFF_SECONDS * 2 ** min(attempt, 30)
+
+
+def test_pieces_follow_the_speed_of_the_way() -> None:
+    size = sync_plan.FIRST_PIECE
+    assert sync_plan.next_piece(size, 0.1) == 2 * size
+    assert sync_plan.next_piece(size, 5.0) == size
+    assert sync_plan.next_piece(size, 30.0) == size // 2
+    assert sync_plan.next_piece(size, None) == size // 2
+    assert sync_plan.next_piece(sync_plan.SMALLEST_PIECE, None) == sync_plan.SMALLEST_PIECE
+    assert sync_plan.next_piece(sync_plan.LARGEST_PIECE, 0.1) == sync_plan.LARGEST_PIECE
+
+
+def test_a_photos_own_fault_stops_no_other_photo() -> None:
+    assert sync_plan.stops_round(problems.server_unreachable())
+    assert not sync_plan.stops_round(problems.photo_not_an_image())
+    assert sync_plan.begins_anew(problems.upload_unknown())
+    assert not sync_plan.begins_anew(problems.photo_not_an_image())

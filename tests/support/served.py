@@ -1,0 +1,57 @@
+"""A real server process: `anlan serve` on a data folder, to be stopped, killed and started again."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+
+_START_SECONDS = 60.0
+
+
+class Served:
+    """`anlan serve` at `url`, once started."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve; return when it answers."""
+        with (self.data / "serve.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*_ANLAN, "serve", "--data", self.data, "--port", str(self.port)], stdout=log, stderr=log
+            )
+        end = time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            assert self._process.poll() is None, (self.data / "serve.log").read_text()
+            try:
+                if requests.get(f"{self.url}/healthz", timeout=1).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def code(self) -> str:
+        """A fresh enrolment code."""
+        return self.command("phone", "code").splitlines()[-1]
+
+    def command(self, *words: str, stdin: str = "") -> str:
+        """What `anlan` prints."""
+        done = subprocess.run(
+            [*_ANLAN, *words, "--data", self.data], input=stdin, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+
+_ANLAN = (sys.executable, "-c", "from sync_server.cli import main; main()")
