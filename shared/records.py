@@ -217,6 +217,7 @@ RESTRICTED: frozenset[RecordType] = frozenset({RecordType.HOME_VISIT})
 """Types that never travel on the campaign's ordinary log."""
 
 _ADAPTERS = {kind: TypeAdapter(model) for kind, model in MODELS.items()}
+_FIELDS = {kind: frozenset(model.model_fields) for kind, model in MODELS.items()}
 
 
 def check_fields(operation: Operation) -> None:
@@ -263,8 +264,9 @@ def _speakable(path: str) -> str:
 
 def read(kind: RecordType, values: dict[str, Any]) -> Any:
     """The record model of `kind` from shown register values; registers that are no fields are left out."""
-    model = MODELS[kind]
-    return model.model_validate({k: v for k, v in values.items() if k in model.model_fields})
+    if not values.keys() <= _FIELDS[kind]:
+        values = {name: value for name, value in values.items() if name in _FIELDS[kind]}
+    return _ADAPTERS[kind].validate_python(values)
 
 
 def masked_name(name: str) -> str:

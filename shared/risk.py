@@ -7,6 +7,7 @@ is named, so that an incomplete record never looks safe.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import floor
+from typing import NamedTuple
 
 from shared.records import Hazard, KitCheck
 from shared.vocabulary import (
@@ -91,8 +92,7 @@ class Weights:
 DEFAULT = Weights()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One input of the score: the hazard's field, its points of the most possible, whether it is missing."""
 
     field: str
@@ -213,9 +213,13 @@ def _flag(name: str, value: bool | None, points: int) -> Part:
     return Part(name, 0 if value is False else points, points, value is None)
 
 
+_KIT_FIELDS = {item: f"kit_{item.value}" for item in KitItem}
+
+
 def _kit_part(hazard: Hazard, item: KitItem, points: Mapping[Term, int]) -> Part:
-    check: KitCheck | None = getattr(hazard, f"kit_{item.value}")
-    return _answer(f"kit_{item.value}", check.state if check else None, points)
+    name = _KIT_FIELDS[item]
+    check: KitCheck | None = getattr(hazard, name)
+    return _answer(name, check.state if check else None, points)
 
 
 def _share(parts: tuple[Part, ...]) -> float:

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Choice = TypeVar("Choice")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _no_nul(text: str) -> str:
@@ -17,9 +18,7 @@ def _no_nul(text: str) -> str:
 
 def _iso_day(value: object) -> object:
     """Only `2026-05-31`: pydantic alone would take seconds since 1970 and moments for days too."""
-    if isinstance(value, date) or (
-        isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII)
-    ):
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
         return value
     raise ValueError("day")
 

@@ -15,6 +15,9 @@ from sync_server.store.tables import CampaignRow
 _SEARCHED = ("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
 
 
+_REPORTED = lifecycle.fold(())
+
+
 def birth(first: Operation) -> dict[str, Any]:
     """What a hazard keeps from its first operation: who found it, and when unless somebody says otherwise."""
     return {"inspector": first.author, "ledger_no": None, "found_on": lifecycle.day_of(first.made_at)}
@@ -33,7 +36,7 @@ def row(
 ) -> dict[str, Any]:
     """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows."""
     hazard: Hazard = records.read(RecordType.HAZARD, merge.shown(state))
-    life = lifecycle.fold(event_rows.happening(event) for event in events)
+    life = lifecycle.fold(map(event_rows.happening, events)) if events else _REPORTED
     attached = sorted((photo for photo in photos if photo["attached"]), key=lambda photo: photo["first_seq"])
     number = before["ledger_no"] or ledger_no
     danger = risk.assess(hazard)

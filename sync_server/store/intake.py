@@ -15,6 +15,7 @@ from shared.operations import Operation, RecordType, Stamp, canonical
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.store import campaigns, log, review
+from sync_server.store.among import among
 from sync_server.store.moments import text_of_ms
 from sync_server.store.tables import CampaignRow, QuarantineRow
 
@@ -168,7 +169,9 @@ def _aside(session: Session, sender: Sender, ns: Sequence[int]) -> dict[int, dic
     columns = _QUARANTINE.c
     rows = session.execute(
         select(columns.n, columns.raw, columns.code, columns.details).where(
-            columns.campaign == sender.campaign, columns.device == sender.device, columns.n.in_(ns)
+            columns.campaign == sender.campaign,
+            columns.device == sender.device,
+            among(session, columns.n, ns),
         )
     )
     return {row.n: {"raw": row.raw, "code": row.code, "details": row.details} for row in rows}

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
 from shared.operations import Kind, Operation, RecordType
@@ -11,6 +11,9 @@ from shared.towns import BY_CODE, CITY_CODE
 from sync_server.store.tables import CampaignRow, LedgerCounterRow
 
 _COUNTER = LedgerCounterRow.metadata.tables["ledger_counter"]
+
+Wanted = dict[tuple[str, int], list[int]]
+"""(town code, year) → the places of operations that want a number there."""
 
 
 def numbers(
@@ -20,7 +23,7 @@ def numbers(
 
     `registered`: hazards that are in the register already. A hazard without a town of ours is the city's.
     """
-    wanted: dict[tuple[str, int], list[int]] = defaultdict(list)
+    wanted: Wanted = defaultdict(list)
     seen: set[str] = set()
     for place, operation in enumerate(operations, 1):
         if operation.type is not RecordType.HAZARD or operation.kind is not Kind.EDIT:
@@ -30,26 +33,45 @@ def numbers(
         seen.add(operation.record)
         town = operation.fields.get("town_code")
         wanted[town if town in BY_CODE else CITY_CODE, _year(operation, campaign)].append(place)
+    if not wanted:
+        return {}
+    columns = _COUNTER.c
+    rows = session.execute(
+        select(columns.town_code, columns.year, columns.last).where(columns.campaign == campaign.id)
+    )
+    last = {(row.town_code, row.year): row.last for row in rows}
     given: dict[int, str] = {}
     for (town, year), places in wanted.items():
-        last = _advance(session, campaign.id, town, year, len(places))
-        for number, place in enumerate(places, last + 1):
+        for number, place in enumerate(places, last.get((town, year), 0) + 1):
             given[place] = f"DG-{town}-{year}-{number:05d}"
+    _advance(session, campaign.id, wanted, last)
     return given
+
+
+def _advance(session: Session, campaign: str, wanted: Wanted, last: dict[tuple[str, int], int]) -> None:
+    columns = _COUNTER.c
+    begun = [key for key in wanted if key in last]
+    if begun:
+        this = (
+            columns.campaign == campaign,
+            columns.town_code == bindparam("town"),
+            columns.year == bindparam("in_year"),
+        )
+        session.connection().execute(
+            update(_COUNTER).where(*this).values(last=bindparam("now")),
+            [{"town": key[0], "in_year": key[1], "now": last[key] + len(wanted[key])} for key in begun],
+        )
+    new = [key for key in wanted if key not in last]
+    if new:
+        session.connection().execute(
+            insert(_COUNTER),
+            [
+                {"campaign": campaign, "town_code": key[0], "year": key[1], "last": len(wanted[key])}
+                for key in new
+            ],
+        )
 
 
 def _year(operation: Operation, campaign: CampaignRow) -> int:
     year = operation.fields.get("year")
     return int(year) if year is not None else campaign.year
-
-
-def _advance(session: Session, campaign: str, town: str, year: int, count: int) -> int:
-    """The last number given so far; `count` more are taken."""
-    columns = _COUNTER.c
-    this = (columns.campaign == campaign, columns.town_code == town, columns.year == year)
-    last: int | None = session.execute(select(columns.last).where(*this)).scalar()
-    if last is None:
-        session.execute(insert(_COUNTER).values(campaign=campaign, town_code=town, year=year, last=count))
-        return 0
-    session.execute(update(_COUNTER).where(*this).values(last=last + count))
-    return last

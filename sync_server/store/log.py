@@ -14,6 +14,7 @@ from sqlmodel import Session
 from shared import clock
 from shared.operations import Operation, Stamp, canonical
 from sync_server.store import ledger, projection
+from sync_server.store.among import among
 from sync_server.store.moments import text_of_ms
 from sync_server.store.tables import CampaignCounterRow, CampaignRow, OperationRow
 
@@ -85,7 +86,7 @@ def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dic
     columns = _OPERATION.c
     rows = session.execute(
         select(columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no).where(
-            columns.campaign == campaign, columns.device == device, columns.n.in_(ns)
+            columns.campaign == campaign, columns.device == device, among(session, columns.n, ns)
         )
     )
     return {row.n: Kept(*row) for row in rows}
@@ -96,7 +97,7 @@ def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[st
     columns = _OPERATION.c
     rows = session.execute(
         select(columns.record, columns.type)
-        .where(columns.campaign == campaign, columns.record.in_(records))
+        .where(columns.campaign == campaign, among(session, columns.record, records))
         .distinct()
     )
     return {row.record: row.type for row in rows}
@@ -134,6 +135,6 @@ def of_records(
     columns = _OPERATION.c
     return session.execute(
         select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no, columns.received_at)
-        .where(columns.campaign == campaign, columns.record.in_(records))
+        .where(columns.campaign == campaign, among(session, columns.record, records))
         .order_by(columns.seq)
     ).all()

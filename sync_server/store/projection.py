@@ -1,17 +1,18 @@
 """Operations become rows: what a batch touches is loaded once, folded with the shared core, written once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlmodel import Session
 
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import Operation, RecordType, Stamp
 from sync_server.store import event_rows, hazard_rows, photo_rows, visit_rows
+from sync_server.store.among import among
 from sync_server.store.tables import (
     CampaignRow,
     EducationVisitRow,
@@ -99,8 +100,8 @@ def fold(
         RecordType.EDUCATION_VISIT: _VISIT,
     }
     for kind, table in tables.items():
-        changed = touched.changed[kind]
-        _replace(session, table, touched.campaign.id, [rows_of[kind][record] for record in changed])
+        rows = [rows_of[kind][record] for record in touched.changed[kind]]
+        _replace(session, table, touched.campaign.id, rows, firsts.keys())
 
 
 def _fold_events(touched: Touched) -> None:
@@ -160,16 +161,18 @@ def _known(
     if not wanted:
         return {}
     found = session.execute(
-        select(table).where(table.c.campaign == campaign, table.c[by].in_(wanted))
+        select(table).where(table.c.campaign == campaign, among(session, table.c[by], wanted))
     ).mappings()
     return {row["id"]: dict(row) for row in found}
 
 
-def _replace(session: Session, table: Table, campaign: str, rows: Sequence[RowValues]) -> None:
-    """Write whole rows, over those with the same id."""
+def _replace(
+    session: Session, table: Table, campaign: str, rows: Sequence[RowValues], new: Container[str]
+) -> None:
+    """Write whole rows, over those with the same id unless they are `new`."""
     if not rows:
         return
-    connection = session.connection()
-    statement = delete(table).where(table.c.campaign == campaign, table.c.id == bindparam("this"))
-    connection.execute(statement, [{"this": row["id"]} for row in rows])
-    connection.execute(insert(table), rows)
+    old = [row["id"] for row in rows if row["id"] not in new]
+    if old:
+        session.execute(delete(table).where(table.c.campaign == campaign, among(session, table.c.id, old)))
+    session.connection().execute(insert(table), rows)
