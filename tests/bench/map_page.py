@@ -39,10 +39,10 @@ window.markers = { count: 0, first: null, last: null };
   requestAnimationFrame(look);
 })();
 """
-SETTLED = f"""() => {{
-  const {"{"} first, last {"}"} = window.markers;
-  return last !== null && performance.now() - last > {QUIET_MS} ? [first, last] : null;
-}}"""
+SETTLED = """(quiet) => {
+  const { first, last } = window.markers;
+  return last !== null && performance.now() - last > quiet ? [first, last] : null;
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _measure(browser: Browser, page: MapPage, rounds: Rounds) -> None:
         )
         tab.goto(page.server.url + page.path, timeout=1000 * PATIENCE_S, wait_until="commit")
         patience = time.monotonic() + PATIENCE_S
-        while (times := tab.evaluate(SETTLED)) is None:
+        while (times := tab.evaluate(SETTLED, QUIET_MS)) is None:
             if time.monotonic() > patience:
                 raise TimeoutError(f"no markers on {page.name}: {tab.url}")
             tab.wait_for_timeout(200)

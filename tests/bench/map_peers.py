@@ -1,7 +1,8 @@
 """The map's peers: a page written by hand with Leaflet and markercluster, and folium's own MarkerCluster.
 
-Both show the points of `points.json` in FOLDER. folium's page loads our copies of Leaflet and markercluster
-in place of the ten files it would take from CDNs, and draws circles that need no icon font: in its favour.
+Both show the points of `points.json` in FOLDER. folium's page loads our copies of Leaflet, markercluster and
+jQuery in place of the many files it would take from CDNs, and draws circles that need no icon font: in its
+favour.
 Run: `python -m tests.bench.map_peers FOLDER PORT`.
 """
 
@@ -25,6 +26,7 @@ from tests.bench.wire import LEVEL
 POINTS = "points.json"
 MODULES = Path("node_modules")
 LEAFLET = "/vendor/leaflet/dist/"
+JQUERY = "/vendor/jquery/dist/jquery.min.js"
 CLUSTER = "/vendor/leaflet.markercluster/dist/"
 
 
@@ -81,8 +83,8 @@ def rows(database: Path) -> list[dict[str, Any]]:
 
 def folium_page(points: list[dict[str, Any]]) -> str:
     """The page that folium bakes: every marker a script of its own."""
-    page = folium.Map(tiles=None)
-    page.default_js = [("leaflet", LEAFLET + "leaflet.js")]
+    page = folium.Map(tiles=None, max_zoom=19, maxZoom=19)
+    page.default_js = [("leaflet", LEAFLET + "leaflet.js"), ("jquery", JQUERY)]
     page.default_css = [("leaflet_css", LEAFLET + "leaflet.css")]
     page.fit_bounds([[22.65, 113.5], [23.15, 114.27]])
     clusters = MarkerCluster()  # type: ignore[no-untyped-call]

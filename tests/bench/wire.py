@@ -10,7 +10,7 @@ from typing import Self
 LIMIT = 2**20
 GZIP = 31
 """zlib's window argument for a gzip stream."""
-LEVEL = 6
+LEVEL = 5
 """How hard phones and servers squeeze."""
 
 
