@@ -1,0 +1,237 @@
+"""The life of a hazard: status, dates, who may do what, in any order of arrival."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import lifecycle, problems
+from shared.lifecycle import Happening, Life, fold, why_not
+from shared.merge import Write
+from shared.vocabulary import EventType, PatrolResult, Role, Status
+
+E, S = EventType, Status
+INSPECTOR, REVIEWER = "inspector", "reviewer"
+
+
+def happened(
+    type_: EventType, place: int, author: str = REVIEWER, base: int | None = None, **said: Any
+) -> Happening:
+    """An event at `place` of the log whose author had seen all before it, unless `base` says otherwise."""
+    day = said.pop("at", f"2026-06-{place:02d}T09:00:00+08:00")
+    base = place - 1 if base is None else base
+    write = Write(author[:1] * 16, place, place, base, f"{place:012x}-0000", author, day, {})
+    return Happening(f"event-{place}", write, type_, day, **said)
+
+
+def story(*steps: tuple[EventType, str]) -> list[Happening]:
+    return [happened(type_, place, author) for place, (type_, author) in enumerate(steps, 1)]
+
+
+LOOP = (
+    (E.REGISTER, REVIEWER),
+    (E.ASSIGN, REVIEWER),
+    (E.RECTIFY, INSPECTOR),
+    (E.SUBMIT, INSPECTOR),
+    (E.ACCEPT, REVIEWER),
+    (E.CLOSE, REVIEWER),
+)
+
+
+def test_a_hazard_without_events_is_reported() -> None:
+    assert fold([]) == Life()
+
+
+def test_the_loop_ends_struck_off_with_its_dates() -> None:
+    life = fold(story(*LOOP))
+    assert life.status is S.CLOSED
+    assert life.also == ()
+    assert (life.assigned_on, life.rectified_on) == ("2026-06-02", "2026-06-04")
+    assert life.first_closed_on == life.closed_on == "2026-06-06"
+    assert life.acceptor == REVIEWER
+    assert life.rectifiers == {INSPECTOR}
+    assert life.order == tuple(f"event-{place}" for place in range(1, 7))
+
+
+def test_a_relapse_opens_the_loop_again_and_the_first_closing_stays() -> None:
+    again = [*LOOP, (E.RECHECK, INSPECTOR), (E.RELAPSE, INSPECTOR), *LOOP[2:]]
+    relapsed = fold(story(*again[:8]))
+    assert relapsed.status is S.RELAPSED
+    assert relapsed.relapses == 1
+    assert not relapsed.accepted
+    assert relapsed.rectifiers == frozenset()
+    life = fold(story(*again))
+    assert life.status is S.CLOSED
+    assert (life.first_closed_on, life.closed_on) == ("2026-06-06", "2026-06-12")
+    assert life.relapses == 1
+
+
+def test_a_rejection_sends_it_back_and_asks_for_another_acceptance() -> None:
+    life = fold(story(*LOOP[:4], (E.REJECT, REVIEWER)))
+    assert life.status is S.IN_PROGRESS
+    assert not life.accepted
+    assert life.rectifiers == {INSPECTOR}
+
+
+def test_who_rectified_cannot_accept_even_if_it_reached_the_log() -> None:
+    own = fold(story((E.RECTIFY, REVIEWER), (E.SUBMIT, REVIEWER), (E.ACCEPT, REVIEWER), (E.CLOSE, REVIEWER)))
+    assert not own.accepted
+    assert own.acceptor is None
+    assert own.status is S.CLOSED
+    assert own.first_closed_on is None  # shows, and counts for nothing
+
+
+def test_a_closing_without_acceptance_counts_for_nothing() -> None:
+    life = fold(story((E.SUBMIT, INSPECTOR), (E.CLOSE, REVIEWER)))
+    assert (life.status, life.closed_on, life.first_closed_on) == (S.CLOSED, "2026-06-02", None)
+
+
+def test_concurrent_closing_and_relapse_both_show() -> None:
+    seen = story(*LOOP[:5])
+    both = [*seen, happened(E.CLOSE, 6, base=5), happened(E.RELAPSE, 7, "other", base=5)]
+    life = fold(both)
+    assert {life.status, *life.also} == {S.CLOSED, S.RELAPSED}
+    assert fold([*both, happened(E.ASSIGN, 8)]).also == ()
+
+
+def test_two_who_do_the_same_at_once_contradict_nobody() -> None:
+    life = fold([happened(E.ASSIGN, 1, "a", base=0), happened(E.ASSIGN, 2, "b", base=0)])
+    assert (life.status, life.also) == (S.ASSIGNED, ())
+
+
+def test_patrols_notes_and_looks_back_leave_the_status() -> None:
+    quiet = [(E.PATROL, INSPECTOR), (E.NOTE, INSPECTOR), (E.EXTEND, REVIEWER)]
+    assert fold(story(LOOP[0], LOOP[1], *quiet)).status is S.ASSIGNED
+    checked = fold([*story(*LOOP), happened(E.RECHECK, 7, INSPECTOR, result=PatrolResult.NORMAL)])
+    assert (checked.status, checked.rechecked_on) == (S.CLOSED, "2026-06-07")
+    assert checked.recheck_result is PatrolResult.NORMAL
+
+
+def test_the_last_assignment_and_the_last_due_date_hold() -> None:
+    life = fold(
+        [
+            happened(E.ASSIGN, 1, assignee_unit="上沙村", due_date="2026-06-30"),
+            happened(E.TRANSFER, 2, assignee_unit="水务中心"),
+            happened(E.EXTEND, 3, due_date="2026-07-15"),
+        ]
+    )
+    assert (life.assignee_unit, life.due_date) == ("水务中心", "2026-07-15")
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-06-01T00:30:00+08:00", "2026-06-01"),
+        ("2026-05-31T16:30:00Z", "2026-06-01"),
+        ("2026-05-31T15:59:59.5Z", "2026-05-31"),
+        ("2026-12-31T17:00:00+00:00", "2027-01-01"),
+    ],
+)
+def test_days_are_counted_in_chinas_time(at: str, day: str) -> None:
+    assert fold([happened(E.CONTROL, 1, at=at)]).controlled_on == day
+
+
+events = st.lists(
+    st.tuples(st.sampled_from(EventType), st.sampled_from(["a", "b", "c"]), st.integers(0, 8)), max_size=9
+)
+
+
+@given(events, st.data())
+def test_any_order_and_any_repetition_tell_the_same_life(
+    steps: Sequence[tuple[EventType, str, int]], data: st.DataObject
+) -> None:
+    told = [
+        happened(type_, place, author, base=min(base, place - 1))
+        for place, (type_, author, base) in enumerate(steps, 1)
+    ]
+    again = data.draw(st.permutations(told))
+    more = data.draw(st.lists(st.sampled_from(told), max_size=4)) if told else []
+    assert fold(again + more) == fold(told)
+    assert set(fold(told).also).isdisjoint({fold(told).status})
+
+
+def test_an_event_written_twice_counts_once_and_as_first_written() -> None:
+    first, second = happened(E.CLOSE, 1), happened(E.RELAPSE, 2)
+    forged = Happening(first.record, second.write, second.type, second.at)
+    assert fold([first, forged]) == fold([forged, first]) == fold([first])
+
+
+@given(events)
+def test_only_an_accepted_closing_counts(steps: Sequence[tuple[EventType, str, int]]) -> None:
+    life = fold(happened(type_, place, author) for place, (type_, author, _) in enumerate(steps, 1))
+    types = [type_ for type_, _, _ in steps]
+    if life.first_closed_on:
+        assert E.ACCEPT in types[: len(types) - 1 - types[::-1].index(E.CLOSE)]
+    assert life.relapses == types.count(E.RELAPSE)
+
+
+def waiting(*rectifiers: str, accepted: bool = False) -> Life:
+    return Life(status=S.PENDING_ACCEPTANCE, rectifiers=frozenset(rectifiers), accepted=accepted)
+
+
+@pytest.mark.parametrize("step", sorted(lifecycle.REVIEW_ONLY, key=str))
+def test_reviewers_steps_are_not_for_inspectors(step: EventType) -> None:
+    for status in Status:
+        refused = why_not(step, Life(status=status), "x", Role.INSPECTOR, reason="-")
+        assert refused is not None
+        assert refused.kind is problems.role_forbidden
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMINISTRATOR])
+def test_nobody_accepts_or_closes_what_they_rectified(role: Role) -> None:
+    for step, life in ((E.ACCEPT, waiting("x")), (E.CLOSE, waiting("x", accepted=True))):
+        refused = why_not(step, life, "x", role)
+        assert refused is not None
+        assert refused.kind is problems.acceptor_is_rectifier
+        assert why_not(step, life, "y", role) is None
+
+
+def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
+    assert why_not(E.CLOSE, waiting("x"), "y", Role.REVIEWER) is not None
+    assert why_not(E.ACCEPT, waiting("x", accepted=True), "y", Role.REVIEWER) is not None
+
+
+def test_submitting_needs_a_photo_of_the_finished_work() -> None:
+    life = Life(status=S.IN_PROGRESS)
+    refused = why_not(E.SUBMIT, life, "x", Role.INSPECTOR)
+    assert refused is not None
+    assert refused.kind is problems.after_photo_missing
+    assert why_not(E.SUBMIT, life, "x", Role.INSPECTOR, after_photos=1) is None
+
+
+@pytest.mark.parametrize("reason", [None, "", "  \n"])
+def test_a_rejection_needs_a_reason(reason: str | None) -> None:
+    refused = why_not(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason=reason)
+    assert refused is not None
+    assert refused.kind is problems.reason_missing
+    assert why_not(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason="围蔽太矮") is None
+
+
+def test_what_is_struck_off_can_be_looked_back_at_but_not_rectified() -> None:
+    closed = Life(status=S.CLOSED)
+    steps = tuple(EventType)
+    open_steps = lifecycle.next_steps(closed, "x", Role.INSPECTOR, steps, after_photos=1)
+    assert set(open_steps) == {E.PATROL, E.NOTE, E.RECHECK, E.RELAPSE}
+    assert E.MERGE in lifecycle.next_steps(closed, "x", Role.REVIEWER, steps)
+
+
+def test_what_was_marked_unfounded_by_mistake_can_be_registered_again() -> None:
+    for status in (S.INVALID, S.MERGED):
+        steps = lifecycle.next_steps(Life(status=status), "x", Role.REVIEWER, tuple(EventType))
+        assert set(steps) == {E.REGISTER, E.PATROL, E.NOTE}
+
+
+@given(st.sampled_from(Status), st.sampled_from(EventType), st.sampled_from(Role), st.booleans())
+def test_every_step_is_open_or_says_why(status: Status, step: EventType, role: Role, accepted: bool) -> None:
+    refused = why_not(step, Life(status=status, accepted=accepted), "x", role, after_photos=1, reason="-")
+    if refused is not None:
+        assert refused.details["step"] == step.value
+    elif step in lifecycle.LEADS_TO:
+        assert status in lifecycle.FROM[step]
+
+
+def test_every_step_that_changes_the_status_says_from_where() -> None:
+    assert set(lifecycle.LEADS_TO) <= set(lifecycle.FROM)
+    assert lifecycle.OPEN.isdisjoint({S.CLOSED, S.INVALID, S.MERGED})
