@@ -7,6 +7,8 @@ browser; everything around them is the same.
 import asyncio
 import hashlib
 import io
+import struct
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -116,14 +118,17 @@ def _pillow(data: bytes, mime: str, longest: int, quality: int) -> Drawing:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(data), formats=[mime.removeprefix("image/")]) as opened:
+        with (
+            warnings.catch_warnings(action="ignore", category=UserWarning),  # damaged EXIF is no matter here
+            Image.open(io.BytesIO(data), formats=[mime.removeprefix("image/")]) as opened,
+        ):
             opened.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(opened)
             with_alpha = upright.convert("RGBA") if upright.has_transparency_data else None
             small = (with_alpha or upright.convert("RGB")).resize(
                 fitted(*upright.size, longest), Image.Resampling.LANCZOS
             )
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError):
         raise problems.photo_not_an_image() from None
     if with_alpha:  # what is transparent becomes white, as on paper
         paper = Image.new("RGB", small.size, "white")

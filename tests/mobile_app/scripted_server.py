@@ -1,0 +1,173 @@
+"""A small server that speaks the protocol and misbehaves on command; it remembers what it was sent."""
+
+import base64
+import gzip
+import hashlib
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from shared.wire import VERSION
+
+MARK = {"Anlan-Api": VERSION}
+PORTAL = b"<html><body>Sign in to the hotel's network</body></html>"
+
+
+class ScriptedServer:
+    """A log, some photos, and the faults still to come: the next request that matches takes its fault."""
+
+    def __init__(self) -> None:
+        self.epoch = "first"
+        self.log: list[dict[str, Any]] = []
+        self.photos: dict[str, bytes] = {}
+        self.uploads: dict[str, dict[str, Any]] = {}
+        self.asked: list[str] = []
+        self.refuse: dict[str, str] = {}
+        self._faults: list[tuple[str, str]] = []
+        handler = type("Bound", (Handler,), {"world": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,))
+        self._thread.start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def fault(self, match: str, kind: str, times: int = 1) -> None:
+        """The next `times` requests whose "METHOD path" contains `match` meet `kind`: portal, broken, busy,
+        detour, unheard (nothing is done), unanswered (it is done, the answer is cut)."""
+        self._faults += [(match, kind)] * times
+
+    def take_fault(self, line: str) -> str:
+        for number, (match, kind) in enumerate(self._faults):
+            if match in line:
+                del self._faults[number]
+                return kind
+        return ""
+
+    def store(self, raw: dict[str, Any]) -> dict[str, Any]:
+        for row in self.log:
+            if (row["op"]["device"], row["op"]["n"]) == (raw["device"], raw["n"]):
+                if row["op"] != raw:
+                    raise KeyError(raw["n"])
+                return {"n": raw["n"], "status": "duplicate", **row["stamp"]}
+        if raw["type"] in self.refuse:
+            return {"n": raw["n"], "status": "quarantined", "why": {"code": self.refuse[raw["type"]]}}
+        stamp: dict[str, Any] = {"seq": len(self.log) + 1, "hlc": raw["hlc"]}
+        if raw["type"] == "hazard":
+            stamp["ledger_no"] = f"DG-{len(self.log) + 1:05d}"
+        self.log.append({"op": raw, "stamp": stamp})
+        return {"n": raw["n"], "status": "stored", **stamp}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    protocol_version = "HTTP/1.1"
+    world: ScriptedServer
+    cut = False
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do(self) -> None:
+        line = f"{self.command} {self.path}"
+        self.world.asked.append(line)
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        match self.world.take_fault(line):
+            case "portal":
+                return self.answer(200, PORTAL, {"Content-Type": "text/html"})
+            case "broken":
+                return self.answer(500, b"<h1>Internal Server Error</h1>", {})
+            case "busy":
+                return self.say(503, {"code": "overloaded", "details": {}}, {"Retry-After": "7"})
+            case "detour":
+                return self.answer(302, b"", {"Location": "http://127.0.0.1:1/portal"})
+            case "unheard":
+                self.close_connection = True
+                return None
+            case "unanswered":
+                self.cut = True
+        path = urlsplit(self.path)
+        return self.serve(path.path.removeprefix("/api/v1"), parse_qs(path.query), body)
+
+    do_GET = do_POST = do_HEAD = do_PATCH = do
+
+    def serve(self, path: str, query: dict[str, list[str]], body: bytes) -> None:
+        if path.endswith("/push"):
+            return self.push(json.loads(gzip.decompress(body)))
+        if path.endswith("/pull"):
+            since = int(query["since"][0])
+            rows = self.world.log[since : since + 2]  # small pages, so that there are several
+            ops = [{**row["op"], "seq": row["stamp"]["seq"], **_number(row)} for row in rows]
+            more = since + len(rows) < len(self.world.log)
+            return self.say(200, {"ops": ops, "next": since + len(rows), "more": more, **self.told()})
+        if path == "/photos":
+            return self.create()
+        if path.startswith("/photos/"):
+            return self.upload(path.rsplit("/", 1)[1], body)
+        return self.say(404, {"code": "not_found", "details": {}})
+
+    def push(self, message: dict[str, Any]) -> None:
+        if message["epoch"] != self.world.epoch:
+            return self.say(409, {"code": "epoch_changed", "details": {"epoch": self.world.epoch}})
+        try:
+            results = [self.world.store(raw) for raw in message["ops"]]
+        except KeyError as rewritten:
+            return self.say(409, {"code": "operation_rewritten", "details": {"n": rewritten.args[0]}})
+        return self.say(200, {"results": results, **self.told()})
+
+    def create(self) -> None:
+        pairs = dict(pair.split(" ") for pair in self.headers["Upload-Metadata"].split(","))
+        sha256 = base64.b64decode(pairs["sha256"]).decode()
+        if sha256 in self.world.photos:
+            return self.say(200, {"sha256": sha256, "status": "here"})
+        name = f"u{len(self.world.uploads)}"
+        length = int(self.headers["Upload-Length"])
+        self.world.uploads[name] = {"sha256": sha256, "length": length, "data": b""}
+        return self.answer(201, b"", {**MARK, "Location": f"/api/v1/photos/{name}"})
+
+    def upload(self, name: str, body: bytes) -> None:
+        upload = self.world.uploads.get(name)
+        if upload is None:
+            return self.say(404, {"code": "upload_unknown", "details": {}})
+        if self.command == "PATCH":
+            if int(self.headers["Upload-Offset"]) != len(upload["data"]):
+                return self.say(409, {"code": "upload_offset_conflict", "details": {}})
+            upload["data"] += body
+            if len(upload["data"]) == upload["length"]:
+                del self.world.uploads[name]
+                if hashlib.sha256(upload["data"]).hexdigest() != upload["sha256"]:
+                    return self.say(422, {"code": "photo_hash_mismatch", "details": {}})
+                self.world.photos[upload["sha256"]] = upload["data"]
+        return self.answer(204, b"", {**MARK, "Upload-Offset": str(len(upload["data"]))})
+
+    def told(self) -> dict[str, str]:
+        return {"epoch": self.world.epoch, "server_time": "2026-11-23T04:00:00Z"}
+
+    def say(self, status: int, document: object, headers: dict[str, str] | None = None) -> None:
+        return self.answer(status, json.dumps(document).encode(), {**MARK, **(headers or {})})
+
+    def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        if self.cut and status == 204:
+            self.close_connection = True
+            return
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 204:
+            self.send_header("Content-Length", str(len(body) + 10 * self.cut))
+        self.end_headers()
+        self.close_connection = self.close_connection or self.cut
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _number(row: dict[str, Any]) -> dict[str, str]:
+    number = row["stamp"].get("ledger_no")
+    return {"ledger_no": number} if number else {}

@@ -1,0 +1,215 @@
+"""Rounds with a server that misbehaves: nothing is lost, believed too early, or stored twice."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mobile_app.device.photos import PickedPhoto, PreparedPhoto
+from mobile_app.device.shelf import FolderShelf
+from mobile_app.services import Services
+from mobile_app.store import meta
+from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.sync.exchange import read_code
+from shared.operations import canonical
+from shared.vocabulary import PhotoRole, PhotoSource
+from tests.mobile_app.pocket import DEVICE, POND, enrolled, operation
+from tests.mobile_app.scripted_server import ScriptedServer
+from tests.support import drawn
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    scripted = ScriptedServer()
+    yield scripted
+    scripted.close()
+
+
+@pytest.fixture
+async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
+    keeper = await enrolled(tmp_path, server.url)
+    services = Services(keeper, FolderShelf(tmp_path / "photos"))
+    yield services
+    await services.close()
+
+
+async def photo(phone: Services, size: int = 400, *, noise: bool = False) -> PreparedPhoto:
+    picked = PickedPhoto(drawn.photo(size, size, noise=noise), "a.jpg", PhotoSource.CAMERA)
+    return await phone.prepare_photo(picked)
+
+
+async def saved(phone: Services, size: int = 400, *, noise: bool = False) -> str:
+    return await phone.save_hazard(POND, [(await photo(phone, size, noise=noise), PhotoRole.BEFORE)])
+
+
+def outcome(phone: Services) -> str | None:
+    return phone.sync.last_problem.code if phone.sync.last_problem else None
+
+
+async def test_a_round_brings_records_then_photos(phone: Services, server: ScriptedServer) -> None:
+    hazard = await saved(phone)
+    await phone.sync_now()
+    assert outcome(phone) is None
+    row = phone.hazard(hazard).row
+    assert (row.upload, row.number, row.photos_done) == (UploadState.UPLOADED, "DG-00001", 1)
+    assert phone.sync.last_success is not None
+    assert (phone.sync.ops_waiting, phone.sync.photos_waiting, phone.sync.bytes_waiting) == (0, 0, 0)
+    kinds = [line.split("/")[-1].split("?")[0] for line in server.asked]
+    assert kinds == ["push", "pull", "photos", "u0"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("portal", "not_our_server"),
+        ("broken", "not_our_server"),
+        ("detour", "not_our_server"),
+        ("busy", "overloaded"),
+        ("unheard", "server_unreachable"),
+        ("unanswered", "server_unreachable"),
+    ],
+)
+@pytest.mark.parametrize("match", ["push", "pull", "POST /api/v1/photos", "PATCH"])
+async def test_a_fault_anywhere_costs_only_another_round(
+    phone: Services, server: ScriptedServer, match: str, fault: str, code: str
+) -> None:
+    hazard = await saved(phone)
+    server.fault(match, fault)
+    await phone.sync_now()
+    assert outcome(phone) == code
+    assert phone.hazard(hazard).row.upload is UploadState.WAITING
+    await phone.sync_now()
+    assert outcome(phone) is None
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert len(server.log) == 2
+    assert len(server.photos) == 1
+
+
+async def test_an_upload_goes_on_where_it_was_cut(phone: Services, server: ScriptedServer) -> None:
+    hazard = await saved(phone, 1400, noise=True)
+    size = phone.hazard(hazard).photos[0].photo.bytes
+    assert size is not None
+    assert size > 400_000
+    server.fault("PATCH", "", times=2)  # two pieces pass
+    server.fault("PATCH", "unheard")
+    await phone.sync_now()
+    [upload] = server.uploads.values()
+    assert 0 < len(upload["data"]) < size
+    shown = phone.hazard(hazard).photos[0]
+    assert (shown.state, shown.sent > 0) == (PhotoState.UPLOADING, True)
+    server.asked.clear()
+    await phone.sync_now()
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert [line for line in server.asked if "HEAD" in line] == ["HEAD /api/v1/photos/u0"]
+    assert "POST /api/v1/photos" not in server.asked
+
+
+async def test_a_lost_upload_begins_anew(phone: Services, server: ScriptedServer) -> None:
+    await saved(phone, 1400, noise=True)
+    server.fault("PATCH", "")
+    server.fault("PATCH", "unheard")
+    await phone.sync_now()
+    server.uploads.clear()
+    await phone.sync_now()
+    assert outcome(phone) is None
+    assert len(server.photos) == 1
+
+
+async def test_bytes_that_always_arrive_wrong_are_said_to_fail(
+    phone: Services, server: ScriptedServer
+) -> None:
+    hazard = await saved(phone)
+    sha256 = phone.hazard(hazard).photos[0].photo.sha256
+    assert sha256 is not None
+    shelf = phone._shelf
+    good = await shelf.get(sha256)
+    await shelf.put(sha256, b"x" * len(good))
+    await phone.sync_now()
+    assert outcome(phone) == "photo_hash_mismatch"
+    card = phone.hazard(hazard)
+    assert card.row.upload is UploadState.FAILED
+    assert card.photos[0].why is not None
+    await shelf.put(sha256, good)
+    await phone.sync_now()
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+
+
+async def test_a_refused_operation_does_not_hold_up_others(phone: Services, server: ScriptedServer) -> None:
+    server.refuse["photo"] = "role_forbidden"
+    first, second = await saved(phone), await phone.save_hazard(POND, [])
+    await phone.sync_now()
+    assert phone.hazard(first).row.upload is UploadState.FAILED
+    assert phone.hazard(first).quarantined[0].code == "role_forbidden"
+    assert phone.hazard(second).row.upload is UploadState.UPLOADED
+
+
+async def test_others_news_come_page_by_page_and_ones_own_change_nothing(
+    phone: Services, server: ScriptedServer
+) -> None:
+    mine = await saved(phone)
+    for n in range(1, 8):
+        server.store(json.loads(canonical(operation(n, {**POND, "water_name": f"塘{n}"}, hazard=n))))
+    await phone.sync_now()
+    assert phone.hazards_count() == 8
+    assert phone._keeper.read(meta.progress).cursor == 9
+    before = phone.hazard(mine)
+    await phone.sync_now()
+    assert phone.hazard(mine) == before
+
+
+async def test_a_restored_server_gets_everything_again(phone: Services, server: ScriptedServer) -> None:
+    hazard = await saved(phone)
+    await phone.sync_now()
+    server.epoch, server.log, server.photos = "second", [], {}
+    await phone.sync_now()
+    assert outcome(phone) is None
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert (len(server.log), len(server.photos)) == (2, 1)
+
+
+async def test_a_copied_phone_is_told_and_stops(phone: Services, server: ScriptedServer) -> None:
+    hazard = await saved(phone)
+    server.store({**json.loads(canonical(operation(1, POND))), "device": DEVICE})
+    await phone.sync_now()
+    assert phone.sync.last_problem is not None
+    assert phone.sync.last_problem.as_json() == {"code": "operation_rewritten", "details": {"n": 1}}
+    assert phone.hazard(hazard).row.upload is UploadState.WAITING
+
+
+async def test_the_phone_learns_the_servers_clock(phone: Services, server: ScriptedServer) -> None:
+    await saved(phone)
+    await phone.sync_now()
+    where = phone._keeper.read(meta.progress)
+    there = 1_795_406_400_000
+    assert abs(time.time() * 1000 + where.offset_ms - there) < 5_000
+
+
+async def test_it_syncs_by_itself_on_opening_saving_and_regained_network(
+    phone: Services, server: ScriptedServer
+) -> None:
+    server.fault("push", "unheard")
+    first = await saved(phone)
+    phone._exchange.start()
+    await _until(lambda: outcome(phone) == "server_unreachable")
+    phone._exchange.network_changed()
+    await _until(lambda: phone.hazard(first).row.upload is UploadState.UPLOADED)
+    second = await phone.save_hazard(POND, [])
+    await _until(lambda: phone.hazard(second).row.upload is UploadState.UPLOADED)
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError
+
+
+def test_a_code_is_read_from_a_link_and_from_a_hand() -> None:
+    assert read_code(" abcd 2345 ") == ("ABCD2345", "")
+    assert read_code("https://a.example:8000/app/?code=ABCD2345") == ("ABCD2345", "https://a.example:8000")

@@ -1,0 +1,164 @@
+"""Drives the phone app in a real Chromium, through what a screen reader is told: names, roles, text.
+
+Flutter draws on a canvas; its accessible tree is switched on first, and then Playwright's own locators work.
+A control outside the view must be brought into it and come to rest before it is tapped: `tap` does that.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+"""How Chromium is started: drawing in software, a fake camera, nothing asked of its maker."""
+
+PLACE = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
+"""Where the phone is unless a test says otherwise: Dongcheng, Dongguan."""
+
+_SCREEN: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "geolocation": PLACE,
+    "permissions": ["geolocation", "camera"],
+}
+_REST_MS = 600  # a scroll or a sheet comes to rest
+_FOCUS_MS = 400  # Flutter puts its own input over a field that gets the focus
+_SEMANTICS_ON = """async () => {
+    const placeholder = document.querySelector('flt-semantics-placeholder');
+    if (!placeholder) return true;
+    const box = placeholder.getBoundingClientRect();
+    const at = {bubbles: true, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2,
+                pointerType: 'touch'};
+    for (const kind of ['pointerdown', 'pointerup', 'click'])
+        placeholder.dispatchEvent(new PointerEvent(kind, at));
+    for (let tries = 0; tries < 50; tries++) {
+        if (!document.querySelector('flt-semantics-placeholder')) return true;
+        await new Promise(done => setTimeout(done, 100));
+    }
+    return false;
+}"""
+
+
+def kept_phone(playwright: Playwright, chromium: str, profile: Path, **more: Any) -> BrowserContext:
+    """A phone-sized browser whose data stay in the folder `profile`: close it and open it again, as one kills
+    and reopens an app."""
+    return playwright.chromium.launch_persistent_context(
+        profile, executable_path=chromium, headless=True, args=FLAGS, **{**_SCREEN, **more}
+    )
+
+
+def new_phone(browser: Browser, **more: Any) -> BrowserContext:
+    """A phone-sized context without memory; start the browser with `FLAGS`."""
+    return browser.new_context(**{**_SCREEN, **more})
+
+
+def open_app(page: Page, address: str, *, within_ms: int = 120_000) -> None:
+    """Open the app at `address` and switch on what screen readers see."""
+    page.goto(address)
+    switch_on_semantics(page, within_ms=within_ms)
+
+
+def switch_on_semantics(page: Page, *, within_ms: int = 120_000) -> None:
+    """Wait until Flutter draws, then make it tell its accessible tree. Needed again after a reload."""
+    page.wait_for_selector("flt-semantics-placeholder, flt-semantics", state="attached", timeout=within_ms)
+    assert page.evaluate(_SEMANTICS_ON), "Flutter did not switch on its accessible tree"
+
+
+def button(page: Page, name: str) -> Locator:
+    """The button that is called `name`, or whose name begins with it (a picker says its value after it)."""
+    return page.get_by_role("button", name=re.compile(rf"^{re.escape(name)}(?:\s|$)")).first
+
+
+def tap(page: Page, name: str) -> None:
+    """Tap the button `name`, wherever on the page it is."""
+    tap_on(button(page, name))
+
+
+def tap_on(control: Locator) -> None:
+    """Tap `control` once it is in view and at rest."""
+    control.scroll_into_view_if_needed()
+    control.page.wait_for_timeout(_REST_MS)
+    control.click()
+    control.page.wait_for_timeout(_REST_MS)
+
+
+def go_to_tab(page: Page, name: str) -> None:
+    """Choose 隐患, 同步 or 我的 below."""
+    tap_on(page.get_by_role("tab", name=name))
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    """Replace what stands in the field `label`."""
+    field = page.get_by_label(label, exact=True)
+    tap_on(field)
+    page.wait_for_timeout(_FOCUS_MS)
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+    page.wait_for_timeout(_FOCUS_MS)
+
+
+def choose(page: Page, label: str, word: str) -> None:
+    """Open the picker `label`, search for `word` and take it."""
+    tap(page, label)
+    fill(page, "搜索", word)
+    tap(page, word)
+    expect(button(page, f"{label} {word}")).to_be_visible()
+
+
+def answer(page: Page, question: str, word: str) -> None:
+    """Answer one row of a card: `answer(page, "警示牌", "破损")`, `answer(page, "整改时限", "7天")`."""
+    tap(page, f"{question} {word}")
+
+
+def pick_photo(page: Page, *files: Path, shown: str = "整改前照片 1") -> None:
+    """选择照片 with `files`, until the photo called `shown` is there."""
+    with page.expect_file_chooser() as chooser:
+        tap(page, "选择照片")
+    chooser.value.set_files(list(files))
+    page.get_by_role("img", name=shown).wait_for(timeout=60_000)
+
+
+def take_photo(page: Page, *, shown: str = "整改前照片 1") -> None:
+    """拍照 with the fake camera, use the picture, until the photo called `shown` is there."""
+    tap(page, "拍照")
+    button(page, "按下快门").wait_for(timeout=60_000)
+    tap(page, "按下快门")
+    button(page, "使用照片").wait_for(timeout=60_000)
+    tap(page, "使用照片")
+    page.get_by_role("img", name=shown).wait_for(timeout=60_000)
+
+
+def wait_for(page: Page, text: str, *, within_ms: int = 60_000) -> None:
+    """Wait until `text` can be read somewhere, as a text or in the name of a control."""
+    found = page.get_by_text(text).or_(page.get_by_label(text)).first
+    found.wait_for(state="attached", timeout=within_ms)
+
+
+def said(page: Page) -> str:
+    """Everything that a screen reader could say now, for messages of failing tests."""
+    return str(
+        page.evaluate(
+            "() => [...document.querySelectorAll('flt-semantics, input, textarea')]"
+            ".filter(e => !e.children.length || e.getAttribute('aria-label'))"
+            ".map(e => `${e.getAttribute('role') || e.tagName}: "
+            "${e.getAttribute('aria-label') || e.textContent}`).join('\\n')"
+        )
+    )

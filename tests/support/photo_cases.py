@@ -1,0 +1,92 @@
+"""The contract of preparing a photo, for whoever draws: what goes in, and what must come out."""
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from PIL import Image
+
+from tests.support import drawn
+
+CHINA = timezone(timedelta(hours=8))
+TAKEN = datetime(2026, 5, 1, 9, 30, tzinfo=CHINA)
+PLACE = (23.021, 113.752)
+LONGEST, QUALITY = 2048, 80
+
+
+@dataclass(frozen=True)
+class Case:
+    """A picture and the size of what is kept of it, or the code of the Problem it meets."""
+
+    name: str
+    data: bytes = field(repr=False)
+    size: tuple[int, int] | None = None
+    problem: str | None = None
+    taken_at: str | None = None
+    position: tuple[float, float] | None = None
+
+
+def cases() -> list[Case]:
+    """Everything that people, cameras and mischief put in."""
+    told = {"taken": TAKEN, "position": PLACE}
+    seen = {"taken_at": "2026-05-01T09:30:00+08:00", "position": PLACE}
+    jpeg = drawn.photo()
+    return [
+        Case("as it is", jpeg, (1200, 900)),
+        Case("large", drawn.photo(4000, 3000, **told), (2048, 1536), **seen),  # type: ignore[arg-type]
+        Case("turned", drawn.photo(2400, 3200, orientation=6, **told), (1536, 2048), **seen),  # type: ignore[arg-type]
+        Case("png", drawn.photo(300, 200, kind="PNG"), (300, 200)),
+        Case("webp", drawn.photo(3000, 1000, kind="WEBP"), (2048, 683)),
+        Case("long and thin", drawn.photo(9000, 2), (2048, 1)),
+        Case("south and west", drawn.photo(position=(-23.5, -46.6)), (1200, 900), position=(-23.5, -46.6)),
+        Case("damaged EXIF", _break_exif(drawn.photo(position=PLACE)), (1200, 900)),
+        Case("text", b"hello, I am a photo.jpg", problem="photo_not_an_image"),
+        Case("empty", b"", problem="photo_not_an_image"),
+        Case("gif", b"GIF89a" + b"\x10\x00" * 20, problem="photo_not_an_image"),
+        Case("only a header", jpeg[:400], problem="photo_not_an_image"),
+        Case("65535 squared", _resize_header(jpeg, 65535, 65535), problem="photo_too_many_pixels"),
+        Case("too large", jpeg + b"\0" * (32 * 2**20), problem="photo_too_large"),
+    ]
+
+
+def check(case: Case, result: dict[str, Any]) -> None:
+    """`result`: either `problem`, or the fields of a PreparedPhoto with `kept` and `preview` (bytes)."""
+    assert result.get("problem") == case.problem, case.name
+    if case.problem:
+        return
+    kept: bytes = result["kept"]
+    assert (result["width"], result["height"]) == case.size, case.name
+    assert result["sha256"] == hashlib.sha256(kept).hexdigest()
+    assert result["original_sha256"] == hashlib.sha256(case.data).hexdigest()
+    assert (result["mime"], result["bytes"]) == ("image/jpeg", len(kept))
+    assert result["taken_at"] == case.taken_at, case.name
+    assert result["position"] == case.position, case.name
+    with Image.open(io.BytesIO(kept)) as picture, Image.open(io.BytesIO(result["preview"])) as preview:
+        assert picture.format == preview.format == "JPEG"
+        assert picture.size == case.size
+        assert max(preview.size) <= 320
+        assert not picture.getexif()
+        assert b"Exif" not in kept[:4000]
+        if min(picture.size) > 8:
+            assert _reddish(picture, 0.25, 0.25), f"{case.name} is not upright"
+            assert not _reddish(picture, 0.75, 0.25), f"{case.name} is not upright"
+            assert not _reddish(picture, 0.25, 0.75), f"{case.name} is not upright"
+            assert _reddish(preview, 0.25, 0.25)
+
+
+def _reddish(picture: Image.Image, x: float, y: float) -> bool:
+    pixel = picture.convert("RGB").getpixel((int(picture.width * x), int(picture.height * y)))
+    assert isinstance(pixel, tuple)
+    return pixel[0] > 180 and pixel[2] < 80
+
+
+def _break_exif(jpeg: bytes) -> bytes:
+    at = jpeg.index(b"Exif\0\0") + 6
+    return jpeg[: at + 8] + b"\xff" * 60 + jpeg[at + 68 :]
+
+
+def _resize_header(jpeg: bytes, width: int, height: int) -> bytes:
+    at = jpeg.index(b"\xff\xc0") + 5
+    return jpeg[:at] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[at + 4 :]
