@@ -86,17 +86,34 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
 @app.command()
 def demo(data: Data = Path("var-demo")) -> None:
     """Fill a data folder of its own with 2,000 made-up hazards."""
-    from sync_server import demo as made_up
+    from sync_server.demo.fill import fill
+    from sync_server.photos.shelf import FolderShelf
+    from sync_server.upkeep import setting_up
 
-    made_up.fill(_settings(data), print)
+    said = -1
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        if done * 10 // of > said:
+            said = done * 10 // of
+            print(console.MAKING_UP.said(percent=said * 10), flush=True)
+
+    settings = _settings(data)
+    engine = setting_up.open_database(settings)
+    made = fill(engine, FolderShelf(settings.photos), datetime.now(ZONE).date(), progress)
+    print((console.MADE_UP if made else console.NOT_EMPTY).said(path=data))
 
 
 @app.command()
 def export(out: Path, data: Data = VAR) -> None:
-    """Write the whole ledger to OUT: *.xlsx, *.csv or *.geojson."""
-    from sync_server.exports import whole
+    """Write the whole ledger, nothing masked, to OUT: *.xlsx, *.csv or *.geojson."""
+    from sync_server import ledger_file
+    from sync_server.upkeep import setting_up
 
-    whole.write(_settings(data), out)
+    if out.suffix not in ledger_file.ENDINGS:
+        raise typer.BadParameter(str(out), param_hint="OUT")
+    settings = _settings(data)
+    ledger_file.write(setting_up.open_database(settings), settings.photos, _address(settings), out)
     print(console.WROTE.said(path=out))
 
 

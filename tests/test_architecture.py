@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "upkeep": {"store", "photos", "access", "settings", "shared"},
         "settings": {"shared"},
         "texts": {"shared"},
+        "ledger_file": EVERY_ROOM,
         "demo": {"store", "photos", "access", "upkeep", "settings", "shared"},
         "deps": {"store", "photos", "access", "settings", "shared"},
         "app": EVERY_ROOM,

@@ -41,5 +41,8 @@ PERSON_LINK = Line(
     "设置密码的一次性链接({days} 天内有效): {url}",
     "One-time link to set a password (valid {days} days): {url}",
 )
+MAKING_UP = Line("正在生成演示数据: {percent}%", "Making up hazards: {percent} %")
+MADE_UP = Line("演示数据在 {path}。", "The made-up hazards are in {path}.")
+NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "There is data in {path} already; nothing was changed.")
 WROTE = Line("已写入 {path}。", "Wrote {path}.")
 ADMINISTRATOR = "管理员"
