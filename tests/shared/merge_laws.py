@@ -256,7 +256,7 @@ def laws_hold(examples: int) -> None:
         print_blob=False,
         suppress_health_check=list(HealthCheck),
     )
-    few = settings(how, max_examples=examples // 4)
+    few = settings(how, max_examples=examples // 8)
     few(given(logs_of_cursors_gone_back(), st.data())(order_is_free))()
     few(given(logs(), st.data())(order_is_free))()
     few(given(logs(), st.data())(stamps_may_come_later))()
