@@ -4,12 +4,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from shared import problems
+from shared.wire import CODE_ALPHABET
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,7 +95,8 @@ def to_app() -> Response:
 @router.get("/enrol")
 def enrol_link(code: str = "") -> Response:
     """The short link of an enrolment code leads into the app."""
-    return RedirectResponse(f"/app/?code={quote(code[:40])}", 303)
+    plain = "".join(letter for letter in code[:40].upper() if letter in CODE_ALPHABET)
+    return RedirectResponse(f"/app/?code={plain}", 303)
 
 
 @router.api_route("/app/{name:path}", methods=["GET", "HEAD"])

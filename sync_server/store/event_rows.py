@@ -8,9 +8,14 @@ from shared.merge import RecordState, Write
 from shared.operations import RecordType
 
 
+def earliest(state: RecordState, write: Write) -> RecordState:
+    """An event is written once: of several writes the earliest counts (as in `lifecycle.in_order`)."""
+    return RecordState((min((*state.live, write), key=lambda known: known.rank),))
+
+
 def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
-    """The row of `hazard_event`; an event is written once, so its state has one write."""
-    write = state.live[-1]
+    """The row of `hazard_event`; the state is one of `earliest`."""
+    [write] = state.live
     fields = merge.shown(state)
     event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, fields)
     return {

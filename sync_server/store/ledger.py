@@ -17,18 +17,18 @@ Wanted = dict[tuple[str, int], list[int]]
 
 
 def numbers(
-    session: Session, campaign: CampaignRow, operations: Sequence[Operation], registered: Container[str]
+    session: Session, campaign: CampaignRow, operations: Sequence[Operation], numbered: Container[str]
 ) -> dict[int, str]:
     """Place in `operations` (from 1) → the 编号 for the hazard that it registers.
 
-    `registered`: hazards that are in the register already. A hazard without a town of ours is the city's.
+    `numbered`: hazards that have theirs already. A hazard without a town of ours is the city's.
     """
     wanted: Wanted = defaultdict(list)
     seen: set[str] = set()
     for place, operation in enumerate(operations, 1):
         if operation.type is not RecordType.HAZARD or operation.kind is not Kind.EDIT:
             continue
-        if operation.record in seen or operation.record in registered:
+        if operation.record in seen or operation.record in numbered:
             continue
         seen.add(operation.record)
         town = operation.fields.get("town_code")

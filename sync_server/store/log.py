@@ -49,7 +49,8 @@ def append(
     counter = _COUNTER.c.campaign == campaign.id
     seq: int = session.execute(select(_COUNTER.c.seq).where(counter).with_for_update()).scalar_one()
     touched = projection.load(session, campaign, operations)
-    numbers = ledger.numbers(session, campaign, operations, touched.hazards)
+    numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
+    numbers = ledger.numbers(session, campaign, operations, numbered)
     stamps = [
         Stamp(seq + place, clock.clamp(operation.hlc, received_ms), numbers.get(place))
         for place, operation in enumerate(operations, 1)

@@ -84,7 +84,11 @@ def fold(
             state = merge.from_json(row["state"]) if row else merge.EMPTY
             if row is None:
                 firsts[record] = (operation, stamp)
-        states[record] = merge.absorb(state, merge.write_of(operation, stamp))
+        write = merge.write_of(operation, stamp)
+        if operation.type is RecordType.HAZARD_EVENT:
+            states[record] = event_rows.earliest(state, write)
+        else:
+            states[record] = merge.absorb(state, write)
         last_seq[record] = stamp.seq
         if stamp.ledger_no:
             numbers[record] = stamp.ledger_no

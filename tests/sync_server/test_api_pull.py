@@ -1,0 +1,57 @@
+"""Pull: the whole log, in order, page by page, exactly as it was stored."""
+
+import gzip
+
+from shared import wire
+from shared.operations import Operation, canonical
+from tests.support.server import Server, TestPhone
+
+
+def test_pages_join_without_gap_or_repetition(server: Server, phone: TestPhone) -> None:
+    phone.push(*(phone.op() for _ in range(7)))
+    other = server.phone()
+    other.push(*(other.op() for _ in range(5)))
+    seen, since, pages = [], 0, 0
+    while True:
+        page = phone.pull(since, 5)
+        seen += [op["seq"] for op in page["ops"]]
+        since, pages = page["next"], pages + 1
+        if not page["more"]:
+            break
+    assert seen == list(range(1, 13))
+    assert pages == 3
+    assert phone.pull(since)["ops"] == []
+    assert phone.pull(since)["next"] == 12
+
+
+def test_an_exactly_full_page_is_the_last(phone: TestPhone) -> None:
+    phone.push(phone.op(), phone.op())
+    assert phone.pull(0, 2)["more"] is False
+
+
+def test_what_comes_back_is_the_operation_itself(phone: TestPhone) -> None:
+    sent = phone.op({"water_name": '引号"和\\反斜杠😀', "area_m2": 1e-7, "depth_m": 0.1, "remark": None})
+    phone.push(sent)
+    answer = wire.PullAnswer.model_validate(phone.pull())
+    [pulled] = answer.ops
+    assert canonical(pulled.operation) == canonical(Operation.model_validate(sent))
+    assert pulled.stamp.ledger_no == "DG-441900000-2026-00001"
+
+
+def test_a_page_is_packed_only_where_gzip_is_taken(phone: TestPhone) -> None:
+    phone.push(*(phone.op() for _ in range(20)))
+    path = f"/api/v1/campaigns/{phone.campaign}/pull"
+    for offered, packed in (("gzip", True), ("identity", False), ("br", False), ("gzip;q=0", False)):
+        headers = {**phone.headers, "Accept-Encoding": offered}
+        with phone.client.stream("GET", path, headers=headers) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert (answer.headers.get("content-encoding") == "gzip") is packed
+        assert answer.headers["anlan-api"] == "v1"
+        assert (gzip.decompress(raw) if packed else raw).startswith(b'{"ops":[{"seq":1,')
+
+
+def test_limits_are_checked(phone: TestPhone) -> None:
+    path = f"/api/v1/campaigns/{phone.campaign}/pull"
+    for query in ("since=-1", "since=x", "limit=0", "limit=501", "since=99999999999999999999"):
+        answer = phone.client.get(f"{path}?{query}", headers=phone.headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
