@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import flet as ft
@@ -76,10 +76,10 @@ class Composition:
 class DeviceCamera:
     """The camera door on a real device; its libraries are brought in when it is first opened."""
 
-    def control(self) -> ft.Control:
+    def control(self, ref: ft.Ref[Any]) -> ft.Control:
         import flet_camera
 
-        return flet_camera.Camera(expand=True)
+        return flet_camera.Camera(ref=ref, expand=True)
 
     async def start(self, camera: object) -> None:
         from flet_camera import Camera

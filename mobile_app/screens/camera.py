@@ -45,7 +45,7 @@ def Shooting(
     """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
     phone = use_phone()
     door = phone.camera
-    camera = use_box(lambda: door.control() if door else ft.Container())
+    camera = use_box(lambda: ft.Ref[Any]()).value
     ready, set_ready = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
@@ -57,7 +57,7 @@ def Shooting(
         try:
             if door is None:
                 raise problems.camera_unavailable()
-            await door.start(camera.value)
+            await door.start(camera.current)
         except Problem as found:
             set_problem(texts.problem(found))
         else:
@@ -70,7 +70,7 @@ def Shooting(
             return
         set_busy(True)
         try:
-            set_shot(await door.shoot(camera.value))
+            set_shot(await door.shoot(camera.current))
         finally:
             set_busy(False)
 
@@ -103,7 +103,9 @@ def Shooting(
         [
             ft.Stack(
                 [
-                    ft.Container(camera.value, alignment=ft.Alignment.CENTER, expand=True),
+                    ft.Container(
+                        door.control(camera) if door else None, alignment=ft.Alignment.CENTER, expand=True
+                    ),
                     *(
                         [
                             ft.Container(

@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.phone import Phone
 from mobile_app.widgets import labels
+from shared.vocabulary import KitItem
 
 if TYPE_CHECKING:
     from mobile_app.store.hazards import EventRow, HazardCard
@@ -36,6 +37,10 @@ def _event(phone: Phone, row: "EventRow") -> ft.Control:
         count = getattr(event, name)
         if count is not None:
             said.append(f"{texts.field(name)}: {count}")
+    for item in KitItem:
+        check = getattr(event, f"kit_{item.value}")
+        if check:
+            said.append(f"{texts.of(item)}: {texts.of(check.state)}")
     if event.assignee_unit:
         said.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
     if event.comment:

@@ -1,5 +1,7 @@
 """隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
 
+from functools import partial
+
 import flet as ft
 
 from mobile_app import theme
@@ -9,7 +11,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.screens.sync_bar import SyncBar
 from mobile_app.screens.words import TO_RECTIFY
 from mobile_app.store.uploads import UploadState
-from mobile_app.widgets import bars, buttons, fields, labels
+from mobile_app.widgets import bars, buttons, fields, labels, segments
 from shared.vocabulary import Status
 
 _PAGE = 30
@@ -55,18 +57,6 @@ def Hazards() -> ft.Control:
         if event.extent_after < 600 and len(rows) == amount:
             set_amount(amount + _PAGE)
 
-    def chip(code: str) -> ft.Control:
-        return ft.Chip(
-            ft.Text(names[code], size=15),
-            selected=code == narrowed,
-            on_select=lambda _event: narrow(code),
-            bgcolor=theme.CARD,
-            selected_color="#BFE6EC",
-            show_checkmark=False,
-            padding=ft.Padding.symmetric(horizontal=6, vertical=10),
-            key=f"only-{code}",
-        )
-
     lines: list[ft.Control] = [HazardLine(row, texts, _open, key=row.id) for row in rows]
     if not lines:
         lines = [
@@ -110,7 +100,12 @@ def Hazards() -> ft.Control:
                             dense=True,
                         ),
                         ft.Row(
-                            [chip(code) for code, _ in _NARROWINGS],
+                            [
+                                segments.chip(
+                                    names[code], code == narrowed, partial(narrow, code), key=f"only-{code}"
+                                )
+                                for code, _ in _NARROWINGS
+                            ],
                             scroll=ft.ScrollMode.HIDDEN,
                             spacing=8,
                         ),

@@ -36,7 +36,15 @@ def Photo(sha256: str | None, name: str, width: float | None, height: float, fit
     ft.use_effect(fetch, [sha256])
     preview = phone.previews.get(sha256 or "")
     return ft.Container(
-        ft.Image(preview, fit=fit, width=width, height=height, semantics_label=name, gapless_playback=True)
+        ft.Image(
+            preview,
+            fit=fit,
+            width=width,
+            height=height,
+            semantics_label=name or None,
+            exclude_from_semantics=not name,
+            gapless_playback=True,
+        )
         if preview
         else ft.Icon(ft.Icons.WATER_DROP_OUTLINED, color="#8FB3BA", size=28),
         width=width,

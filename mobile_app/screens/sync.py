@@ -5,7 +5,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.guard import handled, part, screen
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.sync_bar import photo_share, rest_words, step_words, waiting_words
+from mobile_app.screens.sync_bar import photo_share, rest_words, step_words, use_waiting
 from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, labels
@@ -39,12 +39,12 @@ def Sync() -> ft.Control:
 def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
     phone = use_phone()
-    texts = phone.texts
+    texts, waiting = phone.texts, use_waiting(phone, sync)
     trouble = sync.last_problem if not sync.running else None
     return labels.card(
         [
             labels.heading(texts.waits_here),
-            ft.Text(waiting_words(texts, sync), size=18, weight=ft.FontWeight.W_600, key="sync-waiting"),
+            ft.Text(waiting, size=18, weight=ft.FontWeight.W_600, key="sync-waiting"),
             *(
                 [labels.quiet(texts.bytes_waiting.format(size=texts.size(sync.bytes_waiting)))]
                 if sync.bytes_waiting

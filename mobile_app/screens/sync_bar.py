@@ -4,20 +4,32 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.phone import Phone, use_phone
 from mobile_app.state.sync import SyncState
+from mobile_app.store.uploads import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
 
 
-def waiting_words(texts: Texts, sync: SyncState) -> str:
-    """2 条记录待上传 · 1 张照片待上传, or that nothing waits."""
+def waiting_words(texts: Texts, sync: SyncState, hazards: int) -> str:
+    """待上传：1 处隐患 · 1 张照片, or that nothing waits. `hazards`: how many wait."""
     parts = []
-    if sync.ops_waiting:
+    if hazards:
+        parts.append(texts.hazards_wait.format(count=hazards))
+    elif sync.ops_waiting:
         parts.append(texts.records_wait.format(count=sync.ops_waiting))
     if sync.photos_waiting:
         parts.append(texts.photos_wait.format(count=sync.photos_waiting))
-    return " · ".join(parts) or texts.nothing_waits
+    return texts.waits.format(parts=" · ".join(parts)) if parts else texts.nothing_waits
+
+
+def use_waiting(phone: Phone, sync: SyncState) -> str:
+    """The words for what waits, counted anew when that may have changed."""
+    hazards = ft.use_memo(
+        lambda: phone.open.hazards_count("", UploadState.WAITING),
+        [sync.revision, sync.ops_waiting, sync.photos_waiting],
+    )
+    return waiting_words(phone.texts, sync, hazards)
 
 
 def step_words(texts: Texts, sync: SyncState) -> str:
@@ -54,6 +66,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
     """Observes `sync`; the rest of the list need not."""
     phone = use_phone()
     texts = phone.texts
+    waiting = use_waiting(phone, sync)
     waits = bool(sync.ops_waiting or sync.photos_waiting)
     trouble = sync.last_problem if not sync.running and sync.online else None
     icon, colour = (
@@ -72,7 +85,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                         ft.Column(
                             [
                                 ft.Text(
-                                    step_words(texts, sync) if sync.running else waiting_words(texts, sync),
+                                    step_words(texts, sync) if sync.running else waiting,
                                     size=15,
                                     weight=ft.FontWeight.W_600,
                                     color=theme.INK,

@@ -88,6 +88,9 @@ class Services(Protocol):
     ) -> "list[HazardRow]":
         """Lines of the list, last changed first."""
 
+    def hazards_count(self, text: str = "", only: "UploadState | frozenset[Status] | None" = None) -> int:
+        """How many lines there are in all."""
+
     def hazard(self, hazard_id: str) -> "HazardCard":
         """One hazard with all that happened to it. Problem: hazard_unknown."""
 
@@ -101,8 +104,8 @@ class Services(Protocol):
 class CameraDoor(Protocol):
     """The device's camera, whose preview is a control that a screen places."""
 
-    def control(self) -> ft.Control:
-        """A new camera preview."""
+    def control(self, ref: ft.Ref[Any]) -> ft.Control:
+        """A camera preview; `ref` then holds it. Drawing anew makes a new one in place of the old."""
 
     async def start(self, camera: Any) -> None:
         """Turn on the camera behind a preview that is on the page. Problem: camera_unavailable."""

@@ -78,6 +78,8 @@ class Texts:
     online: str
     offline: str
     nothing_waits: str
+    waits: str
+    hazards_wait: str
     records_wait: str
     photos_wait: str
     last_success: str

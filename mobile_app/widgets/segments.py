@@ -70,3 +70,28 @@ def answers(
         )
 
     return ft.Row([answer(code, word) for code, word in choices], spacing=8)
+
+
+def chip(word: str, on: bool, choose: Callable[[], None], *, key: str) -> ft.Control:
+    """One of several ways to narrow a list; a checkbox called `word`."""
+
+    def tapped(_event: object = None) -> None:
+        choose()
+
+    return ft.Semantics(
+        label=word,
+        checked=on,
+        container=True,
+        exclude_semantics=True,
+        on_tap=tapped,
+        content=ft.Container(
+            ft.Text(word, size=15, color="#FFFFFF" if on else theme.INK, no_wrap=True),
+            bgcolor=theme.PRIMARY if on else theme.CARD,
+            border=ft.Border.all(1.2, theme.PRIMARY if on else theme.LINE),
+            border_radius=22,
+            padding=ft.Padding.symmetric(horizontal=16, vertical=11),
+            ink=True,
+            on_click=tapped,
+            key=key,
+        ),
+    )

@@ -56,8 +56,8 @@ class HazardForm:
         return (self.fields.get(name) or {}).get("state")
 
     def missing(self) -> list[str]:
-        """The required fields that are not filled in, in the order of the screen."""
-        return [name for name in REQUIRED_TO_SAVE if not self.text(name).strip()]
+        """The required fields that are not filled in; their order on the screen is that of the alphabet."""
+        return [name for name in sorted(REQUIRED_TO_SAVE) if not self.text(name).strip()]
 
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved: no blanks around what was typed."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto, PreparedPhoto
 
 log = logging.getLogger(__name__)
+_DRAWN = 0.15  # seconds until the errors take their place
 _PAUSE = 0.4  # seconds without typing before a draft is kept
 
 
@@ -75,6 +76,7 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
         set_problem("")
         missing = form.missing()
         if missing:
+            await asyncio.sleep(_DRAWN)
             if scroller.current:
                 await scroller.current.scroll_to(scroll_key=f"at-{missing[0]}", duration=200)
             return
