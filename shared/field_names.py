@@ -53,6 +53,8 @@ FIELD_NAMES: dict[str, tuple[str, str]] = {
     "people_seen": ("发现涉水人数", "People seen in the water"),
     "dissuaded": ("劝离人数", "People led away"),
     "assignee_unit": ("整改单位", "Unit to rectify"),
+    "result": ("结果", "Result"),
+    "merged_into": ("并入", "Merged into"),
     "measures_done": ("已采取的措施", "Measures taken"),
     "comment": ("说明", "Comment"),
     "visit_type": ("活动类型", "Type of visit"),

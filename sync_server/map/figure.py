@@ -60,7 +60,6 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
         location=_CENTRE,
         zoom_start=10,
         tiles=None,
-        control_scale=True,
         minZoom=_SHALLOWEST,
         maxZoom=DEEPEST,
     )

@@ -1,4 +1,4 @@
-"""Coming in and going out: sign-in, sign-out, setting a password, the phone's link, the language."""
+"""Coming in and going out: sign-in, sign-out, setting a password, the language."""
 
 from typing import Annotated
 
@@ -96,13 +96,6 @@ def welcome(
         return page(request, "welcome.html", None, status=problem.kind.status, owner=owner, sentence=said)
     person = in_transaction(engine, lambda session: links.redeem(session, token, password_hash))
     return _signed_in(request, engine, person, "/")
-
-
-@router.get("/enrol")
-def enrol(code: str = "") -> Response:
-    """Where the QR code for phones leads: to the phone app, with its code."""
-    plain = "".join(letter for letter in code if letter.isascii() and letter.isalnum())[:40]
-    return RedirectResponse(f"/app/?code={plain}", 303)
 
 
 @router.get("/language/{language}")

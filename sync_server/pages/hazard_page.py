@@ -104,7 +104,7 @@ def settle(
     person: Reviewer,
     engine: EngineDep,
     hazard: str,
-    register: Annotated[str, Form(max_length=60)],
+    field: Annotated[str, Form(max_length=60)],
     device: Annotated[str, Form(max_length=40)],
     n: Annotated[int, Form(ge=1, lt=2**53)],
     base: Base,
@@ -113,7 +113,7 @@ def settle(
 
     def work(session: Session) -> None:
         campaign = campaigns.current(session).id
-        deciding.settle(session, campaign, person, hazard, register, (device, n), base=base)
+        deciding.settle(session, campaign, person, hazard, field, (device, n), base=base)
 
     in_transaction(engine, work)
     return RedirectResponse(f"/hazards/{hazard}?done=settle", 303)

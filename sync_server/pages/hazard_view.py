@@ -62,6 +62,7 @@ class View:
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": assessed.incomplete,
+            "risk_missing": self.words.list_separator.join(map(self._name, assessed.missing)),
             "conflicts": self._conflicts(),
             "facts": self._facts(row, hazard),
             "kit": self._kit(hazard),
@@ -157,7 +158,8 @@ class View:
                     Kind.RESTORE.value: self.words.restored,
                 }.get(step.kind, self.words.created if first else self.words.edited)
                 status = Status.REPORTED if first else None
-                facts = [] if first else self._said(fields, Hazard)
+                kept = {name: fields[name] for name in fields.keys() & self._edited()} if first else fields
+                facts = self._said(kept, Hazard)
         at = fields.get("at") or step.made_at
         return {
             "title": title,
@@ -168,6 +170,11 @@ class View:
             "device": self._device(step.device),
             "facts": facts,
         }
+
+    def _edited(self) -> set[str]:
+        """Fields that were written again after the first saving: what stood there first is shown with it."""
+        later = (step for step in self.sources.steps[1:] if step.type is RecordType.HAZARD)
+        return {name for step in later for name in step.fields}
 
     def _said(
         self, fields: Mapping[str, Any], model: type[Hazard] | type[HazardEvent]

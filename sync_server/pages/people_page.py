@@ -91,7 +91,7 @@ def phone_code(
     words = words_for(request)
     address = f"{origin(request, settings)}/app/?code={code}"
     picture = segno.make(address, error="m", micro=False).svg_inline(
-        scale=4, border=3, title=words.code_title
+        border=3, omitsize=True, title=words.code_title
     )
     link = {
         "title": words.code_title,

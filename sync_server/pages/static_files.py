@@ -14,8 +14,10 @@ router = APIRouter()
 @router.get("/static/{path:path}")
 def static_file(request: Request, path: str) -> Response:
     """One file of the static folder."""
-    file = (STATIC / path).resolve()
-    if "\0" in path or not file.is_relative_to(STATIC.resolve()) or not file.is_file():
+    if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+        raise problems.not_found()
+    file = STATIC / path
+    if not file.is_file():
         raise problems.not_found()
     kept = "public, max-age=31536000, immutable" if "v" in request.query_params else "public, max-age=3600"
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

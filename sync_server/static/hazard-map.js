@@ -107,13 +107,15 @@ anlan.graticule = (map) => {
     const corner = map.containerPointToLatLng([4, map.getSize().y - 26]);
     for (let i = Math.ceil(view.getWest() / step); i * step <= view.getEast(); i += 1) {
       const lon = i * step;
+      const x = map.latLngToContainerPoint([corner.lat, lon]).x;
       layer.addLayer(L.polyline([[view.getSouth(), lon], [view.getNorth(), lon]], style));
-      layer.addLayer(label([corner.lat, lon], `${Math.abs(lon).toFixed(digits)}°${lon < 0 ? "W" : "E"}`));
+      if (x > 110) layer.addLayer(label([corner.lat, lon], `${Math.abs(lon).toFixed(digits)}°${lon < 0 ? "W" : "E"}`));
     }
     for (let i = Math.ceil(view.getSouth() / step); i * step <= view.getNorth(); i += 1) {
       const lat = i * step;
       layer.addLayer(L.polyline([[lat, view.getWest()], [lat, view.getEast()]], style));
-      if (lat > corner.lat) layer.addLayer(label([lat, corner.lng], `${Math.abs(lat).toFixed(digits)}°${lat < 0 ? "S" : "N"}`));
+      const y = map.latLngToContainerPoint([lat, corner.lng]).y;
+      if (lat > corner.lat && y > 110) layer.addLayer(label([lat, corner.lng], `${Math.abs(lat).toFixed(digits)}°${lat < 0 ? "S" : "N"}`));
     }
   };
   map.on("moveend resize", draw);
@@ -206,7 +208,7 @@ anlan.hazards = (map, frame, words) => {
 
   const drawSpot = (spot) => {
     const title = [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · ");
-    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, alt: title, riseOnHover: true });
+    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, alt: title, riseOnHover: true, zIndexOffset: 10000 });
     marker.bindPopup(() => anlan.card(spot, words), { minWidth: 220, maxWidth: 260 });
     marker.on("popupopen", () => { openId = spot.id; });
     marker.on("popupclose", () => { openId = null; });
@@ -244,6 +246,7 @@ anlan.start = (map, ground) => {
   const frame = document.getElementById("hazard-map");
   const words = JSON.parse(document.getElementById("map-words").textContent);
   map.zoomControl.remove();
+  L.control.scale({ imperial: false }).addTo(map);
   L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   map.attributionControl.setPrefix(false);
   L.Popup.mergeOptions({ autoPanPadding: [20, 50] });

@@ -1,0 +1,170 @@
+"""The ledger and the page of one hazard: filters, pages, masking, escaping."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.operations import Kind, RecordType
+from shared.vocabulary import EventType, PhotoRole
+from tests.sync_server.deployment import Deployment
+
+NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def office(data_dir: Path) -> Deployment:
+    return Deployment(data_dir)
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'<a href="/hazards/[^"]+"><strong>(.*?)</strong>', page)
+
+
+def test_filters_narrow_the_ledger_and_combine(office: Deployment) -> None:
+    office.report(water_name="甲塘", water_type="pond", town_code="441900102", due_date="2020-01-01")
+    closed = office.report(water_name="乙河", address="100%_桥下")
+    office.happen(closed, EventType.RECTIFY)
+    office.happen(closed, EventType.ACCEPT, office.reviewer)
+    office.happen(closed, EventType.CLOSE, office.reviewer)
+    office.report(water_name="丙涌", town_code=None)
+    get = office.browser(office.reviewer).get
+    wanted = {
+        "": {"甲塘", "乙河", "丙涌"},
+        "town=441900102": {"甲塘"},
+        "town=none": {"丙涌"},
+        "status=closed": {"乙河"},
+        "type=pond": {"甲塘"},
+        "type=pond&status=closed": set(),
+        "q=100%25_桥": {"乙河"},
+        "q=%25": {"乙河"},
+        "q=_": {"乙河"},
+        "q=dg-441900101": {"乙河"},
+        "overdue=1": {"甲塘"},
+        "q=乙 桥": {"乙河"},
+    }
+    for query, found in wanted.items():
+        assert set(names(get(f"/ledger?{query}").text)) == found, query
+
+
+def test_impossible_filters_are_said_in_a_sentence(office: Deployment) -> None:
+    browser = office.browser(office.reviewer)
+    for query in (
+        "town=1",
+        "status=x",
+        "type=x",
+        "risk=x",
+        "q=" + "x" * 81,
+        "bbox=1,2,3",
+        "sort=x",
+        "after=~",
+    ):
+        answer = browser.get(f"/ledger?{query}")
+        assert answer.status_code == 422, query
+        assert 'role="alert"' in answer.text
+        as_json = browser.get(f"/ledger?{query}", headers={"Accept": "application/json"})
+        assert as_json.json()["code"] == "invalid"
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(office: Deployment) -> None:
+    for number in range(120):
+        office.report(water_name=f"塘{number:03d}", town_code="441900101" if number % 2 else None)
+    browser = office.browser(office.reviewer)
+    for order in ("", "sort=number&dir=asc", "sort=due&dir=asc", "sort=town&dir=desc", "sort=risk&dir=desc"):
+        seen, address = [], f"/ledger?{order}"
+        while True:
+            page = browser.get(address).text
+            seen.append(names(page))
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            if not following:
+                break
+            address = following.group(1).replace("&amp;", "&")
+        assert [len(part) for part in seen] == [50, 50, 20], order
+        assert len({name for part in seen for name in part}) == 120, order
+        back = re.search(r'rel="prev" href="([^"]+)"', page)
+        assert back
+        assert names(browser.get(back.group(1).replace("&amp;", "&")).text) == seen[1], order
+
+
+def test_inspectors_see_masked_names_and_numbers_everywhere(office: Deployment) -> None:
+    hazard = office.report(responsible_person="欧阳明明", phone="13812345678", patroller="赵大河")
+    office.save(RecordType.HAZARD, Kind.EDIT, {"phone": "13987654321"}, record=hazard)
+    secrets = ("欧阳明明", "13812345678", "13987654321", "赵大河")
+    full, masked = office.browser(office.reviewer), office.browser(office.inspector)
+    for path in ("/ledger", f"/hazards/{hazard}", "/exports/ledger.csv", "/exports/hazards.geojson"):
+        for secret in secrets:
+            assert secret not in masked.get(path).text, (path, secret)
+    assert "139****4321" in masked.get("/ledger").text
+    assert "欧***" in masked.get("/exports/ledger.csv").text
+    for secret in secrets:
+        assert secret in full.get(f"/hazards/{hazard}").text
+
+
+def test_what_people_typed_is_never_markup(office: Deployment) -> None:
+    position = {"lat": 23.03, "lon": 113.78}
+    hazard = office.report(
+        water_name=NASTY,
+        description=NASTY,
+        address=NASTY,
+        village=NASTY,
+        responsible_unit=NASTY,
+        position=position,
+    )
+    office.happen(hazard, EventType.NOTE, comment=NASTY)
+    reviewer = office.browser(office.reviewer)
+    for path in (f"/hazards/{hazard}", "/ledger", "/ledger?q=<script>alert", "/", "/?q=<script>alert"):
+        page = reviewer.get(path).text
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
+    drawn = reviewer.get("/map/points.json?bbox=113,22,115,24&zoom=12")
+    assert drawn.headers["content-type"] == "application/json"
+    assert drawn.headers["x-content-type-options"] == "nosniff"
+    assert drawn.json()["points"][0]["name"] == NASTY
+
+
+def test_photos_that_have_not_arrived_are_said_to_be_awaited(office: Deployment) -> None:
+    hazard = office.report()
+    office.attach(hazard, PhotoRole.BEFORE, here=False, seed=1)
+    here = office.attach(hazard, PhotoRole.AFTER, seed=2)
+    reviewer = office.browser(office.reviewer)
+    page = reviewer.get(f"/hazards/{hazard}").text
+    assert "照片尚未送达" in page
+    assert f"/api/v1/photos/{here}/preview" in page
+    assert "已送达 1/2" in page
+    assert reviewer.get(f"/api/v1/photos/{here}/thumb").headers["content-type"] == "image/jpeg"
+
+
+def test_conflicts_show_both_values_and_are_settled_by_choosing(office: Deployment) -> None:
+    hazard = office.report()
+    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 1.5}, record=hazard, base=1)
+    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 3.25}, record=hazard, base=1, by=office.reviewer)
+    reviewer = office.browser(office.reviewer)
+    page = reviewer.get(f"/hazards/{hazard}").text
+    assert "存在冲突" in page
+    versus = page[page.index('class="versus"') : page.index('class="columns"')]
+    assert {"1.5", "3.25"} <= set(re.findall(r"<strong>([\d.]+)</strong>", versus))
+    assert "李巡查" in versus
+    assert "王审核" in versus
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', versus))
+    assert form["field"] == "depth_m"
+    for _ in range(2):
+        assert reviewer.post(f"/hazards/{hazard}/settle", data=form).status_code == 303
+    assert "versus" not in reviewer.get(f"/hazards/{hazard}").text
+    assert "存在冲突" not in reviewer.get("/ledger").text
+
+
+def test_both_languages_say_everything(office: Deployment) -> None:
+    hazard = office.rectified()
+    browser = office.browser(office.administrator)
+    browser.get("/language/en?next=/ledger")
+    for path in ("/", "/ledger", f"/hazards/{hazard}", "/people", "/devices", "/quarantine"):
+        page = browser.get(path).text
+        assert '<html lang="en">' in page
+    assert "Awaiting acceptance" in browser.get("/ledger").text
+    assert browser.get("/language/zh?next=//evil.example").headers["location"] == "/"
+
+
+def test_unknown_hazards_get_a_page_with_a_way_back(office: Deployment) -> None:
+    answer = office.browser(office.reviewer).get("/hazards/00000000-0000-4000-8000-000000000000")
+    assert answer.status_code == 404
+    assert 'href="/"' in answer.text
