@@ -79,7 +79,8 @@ class DeviceCamera:
     def control(self, ref: ft.Ref[Any]) -> ft.Control:
         import flet_camera
 
-        return flet_camera.Camera(ref=ref, expand=True)
+        preview: ft.Control = flet_camera.Camera(ref=ref, expand=True)
+        return preview
 
     async def start(self, camera: object) -> None:
         from flet_camera import Camera

@@ -20,7 +20,7 @@ from mobile_app.device.picker import Picker
 from mobile_app.device.shelf import Shelf, open_shelf
 from mobile_app.state.sync import SyncState
 from mobile_app.store import drafts, hazards, ids, journal, meta, photos, recording, saving
-from mobile_app.store.hazards import HazardCard, HazardRow
+from mobile_app.store.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.meta import Identity
 from mobile_app.store.recording import Attachment, Moment
@@ -29,8 +29,10 @@ from mobile_app.sync.exchange import Exchange
 from shared import problems
 from shared.operations import RecordType
 from shared.problems import Problem
-from shared.vocabulary import EventType, PhotoRole, Status
+from shared.vocabulary import EventType, PhotoRole
 from shared.wire import CampaignSettings
+
+__all__ = ["Fix", "PickedPhoto", "PreparedPhoto", "Services", "open_services"]
 
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
@@ -185,7 +187,7 @@ class Services:
     def hazards(
         self,
         text: str = "",
-        only: UploadState | Status | None = None,
+        only: Only = None,
         *,
         limit: int = 200,
         offset: int = 0,
@@ -196,7 +198,7 @@ class Services:
         )
         return [self._as_it_goes(row) for row in found]
 
-    def hazards_count(self, text: str = "", only: UploadState | Status | None = None) -> int:
+    def hazards_count(self, text: str = "", only: Only = None) -> int:
         """How many hazards `hazards(text, only)` has in all."""
         return self._keeper.read(lambda session: hazards.amount(session, text, only))
 

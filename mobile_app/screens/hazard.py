@@ -47,7 +47,7 @@ def HazardDetails() -> ft.Control:
     path, phone = ft.use_view_path(), use_phone()
     hazard = ft.use_route_params()["hazard"]
     sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
-    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, sync.revision])
+    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, sync.revision, sync.photo_progress])
     texts, page = phone.texts, ft.context.page
     return ft.View(
         route=path,

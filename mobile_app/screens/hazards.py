@@ -34,7 +34,7 @@ def Hazards() -> ft.Control:
     sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
     rows = ft.use_memo(
         lambda: phone.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
-        [text, narrowed, amount, sync.revision],
+        [text, narrowed, amount, sync.revision, sync.photo_progress and sync.photo_progress.hazard],
     )
     texts, page = phone.texts, ft.context.page
     names = {

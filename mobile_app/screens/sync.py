@@ -113,6 +113,7 @@ def _device(phone: Phone) -> ft.Control:
         [
             labels.heading(texts.device),
             labels.fact(texts.person, f"{who.name} · {texts.of(who.role)}"),
+            *([labels.fact(texts.device_name, who.device_name)] if who.device_name else []),
             labels.fact(texts.campaign, settings.name if settings else who.campaign),
             labels.fact(texts.server, who.origin),
             labels.fact(texts.version, phone.version),

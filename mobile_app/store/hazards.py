@@ -87,10 +87,14 @@ class HazardCard:
     after_photos: int
 
 
+Only = UploadState | Status | frozenset[Status] | None
+"""What a list is narrowed to: one state of uploading, one status, or some statuses."""
+
+
 def listed(
     session: Session,
     text: str = "",
-    only: UploadState | Status | None = None,
+    only: Only = None,
     *,
     limit: int = 200,
     offset: int = 0,
@@ -101,7 +105,7 @@ def listed(
     return [_row(line) for line in rows]
 
 
-def amount(session: Session, text: str = "", only: UploadState | Status | None = None) -> int:
+def amount(session: Session, text: str = "", only: Only = None) -> int:
     """How many hazards `listed` would go through."""
     counting = select(func.count()).select_from(ListedHazard)
     return int(session.execute(_narrowed(counting, text, only)).scalar_one())
@@ -126,14 +130,15 @@ def card(session: Session, hazard: str) -> HazardCard:
     )
 
 
-def _narrowed(statement: Select[Any], text: str, only: UploadState | Status | None) -> Select[Any]:
+def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
     statement = statement.where(col(ListedHazard.deleted).is_(False))
     for word in text.casefold().split():
         statement = statement.where(col(ListedHazard.search).contains(word, autoescape=True))
     if isinstance(only, UploadState):
         statement = statement.where(col(ListedHazard.upload) == only.value)
     elif only is not None:
-        statement = statement.where(col(ListedHazard.status) == only.value)
+        some = only if isinstance(only, frozenset) else {only}
+        statement = statement.where(col(ListedHazard.status).in_([status.value for status in some]))
     return statement
 
 

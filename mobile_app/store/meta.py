@@ -24,6 +24,7 @@ class Identity:
     role: Role
     campaign: str
     origin: str
+    device_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def settings(session: Session) -> CampaignSettings | None:
     return None if found is None else CampaignSettings.model_validate(found)
 
 
-def enrolled(session: Session, answer: EnrolAnswer, origin: str) -> Identity:
+def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: str = "") -> Identity:
     """Become the device that `answer` names."""
     who = Identity(
         device=answer.device,
@@ -74,6 +75,7 @@ def enrolled(session: Session, answer: EnrolAnswer, origin: str) -> Identity:
         role=answer.person.role,
         campaign=answer.campaign,
         origin=origin,
+        device_name=device_name,
     )
     _write(session, "identity", asdict(who))
     _write(session, "settings", answer.settings.model_dump(mode="json"))

@@ -80,7 +80,7 @@ class Exchange:
         code, origin = read_code(code)
         origin = self._origin if IN_BROWSER else origin or self._origin
         answer = await Server(self._way(origin)).enrol(code, device_name, "web" if IN_BROWSER else "native")
-        return await self._keeper.write(lambda session: meta.enrolled(session, answer, origin))
+        return await self._keeper.write(lambda session: meta.enrolled(session, answer, origin, device_name))
 
     async def preview(self, sha256: str) -> bytes:
         """A small picture of another phone's photo. Problems: photo_not_here, those of `Server`."""
