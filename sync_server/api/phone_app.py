@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from shared import problems
 from shared.wire import CODE_ALPHABET
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 DESCRIPTION = "anlan-web.json"
 PAGE = "index.html"

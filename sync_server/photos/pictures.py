@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from shared import problems
 from shared.wire import MAX_PHOTO_PIXELS
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+_FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, what some cameras write, opens as JPEG
 _MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 # What Pillow raises for bytes that only begin like a picture.

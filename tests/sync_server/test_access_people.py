@@ -1,0 +1,131 @@
+"""People: passwords are hashed, sessions end, links work once, guessing is slowed down."""
+
+import pytest
+from sqlmodel import Session, select
+
+from shared.problems import Problem
+from shared.vocabulary import Role
+from sync_server.access import links, people, sessions
+from sync_server.access.attempts import MOST, Attempts
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.tables import PersonRow, WebSessionRow
+from tests.support.server import Server
+
+PASSWORD = "correct horse"
+
+
+def test_a_password_is_kept_as_argon2id(server: Server) -> None:
+    server.person("张三", password=PASSWORD)
+    with reading(server.engine) as session:
+        kept = session.exec(select(PersonRow.password_hash)).one()
+    assert kept is not None
+    assert kept.startswith("$argon2id$")
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 9, "x" * 257])
+def test_a_weak_password_is_refused(password: str) -> None:
+    with pytest.raises(Problem) as caught:
+        people.hash_password(password)
+    assert caught.value.code == "password_weak"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x\0", "名" * 61])
+def test_what_is_no_name(server: Server, name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        server.person(name)
+    assert caught.value.code == "invalid"
+
+
+def test_two_people_cannot_have_one_name(server: Server) -> None:
+    server.person("张三")
+    with pytest.raises(Problem) as caught:
+        server.person(" 张三 ")
+    assert caught.value.code == "name_taken"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("张三", "wrong horse"), ("nobody", PASSWORD), ("无密码", "")]
+)
+def test_a_wrong_name_and_a_wrong_password_look_the_same(server: Server, name: str, password: str) -> None:
+    server.person("张三", password=PASSWORD)
+    server.person("无密码")
+    with pytest.raises(Problem) as caught, reading(server.engine) as session:
+        sessions.check(session, name, password)
+    assert caught.value.as_json() == {"code": "sign_in_failed", "details": {}}
+
+
+def test_a_session_lives_until_it_is_closed_or_idle(server: Server) -> None:
+    person = server.person("张三", Role.REVIEWER, PASSWORD)
+    token = in_transaction(server.engine, lambda s: sessions.open(s, "张三", PASSWORD))
+    with reading(server.engine) as session:
+        assert sessions.person_of(session, token) == person
+        assert sessions.person_of(session, token + "x") is None
+        assert token not in session.exec(select(WebSessionRow)).one().model_dump_json()
+
+    def idle(session: Session, until: str) -> None:
+        row = session.exec(select(WebSessionRow)).one()
+        row.expires_at = until
+        session.add(row)
+
+    in_transaction(server.engine, lambda s: idle(s, "2020-01-01T00:00:00.000Z"))
+    with reading(server.engine) as session:
+        assert sessions.person_of(session, token) is None
+    other = in_transaction(server.engine, lambda s: sessions.open(s, "张三", PASSWORD))
+    in_transaction(server.engine, lambda s: sessions.close(s, other))
+    with reading(server.engine) as session:
+        assert sessions.person_of(session, other) is None
+
+
+def test_use_prolongs_a_session(server: Server) -> None:
+    server.person("张三", Role.ADMINISTRATOR, PASSWORD)
+    token = in_transaction(server.engine, lambda s: sessions.open(s, "张三", PASSWORD))
+
+    def expiry(session: Session) -> str:
+        return session.exec(select(WebSessionRow.expires_at)).one()
+
+    def shorten(session: Session) -> None:
+        from sync_server.store.moments import later
+
+        row = session.exec(select(WebSessionRow)).one()
+        row.expires_at = later(hours=3)
+        session.add(row)
+
+    in_transaction(server.engine, shorten)
+    with reading(server.engine) as session:
+        before = expiry(session)
+    server.client.cookies.set("anlan_session", token)
+    server.client.get("/ledger")
+    with reading(server.engine) as session:
+        assert expiry(session) > before
+
+
+def test_a_link_sets_a_password_once(server: Server) -> None:
+    person = server.person("管理员", Role.ADMINISTRATOR)
+    token = in_transaction(server.engine, lambda s: links.make(s, person.id))
+    password_hash = people.hash_password(PASSWORD)
+    assert in_transaction(server.engine, lambda s: links.redeem(s, token, password_hash)) == person
+    with reading(server.engine) as session:
+        assert sessions.check(session, "管理员", PASSWORD) == person
+    with pytest.raises(Problem) as caught:
+        in_transaction(server.engine, lambda s: links.redeem(s, token, password_hash))
+    assert caught.value.code == "link_invalid"
+
+
+def test_failures_are_counted_by_name_and_place_and_forgotten_on_success(server: Server) -> None:
+    attempts = Attempts()
+
+    def attempt(*key: str, right: bool = False) -> str:
+        try:
+            with attempts.guard(*key), reading(server.engine) as session:
+                if not right:
+                    sessions.check(session, "nobody", "nothing at all")
+        except Problem as problem:
+            return problem.code
+        return "in"
+
+    assert [attempt("a", "here") for _ in range(2)] == ["sign_in_failed"] * 2
+    assert attempt("a", "here", right=True) == "in"
+    assert [attempt("a", "here") for _ in range(MOST)] == ["sign_in_failed"] * MOST
+    assert attempt("a", "here", right=True) == "too_many_attempts"
+    assert attempt("a", "there", right=True) == "in"
+    assert attempt("b", "here", right=True) == "in"

@@ -1,0 +1,43 @@
+"""The migrations make exactly the tables that the code expects."""
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from sync_server.settings import Settings
+from sync_server.store import schema
+from sync_server.store.tables import Table
+from sync_server.upkeep import setting_up
+
+
+def test_migrations_and_tables_agree(data_dir: Path) -> None:
+    engine = setting_up.open_database(Settings(data_dir))
+    assert schema.present(engine) == schema.newest()
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
+    engine.dispose()
+
+
+def test_the_campaign_comes_first_in_every_key_and_index_of_field_data() -> None:
+    apart = {"person", "enrolment_code", "sign_in_link", "web_session", "audit", "upload"}
+    for table in Table.metadata.tables.values():
+        if table.name in apart:
+            continue
+        first = next(iter(table.primary_key.columns)).name
+        assert first == ("id" if table.name == "campaign" else "campaign"), table.name
+        for index in table.indexes:
+            columns = [column.name for column in index.columns]
+            assert columns[0] == "campaign" or index.unique or table.name == "device", index.name
+
+
+def test_the_database_is_durable(data_dir: Path) -> None:
+    engine = setting_up.open_database(Settings(data_dir))
+    with engine.connect() as connection:
+        said = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous")
+        }
+    engine.dispose()
+    assert said == {"journal_mode": "wal", "synchronous": 2}
