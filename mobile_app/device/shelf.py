@@ -10,7 +10,10 @@ from shared import problems
 
 
 class Shelf(Protocol):
-    """Files by names that follow from their content. Problems: device_storage_full; photo_not_here for a name that is not there."""
+    """Files by names that follow from their content.
+
+    Problems: device_storage_full; photo_not_here for a name that is not there.
+    """
 
     async def put(self, name: str, data: bytes) -> None:
         """Keep `data`; durable when it returns."""

@@ -1,5 +1,6 @@
 """Two phones without screens and a real server: what one saved in the field, the other rectifies."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import requests
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services, open_services
 from mobile_app.store.uploads import PhotoState, UploadState
+from shared import sync_plan
 from shared.vocabulary import KitState, PhotoRole, PhotoSource, Status, WaterType
 from tests.support import drawn
 from tests.support.served import Served
@@ -111,3 +113,33 @@ async def test_saved_without_a_server_then_synced_and_rectified_by_another(
     assert card.row.conflicts == 0
     await first.close()
     await second.close()
+
+
+async def test_an_upload_outlives_the_servers_and_the_phones_death(
+    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync_plan, "FIRST_PIECE", sync_plan.SMALLEST_PIECE)
+    monkeypatch.setattr(sync_plan, "QUICK_SECONDS", 0.0)
+    phone = await _enrolled(tmp_path / "phone", served, "一号手机")
+    photo = await _photo(phone, 3)
+    hazard = await phone.save_hazard(FIELDS, [(photo, PhotoRole.BEFORE)])
+    exchange = asyncio.create_task(phone.sync_now())
+    while not (phone.sync.photo_progress and phone.sync.photo_progress.sent):
+        assert not exchange.done(), phone.sync.last_problem
+        await asyncio.sleep(0)
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADING
+    served.kill()
+    await exchange
+    await phone.close()
+
+    phone = await open_services(tmp_path / "phone")
+    before = phone.hazard(hazard).photos[0]
+    assert before.state is PhotoState.UPLOADING
+    assert 0 < before.sent < photo.bytes
+    assert phone.hazard(hazard).row.upload is UploadState.WAITING
+    served.start()
+    await phone.sync_now()
+    assert phone.sync.last_problem is None
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert hashlib.sha256(_original(served, phone, photo.sha256)).hexdigest() == photo.sha256
+    await phone.close()

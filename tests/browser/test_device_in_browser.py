@@ -1,0 +1,213 @@
+"""The browser's side of the device doors, in a real browser, held to the contracts of the native side."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.bare_python import BareSite, run
+from tests.support import photo_cases
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+BUILT = Path(__file__).parents[2] / "build" / "phone-web"
+
+PREPARE = """
+import base64
+from mobile_app.device.photos import PickedPhoto, prepare
+from mobile_app.device.shelf import open_shelf
+from shared.problems import Problem
+from shared.vocabulary import PhotoSource
+async def work():
+    shelf = open_shelf(None)
+    data = base64.b64decode(photo) + bytes(zeros)
+    try:
+        made = await prepare(PickedPhoto(data, "a.jpg", PhotoSource.GALLERY), shelf, longest=2048, quality=80)
+    except Problem as problem:
+        return {"problem": problem.code}
+    kept = await shelf.get(made.sha256)
+    return {
+        **{n: getattr(made, n) for n in
+           ("sha256", "original_sha256", "mime", "width", "height", "bytes", "taken_at")},
+        "position": made.position and [made.position.lat, made.position.lon],
+        "kept": base64.b64encode(kept).decode(), "preview": base64.b64encode(made.preview).decode(),
+    }
+json.dumps(await work())
+"""
+
+SHELF = """
+from mobile_app.device.shelf import open_shelf
+from shared.problems import Problem
+async def work():
+    shelf = open_shelf(None)
+    await shelf.put("a", b"1" * 300_000)
+    await shelf.put("a", b"1" * 300_000)
+    await shelf.put("b", b"2")
+    names, size = await shelf.names(), len(await shelf.get("a"))
+    await shelf.remove("a")
+    await shelf.remove("a")
+    try:
+        await shelf.get("a")
+    except Problem as problem:
+        return [names, size, problem.code, await shelf.names()]
+json.dumps(await work())
+"""
+
+FETCH = """
+import hashlib
+from mobile_app.device.browser import page_origin
+from mobile_app.sync.transport import open_transport
+from shared.problems import Problem
+async def work():
+    here = open_transport(page_origin())
+    body = bytes(range(256)) * 400
+    found = []
+    for method in ("POST", "PATCH"):
+        answer = await here.send(method, "/said", {"X-Said": "a"}, body)
+        method_there, header, sha256 = json.loads(answer.body)
+        found.append([answer.status, answer.headers["anlan-api"], method_there, header,
+                      sha256 == hashlib.sha256(body).hexdigest()])
+    found.append([(await here.send("HEAD", "/bare.html", {})).status])
+    found.append(["anlan-api" in (await here.send("POST", "/away", {})).headers])
+    for way, path in ((here, "/slow"), (open_transport("http://127.0.0.1:1"), "/")):
+        try:
+            await way.send("POST", path, {}, seconds=1)
+        except Problem as problem:
+            found.append([problem.code])
+    return found
+json.dumps(await work())
+"""
+
+OPEN = """
+from mobile_app.device.disk import open_disk
+from mobile_app.store import hazards, journal, meta, operations, recording
+from mobile_app.store.keeper import Keeper
+from mobile_app.store.recording import Moment
+from mobile_app.store.ids import record_id
+from shared.problems import Problem
+from shared.wire import EnrolAnswer
+import secrets, time
+try:
+    keeper = await Keeper.open(await open_disk())
+    opened = "opened"
+except Problem as problem:
+    opened = problem.code
+def save(session):
+    moment = Moment("2026-11-23T12:00:00+08:00", 1, lambda: record_id(1, secrets.randbits(74)))
+    pond = {"water_name": "石井塘", "water_type": "pond", "town_code": "441900003"}
+    hazard, saved = recording.add_hazard(session, pond, [], moment)
+    return hazard, journal.saved(saved)
+def there():
+    return sorted(row.id for row in keeper.read(hazards.listed))
+json.dumps(opened)
+"""
+
+ENROL = """
+await keeper.write(lambda session: meta.enrolled(session, EnrolAnswer.model_validate(answer), ""))
+await keeper.settle()
+json.dumps(None)
+"""
+
+SAVE = """
+ids, began = [], time.time()
+for _ in range(count):
+    ids.append(await keeper.save(save))
+json.dumps([sorted(ids), (time.time() - began) / count])
+"""
+
+ANSWER = {
+    "device": "9f0c61d2a4b3e857",
+    "token": "t",
+    "person": {"id": "0197", "name": "张三", "role": "inspector"},
+    "campaign": "dg-2026",
+    "epoch": "first",
+    "server_time": "",
+    "settings": {"name": "", "year": 2026, "target": 2000, "kit": []},
+}
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[BareSite]:
+    if not (BUILT / "python" / "app.zip").is_file():
+        pytest.fail("the phone's web app is not built: make install", pytrace=False)
+    served = BareSite(BUILT)
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: BareSite) -> Iterator[Page]:
+    context = browser.new_context(timezone_id="Asia/Shanghai")
+    opened = context.new_page()
+    opened.set_default_timeout(120_000)
+    opened.goto(site.url)
+    yield opened
+    context.close()
+
+
+def test_the_browser_prepares_photos_as_the_contract_says(page: Page) -> None:
+    for case in photo_cases.cases():
+        bare = case.data.rstrip(b"\0")  # what is large by its zeros need not travel
+        zeros = len(case.data) - len(bare)
+        result = run(page, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros)
+        for name in {"kept", "preview"} & result.keys():
+            result[name] = base64.b64decode(result[name])
+        if result.get("position"):
+            result["position"] = tuple(result["position"])
+        photo_cases.check(case, result)
+
+
+def test_the_browser_shelf_keeps_and_forgets(page: Page) -> None:
+    assert run(page, SHELF) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
+
+
+def test_the_browser_asks_a_server(page: Page) -> None:
+    assert run(page, FETCH) == [
+        [200, "v1", "POST", "a", True],
+        [200, "v1", "PATCH", "a", True],
+        [200],
+        [False],
+        ["server_unreachable"],
+        ["server_unreachable"],
+    ]
+
+
+def test_saves_outlive_the_death_of_the_worker_with_and_without_a_checkpoint(page: Page) -> None:
+    assert run(page, OPEN) == "opened"
+    run(page, ENROL, answer=ANSWER)
+    saved, seconds = run(page, SAVE, count=5)
+    print(f"a save takes {seconds * 1000:.0f} ms")
+    page.evaluate("kill()")  # long before the lazy checkpoint
+    page.evaluate("begin()")
+    assert run(page, OPEN) == "opened"
+    assert run(page, "json.dumps(there())") == saved
+    more, _ = run(page, SAVE, count=2)
+    run(page, "await keeper.settle(); json.dumps(None)")
+    last, _ = run(page, SAVE, count=1)
+    page.reload()
+    assert run(page, OPEN) == "opened"
+    assert run(page, "json.dumps(there())") == sorted([*saved, *more, *last])
+    assert run(page, "json.dumps([n for n, _ in keeper.read(lambda s: operations.unsent(s, 99))])") == [
+        *range(1, 9)
+    ]
+
+
+def test_a_second_tab_is_refused(page: Page, site: BareSite) -> None:
+    assert run(page, OPEN) == "opened"
+    second = page.context.new_page()
+    second.goto(site.url)
+    assert run(second, OPEN) == "opened_elsewhere"
+    page.close()
+    assert run(second, OPEN) == "opened"
