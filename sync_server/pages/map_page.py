@@ -11,6 +11,7 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.map import figure
 from sync_server.map.figure import Figure, Tiles
 from sync_server.pages.asking import Asked, today
+from sync_server.pages.packing import packed
 from sync_server.pages.rendering import page, static, words_for
 from sync_server.settings import Settings
 from sync_server.store import campaigns, hazards, map_cells, progress
@@ -69,12 +70,12 @@ def map_page(
 
 
 @router.get("/map/{name}")
-def script(_: SignedIn, settings: SettingsDep, name: str) -> Response:
+def script(request: Request, _: SignedIn, settings: SettingsDep, name: str) -> Response:
     """The script that folium wrote for this deployment's map."""
     for made in (figure.build(_tiles(settings), language) for language in ("zh", "en")):
         if made.script_name == name:
             keep = {"Cache-Control": "private, max-age=31536000, immutable"}
-            return Response(made.script, 200, keep, "text/javascript; charset=utf-8")
+            return packed(request, made.script.encode(), "text/javascript; charset=utf-8", keep)
     raise problems.not_found()
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from shared import problems
 from shared.towns import town_name
@@ -11,6 +11,7 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.map import figure
 from sync_server.pages.asking import Asked, is_late, today
 from sync_server.pages.map_page import datum_of, drawn
+from sync_server.pages.packing import packed
 from sync_server.settings import Settings
 from sync_server.store import campaigns, hazards, map_cells
 from sync_server.store.database import reading
@@ -22,7 +23,9 @@ Zoom = Annotated[int, Query(ge=0, le=map_cells.MAX_ZOOM)]
 
 
 @router.get("/map/points.json")
-def points(_: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, zoom: Zoom) -> Response:
+def points(
+    request: Request, _: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, zoom: Zoom
+) -> Response:
     """What to draw in `bbox` (west,south,east,north, in the datum of the map) at `zoom`."""
     with reading(engine) as session:
         campaign = campaigns.current(session).id
@@ -30,22 +33,23 @@ def points(_: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, 
         cells, spots = map_cells.cells(session, campaign, asked.everywhere(), today(), box, zoom)
         here = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
     return _json(
+        request,
         {
             "cells": [_cell(cell, settings) for cell in cells],
             "points": [_spot(spot, here, settings) for spot in spots],
-        }
+        },
     )
 
 
 @router.get("/map/here.json")
-def here(_: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked) -> Response:
+def here(request: Request, _: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked) -> Response:
     """The hazards in `bbox`, for a list where they lie too close to be told apart."""
     with reading(engine) as session:
         campaign = campaigns.current(session).id
         box = _ground(_needed(asked.box), settings)
         spots = map_cells.listed(session, campaign, asked.everywhere(), today(), box)
         arrived = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
-    return _json({"points": [_spot(spot, arrived, settings) for spot in spots]})
+    return _json(request, {"points": [_spot(spot, arrived, settings) for spot in spots]})
 
 
 def _needed(box: Box | None) -> Box:
@@ -91,5 +95,5 @@ def _spot(spot: Spot, photos_here: frozenset[str], settings: Settings) -> dict[s
     }
 
 
-def _json(document: Any) -> Response:
-    return Response(orjson.dumps(document), 200, {"Cache-Control": "no-store"}, "application/json")
+def _json(request: Request, document: Any) -> Response:
+    return packed(request, orjson.dumps(document), "application/json", {"Cache-Control": "no-store"})

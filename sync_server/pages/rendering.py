@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
 from sync_server.access.people import Person
+from sync_server.pages.packing import packed
 from sync_server.settings import Settings
 from sync_server.texts.languages import label, texts
 from sync_server.texts.words import Texts
@@ -87,7 +87,8 @@ def page(
         here=here if request.method == "GET" else "/",
         **content,
     )
-    return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "Cookie"})
+    headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
+    return packed(request, text.encode(), "text/html; charset=utf-8", headers, status)
 
 
 def _places(path: str, person: Person | None, words: Texts) -> list[Place]:

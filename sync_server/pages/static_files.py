@@ -1,17 +1,40 @@
 """What pages load from us: our own styles and scripts, and Leaflet; kept long under a versioned address."""
 
+import gzip
+import hashlib
 import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from shared import problems
+from sync_server.pages.packing import takes_gzip
 from sync_server.pages.rendering import STATIC
 
 router = APIRouter()
 
 
-@router.get("/static/{path:path}")
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file as it is sent: plain, gzipped where that is smaller, and its tag."""
+
+    plain: bytes
+    gzipped: bytes | None
+    etag: str
+
+
+@lru_cache(maxsize=64)
+def _kept(file: Path, changed_ns: int) -> Kept:
+    """The file as it was when it changed last; so few and small that they stay in memory."""
+    plain = file.read_bytes()
+    gzipped = gzip.compress(plain, 9, mtime=0)
+    digest = hashlib.sha256(plain).hexdigest()[:20]
+    return Kept(plain, gzipped if len(gzipped) < len(plain) else None, f'"{digest}-{changed_ns:x}"')
+
+
+@router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
 def static_file(request: Request, path: str) -> Response:
     """One file of the static folder."""
     if "\0" in path or any(part.startswith(".") for part in path.split("/")):
@@ -19,6 +42,13 @@ def static_file(request: Request, path: str) -> Response:
     file = STATIC / path
     if not file.is_file():
         raise problems.not_found()
-    kept = "public, max-age=31536000, immutable" if "v" in request.query_params else "public, max-age=3600"
-    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return FileResponse(file, media_type=media_type, headers={"Cache-Control": kept})
+    kept = _kept(file, file.stat().st_mtime_ns)
+    lasting = "public, max-age=31536000, immutable" if "v" in request.query_params else "public, max-age=3600"
+    headers = {"Cache-Control": lasting, "ETag": kept.etag, "Vary": "Accept-Encoding"}
+    if kept.etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    body = kept.plain
+    if kept.gzipped is not None and takes_gzip(request):
+        body = kept.gzipped
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, 200, headers, mimetypes.guess_type(file.name)[0] or "application/octet-stream")
