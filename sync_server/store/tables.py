@@ -168,8 +168,9 @@ class HazardRow(Table, table=True):
     __tablename__ = "hazard"
     __table_args__ = (
         Index("hazard_town_status", "campaign", "town_code", "status"),
-        Index("hazard_status", "campaign", "status"),
-        Index("hazard_position", "campaign", "lat", "lon"),
+        # These two hold all that counting and the map read, so that rows with their states stay unread.
+        Index("hazard_status", "campaign", "deleted", "status"),
+        Index("hazard_position", "campaign", "deleted", "lat", "lon", "status", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
     )
     campaign: str = Field(primary_key=True)

@@ -91,7 +91,7 @@ def test_the_workbook_opens_with_types_titles_and_pictures(office: Deployment) -
     assert cell["序号"].value == 1
     assert (cell["水域名称"].value, cell["水域名称"].data_type) == ("=HYPERLINK(1)", "s")
     assert (cell["联系电话"].value, cell["联系电话"].data_type) == ("076912345678", "s")
-    assert cell["编号"].value.startswith("DG-441900101-2026-")
+    assert str(cell["编号"].value).startswith("DG-441900101-2026-")
     for title, day in (("排查日期", date(2026, 5, 20)), ("整改时限", date(2026, 7, 2))):
         value = cell[title].value
         assert isinstance(value, datetime)
@@ -117,7 +117,7 @@ def test_the_workbook_opens_with_types_titles_and_pictures(office: Deployment) -
     assert str(cell["复查日期/结果"].value).endswith(" 正常")
     assert sheet.freeze_panes == "F4"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$3:$3")
-    [image] = sheet._images
+    [image] = sheet._images  # type: ignore[attr-defined]
     assert (image.anchor._from.row, image.anchor._from.col) == (3, ORDER.index("整改前照片"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
         names = parts.namelist()

@@ -115,8 +115,10 @@ def upgrade() -> None:
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("campaign", "id"),
     )
-    op.create_index("hazard_position", "hazard", ["campaign", "lat", "lon"], unique=False)
-    op.create_index("hazard_status", "hazard", ["campaign", "status"], unique=False)
+    op.create_index(
+        "hazard_position", "hazard", ["campaign", "deleted", "lat", "lon", "status", "id"], unique=False
+    )
+    op.create_index("hazard_status", "hazard", ["campaign", "deleted", "status"], unique=False)
     op.create_index("hazard_town_status", "hazard", ["campaign", "town_code", "status"], unique=False)
     op.create_index("hazard_updated", "hazard", ["campaign", "updated_seq"], unique=False)
     op.create_table(
