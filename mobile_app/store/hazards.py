@@ -164,11 +164,8 @@ def _row(line: ListedHazard) -> HazardRow:
 
 
 def _after_photos(bundle: Bundle) -> int:
-    relapses = [
-        state.live[-1].rank
-        for state in bundle.events.values()
-        if state.live[-1].fields["event_type"] == EventType.RELAPSE
-    ]
+    writes = [listing.happened(state) for state in bundle.events.values()]
+    relapses = [write.rank for write in writes if write.fields["event_type"] == EventType.RELAPSE]
     since = max(relapses, default=("", "", 0))
     return sum(
         values.get("role") == PhotoRole.AFTER and bundle.photos[record].live[-1].rank > since
@@ -177,7 +174,7 @@ def _after_photos(bundle: Bundle) -> int:
 
 
 def _event(record: str, bundle: Bundle) -> EventRow:
-    write = bundle.events[record].live[-1]
+    write = listing.happened(bundle.events[record])
     event: HazardEvent = records.read(RecordType.HAZARD_EVENT, write.fields)
     return EventRow(
         record,

@@ -12,7 +12,7 @@ from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, St
 from mobile_app.store.uploads import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
 from shared.lifecycle import Happening, Life
-from shared.merge import RecordState
+from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PatrolResult, PhotoRole
 from shared.wire import Why
@@ -55,19 +55,26 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
     return bundles
 
 
+def happened(event: RecordState) -> Write:
+    """The write that made an event: an event is written once, so of several the first on the log counts."""
+    return min(event.live, key=lambda write: (write.seq is None, write.rank))
+
+
 def life_of(bundle: Bundle) -> Life:
     """What the hazard's events tell."""
-    return lifecycle.fold(
-        Happening(
-            record,
-            state.live[-1],
-            EventType(state.live[-1].fields["event_type"]),
-            state.live[-1].fields["at"],
-            _result(state.live[-1].fields.get("result")),
-            state.live[-1].fields.get("assignee_unit"),
-            state.live[-1].fields.get("due_date"),
-        )
-        for record, state in bundle.events.items()
+    return lifecycle.fold(_happening(record, happened(state)) for record, state in bundle.events.items())
+
+
+def _happening(record: str, write: Write) -> Happening:
+    said = write.fields
+    return Happening(
+        record,
+        write,
+        EventType(said["event_type"]),
+        said["at"],
+        PatrolResult(said["result"]) if said.get("result") else None,
+        said.get("assignee_unit"),
+        said.get("due_date"),
     )
 
 
@@ -190,7 +197,3 @@ def _thumb(photos: list[tuple[str, dict[str, Any]]]) -> str | None:
     hashes: list[str] = [photo["sha256"] for _, photo in photos]
     before = [photo["sha256"] for _, photo in photos if photo.get("role") == PhotoRole.BEFORE]
     return next(iter(before or hashes), None)
-
-
-def _result(value: str | None) -> PatrolResult | None:
-    return None if value is None else PatrolResult(value)
