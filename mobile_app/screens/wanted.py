@@ -107,8 +107,8 @@ class CameraDoor(Protocol):
     def control(self, ref: ft.Ref[Any]) -> ft.Control:
         """A camera preview; `ref` then holds it. Drawing anew makes a new one in place of the old."""
 
-    async def start(self, camera: Any) -> None:
+    async def start(self, camera: Any, /) -> None:
         """Turn on the camera behind a preview that is on the page. Problem: camera_unavailable."""
 
-    async def shoot(self, camera: Any) -> "PickedPhoto":
+    async def shoot(self, camera: Any, /) -> "PickedPhoto":
         """Take a picture. Problem: camera_unavailable."""

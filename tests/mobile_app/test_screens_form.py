@@ -1,0 +1,257 @@
+"""新增隐患: what is asked, what is kept, and what is said when."""
+
+import asyncio
+
+from shared import problems
+from shared.vocabulary import PhotoRole
+from tests.support.fake_phone import FakeApp, FakeServices, PaperCamera
+from tests.support.headless_phone import HeadlessPhone, played
+
+KEPT = 0.6  # seconds until a draft is kept
+
+
+async def new_form(services: FakeServices, camera: PaperCamera | None = None) -> HeadlessPhone:
+    phone = await HeadlessPhone.open(FakeApp, services, camera)
+    await phone.tap("new-hazard")
+    return phone
+
+
+async def choose(phone: HeadlessPhone, field: str, code: str) -> None:
+    await phone.tap(field)
+    await phone.tap(f"option-{code}")
+
+
+async def fill(phone: HeadlessPhone) -> None:
+    await choose(phone, "town_code", "441900003")
+    await choose(phone, "water_type", "creek")
+    await phone.write("water_name", "  黄沙河 ")
+
+
+@played
+async def test_a_whole_hazard_is_saved_as_it_was_written() -> None:
+    services = FakeServices()
+    phone = await new_form(services)
+    await phone.tap("pick-photos")
+    await phone.tap("locate")
+    await fill(phone)
+    await phone.write("description", "护栏缺口")
+    await phone.tap("kit_sign-damaged")
+    await phone.tap("kit_ring-missing")
+    await phone.tap("kit_ring-missing")  # taken back
+    await phone.tap("due-7")
+    await phone.tap("save")
+    saved = services.saved["hazard-1"]
+    due = saved.pop("due_date")
+    assert len(due) == 10
+    assert saved == {
+        "position": {
+            "lat": 23.0421,
+            "lon": 113.7832,
+            "accuracy_m": 8.0,
+            "source": "gnss",
+            "fix_time": "2026-11-23T10:00:00+08:00",
+        },
+        "town_code": "441900003",
+        "water_type": "creek",
+        "water_name": "黄沙河",
+        "description": "护栏缺口",
+        "kit_sign": {"state": "damaged"},
+    }
+    assert [role for _, role in services.photos["hazard-1"]] == [PhotoRole.BEFORE]
+    assert phone.page.route == "/"
+    assert phone.has("hazard-hazard-1")
+
+
+@played
+async def test_saved_offline_is_said_only_when_the_services_have_returned() -> None:
+    services = FakeServices()
+    services.held = asyncio.Event()
+    phone = await new_form(services)
+    await fill(phone)
+    saving = asyncio.create_task(phone.tap("save"))
+    await phone.settle(0.05)
+    assert phone.says("正在保存…")
+    assert not phone.says("已离线保存")
+    services.held.set()
+    await saving
+    await phone.settle()
+    assert phone.says("已离线保存")
+
+
+@played
+async def test_a_failed_save_says_why_and_keeps_the_form() -> None:
+    services = FakeServices()
+    services.fails["save_hazard"] = problems.device_storage_full()
+    phone = await new_form(services)
+    await fill(phone)
+    await phone.tap("save")
+    assert "空间" in phone.find("form-problem").value
+    assert not phone.says("已离线保存")
+    assert phone.find("water_name").value == "  黄沙河 "
+    services.fails.clear()
+    await phone.tap("save")
+    assert services.saved["hazard-1"]["water_name"] == "黄沙河"
+
+
+@played
+async def test_a_bug_in_saving_is_said_plainly_and_the_app_goes_on() -> None:
+    services = FakeServices()
+    services.fails["save_hazard"] = ZeroDivisionError("bug")
+    phone = await new_form(services)
+    await fill(phone)
+    await phone.tap("save")
+    assert phone.says("已保存的记录不受影响")
+    services.fails.clear()
+    await phone.tap("save")
+    assert "hazard-1" in services.saved
+
+
+@played
+async def test_required_fields_are_named_and_scrolled_to() -> None:
+    services = FakeServices()
+    phone = await new_form(services)
+    await phone.tap("save")
+    await phone.settle(0.3)
+    assert phone.find("water_name").error == "请填写水域名称。"
+    assert phone.find("water_type-below").value == "请选择水域类型。"
+    assert phone.find("town_code-below").value == "请选择园区(镇街)。"
+    assert services.saved == {}
+    assert "scroll_to" in [name for name, _ in phone.connection.calls]
+    await phone.write("water_name", "黄沙河")
+    assert phone.find("water_name").error is None
+
+
+@played
+async def test_the_position_suggests_a_town_until_a_person_chooses() -> None:
+    services = FakeServices()
+    phone = await new_form(services)
+    await phone.tap("locate")
+    assert phone.find("accuracy").value == "±8 米 · 精确"
+    assert phone.find("town_code-below").value == "按位置推荐，请核对"
+    await choose(phone, "town_code", "441900121")
+    await phone.tap("locate")
+    await fill_rest(phone)
+    assert services.saved["hazard-1"]["town_code"] == "441900121"
+
+
+async def fill_rest(phone: HeadlessPhone) -> None:
+    await choose(phone, "water_type", "pond")
+    await phone.write("water_name", "鱼塘")
+    await phone.tap("save")
+
+
+@played
+async def test_a_refused_position_is_said_and_can_be_typed_instead() -> None:
+    services = FakeServices()
+    services.fails["locate"] = problems.location_denied()
+    phone = await new_form(services)
+    await phone.tap("locate")
+    assert phone.find("position-problem").value
+    await phone.tap("type-position")
+    await phone.write("lat", "91")
+    await phone.write("lon", "113.75719293")
+    await phone.tap("use-position")
+    assert "纬度" in phone.find("lon").error
+    await phone.write("lat", "23.01827754")
+    await phone.tap("datum-GCJ-02")
+    await phone.tap("use-position")
+    assert phone.find("position").value == "23.021000, 113.752000"
+
+
+@played
+async def test_a_draft_survives_the_app_being_killed() -> None:
+    services = FakeServices()
+    phone = await new_form(services)
+    await phone.tap("pick-photos")
+    await phone.tap("kit_pole-missing")
+    await phone.write("water_name", "没写完的河")
+    await phone.settle(KEPT)
+    again = await HeadlessPhone.open(FakeApp, services)
+    assert again.says("有一份没有保存的记录")
+    await again.tap("new-hazard")
+    await again.tap("draft-continue")
+    assert again.find("water_name").value == "没写完的河"
+    await choose(again, "town_code", "441900003")
+    await choose(again, "water_type", "creek")
+    await again.tap("save")
+    assert services.saved["hazard-1"]["kit_pole"] == {"state": "missing"}
+    assert len(services.photos["hazard-1"]) == 1
+    assert services.draft is None
+
+
+@played
+async def test_a_draft_can_be_discarded() -> None:
+    services = FakeServices()
+    services.draft = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
+    phone = await new_form(services)
+    await phone.tap("draft-drop")
+    assert services.draft is None
+    assert phone.find("water_name").value == ""
+
+
+@played
+async def test_leaving_an_unsaved_form_asks() -> None:
+    services = FakeServices()
+    phone = await new_form(services)
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("back")
+    assert phone.has("leave-stay")
+    await phone.tap("leave-stay")
+    assert phone.page.route == "/new"
+    await phone.tap("back")
+    await phone.tap("leave-keep")
+    assert phone.page.route == "/"
+    assert services.draft is not None
+    assert services.draft["fields"] == {"water_name": "黄沙河"}
+
+
+@played
+async def test_leaving_an_untouched_form_asks_nothing() -> None:
+    phone = await new_form(FakeServices())
+    await phone.tap("back")
+    assert phone.page.route == "/"
+
+
+@played
+async def test_a_photo_is_removed_only_after_asking() -> None:
+    phone = await new_form(FakeServices())
+    await phone.tap("pick-photos")
+    await phone.tap("remove-photo-0")
+    await phone.tap("remove-no")
+    assert phone.has("remove-photo-0")
+    await phone.tap("remove-photo-0")
+    await phone.tap("remove-yes")
+    assert not phone.has("remove-photo-0")
+
+
+@played
+async def test_a_picture_is_taken_looked_at_and_used() -> None:
+    phone = await new_form(FakeServices())
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    await phone.tap("retake")
+    await phone.tap("shutter")
+    await phone.tap("use-photo")
+    assert phone.has("remove-photo-0")
+    assert phone.find("water_name").value == "黄沙河"
+
+
+@played
+async def test_without_a_camera_one_may_choose_a_photo() -> None:
+    phone = await new_form(FakeServices(), PaperCamera(problems.camera_unavailable()))
+    await phone.tap("take-photo")
+    assert "相机" in phone.find("camera-problem").value
+    await phone.tap("pick-instead")
+    assert phone.has("remove-photo-0")
+
+
+@played
+async def test_a_file_that_is_no_picture_is_refused_in_a_sentence() -> None:
+    services = FakeServices()
+    services.fails["prepare_photo"] = problems.photo_not_an_image()
+    phone = await new_form(services)
+    await phone.tap("pick-photos")
+    assert not phone.has("remove-photo-0")
+    assert phone.says("图片") or phone.says("照片")
+    assert not phone.has("preparing-photo")

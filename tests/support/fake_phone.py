@@ -1,0 +1,236 @@
+"""A phone for the screens to stand on: the services in memory, the camera on paper, failures on demand."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import flet as ft
+
+from mobile_app.screens.phone import Phone, PhoneContext
+from mobile_app.screens.routes import routes_for
+from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
+from mobile_app.state.sync import SyncState
+from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, PhotoRow
+from mobile_app.store.meta import Identity
+from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.texts.choice import texts_for
+from shared import problems
+from shared.lifecycle import Happening, fold
+from shared.merge import Write
+from shared.operations import RecordType
+from shared.problems import Problem
+from shared.records import HazardEvent, Photo, read
+from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, Status, WaterType
+from shared.wire import CampaignSettings, Why
+
+INSPECTOR = Identity(
+    "00000000000000aa",
+    "token",
+    "01",
+    "张晓明",
+    Role.INSPECTOR,
+    "dongguan-2026",
+    "http://server",
+    "张老师的手机",
+)
+SETTINGS = CampaignSettings(
+    name="2026 年", year=2026, target=2000, kit=(KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
+)
+Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
+
+
+class FakeServices:
+    """Keeps what is saved in memory. `fails[name]` is raised by that method; `held` holds up saving."""
+
+    def __init__(self, identity: Identity | None = INSPECTOR) -> None:
+        self.identity = identity
+        self.settings: CampaignSettings | None = SETTINGS
+        self.sync = SyncState()
+        self.fails: dict[str, Exception] = {}
+        self.held: asyncio.Event | None = None
+        self.fix = Fix(23.0421, 113.7832, 8.0, "2026-11-23T10:00:00+08:00")
+        self.saved: dict[str, dict[str, Any]] = {}
+        self.photos: dict[str, list[tuple[PreparedPhoto, PhotoRole]]] = {}
+        self.events: dict[str, list[tuple[EventType, dict[str, Any]]]] = {}
+        self.refused: dict[str, tuple[Why, ...]] = {}
+        self.draft: dict[str, Any] | None = None
+        self.enrolled_with: tuple[str, str] | None = None
+
+    def _may(self, name: str) -> None:
+        if name in self.fails:
+            raise self.fails[name]
+
+    async def enrol(self, code: str, device_name: str) -> None:
+        self._may("enrol")
+        self.enrolled_with = (code, device_name)
+        self.identity = INSPECTOR
+
+    async def locate(self) -> Fix:
+        self._may("locate")
+        return self.fix
+
+    async def pick_photos(self) -> list[PickedPhoto]:
+        self._may("pick_photos")
+        return [PickedPhoto(b"picture", "pond.jpg", PhotoSource.GALLERY)]
+
+    async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
+        self._may("prepare_photo")
+        sha256 = hashlib.sha256(picked.data).hexdigest()
+        return PreparedPhoto(
+            sha256, sha256, "image/jpeg", 8, 6, len(picked.data), None, None, picked.source, picked.data
+        )
+
+    async def save_hazard(self, fields: dict[str, Any], photos: Photos, hazard_id: str | None = None) -> str:
+        if self.held:
+            await self.held.wait()
+        self._may("save_hazard")
+        hazard = hazard_id or f"hazard-{len(self.saved) + 1}"
+        self.saved[hazard] = {**self.saved.get(hazard, {}), **fields}
+        self.photos.setdefault(hazard, []).extend(photos)
+        self.sync.revision += 1
+        return hazard
+
+    async def rectify(self, hazard_id: str, fields: dict[str, Any], photos: Photos, submit: bool) -> None:
+        self._may("rectify")
+        self._happened(hazard_id, EventType.RECTIFY, fields, photos)
+        if submit:
+            self._happened(hazard_id, EventType.SUBMIT, {}, [])
+
+    async def add_event(
+        self, hazard_id: str, event_type: EventType, fields: dict[str, Any], photos: Photos
+    ) -> None:
+        self._may("add_event")
+        self._happened(hazard_id, event_type, fields, photos)
+
+    def _happened(self, hazard: str, step: EventType, fields: dict[str, Any], photos: Photos) -> None:
+        self.events.setdefault(hazard, []).append((step, dict(fields)))
+        self.photos.setdefault(hazard, []).extend(photos)
+        self.sync.revision += 1
+
+    async def save_draft(self, form: dict[str, Any]) -> None:
+        self._may("save_draft")
+        self.draft = form
+
+    def load_draft(self) -> dict[str, Any] | None:
+        return self.draft
+
+    async def drop_draft(self) -> None:
+        self.draft = None
+
+    def hazards(
+        self,
+        text: str = "",
+        only: UploadState | frozenset[Status] | None = None,
+        *,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> list[HazardRow]:
+        self._may("hazards")
+        rows = [self.hazard(hazard).row for hazard in reversed(self.saved)]
+        fitting = [row for row in rows if text in row.water_name and _is(row, only)]
+        return fitting[offset : offset + limit]
+
+    def hazards_count(self, text: str = "", only: UploadState | frozenset[Status] | None = None) -> int:
+        return len(self.hazards(text, only, limit=10**6))
+
+    def hazard(self, hazard_id: str) -> HazardCard:
+        self._may("hazard")
+        if hazard_id not in self.saved:
+            raise problems.hazard_unknown(hazard=hazard_id)
+        values = self.saved[hazard_id]
+        events = [
+            EventRow(f"{hazard_id}-{n}", step, _AT, "01", HazardEvent.model_validate(fields), False)
+            for n, (step, fields) in enumerate(self.events.get(hazard_id, []))
+        ]
+        life = fold(
+            Happening(
+                row.id,
+                Write("aa", n + 2, None, 0, f"{n + 2:012x}-0000", row.author, row.at, {}),
+                row.type,
+                row.at,
+            )
+            for n, row in enumerate(events)
+        )
+        photos = tuple(
+            PhotoRow(
+                f"photo-{n}",
+                Photo(sha256=photo.sha256, role=role, mime="image/jpeg", bytes=photo.bytes),
+                PhotoState.WAITING,
+                0,
+                None,
+            )
+            for n, (photo, role) in enumerate(self.photos.get(hazard_id, []))
+        )
+        refused = self.refused.get(hazard_id, ())
+        row = HazardRow(
+            id=hazard_id,
+            number=None,
+            temporary="3B0D",
+            water_name=values.get("water_name", ""),
+            water_type=WaterType(values["water_type"]) if values.get("water_type") else None,
+            town_code=values.get("town_code"),
+            status=life.status,
+            upload=UploadState.FAILED if refused else UploadState.WAITING,
+            photos_done=0,
+            photos_total=len(photos),
+            due_date=values.get("due_date"),
+            lat=None,
+            lon=None,
+            conflicts=0,
+            saved_at=_AT,
+            thumb_sha256=photos[0].photo.sha256 if photos else None,
+        )
+        hazard = read(RecordType.HAZARD, values)
+        after = sum(photo.photo.role is PhotoRole.AFTER for photo in photos)
+        return HazardCard(row, hazard, life, tuple(events), photos, refused, {}, after)
+
+    async def photo_bytes(self, sha256: str) -> bytes:
+        raise problems.photo_not_here(sha256=sha256)
+
+    async def sync_now(self) -> None:
+        self._may("sync_now")
+
+
+_AT = "2026-11-23T10:00:00+08:00"
+
+
+def _is(row: HazardRow, only: UploadState | frozenset[Status] | None) -> bool:
+    if only is None:
+        return True
+    return row.upload is only if isinstance(only, UploadState) else row.status in only
+
+
+class PaperCamera:
+    """A camera that takes the same picture again and again, or has none."""
+
+    def __init__(self, problem: Problem | None = None) -> None:
+        self.problem = problem
+
+    def control(self, ref: ft.Ref[Any]) -> ft.Control:
+        return ft.Container(ref=ref)
+
+    async def start(self, _camera: Any) -> None:
+        if self.problem:
+            raise self.problem
+
+    async def shoot(self, _camera: Any) -> PickedPhoto:
+        return PickedPhoto(b"shot", "camera.jpg", PhotoSource.CAMERA)
+
+
+@ft.component
+def FakeApp(services: FakeServices, camera: PaperCamera | None = None, link_code: str = "") -> ft.Control:
+    """The app's screens and routes on `services`."""
+    language, choose_language = ft.use_state("zh")
+    _, enrolled = ft.use_state(0)
+    phone = Phone(
+        services=services,
+        texts=texts_for(language),
+        camera=camera or PaperCamera(),
+        link_code=link_code,
+        version="0.1.0",
+        choose_language=choose_language,
+        enrolled=lambda: enrolled(lambda count: count + 1),
+    )
+    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), manage_views=True))
+    return shown
