@@ -1,14 +1,17 @@
-"""Packs compiled Python for the browser into two archives: one imported as it is, one unpacked at start."""
+"""Packs compiled Python for the browser: code that is imported from archives, and files that are laid out."""
 
+import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-CODE = "code.zip"  # imported without unpacking
-FILES = "files.zip"  # packages that need real files: side modules and what is opened by path
+APP = "app.zip"
+PACKAGES = "packages.zip"
+FILES = "files.bin"  # the files one after another, with the list of them in FILES_LIST: [[path, bytes]]
+FILES_LIST = "files.json"
 
 KEPT = {".pyc", ".json", ".so", ".pem"}  # of dependencies; of the app itself everything is kept
-REAL_FILES = {".so", ".pem"}
+REAL_FILES = {".so", ".pem"}  # side modules, and what is opened by its path
 UNUSED = (  # never imported on a phone
     "flet/testing/",
     "flutter/",
@@ -22,18 +25,30 @@ UNUSED = (  # never imported on a phone
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 
-def pack(site: Path, app: Path, folder: Path) -> None:
-    """Write the archives `CODE` and `FILES` into `folder`.
+def pack_packages(site: Path, folder: Path) -> None:
+    """Write `PACKAGES`, `FILES` and `FILES_LIST` into `folder` from the compiled packages in `site`.
 
-    `site` holds the unpacked, compiled dependencies; `app` the compiled app. Entries are stored, not deflated: the
-    server sends them compressed as a whole, and the phone reads them without inflating.
+    A package that needs real files goes into `FILES` as a whole, all others into the archive.
     """
-    members = sorted([*_dependencies(site), *_all(app)])
-    unpacked = {_top(name) for name, _ in members if Path(name).suffix in REAL_FILES}
+    members = sorted(_used(site))
+    laid_out = {_top(name) for name, path in members if path.suffix in REAL_FILES}
     folder.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(folder / CODE, "w") as code, zipfile.ZipFile(folder / FILES, "w") as files:
+    _archive(((name, path) for name, path in members if _top(name) not in laid_out), folder / PACKAGES)
+    files = [(name, path.read_bytes()) for name, path in members if _top(name) in laid_out]
+    (folder / FILES).write_bytes(b"".join(content for _, content in files))
+    (folder / FILES_LIST).write_text(json.dumps([(name, len(content)) for name, content in files]), "utf-8")
+
+
+def pack_app(app: Path, folder: Path) -> None:
+    """Write `APP` into `folder`: everything in the folder `app`, compiled code and data."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _archive(sorted(_all(app)), folder / APP)
+
+
+def _archive(members: Iterable[tuple[str, Path]], out: Path) -> None:
+    """A zip of stored entries: the server compresses it as a whole, and the phone reads without inflating."""
+    with zipfile.ZipFile(out, "w") as archive:
         for name, path in members:
-            archive = files if _top(name) in unpacked else code
             archive.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes())
 
 
@@ -43,7 +58,7 @@ def _all(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(folder).as_posix(), path
 
 
-def _dependencies(site: Path) -> Iterator[tuple[str, Path]]:
+def _used(site: Path) -> Iterator[tuple[str, Path]]:
     for name, path in _all(site):
         if path.suffix not in KEPT or ".dist-info/" in name or name.startswith(UNUSED):
             continue

@@ -21,8 +21,8 @@ class Target(StrEnum):
 
 
 def build(target: Target, out: Path | None = None) -> None:
-    """Build the phone app: web (served at /app/), apk or ipa. Default folder: build/phone_<target>."""
-    folder = out.resolve() if out else PROJECT / "build" / f"phone_{target}"
+    """Build the phone app: web (served at /app/), apk or ipa. Default folder: build/phone-<target>."""
+    folder = out.resolve() if out else PROJECT / "build" / f"phone-{target}"
     try:
         if target is Target.WEB:
             build_web(PROJECT, folder, _say)

@@ -16,13 +16,14 @@ def build_native(
 ) -> Path:
     """Build the native app of the folder `project` into `out` and return it.
 
-    The staged app stays beside `out`, so that what was packed can be looked at. Raises the Problem `phone_program_failed` where `flet build` could not.
+    The staged app stays beside `out`, so that what was packed can be looked at. Raises the Problem
+    `phone_program_failed` where `flet build` could not.
     """
     said = spec.read(project)
     staged = stage.stage(project, said, out.with_name(f"{out.name}.staged"))
     progress(f"Staged the app in {staged}.")
     progress(f"flet build {target} (needs the Flutter SDK; minutes) …")
     command = ("build", target, str(staged), "--output", str(out), "--yes", "--no-rich-output")
-    run([sys.executable, "-c", FLET, *command], env={"PYTHONIOENCODING": "utf-8"})
+    run([sys.executable, "-c", FLET, *command], env={"PYTHONIOENCODING": "utf-8"}, shown=True)
     progress(f"The {target} is in {out}.")
     return out

@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,18 +14,18 @@ from mobile_app.packaging import problems
 TAIL = 2000  # characters of a failed program's output that are kept
 
 
-def run(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
+def run(command: Sequence[str], env: Mapping[str, str] | None = None, *, shown: bool = False) -> str:
     """Run `command` to its end and return what it printed; `env` is added to the environment.
 
-    Raises the Problem `phone_program_failed` with the end of its output.
+    With `shown` its output goes to the terminal as it comes, and is not returned. Raises the Problem
+    `phone_program_failed` with the end of the output.
     """
     done = subprocess.run(  # noqa: S603 - commands are written in this package, never taken from input
         command,
-        cwd=cwd,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stdout=None if shown else subprocess.PIPE,
+        stderr=None if shown else subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
@@ -31,9 +33,9 @@ def run(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] 
     )
     if done.returncode:
         raise problems.program_failed(
-            program=Path(command[0]).name, code=done.returncode, output=done.stdout[-TAIL:]
+            program=Path(command[0]).name, code=done.returncode, output=(done.stdout or "")[-TAIL:]
         )
-    return done.stdout
+    return done.stdout or ""
 
 
 def node() -> str:
@@ -50,3 +52,18 @@ def node() -> str:
             if path.is_file():
                 return str(path)
     raise problems.node_missing()
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Run the block while no other process runs one under the file `lock`; waits for its turn.
+
+    On Windows, which has no such lock, it does not wait.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield

@@ -1,4 +1,4 @@
-"""Takes the browser runtime out of the installed flet-web and mends it for a life without any outside host."""
+"""Takes the browser runtime out of the installed flet-web and mends it for a life without outside hosts."""
 
 import json
 import re
@@ -33,7 +33,6 @@ TAKEN = (
 RIVE = "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"
 RIVE_SCRIPT = "wasm/rive_native.js"
 RIVE_ABSENT = "window.RiveNative = () => new Promise(() => {});\n"
-FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
 
 
 def location() -> Path:
@@ -44,10 +43,10 @@ def location() -> Path:
     raise problems.runtime_changed(path="flet_web", expected="installed")
 
 
-def take(folder: Path, fonts: dict[str, list[Path]]) -> None:
-    """Copy the mended runtime into `folder`, with the font files of each family in `fonts`.
+def take(folder: Path) -> None:
+    """Copy the mended runtime into `folder`.
 
-    Raises the Problem `phone_runtime_changed` where the installed flet-web is not the one these mends were made for.
+    Raises the Problem `phone_runtime_changed` where the installed flet-web is not the one mended here.
     """
     source = location()
     for name in TAKEN:
@@ -58,11 +57,10 @@ def take(folder: Path, fonts: dict[str, list[Path]]) -> None:
     _keep_only_loader(folder / "flutter_bootstrap.js")
     _make_rive_absent(folder)
     _write_lock(source, folder)
-    _write_fonts(folder, fonts)
 
 
 def _keep_only_loader(bootstrap: Path) -> None:
-    """Leave Flutter's loader and its build table; the start itself, with its service worker, is our page's."""
+    """Leave Flutter's loader and its build table; the start, with its service worker, is our page's."""
     text = bootstrap.read_text("utf-8")
     end = re.search(r"_flutter\.buildConfig = \{.*\};\n", text)
     if end is None:
@@ -72,7 +70,7 @@ def _keep_only_loader(bootstrap: Path) -> None:
 
 
 def _make_rive_absent(folder: Path) -> None:
-    """Point the client's request for the Rive runtime, made at every start, to a script of ours that never answers.
+    """Point the client's request for the Rive runtime, made at every start, to a script that never answers.
 
     The address has the length of the original, because the compiled client counts its characters.
     """
@@ -92,13 +90,3 @@ def _write_lock(source: Path, folder: Path) -> None:
     """Write Pyodide's own package list, empty: everything the app needs is bundled."""
     info = json.loads((source / "pyodide/pyodide-lock.json").read_text("utf-8"))["info"]
     (folder / "pyodide/pyodide-lock.json").write_text(json.dumps({"info": info, "packages": {}}), "utf-8")
-
-
-def _write_fonts(folder: Path, fonts: dict[str, list[Path]]) -> None:
-    families = dict(FAMILIES.items())
-    manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in families.items()]
-    for family, files in fonts.items():
-        for file in files:
-            shutil.copyfile(file, folder / "assets/fonts" / file.name)
-        manifest.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"} for file in files]})
-    (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")

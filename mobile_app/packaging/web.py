@@ -1,4 +1,4 @@
-"""Builds the phone's web app: a folder of files that any server can hand out, and that then needs no server."""
+"""Builds the phone's web app: a folder of files that any server can hand out, and that then needs none."""
 
 import hashlib
 import json
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mobile_app.packaging import problems, runtime, spec, stage
+from mobile_app.packaging.programs import alone
 
 DESCRIPTION = "anlan-web.json"
 # The strictest policy the app runs under, seen in Chromium: no inline script and no eval. WebAssembly must be
@@ -28,34 +29,35 @@ CSP = "; ".join(
 )
 
 
-def build_web(
-    project: Path, out: Path, progress: Callable[[str], None], *, app: Path | None = None
-) -> Path:
-    """Build the web app of the folder `project` into the folder `out` and return it; at once when nothing changed.
+def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app: Path | None = None) -> Path:
+    """Build the web app of the folder `project` into the folder `out` and return it.
 
-    `app` is a staged app to build instead of the project's own: a folder with `main.py`, `requirements.lock` (pip
-    format, closed, with hashes) and maybe `assets/`. All else, the icons too where it has none, is `project`'s.
-    `progress` is told each step in words. Downloads and compiled packages are kept beside `out` for the next build.
+    Returns at once when nothing changed since the last build; waits while another process builds there. `app`
+    is a staged app to build instead of the project's own: a folder with `main.py`, `requirements.lock` (pip
+    format, closed, with hashes) and maybe `assets/`; all else, and the icons if it has none, is `project`'s.
+    `progress` is told each step in words. What was downloaded, compiled and compressed is kept for the next
+    build in `.phone-web.cache` beside `out`.
     Raises the Problems of `mobile_app.packaging.problems`; `out` is then as it was.
     """
     said = spec.read(project)
-    fonts = _fonts(project, said)
+    fonts = _font_folder(project, said)
+    used = [fonts / name for name in said.font.files]
     sources = _files(app) if app else _project_sources(project, said)
-    inputs = _hash((*sources, *fonts, *_files(Path(__file__).parent)), said)
-    if _described(out).get("inputs") == inputs:
-        progress("The phone's web app is up to date.")
-        return out
-    work = out.with_name(f".{out.name}.work")
-    cache = out.with_name(f".{out.name}.cache")
-    shutil.rmtree(work, ignore_errors=True)
-    try:
-        staged = app or stage.stage(project, said, work / "staged")
-        assets = staged / "assets" if (staged / "assets").is_dir() else project / said.assets
-        _build(staged, assets, said, fonts, inputs, work, cache, progress)
-        shutil.rmtree(out, ignore_errors=True)
-        (work / "web").rename(out)
-    finally:
+    inputs = _hash((*sources, *used, *_files(Path(__file__).parent)), said)
+    with alone(out.with_name(".phone-web.lock")):
+        if _described(out).get("inputs") == inputs:
+            progress("The phone's web app is up to date.")
+            return out
+        work = out.with_name(f".{out.name}.work")
         shutil.rmtree(work, ignore_errors=True)
+        try:
+            staged = app or stage.stage(project, said, work / "staged")
+            assets = staged / "assets" if (staged / "assets").is_dir() else project / said.assets
+            _build(staged, assets, said, fonts, inputs, work, out.with_name(".phone-web.cache"), progress)
+            shutil.rmtree(out, ignore_errors=True)
+            (work / "web").rename(out)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     progress(f"The phone's web app is in {out}.")
     return out
 
@@ -64,29 +66,30 @@ def _build(
     staged: Path,
     assets: Path,
     said: spec.Spec,
-    fonts: list[Path],
+    fonts: Path,
     inputs: str,
     work: Path,
     cache: Path,
     progress: Callable[[str], None],
 ) -> None:
-    from mobile_app.packaging import bundle, compile, page, precompress, service_worker
+    from mobile_app.packaging import bundle, font, page, precompress, pyodide, service_worker
 
     web, code = work / "web", work / "code"
-    pyodide = runtime.location() / "pyodide"
-    site = _packages(staged / "requirements.lock", cache, pyodide, progress)
+    packages = _packages(staged / "requirements.lock", said.preloaded, cache, progress)
     progress("Compiling the app …")
     _copy(staged, code, left_out={"assets", "pyproject.toml", "requirements.lock"})
-    compile.byte_compile(code, pyodide)
+    pyodide.byte_compile(code, runtime.location() / "pyodide")
     progress("Putting the app together …")
     web.mkdir(parents=True)
-    runtime.take(web, {said.font.family: fonts})
+    runtime.take(web)
+    font.take(web, said.font, fonts)
     _copy(assets, web, left_out=set(said.assets_left_out))
-    bundle.pack(site, code, web / "python")
+    shutil.copytree(packages, web / "python")
+    bundle.pack_app(code, web / "python")
     page.write(said, web)
     version = service_worker.write(web, said.base_url)
     progress("Compressing (some seconds) …")
-    precompress.precompress(web)
+    precompress.precompress(web, cache / "compressed")
     description = {
         "version": version,
         "inputs": inputs,
@@ -97,31 +100,37 @@ def _build(
     (web / DESCRIPTION).write_text(json.dumps(description, indent=1), "utf-8")
 
 
-def _packages(lock: Path, cache: Path, pyodide: Path, progress: Callable[[str], None]) -> Path:
-    """The locked packages, unpacked and compiled; kept in `cache` for as long as lock and runtime are the same."""
-    from mobile_app.packaging import compile, wheels
+def _packages(lock: Path, preloaded: tuple[str, ...], cache: Path, progress: Callable[[str], None]) -> Path:
+    """The locked packages, packed for the browser; kept in `cache` while nothing about them changes."""
+    from mobile_app.packaging import bundle, pyodide, wheels
 
-    version = (pyodide / "package.json").read_bytes()
-    made = cache / hashlib.sha256(lock.read_bytes() + version).hexdigest()[:16]
-    if (made / "site").is_dir():
-        return made / "site"
+    runner = runtime.location() / "pyodide"
+    made = cache / _digest(
+        lock.read_bytes(), (runner / "package.json").read_bytes(), repr(preloaded).encode()
+    )
+    if (made / "packed").is_dir():
+        return made / "packed"
+    shutil.rmtree(made, ignore_errors=True)
     progress("Downloading the locked packages for the phone's browser …")
     wheels.download(lock, made / "downloads")
     progress("Compiling them (about 10 s) …")
-    shutil.rmtree(made / "unpacked", ignore_errors=True)
-    wheels.unpack(made / "downloads", made / "unpacked")
-    compile.byte_compile(made / "unpacked", pyodide)
-    (made / "unpacked").rename(made / "site")
-    return made / "site"
+    wheels.unpack(made / "downloads", made / "site")
+    pyodide.byte_compile(made / "site", runner)
+    progress("Starting them once, for a snapshot that phones start from (about 10 s) …")
+    packing = made / "packing"
+    bundle.pack_packages(made / "site", packing)
+    pyodide.take_snapshot(runner, packing / bundle.PACKAGES, preloaded, packing / "snapshot.bin")
+    packing.rename(made / "packed")
+    return made / "packed"
 
 
-def _fonts(project: Path, said: spec.Spec) -> list[Path]:
+def _font_folder(project: Path, said: spec.Spec) -> Path:
+    """The folder with the files of the font's npm package."""
     folder = project / "node_modules" / said.font.package / "files"
-    files = [folder / name for name in said.font.files]
-    for file in files:
-        if not file.is_file():
-            raise problems.font_missing(path=str(file), package=said.font.package)
-    return files
+    for name in said.font.files:
+        if not (folder / name).is_file():
+            raise problems.font_missing(path=str(folder / name), package=said.font.package)
+    return folder
 
 
 def _copy(source: Path, folder: Path, left_out: set[str]) -> None:
@@ -141,11 +150,18 @@ def _described(out: Path) -> dict[str, str]:
 
 def _hash(paths: Iterable[Path], said: spec.Spec) -> str:
     """One hash over everything a build depends on: `paths` with their contents, and the runtime's version."""
-    total = hashlib.sha256(repr(said).encode())
+    parts = [repr(said).encode()]
     for path in (*sorted(paths), runtime.location().parent / "version.py"):
-        total.update(f"\0{path}\0".encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()
+        parts += [str(path).encode(), path.read_bytes()]
+    return _digest(*parts)
+
+
+def _digest(*parts: bytes) -> str:
+    """32 hex digits that stand for `parts`: another split of the same bytes gives another digest."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()[:32]
 
 
 def _files(*folders: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Brings the locked packages for the browser's Python: downloaded once, hash-checked, unpacked into one folder."""
+"""Brings the locked packages for the browser's Python: downloaded, hash-checked, unpacked into one folder."""
 
 import shutil
 import sys
@@ -22,7 +22,7 @@ TARGET = (
 
 
 def download(lock: Path, folder: Path) -> None:
-    """Download every package of the requirements file `lock` into `folder`; each must match a hash named there.
+    """Download every package of the requirements file `lock` into `folder`, each checked against its hashes.
 
     Raises the Problem `phone_program_failed` where pip could not.
     """
@@ -31,7 +31,7 @@ def download(lock: Path, folder: Path) -> None:
         [
             *(sys.executable, "-m", "pip", "download"),
             *("--disable-pip-version-check", "--no-input", "--quiet"),
-            # A closed list: nothing is resolved, and a source archive is only unpacked, so nothing is built either.
+            # A closed list: nothing is resolved, and a source archive is only unpacked, never installed.
             *("--no-deps", "--no-build-isolation", "--require-hashes", "--prefer-binary"),
             *(*TARGET, "--dest", str(folder), "--requirement", str(lock)),
         ]
@@ -43,7 +43,7 @@ def unpack(downloads: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for wheel in sorted(downloads.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder)
+            archive.extractall(folder)  # noqa: S202 - its hash is locked
     for source in sorted(downloads.glob("*.tar.gz")):
         _unpack_source(source, folder)
 
@@ -53,7 +53,7 @@ def _unpack_source(source: Path, folder: Path) -> None:
     opened = folder / f".{source.name}"
     with tarfile.open(source) as archive:
         archive.extraction_filter = getattr(tarfile, "data_filter", None)  # absent before Python 3.11.4
-        archive.extractall(opened)
+        archive.extractall(opened)  # noqa: S202 - its hash is locked
     lists = sorted(opened.glob("*/*.egg-info/top_level.txt"))
     if not lists:
         raise problems.wheel_unusable(name=source.name)

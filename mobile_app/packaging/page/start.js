@@ -27,7 +27,7 @@ async function startFlutter(chosen) {
     fontFallbackBaseUrl: "assets/fonts/",
     webRenderer: chosen,
     pythonModuleName: "main",
-    appPackageUrl: "python/code.zip",
+    appPackageUrl: "python/app.zip",
   };
   await load("flutter_bootstrap.js");
   const settings = {
@@ -57,14 +57,15 @@ async function start() {
   }, say);
   say("starting");
   navigator.storage.persist();
-  await Promise.all([startPython(), startFlutter(chosen)]);
+  const drawn = new Promise((resolve) => addEventListener("flutter-first-frame", resolve, { once: true }));
+  await Promise.all([startPython(), startFlutter(chosen), drawn]);
+  leave();
 }
 
 // WebKit brings a page back from its back/forward cache with Flutter's frames stopped; only a new start helps.
 addEventListener("pageshow", (event) => {
   if (event.persisted && navigator.vendor.startsWith("Apple")) location.reload();
 });
-addEventListener("flutter-first-frame", leave, { once: true });
 
 start().catch((error) => {
   console.error(error);

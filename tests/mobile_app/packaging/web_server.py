@@ -1,4 +1,4 @@
-"""A plain file server for a built web app, with its policy, its compressed files and a log of what was asked."""
+"""A plain file server for a built web app, with its policy, its compressed files and a log of requests."""
 
 import json
 import threading

@@ -1,0 +1,36 @@
+"""Gives Flutter's client the fonts it will ask for: those of the start, and slices for rare characters."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from mobile_app.packaging import problems
+from mobile_app.packaging.spec import Font
+
+FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
+# The names under which the client asks for the slices of Noto Sans SC; the number is the slice's.
+SLICE = re.compile(r"notosanssc/[\w/-]+\.(\d+)\.woff2")
+
+
+def take(folder: Path, font: Font, source: Path) -> None:
+    """Put the files of `font` from the folder `source` into the web app in `folder`, listed for Flutter.
+
+    Raises the Problem `phone_runtime_changed` where the client no longer asks for slices by the known names.
+    """
+    target = folder / "assets/fonts"
+    manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in FAMILIES.items()]
+    manifest.append({"family": font.family, "fonts": [{"asset": f"fonts/{name}"} for name in font.files]})
+    for name in font.files:
+        shutil.copyfile(source / name, target / name)
+    (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")
+
+    asked = {
+        int(found[1]): found[0] for found in SLICE.finditer((folder / "main.dart.js").read_text("utf-8"))
+    }
+    if not asked:
+        raise problems.runtime_changed(path="main.dart.js", expected="notosanssc/")
+    for number, name in asked.items():
+        if font.first_slice <= number <= font.last_slice:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / font.slices.format(slice=number), target / name)
