@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from shared import problems
@@ -28,7 +28,8 @@ MOST_WAITING = 64
 """Writers that may wait for their turn; those beyond are told to come later."""
 _LOCK, _SEATS = "write_lock", "write_seats"
 _AGAIN = ("40001", "40P01")
-_FULL = ("database or disk is full", "disk I/O error", "No space left on device")
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
+_NO_SPACE = "No space left on device"
 
 
 def open_engine(url: str) -> Engine:
@@ -110,7 +111,7 @@ def _attempt(engine: Engine, work: Callable[[Session], T]) -> T:
 
 
 def _is_full(error: DBAPIError) -> bool:
-    return isinstance(error, OperationalError) and any(sign in str(error.orig) for sign in _FULL)
+    return getattr(error.orig, "sqlite_errorname", None) in _FULL or _NO_SPACE in str(error.orig)
 
 
 def _is_passing(error: DBAPIError) -> bool:

@@ -35,6 +35,12 @@ class Served:
                 time.sleep(0.1)
         raise AssertionError("the server did not start")
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut would."""
         if self._process is not None:

@@ -10,6 +10,7 @@ from shared import problems
 from tests.support.server import Server, TestPhone
 
 CODES = {kind.code for kind in problems.ALL}
+FORMS = {("POST", "/sign-in")}  # a failed form is shown again
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -34,7 +35,7 @@ def test_every_route_fails_in_the_one_shape(server: Server) -> None:
                 method, path, headers={"Accept": "application/json", "Tus-Resumable": "1.0.0"}, content=b"{"
             )
             assert answer.status_code != 500, (method, path)
-            if answer.status_code < 400:
+            if answer.status_code < 400 or (method, path) in FORMS:
                 continue
             seen += 1
             said = answer.json()

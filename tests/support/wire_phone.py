@@ -1,0 +1,75 @@
+"""A phone that speaks to a real server process, for tests that kill it, cut it off or fill its disk."""
+
+import itertools
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from shared import clock
+from shared.wire import EnrolAnswer
+
+
+@dataclass
+class WirePhone:
+    """An enrolled phone at `url`."""
+
+    url: str
+    identity: EnrolAnswer
+    _n: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @classmethod
+    def enrol(cls, url: str, code: str) -> "WirePhone":
+        """A new phone."""
+        said = {"code": code, "device_name": "phone", "platform": "test"}
+        answer = requests.post(f"{url}/api/v1/enrol", json=said, timeout=30)
+        return cls(url, EnrolAnswer.model_validate(answer.json()))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.identity.token}"}
+
+    def hazard(self, **fields: Any) -> dict[str, Any]:
+        """The operation that registers a new hazard."""
+        n = next(self._n)
+        return {
+            "campaign": self.identity.campaign,
+            "device": self.identity.device,
+            "n": n,
+            "record": str(uuid.uuid4()),
+            "type": "hazard",
+            "kind": "edit",
+            "fields": {"water_name": f"第{n}处", "town_code": "441900003", **fields},
+            "base": 0,
+            "hlc": clock.stamp(time.time_ns() // 1_000_000),
+            "made_at": "2026-06-01T08:04:06+08:00",
+            "author": self.identity.person.id,
+            "schema": 1,
+        }
+
+    def push(self, ops: list[dict[str, Any]]) -> requests.Response:
+        """The answer to a push."""
+        return requests.post(
+            f"{self.url}/api/v1/campaigns/{self.identity.campaign}/push",
+            json={"epoch": self.identity.epoch, "ops": ops},
+            headers=self.headers,
+            timeout=30,
+        )
+
+    def log(self) -> list[dict[str, Any]]:
+        """Every operation on the server's log, in order."""
+        found: list[dict[str, Any]] = []
+        since, more = 0, True
+        while more:
+            page = requests.get(
+                f"{self.url}/api/v1/campaigns/{self.identity.campaign}/pull",
+                params={"since": str(since)},
+                headers=self.headers,
+                timeout=30,
+            ).json()
+            found += page["ops"]
+            since, more = page["next"], page["more"]
+        return found
