@@ -1,7 +1,9 @@
 """The house rules, read from the source: who may import whom, what the core may not touch, dead names."""
 
 import ast
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -212,6 +214,17 @@ def test_tests_are_no_longer_than_the_code_may_be() -> None:
         str(path) for path in (ROOT / "tests").rglob("*.py") if len(path.read_bytes().splitlines()) > LONGEST
     }
     assert long == set()
+
+
+def test_the_locks_hold_every_package_that_the_project_names() -> None:
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lists = [said["project"]["dependencies"], *said["project"]["optional-dependencies"].values()]
+    for lock, wanted in (("run", lists), ("dev", [*lists, *said["dependency-groups"].values()])):
+        text = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+        names = {re.split(r"[^\w-]", requirement)[0].lower() for one in wanted for requirement in one}
+        assert names - set(re.findall(r"^[\w-]+(?===)", text, re.MULTILINE)) == set()
+        assert "://" not in text, "a lock names no place to fetch from"
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
