@@ -209,13 +209,6 @@ def test_nothing_stands_at_the_top_but_the_fixed_names() -> None:
     assert names - TOP_LEVEL == set()
 
 
-def test_tests_are_no_longer_than_the_code_may_be() -> None:
-    long = {
-        str(path) for path in (ROOT / "tests").rglob("*.py") if len(path.read_bytes().splitlines()) > LONGEST
-    }
-    assert long == set()
-
-
 def test_the_locks_hold_every_package_that_the_project_names() -> None:
     said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     lists = [said["project"]["dependencies"], *said["project"]["optional-dependencies"].values()]
