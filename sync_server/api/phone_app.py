@@ -59,10 +59,10 @@ class PhoneApp:
 
         Raises Problem not_found.
         """
-        if "\\" in name or "\0" in name or any(part in ("..", ".") for part in name.split("/")):
+        if "\0" in name:
             raise problems.not_found()
-        path = self._folder / (name if Path(name).suffix else PAGE)
-        if path.name == DESCRIPTION or not path.is_file():
+        path = (self._folder / (name if Path(name).suffix else PAGE)).resolve()
+        if not path.is_relative_to(self._folder) or path.name == DESCRIPTION or not path.is_file():
             raise problems.not_found()
         return path
 
