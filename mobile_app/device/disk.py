@@ -13,7 +13,7 @@ from typing import Any
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
 from shared import problems
 
-_MOUNT = "/anlan"
+_MOUNT = "/anlan-data"
 _JOURNAL = "journal"
 _PATIENCE = (0.05, 0.2, 1.0, 0.0)  # seconds between tries; none after the last
 
