@@ -1,0 +1,252 @@
+"""The first journey: logged offline on a phone, killed, synced, mapped, rectified, accepted, counted.
+
+Everything is real: the built app in Chromium with a phone's screen, a fake GPS and a fake camera; the
+server a process that is killed and started again.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+
+from shared.vocabulary import Role
+from tests.support import drawn, phone_browser
+from tests.support.phone_browser import (
+    answer,
+    button,
+    choose,
+    fill,
+    go_to_tab,
+    kept_phone,
+    open_app,
+    pick_photo,
+    take_photo,
+    tap,
+    wait_for,
+)
+from tests.support.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+PASSWORD = "回头看-后会有期-2026"
+NAME = "滘联村后山塘"
+SYNCED_MS = 120_000
+
+
+class HandPhone:
+    """One inspector's phone: a browser with a memory, that can be killed and opened again."""
+
+    def __init__(self, playwright: Playwright, chromium: str, profile: Path, served: Served) -> None:
+        self._playwright, self._chromium, self._profile = playwright, chromium, profile
+        self._app = f"{served.url}/app/"
+        self._outside: list[str] = []
+        self._own = served.url
+        self.context: BrowserContext | None = None
+
+    @property
+    def page(self) -> Page:
+        assert self.context is not None
+        return self.context.pages[0]
+
+    def enrol(self, code: str, name: str) -> None:
+        """Open the link, name the phone, be registered, and have the app kept for offline use."""
+        self._open(f"{self._app}?code={code}")
+        fill(self.page, "本机名称", name)
+        tap(self.page, "登记本机")
+        button(self.page, "新增隐患").wait_for()
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+    def open(self) -> None:
+        """Open the app again, as from the home screen."""
+        self._open(self._app)
+        button(self.page, "新增隐患").wait_for()
+
+    def kill(self) -> None:
+        """As the system does when memory runs out: no goodbye to any page."""
+        assert self.context is not None
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                told = (process / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if f"--user-data-dir={self._profile}".encode() in told:
+                os.kill(int(process.name), signal.SIGKILL)
+        self.context = None
+
+    def asked_outside(self) -> list[str]:
+        """Every address outside the server that the browser was asked for."""
+        return self._outside
+
+    def _open(self, address: str) -> None:
+        self.context = kept_phone(self._playwright, self._chromium, self._profile)
+        self.context.on("request", lambda request: self._note(request.url))
+        open_app(self.page, address)
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self._own, "data:", "blob:", "chrome-extension:")):
+            self._outside.append(url)
+
+
+def _desk(playwright: Playwright, chromium: str) -> Browser:
+    return playwright.chromium.launch(executable_path=chromium, headless=True, args=phone_browser.FLAGS)
+
+
+def _sign_in(desk: Browser, served: Served, name: str) -> Page:
+    page = desk.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.goto(f"{served.url}/sign-in")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form button").first.click()
+    page.wait_for_url(f"{served.url}/")
+    return page
+
+
+def _log_hazard(phone: HandPhone, photo: Path) -> None:
+    page = phone.page
+    tap(page, "新增隐患")
+    pick_photo(page, photo)
+    tap(page, "获取定位")
+    wait_for(page, "±8 米")
+    expect(button(page, "园区(镇街) 东城街道")).to_be_attached()
+    fill(page, "水域名称", NAME)
+    choose(page, "水域类型", "山塘")
+    choose(page, "园区(镇街)", "道滘镇")
+    fill(page, "具体位置", "村委会后山,小学东侧 200 米")
+    fill(page, "隐患描述", "岸坡陡,无护栏,常有学生钓鱼")
+    answer(page, "警示牌", "破损")
+    for item in ("救生圈", "救生绳", "救生杆"):
+        answer(page, item, "缺失")
+    answer(page, "整改时限", "7天")
+    tap(page, "保存")
+    wait_for(page, "已离线保存")
+
+
+def test_first_journey(playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path) -> None:
+    serving.command(
+        "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
+    )
+    before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
+    before.write_bytes(drawn.photo(2600, 1900, seed=1))
+    after.write_bytes(drawn.photo(2400, 1800, seed=2))
+
+    first = HandPhone(playwright, chromium_path, tmp_path / "first", serving)
+    first.enrol(serving.code(), "一号手机")
+    serving.kill()
+
+    _log_hazard(first, before)
+    wait_for(first.page, NAME)
+    wait_for(first.page, "待上传")
+    first.kill()
+
+    first.open()  # the server is still dead
+    wait_for(first.page, NAME)
+    wait_for(first.page, "待上传")
+    tap(first.page, NAME)
+    expect(first.page.get_by_role("img", name="整改前照片 1")).to_be_visible()
+    tap(first.page, "返回")
+    go_to_tab(first.page, "同步")
+    tap(first.page, "立即同步")
+    wait_for(first.page, "同步没有完成")
+    go_to_tab(first.page, "隐患")
+
+    serving.start()
+    wait_for(first.page, "照片 1/1 已送达", within_ms=SYNCED_MS)  # by itself
+    wait_for(first.page, "已上传")
+
+    desk = _desk(playwright, chromium_path)
+    office = _sign_in(desk, serving, "审核甲")
+    mark = office.locator(".mark.status-reported")
+    expect(mark).to_have_count(1, timeout=20_000)
+    mark.click()
+    popup = office.locator(".leaflet-popup")
+    expect(popup).to_contain_text(NAME)
+    expect(popup).to_contain_text("已上报")
+    expect(popup.locator("img")).to_have_js_property("complete", True)
+    assert popup.locator("img").evaluate("image => image.naturalWidth") > 0
+    popup.get_by_role("link").click()
+    expect(office.locator("h1")).to_contain_text(NAME)
+    expect(office.get_by_text("登记本机")).to_have_count(0)
+    hazard_page = office.url
+    assert office.locator("figure img").first.evaluate(
+        "image => image.decode().then(() => image.naturalWidth)"
+    )
+
+    second = HandPhone(playwright, chromium_path, tmp_path / "second", serving)
+    second.enrol(serving.code(), "二号手机")
+    wait_for(second.page, NAME, within_ms=SYNCED_MS)
+    tap(second.page, NAME)
+    tap(second.page, "整改")
+    fill(second.page, "已采取的措施", "已加装护栏和警示牌,补齐救生设施")
+    take_photo(second.page, shown="整改后照片 1")
+    pick_photo(second.page, after, shown="整改后照片 2")
+    tap(second.page, "保存")
+    wait_for(second.page, "已离线保存")
+    wait_for(second.page, "待验收")
+    tap(second.page, "返回")
+    wait_for(second.page, "已上传", within_ms=SYNCED_MS)
+
+    office.goto(f"{serving.url}/")
+    expect(office.locator(".mark.status-pending_acceptance")).to_have_count(1, timeout=20_000)
+    expect(office.locator(".count")).to_have_text(re.compile(r"0\s*/\s*2000"))
+    office.goto(hazard_page)
+    acceptance = office.locator("form:has(input[value=accept_and_close])")
+    if not acceptance.is_visible():
+        office.locator("details:has(input[value=accept_and_close]) summary").click()
+    acceptance.locator("textarea").fill("现场核对无误")
+    acceptance.locator("input[name=sure]").check()
+    acceptance.locator("button").click()
+    expect(office.locator(".chip.status-closed").first).to_be_visible()
+
+    office.goto(f"{serving.url}/")
+    expect(office.locator(".mark.status-closed")).to_have_count(1, timeout=20_000)
+    expect(office.locator(".count")).to_have_text(re.compile(r"1\s*/\s*2000"))
+    _hand_in(office, serving)
+
+    go_to_tab(first.page, "同步")
+    tap(first.page, "立即同步")
+    go_to_tab(first.page, "隐患")
+    wait_for(first.page, "已销号", within_ms=SYNCED_MS)
+
+    assert first.asked_outside() == []
+    assert second.asked_outside() == []
+    for phone in (first, second):
+        assert phone.context is not None
+        phone.context.close()
+    desk.close()
+
+
+def _hand_in(office: Page, served: Served) -> None:
+    """The ledger in all its forms tells the same story, filtered and not."""
+    office.goto(f"{served.url}/ledger?status=closed")
+    expect(office.get_by_text(NAME).first).to_be_visible()
+    asked = office.request
+    told = asked.get(f"{served.url}/exports/ledger.csv?status=closed").body()
+    assert told.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
+    columns = next(row for row in rows if row and row[0] == "序号")
+    [line] = rows[rows.index(columns) + 1 :]
+    hazard = dict(zip(columns, line, strict=True))
+    assert hazard["水域名称"] == NAME
+    assert hazard["园区(镇街)"] == "道滘镇"
+    assert hazard["整改状态"] == "已销号"
+    assert hazard["警示牌"].startswith("破损")
+    assert hazard["验收人"] == "审核甲"
+    assert hazard["销号日期"] == time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+    assert re.fullmatch(r"DG-441900124-\d{4}-00001", hazard["编号"])
+
+    book = zipfile.ZipFile(io.BytesIO(asked.get(f"{served.url}/exports/ledger.xlsx").body()))
+    assert sum(name.startswith("xl/media/") for name in book.namelist()) == 2  # before and after
+    points = json.loads(asked.get(f"{served.url}/exports/hazards.geojson").body())
+    [feature] = points["features"]
+    lon, lat = feature["geometry"]["coordinates"]
+    assert (round(lat, 4), round(lon, 4)) == (23.0421, 113.7832)
+    none = asked.get(f"{served.url}/exports/ledger.csv?status=reported").body().decode("utf-8-sig")
+    assert NAME not in none
