@@ -185,7 +185,8 @@ anlan.hazards = (map, frame, words) => {
     const [west, south, east, north] = cell.box;
     const bounds = L.latLngBounds([south, west], [north, east]);
     const fits = map.getBoundsZoom(bounds.pad(0.1));
-    if (fits > map.getZoom() && map.getZoom() < map.getMaxZoom()) {
+    const onOnePoint = east - west < 0.0001 && north - south < 0.0001; // about 10 m
+    if (!onOnePoint && fits > map.getZoom() && map.getZoom() < map.getMaxZoom()) {
       map.fitBounds(bounds.pad(0.1), { maxZoom: Math.max(fits, map.getZoom() + 1) });
       return;
     }
@@ -195,24 +196,29 @@ anlan.hazards = (map, frame, words) => {
     } catch (error) { failed(error); }
   };
 
+  const add = (marker, title) => {
+    layer.addLayer(marker);
+    marker.getElement().setAttribute("aria-label", title);
+  };
+
   const drawCell = (cell) => {
     const statuses = Object.entries(cell.counts).map(([status, n]) => `${words.statuses[status]} ${n}`);
     const title = anlan.fill(words.cluster_label, { n: cell.n, statuses: statuses.join(words.separator) });
     const size = cell.n < 10 ? 40 : cell.n < 100 ? 46 : cell.n < 1000 ? 54 : 62;
-    const marker = L.marker([cell.lat, cell.lon], { icon: anlan.icon(anlan.ring(cell.counts, cell.n), size), title, alt: title });
+    const marker = L.marker([cell.lat, cell.lon], { icon: anlan.icon(anlan.ring(cell.counts, cell.n), size), title });
     marker.on("click keypress", (event) => {
       if (event.type === "click" || event.originalEvent.key === "Enter") openCell(cell, marker);
     });
-    layer.addLayer(marker);
+    add(marker, title);
   };
 
   const drawSpot = (spot) => {
     const title = [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · ");
-    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, alt: title, riseOnHover: true, zIndexOffset: 10000 });
+    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, riseOnHover: true, zIndexOffset: 10000 });
     marker.bindPopup(() => anlan.card(spot, words), { minWidth: 220, maxWidth: 260 });
     marker.on("popupopen", () => { openId = spot.id; });
     marker.on("popupclose", () => { openId = null; });
-    layer.addLayer(marker);
+    add(marker, title);
     return marker;
   };
 
@@ -238,7 +244,6 @@ anlan.hazards = (map, frame, words) => {
 
   map.on("moveend", load);
   load();
-  return { drawSpot };
 };
 
 /* Called by the script that folium made: `ground` says where the towns are and how the map starts. */
@@ -260,7 +265,7 @@ anlan.start = (map, ground) => {
   anlan.graticule(map);
   anlan.towns(map, ground.towns);
   if (only) {
-    L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, alt: only.name, keyboard: false, interactive: false }).addTo(map);
+    L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, keyboard: false, interactive: false }).addTo(map);
   } else {
     anlan.hazards(map, frame, words);
   }

@@ -1,0 +1,112 @@
+"""The map in a real browser: points, popups and lists by mouse and keyboard, nothing from elsewhere."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+
+from shared.vocabulary import EventType, PhotoRole
+from sync_server.deps import SESSION_COOKIE
+from tests.sync_server.deployment import Deployment
+
+pytestmark = pytest.mark.browser
+
+NASTY = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update"]
+
+
+@pytest.fixture
+def office(data_dir: Path) -> Deployment:
+    return Deployment(data_dir)
+
+
+@pytest.fixture
+def address(office: Deployment, free_port: int) -> Iterator[str]:
+    server = uvicorn.Server(uvicorn.Config(office.app, port=free_port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{free_port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(office: Deployment, address: str, chromium_path: str) -> Iterator[Page]:
+    """A signed-in browser that complains of anything odd: foreign requests, errors, dialogs."""
+    odd: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1366, "height": 768})
+        token = office.browser(office.reviewer).cookies[SESSION_COOKIE]
+        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+        page = context.new_page()
+        page.on("console", lambda said: odd.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: odd.append(str(error)))
+        page.on("dialog", lambda dialog: odd.append(dialog.message))
+        page.on(
+            "request",
+            lambda asked: odd.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
+        )
+        yield page
+        browser.close()
+    assert odd == []
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("#hazard-map[data-drawn]")
+
+
+def test_a_hazard_opens_by_keyboard_and_its_name_is_only_text(
+    office: Deployment, address: str, page: Page
+) -> None:
+    hazard = office.report(water_name=NASTY, position={"lat": 23.0, "lon": 113.8})
+    photo = office.attach(hazard, PhotoRole.BEFORE)
+    opened(page, f"{address}/?status=reported")
+    mark = page.get_by_role("button", name=NASTY)
+    mark.focus()
+    page.keyboard.press("Enter")
+    popup = page.locator(".leaflet-popup-content")
+    popup.get_by_text(NASTY).wait_for()
+    assert popup.locator(f'img[src="/api/v1/photos/{photo}/thumb"]').count() == 1
+    assert popup.get_by_text("已上报").count() == 1
+    popup.get_by_role("link", name="打开一处一档").click()
+    page.wait_for_url(f"**/hazards/{hazard}")
+    assert page.get_by_role("heading", name=NASTY).count() == 1
+    page.wait_for_selector(".leaflet-marker-icon .mark")
+
+
+def test_clusters_open_until_they_become_a_list(office: Deployment, address: str, page: Page) -> None:
+    for number in range(3):
+        hazard = office.report(water_name=f"同点{number}", position={"lat": 23.0, "lon": 113.8})
+    office.happen(hazard, EventType.CLOSE, office.reviewer)
+    office.report(water_name="近处", position={"lat": 23.003, "lon": 113.803})
+    opened(page, address)
+    page.get_by_role("button", name="4 处隐患").click()
+    apart = page.get_by_role("button", name="3 处隐患")
+    apart.wait_for()
+    page.get_by_role("button", name="近处").wait_for()
+    page.wait_for_timeout(500)
+    apart.click()
+    items = page.locator(".leaflet-popup-content li a")
+    items.first.wait_for()
+    assert items.count() == 3
+    assert page.locator(".leaflet-popup-content").get_by_text("已销号").count() == 1
+
+
+def test_the_map_says_so_when_the_server_is_gone(office: Deployment, address: str, page: Page) -> None:
+    office.report(position={"lat": 23.0, "lon": 113.8})
+    opened(page, address)
+    page.route("**/map/points.json*", lambda route: route.fulfill(status=200, body="<html>portal</html>"))
+    page.get_by_role("button", name="放大").click()
+    page.get_by_role("status").get_by_role("button", name="重试").wait_for()
+    page.unroute_all()
+    page.get_by_role("button", name="重试").click()
+    page.locator(".map-message:empty").wait_for(state="attached")
+    assert page.locator(".mark").count() == 1
