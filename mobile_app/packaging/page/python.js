@@ -2,27 +2,36 @@
 // Flutter's client calls the three globals jsConnect, jsSend and jsDisconnect.
 
 const apps = new Map();
+const SCREEN = 2; // the first message registers the client, the second brings the first screen
 let early = null;
 
 function run() {
-  const app = { worker: new Worker(new URL("python_worker.js", import.meta.url), { type: "module" }), deliver: null };
-  app.ready = new Promise((resolve, reject) => {
-    app.worker.onerror = (event) => reject(new Error(event.message));
-    app.worker.onmessage = ({ data }) => {
-      if (data instanceof Uint8Array) app.deliver(data);
-      else if (data.ready) resolve();
-      else reject(new Error(data.error));
-    };
+  const worker = new Worker(new URL("python_worker.js", import.meta.url), { type: "module" });
+  const app = { worker, deliver: null };
+  let messages = 0;
+  app.drawn = new Promise((drawn, broken) => {
+    app.ready = new Promise((ready, failed) => {
+      const fail = (reason) => [failed, broken].forEach((reject) => reject(new Error(reason)));
+      worker.onerror = (event) => fail(event.message);
+      worker.onmessage = ({ data }) => {
+        if (data instanceof Uint8Array) {
+          app.deliver(data);
+          messages += 1;
+          if (messages === SCREEN) drawn();
+        } else if (data.ready) ready();
+        else fail(data.error);
+      };
+    });
   });
   app.ready.catch(() => {});
   app.worker.postMessage({ documentUrl: document.URL });
   return app;
 }
 
-/** Start Python now, so that it is ready by the time Flutter connects. Resolves when the app's module has run. */
+/** Start Python now, so that it is ready by the time Flutter connects. Resolves when it has sent its first screen. */
 export function startPython() {
   early = run();
-  return early.ready;
+  return early.drawn;
 }
 
 globalThis.jsConnect = async (id, _args, deliver) => {

@@ -57,9 +57,8 @@ async function start() {
   }, say);
   say("starting");
   navigator.storage.persist();
-  const drawn = new Promise((resolve) => addEventListener("flutter-first-frame", resolve, { once: true }));
-  await Promise.all([startPython(), startFlutter(chosen), drawn]);
-  leave();
+  await Promise.all([startPython(), startFlutter(chosen)]);
+  requestAnimationFrame(() => requestAnimationFrame(leave));
 }
 
 // WebKit brings a page back from its back/forward cache with Flutter's frames stopped; only a new start helps.
