@@ -11,13 +11,14 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from shared import problems, records
-from shared.operations import Operation, RecordType, Stamp, canonical
+from shared.operations import Operation, RecordType, Stamp
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.store import campaigns, log, review
 from sync_server.store.among import among
 from sync_server.store.moments import text_of_ms
 from sync_server.store.tables import CampaignRow, QuarantineRow
+from sync_server.store.wire_text import text_of
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
 _MOST = 2**53
@@ -51,7 +52,7 @@ def judge(raw: dict[str, Any], sender: Sender) -> Judged:
     judged = Judged(raw, 0, n if type(n) is int and 0 < n < _MOST else None)
     try:
         judged.operation = _read(raw)
-        judged.wire = canonical(judged.operation)
+        judged.wire = text_of(judged.operation)
         _check(judged.operation, sender)
     except Problem as why:
         judged.why = why

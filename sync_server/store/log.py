@@ -8,15 +8,17 @@ seq sees all smaller ones too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
 from shared import clock
-from shared.operations import Operation, Stamp, canonical
+from shared.operations import Operation, Stamp
 from sync_server.store import ledger, projection
 from sync_server.store.among import among
 from sync_server.store.moments import text_of_ms
+from sync_server.store.rows import insert_rows
 from sync_server.store.tables import CampaignCounterRow, CampaignRow, OperationRow
+from sync_server.store.wire_text import text_of
 
 _OPERATION = OperationRow.metadata.tables["operation"]
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"]
@@ -57,8 +59,9 @@ def append(
     ]
     projection.fold(session, touched, operations, stamps)
     received_at = text_of_ms(received_ms)
-    session.connection().execute(
-        insert(_OPERATION),
+    insert_rows(
+        session,
+        _OPERATION,
         [
             {
                 "campaign": operation.campaign,
@@ -74,7 +77,7 @@ def append(
                 "received_at": received_at,
             }
             for operation, stamp, wire in zip(
-                operations, stamps, wires or map(canonical, operations), strict=True
+                operations, stamps, wires or map(text_of, operations), strict=True
             )
         ],
     )

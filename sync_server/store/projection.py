@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, select
 from sqlmodel import Session
 
 from shared import merge
@@ -13,6 +13,7 @@ from shared.merge import RecordState
 from shared.operations import Operation, RecordType, Stamp
 from sync_server.store import event_rows, hazard_rows, photo_rows, visit_rows
 from sync_server.store.among import among
+from sync_server.store.rows import insert_rows
 from sync_server.store.tables import (
     CampaignRow,
     EducationVisitRow,
@@ -179,4 +180,4 @@ def _replace(
     old = [row["id"] for row in rows if row["id"] not in new]
     if old:
         session.execute(delete(table).where(table.c.campaign == campaign, among(session, table.c.id, old)))
-    session.connection().execute(insert(table), rows)
+    insert_rows(session, table, rows)
