@@ -19,7 +19,7 @@ DEEPEST = 19
 """The greatest zoom; hazards that are still too close to tell apart open as a list."""
 _SHALLOWEST = 5
 _CENTRE = (22.93, 113.87)
-_ENDINGS = ("街道", "镇")
+_ENDINGS = ("街道", "镇", " Subdistrict", " Town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
     towns = []
     for town in TOWNS:
         lat, lon = display((town.lat, town.lon), datum)
-        towns.append([_short(town.zh) if language == "zh" else town.en, round(lat, 5), round(lon, 5)])
+        towns.append([_short(town.zh if language == "zh" else town.en), round(lat, 5), round(lon, 5)])
     extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
     made.add_child(_Ground({"towns": towns, "extent": extent}))
     root: Any = made.get_root()
@@ -95,5 +95,5 @@ def ground(point: geo.Point, datum: Datum) -> geo.Point:
 
 
 def _short(name: str) -> str:
-    """A town's name as people say it on a map, without 镇 or 街道."""
+    """A town's name as a map has it, without what kind of town it is."""
     return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
