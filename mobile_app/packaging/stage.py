@@ -13,6 +13,7 @@ import os
 import runpy
 
 os.environ.setdefault("ANLAN_SERVER", {server!r})
+os.environ.setdefault("ANLAN_VERSION", {version!r})
 runpy.run_module({entry!r}, run_name="__main__", alter_sys=True)
 '''
 
@@ -33,7 +34,8 @@ def stage(project: Path, spec: Spec, folder: Path) -> Path:
     folder.mkdir(parents=True)
     for name in (*spec.packages, spec.assets):
         shutil.copytree(project / name, folder / name, ignore=_left_out(project, spec))
-    (folder / "main.py").write_text(ENTRY.format(server=spec.default_server, entry=spec.entry), "utf-8")
+    started = ENTRY.format(server=spec.default_server, version=spec.version, entry=spec.entry)
+    (folder / "main.py").write_text(started, "utf-8")
     (folder / "pyproject.toml").write_text(toml(staged_project(spec)), "utf-8")
     shutil.copyfile(lock, folder / "requirements.lock")
     return folder

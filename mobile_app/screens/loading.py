@@ -1,5 +1,7 @@
 """The gates before the phone is open: it opens, or it cannot and says why."""
 
+from typing import Any
+
 import flet as ft
 
 from mobile_app import theme
@@ -16,8 +18,8 @@ def Loading() -> ft.Control:
         path,
         [
             ft.ProgressRing(width=36, height=36, stroke_width=4, color=theme.PRIMARY),
-            ft.Text(phone.texts.opening, size=18, key="opening"),
-            ft.Text(phone.texts.opening_hint, size=15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
+            _text(phone.texts.opening, 18, key="opening"),
+            _text(phone.texts.opening_hint, 15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
         ],
         phone.texts.app_name,
     )
@@ -31,14 +33,19 @@ def Closed() -> ft.Control:
     return _gate(
         path,
         [
-            ft.Text(phone.texts.closed_title, size=20, weight=ft.FontWeight.W_600),
-            ft.Text(sentence, size=17, text_align=ft.TextAlign.CENTER, key="closed"),
+            _text(phone.texts.closed_title, 20, weight=ft.FontWeight.W_600),
+            _text(sentence, 17, text_align=ft.TextAlign.CENTER, key="closed"),
             buttons.main_button(
                 phone.texts.try_again, ft.Icons.REFRESH, lambda _event: phone.reopen(), key="reopen"
             ),
         ],
         phone.texts.app_name,
     )
+
+
+def _text(said: str, size: float, **more: Any) -> ft.Text:
+    """A text in the app's own font from the first frame on: the theme takes effect a moment later."""
+    return ft.Text(said, size=size, font_family=theme.FONT, **more)
 
 
 def _gate(path: str, controls: list[ft.Control], name: str) -> ft.View:
@@ -50,7 +57,7 @@ def _gate(path: str, controls: list[ft.Control], name: str) -> ft.View:
         spacing=18,
         controls=[
             ft.Icon(ft.Icons.WATER, size=64, color=theme.PRIMARY),
-            ft.Text(name, size=30, weight=ft.FontWeight.W_700, color=theme.PRIMARY),
+            _text(name, 30, weight=ft.FontWeight.W_700, color=theme.PRIMARY),
             *controls,
         ],
     )

@@ -1,5 +1,7 @@
 """What waits, what is being done, and 立即同步: the strip above the list."""
 
+from datetime import UTC, datetime
+
 import flet as ft
 
 from mobile_app import theme
@@ -54,7 +56,7 @@ def photo_share(sync: SyncState) -> float | None:
 def rest_words(texts: Texts, sync: SyncState) -> str:
     """有网络 · 上次同步 2026-11-23 15:04."""
     last = (
-        texts.last_success.format(moment=texts.moment(sync.last_success))
+        texts.last_success.format(moment=texts.clock(sync.last_success, datetime.now(UTC)))
         if sync.last_success
         else texts.never_synced
     )

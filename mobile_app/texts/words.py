@@ -231,6 +231,11 @@ class Texts:
         except ValueError:
             return iso
 
+    def clock(self, iso: str | None, now: datetime) -> str:
+        """A moment in few letters: the time alone where it is of the same day as `now`."""
+        said = self.moment(iso)
+        return said[11:] if said[:10] == now.astimezone().strftime("%Y-%m-%d") else said[5:]
+
     def size(self, number: int) -> str:
         """A number of bytes as people read it."""
         return f"{number / 2**20:.1f} MB" if number >= 2**20 else f"{max(1, number // 1024)} KB"
