@@ -1,5 +1,6 @@
 """The command `anlan`. What a sub-command needs is imported when it runs, so that it starts quickly."""
 
+import gc
 import importlib.metadata
 import os
 import socket
@@ -67,7 +68,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     from sync_server.upkeep import setting_up
 
     settings = _settings(data)
-    setting_up.open_database(settings).dispose()
+    settings.data.mkdir(parents=True, exist_ok=True)
     served = create_app(settings)
     start = setting_up.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
 
@@ -77,6 +78,10 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
             if self.started:
                 _say_hello(settings, start, host, port)
 
+    # Nearly everything dies by its last reference: looking for rings cost a seventh of each push.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     config = uvicorn.Config(
         served, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=10
     )
