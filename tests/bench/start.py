@@ -67,7 +67,6 @@ def measure() -> list[Figure]:
     quantities = [
         ("cold", "cold start: first screen usable", "s", bound),
         ("warm", "warm start: first screen usable", "s", bound),
-        ("bytes", "cold start: bytes transferred", "kB", None),
     ]
     return rounds.figures("phone app's start", quantities, OURS, HELLO)
 
@@ -75,30 +74,28 @@ def measure() -> list[Figure]:
 def _measure(name: str, server: Server, profile: Path, rounds: Rounds) -> None:
     """One cold start in a new profile, and one warm start after that browser was closed."""
     try:
-        cold, received = _start(server, profile, stay=True)
-        warm, _ = _start(server, profile, stay=False)
+        cold = _start(server, profile, stay=True)
+        warm = _start(server, profile, stay=False)
     finally:
         shutil.rmtree(profile, ignore_errors=True)
-    rounds.add(name, cold=cold, warm=warm, bytes=received)
+    rounds.add(name, cold=cold, warm=warm)
 
 
-def _start(server: Server, profile: Path, *, stay: bool) -> tuple[float, float]:
-    """(seconds, kB) of one start; with `stay` the browser is left only when it could start alone."""
+def _start(server: Server, profile: Path, *, stay: bool) -> float:
+    """Seconds of one start; with `stay` the browser is left only when it could start alone."""
     with chromium.phone(profile) as context:
         page = context.new_page()
         page.add_init_script(WATCH)
-        received = chromium.Bytes(page)
         page.goto(server.url + "/app/", wait_until="commit")
         patience = time.monotonic() + PATIENCE_S
         while (milliseconds := page.evaluate("window.interactive")) is None:
             if time.monotonic() > patience:
                 raise TimeoutError(page.url)
             page.wait_for_timeout(200)
-        kilobytes = received.received / 1000
         if stay:
             page.evaluate("navigator.serviceWorker.ready.then(() => null)")
             page.wait_for_timeout(2000)
-        return milliseconds / 1000, kilobytes
+        return float(milliseconds) / 1000
 
 
 def _staged_hello() -> Path:
