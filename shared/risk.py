@@ -6,6 +6,7 @@ is named, so that an incomplete record never looks safe.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import floor
 from typing import NamedTuple
 
@@ -62,12 +63,12 @@ def _kit() -> Mapping[Term, int]:
     return {KitState.GOOD: 0, KitState.NOT_APPLICABLE: 0, KitState.DAMAGED: 1, KitState.MISSING: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """Points per answer, the share of each group, and the scores from which a level begins.
 
     `school`: distance in metres up to which → points; farther is 0. `kit_items`: the kit this deployment
-    looks at (四个一, 五个一, …).
+    looks at (四个一, 五个一, …). Make one and keep it: what follows from it is worked out once.
     """
 
     exposure: float = 0.40
@@ -126,20 +127,21 @@ class Risk:
 
 def assess(hazard: Hazard, weights: Weights = DEFAULT) -> Risk:
     """The risk of a hazard by what is recorded of it."""
+    answers = _answers(weights)
     exposure = (
         _distance("school_distance_m", hazard.school_distance_m, weights.school),
         _flag("on_route", hazard.on_route, weights.on_route),
-        _worst("observed_use", hazard.observed_use or (), weights.use),
-        _answer("access", hazard.access, weights.access),
-        _answer("incident_history", hazard.incident_history, weights.history),
+        _worst(answers["observed_use"], hazard.observed_use or ()),
+        _answer(answers["access"], hazard.access),
+        _answer(answers["incident_history"], hazard.incident_history),
     )
     consequence = (
-        _answer("depth_m", depth_class(hazard.depth_m, hazard.depth_class), weights.depth),
-        _answer("flow", hazard.flow, weights.flow),
-        _answer("bank", hazard.bank, weights.bank),
-        _answer("bed", hazard.bed, weights.bed),
+        _answer(answers["depth_m"], depth_class(hazard.depth_m, hazard.depth_class)),
+        _answer(answers["flow"], hazard.flow),
+        _answer(answers["bank"], hazard.bank),
+        _answer(answers["bed"], hazard.bed),
     )
-    control = tuple(_kit_part(hazard, item, weights.kit) for item in weights.kit_items)
+    control = tuple([_kit_part(answers, hazard, item) for item in weights.kit_items])
     a, b = weights.exposure * _share(exposure), weights.consequence * _share(consequence)
     inherent = _whole((a + b) / (weights.exposure + weights.consequence))
     residual = _whole(a + b + weights.control * _share(control))
@@ -187,16 +189,39 @@ def depth_class(depth_m: float | None, given: DepthClass | None) -> DepthClass |
     return DepthClass.CHEST if depth_m <= 2 else DepthClass.DEEP
 
 
-def _answer(name: str, value: Term | None, points: Mapping[Term, int]) -> Part:
-    """A part whose value stands in the table; `unknown` and None do not, and score worst."""
-    most = max(points.values())
-    if value is None or value not in points:
-        return Part(name, most, most, True)
-    return Part(name, points[value], most)
+Answers = Mapping[Term | None, Part]
+"""The part that each answer to one question is; that of None is a missing answer's."""
 
 
-def _worst(name: str, values: tuple[Term, ...], points: Mapping[Term, int]) -> Part:
-    parts = [_answer(name, value, points) for value in values or (None,)]
+@lru_cache(maxsize=16)
+def _answers(weights: Weights) -> Mapping[str, Answers]:
+    tables = {
+        "observed_use": weights.use,
+        "access": weights.access,
+        "incident_history": weights.history,
+        "depth_m": weights.depth,
+        "flow": weights.flow,
+        "bank": weights.bank,
+        "bed": weights.bed,
+        **dict.fromkeys(_KIT_FIELDS.values(), weights.kit),
+    }
+    answers: dict[str, Answers] = {}
+    for name, points in tables.items():
+        most = max(points.values())
+        parts: dict[Term | None, Part] = {term: Part(name, value, most) for term, value in points.items()}
+        answers[name] = parts | {None: Part(name, most, most, True)}
+    return answers
+
+
+def _answer(answers: Answers, value: Term | None) -> Part:
+    """The part of an answer; `unknown` stands in no table and scores worst, like none."""
+    return answers.get(value) or answers[None]
+
+
+def _worst(answers: Answers, values: tuple[Term, ...]) -> Part:
+    if not values:
+        return answers[None]
+    parts = [_answer(answers, value) for value in values]
     return max(parts, key=lambda part: (part.points, part.missing))
 
 
@@ -216,15 +241,18 @@ def _flag(name: str, value: bool | None, points: int) -> Part:
 _KIT_FIELDS = {item: f"kit_{item.value}" for item in KitItem}
 
 
-def _kit_part(hazard: Hazard, item: KitItem, points: Mapping[Term, int]) -> Part:
+def _kit_part(answers: Mapping[str, Answers], hazard: Hazard, item: KitItem) -> Part:
     name = _KIT_FIELDS[item]
     check: KitCheck | None = getattr(hazard, name)
-    return _answer(name, check.state if check else None, points)
+    return _answer(answers[name], check.state if check else None)
 
 
 def _share(parts: tuple[Part, ...]) -> float:
-    most = sum(part.most for part in parts)
-    return sum(part.points for part in parts) / most if most else 0.0
+    points = most = 0
+    for part in parts:
+        points += part.points
+        most += part.most
+    return points / most if most else 0.0
 
 
 def _whole(share: float) -> int:
