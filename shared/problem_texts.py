@@ -127,6 +127,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry's identity already belongs to another kind of record and was not accepted. "
         "Tell the administrator.",
     ),
+    "event_written": (
+        "这条巡查或整改记录早已写下，不能改写；需要更正时请另加一条备注。",
+        "This event was written before and is never rewritten. To correct it, add a note.",
+    ),
     "schema_unknown": (
         "手机上的应用版本与服务器不同，请更新应用后重试。",
         "The app and the server are of different versions. Update the app and try again.",

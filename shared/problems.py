@@ -68,6 +68,7 @@ author_foreign = Kind("author_foreign", 403)
 base_in_future = Kind("base_in_future", 422)
 record_type_restricted = Kind("record_type_restricted", 403)
 record_type_mismatch = Kind("record_type_mismatch", 409)
+event_written = Kind("event_written", 409)  # an event is written once
 schema_unknown = Kind("schema_unknown", 422)
 
 # The life of a hazard

@@ -132,7 +132,10 @@ def _check(operation: Operation, sender: Sender) -> None:
 
 
 def _judge_by_log(session: Session, campaign: CampaignRow, fresh: Sequence[Judged]) -> None:
-    """Set aside what the log speaks against: a base to come, a record of another type, self-acceptance."""
+    """Set aside what the log speaks against.
+
+    A base to come, a record of another type, an event that was written before, self-acceptance.
+    """
     head = campaigns.head(session, campaign.id)
     readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
     types = log.types_of(session, campaign.id, list({operation.record for _, operation in readable}))
@@ -141,12 +144,13 @@ def _judge_by_log(session: Session, campaign: CampaignRow, fresh: Sequence[Judge
         if operation.base > head:
             judged.why = problems.base_in_future(base=operation.base, head=head)
             continue
-        known = types.setdefault(operation.record, operation.type.value)
-        if known != operation.type.value:
+        known = types.get(operation.record)
+        if known not in (None, operation.type.value):
             judged.why = problems.record_type_mismatch(type=operation.type.value, known=known)
-            continue
-        if operation.type is RecordType.HAZARD_EVENT:
-            judged.why = acceptance.why_not(operation)
+        elif operation.type is RecordType.HAZARD_EVENT:
+            judged.why = problems.event_written() if known else acceptance.why_not(operation)
+        if judged.why is None:
+            types[operation.record] = operation.type.value
 
 
 def _refuse_rewriting(

@@ -151,6 +151,18 @@ def test_a_record_keeps_its_type(phone: TestPhone) -> None:
     assert phone.push(visit)[0]["why"]["code"] == "record_type_mismatch"
 
 
+def test_an_event_is_written_once(phone: TestPhone) -> None:
+    hazard = phone.op()
+    event = phone.event(str(hazard["record"]), "note", comment="水很深")
+    assert statuses(phone.push(hazard, event)) == ["stored", "stored"]
+    again = phone.event(str(hazard["record"]), "note", comment="水不深")
+    twin = phone.event(str(hazard["record"]), "note", comment="另一条")
+    twice = {**phone.event(str(hazard["record"]), "note", comment="改写"), "record": twin["record"]}
+    results = phone.push({**again, "record": event["record"]}, twin, twice)
+    assert statuses(results) == ["quarantined", "stored", "quarantined"]
+    assert {result["why"]["code"] for result in results if "why" in result} == {"event_written"}
+
+
 def test_only_reviewers_take_reviewers_steps(server: Server, phone: TestPhone) -> None:
     hazard = phone.op()
     results = phone.push(hazard, phone.event(str(hazard["record"]), "register"))
