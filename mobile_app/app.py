@@ -11,6 +11,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.box import use_maybe
+from mobile_app.screens.loading import Missing
 from mobile_app.screens.phone import Phone, PhoneContext, Storage
 from mobile_app.screens.routes import routes_for
 from mobile_app.screens.wanted import CameraDoor, Services
@@ -154,7 +155,7 @@ def App(made_of: Composition) -> ft.Control:
         enrolled=lambda: enrolled(lambda count: count + 1),
         reopen=reopen,
     )
-    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), manage_views=True))
+    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), Missing, manage_views=True))
     return shown
 
 

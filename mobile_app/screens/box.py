@@ -1,4 +1,4 @@
-"""Hooks with types: a value that is kept without drawing anew, and state that starts with nothing."""
+"""Hooks: a value kept without drawing anew, state that starts with nothing, one part of an observable."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -24,3 +24,20 @@ def use_box(make: Callable[[], T]) -> Box[T]:
 def use_maybe() -> tuple[Any, Callable[[Any], None]]:
     """State that is None at first, and the way to set it."""
     return ft.use_state(cast(Any, None))
+
+
+def use_part(observed: Any, part: Callable[[Any], T]) -> T:
+    """`part(observed)`, and the component drawn anew when that changes; other changes draw nothing."""
+    seen, set_seen = ft.use_state(cast(Any, lambda: part(observed)))
+    listener: Box[Any] = use_box(lambda: None)
+
+    def listen() -> None:
+        def changed(_sender: Any, _field: str | None) -> None:
+            set_seen(part(observed))
+
+        listener.value = changed  # held here: an observable forgets listeners that nobody holds
+        observed.subscribe(changed)
+        set_seen(part(observed))
+
+    ft.use_effect(listen, [])
+    return cast(T, seen)

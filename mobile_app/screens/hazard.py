@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.box import use_part
 from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
 from mobile_app.screens.guard import part, screen
@@ -46,8 +47,8 @@ def HazardDetails() -> ft.Control:
     """Drawn anew whenever hazards changed here."""
     path, phone = ft.use_view_path(), use_phone()
     hazard = ft.use_route_params()["hazard"]
-    sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
-    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, sync.revision, sync.photo_progress])
+    changed = use_part(phone.open.sync, lambda sync: (sync.revision, sync.photo_progress))
+    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, changed])
     texts, page = phone.texts, ft.context.page
     return ft.View(
         route=path,

@@ -25,7 +25,8 @@ _ICONS = {
 
 
 @part
-def _Line(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.Control:
+def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.Control:
+    """A button whose name is everything that the line says."""
     kind = texts.of(row.water_type) if row.water_type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row)
@@ -85,7 +86,3 @@ def _Line(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.
         on_click=lambda _event: on_open(row.id),
         key=f"hazard-{row.id}",
     )
-
-
-HazardLine: Callable[..., ft.Control] = ft.memo(_Line)  # type: ignore[no-untyped-call]  # flet leaves it untyped
-"""(row, texts, on_open): drawn anew only when one of them changes, so that a long list stays fluid."""

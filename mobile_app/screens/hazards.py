@@ -6,10 +6,11 @@ from typing import Any
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.box import use_part
 from mobile_app.screens.guard import screen
 from mobile_app.screens.hazard_line import HazardLine
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.sync_bar import SyncBar
+from mobile_app.screens.sync_bar import SyncBar, hazards_changed
 from mobile_app.screens.words import TO_RECTIFY
 from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, fields, labels, segments
@@ -32,10 +33,10 @@ def Hazards() -> ft.Control:
     text, set_text = ft.use_state("")
     narrowed, set_narrowed = ft.use_state("all")
     amount, set_amount = ft.use_state(_PAGE)
-    sync, _ = ft.use_state(phone.open.sync)  # observed: it tells when hazards changed
+    changed = use_part(phone.open.sync, hazards_changed)
     rows = ft.use_memo(
         lambda: phone.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
-        [text, narrowed, amount, sync.revision, sync.photo_progress and sync.photo_progress.hazard],
+        [text, narrowed, amount, changed],
     )
     texts, page = phone.texts, ft.context.page
     names = {
@@ -58,7 +59,10 @@ def Hazards() -> ft.Control:
         if event.extent_after < 600 and len(rows) == amount:
             set_amount(amount + _PAGE)
 
-    lines: list[ft.Control] = [HazardLine(row, texts, _open, key=row.id) for row in rows]
+    lines: list[ft.Control] = [
+        HazardLine(row, texts, _open, key=row.id)  # type: ignore[call-arg]  # every component takes a key
+        for row in rows
+    ]
     if not lines:
         lines = [
             labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)
@@ -93,7 +97,7 @@ def Hazards() -> ft.Control:
                             search,
                             key="search",
                             prefix_icon=ft.Icons.SEARCH,
-                            suffix=buttons.icon_button(
+                            suffix_icon=buttons.icon_button(
                                 texts.clear_search,
                                 ft.Icons.CLOSE,
                                 lambda _event: search(""),

@@ -1,11 +1,11 @@
-"""The gates before the phone is open: it opens, or it cannot and says why."""
+"""The gates: the phone opens, or it cannot and says why, or there is nothing at an address."""
 
 from typing import Any
 
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import screen
+from mobile_app.screens.guard import part, screen
 from mobile_app.screens.phone import use_phone
 from mobile_app.widgets import buttons
 
@@ -40,6 +40,21 @@ def Closed() -> ft.Control:
             ),
         ],
         phone.texts.app_name,
+    )
+
+
+@part
+def Missing() -> ft.Control:
+    """An address at which there is nothing, and the way home."""
+    texts, page = use_phone().texts, ft.context.page
+    return ft.Column(
+        [
+            _text(texts.page_missing, 18, key="missing"),
+            buttons.main_button(
+                texts.tab_hazards, ft.Icons.WATER, lambda _event: page.navigate("/"), key="home"
+            ),
+        ],
+        spacing=18,
     )
 
 

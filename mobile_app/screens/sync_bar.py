@@ -47,6 +47,11 @@ def step_words(texts: Texts, sync: SyncState) -> str:
             return texts.syncing
 
 
+def hazards_changed(sync: SyncState) -> tuple[int, str | None]:
+    """What a list of hazards depends on: their revision, and the one whose photo is on its way."""
+    return sync.revision, sync.photo_progress.hazard if sync.photo_progress else None
+
+
 def photo_share(sync: SyncState) -> float | None:
     """How much of the photo now on its way has arrived, 0–1; None while that is unknown."""
     progress = sync.photo_progress

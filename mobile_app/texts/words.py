@@ -30,7 +30,6 @@ class Texts:
     back: str
     cancel: str
     confirm: str
-    close: str
     tab_hazards: str
     tab_sync: str
     tab_me: str
@@ -85,9 +84,7 @@ class Texts:
     last_success: str
     never_synced: str
     saved_offline: str
-    sync_failed: str
     refused_records: str
-    synced: str
 
     # The form
     edit_hazard: str
@@ -104,11 +101,9 @@ class Texts:
     photo_of: str
     locate: str
     locating: str
-    locate_again: str
     position_hint: str
     accuracy: str
     typed_position: str
-    typed_position_open: str
     typed_position_bad: str
     typed_position_datum: str
     use_position: str
@@ -117,8 +112,6 @@ class Texts:
     choose: str
     choose_search: str
     choose_none: str
-    optional: str
-    required: str
     fill_in: str
     choose_one: str
     kit: str
@@ -126,7 +119,6 @@ class Texts:
     due_in_days: str
     due_pick: str
     due_none: str
-    due_clear: str
     save: str
     saving: str
     missing_some: str
@@ -150,7 +142,6 @@ class Texts:
     reported_first: str
     temporary_prefix: str
     temporary_number: str
-    position_none: str
     not_given: str
     steps: str
     also_status: str
@@ -161,8 +152,6 @@ class Texts:
     photo_delivered: str
     photo_failed: str
     photo_remote: str
-    photo_loading: str
-    photo_unreadable: str
     submit_now: str
     submit_hint: str
     after_photo_needed: str
@@ -176,7 +165,6 @@ class Texts:
     step_saved: str
     measures_done: str
     by_person: str
-    distance_no_steps: str
 
     # Sync and me
     sync_title: str

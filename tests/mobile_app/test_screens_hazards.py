@@ -194,3 +194,11 @@ async def test_the_language_is_changed_everywhere_at_once() -> None:
     assert phone.says("Language")
     await phone.go("/")
     assert phone.says("Creek · Dongcheng Subdistrict")
+
+
+@played
+async def test_an_address_at_which_there_is_nothing_leads_home() -> None:
+    phone = await HeadlessPhone.open(FakeApp, with_hazards(), route="/nowhere")
+    assert phone.has("missing")
+    await phone.tap("home")
+    assert lines(phone) == ["hazard-h1"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import flet as ft
 
+from mobile_app.screens.loading import Missing
 from mobile_app.screens.phone import Phone, PhoneContext
 from mobile_app.screens.routes import routes_for
 from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
@@ -232,5 +233,5 @@ def FakeApp(services: FakeServices, camera: PaperCamera | None = None, link_code
         choose_language=choose_language,
         enrolled=lambda: enrolled(lambda count: count + 1),
     )
-    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), manage_views=True))
+    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), Missing, manage_views=True))
     return shown
