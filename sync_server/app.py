@@ -49,5 +49,5 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _same_site(request: Request) -> None:
+async def _same_site(request: Request) -> None:
     check_origin(request.method, request.headers)

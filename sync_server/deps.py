@@ -1,5 +1,7 @@
 """What routes ask for by type. No dependency commits: routes call `in_transaction` themselves.
 
+Those that only look something up are `async`, so that they run where they are and not in a thread.
+
 Failures are Problems: token_invalid for a phone, sign_in_required and role_forbidden for a browser.
 """
 
@@ -21,22 +23,22 @@ from sync_server.store.database import in_transaction, reading
 SESSION_COOKIE = "anlan_session"
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _engine(request: Request) -> Engine:
+async def _engine(request: Request) -> Engine:
     engine: Engine = request.app.state.engine
     return engine
 
 
-def _attempts(request: Request) -> Attempts:
+async def _attempts(request: Request) -> Attempts:
     attempts: Attempts = request.app.state.attempts
     return attempts
 
 
-def _desk(request: Request) -> PhotoDesk:
+async def _desk(request: Request) -> PhotoDesk:
     desk: PhotoDesk = request.app.state.desk
     return desk
 
@@ -73,7 +75,7 @@ Visitor = Annotated[Person | None, Depends(_visitor)]
 """Whoever is signed in, or None."""
 
 
-def _signed_in(visitor: Visitor) -> Person:
+async def _signed_in(visitor: Visitor) -> Person:
     if visitor is None:
         raise problems.sign_in_required()
     return visitor
@@ -82,13 +84,13 @@ def _signed_in(visitor: Visitor) -> Person:
 SignedIn = Annotated[Person, Depends(_signed_in)]
 
 
-def _reviewer(person: SignedIn) -> Person:
+async def _reviewer(person: SignedIn) -> Person:
     if person.role not in (Role.REVIEWER, Role.ADMINISTRATOR):
         raise problems.role_forbidden(role=person.role.value)
     return person
 
 
-def _administrator(person: SignedIn) -> Person:
+async def _administrator(person: SignedIn) -> Person:
     if person.role is not Role.ADMINISTRATOR:
         raise problems.role_forbidden(role=person.role.value)
     return person

@@ -32,7 +32,7 @@ _RECORD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
-def check_version(tus_resumable: Annotated[str, Header()] = "") -> None:
+async def check_version(tus_resumable: Annotated[str, Header()] = "") -> None:
     """Raise Problem tus_version_unsupported for another protocol than 1.0.0."""
     if tus_resumable != VERSION:
         raise problems.tus_version_unsupported(supported=VERSION)

@@ -1,0 +1,98 @@
+"""Writing: one way, that waits its turn, says when too many wait, and keeps nothing of what failed."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session, select
+
+from shared.problems import Problem
+from sync_server.settings import Settings
+from sync_server.store import database
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.moments import now_text
+from sync_server.store.tables import AuditRow
+from sync_server.upkeep import setting_up
+from tests.support.server import Server
+
+
+def note(name: str) -> AuditRow:
+    return AuditRow(id=name, at=now_text(), action="test", details={})
+
+
+def ids(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return sorted(session.exec(select(AuditRow.id).where(AuditRow.action == "test")))
+
+
+def test_what_failed_leaves_nothing(server: Server) -> None:
+    def work(session: Session) -> None:
+        session.add(note("a"))
+        session.flush()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        in_transaction(server.engine, work)
+    assert ids(server.engine) == []
+
+
+def test_what_a_reader_changes_is_thrown_away(server: Server) -> None:
+    with reading(server.engine) as session:
+        session.add(note("a"))
+        session.flush()
+    assert ids(server.engine) == []
+
+
+def test_many_writers_take_turns(server: Server) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: in_transaction(server.engine, lambda s: s.add(note(f"{n:03d}"))), range(80)))
+    assert len(ids(server.engine)) == 80
+
+
+def test_a_writer_waits_for_another_process(data_dir: Path) -> None:
+    engine = setting_up.open_database(Settings(data_dir))
+    other = create_engine(f"sqlite:///{data_dir / 'anlan.sqlite3'}", isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.execute(text("BEGIN IMMEDIATE"))
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(in_transaction, engine, lambda s: s.add(note("a")))
+            threading.Event().wait(0.2)
+            assert not done.done()
+            connection.execute(text("COMMIT"))
+            done.result(20)
+    assert ids(engine) == ["a"]
+    other.dispose()
+    engine.dispose()
+
+
+def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> None:
+    phone = server.phone()
+    go, inside = threading.Event(), threading.Event()
+
+    def slow(_: Session) -> None:
+        inside.set()
+        go.wait(20)
+
+    seats = server.engine.get_execution_options()["write_seats"]
+    taken = 0
+    while seats.acquire(blocking=False):
+        taken += 1
+    assert taken == database.MOST_WAITING
+    seats.release()
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(in_transaction, server.engine, slow)
+        inside.wait(20)
+        with pytest.raises(Problem) as caught:
+            in_transaction(server.engine, lambda s: s.add(note("a")))
+        assert caught.value.code == "overloaded"
+        answer = phone.post(phone.op())
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        assert answer.headers["retry-after"] == "2"
+        assert phone.pull()["next"] == 0
+        go.set()
+        holding.result(20)
+    for _ in range(taken - 1):
+        seats.release()
+    assert phone.post(phone.op()).status_code == 200
