@@ -34,7 +34,7 @@ def _same_in_both(value: Any) -> bool:
     """Whether every number is one that both write without an exponent."""
     kind = type(value)
     if kind is float:
-        return value == 0 or 1e-4 <= abs(value) < 1e15
+        return bool(value == 0 or 1e-4 <= abs(value) < 1e15)
     if kind is dict:
         return all(map(_same_in_both, value.values()))
     return all(map(_same_in_both, value)) if kind is list else True

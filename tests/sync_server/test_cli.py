@@ -1,0 +1,108 @@
+"""The command: what others rely on it to print and to do."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from shared.wire import CODE_ALPHABET
+from tests.support.served import Served
+
+ANLAN = (sys.executable, "-c", "from sync_server.cli import main; main()")
+
+
+def anlan(*words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*ANLAN, *map(str, words)], input=stdin, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_code_is_the_last_line_and_works(data_dir: Path, free_port: int) -> None:
+    printed = anlan("phone", "code", "--data", data_dir)
+    assert printed.returncode == 0, printed.stderr
+    *_, code = printed.stdout.splitlines()
+    assert len(code) == 10
+    assert set(code) <= set(CODE_ALPHABET)
+    assert f"/app/?code={code}" in printed.stdout
+    server = Served(data_dir, free_port)
+    server.start()
+    said = {"code": code, "device_name": "小米", "platform": ""}
+    answer = requests.post(f"{server.url}/api/v1/enrol", json=said, timeout=30)
+    server.kill()
+    assert answer.status_code == 201
+
+
+def test_starting_says_where_everything_is(data_dir: Path, free_port: int) -> None:
+    server = Served(data_dir, free_port)
+    server.start()
+    server.kill()
+    said = (data_dir / "serve.log").read_text()
+    address = f"http://localhost:{free_port}"
+    assert f"{address}/\n" in said
+    assert f"{address}/welcome/" in said
+    assert f"{address}/app/?code=" in said
+    assert "█" in said
+    anlan(
+        "person",
+        "add",
+        "主任",
+        "--role",
+        "administrator",
+        "--password-stdin",
+        "--data",
+        data_dir,
+        stdin="长" * 12,
+    )
+    (data_dir / "serve.log").unlink()
+    server.start()
+    server.kill()
+    assert "/welcome/" not in (data_dir / "serve.log").read_text()
+
+
+def test_people_are_added_with_a_password_or_a_link(data_dir: Path) -> None:
+    words = ("person", "add", "王审核", "--role", "reviewer", "--data", data_dir)
+    assert anlan(*words, "--password-stdin", stdin="long enough now\n").returncode == 0
+    again = anlan(*words, "--password-stdin", stdin="long enough now\n")
+    assert again.returncode == 1
+    assert "This name is already taken" in again.stderr
+    linked = anlan("person", "add", "李巡查", "--role", "inspector", "--data", data_dir)
+    assert "/welcome/" in linked.stdout
+    weak = anlan(
+        "person", "add", "弱", "--role", "inspector", "--password-stdin", "--data", data_dir, stdin="x"
+    )
+    assert weak.returncode == 1
+    assert "Traceback" not in weak.stderr
+    assert anlan("person", "add", "谁", "--role", "king", "--data", data_dir).returncode == 2
+
+
+def test_a_code_can_be_for_a_person(data_dir: Path) -> None:
+    anlan("person", "add", "王审核", "--role", "reviewer", "--data", data_dir)
+    assert anlan("phone", "code", "--person", "王审核", "--data", data_dir).returncode == 0
+    assert anlan("phone", "code", "--person", "谁", "--data", data_dir).returncode == 1
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv", "geojson"])
+def test_the_ledger_can_be_exported(data_dir: Path, ending: str) -> None:
+    anlan("phone", "code", "--data", data_dir)
+    out = data_dir / f"ledger.{ending}"
+    done = anlan("export", out, "--data", data_dir)
+    assert done.returncode == 0, done.stderr
+    assert out.stat().st_size > 0
+    assert anlan("export", data_dir / "ledger.doc", "--data", data_dir).returncode == 2
+
+
+def test_a_port_that_is_taken_is_said(data_dir: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        refused = anlan("serve", "--data", data_dir, "--port", holder.getsockname()[1])
+    assert refused.returncode != 0
+    assert "address already in use" in refused.stderr
+    assert "/app/?code=" not in refused.stdout
+
+
+def test_the_packager_is_a_subcommand() -> None:
+    assert "apk" in anlan("phone", "build", "--help").stdout
