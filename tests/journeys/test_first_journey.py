@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
+from shared.problem_texts import sentence
 from shared.vocabulary import Role
 from tests.support import drawn, phone_browser
 from tests.support.phone_browser import (
@@ -154,7 +155,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     tap(first.page, "返回")
     go_to_tab(first.page, "同步")
     tap(first.page, "立即同步")
-    wait_for(first.page, "同步没有完成")
+    wait_for(first.page, sentence("server_unreachable", {}))
     go_to_tab(first.page, "隐患")
 
     serving.start()

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, TimeoutError, expect
 
 FLAGS = [
     "--no-sandbox",
@@ -149,7 +149,10 @@ def take_photo(page: Page, *, shown: str = "整改前照片 1") -> None:
 def wait_for(page: Page, text: str, *, within_ms: int = 60_000) -> None:
     """Wait until `text` can be read somewhere, as a text or in the name of a control."""
     found = page.get_by_text(text).or_(page.get_by_label(text)).first
-    found.wait_for(state="attached", timeout=within_ms)
+    try:
+        found.wait_for(state="attached", timeout=within_ms)
+    except TimeoutError as error:
+        raise AssertionError(f"{text!r} is not said. Said is:\n{said(page)}") from error
 
 
 def said(page: Page) -> str:
