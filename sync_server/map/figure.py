@@ -1,15 +1,13 @@
-"""The map that folium builds: its element for a page, and its script, which we serve ourselves."""
+"""The map that folium builds: its element for a page, and its script, which we serve ourselves.
+
+folium is loaded with the first map: it takes longer than all else that the server needs to start.
+"""
 
 import hashlib
 import html
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
-
-import folium
-from branca.element import MacroElement
-from folium.template import Template
 
 from shared import geo
 from shared.towns import TOWNS
@@ -40,22 +38,13 @@ class Figure:
     script_name: str
 
 
-class _Ground(MacroElement):
-    """Hands the map over to our own script, with what that needs to know from the start."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}anlan.start(map_anlan, {{ this.ground }});{% endmacro %}"
-    )
-
-    def __init__(self, ground: dict[str, object]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Ground"
-        self.ground = json.dumps(ground, ensure_ascii=False, separators=(",", ":"))
-
-
 @lru_cache(maxsize=8)
 def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
     """The map of one deployment in one language; towns are placed in the datum of the tiles."""
+    import folium
+
+    from sync_server.map.handing_over import HandingOver
+
     made = folium.Map(
         location=_CENTRE,
         zoom_start=10,
@@ -76,7 +65,7 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
         lat, lon = display((town.lat, town.lon), datum)
         towns.append([_short(town.zh if language == "zh" else town.en), round(lat, 5), round(lon, 5)])
     extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
-    made.add_child(_Ground({"towns": towns, "extent": extent}))
+    made.add_child(HandingOver({"towns": towns, "extent": extent}))
     root: Any = made.get_root()
     root.render()
     script = "\n".join(part.render() for part in root.script._children.values())
