@@ -18,16 +18,14 @@ class Permission:
 class Font:
     """A font family taken from an npm package: its files in `node_modules/<package>/files`.
 
-    `slices` names the files of rare characters, which the client asks for one by one as it meets them; their
-    numbers run from `first_slice` to `last_slice`.
+    `slices` names the files that hold the same font in about a hundred parts, by number: the client asks for
+    one when it meets a character that `files` lack.
     """
 
     family: str
     package: str
     files: tuple[str, ...]
     slices: str
-    first_slice: int
-    last_slice: int
 
 
 @dataclass(frozen=True, slots=True)

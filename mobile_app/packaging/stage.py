@@ -1,5 +1,6 @@
 """Stages the phone app: one folder that the web packager and `flet build` pack alike."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,8 @@ def toml(table: dict[str, Any]) -> str:
     def write(table: dict[str, Any], path: tuple[str, ...]) -> None:
         plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
         if path and plain:
-            lines.append(f"\n[{'.'.join(_quoted(part) for part in path)}]")
-        lines.extend(f"{_quoted(key)} = {_value(value)}" for key, value in plain.items())
+            lines.append(f"\n[{'.'.join(_key(part) for part in path)}]")
+        lines.extend(f"{_key(key)} = {_value(value)}" for key, value in plain.items())
         for key, value in table.items():
             if isinstance(value, dict):
                 write(value, (*path, key))
@@ -106,6 +107,10 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_value(one) for one in value) + "]"
     return str(value) if isinstance(value, int) else _quoted(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
 def _quoted(text: str) -> str:

@@ -21,10 +21,11 @@ export async function prepare(choose, tell) {
 async function firstVisit(renderer, tell) {
   tell("preparing", 0);
   let failure = "interrupted";
-  container.addEventListener("message", ({ data }) => {
+  const listen = ({ data }) => {
     if (data.failure) failure = data.failure;
     else if (data.total) tell("preparing", data.done / data.total);
-  });
+  };
+  container.addEventListener("message", listen);
   const registration = await container.register(`service_worker.js?renderer=${renderer}`).catch((error) => {
     throw new Interrupted(error.name === "SecurityError" ? "storage_blocked" : "interrupted");
   });
@@ -37,7 +38,7 @@ async function firstVisit(renderer, tell) {
     };
     worker.addEventListener("statechange", look);
     look();
-  });
+  }).finally(() => container.removeEventListener("message", listen));
   return renderer;
 }
 

@@ -67,7 +67,11 @@ async function install() {
       await cache.put(BASE + path, same || (await fetched(path, sha256, arrived)));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, take));
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, take));
+  } finally {
+    queue.length = 0;
+  }
 }
 
 self.addEventListener("install", (event) => {

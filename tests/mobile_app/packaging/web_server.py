@@ -24,10 +24,11 @@ ENCODINGS = ((".br", "br"), (".gz", "gzip"))
 
 @dataclass
 class Served:
-    """A running server: its origin, and the paths that were asked for, in order."""
+    """A running server: its origin, the paths that were asked for, in order, and those it shall refuse."""
 
     origin: str
     asked: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
 
 @contextmanager
@@ -37,15 +38,14 @@ def serve(folder: Path, port: int = 0) -> Iterator[Served]:
     served = Served("")
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             served.asked.append(path)
             name = path.removeprefix(described["base_url"]) or "index.html"
             file = folder / name
-            if not path.startswith(described["base_url"]) or not file.is_file():
-                self.send_response(404)
+            known = path.startswith(described["base_url"]) and file.is_file()
+            if not known or path in served.refused:
+                self.send_response(503 if known else 404)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return

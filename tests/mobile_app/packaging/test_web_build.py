@@ -1,0 +1,146 @@
+"""What is in the built web app, and that building again costs nothing."""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+
+from mobile_app.packaging import bundle, runtime, spec
+from mobile_app.packaging.command import PROJECT
+from mobile_app.packaging.web import build_web
+from shared.problems import Problem
+from shared.towns import TOWNS
+from tests.mobile_app.packaging.woff2 import characters
+
+PLACE_NAMES = "滘埗碣莞洑涌塱"
+TIMED = """
+import time; begun = time.perf_counter()
+from mobile_app.packaging.command import Target, build
+build(Target.WEB)
+print(time.perf_counter() - begun)
+"""
+
+
+def test_building_again_takes_less_than_three_tenths_of_a_second(web_app: Path) -> None:
+    times = []
+    for _ in range(5):
+        program = [sys.executable, "-c", TIMED]
+        said = subprocess.run(program, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        times.append(float(said.split()[-1]))
+    assert min(times) < 0.3
+
+
+def test_it_says_its_version_its_policy_and_its_files(web_app: Path, described: dict[str, Any]) -> None:
+    there = {path.relative_to(web_app).as_posix() for path in web_app.rglob("*") if path.is_file()}
+    assert set(described["files"]) == there - {"anlan-web.json"}
+    assert described["base_url"] == "/app/"
+    assert f'"{described["version"]}"' in (web_app / "service_worker.js").read_text("utf-8")
+    policy = dict(part.split(" ", 1) for part in described["csp"].split("; "))
+    assert policy["default-src"] == "'self'"
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert "http" not in described["csp"]
+
+
+def test_the_page_has_no_inline_script_and_follows_its_base(web_app: Path) -> None:
+    page = (web_app / "index.html").read_text("utf-8")
+    assert '<base href="/app/">' in page
+    assert re.findall(r"<script[^>]*>(.*?)</script>", page, re.S) == ["", ""]
+    assert not re.search(r"\son\w+=|style=", page)
+
+
+def test_no_page_or_module_names_an_outside_host_to_fetch(web_app: Path) -> None:
+    """The compiled client holds addresses in its help texts; the browser tests watch what it asks for."""
+    for name in ("index.html", "loading.css", "manifest.json", "config.js", "flutter_bootstrap.js"):
+        fetched = re.findall(r"https?://[^\s\"'<>)]+", (web_app / name).read_text("utf-8"))
+        kept = (
+            "https://github.com/",
+            "https://www.gstatic.com/flutter-canvaskit",
+        )  # a comment; a default unused
+        assert [address for address in fetched if not address.startswith(kept)] == []
+    for name in ("main.dart.js", "main.dart.wasm"):
+        assert runtime.RIVE.encode() not in (web_app / name).read_bytes()
+    assert json.loads((web_app / "pyodide/pyodide-lock.json").read_text("utf-8"))["packages"] == {}
+
+
+def test_the_code_is_the_phones_compiled_and_none_of_the_servers(web_app: Path) -> None:
+    app = zipfile.ZipFile(web_app / "python" / bundle.APP).namelist()
+    packages = zipfile.ZipFile(web_app / "python" / bundle.PACKAGES).namelist()
+    assert {"main.pyc", "mobile_app/main.pyc", "shared/merge.pyc"} <= set(app)
+    assert {name.split("/")[0] for name in app} == {"main.pyc", "mobile_app", "shared"}
+    assert not [name for name in (*app, *packages) if name.endswith(".py") or "packaging" in name]
+    assert {"flet/__init__.pyc", "sqlalchemy/__init__.pyc", "requests/__init__.pyc"} <= set(packages)
+    assert not [name for name in packages if name.startswith(("PIL", "fastapi"))]
+
+
+def test_every_character_of_the_places_is_in_the_fonts(web_app: Path) -> None:
+    said = spec.read(PROJECT)
+    families = json.loads((web_app / "assets/FontManifest.json").read_text("utf-8"))
+    listed = {one["family"]: [font["asset"] for font in one["fonts"]] for one in families}
+    assert said.font.family == "AnlanSans"
+    main = set().union(*(characters(web_app / "assets" / asset) for asset in listed["AnlanSans"]))
+    slices = sorted((web_app / "assets/fonts/notosanssc").rglob("*.woff2"))
+    rare = set().union(*(characters(slice_) for slice_ in slices))
+    assert set(PLACE_NAMES) <= main | rare
+    assert set("".join(town.zh for town in TOWNS)) <= main
+    assert set("隐患登记水库河涌保存立即同步照片已送达0123456789ABCabc，。：（）…") <= main
+
+
+def test_it_can_be_installed(web_app: Path) -> None:
+    manifest = json.loads((web_app / "manifest.json").read_text("utf-8"))
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/app/", "/app/", "standalone")
+    assert "安澜" in manifest["name"]
+    assert {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]} == {
+        *(("192x192", "any"), ("512x512", "any"), ("192x192", "maskable"), ("512x512", "maskable"))
+    }
+    for icon in manifest["icons"]:
+        content = (web_app / icon["src"]).read_bytes()
+        width = int.from_bytes(content[16:20], "big")
+        assert f"{width}x{width}" == icon["sizes"]
+
+
+def test_compressed_copies_hold_the_same_bytes_and_are_smaller(web_app: Path) -> None:
+    packed = sorted(web_app.rglob("*.br")) + sorted(web_app.rglob("*.gz"))
+    assert {path.name for path in packed} >= {"main.dart.wasm.br", "pyodide.asm.wasm.gz", "snapshot.bin.br"}
+    for path in packed:
+        plain, content = path.with_suffix("").read_bytes(), path.read_bytes()
+        assert len(content) < len(plain)
+        assert (brotli.decompress(content) if path.suffix == ".br" else gzip.decompress(content)) == plain
+
+
+def test_a_missing_font_is_a_problem_that_says_what_brings_it(tmp_path: Path) -> None:
+    for name in ("flet.toml", "pyproject.toml"):
+        (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
+    with pytest.raises(Problem) as problem:
+        build_web(tmp_path, tmp_path / "out", lambda _: None)
+    assert problem.value.code == "phone_font_missing"
+    assert problem.value.details["package"] == "@fontsource/noto-sans-sc"
+
+
+def test_a_build_waits_for_the_one_that_runs(web_app: Path) -> None:
+    hold = (
+        "import sys; from pathlib import Path; from mobile_app.packaging.programs import alone\n"
+        "with alone(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+    )
+    lock = web_app.with_name(".phone-web.lock")
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(lock)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == b"held\n"
+        with subprocess.Popen([sys.executable, "-c", TIMED], cwd=PROJECT, stdout=subprocess.PIPE) as waiting:
+            time.sleep(1)
+            assert waiting.poll() is None
+            holder.stdin.close()
+            assert waiting.wait(60) == 0
