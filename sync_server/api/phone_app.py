@@ -59,9 +59,10 @@ class PhoneApp:
 
         Raises Problem not_found.
         """
-        if "\0" in name:
-            raise problems.not_found()
-        path = (self._folder / (name if Path(name).suffix else PAGE)).resolve()
+        try:
+            path = (self._folder / (name if Path(name).suffix else PAGE)).resolve(strict=True)
+        except (OSError, ValueError):  # nothing there, too long for a name, a NUL
+            raise problems.not_found() from None
         if not path.is_relative_to(self._folder) or path.name == DESCRIPTION or not path.is_file():
             raise problems.not_found()
         return path

@@ -34,14 +34,25 @@ def _kept(file: Path, changed_ns: int) -> Kept:
     return Kept(plain, gzipped if len(gzipped) < len(plain) else None, f'"{digest}-{changed_ns:x}"')
 
 
+def _inside(path: str) -> Path:
+    """The file of ours that a path means. Raises Problem not_found for whatever is none."""
+    try:
+        file = (STATIC / path).resolve(strict=True)
+    except (OSError, ValueError):  # nothing there, too long for a name, a NUL
+        raise problems.not_found() from None
+    # An absolute path would replace the folder, and ".." leave it.
+    ours = STATIC.resolve()
+    if not file.is_relative_to(ours) or not file.is_file():
+        raise problems.not_found()
+    if any(part.startswith(".") for part in file.relative_to(ours).parts):
+        raise problems.not_found()
+    return file
+
+
 @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
 def static_file(request: Request, path: str) -> Response:
     """One file of the static folder."""
-    if "\0" in path or any(part.startswith(".") for part in path.split("/")):
-        raise problems.not_found()
-    file = STATIC / path
-    if not file.is_file():
-        raise problems.not_found()
+    file = _inside(path)
     kept = _kept(file, file.stat().st_mtime_ns)
     lasting = "public, max-age=31536000, immutable" if "v" in request.query_params else "public, max-age=3600"
     headers = {"Cache-Control": lasting, "ETag": kept.etag, "Vary": "Accept-Encoding"}
