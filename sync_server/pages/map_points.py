@@ -72,7 +72,7 @@ def _cell(cell: Cell, settings: Settings) -> dict[str, Any]:
         "lat": round(lat, 6),
         "lon": round(lon, 6),
         "box": [round(side, 7) for side in drawn(cell.box, settings)],
-        "n": sum(cell.counts.values()),
+        "n": cell.n,
         "counts": {status.value: n for status, n in cell.counts.items()},
     }
 

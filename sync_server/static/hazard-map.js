@@ -138,7 +138,7 @@ anlan.towns = (map, towns) => {
       taken.push({ x: at.x, y: at.y, half });
       layer.addLayer(L.marker([lat, lon], {
         pane: "towns", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16] }),
+        icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16], iconAnchor: [60, -22] }), // under the ring of a town
       }));
     }
   };

@@ -1,7 +1,8 @@
 """What the map draws: hazards counted by the cells of a grid, and alone where a cell holds one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, floor, radians
+from math import cos, floor, hypot, radians
 
 from sqlalchemy import Integer, and_, case, cast, func, select
 from sqlmodel import Session
@@ -16,6 +17,7 @@ MAX_ZOOM = 22
 LISTED = 100
 _TILE = 256
 _CELL_PIXELS, _FINE_CELL_PIXELS, _FINE_FROM = 72, 32, 16
+_APART = 0.62  # of a cell: marks are 40 to 62 pixels wide, a cell 72
 _LATITUDE = cos(radians(23))
 
 
@@ -27,6 +29,26 @@ class Cell:
     lon: float
     box: Box
     counts: dict[Status, int]
+
+    @property
+    def n(self) -> int:
+        return sum(self.counts.values())
+
+    def with_cell(self, other: "Cell") -> "Cell":
+        """Both as one."""
+        n, more = self.n, other.n
+        mine, theirs = self.box, other.box
+        return Cell(
+            (self.lat * n + other.lat * more) / (n + more),
+            (self.lon * n + other.lon * more) / (n + more),
+            Box(
+                min(mine.west, theirs.west),
+                min(mine.south, theirs.south),
+                max(mine.east, theirs.east),
+                max(mine.north, theirs.north),
+            ),
+            {s: k for s in Status if (k := self.counts.get(s, 0) + other.counts.get(s, 0))},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,23 @@ def cells(
             alone.append(first)
         else:
             several.append(Cell(lat, lon, Box(west, south, east, north), counts))
-    return several, _spots(session, campaign, alone)
+    return joined(several, high, wide), _spots(session, campaign, alone)
+
+
+def joined(several: Iterable[Cell], high: float, wide: float) -> list[Cell]:
+    """`several`, with cells whose middles lie so close that their marks would overlap made one.
+
+    The larger takes in the smaller; `high` and `wide` are the degrees of one cell of the grid.
+    """
+    kept: list[Cell] = []
+    for cell in sorted(several, key=lambda one: (-one.n, one.lat, one.lon)):
+        for place, near in enumerate(kept):
+            if hypot((cell.lat - near.lat) / high, (cell.lon - near.lon) / wide) < _APART:
+                kept[place] = near.with_cell(cell)
+                break
+        else:
+            kept.append(cell)
+    return kept
 
 
 def listed(session: Session, campaign: str, asked: Filter, today: str, box: Box) -> list[Spot]:

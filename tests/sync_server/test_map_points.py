@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from shared.geo import metres, wgs_to_gcj
 from shared.vocabulary import Datum, EventType, PhotoRole, Status
 from sync_server.store.database import in_transaction
+from sync_server.store.map_cells import cell_degrees
 from sync_server.store.tables import HazardRow
 from tests.sync_server.deployment import Deployment
 
@@ -191,3 +192,20 @@ def test_no_page_and_no_file_names_an_outside_host(office: Deployment) -> None:
         assert not re.search(r"""(@import|url\(|src=)\s*["']?(https?:)?//""", text), path
         if "/vendor/" not in path:  # Leaflet names hosts in its comments
             assert set(re.findall(r"https?://([\w.]+)", text)) <= {"www.w3.org"}, path
+
+
+@pytest.mark.parametrize("zoom", [10, 12])
+def test_no_two_clusters_overlap_much(office: Deployment, zoom: int) -> None:
+    scatter(office, 2_000)
+    client = office.browser(office.reviewer)
+    found = drawn(client, zoom=zoom)
+    high, wide = cell_degrees(zoom)
+    cells = found["cells"]
+    near = [
+        (one, other)
+        for place, one in enumerate(cells)
+        for other in cells[:place]
+        if abs(one["lat"] - other["lat"]) < high / 3 and abs(one["lon"] - other["lon"]) < wide / 3
+    ]
+    assert near == []
+    assert total(found) == 2_000
