@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 
 from shared import problems
 from shared.wire import MAX_PHOTO_PIXELS
+from sync_server.photos import jpeg
 
 _FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, what some cameras write, opens as JPEG
 _MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -29,18 +30,25 @@ class Picture:
 
 
 def look(stream: BinaryIO) -> Picture:
-    """What the picture in a stream is, decoded to its end.
+    """What the picture in a stream is, looked through to its end.
 
-    Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is unpacked.
+    A JPEG, which is what phones send, is not unpacked for that: its hash shows that it is what the phone
+    made, and unpacking costs as much as all else. Raises Problem photo_not_an_image, and
+    photo_too_many_pixels before anything is unpacked.
     """
     try:
         with Image.open(stream, formats=_FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PHOTO_PIXELS:
                 raise problems.photo_too_many_pixels(width=width, height=height, limit=MAX_PHOTO_PIXELS)
-            image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
-            image.load()
-            return Picture(_MIMES[image.format or ""], width, height)
+            mime = _MIMES[image.format or ""]
+            if mime == "image/jpeg":
+                stream.seek(0)
+                if not jpeg.is_whole(stream):
+                    raise problems.photo_not_an_image()
+            else:
+                image.load()
+            return Picture(mime, width, height)
     except _BOMBS:
         raise problems.photo_too_many_pixels(limit=MAX_PHOTO_PIXELS) from None
     except (*_BROKEN, KeyError):
@@ -48,18 +56,29 @@ def look(stream: BinaryIO) -> Picture:
 
 
 def make_small(source: Path, target: Path, side: int) -> None:
-    """A JPEG of at most `side` pixels, upright and without EXIF; `target` appears whole or not at all."""
+    """A JPEG of at most `side` pixels, upright and without EXIF; `target` appears whole or not at all.
+
+    Raises Problem photo_not_an_image for a picture that cannot be unpacked.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        small = _small(source, side)
+        small.save(unfinished, "JPEG", quality=_QUALITY, optimize=True)
+        os.replace(unfinished, target)  # noqa: PTH105
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _small(source: Path, side: int) -> Image.Image:
     try:
         with Image.open(source, formats=_FORMATS) as image:
             image.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((side, side), reducing_gap=2.0)
-            _on_white(upright).save(unfinished, "JPEG", quality=_QUALITY, optimize=True)
-        os.replace(unfinished, target)  # noqa: PTH105
-    finally:
-        unfinished.unlink(missing_ok=True)
+            return _on_white(upright)
+    except (*_BOMBS, *_BROKEN):
+        raise problems.photo_not_an_image() from None
 
 
 def _on_white(image: Image.Image) -> Image.Image:
