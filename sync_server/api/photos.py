@@ -1,6 +1,7 @@
 """`/api/v1/photos`: photo bytes by tus 1.0, kept as they come and verified at the end."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -15,11 +16,11 @@ from sync_server.deps import DeskDep, EngineDep, PhoneDep
 from sync_server.store import uploads
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import later, now_text
-from sync_server.store.tables import PhotoFileRow, UploadRow
+from sync_server.store.uploads import Upload
 
 router = APIRouter(prefix="/photos")
 KEPT_DAYS = 14
-_PART = 256 * 1024
+_PART = 512 * 1024
 
 Version = Depends(tus.check_version)
 
@@ -39,9 +40,13 @@ async def create(
     upload_length: Annotated[str | None, Header()] = None,
     upload_metadata: Annotated[str, Header()] = "",
 ) -> Response:
-    """Announce a photo: 201 with its Location, or 200 where the bytes are here already."""
+    """Announce a photo: 201 with its Location, or 200 where the bytes are here already.
+
+    An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the first
+    bytes whose offset is promised make it lasting.
+    """
     length, sha256, mime, record = tus.promise(upload_length, tus.metadata(upload_metadata))
-    row = UploadRow(
+    row = Upload(
         id=secrets.token_hex(16),
         campaign=phone.campaign,
         device=phone.device,
@@ -58,7 +63,7 @@ async def create(
             if uploads.is_here(session, phone.campaign, sha256) and desk.shelf.photo(sha256):
                 return True
         desk.begin(row)
-        for forgotten in in_transaction(engine, lambda session: _note(session, row)):
+        for forgotten in in_transaction(engine, lambda session: _note(session, row), durable=False):
             desk.drop(forgotten)
         return False
 
@@ -112,8 +117,11 @@ def give_up(upload: str, phone: PhoneDep, engine: EngineDep, desk: DeskDep) -> R
     return tus.answer(204)
 
 
-async def _receive(request: Request, row: UploadRow, at: int, desk: DeskDep, engine: EngineDep) -> int:
-    """Write the body as it comes; the new offset. A whole upload is verified and on the shelf on return."""
+async def _receive(request: Request, row: Upload, at: int, desk: DeskDep, engine: EngineDep) -> int:
+    """Write the body as it comes; the new offset. A whole upload is verified and on the shelf on return.
+
+    What is answered for outlives a power cut: the bytes, their name, and the upload or the photo as a row.
+    """
     said = request.headers.get("upload-checksum")
     checksum = tus.Checksum(said) if said is not None else None
     offset, waiting = at, bytearray()
@@ -124,36 +132,29 @@ async def _receive(request: Request, row: UploadRow, at: int, desk: DeskDep, eng
             if checksum is not None:
                 checksum.feed(chunk)
             if len(waiting) >= _PART:
-                offset = await run_in_threadpool(desk.write, row, offset, bytes(waiting), settle=False)
+                offset = await run_in_threadpool(desk.write, row, offset, bytes(waiting))
                 waiting.clear()
     except ClientDisconnect:
         cut = True
-    whole = offset + len(waiting) == row.length
     fits = checksum is None or (checksum.fits and not cut)
 
     def end() -> int:
-        reached = desk.write(row, offset, bytes(waiting), settle=True)
+        reached = desk.write(row, offset, waiting)
         if not fits:
             desk.take_back(row, at)
             raise problems.upload_checksum_mismatch()
-        if whole:
-            picture = desk.finish(row)
-            file = PhotoFileRow(
-                campaign=row.campaign,
-                sha256=row.sha256,
-                mime=picture.mime,
-                bytes=row.length,
-                width=picture.width,
-                height=picture.height,
-                received_at=now_text(),
-            )
-            in_transaction(engine, lambda session: uploads.arrived(session, file))
+        if reached == row.length:
+            found = desk.finish(row)
+            in_transaction(engine, lambda s: uploads.arrived(s, row, found.mime, found.width, found.height))
+        else:
+            desk.settle(row)
+            in_transaction(engine, lambda s: uploads.prolong(s, row.id, later(days=KEPT_DAYS)))
         return reached
 
     return await run_in_threadpool(end)
 
 
-def _own(engine: EngineDep, phone: Phone, upload: str) -> UploadRow:
+def _own(engine: EngineDep, phone: Phone, upload: str) -> Upload:
     with reading(engine) as session:
         row = uploads.get(session, phone.campaign, phone.device, upload)
     if row is None:
@@ -161,10 +162,8 @@ def _own(engine: EngineDep, phone: Phone, upload: str) -> UploadRow:
     return row
 
 
-def _note(session: Session, row: UploadRow) -> list[str]:
+def _note(session: Session, row: Upload) -> Sequence[str]:
     """Write an upload down and forget some that nobody went on with; the ids of those."""
-    forgotten = uploads.expired(session)
-    for old in forgotten:
-        session.delete(old)
-    session.add(row)
-    return [old.id for old in forgotten]
+    forgotten = uploads.forget_expired(session)
+    uploads.add(session, row)
+    return forgotten

@@ -1,7 +1,6 @@
 """The words of tus 1.0: headers in, headers out."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -15,7 +14,7 @@ from fastapi import Header, Response
 from shared import problems, wire
 from shared.problems import Problem
 from sync_server.api.answers import MARK
-from sync_server.store.tables import UploadRow
+from sync_server.store.uploads import Upload
 
 VERSION = "1.0.0"
 CONTENT_TYPE = "application/offset+octet-stream"
@@ -52,7 +51,7 @@ def metadata(text: str) -> dict[str, str]:
         name, _, packed = pair.partition(" ")
         try:
             values[name] = base64.b64decode(packed.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # binascii.Error and UnicodeDecodeError are such
             raise _bad(f"Upload-Metadata.{name[:40]}", "not_base64") from None
     return values
 
@@ -83,7 +82,7 @@ class Checksum:
             raise problems.upload_checksum_unsupported(supported=list(CHECKSUMS))
         try:
             self._wanted = base64.b64decode(packed.strip(), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise _bad("Upload-Checksum", "not_base64") from None
         self._sum = hashlib.new(algorithm, usedforsecurity=False)
 
@@ -98,7 +97,7 @@ class Checksum:
 
 def answer(
     status: int,
-    upload: UploadRow | None = None,
+    upload: Upload | None = None,
     offset: int | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Response:

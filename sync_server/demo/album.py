@@ -77,5 +77,4 @@ def _keep(shelf: Shelf, sha256: str, data: bytes) -> None:
     shelf.begin(upload)
     with shelf.open_partial(upload) as stream:
         stream.write(data)
-        shelf.settle(stream)
     shelf.keep(upload, sha256)

@@ -24,10 +24,14 @@ _PART = 2**20
 class Announced(Protocol):
     """What an upload was said to be; `length` in bytes."""
 
-    id: str
-    sha256: str
-    mime: str
-    length: int
+    @property
+    def id(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def mime(self) -> str: ...
+    @property
+    def length(self) -> int: ...
 
 
 class PhotoDesk:
@@ -49,8 +53,8 @@ class PhotoDesk:
         """How many bytes of an upload are here, None where it is unknown or finished."""
         return self.shelf.size_of_partial(upload)
 
-    def write(self, announced: Announced, at: int, part: bytes, *, settle: bool) -> int:
-        """Add bytes that belong at offset `at`; the new offset. With `settle` they are on the disk then.
+    def write(self, announced: Announced, at: int, part: bytes | bytearray) -> int:
+        """Add bytes that belong at offset `at`; the new offset.
 
         Raises Problem upload_offset_conflict where the upload has gone on since, upload_unknown where it is
         gone, and photo_too_large for more bytes than were announced.
@@ -66,15 +70,19 @@ class PhotoDesk:
             with self.shelf.open_partial(announced.id) as stream:
                 stream.seek(at)
                 stream.write(part)
-                if settle:
-                    self.shelf.settle(stream)
         return at + len(part)
+
+    def settle(self, announced: Announced) -> None:
+        """Return when what an upload has is on the disk, so that its offset may be promised."""
+        with self._locked(announced.id), _full_disk():
+            self.shelf.settle(announced.id)
 
     def take_back(self, announced: Announced, to: int) -> None:
         """Forget what came after offset `to`: its checksum was wrong."""
-        with self._locked(announced.id), self.shelf.open_partial(announced.id) as stream:
-            stream.truncate(to)
-            self.shelf.settle(stream)
+        with self._locked(announced.id):
+            with self.shelf.open_partial(announced.id) as stream:
+                stream.truncate(to)
+            self.shelf.settle(announced.id)
 
     def finish(self, announced: Announced) -> Picture:
         """Check a whole upload and put it on the shelf, durably. What fails is dropped.

@@ -1,6 +1,6 @@
 """Where photo bytes are kept: a small interface, and the folder that is the default.
 
-A folder's parts: `photos/ab/cd/<sha256>` whole and verified, `partial/<upload id>` under way, `small/` what
+A folder's parts: `photos/ab/<sha256>` whole and verified, `partial/<upload id>` under way, `small/` what
 was made of them and can be made again.
 """
 
@@ -22,11 +22,11 @@ class Shelf(Protocol):
     def open_partial(self, upload: str) -> BinaryIO:
         """The bytes of an upload, to be read and written."""
 
-    def settle(self, stream: BinaryIO) -> None:
-        """Return when everything written to the stream is on the disk."""
+    def settle(self, upload: str) -> None:
+        """Return when the bytes of an upload, as far as they have come, are on the disk."""
 
     def keep(self, upload: str, sha256: str) -> None:
-        """Turn a whole, verified upload into the photo of that hash; durable on return."""
+        """Turn a whole, verified upload into the photo of that hash; all of it is on the disk on return."""
 
     def drop_partial(self, upload: str) -> None:
         """Forget an upload."""
@@ -49,6 +49,9 @@ class FolderShelf:
         self._partial = folder / "partial"
         for made in (folder, self._partial, folder / "small"):
             made.mkdir(parents=True, exist_ok=True)
+        for first in range(256):
+            (folder / f"{first:02x}").mkdir(exist_ok=True)
+        _settle(folder)
 
     def size_of_partial(self, upload: str) -> int | None:
         try:
@@ -58,24 +61,19 @@ class FolderShelf:
 
     def begin(self, upload: str) -> None:
         (self._partial / upload).touch()
-        _settle_folder(self._partial)
 
     def open_partial(self, upload: str) -> BinaryIO:
         return (self._partial / upload).open("r+b")
 
-    def settle(self, stream: BinaryIO) -> None:
-        stream.flush()
-        os.fsync(stream.fileno())
+    def settle(self, upload: str) -> None:
+        _settle(self._partial / upload)
+        _settle(self._partial)
 
     def keep(self, upload: str, sha256: str) -> None:
-        target = self._whole(sha256)
-        made = not target.parent.exists()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (self._partial / upload).replace(target)
-        _settle_folder(target.parent)
-        if made:
-            _settle_folder(target.parent.parent)
-            _settle_folder(self._folder)
+        partial, target = self._partial / upload, self._whole(sha256)
+        _settle(partial)
+        partial.replace(target)
+        _settle(target.parent)
 
     def drop_partial(self, upload: str) -> None:
         (self._partial / upload).unlink(missing_ok=True)
@@ -91,11 +89,12 @@ class FolderShelf:
         return shutil.disk_usage(self._folder).free
 
     def _whole(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:4] / sha256
+        return self._folder / sha256[:2] / sha256
 
 
-def _settle_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _settle(path: Path) -> None:
+    """Return when a file's bytes, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

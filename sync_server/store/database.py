@@ -26,7 +26,7 @@ T = TypeVar("T")
 ATTEMPTS = 8
 MOST_WAITING = 64
 """Writers that may wait for their turn; those beyond are told to come later."""
-_LOCK, _SEATS = "write_lock", "write_seats"
+_LOCK, _SEATS, _WRITES = "write_lock", "write_seats", "writes"
 _AGAIN = ("40001", "40P01")
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
 _NO_SPACE = "No space left on device"
@@ -67,7 +67,9 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _on_begin(connection: Any) -> None:
-    writes = connection.get_execution_options().get("writes")
+    writes = connection.get_execution_options().get(_WRITES)
+    if writes:
+        connection.exec_driver_sql(f"PRAGMA synchronous={writes}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -78,8 +80,11 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def in_transaction(engine: Engine, work: Callable[[Session], T]) -> T:
+def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: bool = True) -> T:
     """What `work` returns, after its changes are committed and on the disk.
+
+    Without `durable` a power cut may undo them, though never in part, until the next that is durable: for
+    what nobody is promised.
 
     Writers of this process take turns; `work` is run again when another process was faster. Raises
     Problem overloaded (too many wait) and storage_full (nothing of the work is kept).
@@ -90,7 +95,7 @@ def in_transaction(engine: Engine, work: Callable[[Session], T]) -> T:
         raise problems.overloaded(retry_after_s=2)
     try:
         with options[_LOCK]:
-            return _attempt(engine.execution_options(writes=True), work)
+            return _attempt(engine.execution_options(**{_WRITES: "FULL" if durable else "NORMAL"}), work)
     finally:
         seats.release()
 

@@ -31,6 +31,6 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.execution_options(writes=True).begin() as connection:
+    with engine.execution_options(writes="FULL").begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -282,11 +282,11 @@ class UploadRow(Table, table=True):
 
     __tablename__ = "upload"
     id: str = Field(primary_key=True)
-    campaign: str = Field(index=True)
+    campaign: str
     device: str
     sha256: str
     mime: str
     record: str | None = None
     length: int
     created_at: str
-    expires_at: str
+    expires_at: str = Field(index=True)

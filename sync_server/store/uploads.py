@@ -1,16 +1,45 @@
 """Photo files that are here, and uploads under way."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, delete, insert, literal, update
+from sqlalchemy import select as columns
+from sqlmodel import Session, select
 
 from sync_server.store.moments import now_text
 from sync_server.store.tables import PhotoFileRow, UploadRow
 
+_FILE, _UPLOAD = PhotoFileRow.metadata.tables["photo_file"], UploadRow.metadata.tables["upload"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload under way, as it was announced; `length` in bytes."""
+
+    id: str
+    campaign: str
+    device: str
+    sha256: str
+    mime: str
+    record: str | None
+    length: int
+    created_at: str
+    expires_at: str
+
+
+# Asked with every photo: plain columns, no objects.
+_HERE = columns(literal(1)).where(
+    _FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256")
+)
+_ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLOAD.c.id == bindparam("id"))
+_EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
+
 
 def is_here(session: Session, campaign: str, sha256: str) -> bool:
     """Whether a campaign's photo is on the shelf."""
-    return session.get(PhotoFileRow, (campaign, sha256)) is not None
+    found = session.connection().execute(_HERE, {"campaign": campaign, "sha256": sha256})
+    return found.first() is not None
 
 
 def file(session: Session, sha256: str, campaign: str | None = None) -> PhotoFileRow | None:
@@ -21,27 +50,49 @@ def file(session: Session, sha256: str, campaign: str | None = None) -> PhotoFil
     return session.exec(query.limit(1)).first()
 
 
-def arrived(session: Session, file: PhotoFileRow) -> None:
-    """Note that a photo is on the shelf; once is enough."""
-    if not is_here(session, file.campaign, file.sha256):
-        session.add(file)
+def arrived(session: Session, upload: Upload, mime: str, width: int, height: int) -> None:
+    """Note that the photo of an upload is on the shelf, `width` and `height` in pixels; once is enough."""
+    if is_here(session, upload.campaign, upload.sha256):
+        return
+    row = {
+        "campaign": upload.campaign,
+        "sha256": upload.sha256,
+        "mime": mime,
+        "bytes": upload.length,
+        "width": width,
+        "height": height,
+        "received_at": now_text(),
+    }
+    session.connection().execute(insert(_FILE), row)
 
 
-def get(session: Session, campaign: str, device: str, upload: str) -> UploadRow | None:
+def add(session: Session, upload: Upload) -> None:
+    """Write an upload down."""
+    session.connection().execute(insert(_UPLOAD), asdict(upload))
+
+
+def get(session: Session, campaign: str, device: str, upload: str) -> Upload | None:
     """A device's own upload that has not expired."""
-    row = session.get(UploadRow, upload)
-    if row is None or (row.campaign, row.device) != (campaign, device) or row.expires_at <= now_text():
-        return None
-    return row
+    row = session.connection().execute(_ONE, {"id": upload}).first()
+    found = Upload(*row) if row else None
+    if found and (found.campaign, found.device) == (campaign, device) and found.expires_at > now_text():
+        return found
+    return None
 
 
-def expired(session: Session, most: int = 20) -> Sequence[UploadRow]:
-    """Some uploads that nobody went on with."""
-    return session.exec(select(UploadRow).where(col(UploadRow.expires_at) <= now_text()).limit(most)).all()
+def prolong(session: Session, upload: str, until: str) -> None:
+    """Keep an upload until a later moment, as it is gone on with."""
+    session.connection().execute(update(_UPLOAD).where(_UPLOAD.c.id == upload).values(expires_at=until))
+
+
+def forget_expired(session: Session, most: int = 20) -> Sequence[str]:
+    """Forget some uploads that nobody went on with; their ids."""
+    expired = session.connection().execute(_EXPIRED, {"now": now_text(), "most": most}).scalars().all()
+    if expired:
+        session.connection().execute(delete(_UPLOAD).where(_UPLOAD.c.id.in_(expired)))
+    return expired
 
 
 def drop(session: Session, upload: str) -> None:
     """Forget an upload."""
-    row = session.get(UploadRow, upload)
-    if row is not None:
-        session.delete(row)
+    session.connection().execute(delete(_UPLOAD).where(_UPLOAD.c.id == upload))

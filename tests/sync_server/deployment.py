@@ -96,7 +96,6 @@ class Deployment:
             shelf.begin(upload)
             with shelf.open_partial(upload) as stream:
                 stream.write(data)
-                shelf.settle(stream)
             shelf.keep(upload, sha256)
             row = PhotoFileRow(
                 campaign=self.campaign,

@@ -96,3 +96,12 @@ def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> N
     for _ in range(taken - 1):
         seats.release()
     assert phone.post(phone.op()).status_code == 200
+
+
+def test_only_what_nobody_is_promised_does_not_wait_for_the_disk(server: Server) -> None:
+    def how_safe(session: Session) -> int:
+        return int(session.execute(text("PRAGMA synchronous")).scalar_one())
+
+    normal, full = 1, 2
+    assert in_transaction(server.engine, how_safe, durable=False) == normal
+    assert in_transaction(server.engine, how_safe) == full

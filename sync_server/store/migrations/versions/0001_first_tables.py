@@ -235,7 +235,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_upload_campaign"), "upload", ["campaign"], unique=False)
+    op.create_index(op.f("ix_upload_expires_at"), "upload", ["expires_at"], unique=False)
     op.create_table(
         "web_session",
         sa.Column("token_hash", sa.String(), nullable=False),
@@ -251,7 +251,7 @@ def downgrade() -> None:
     """Drop everything."""
     op.drop_index(op.f("ix_web_session_person"), table_name="web_session")
     op.drop_table("web_session")
-    op.drop_index(op.f("ix_upload_campaign"), table_name="upload")
+    op.drop_index(op.f("ix_upload_expires_at"), table_name="upload")
     op.drop_table("upload")
     op.drop_table("sign_in_link")
     op.drop_table("quarantine")
