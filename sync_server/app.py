@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.types import ASGIApp
 
 from sync_server.access.attempts import Attempts
 from sync_server.access.browser_guard import BrowserGuard, check_origin
@@ -17,6 +18,14 @@ from sync_server.store import schema
 from sync_server.store.database import open_engine
 
 
+class Anlan(FastAPI):
+    """FastAPI with the guard outside of everything, so that the answer to a crash carries its headers too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        settings: Settings = self.state.settings
+        return BrowserGuard(super().build_middleware_stack(), settings.tiles_url)
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The app of one deployment; its database is opened, and brought to the present schema, here."""
     engine = open_engine(settings.database_url)
@@ -27,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         engine.dispose()
 
-    app = FastAPI(
+    app = Anlan(
         title="Anlan",
         openapi_url=None,
         lifespan=lifespan,
@@ -45,7 +54,6 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
     faults.install(app, problem_page.shown)
-    app.add_middleware(BrowserGuard, tiles_url=settings.tiles_url)
     return app
 
 

@@ -167,8 +167,10 @@ def phone_code(
 
 
 def _settings(data: Path) -> "Settings":
+    """The settings of a data folder. Whatever is written from here on is for this user's eyes only."""
     from sync_server.settings import Settings
 
+    os.umask(0o077)
     return Settings.from_environment(data, os.environ)
 
 

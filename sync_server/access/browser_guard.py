@@ -40,8 +40,15 @@ def check_origin(method: str, headers: Headers) -> None:
             raise problems.cross_site()
         return
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and _host(origin) != headers.get("host"):
         raise problems.cross_site()
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 class BrowserGuard:

@@ -1,12 +1,13 @@
 """One-time links with which a person sets a password."""
 
-from sqlmodel import Session
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
 
 from shared import problems
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
 from sync_server.store.moments import later, now_text
-from sync_server.store.tables import PersonRow, SignInLinkRow
+from sync_server.store.tables import PersonRow, SignInLinkRow, WebSessionRow
 
 VALID_DAYS = 7
 
@@ -26,10 +27,17 @@ def person_of(session: Session, token: str) -> Person:
 
 
 def redeem(session: Session, token: str, password_hash: str) -> Person:
-    """Set the password with that `people.hash_password`, and use the link up. Raises link_invalid."""
+    """Set the password with that `people.hash_password`, and use the link up. Raises link_invalid.
+
+    Whoever knew the old password, or holds another link of this person, is out.
+    """
     link = _open_link(session, token)
-    link.used_at = now_text()
-    session.add(link)
+    session.execute(
+        update(SignInLinkRow)
+        .where(col(SignInLinkRow.person) == link.person, col(SignInLinkRow.used_at).is_(None))
+        .values(used_at=now_text())
+    )
+    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == link.person))
     people.set_password_hash(session, link.person, password_hash)
     audit.note(session, "password_set", person=link.person)
     return people.of_row(session.get_one(PersonRow, link.person))

@@ -1,8 +1,12 @@
 """People of this deployment: their accounts, roles and passwords."""
 
 import secrets
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,7 +20,9 @@ from sync_server.store.tables import PersonRow
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
 LONGEST_NAME = 60
-_HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice
+_HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice: 64 MiB for each hash under way
+_UNDER_WAY = threading.BoundedSemaphore(2)
+_SEATS = threading.BoundedSemaphore(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +75,36 @@ def hash_password(password: str) -> str:
     """The argon2id hash to keep; slow on purpose: call it outside a transaction. Raises password_weak."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise problems.password_weak(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
-    return _HASHER.hash(password)
+    with _turn():
+        return _HASHER.hash(password)
 
 
 def password_fits(password_hash: str | None, password: str) -> bool:
     """Whether the password is the one; as slow where there is no hash, so that names cannot be probed."""
-    known = password_hash or _HASHER.hash(secrets.token_hex(16))
-    try:
-        fits = _HASHER.verify(known, password[: LONGEST_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        return False
+    with _turn():
+        try:
+            fits = _HASHER.verify(password_hash or _nobodys(), password[: LONGEST_PASSWORD + 1])
+        except (VerificationError, InvalidHashError):
+            return False
     return fits and password_hash is not None
+
+
+@cache
+def _nobodys() -> str:
+    """The hash of a password that nobody knows."""
+    return _HASHER.hash(secrets.token_hex(16))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for a turn at hashing. Problem overloaded: a crowd at the door may not keep phones waiting."""
+    if not _SEATS.acquire(blocking=False):
+        raise problems.overloaded(retry_after_s=2)
+    try:
+        with _UNDER_WAY:
+            yield
+    finally:
+        _SEATS.release()
 
 
 def set_password_hash(session: Session, person: str, password_hash: str) -> None:

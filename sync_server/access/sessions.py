@@ -13,7 +13,7 @@ _RENEW_BELOW_HOURS = 11
 
 
 def check(session: Session, name: str, password: str) -> Person:
-    """The person with that name and password; slow on purpose. Raises Problem sign_in_failed."""
+    """The person with that name and password; slow on purpose. Problems: sign_in_failed, overloaded."""
     row = session.exec(select(PersonRow).where(PersonRow.name == name.strip())).first()
     fits = people.password_fits(row.password_hash if row else None, password)
     if row is None or not row.active or not fits:

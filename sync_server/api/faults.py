@@ -6,10 +6,12 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared import problems
 from shared.problems import Problem
 from sync_server.api import answers
+from sync_server.api.form_limit import FormLimit
 
 log = logging.getLogger("anlan")
 
@@ -35,6 +37,8 @@ def install(app: FastAPI, shown: Shown) -> None:
     def respond(request: Request, problem: Problem) -> Response:
         return shown(request, problem) or answer(problem)
 
+    app.add_middleware(FormLimit, respond=respond)
+
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:
         return respond(request, error)
@@ -51,9 +55,14 @@ def install(app: FastAPI, shown: Shown) -> None:
             response.headers[name] = value
         return response
 
+    @app.exception_handler(ClientDisconnect)
+    async def _(_request: Request, _error: ClientDisconnect) -> Response:
+        return answer(problems.bad_encoding())  # nobody is there to hear it
+
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "")  # what was asked for may hold a token
+        log.error("%s %s failed", request.method, route, exc_info=error)
         return respond(request, problems.internal())
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from shared import problems
 from shared.wire import CODE_ALPHABET
+from sync_server.api.whole_file import WholeFile
 
 router = APIRouter()
 
@@ -123,4 +124,4 @@ def phone_app(name: str, request: Request) -> Response:
     if headers["ETag"] in known or "*" in known:
         headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=headers)
-    return FileResponse(sent, headers=headers, media_type=_TYPES.get(path.suffix.lower(), _TYPES[".bin"]))
+    return WholeFile(sent, headers=headers, media_type=_TYPES.get(path.suffix.lower(), _TYPES[".bin"]))

@@ -4,10 +4,10 @@ import re
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from shared import problems
 from sync_server.access.devices import Phone
+from sync_server.api.whole_file import WholeFile
 from sync_server.deps import DeskDep, EngineDep, Reader
 from sync_server.store import uploads
 from sync_server.store.database import reading
@@ -41,5 +41,5 @@ def photo(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if size == "original":
-        return FileResponse(desk.original(sha256), headers=headers, media_type=file.mime)
-    return FileResponse(desk.small(sha256, size), headers=headers, media_type="image/jpeg")
+        return WholeFile(desk.original(sha256), headers=headers, media_type=file.mime)
+    return WholeFile(desk.small(sha256, size), headers=headers, media_type="image/jpeg")

@@ -7,10 +7,11 @@ from typing import Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared.problems import Problem
+from sync_server.api.whole_file import WholeFile
 from sync_server.deps import DeskDep
 from sync_server.exports import delimited, geojson, workbook
 from sync_server.exports.entry import Heading
@@ -38,7 +39,7 @@ def ledger_xlsx(task: TaskDep, desk: DeskDep, paper: Literal["a3", "a4"] = "a3")
         folder.cleanup()
         raise
     headers = _headers(workbook.title(heading), "xlsx")
-    return FileResponse(
+    return WholeFile(
         path, media_type=workbook.MEDIA_TYPE, headers=headers, background=BackgroundTask(folder.cleanup)
     )
 

@@ -110,7 +110,7 @@ def take(
 
 
 def _read(raw: dict[str, Any]) -> Operation:
-    if raw.get("type") in records.RESTRICTED:
+    if _restricted(raw):
         raise problems.record_type_restricted(type=raw["type"])
     if type(raw.get("schema")) is int and raw["schema"] != 1:
         raise problems.schema_unknown(schema=raw["schema"])
@@ -118,6 +118,11 @@ def _read(raw: dict[str, Any]) -> Operation:
         return Operation.model_validate(raw)
     except ValidationError as error:
         raise records.problem_of(error) from None
+
+
+def _restricted(raw: dict[str, Any]) -> bool:
+    kind = raw.get("type")
+    return isinstance(kind, str) and kind in records.RESTRICTED
 
 
 def _check(operation: Operation, sender: Sender) -> None:
@@ -193,7 +198,7 @@ def _keep_aside(session: Session, sender: Sender, refused: Sequence[Judged], rec
                 "campaign": sender.campaign,
                 "device": sender.device,
                 "n": judged.n,
-                "raw": "" if judged.raw.get("type") in records.RESTRICTED else _text(judged.raw),
+                "raw": "" if _restricted(judged.raw) else _text(judged.raw),
                 **_why(judged),
                 "received_at": received_at,
             }
