@@ -15,6 +15,9 @@ from shared.vocabulary import CoordSource
 
 LIMIT_SECONDS = 20.0
 GOOD_METRES = 10.0
+ANSWER_SECONDS = 60.0
+"""How long a person may take to allow the position."""
+_GRANTED = (geo.GeolocatorPermissionStatus.ALWAYS, geo.GeolocatorPermissionStatus.WHILE_IN_USE)
 _REFUSED = (geo.GeolocatorPermissionStatus.DENIED, geo.GeolocatorPermissionStatus.DENIED_FOREVER)
 
 
@@ -52,9 +55,9 @@ class Location:
 
         Problems: location_denied, location_off, location_timeout {seconds}.
         """
-        end = time.monotonic() + limit_s
         geolocator = self._held()
         await self._allowed(geolocator, limit_s)
+        end = time.monotonic() + limit_s
         best: Fix | None = None
         while (left := end - time.monotonic()) > 0 and (best is None or best.accuracy_m > good_m):
             try:
@@ -76,7 +79,9 @@ class Location:
         try:
             if not await asyncio.wait_for(geolocator.is_location_service_enabled(), limit_s):
                 raise problems.location_off()
-            if await geolocator.request_permission() in _REFUSED:  # a person may take long to answer
+            if await asyncio.wait_for(geolocator.get_permission_status(), limit_s) in _GRANTED:
+                return  # a browser asks for permission by waiting for a fix, however long that takes
+            if await asyncio.wait_for(geolocator.request_permission(), ANSWER_SECONDS) in _REFUSED:
                 raise problems.location_denied()
         except TimeoutError:
             raise problems.location_timeout(seconds=limit_s) from None

@@ -27,16 +27,22 @@ class Sky:
         self,
         *accuracies: float,
         allowed: geo.GeolocatorPermissionStatus = ALLOWED,
+        before: geo.GeolocatorPermissionStatus = geo.GeolocatorPermissionStatus.DENIED,
         on: bool = True,
         error: str = "",
     ) -> None:
-        self._accuracies = list(accuracies)
+        self._accuracies, self._before = list(accuracies), before
         self._allowed, self._on, self._error = allowed, on, error
 
     async def is_location_service_enabled(self) -> bool:
         return self._on
 
+    async def get_permission_status(self) -> geo.GeolocatorPermissionStatus:
+        return self._before
+
     async def request_permission(self) -> geo.GeolocatorPermissionStatus:
+        if self._before is ALLOWED:
+            await asyncio.sleep(60)  # a browser asks by waiting for a fix
         return self._allowed
 
     async def get_current_position(self, wish: geo.GeolocatorConfiguration) -> geo.GeolocatorPosition:
@@ -74,6 +80,7 @@ async def test_the_best_fix_within_the_limit_is_taken() -> None:
     ("sky", "code"),
     [
         (Sky(), "location_timeout"),
+        (Sky(before=ALLOWED), "location_timeout"),
         (Sky(allowed=geo.GeolocatorPermissionStatus.DENIED), "location_denied"),
         (Sky(allowed=geo.GeolocatorPermissionStatus.DENIED_FOREVER), "location_denied"),
         (Sky(on=False), "location_off"),
