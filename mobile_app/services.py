@@ -127,7 +127,7 @@ class Services:
         """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
 
         `fields` are those of `shared.records.Hazard`; values may be terms, dates and models (`Fix.position`).
-        A new hazard gets `year` and `found_on` where they are missing, and drops the kept draft.
+        A new hazard gets `year` and `found_on` where they are missing. The kept draft is dropped.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(RecordType.HAZARD, fields)
@@ -135,11 +135,13 @@ class Services:
 
         def work(session: Session) -> tuple[str, bytes]:
             if hazard_id is not None:
+                hazard, done = hazard_id, drafts.editing(hazard_id)
                 saved = recording.edit_hazard(session, hazard_id, given, attachments, moment)
-                return hazard_id, journal.saved(saved)
-            hazard, saved = recording.add_hazard(session, given, attachments, moment)
-            drafts.drop(session)
-            return hazard, journal.saved(saved, draft_done=True)
+            else:
+                hazard, saved = recording.add_hazard(session, given, attachments, moment)
+                done = drafts.NEW
+            drafts.drop(session, done)
+            return hazard, journal.saved(saved, draft_done=done)
 
         hazard = await self._keeper.save(work)
         self._exchange.saved()
@@ -162,25 +164,25 @@ class Services:
         """
         await self._record(hazard_id, [event_type], fields, photos)
 
-    async def save_draft(self, form: dict[str, Any]) -> None:
+    async def save_draft(self, name: str, form: dict[str, Any]) -> None:
         """Keep a form (JSON-ready) for later; photos whose sha256 it names stay on the shelf."""
 
         def work(session: Session) -> tuple[None, bytes]:
-            drafts.keep(session, form)
-            return None, journal.drafted(form)
+            drafts.keep(session, name, form)
+            return None, journal.drafted(name, form)
 
         await self._keeper.save(work)
 
-    def load_draft(self) -> dict[str, Any] | None:
-        """The kept form."""
+    def drafts(self) -> dict[str, dict[str, Any]]:
+        """The kept forms by their names."""
         return self._keeper.read(drafts.kept)
 
-    async def drop_draft(self) -> None:
-        """Forget the kept form."""
+    async def drop_draft(self, name: str) -> None:
+        """Forget a kept form."""
 
         def work(session: Session) -> tuple[None, bytes]:
-            drafts.drop(session)
-            return None, journal.drafted(None)
+            drafts.drop(session, name)
+            return None, journal.drafted(name, None)
 
         await self._keeper.save(work)
 
@@ -214,7 +216,7 @@ class Services:
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""
         names = await self._shelf.names()
-        draft = str(self.load_draft())
+        draft = str(self.drafts())
         used = self._keeper.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
         for name in names:
             if _hash_of(name) not in used and _hash_of(name) not in draft:
@@ -228,7 +230,9 @@ class Services:
 
         def work(session: Session) -> tuple[None, bytes]:
             saved = recording.add_events(session, hazard, steps, given, attachments, moment)
-            return None, journal.saved(saved)
+            done = drafts.step(hazard, steps[0].value)
+            drafts.drop(session, done)
+            return None, journal.saved(saved, draft_done=done)
 
         await self._keeper.save(work)
         self._exchange.saved()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens import draft_card
 from mobile_app.screens.box import use_part
 from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
@@ -71,6 +72,7 @@ def HazardDetails() -> ft.Control:
                 [
                     _head(phone, card),
                     *_notices(phone, card),
+                    *draft_card.cards(phone, hazard),
                     _next(phone, card),
                     *([_photos(phone, card)] if card.photos else []),
                     _facts(phone, card),

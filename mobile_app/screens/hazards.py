@@ -1,15 +1,15 @@
 """隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
 
 from functools import partial
-from typing import Any
 
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens import draft_card
 from mobile_app.screens.box import use_part
 from mobile_app.screens.guard import screen
 from mobile_app.screens.hazard_line import HazardLine
-from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.phone import use_phone
 from mobile_app.screens.sync_bar import SyncBar, hazards_changed
 from mobile_app.screens.words import TO_RECTIFY
 from mobile_app.store.uploads import UploadState
@@ -69,9 +69,7 @@ def Hazards() -> ft.Control:
             if text or narrowed != "all"
             else labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)
         ]
-    kept = phone.open.load_draft()
-    if kept is not None:
-        lines.insert(0, _draft(phone, kept))
+    lines = [*draft_card.cards(phone), *lines]
     return ft.View(
         route="/",
         padding=0,
@@ -138,19 +136,3 @@ def Hazards() -> ft.Control:
 
 def _open(hazard: str) -> None:
     ft.context.page.navigate(f"/hazards/{hazard}")
-
-
-def _draft(phone: Phone, kept: dict[str, Any]) -> ft.Control:
-    """What was left unsaved, and the way back to it."""
-    texts, page = phone.texts, ft.context.page
-    return labels.card(
-        [
-            ft.Text(texts.draft_found.format(moment=texts.moment(kept.get("at"))), size=16, key="draft"),
-            buttons.tonal_button(
-                texts.draft_continue,
-                ft.Icons.EDIT_NOTE,
-                lambda _event: page.navigate("/draft"),
-                key="draft-open",
-            ),
-        ]
-    )

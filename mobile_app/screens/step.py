@@ -1,18 +1,22 @@
 """One step in a hazard's life: 整改 (with 报验), 巡查, 复查, 反弹, 备注."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.box import use_box
 from mobile_app.screens.camera import Shooting, camera_view
+from mobile_app.screens.draft_card import DraftCard
+from mobile_app.screens.form.keeping import use_keeping
 from mobile_app.screens.form.kit import FOUR_ONES, kit_card
 from mobile_app.screens.form.leaving import leave_question
-from mobile_app.screens.form.photos import PhotosSection
+from mobile_app.screens.form.photos import PhotosSection, each
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.guard import handled, say, screen
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.step_model import StepForm, kind_of
+from mobile_app.store import drafts
 from mobile_app.widgets import bars, fields, labels, segments
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult
@@ -26,7 +30,11 @@ def Step() -> ft.Control:
     """The route names the hazard and the step."""
     path, phone = ft.use_view_path(), use_phone()
     params = ft.use_route_params()
-    form, set_form = ft.use_state(StepForm())
+    hazard, step = params["hazard"], EventType(params["step"])
+    keeping = use_keeping(drafts.step(hazard, step.value))
+    kept, set_kept = ft.use_state(cast(Any, keeping.kept))
+    form, set_form = ft.use_state(cast(Any, lambda: StepForm.from_draft(kept) if kept else StepForm()))
+    known = use_box(lambda: form)  # as it was kept last
     asked, set_asked = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     problem, set_problem = ft.use_state("")
@@ -34,15 +42,26 @@ def Step() -> ft.Control:
     preparing, set_preparing = ft.use_state(False)
     leaving, set_leaving = ft.use_state(False)
     texts, page, services = phone.texts, ft.context.page, phone.open
-    hazard, step = params["hazard"], EventType(params["step"])
     kind, home = kind_of(step), f"/hazards/{hazard}"
-    earlier = ft.use_memo(lambda: services.hazard(hazard).after_photos, [hazard])
+    card = ft.use_memo(lambda: services.hazard(hazard), [hazard])
+    earlier = card.after_photos
+    dirty = form != known.value
+
+    def draft() -> dict[str, Any]:
+        about = {"hazard": hazard, "step": step.value, "fields": {"water_name": card.row.water_name}}
+        return {**form.to_draft(), **about}
+
+    def keep() -> None:
+        if dirty:
+            keeping.soon(draft)
+
+    ft.use_effect(keep, [form])
 
     def change(**news: Any) -> None:
         set_form(lambda before: before.with_news(**news))
 
     def back(_event: object = None) -> None:
-        if form != StepForm():
+        if dirty:
             set_leaving(True)
         else:
             page.navigate(home)
@@ -51,16 +70,29 @@ def Step() -> ft.Control:
         await event.control.confirm_pop(False)
         back()
 
-    async def leave() -> None:
+    async def keep_and_leave() -> None:
+        await keeping.now(draft())
         set_leaving(False)
         page.navigate(home)
+
+    async def drop_and_leave() -> None:
+        await keeping.drop()
+        set_leaving(False)
+        page.navigate(home)
+
+    async def drop() -> None:
+        await keeping.drop()
+        known.value = StepForm()
+        set_kept(None)
+        set_form(StepForm())
 
     async def save() -> None:
         set_asked(True)
         set_problem("")
-        if saving or form.missing(kind, earlier):
+        if saving or preparing or form.missing(kind, earlier):
             return
         set_saving(True)
+        keeping.stop()
         photos = [(photo, kind.photos) for photo in form.photos]
         try:
             if step is EventType.RECTIFY:
@@ -68,6 +100,7 @@ def Step() -> ft.Control:
             else:
                 await services.add_event(hazard, step, form.to_save(kind), photos)
         except Problem as found:
+            keeping.soon(draft)
             set_problem(texts.problem(found))
             return
         finally:
@@ -92,10 +125,11 @@ def Step() -> ft.Control:
 
     async def pick_instead() -> None:
         set_shooting(False)
-        for picked in await services.pick_photos():
-            await take(picked)
+        await each(await services.pick_photos(), take)
 
-    ft.use_dialog(leave_question(texts, lambda: set_leaving(False), None, leave) if leaving else None)
+    ft.use_dialog(
+        leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave) if leaving else None
+    )
     if shooting:
         return camera_view(
             path, texts.camera_title, texts.back, lambda: set_shooting(False), Shooting(take, pick_instead)
@@ -115,7 +149,7 @@ def Step() -> ft.Control:
         )
 
     settings = services.settings
-    body: list[ft.Control] = []
+    body: list[ft.Control] = [DraftCard(kept, on_drop=drop)] if kept else []
     if kind.results:
         body.append(
             labels.card(
@@ -159,8 +193,9 @@ def Step() -> ft.Control:
             kind.photos,
             lambda: set_shooting(True),
             photos_changed,
-            texts.after_photo_needed if "photos" in wrong else "",
             preparing,
+            set_preparing,
+            texts.after_photo_needed if "photos" in wrong else "",
         )
     )
     if kind.kit:
@@ -191,7 +226,7 @@ def Step() -> ft.Control:
         route=path,
         padding=0,
         spacing=0,
-        can_pop=form == StepForm(),
+        can_pop=not dirty,
         on_confirm_pop=confirm_pop,
         appbar=bars.title_bar(texts.of(step), back=(texts.back, back)),
         controls=[
@@ -204,7 +239,7 @@ def Step() -> ft.Control:
             save_bar(
                 texts,
                 handled(texts, save),
-                saving,
+                texts.saving if saving else texts.preparing_photo if preparing else "",
                 problem or (texts.missing_some.format(count=len(wrong)) if wrong else ""),
             ),
         ],

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from mobile_app.screens.form.draft import kept_photo, photo_again
 from shared.vocabulary import EventType, PhotoRole
 
 if TYPE_CHECKING:
@@ -76,3 +77,24 @@ class StepForm:
         if kind.results and self.result:
             said["result"] = self.result
         return said
+
+    def to_draft(self) -> dict[str, Any]:
+        """The form as it is kept, JSON-ready."""
+        return {
+            "texts": dict(self.texts),
+            "kit": dict(self.kit),
+            "result": self.result,
+            "photos": [kept_photo(photo) for photo in self.photos],
+            "submit": self.submit,
+        }
+
+    @classmethod
+    def from_draft(cls, kept: Mapping[str, Any]) -> "StepForm":
+        """The form that `to_draft` kept."""
+        return cls(
+            texts=kept["texts"],
+            kit=kept["kit"],
+            result=kept["result"],
+            photos=tuple(photo_again(photo) for photo in kept["photos"]),
+            submit=kept["submit"],
+        )

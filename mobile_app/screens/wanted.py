@@ -69,14 +69,14 @@ class Services(Protocol):
     ) -> None:
         """Another thing that happened to the hazard."""
 
-    async def save_draft(self, form: dict[str, Any]) -> None:
-        """Keep a form that is not saved yet."""
+    async def save_draft(self, name: str, form: dict[str, Any]) -> None:
+        """Keep a form that is not saved yet; saving it drops the draft."""
 
-    def load_draft(self) -> dict[str, Any] | None:
-        """The kept form."""
+    def drafts(self) -> dict[str, dict[str, Any]]:
+        """The kept forms by their names (`store.drafts`)."""
 
-    async def drop_draft(self) -> None:
-        """Forget the kept form."""
+    async def drop_draft(self, name: str) -> None:
+        """Forget a kept form."""
 
     def hazards(
         self,

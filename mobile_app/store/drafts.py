@@ -1,32 +1,42 @@
-"""The form somebody has not saved yet: kept, so that a killed app loses no typing."""
+"""The forms somebody has not saved yet: kept, so that a killed or left app loses no typing."""
 
 import json
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from mobile_app.store.tables import Draft
 
-_NAME = "hazard"
+NEW = "new"
+"""The name of the form for a hazard that is not there yet."""
 
 
-def keep(session: Session, form: dict[str, Any]) -> None:
-    """Keep `form` (JSON-ready) in place of the one before."""
+def editing(hazard: str) -> str:
+    """The name of the form that changes a hazard."""
+    return f"edit {hazard}"
+
+
+def step(hazard: str, event_type: str) -> str:
+    """The name of the form for a step of a hazard."""
+    return f"{event_type} {hazard}"
+
+
+def keep(session: Session, name: str, form: dict[str, Any]) -> None:
+    """Keep `form` (JSON-ready) in place of the one with this name before."""
     text = json.dumps(form, ensure_ascii=False)
-    statement = insert(Draft).values(name=_NAME, form=text)
+    statement = insert(Draft).values(name=name, form=text)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"form": text}))
     session.expire_all()
 
 
-def kept(session: Session) -> dict[str, Any] | None:
-    """The kept form, None where there is none."""
-    row = session.get(Draft, _NAME)
-    return None if row is None else dict(json.loads(row.form))
+def kept(session: Session) -> dict[str, dict[str, Any]]:
+    """The kept forms by their names."""
+    return {row.name: dict(json.loads(row.form)) for row in session.exec(select(Draft)).all()}
 
 
-def drop(session: Session) -> None:
-    """Forget the kept form."""
-    session.execute(delete(Draft))
+def drop(session: Session, name: str) -> None:
+    """Forget a kept form."""
+    session.execute(delete(Draft).where(col(Draft.name) == name))
     session.expire_all()

@@ -18,15 +18,16 @@ from mobile_app.store.uploads import OperationState
 from shared.operations import Operation, canonical
 
 
-def saved(operations: Sequence[Operation], *, draft_done: bool = False) -> bytes:
-    """The line of a save; `draft_done` when it also made the kept draft obsolete."""
+def saved(operations: Sequence[Operation], *, draft_done: str = "") -> bytes:
+    """The line of a save; `draft_done` names the kept draft that it also made obsolete."""
     wires = ",".join(canonical(operation) for operation in operations)
-    return _line('{"ops":[' + wires + ('],"draft":null}' if draft_done else "]}"))
+    done = f',"drafts":{json.dumps({draft_done: None})}' if draft_done else ""
+    return _line('{"ops":[' + wires + "]" + done + "}")
 
 
-def drafted(form: dict[str, Any] | None) -> bytes:
+def drafted(name: str, form: dict[str, Any] | None) -> bytes:
     """The line of a kept draft, or of a dropped one."""
-    return _line(json.dumps({"draft": form}, ensure_ascii=False))
+    return _line(json.dumps({"drafts": {name: form}}, ensure_ascii=False))
 
 
 def replay(session: Session, journal: bytes) -> int:
@@ -38,11 +39,11 @@ def replay(session: Session, journal: bytes) -> int:
             break
         operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
         log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
-        if "draft" in entry:
-            if entry["draft"] is None:
-                drafts.drop(session)
+        for name, form in entry.get("drafts", {}).items():
+            if form is None:
+                drafts.drop(session, name)
             else:
-                drafts.keep(session, entry["draft"])
+                drafts.keep(session, name, form)
         count += 1
     return count
 

@@ -89,6 +89,8 @@ class Texts:
     # The form
     edit_hazard: str
     draft_found: str
+    draft_resumed: str
+    draft_drop_ask: str
     draft_continue: str
     draft_drop: str
     photos: str
@@ -124,7 +126,6 @@ class Texts:
     missing_some: str
     leave_title: str
     leave_text: str
-    leave_text_lost: str
     leave_keep: str
     leave_drop: str
     leave_stay: str

@@ -29,14 +29,15 @@ def tonal_button(
     *,
     key: str,
     busy: bool = False,
+    disabled: bool = False,
     expand: bool = False,
 ) -> ft.Control:
-    """Another thing one may do."""
+    """Another thing one may do. `disabled`: not just now."""
     return ft.FilledTonalButton(
         text,
         icon=ft.ProgressRing(width=18, height=18, stroke_width=3) if busy else icon,
         on_click=on_click,
-        disabled=busy,
+        disabled=busy or disabled,
         height=theme.TARGET,
         expand=expand,
         style=ft.ButtonStyle(

@@ -4,7 +4,7 @@ import asyncio
 
 from shared import problems
 from shared.vocabulary import PhotoRole
-from tests.support.fake_phone import FakeApp, FakeServices, PaperCamera
+from tests.support.fake_phone import NO_PICTURE, FakeApp, FakeServices, PaperCamera
 from tests.support.headless_phone import HeadlessPhone, played
 
 KEPT = 0.6  # seconds until a draft is kept
@@ -176,16 +176,20 @@ async def test_a_draft_survives_the_app_being_killed() -> None:
     await again.tap("save")
     assert services.saved["hazard-1"]["kit_pole"] == {"state": "missing"}
     assert len(services.photos["hazard-1"]) == 1
-    assert services.draft is None
+    assert services.kept == {}
 
 
 @played
 async def test_a_draft_can_be_discarded() -> None:
     services = FakeServices()
-    services.draft = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
+    services.kept["new"] = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
     phone = await new_form(services)
     await phone.tap("draft-drop")
-    assert services.draft is None
+    await phone.tap("draft-keep")
+    assert "new" in services.kept
+    await phone.tap("draft-drop")
+    await phone.tap("draft-drop-yes")
+    assert services.kept == {}
     assert phone.find("water_name").value == ""
 
 
@@ -201,8 +205,7 @@ async def test_leaving_an_unsaved_form_asks() -> None:
     await phone.tap("back")
     await phone.tap("leave-keep")
     assert phone.page.route == "/"
-    assert services.draft is not None
-    assert services.draft["fields"] == {"water_name": "黄沙河"}
+    assert services.kept["new"]["fields"] == {"water_name": "黄沙河"}
 
 
 @played
@@ -255,3 +258,50 @@ async def test_a_file_that_is_no_picture_is_refused_in_a_sentence() -> None:
     assert not phone.has("remove-photo-0")
     assert phone.says("图片") or phone.says("照片")
     assert not phone.has("preparing-photo")
+
+
+@played
+async def test_one_bad_file_keeps_no_other_photo_out() -> None:
+    services = FakeServices()
+    services.gallery = [b"one", NO_PICTURE, b"two"]
+    phone = await new_form(services)
+    await phone.tap("pick-photos")
+    assert phone.has("remove-photo-1")
+    assert not phone.has("remove-photo-2")
+    assert phone.has("photo-refused")
+
+
+@played
+async def test_nothing_is_saved_while_a_photo_is_being_prepared() -> None:
+    services = FakeServices()
+    services.preparing = asyncio.Event()
+    phone = await new_form(services)
+    await fill(phone)
+    picking = asyncio.create_task(phone.tap("pick-photos"))
+    await phone.settle()
+    await phone.tap("save")
+    assert services.saved == {}
+    assert phone.says("正在处理照片")
+    services.preparing.set()
+    await picking
+    await phone.tap("save")
+    assert len(services.photos["hazard-1"]) == 1
+
+
+@played
+async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone() -> None:
+    services = FakeServices()
+    services.saved["h1"] = {"water_name": "黄沙河", "water_type": "creek", "town_code": "441900003"}
+    services.kept["new"] = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
+    phone = await HeadlessPhone.open(FakeApp, services)
+    await phone.tap("hazard-h1")
+    await phone.tap("edit")
+    await phone.write("water_name", "黄沙河支流")
+    await phone.settle(KEPT)
+    assert set(services.kept) == {"new", "edit h1"}
+    again = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/edit")
+    assert again.find("water_name").value == "黄沙河支流"
+    await again.tap("draft-drop")
+    await again.tap("draft-drop-yes")
+    assert again.find("water_name").value == "黄沙河"
+    assert set(services.kept) == {"new"}

@@ -131,6 +131,27 @@ async def test_a_step_that_is_refused_says_why() -> None:
 
 
 @played
+async def test_a_half_written_step_is_there_again_after_the_app_was_left() -> None:
+    services = with_hazards()
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/patrol")
+    await phone.tap("result-problem")
+    await phone.tap("pick-photos")
+    await phone.write("comment", "三人钓鱼")
+    await phone.settle(0.6)
+    again = await HeadlessPhone.open(FakeApp, services)
+    assert again.says("巡查 · ")
+    await again.tap("hazard-h1")
+    await again.tap("draft-continue")
+    assert again.page.route == "/hazards/h1/patrol"
+    assert again.find("comment").value == "三人钓鱼"
+    assert again.has("remove-photo-0")
+    await again.tap("save")
+    assert services.events["h1"] == [(EventType.PATROL, {"result": "problem", "comment": "三人钓鱼"})]
+    assert services.kept == {}
+    assert not again.has("draft")
+
+
+@played
 async def test_editing_begins_with_what_is_shown() -> None:
     services = with_hazards()
     phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")

@@ -41,15 +41,17 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
     keeper = await enrolled(tmp_path / "one")
     _, made = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
     await keeper.close()
-    lines = journal.saved(made) + journal.drafted({"water_name": "半"})
+    lines = journal.saved(made) + journal.drafted("new", {"water_name": "半"})
     other = await enrolled(tmp_path / "two")
     for _ in range(2):
         assert await other.write(lambda session: journal.replay(session, lines)) == 2
     assert other.read(operations.amount_unsent) == 1
     assert other.read(meta.progress).n == 1
-    assert other.read(drafts.kept) == {"water_name": "半"}
-    await other.write(lambda session: journal.replay(session, journal.saved([], draft_done=True)))
-    assert other.read(drafts.kept) is None
+    assert other.read(drafts.kept) == {"new": {"water_name": "半"}}
+    await other.write(lambda session: journal.replay(session, journal.saved([], draft_done="patrol 7")))
+    assert other.read(drafts.kept) == {"new": {"water_name": "半"}}
+    await other.write(lambda session: journal.replay(session, journal.saved([], draft_done="new")))
+    assert other.read(drafts.kept) == {}
     await other.close()
 
 
@@ -58,9 +60,9 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
 )
 async def test_reading_stops_at_a_damaged_line(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     keeper = await enrolled(tmp_path)
-    good, bad = journal.drafted({"a": 1}), damage(journal.drafted({"a": 2}))
+    good, bad = journal.drafted("new", {"a": 1}), damage(journal.drafted("new", {"a": 2}))
     assert await keeper.write(lambda session: journal.replay(session, good + bad)) == 1
-    assert keeper.read(drafts.kept) == {"a": 1}
+    assert keeper.read(drafts.kept) == {"new": {"a": 1}}
     await keeper.close()
 
 

@@ -12,6 +12,7 @@ from mobile_app.screens.phone import Phone, PhoneContext
 from mobile_app.screens.routes import routes_for
 from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
+from mobile_app.store import drafts
 from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, PhotoRow
 from mobile_app.store.meta import Identity
 from mobile_app.store.uploads import PhotoState, UploadState
@@ -38,11 +39,13 @@ INSPECTOR = Identity(
 SETTINGS = CampaignSettings(
     name="2026 年", year=2026, target=2000, kit=(KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
 )
+NO_PICTURE = b"a file that is no picture"
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
 
 class FakeServices:
-    """Keeps what is saved in memory. `fails[name]` is raised by that method; `held` holds up saving."""
+    """Keeps what is saved in memory. `fails[name]` is raised by that method; `held` holds up saving, and
+    `preparing` the photos that are picked, which are `gallery`."""
 
     def __init__(self, identity: Identity | None = INSPECTOR) -> None:
         self.identity = identity
@@ -50,12 +53,14 @@ class FakeServices:
         self.sync = SyncState()
         self.fails: dict[str, Exception] = {}
         self.held: asyncio.Event | None = None
+        self.preparing: asyncio.Event | None = None
+        self.gallery = [b"picture"]
         self.fix = Fix(23.0421, 113.7832, 8.0, "2026-11-23T10:00:00+08:00")
         self.saved: dict[str, dict[str, Any]] = {}
         self.photos: dict[str, list[tuple[PreparedPhoto, PhotoRole]]] = {}
         self.events: dict[str, list[tuple[EventType, dict[str, Any]]]] = {}
         self.refused: dict[str, tuple[Why, ...]] = {}
-        self.draft: dict[str, Any] | None = None
+        self.kept: dict[str, dict[str, Any]] = {}
         self.enrolled_with: tuple[str, str] | None = None
 
     def _may(self, name: str) -> None:
@@ -73,10 +78,14 @@ class FakeServices:
 
     async def pick_photos(self) -> list[PickedPhoto]:
         self._may("pick_photos")
-        return [PickedPhoto(b"picture", "pond.jpg", PhotoSource.GALLERY)]
+        return [PickedPhoto(data, "pond.jpg", PhotoSource.GALLERY) for data in self.gallery]
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
+        if self.preparing:
+            await self.preparing.wait()
         self._may("prepare_photo")
+        if picked.data == NO_PICTURE:
+            raise problems.photo_not_an_image()
         sha256 = hashlib.sha256(picked.data).hexdigest()
         return PreparedPhoto(
             sha256, sha256, "image/jpeg", 8, 6, len(picked.data), None, None, picked.source, picked.data
@@ -87,6 +96,7 @@ class FakeServices:
             await self.held.wait()
         self._may("save_hazard")
         hazard = hazard_id or f"hazard-{len(self.saved) + 1}"
+        self.kept.pop(drafts.editing(hazard_id) if hazard_id else drafts.NEW, None)
         self.saved[hazard] = {**self.saved.get(hazard, {}), **fields}
         self.photos.setdefault(hazard, []).extend(photos)
         self.sync.revision += 1
@@ -105,19 +115,20 @@ class FakeServices:
         self._happened(hazard_id, event_type, fields, photos)
 
     def _happened(self, hazard: str, step: EventType, fields: dict[str, Any], photos: Photos) -> None:
+        self.kept.pop(drafts.step(hazard, step.value), None)
         self.events.setdefault(hazard, []).append((step, dict(fields)))
         self.photos.setdefault(hazard, []).extend(photos)
         self.sync.revision += 1
 
-    async def save_draft(self, form: dict[str, Any]) -> None:
+    async def save_draft(self, name: str, form: dict[str, Any]) -> None:
         self._may("save_draft")
-        self.draft = form
+        self.kept[name] = form
 
-    def load_draft(self) -> dict[str, Any] | None:
-        return self.draft
+    def drafts(self) -> dict[str, dict[str, Any]]:
+        return dict(self.kept)
 
-    async def drop_draft(self) -> None:
-        self.draft = None
+    async def drop_draft(self, name: str) -> None:
+        self.kept.pop(name, None)
 
     def hazards(
         self,

@@ -1,4 +1,4 @@
-"""A form as it is kept while nobody has saved it: JSON-ready, and back."""
+"""The hazard form as it is kept while nobody has saved it: JSON-ready, and back."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -9,14 +9,13 @@ if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
 
 
-def to_draft(form: HazardForm, at: str) -> dict[str, Any]:
-    """The form, and when (ISO 8601) it was written. The photos' bytes already lie on the shelf."""
+def to_draft(form: HazardForm) -> dict[str, Any]:
+    """The form. The photos' bytes already lie on the shelf."""
     return {
-        "at": at,
         "hazard": form.hazard,
         "suggested": form.suggested,
         "fields": form.fields,
-        "photos": [_photo(photo) for photo in form.photos],
+        "photos": [kept_photo(photo) for photo in form.photos],
     }
 
 
@@ -24,19 +23,21 @@ def from_draft(kept: dict[str, Any]) -> HazardForm:
     """The form that `to_draft` kept."""
     return HazardForm(
         fields=dict(kept.get("fields") or {}),
-        photos=[_prepared(photo) for photo in kept.get("photos") or []],
+        photos=[photo_again(photo) for photo in kept.get("photos") or []],
         hazard=kept.get("hazard"),
         suggested=bool(kept.get("suggested")),
     )
 
 
-def _photo(photo: "PreparedPhoto") -> dict[str, Any]:
+def kept_photo(photo: "PreparedPhoto") -> dict[str, Any]:
+    """A prepared photo in a draft."""
     position = photo.position.model_dump(mode="json", exclude_none=True) if photo.position else None
     values = {name: value for name, value in asdict(photo).items() if name not in ("preview", "position")}
     return {**values, "source": photo.source.value, "position": position}
 
 
-def _prepared(kept: dict[str, Any]) -> "PreparedPhoto":
+def photo_again(kept: dict[str, Any]) -> "PreparedPhoto":
+    """The photo that `kept_photo` kept."""
     from mobile_app.services import PreparedPhoto
     from shared.records import Position
     from shared.vocabulary import PhotoSource

@@ -12,19 +12,13 @@ from mobile_app.widgets import ask, buttons
 def leave_question(
     texts: Texts,
     on_stay: Callable[[], None],
-    on_keep: Callable[[], Awaitable[None]] | None,
+    on_keep: Callable[[], Awaitable[None]],
     on_drop: Callable[[], Awaitable[None]],
 ) -> ft.AlertDialog:
-    """`on_keep` is None where nothing can be kept."""
+    """What each answer does."""
     answers: list[ft.Control] = [
-        buttons.quiet_button(texts.leave_drop, handled(texts, on_drop), key="leave-drop", alarm=True)
+        buttons.quiet_button(texts.leave_drop, handled(texts, on_drop), key="leave-drop", alarm=True),
+        buttons.quiet_button(texts.leave_keep, handled(texts, on_keep), key="leave-keep"),
+        buttons.quiet_button(texts.leave_stay, lambda _event: on_stay(), key="leave-stay"),
     ]
-    if on_keep:
-        answers.append(buttons.quiet_button(texts.leave_keep, handled(texts, on_keep), key="leave-keep"))
-    answers.append(buttons.quiet_button(texts.leave_stay, lambda _event: on_stay(), key="leave-stay"))
-    return ask.question(
-        texts.leave_title,
-        texts.leave_text if on_keep else texts.leave_text_lost,
-        answers,
-        lambda _event: on_stay(),
-    )
+    return ask.question(texts.leave_title, texts.leave_text, answers, lambda _event: on_stay())

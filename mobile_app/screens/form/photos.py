@@ -1,6 +1,6 @@
 """The photos of a form: taken or picked, shown small, taken away again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -10,10 +10,23 @@ from mobile_app.screens.guard import handled, part
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.photo import Photo
 from mobile_app.widgets import ask, buttons, labels
+from shared.problems import Problem
 from shared.vocabulary import PhotoRole
 
 if TYPE_CHECKING:
-    from mobile_app.services import PreparedPhoto
+    from mobile_app.services import PickedPhoto, PreparedPhoto
+
+
+async def each(chosen: "Sequence[PickedPhoto]", add: "Callable[[PickedPhoto], Awaitable[None]]") -> None:
+    """`add` every photo; one that cannot be used does not keep the others out. Its Problem comes last."""
+    refused: Problem | None = None
+    for picked in chosen:
+        try:
+            await add(picked)
+        except Problem as problem:
+            refused = problem
+    if refused:
+        raise refused
 
 
 @part
@@ -22,29 +35,36 @@ def PhotosSection(
     role: PhotoRole,
     on_camera: Callable[[], None],
     on_change: "Callable[[list[PreparedPhoto]], None]",
+    preparing: bool,
+    on_preparing: Callable[[bool], None],
     error: str = "",
-    busy: bool = False,
 ) -> ft.Control:
-    """Photos that show `role`; `on_change` gets them all. `busy`: the camera's is being prepared."""
+    """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way."""
     phone = use_phone()
-    running, set_running = ft.use_state(False)
     leaving, set_leaving = ft.use_state(-1)
+    refused, set_refused = ft.use_state("")
     texts = phone.texts
 
     async def pick() -> None:
+        set_refused("")
         chosen = await phone.open.pick_photos()
         if not chosen:
             return
-        set_running(True)
         kept = list(photos)
+
+        async def add(picked: "PickedPhoto") -> None:
+            prepared = await phone.open.prepare_photo(picked)
+            if all(prepared.sha256 != other.sha256 for other in kept):
+                kept.append(prepared)
+                on_change(list(kept))
+
+        on_preparing(True)
         try:
-            for picked in chosen:
-                prepared = await phone.open.prepare_photo(picked)
-                if all(prepared.sha256 != other.sha256 for other in kept):
-                    kept.append(prepared)
-                    on_change(list(kept))
+            await each(chosen, add)
+        except Problem as problem:
+            set_refused(texts.problem(problem))
         finally:
-            set_running(False)
+            on_preparing(False)
 
     def remove(_event: object = None) -> None:
         set_leaving(-1)
@@ -93,7 +113,6 @@ def PhotosSection(
             height=104,
         )
 
-    working = running or busy
     return labels.card(
         [
             labels.heading(f"{texts.photos} · {texts.of(role)}"),
@@ -115,7 +134,7 @@ def PhotosSection(
                         ]
                     )
                 ]
-                if working
+                if preparing
                 else []
             ),
             ft.Row(
@@ -125,6 +144,7 @@ def PhotosSection(
                         ft.Icons.PHOTO_CAMERA_OUTLINED,
                         lambda _event: on_camera(),
                         key="take-photo",
+                        disabled=preparing,
                         expand=True,
                     ),
                     buttons.tonal_button(
@@ -132,11 +152,13 @@ def PhotosSection(
                         ft.Icons.PHOTO_LIBRARY_OUTLINED,
                         handled(texts, pick),
                         key="pick-photos",
+                        disabled=preparing,
                         expand=True,
                     ),
                 ],
                 spacing=10,
             ),
+            *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
         ]
     )

@@ -9,19 +9,20 @@ from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
 
 
-def save_bar(texts: Texts, on_save: Any, saving: bool, trouble: str) -> ft.Control:
-    """`trouble` is the sentence above the button, "" where all is well."""
+def save_bar(texts: Texts, on_save: Any, busy: str, trouble: str) -> ft.Control:
+    """`busy`: what is being done, so that nothing can be saved now; `trouble`: the sentence above the button.
+    Both are "" where all is well."""
     return ft.SafeArea(
         ft.Container(
             ft.Column(
                 [
                     *([labels.trouble(trouble, key="form-problem")] if trouble else []),
                     buttons.main_button(
-                        texts.saving if saving else texts.save,
+                        busy or texts.save,
                         ft.Icons.SAVE_OUTLINED,
                         on_save,
                         key="save",
-                        busy=saving,
+                        busy=bool(busy),
                     ),
                 ],
                 spacing=8,

@@ -1,18 +1,18 @@
 """新增隐患 and 修改: one scrolling page in the order of the work, saved only when it is durable."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app.screens.box import Box, use_box
+from mobile_app.screens.box import use_box
 from mobile_app.screens.camera import Shooting, camera_view
 from mobile_app.screens.form.draft import to_draft
+from mobile_app.screens.form.keeping import use_keeping
 from mobile_app.screens.form.leaving import leave_question
 from mobile_app.screens.form.model import HazardForm
+from mobile_app.screens.form.photos import each
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.form.sections import sections
 from mobile_app.screens.guard import handled, say, screen
@@ -24,14 +24,22 @@ from shared.vocabulary import PhotoRole
 if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto, PreparedPhoto
 
-log = logging.getLogger(__name__)
 _DRAWN = 0.15  # seconds until the errors take their place
-_PAUSE = 0.4  # seconds without typing before a draft is kept
 
 
 @screen
-def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave_to: str) -> ft.Control:
-    """The form that `start` makes. Text goes straight into it; the page is drawn anew only for the rest."""
+def HazardFormView(
+    path: str,
+    title: str,
+    start: Callable[[], HazardForm],
+    leave_to: str,
+    draft: str,
+    resumed: ft.Control | None = None,
+) -> ft.Control:
+    """The form that `start` makes, kept as `draft` until it is saved; `resumed` stands above it.
+
+    Text goes straight into the form; the page is drawn anew only for the rest.
+    """
     phone = use_phone()
     form = use_box(start).value
     _, redraw = ft.use_state(0)
@@ -42,35 +50,18 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
     shooting, set_shooting = ft.use_state(False)
     preparing, set_preparing = ft.use_state(False)
     leaving, set_leaving = ft.use_state(False)
-    keeping: Box[asyncio.Task[None] | None] = use_box(lambda: None)
+    keeping = use_keeping(draft)
     scroller = use_box(lambda: ft.Ref[ft.Column]()).value
     texts, page, services = phone.texts, ft.context.page, phone.open
 
     def changed(draw: bool = True) -> None:
         set_dirty(True)
-        if keeping.value:
-            keeping.value.cancel()
-        keeping.value = asyncio.get_running_loop().create_task(keep_soon())
+        keeping.soon(lambda: to_draft(form))
         if draw or asked:
             redraw(lambda count: count + 1)
 
-    async def keep_soon() -> None:
-        await asyncio.sleep(_PAUSE)
-        try:
-            await keep()
-        except Exception:
-            log.exception("the draft was not kept")
-
-    async def keep() -> None:
-        await services.save_draft(to_draft(form, datetime.now().astimezone().isoformat(timespec="seconds")))
-
-    def stop_keeping() -> None:
-        if keeping.value:
-            keeping.value.cancel()
-            keeping.value = None
-
     async def save() -> None:
-        if saving:
+        if saving or preparing:
             return
         set_asked(True)
         set_problem("")
@@ -81,29 +72,27 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
                 await scroller.current.scroll_to(scroll_key=f"at-{missing[0]}", duration=200)
             return
         set_saving(True)
+        keeping.stop()
         try:
             await services.save_hazard(
                 form.to_save(), [(photo, PhotoRole.BEFORE) for photo in form.photos], form.hazard
             )
         except Problem as found:
+            keeping.soon(lambda: to_draft(form))
             set_problem(texts.problem(found))
             return
         finally:
             set_saving(False)
-        stop_keeping()
-        await services.drop_draft()
         say(texts.saved_offline)
         page.navigate(leave_to)
 
     async def keep_and_leave() -> None:
-        stop_keeping()
-        await keep()
+        await keeping.now(to_draft(form))
         set_leaving(False)
         page.navigate(leave_to)
 
     async def drop_and_leave() -> None:
-        stop_keeping()
-        await services.drop_draft()
+        await keeping.drop()
         set_leaving(False)
         page.navigate(leave_to)
 
@@ -135,8 +124,7 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
 
     async def pick_instead() -> None:
         set_shooting(False)
-        for picked in await services.pick_photos():
-            await take(picked)
+        await each(await services.pick_photos(), take)
 
     ft.use_dialog(
         leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave) if leaving else None
@@ -146,8 +134,9 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
             path, texts.camera_title, texts.back, lambda: set_shooting(False), Shooting(take, pick_instead)
         )
     wrong = form.missing() if asked else []
-    body: list[ft.Control] = sections(
-        phone, form, wrong, changed, photos_changed, lambda: set_shooting(True), preparing
+    body: list[ft.Control] = [resumed] if resumed else []
+    body += sections(
+        phone, form, wrong, changed, photos_changed, lambda: set_shooting(True), preparing, set_preparing
     )
     return ft.View(
         route=path,
@@ -167,7 +156,7 @@ def HazardFormView(path: str, title: str, start: Callable[[], HazardForm], leave
             save_bar(
                 texts,
                 handled(texts, save),
-                saving,
+                texts.saving if saving else texts.preparing_photo if preparing else "",
                 problem or (texts.missing_some.format(count=len(wrong)) if wrong else ""),
             ),
         ],

@@ -28,6 +28,7 @@ def sections(
     photos_changed: "Callable[[list[PreparedPhoto]], None]",
     on_camera: Callable[[], None],
     preparing: bool,
+    on_preparing: Callable[[bool], None],
 ) -> list[ft.Control]:
     """`wrong`: required fields that are missing; `changed(draw)` after each change of `form`."""
     texts = phone.texts
@@ -74,7 +75,7 @@ def sections(
 
     settings = phone.open.settings
     return [
-        PhotosSection(form.photos, PhotoRole.BEFORE, on_camera, photos_changed, "", preparing),
+        PhotosSection(form.photos, PhotoRole.BEFORE, on_camera, photos_changed, preparing, on_preparing),
         PositionSection(form.fields.get("position"), place),
         labels.card(
             [

@@ -1,0 +1,114 @@
+"""What was left unsaved: said where one comes by, with the way back to it, or away with it after asking."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.store import drafts
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import ask, buttons, labels
+from shared.vocabulary import EventType
+
+
+@part
+def DraftCard(
+    kept: Mapping[str, Any],
+    on_continue: Callable[[], None] | None = None,
+    on_drop: Callable[[], Awaitable[None]] | None = None,
+) -> ft.Control:
+    """`on_continue` is None where the draft stands in the form already."""
+    texts = use_phone().texts
+    asking, set_asking = ft.use_state(False)
+    moment, about = texts.moment(kept.get("at")), _about(texts, kept)
+
+    async def drop() -> None:
+        set_asking(False)
+        if on_drop:
+            await on_drop()
+
+    ft.use_dialog(
+        ask.question(
+            texts.draft_drop,
+            texts.draft_drop_ask,
+            [
+                buttons.quiet_button(texts.cancel, lambda _event: set_asking(False), key="draft-keep"),
+                buttons.quiet_button(
+                    texts.draft_drop, handled(texts, drop), key="draft-drop-yes", alarm=True
+                ),
+            ],
+            lambda _event: set_asking(False),
+        )
+        if asking
+        else None
+    )
+    found = texts.draft_found if on_continue else texts.draft_resumed
+    return labels.card(
+        [
+            ft.Row(
+                [
+                    ft.Icon(ft.Icons.HISTORY_EDU, color=theme.WARN, size=24),
+                    ft.Column(
+                        [
+                            ft.Text(found.format(moment=moment), size=16, color=theme.INK, key="draft"),
+                            *([labels.quiet(about)] if about else []),
+                        ],
+                        spacing=2,
+                        expand=True,
+                    ),
+                ],
+                spacing=10,
+            ),
+            *(
+                [
+                    buttons.tonal_button(
+                        texts.draft_continue,
+                        ft.Icons.EDIT_NOTE,
+                        lambda _event: on_continue(),
+                        key="draft-continue",
+                    )
+                ]
+                if on_continue
+                else []
+            ),
+            *(
+                [
+                    buttons.quiet_button(
+                        texts.draft_drop, lambda _event: set_asking(True), key="draft-drop", alarm=True
+                    )
+                ]
+                if on_drop
+                else []
+            ),
+        ]
+    )
+
+
+def cards(phone: Phone, hazard: str | None = None) -> list[ft.Control]:
+    """A card for every draft, or for those that speak of `hazard`."""
+    page = ft.context.page
+    return [
+        DraftCard(kept, partial(page.navigate, address(name, kept)))
+        for name, kept in sorted(phone.open.drafts().items())
+        if hazard is None or kept.get("hazard") == hazard
+    ]
+
+
+def address(name: str, kept: Mapping[str, Any]) -> str:
+    """The route at which a draft goes on."""
+    if name == drafts.NEW:
+        return "/draft"
+    return f"/hazards/{kept['hazard']}/{kept.get('step') or 'edit'}"
+
+
+def _about(texts: Texts, kept: Mapping[str, Any]) -> str:
+    """巡查 · 黄沙河."""
+    if kept.get("step"):
+        doing = texts.of(EventType(kept["step"]))
+    else:
+        doing = texts.edit_hazard if kept.get("hazard") else ""
+    return " · ".join(filter(None, [doing, str((kept.get("fields") or {}).get("water_name") or "")]))

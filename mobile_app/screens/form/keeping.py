@@ -1,0 +1,62 @@
+"""Keeps a form while it is being written, so that a killed app or a tap on 返回 loses nothing."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from mobile_app.screens.box import use_box
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.wanted import Services
+
+log = logging.getLogger(__name__)
+_PAUSE = 0.4  # seconds without a change before a draft is kept
+
+
+class Keeping:
+    """The draft called `name` (`store.drafts`)."""
+
+    def __init__(self, services: Services, name: str) -> None:
+        self._services, self._name = services, name
+        self._task: asyncio.Task[None] | None = None
+
+    def kept(self) -> dict[str, Any] | None:
+        """What was kept before, with its moment `at` (ISO 8601)."""
+        return self._services.drafts().get(self._name)
+
+    def soon(self, form: Callable[[], dict[str, Any]]) -> None:
+        """Keep `form()` after a short pause; a later call takes the place of this one."""
+        self.stop()
+        self._task = asyncio.get_running_loop().create_task(self._after_a_pause(form))
+
+    def stop(self) -> None:
+        """Keep nothing more of what has not been kept yet."""
+        if self._task:
+            self._task.cancel()
+            self._task = None
+
+    async def now(self, form: dict[str, Any]) -> None:
+        """Keep `form` at once. Problem: device_storage_full."""
+        self.stop()
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        await self._services.save_draft(self._name, {"at": at, **form})
+
+    async def drop(self) -> None:
+        """Forget the draft."""
+        self.stop()
+        await self._services.drop_draft(self._name)
+
+    async def _after_a_pause(self, form: Callable[[], dict[str, Any]]) -> None:
+        await asyncio.sleep(_PAUSE)
+        self._task = None  # from here on it is carried through
+        try:
+            await self.now(form())
+        except Exception:
+            log.exception("the draft was not kept")
+
+
+def use_keeping(name: str) -> Keeping:
+    """The draft called `name`, for as long as the screen is open."""
+    phone = use_phone()
+    return use_box(lambda: Keeping(phone.open, name)).value
