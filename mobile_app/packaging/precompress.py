@@ -10,6 +10,7 @@ from pathlib import Path
 SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".wasm", ".zip"}
 WORTH = 0.95  # of the plain size: what shrinks less is sent plain
 LARGE = 1_000_000  # bytes; above it the last tenth costs ten times as long
+PASSING = 20_000_000  # bytes; so large is only the snapshot, another one after each change of the app
 WORKERS = 2
 
 
@@ -28,13 +29,17 @@ def precompress(folder: Path, cache: Path) -> None:
 
 def _compress(path: Path, suffix: str, by: Callable[[bytes], bytes], cache: Path) -> None:
     plain = path.read_bytes()
+    beside = path.with_name(path.name + suffix)
+    if len(plain) > PASSING:
+        beside.write_bytes(by(plain))
+        return
     kept = cache / (hashlib.sha256(plain).hexdigest() + suffix)
     if not kept.is_file():
         unfinished = kept.with_suffix(".part" + suffix)
         unfinished.write_bytes(by(plain))
         unfinished.replace(kept)
     if kept.stat().st_size <= len(plain) * WORTH:
-        shutil.copyfile(kept, path.with_name(path.name + suffix))
+        shutil.copyfile(kept, beside)
 
 
 def _brotli(content: bytes) -> bytes:

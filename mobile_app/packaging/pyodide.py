@@ -16,9 +16,12 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
     `pyodide` is the folder with the runtime. The files carry no source time: the same source gives the same
     bytes. Raises the Problems `phone_node_missing` and `phone_program_failed`, for a syntax error too.
     """
+    program = node()
+    major = int(re.findall(r"\d+", run([program, "--version"]))[0])
+    flags = ["--experimental-wasm-stack-switching"] if major < FIRST_WITHOUT_FLAG else []
     run(
         [
-            *(*_node(), str(pyodide / "python_cli_entry.mjs"), f"--this-program={pyodide / 'python'}"),
+            *(program, *flags, str(pyodide / "python_cli_entry.mjs"), f"--this-program={pyodide / 'python'}"),
             *("-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash"),
             # The paths in tracebacks are those of the phone, not of this machine.
             *("-s", str(folder), "-p", "/anlan", str(folder)),
@@ -28,16 +31,11 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
         source.unlink()
 
 
-def take_snapshot(pyodide: Path, packages: Path, modules: Sequence[str], out: Path) -> None:
-    """Write to `out` the memory of an interpreter that has imported `modules` from the archive `packages`.
+def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str], out: Path) -> None:
+    """Write to `out` the memory of an interpreter that has imported the app in the folder `packed`.
 
-    A phone that starts from it saves the boot (2 s and more) and those imports. A module that is not there is
-    left out. Modules that need a side module cannot be in it. Raises the Problems of `byte_compile`.
+    `packed` is what `bundle` wrote; `modules` are imported besides, those that are there. A phone that starts
+    from the snapshot saves the boot (2 s and more) and all those imports. `<out>.json` tells how it was
+    linked. Raises the Problems of `byte_compile`.
     """
-    run([*_node(), str(SNAPSHOT), str(pyodide), str(packages), str(out), *modules])
-
-
-def _node() -> list[str]:
-    program = node()
-    major = int(re.findall(r"\d+", run([program, "--version"]))[0])
-    return [program, "--experimental-wasm-stack-switching"] if major < FIRST_WITHOUT_FLAG else [program]
+    run([node(), str(SNAPSHOT), str(pyodide), str(packed), str(out), *modules])

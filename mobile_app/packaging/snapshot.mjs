@@ -1,37 +1,42 @@
 // Boots Pyodide under Node, imports what the app will need, and writes the interpreter's memory to a file.
-//     node snapshot.mjs <pyodide folder> <packages.zip> <out> <module>…
-import { readFileSync, writeFileSync } from "node:fs";
+//     node snapshot.mjs <pyodide folder> <folder with the packed code> <snapshot> <module>…
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { filesOf, layOut, linked } from "./page/linked.mjs";
 
-const [pyodideFolder, packages, out, ...modules] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(`${pyodideFolder}/pyodide.mjs`));
+// What this Node can do must not be remembered: not every browser can switch stacks.
+delete WebAssembly.Suspending;
+delete WebAssembly.promising;
 
+const [pyodideFolder, packed, out, ...modules] = process.argv.slice(2);
+const from = (name) => import(pathToFileURL(join(pyodideFolder, name)));
+const [{ loadPyodide }, { default: createModule }] = [await from("pyodide.mjs"), await from("pyodide.asm.mjs")];
+const read = (name) => readFileSync(join(packed, name));
+
+const files = filesOf(JSON.parse(read("files.json")), read("files.bin"));
+const scratch = mkdtempSync(join(tmpdir(), "anlan-"));
+const addressOf = (path, bytes) => {
+  const address = join(scratch, basename(path));
+  writeFileSync(address, bytes);
+  return address;
+};
+let table;
 const pyodide = await loadPyodide({
   _makeSnapshot: true,
   env: {
     HOME: "/home/pyodide",
     PYDANTIC_DISABLE_PLUGINS: "__all__", // there are none; looking for them costs time
-    PYTHONHASHSEED: "0", // the same packages give the same file
+    PYTHONHASHSEED: "0",
   },
+  ...linked(createModule, files, addressOf, (linkedFunctions) => (table = linkedFunctions)),
 });
-pyodide.FS.mkdirTree("/anlan/files");
-pyodide.FS.writeFile("/anlan/packages.zip", readFileSync(packages));
-pyodide.runPython(`
-import gc, importlib, sys
-
-sys.path[:0] = ["/anlan/files", "/anlan/packages.zip"]
-# These look at the browser as they are imported: they must not remember this one.
-unseen = dict.fromkeys(("requests", "urllib3"))
-sys.modules.update(unseen)
-for name in ${JSON.stringify(modules)}:
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] != name.partition(".")[0]:
-            raise
-for name in unseen:
-    del sys.modules[name]
-del unseen, name
-gc.collect()
-`);
+layOut(pyodide.FS, files);
+for (const name of ["packages.zip", "app.zip"]) pyodide.FS.writeFile(`/anlan/${name}`, read(name));
+pyodide.runPython(readFileSync(new URL("preload.py", import.meta.url), "utf8"));
+pyodide.globals.get("preload")(modules);
+pyodide.runPython("del preload");
 writeFileSync(out, pyodide.makeMemorySnapshot());
+writeFileSync(`${out}.json`, JSON.stringify({ table }));
+rmSync(scratch, { recursive: true });

@@ -75,10 +75,11 @@ def _build(
     from mobile_app.packaging import bundle, font, page, precompress, pyodide, service_worker
 
     web, code = work / "web", work / "code"
-    packages = _packages(staged / "requirements.lock", said.preloaded, cache, progress)
+    runner = runtime.location() / "pyodide"
+    packages = _packages(staged / "requirements.lock", cache, progress)
     progress("Compiling the app …")
     _copy(staged, code, left_out={"assets", "pyproject.toml", "requirements.lock"})
-    pyodide.byte_compile(code, runtime.location() / "pyodide")
+    pyodide.byte_compile(code, runner)
     progress("Putting the app together …")
     web.mkdir(parents=True)
     runtime.take(web)
@@ -86,6 +87,8 @@ def _build(
     _copy(assets, web, left_out=set(said.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")
+    progress("Starting it once, for a snapshot that phones start from (about 10 s) …")
+    pyodide.take_snapshot(runner, web / "python", said.preloaded, web / "python" / "snapshot.bin")
     page.write(said, web)
     version = service_worker.write(web, said.base_url)
     progress("Compressing (some seconds) …")
@@ -100,14 +103,12 @@ def _build(
     (web / DESCRIPTION).write_text(json.dumps(description, indent=1), "utf-8")
 
 
-def _packages(lock: Path, preloaded: tuple[str, ...], cache: Path, progress: Callable[[str], None]) -> Path:
+def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The locked packages, packed for the browser; kept in `cache` while nothing about them changes."""
     from mobile_app.packaging import bundle, pyodide, wheels
 
     runner = runtime.location() / "pyodide"
-    made = cache / _digest(
-        lock.read_bytes(), (runner / "package.json").read_bytes(), repr(preloaded).encode()
-    )
+    made = cache / _digest(lock.read_bytes(), (runner / "package.json").read_bytes())
     if (made / "packed").is_dir():
         return made / "packed"
     shutil.rmtree(made, ignore_errors=True)
@@ -116,11 +117,8 @@ def _packages(lock: Path, preloaded: tuple[str, ...], cache: Path, progress: Cal
     progress("Compiling them (about 10 s) …")
     wheels.unpack(made / "downloads", made / "site")
     pyodide.byte_compile(made / "site", runner)
-    progress("Starting them once, for a snapshot that phones start from (about 10 s) …")
-    packing = made / "packing"
-    bundle.pack_packages(made / "site", packing)
-    pyodide.take_snapshot(runner, packing / bundle.PACKAGES, preloaded, packing / "snapshot.bin")
-    packing.rename(made / "packed")
+    bundle.pack_packages(made / "site", made / "packing")
+    (made / "packing").rename(made / "packed")
     return made / "packed"
 
 

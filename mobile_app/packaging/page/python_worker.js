@@ -1,8 +1,8 @@
 // Runs the app's Python: wakes Pyodide from a snapshot of its memory, lays out the code and runs the entry module.
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { filesOf, layOut, linked } from "./linked.mjs";
 
-const PAGE = 65536; // bytes of a WebAssembly memory page
 const START = `
 import importlib, random, runpy, sys, time
 for place in "/anlan/packages.zip", "/anlan/files", "/anlan/app.zip":
@@ -38,49 +38,27 @@ async function get(path) {
 
 const bytes = async (path) => new Uint8Array(await (await get(path)).arrayBuffer());
 
-/** Emscripten's module with a memory that the snapshot fits into before it is copied there. */
-function createRoomyModule(settings, size) {
-  const instantiate = settings.instantiateWasm;
-  const instantiateWasm = (imports, receive) =>
-    instantiate(imports, (instance, module) => {
-      const missing = size - instance.exports.memory.buffer.byteLength;
-      if (missing > 0) instance.exports.memory.grow(Math.ceil(missing / PAGE));
-      return receive(instance, module);
-    });
-  return createModule(Object.assign(settings, { instantiateWasm }));
-}
+const addressOf = (_path, bytes) => URL.createObjectURL(new Blob([bytes], { type: "application/wasm" }));
 
-async function wake(snapshot) {
+/** Pyodide as it was when the snapshot was taken: all that the app needs is imported. Else Pyodide as it comes. */
+async function wake(files, snapshot, made) {
+  const check = (table) => {
+    if (table !== made.table) throw new Error(`${table} functions are linked, the snapshot has ${made.table}`);
+  };
   try {
-    const memory = await snapshot;
-    return await loadPyodide({
-      ...OPTIONS,
-      _loadSnapshot: memory,
-      createPyodideModule: (settings) => createRoomyModule(settings, memory.length),
-    });
+    return await loadPyodide({ ...OPTIONS, ...linked(createModule, files, addressOf, check, snapshot) });
   } catch (error) {
     console.warn("starting without the snapshot", error);
     return loadPyodide(OPTIONS);
   }
 }
 
-async function layOut(FS, list, content) {
-  FS.mkdirTree("/anlan/files");
-  let at = 0;
-  for (const [path, size] of list) {
-    const target = `/anlan/files/${path}`;
-    FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
-    FS.writeFile(target, content.subarray(at, at + size));
-    at += size;
-  }
-}
-
 async function start() {
-  const snapshot = bytes("snapshot.bin");
-  const [app, packages, files] = ["app.zip", "packages.zip", "files.bin"].map(bytes);
-  const list = get("files.json").then((response) => response.json());
-  const pyodide = await wake(snapshot);
-  await layOut(pyodide.FS, await list, await files);
+  const [snapshot, app, packages, content] = ["snapshot.bin", "app.zip", "packages.zip", "files.bin"].map(bytes);
+  const [list, made] = ["files.json", "snapshot.bin.json"].map(async (path) => (await get(path)).json());
+  const files = filesOf(await list, await content);
+  const pyodide = await wake(files, await snapshot, await made);
+  layOut(pyodide.FS, files);
   pyodide.FS.writeFile("/anlan/packages.zip", await packages, { canOwn: true });
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });
   pyodide.registerJsModule("flet_js", fletJs);
