@@ -75,11 +75,13 @@ class PhotoDesk:
     def settle(self, announced: Announced) -> None:
         """Return when what an upload has is on the disk, so that its offset may be promised."""
         with self._locked(announced.id), _full_disk():
+            self._insist(announced)
             self.shelf.settle(announced.id)
 
     def take_back(self, announced: Announced, to: int) -> None:
         """Forget what came after offset `to`: its checksum was wrong."""
-        with self._locked(announced.id):
+        with self._locked(announced.id), _full_disk():
+            self._insist(announced)
             with self.shelf.open_partial(announced.id) as stream:
                 stream.truncate(to)
             self.shelf.settle(announced.id)
@@ -87,9 +89,11 @@ class PhotoDesk:
     def finish(self, announced: Announced) -> Picture:
         """Check a whole upload and put it on the shelf, durably. What fails is dropped.
 
-        Raises Problem photo_hash_mismatch, photo_type_mismatch, and those of `pictures.look`.
+        Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown where another request was
+        faster, and those of `pictures.look`.
         """
         with self._locked(announced.id):
+            self._insist(announced)
             try:
                 picture = self._checked(announced)
             except problems.Problem:
@@ -98,6 +102,10 @@ class PhotoDesk:
             with _full_disk():
                 self.shelf.keep(announced.id, announced.sha256)
         return picture
+
+    def _insist(self, announced: Announced) -> None:
+        if self.shelf.size_of_partial(announced.id) is None:
+            raise problems.upload_unknown()
 
     def _checked(self, announced: Announced) -> Picture:
         with self.shelf.open_partial(announced.id) as stream:

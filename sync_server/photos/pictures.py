@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,8 +16,7 @@ from sync_server.photos import jpeg
 _FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, what some cameras write, opens as JPEG
 _MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-# What Pillow raises for bytes that only begin like a picture.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError)
+_UNPACKING = threading.BoundedSemaphore(2)  # one picture of the largest size is 200 MB unpacked
 _QUALITY = 80
 
 
@@ -47,11 +47,14 @@ def look(stream: BinaryIO) -> Picture:
                 if not jpeg.is_whole(stream):
                     raise problems.photo_not_an_image()
             else:
-                image.load()
+                with _UNPACKING:
+                    image.load()
             return Picture(mime, width, height)
     except _BOMBS:
         raise problems.photo_too_many_pixels(limit=MAX_PHOTO_PIXELS) from None
-    except (*_BROKEN, KeyError):
+    except problems.Problem:
+        raise
+    except Exception:  # bytes that only begin like a picture make Pillow raise anything
         raise problems.photo_not_an_image() from None
 
 
@@ -74,11 +77,18 @@ def _small(source: Path, side: int) -> Image.Image:
     try:
         with Image.open(source, formats=_FORMATS) as image:
             image.draft("RGB", (side, side))
-            upright = ImageOps.exif_transpose(image)
+            upright = _upright(image)
             upright.thumbnail((side, side), reducing_gap=2.0)
             return _on_white(upright)
-    except (*_BOMBS, *_BROKEN):
+    except Exception:
         raise problems.photo_not_an_image() from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # damaged EXIF: better lying on its side than not seen
+        return image
 
 
 def _on_white(image: Image.Image) -> Image.Image:
