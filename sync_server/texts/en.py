@@ -160,7 +160,7 @@ EN = Texts(
     make_code="Enrol a phone",
     make_link="Password link",
     phone_for_new="Enrol a phone for a new inspector",
-    phone_for_new_lead="For nobody in particular: the name given to the phone becomes the name of a new inspector.",
+    phone_for_new_lead="For nobody in particular: the phone's name becomes the name of a new inspector.",
     code_title="Code to enrol a phone",
     code_lead="Scan with the phone's camera or open the link. Valid for 24 hours, once; "
     "not shown again after you leave this page.",
