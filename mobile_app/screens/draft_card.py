@@ -1,6 +1,7 @@
 """What was left unsaved: said where one comes by, with the way back to it, or away with it after asking."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,7 @@ def DraftCard(
     """`on_continue` is None where the draft stands in the form already."""
     texts = use_phone().texts
     asking, set_asking = ft.use_state(False)
-    moment, about = texts.moment(kept.get("at")), _about(texts, kept)
+    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(texts, kept)
 
     async def drop() -> None:
         set_asking(False)
@@ -46,7 +47,14 @@ def DraftCard(
         if asking
         else None
     )
-    found = texts.draft_found if on_continue else texts.draft_resumed
+    found = (texts.draft_found if on_continue else texts.draft_resumed).format(moment=moment)
+    go_on: list[ft.Control] = []
+    if on_continue:
+        go_on = [
+            buttons.tonal_button(
+                texts.draft_continue, None, lambda _event: on_continue(), key="draft-continue"
+            )
+        ]
     return labels.card(
         [
             ft.Row(
@@ -54,26 +62,15 @@ def DraftCard(
                     ft.Icon(ft.Icons.HISTORY_EDU, color=theme.WARN, size=24),
                     ft.Column(
                         [
-                            ft.Text(found.format(moment=moment), size=16, color=theme.INK, key="draft"),
-                            *([labels.quiet(about)] if about else []),
+                            ft.Text(found, size=16, color=theme.INK, key="draft"),
+                            *([labels.quiet(about, lines=1)] if about else []),
                         ],
                         spacing=2,
                         expand=True,
                     ),
+                    *go_on,
                 ],
                 spacing=10,
-            ),
-            *(
-                [
-                    buttons.tonal_button(
-                        texts.draft_continue,
-                        ft.Icons.EDIT_NOTE,
-                        lambda _event: on_continue(),
-                        key="draft-continue",
-                    )
-                ]
-                if on_continue
-                else []
             ),
             *(
                 [

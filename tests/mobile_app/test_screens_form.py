@@ -167,7 +167,7 @@ async def test_a_draft_survives_the_app_being_killed() -> None:
     await phone.write("water_name", "没写完的河")
     await phone.settle(KEPT)
     again = await HeadlessPhone.open(FakeApp, services)
-    assert again.says("有一份没有保存的记录")
+    assert again.says("还没有保存")
     await again.tap("new-hazard")
     await again.tap("draft-continue")
     assert again.find("water_name").value == "没写完的河"
