@@ -152,7 +152,7 @@ anlan.hazards = (map, frame, words) => {
   const layer = L.layerGroup().addTo(map);
   const message = frame.querySelector(".map-message");
   let running = null;
-  let openId = null;
+  const drawn = new Map(); // what a mark says → the mark
 
   const address = (path, bounds) => {
     const query = new URLSearchParams(frame.dataset.query);
@@ -199,6 +199,7 @@ anlan.hazards = (map, frame, words) => {
   const add = (marker, title) => {
     layer.addLayer(marker);
     marker.getElement().setAttribute("aria-label", title);
+    return marker;
   };
 
   const drawCell = (cell) => {
@@ -209,17 +210,14 @@ anlan.hazards = (map, frame, words) => {
     marker.on("click keypress", (event) => {
       if (event.type === "click" || event.originalEvent.key === "Enter") openCell(cell, marker);
     });
-    add(marker, title);
+    return add(marker, title);
   };
 
   const drawSpot = (spot) => {
     const title = [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · ");
     const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, riseOnHover: true, zIndexOffset: 10000 });
     marker.bindPopup(() => anlan.card(spot, words), { minWidth: 220, maxWidth: 260 });
-    marker.on("popupopen", () => { openId = spot.id; });
-    marker.on("popupclose", () => { openId = null; });
-    add(marker, title);
-    return marker;
+    return add(marker, title);
   };
 
   const load = async () => {
@@ -229,15 +227,17 @@ anlan.hazards = (map, frame, words) => {
     try {
       const found = await get(url, running.signal);
       message.replaceChildren();
-      const reopen = openId;
-      map.off("moveend", load); // a popup that opens again may pan the map
-      layer.clearLayers();
-      found.cells.forEach(drawCell);
-      for (const spot of found.points) {
-        const marker = drawSpot(spot);
-        if (spot.id === reopen) marker.openPopup();
+      const wanted = new Map([
+        ...found.cells.map((cell) => [JSON.stringify(cell), () => drawCell(cell)]),
+        ...found.points.map((spot) => [JSON.stringify(spot), () => drawSpot(spot)]),
+      ]);
+      // What is still there stays: a popup that made the map pan must not blink.
+      for (const [key, marker] of drawn) {
+        if (wanted.has(key)) continue;
+        layer.removeLayer(marker);
+        drawn.delete(key);
       }
-      map.on("moveend", load);
+      for (const [key, draw] of wanted) if (!drawn.has(key)) drawn.set(key, draw());
       frame.dataset.drawn = String(found.cells.length + found.points.length);
     } catch (error) { failed(error); }
   };
