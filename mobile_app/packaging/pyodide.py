@@ -31,11 +31,10 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
         source.unlink()
 
 
-def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str], out: Path) -> None:
-    """Write to `out` the memory of an interpreter that has imported the app in the folder `packed`.
+def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str]) -> None:
+    """Add to the folder `packed` the memory of an interpreter that has imported the app packed in it.
 
-    `packed` is what `bundle` wrote; `modules` are imported besides, those that are there. A phone that starts
-    from the snapshot saves the boot (2 s and more) and all those imports. `<out>.json` tells how it was
-    linked. Raises the Problems of `byte_compile`.
+    `modules` are imported besides, those that are there. A phone that starts from the snapshot saves the boot
+    (2 s and more) and all those imports. `snapshot.json` names its parts. Raises what `byte_compile` raises.
     """
-    run([node(), str(SNAPSHOT), str(pyodide), str(packed), str(out), *modules])
+    run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])

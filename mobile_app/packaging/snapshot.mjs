@@ -1,5 +1,6 @@
 // Boots Pyodide under Node, imports what the app will need, and writes the interpreter's memory to a file.
-//     node snapshot.mjs <pyodide folder> <folder with the packed code> <snapshot> <module>…
+//     node snapshot.mjs <pyodide folder> <folder with the packed code> <module>…
+// Beside the packed code it leaves snapshot.json, {table, bytes, parts}, and the parts it names.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -10,7 +11,8 @@ import { filesOf, layOut, linked } from "./page/linked.mjs";
 delete WebAssembly.Suspending;
 delete WebAssembly.promising;
 
-const [pyodideFolder, packed, out, ...modules] = process.argv.slice(2);
+const PART = 8 * 1024 * 1024; // bytes; a broken download goes on from the last whole part
+const [pyodideFolder, packed, ...modules] = process.argv.slice(2);
 const from = (name) => import(pathToFileURL(join(pyodideFolder, name)));
 const [{ loadPyodide }, { default: createModule }] = [await from("pyodide.mjs"), await from("pyodide.asm.mjs")];
 const read = (name) => readFileSync(join(packed, name));
@@ -37,6 +39,11 @@ for (const name of ["packages.zip", "app.zip"]) pyodide.FS.writeFile(`/anlan/${n
 pyodide.runPython(readFileSync(new URL("preload.py", import.meta.url), "utf8"));
 pyodide.globals.get("preload")(modules);
 pyodide.runPython("del preload");
-writeFileSync(out, pyodide.makeMemorySnapshot());
-writeFileSync(`${out}.json`, JSON.stringify({ table }));
+const snapshot = pyodide.makeMemorySnapshot();
+const parts = [];
+for (let at = 0; at < snapshot.length; at += PART) {
+  parts.push(`snapshot-${String(parts.length).padStart(2, "0")}.bin`);
+  writeFileSync(join(packed, parts.at(-1)), snapshot.subarray(at, at + PART));
+}
+writeFileSync(join(packed, "snapshot.json"), JSON.stringify({ table, bytes: snapshot.length, parts }));
 rmSync(scratch, { recursive: true });

@@ -88,11 +88,11 @@ def _build(
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")
     progress("Starting it once, for a snapshot that phones start from (about 10 s) …")
-    pyodide.take_snapshot(runner, web / "python", said.preloaded, web / "python" / "snapshot.bin")
+    pyodide.take_snapshot(runner, web / "python", said.preloaded)
     page.write(said, web)
     version = service_worker.write(web, said.base_url)
     progress("Compressing (some seconds) …")
-    precompress.precompress(web, cache / "compressed")
+    precompress.precompress(web, cache / "compressed", passing="snapshot-*")
     description = {
         "version": version,
         "inputs": inputs,

@@ -23,6 +23,12 @@ const OPTIONS = {
   stderr: (line) => console.error(line),
 };
 
+// IndexedDB answers before the disk has it unless told otherwise; what was saved must outlive a power cut.
+const { transaction } = IDBDatabase.prototype;
+IDBDatabase.prototype.transaction = function (stores, mode, options) {
+  return transaction.call(this, stores, mode, { durability: "strict", ...options });
+};
+
 const post = (message) => {
   const bytes = message.toJs();
   self.postMessage(bytes, [bytes.buffer]);
@@ -53,11 +59,24 @@ async function wake(files, snapshot, made) {
   }
 }
 
+/** The snapshot, put together from its parts. */
+async function whole({ parts, bytes: size }) {
+  const snapshot = new Uint8Array(size);
+  let at = 0;
+  for (const part of await Promise.all(parts.map(bytes))) {
+    snapshot.set(part, at);
+    at += part.length;
+  }
+  return snapshot;
+}
+
 async function start() {
-  const [snapshot, app, packages, content] = ["snapshot.bin", "app.zip", "packages.zip", "files.bin"].map(bytes);
-  const [list, made] = ["files.json", "snapshot.bin.json"].map(async (path) => (await get(path)).json());
+  const [app, packages, content] = ["app.zip", "packages.zip", "files.bin"].map(bytes);
+  const [list, told] = ["files.json", "snapshot.json"].map(async (path) => (await get(path)).json());
+  const made = await told;
+  const snapshot = whole(made);
   const files = filesOf(await list, await content);
-  const pyodide = await wake(files, await snapshot, await made);
+  const pyodide = await wake(files, await snapshot, made);
   layOut(pyodide.FS, files);
   pyodide.FS.writeFile("/anlan/packages.zip", await packages, { canOwn: true });
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });

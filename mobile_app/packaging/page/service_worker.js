@@ -59,19 +59,19 @@ async function install() {
     tell({ done, total });
   };
   const queue = wanted.slice().sort((a, b) => b[1] - a[1]);
+  const failures = [];
   const take = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [path, size, sha256] = next;
+    while (queue.length && !failures.length) {
+      const [path, size, sha256] = queue.shift();
       const same = await inherited(path, sha256);
       if (same) arrived(size);
       await cache.put(BASE + path, same || (await fetched(path, sha256, arrived)));
     }
   };
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, take));
-  } finally {
-    queue.length = 0;
-  }
+  // When one fails, the others still finish the file they are at: it need not come again.
+  const takers = Array.from({ length: AT_ONCE }, () => take().catch((error) => failures.push(error)));
+  await Promise.all(takers);
+  if (failures.length) throw failures[0];
 }
 
 self.addEventListener("install", (event) => {

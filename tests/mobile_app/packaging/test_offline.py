@@ -171,7 +171,7 @@ def test_a_broken_download_says_so_and_goes_on_from_there(
         page.get_by_role("button", name="重试").click()
         wait_for_app(page)
         assert served.asked.count("/app/main.dart.wasm") == 1
-        assert "/app/python/snapshot.bin" not in served.asked
+        assert "/app/python/snapshot-00.bin" not in served.asked
 
 
 def test_the_loading_screen_is_seen_at_once_with_its_share_and_in_both_languages(
