@@ -17,6 +17,7 @@ from mobile_app.screens.routes import routes_for
 from mobile_app.screens.wanted import CameraDoor, Services
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Language
+from mobile_app.widgets import ask
 from shared import problems
 from shared.problems import Problem
 
@@ -64,6 +65,10 @@ class Composition:
                 await services.settle()
 
         self.page.on_app_lifecycle_state_change = settle
+        if services.damaged:
+            texts = texts_for(await self.language())
+            said = texts.problem(problems.saves_damaged(count=services.damaged))
+            self.page.show_dialog(ask.message(said, good=False))
         return services
 
     async def storage(self) -> Storage:

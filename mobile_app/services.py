@@ -45,7 +45,8 @@ async def open_services(folder: Path | None = None, origin: str = "") -> "Servic
     """
     disk = await open_disk(folder)
     services = Services(await Keeper.open(disk), open_shelf(disk.folder), page_origin() or origin)
-    await services.forget_unused_photos()
+    if not services.damaged:  # what cannot be read may speak of photos
+        await services.forget_unused_photos()
     return services
 
 
@@ -62,6 +63,8 @@ class Services:
         self._picker = Picker()
         self._connectivity = Connectivity()
         self.sync = SyncState()
+        self.damaged = keeper.damaged
+        """Saves that this device held and that could not be read any more when it was opened."""
         self._exchange = Exchange(keeper, shelf, self.sync, origin)
         self.identity: Identity | None = keeper.read(meta.identity)
         """Who this device is; None until enrolled."""

@@ -245,6 +245,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这条记录读不出来，其他记录不受影响，请联系管理员。",
         "This record cannot be read; the others are not affected. Tell the administrator.",
     ),
+    "saves_damaged": (
+        "手机的存储损坏，有些保存读不出来，其余都在。请核对最近的记录，并告诉管理员。",
+        "The phone's storage is damaged: some saves cannot be read, all others are here. "
+        "Check your latest records and tell the administrator.",
+    ),
 }
 """Code → (zh, en), for every kind of `shared.problems`."""
 

@@ -103,5 +103,6 @@ location_timeout = Kind("location_timeout", 0)
 camera_unavailable = Kind("camera_unavailable", 0)
 required_missing = Kind("required_missing", 0)
 record_unreadable = Kind("record_unreadable", 0)
+saves_damaged = Kind("saves_damaged", 0)  # details.count
 
 ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))

@@ -15,6 +15,7 @@ from shared import problems
 
 _MOUNT = "/anlan-data"
 _JOURNAL = "journal"
+_DAMAGED = "journal.damaged"
 _PATIENCE = (0.05, 0.2, 1.0, 0.0)  # seconds between tries; none after the last
 
 
@@ -46,6 +47,9 @@ class FolderDisk:
 
     async def checkpoint(self) -> None:
         """Every commit was one."""
+
+    async def set_aside(self, lines: bytes) -> None:
+        """There are no lines."""
 
 
 class BrowserDisk:
@@ -79,27 +83,12 @@ class BrowserDisk:
         return disk
 
     async def append(self, line: bytes) -> None:
-        try:
-            access = await _journal()
-            try:
-                end = access.getSize()
-                written = access.write(js_bytes(line), js_object(at=end))
-                if written != len(line):
-                    access.truncate(end)
-                    access.flush()
-                    raise problems.device_storage_full()
-                access.flush()
-            finally:
-                access.close()
-        except Exception as error:
-            if problem := storage_problem(error):
-                raise problem from None
-            raise
+        await _add(_JOURNAL, line)
 
     async def tail(self) -> bytes:
         import js
 
-        access = await _journal()
+        access = await _journal(_JOURNAL)
         try:
             buffer = js.Uint8Array.new(access.getSize())
             access.read(buffer, js_object(at=0))
@@ -110,12 +99,45 @@ class BrowserDisk:
 
     async def checkpoint(self) -> None:
         await _sync(populate=False)
-        access = await _journal()
+        access = await _journal(_JOURNAL)
         try:
             access.truncate(0)
             access.flush()
         finally:
             access.close()
+
+    async def set_aside(self, lines: bytes) -> None:
+        await _add(_DAMAGED, lines)
+
+
+async def _add(name: str, lines: bytes) -> None:
+    """Add lines to a journal; they are durable on return. Problems: device_storage_full, storage_blocked."""
+    try:
+        access = await _journal(name)
+        try:
+            _append(access, lines)
+        finally:
+            access.close()
+    except Exception as error:
+        if problem := storage_problem(error):
+            raise problem from None
+        raise
+
+
+def _append(access: Any, lines: bytes) -> None:
+    """Write whole and flushed, or not at all. Problem: storage_blocked where nobody can tell which."""
+    end = access.getSize()
+    try:
+        if access.write(js_bytes(lines), js_object(at=end)) != len(lines):
+            raise problems.device_storage_full()
+        access.flush()
+    except Exception:
+        try:
+            access.truncate(end)
+            access.flush()
+        except Exception as error:
+            raise problems.storage_blocked() from error
+        raise
 
 
 async def _own() -> bool:
@@ -145,12 +167,12 @@ async def _sync(*, populate: bool) -> None:
         raise storage_problem(error) or OSError(str(error))
 
 
-async def _journal() -> Any:
-    """The journal, opened for this one use: its lock would outlive a reloaded tab for a moment."""
+async def _journal(name: str) -> Any:
+    """A journal, opened for this one use: its lock would outlive a reloaded tab for a moment."""
     import js
 
     root = await js.navigator.storage.getDirectory()
-    handle = await root.getFileHandle(_JOURNAL, js_object(create=True))
+    handle = await root.getFileHandle(name, js_object(create=True))
     for patience in _PATIENCE:
         try:
             return await handle.createSyncAccessHandle()

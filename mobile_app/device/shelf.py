@@ -63,7 +63,11 @@ class BrowserShelf:
         try:
             if name in await self.names():
                 return  # names say what the content is, and only whole files come to bear them
-            await self._write(f"{name}.part", data)
+            try:
+                await self._write(f"{name}.part", data)
+            except Exception:
+                await self.remove(f"{name}.part")  # what is half there takes room
+                raise
             await (await (await self._folder()).getFileHandle(f"{name}.part")).move(name)
         except Exception as error:
             if problem := storage_problem(error):
@@ -98,7 +102,8 @@ class BrowserShelf:
         access = await handle.createSyncAccessHandle()
         try:
             access.truncate(0)
-            access.write(js_bytes(data))
+            if access.write(js_bytes(data)) != len(data):
+                raise problems.device_storage_full()
             access.flush()
         finally:
             access.close()

@@ -1,12 +1,13 @@
 """The journal of saves: lines that survive where the database file is only kept now and then.
 
-One line per save, `{crc32 of the JSON as 8 hex digits} {JSON}\\n`. A line is written whole or it was
-never called saved, so reading stops at the first one that is damaged.
+One line per save, `\\n{crc32 of the JSON as 8 hex digits} {JSON}\\n`: it begins on a line of its own whatever
+a write before it left behind. A line that is damaged is no save; those behind it are still read.
 """
 
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -30,13 +31,26 @@ def drafted(name: str, form: dict[str, Any] | None) -> bytes:
     return _line(json.dumps({"drafts": {name: form}}, ensure_ascii=False))
 
 
-def replay(session: Session, journal: bytes) -> int:
-    """Take every whole line into the store again and return how many there were; known ones are no news."""
-    count = 0
-    for line in journal.split(b"\n")[:-1]:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many lines were whole, and how many damaged that had been whole once.
+
+    A damaged last line does not count: somebody died writing it, and nobody was told that it is saved.
+    """
+
+    whole: int = 0
+    damaged: int = 0
+
+
+def replay(session: Session, journal: bytes) -> Replayed:
+    """Take every whole line into the store again; known ones are no news."""
+    whole = damaged = torn = 0
+    for line in filter(None, journal.split(b"\n")):
         entry = _read(line)
         if entry is None:
-            break
+            torn += 1
+            continue
+        damaged, torn = damaged + torn, 0
         operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
         log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
         for name, form in entry.get("drafts", {}).items():
@@ -44,13 +58,13 @@ def replay(session: Session, journal: bytes) -> int:
                 drafts.drop(session, name)
             else:
                 drafts.keep(session, name, form)
-        count += 1
-    return count
+        whole += 1
+    return Replayed(whole, damaged + max(0, torn - 1))
 
 
 def _line(text: str) -> bytes:
     content = text.encode()
-    return b"%08x %s\n" % (zlib.crc32(content), content)
+    return b"\n%08x %s\n" % (zlib.crc32(content), content)
 
 
 def _read(line: bytes) -> dict[str, Any] | None:

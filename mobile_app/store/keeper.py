@@ -18,9 +18,11 @@ from sqlmodel import Session
 from mobile_app.store import journal
 from mobile_app.store.database import open_database
 from shared import problems
+from shared.problems import Problem
 
 T = TypeVar("T")
 
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_SHMSIZE")
 LAZY_SECONDS = 2.0
 NAME = "anlan.db"
 
@@ -43,6 +45,9 @@ class Disk(Protocol):
     async def checkpoint(self) -> None:
         """Make the database file durable and forget the lines it holds."""
 
+    async def set_aside(self, lines: bytes) -> None:
+        """Keep damaged lines of the journal for whoever can still read something from them."""
+
 
 class Keeper:
     """The phone's database and its journal."""
@@ -53,6 +58,8 @@ class Keeper:
         self._one_writer = asyncio.Lock()
         self._lazily: asyncio.Task[None] | None = None
         self._broken = False
+        self.damaged = 0
+        """Saves that the journal held and that could not be read when it was opened."""
 
     @classmethod
     async def open(cls, disk: Disk) -> "Keeper":
@@ -60,7 +67,10 @@ class Keeper:
         keeper = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
         tail = await disk.tail()
         if tail:
-            await keeper.write(lambda session: journal.replay(session, tail))
+            replayed = await keeper.write(lambda session: journal.replay(session, tail))
+            keeper.damaged = replayed.damaged
+            if replayed.damaged:
+                await disk.set_aside(tail)
             await keeper.settle()
         return keeper
 
@@ -109,8 +119,12 @@ class Keeper:
                         )  # the line speaks; restart and listen
                         raise
                 except OperationalError as error:
-                    if "full" in str(error.orig):
+                    if getattr(error.orig, "sqlite_errorname", "") in _FULL:
                         raise problems.device_storage_full() from None
+                    raise
+                except Problem as problem:
+                    if problem.kind is problems.storage_blocked:
+                        self._broken = True  # nobody knows whether the line is there
                     raise
         if self._disk.lazy and (self._lazily is None or self._lazily.done()):
             self._lazily = asyncio.create_task(self._settle_soon())

@@ -4,11 +4,11 @@ Whatever arrives, in whatever order and however often, the phone ends in the sam
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlmodel import Session, col
 
 from mobile_app.store import listing, meta, photos
@@ -36,6 +36,9 @@ def take(session: Session, entries: Sequence[Entry]) -> set[str]:
     Known operations change nothing, unless a stamp is news.
     """
     known = _known(session, entries)
+    if _numbers_taken(known, entries):
+        renumber(session, max(entry.operation.n for entry in entries))
+        known = _known(session, entries)
     fresh: dict[tuple[str, str, int], Entry] = {}
     for entry in entries:
         key = entry.operation.key
@@ -62,9 +65,51 @@ def _known(session: Session, entries: Sequence[Entry]) -> dict[tuple[str, str, i
     found: dict[tuple[str, str, int], Any] = {}
     for start in range(0, len(keys), _LOOKUP // 2):
         some = keys[start : start + _LOOKUP // 2]
-        rows = session.execute(select(*columns, col(StoredOperation.seq)).where(tuple_(*columns).in_(some)))
+        also = (col(StoredOperation.seq), col(StoredOperation.state), col(StoredOperation.wire))
+        rows = session.execute(select(*columns, *also).where(tuple_(*columns).in_(some)))
         found.update({(row.campaign, row.device, row.n): row for row in rows})
     return found
+
+
+def _numbers_taken(known: Mapping[tuple[str, str, int], Any], entries: Iterable[Entry]) -> bool:
+    """Whether the server has other content under the number of something that is unsent here.
+
+    So it is after a phone was restored from a copy of itself: it counts on from an older number.
+    """
+    for entry in entries:
+        before = known.get(entry.operation.key)
+        if entry.stamp is None or before is None or before.state != OperationState.UNSENT:
+            continue
+        if before.wire != canonical(entry.operation):
+            return True
+    return False
+
+
+def renumber(session: Session, above: int = 0) -> None:
+    """Save what is unsent anew under numbers greater than `above` and than all that this phone has used."""
+    where = meta.progress(session)
+    unsent = col(StoredOperation.state) == OperationState.UNSENT
+    rows = session.execute(select(StoredOperation).where(unsent).order_by(col(StoredOperation.n)))
+    moved = [Operation.model_validate_json(row.wire) for row in rows.scalars()]
+    first = max(where.n, above) + 1
+    moved = [operation.model_copy(update={"n": n}) for n, operation in enumerate(moved, first)]
+    session.execute(delete(StoredOperation).where(unsent))
+    meta.set_progress(session, replace(where, n=first + len(moved) - 1))
+    records = list({operation.record for operation in moved})
+    owners = _owners(session, moved)
+    entries = [Entry(operation, None, OperationState.UNSENT) for operation in moved]
+    _write_operations(session, entries, {}, owners)
+    for start in range(0, len(records), _LOOKUP):
+        some = records[start : start + _LOOKUP]
+        session.execute(delete(StoredRecord).where(col(StoredRecord.id).in_(some)))
+        written = session.execute(select(StoredOperation).where(col(StoredOperation.record).in_(some)))
+        _absorb(session, [_entry(row) for row in written.scalars()], owners)
+    listing.refresh(session, {owner for owner in owners.values() if owner})
+
+
+def _entry(row: StoredOperation) -> Entry:
+    stamp = None if row.seq is None else Stamp(row.seq, row.hlc, row.ledger_no)
+    return Entry(Operation.model_validate_json(row.wire), stamp, OperationState(row.state))
 
 
 def _owners(session: Session, operations: Iterable[Operation]) -> dict[str, str | None]:

@@ -22,6 +22,9 @@ class Moment:
     new_id: Callable[[], str]
 
 
+_FIRST_DAY = "2000-01-01"
+"""A clock that shows an earlier day has been reset; it may not keep anybody from saving."""
+
 Attachment = Mapping[str, Any]
 """The fields of a `records.Photo`, JSON-ready, but for those that say whose it is."""
 
@@ -32,9 +35,9 @@ def add_hazard(
     """A new hazard and its photos. Problem: required_missing {fields}, and those of `saving.save`."""
     found_on = lifecycle.day_of(moment.made_at)
     settings = meta.settings(session)
-    year = settings.year if settings else int(found_on[:4])
+    year = settings.year if settings else max(int(found_on[:4]), int(_FIRST_DAY[:4]))
     said = {name: value for name, value in given.items() if value is not None}
-    written = {"year": year, "found_on": found_on, **said}
+    written = {"year": year, **({"found_on": found_on} if found_on >= _FIRST_DAY else {}), **said}
     _require(written)
     hazard = moment.new_id()
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *_attach(photos, moment, hazard)]

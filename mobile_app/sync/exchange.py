@@ -119,6 +119,8 @@ class Exchange:
         try:
             met = await shell.round()
         except Problem as problem:
+            if problem.kind is problems.operation_rewritten and not afresh:
+                return await self._renumbered(shell)
             follow = sync_plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
             match follow:
@@ -136,6 +138,13 @@ class Exchange:
         self._failures = 0
         waits = bool(self._keeper.read(photos.amount_waiting)[0])
         return met, sync_plan.LONGEST_REST if waits else IDLE_SECONDS
+
+    async def _renumbered(self, shell: Shell) -> tuple[Problem | None, float]:
+        try:
+            await shell.renumber()
+        except Problem as problem:
+            return problem, sync_plan.LONGEST_REST
+        return await self._outcome(shell, afresh=True)
 
     def _server(self, who: Identity) -> Server:
         return Server(self._way(self._origin if IN_BROWSER else who.origin), who.token)

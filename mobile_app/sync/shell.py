@@ -73,6 +73,16 @@ class Shell:
         await self._keeper.write(lambda session: operations.start_over(session, epoch))
         tell_waiting(self._keeper, self._report)
 
+    async def renumber(self) -> None:
+        """The server knows some numbers with other content: learn all it knows, then count on from there.
+
+        It happens to a phone that was restored from a copy of itself.
+        """
+        while await self._pull():
+            pass
+        await self._keeper.write(log.renumber)
+        tell_waiting(self._keeper, self._report)
+
     async def _push(self, numbers: tuple[int, ...], wires: Mapping[int, str]) -> None:
         epoch = self._keeper.read(meta.progress).epoch
         asked = time.time()

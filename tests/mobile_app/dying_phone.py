@@ -57,6 +57,10 @@ class MemoryDisk:
     async def tail(self) -> bytes:
         return self._journal.read_bytes()
 
+    async def set_aside(self, lines: bytes) -> None:
+        with (self.folder.parent / "damaged").open("ab") as file:
+            file.write(lines)
+
     async def checkpoint(self) -> None:
         self.step()
         await asyncio.sleep(0)

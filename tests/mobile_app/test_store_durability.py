@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,7 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
     lines = journal.saved(made) + journal.drafted("new", {"water_name": "半"})
     other = await enrolled(tmp_path / "two")
     for _ in range(2):
-        assert await other.write(lambda session: journal.replay(session, lines)) == 2
+        assert await other.write(lambda session: journal.replay(session, lines)) == journal.Replayed(2)
     assert other.read(operations.amount_unsent) == 1
     assert other.read(meta.progress).n == 1
     assert other.read(drafts.kept) == {"new": {"water_name": "半"}}
@@ -55,15 +57,60 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
     await other.close()
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda line: line[:-1], lambda line: line[:20] + b"?" + line[21:], lambda _: b"x\n"]
-)
-async def test_reading_stops_at_a_damaged_line(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+DAMAGES = [
+    lambda line: line[:-9],
+    lambda line: line[:20] + b"?" + line[21:],
+    lambda _: b"x",
+    lambda line: line.replace(b" ", b"\n", 1),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_a_damaged_line_costs_that_line_only(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     keeper = await enrolled(tmp_path)
-    good, bad = journal.drafted("new", {"a": 1}), damage(journal.drafted("new", {"a": 2}))
-    assert await keeper.write(lambda session: journal.replay(session, good + bad)) == 1
-    assert keeper.read(drafts.kept) == {"new": {"a": 1}}
+    first, second, third = (journal.drafted(name, {"a": 1}) for name in ("one", "two", "three"))
+    lines = first + damage(second) + third
+    replayed = await keeper.write(lambda session: journal.replay(session, lines))
+    assert replayed.whole == 2
+    assert replayed.damaged >= 1
+    assert set(keeper.read(drafts.kept)) == {"one", "three"}
+    torn = first + second[: len(second) // 2]
+    assert await keeper.write(lambda session: journal.replay(session, torn)) == journal.Replayed(1)
     await keeper.close()
+
+
+async def test_what_is_damaged_is_kept_aside_and_said(tmp_path: Path) -> None:
+    keeper = await enrolled(tmp_path / "elsewhere")
+    lines = []
+    for step in range(3):
+        made = await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment(step)))
+        lines.append(journal.saved(made[1]))
+    await keeper.close()
+    journaled = lines[0] + lines[1].replace(b"hazard", b"hazord") + lines[2]
+    root = tmp_path / "phone"
+    await born(root)
+    (root / "journal").write_bytes(journaled)
+    for damaged in (1, 0):
+        keeper = await Keeper.open(MemoryDisk(root))
+        assert (keeper.damaged, keeper.read(hazards.amount)) == (damaged, 2)
+        await keeper.close()
+    assert (root / "damaged").read_bytes() == journaled
+
+
+class UnsureDisk(MemoryDisk):
+    async def append(self, _line: bytes) -> None:
+        raise problems.storage_blocked()
+
+
+async def test_nothing_more_is_saved_where_nobody_knows_what_is_kept(tmp_path: Path) -> None:
+    await born(tmp_path)
+    disk: MemoryDisk = UnsureDisk(tmp_path)
+    keeper = await Keeper.open(disk)
+    for _ in range(2):
+        with pytest.raises(Problem, match="storage_blocked"):
+            await keeper.save(lambda _: (None, journal.drafted("new", {})))
+    with pytest.raises(Problem, match="storage_blocked"):
+        await keeper.write(lambda _: None)
 
 
 class FullDisk(MemoryDisk):
@@ -100,4 +147,17 @@ async def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
         await keeper.save(fill)
     assert met.value.code == "device_storage_full"
     assert keeper.read(hazards.amount) == 0
+    await keeper.close()
+
+
+async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -> None:
+    keeper = await enrolled(tmp_path)
+    await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment()))
+    reset = replace(moment(1), made_at="1970-01-01T08:00:07.000+08:00", now_ms=7_000)
+    hazard, made = await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=reset))
+    assert "found_on" not in made[0].fields
+    card = keeper.read(partial(hazards.card, hazard=hazard))
+    assert card.row.water_name == POND["water_name"]
+    stamps = [json.loads(wire)["hlc"] for _, wire in keeper.read(partial(operations.unsent, limit=9))]
+    assert stamps == sorted({*stamps})
     await keeper.close()

@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
 from mobile_app.store import meta
+from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.sync.exchange import read_code
 from shared.operations import canonical
@@ -172,13 +175,17 @@ async def test_a_restored_server_gets_everything_again(phone: Services, server: 
     assert (len(server.log), len(server.photos)) == (2, 1)
 
 
-async def test_a_copied_phone_is_told_and_stops(phone: Services, server: ScriptedServer) -> None:
+async def test_a_number_that_the_server_knows_otherwise_is_given_up(
+    phone: Services, server: ScriptedServer
+) -> None:
     hazard = await saved(phone)
     server.store({**json.loads(canonical(operation(1, POND))), "device": DEVICE})
     await phone.sync_now()
-    assert phone.sync.last_problem is not None
-    assert phone.sync.last_problem.as_json() == {"code": "operation_rewritten", "details": {"n": 1}}
-    assert phone.hazard(hazard).row.upload is UploadState.WAITING
+    assert outcome(phone) is None
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    numbers = [row["op"]["n"] for row in server.log]
+    assert numbers == sorted({*numbers})
+    assert {row["op"]["record"] for row in server.log[1:]} >= {hazard}
 
 
 async def test_the_phone_learns_the_servers_clock(phone: Services, server: ScriptedServer) -> None:
@@ -213,3 +220,37 @@ async def _until(true: Callable[[], bool]) -> None:
 def test_a_code_is_read_from_a_link_and_from_a_hand() -> None:
     assert read_code(" abcd 2345 ") == ("ABCD2345", "")
     assert read_code("https://a.example:8000/app/?code=ABCD2345") == ("ABCD2345", "https://a.example:8000")
+
+
+async def test_a_phone_restored_from_a_copy_of_itself_loses_nothing(
+    tmp_path: Path, server: ScriptedServer
+) -> None:
+    now, copy = tmp_path / "now", tmp_path / "copy"
+    phone = await restored(now, server.url)
+    first = await saved(phone)
+    await phone.sync_now()
+    await phone.close()
+    shutil.copytree(now, copy)
+    phone = await restored(now)
+    second = [await phone.save_hazard({**POND, "water_name": name}, []) for name in ("二", "三", "四")]
+    await phone.sync_now()
+    await phone.close()
+
+    phone = await restored(copy)  # counts on from an older number
+    third = [await phone.save_hazard({**POND, "water_name": name}, []) for name in ("五", "六")]
+    await phone.save_hazard({"description": "改"}, [], third[0])
+    await phone.sync_now()
+    assert outcome(phone) is None
+    assert phone.sync.ops_waiting == 0
+    assert {row.id for row in phone.hazards()} == {first, *second, *third}
+    assert {row["op"]["record"] for row in server.log} >= {first, *second, *third}
+    assert phone.hazard(third[0]).hazard.description == "改"
+    keys = [(row["op"]["device"], row["op"]["n"]) for row in server.log]
+    assert len(keys) == len(set(keys)) == 2 + 3 + 3
+    assert all(row.upload is UploadState.UPLOADED for row in phone.hazards())
+    await phone.close()
+
+
+async def restored(folder: Path, origin: str = "") -> Services:
+    keeper = await (enrolled(folder, origin) if origin else Keeper.open(FolderDisk(folder)))
+    return Services(keeper, FolderShelf(folder / "photos"))
