@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from shared import problems
 from shared.wire import CODE_ALPHABET
-from sync_server.api.whole_file import WholeFile
+from sync_server.access.whole_file import WholeFile
 
 router = APIRouter()
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from sync_server.access.devices import Phone
-from sync_server.api.whole_file import WholeFile
+from sync_server.access.whole_file import WholeFile
 from sync_server.deps import DeskDep, EngineDep, Reader
 from sync_server.store import uploads
 from sync_server.store.database import reading

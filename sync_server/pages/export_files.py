@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared.problems import Problem
-from sync_server.api.whole_file import WholeFile
+from sync_server.access.whole_file import WholeFile
 from sync_server.deps import DeskDep
 from sync_server.exports import delimited, geojson, workbook
 from sync_server.exports.entry import Heading
