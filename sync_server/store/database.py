@@ -26,44 +26,63 @@ T = TypeVar("T")
 ATTEMPTS = 8
 MOST_WAITING = 64
 """Writers that may wait for their turn; those beyond are told to come later."""
-_LOCK, _SEATS, _WRITES = "write_lock", "write_seats", "writes"
+_LOCK, _SEATS, _WRITER, _WRITES = "write_lock", "write_seats", "writer", "writes"
+_WRITER_PAGES_KB, _READER_PAGES_KB = 32_000, 4_000
 _AGAIN = ("40001", "40P01")
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
 _NO_SPACE = "No space left on device"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; a SQLite file is made with its folder, in WAL mode with fsync on each commit."""
+    """An engine for `url`; a SQLite file is made with its folder, in WAL mode with fsync on each commit.
+
+    SQLite is written to through one connection of its own: what it has read stays valid from one writing to
+    the next, while others forget all their pages whenever somebody else has written.
+    """
     target = make_url(url)
-    sqlite = target.get_backend_name() == "sqlite"
-    if sqlite and target.database and target.database != ":memory:":
-        Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        target,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
-        **({"pool_size": 8, "max_overflow": 56} if not sqlite or target.database else {}),
-    )
-    if sqlite:
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if target.get_backend_name() != "sqlite":
+        engine = writer = create_engine(target, pool_size=8, max_overflow=56, **options)
+    elif target.database in (None, "", ":memory:"):
+        engine = writer = _prepared(create_engine(target, **options), _WRITER_PAGES_KB)
+    else:
+        Path(target.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(target, pool_size=8, max_overflow=56, **options)
+        writer = create_engine(target, pool_size=1, max_overflow=0, **options)
+        _prepared(engine, _READER_PAGES_KB)
+        _prepared(writer, _WRITER_PAGES_KB)
+        event.listen(engine, "engine_disposed", lambda _: writer.dispose())
     return engine.execution_options(
-        **{_LOCK: threading.Lock(), _SEATS: threading.BoundedSemaphore(MOST_WAITING)}
+        **{
+            _LOCK: threading.Lock(),
+            _SEATS: threading.BoundedSemaphore(MOST_WAITING),
+            _WRITER: writer,
+        }
     )
 
 
-def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-        "cache_size=-16000",
-        "wal_autocheckpoint=4000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+def _prepared(engine: Engine, pages_kb: int) -> Engine:
+    """A SQLite engine whose connections are durable and keep at most so much of the file in memory."""
+
+    def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            f"cache_size=-{pages_kb}",
+            "wal_autocheckpoint=4000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
 
 
 def _on_begin(connection: Any) -> None:
@@ -93,9 +112,10 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
     seats: threading.BoundedSemaphore = options[_SEATS]
     if not seats.acquire(blocking=False):
         raise problems.overloaded(retry_after_s=2)
+    writer: Engine = options[_WRITER]
     try:
         with options[_LOCK]:
-            return _attempt(engine.execution_options(**{_WRITES: "FULL" if durable else "NORMAL"}), work)
+            return _attempt(writer.execution_options(**{_WRITES: "FULL" if durable else "NORMAL"}), work)
     finally:
         seats.release()
 
