@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from mobile_app.packaging import licences
+
 APP = "app.zip"
 PACKAGES = "packages.zip"
 FILES = "files.bin"  # the files one after another, with the list of them in FILES_LIST: [[path, bytes]]
@@ -26,7 +28,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 
 def pack_packages(site: Path, folder: Path) -> None:
-    """Write `PACKAGES`, `FILES` and `FILES_LIST` into `folder` from the compiled packages in `site`.
+    """Write `PACKAGES`, `FILES`, `FILES_LIST` and the licences into `folder`, of the packages in `site`.
 
     A package that needs real files goes into `FILES` as a whole, all others into the archive.
     """
@@ -37,6 +39,7 @@ def pack_packages(site: Path, folder: Path) -> None:
     files = [(name, path.read_bytes()) for name, path in members if _top(name) in laid_out]
     (folder / FILES).write_bytes(b"".join(content for _, content in files))
     (folder / FILES_LIST).write_text(json.dumps([(name, len(content)) for name, content in files]), "utf-8")
+    (folder / licences.NAME).write_text(licences.of_packages(site), "utf-8")
 
 
 def pack_app(app: Path, folder: Path) -> None:

@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from mobile_app.packaging import problems
+from mobile_app.packaging import licences, problems
 from mobile_app.packaging.spec import Font
 
 FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
@@ -23,6 +23,7 @@ def take(folder: Path, font: Font, source: Path) -> None:
     manifest.append({"family": font.family, "fonts": [{"asset": f"fonts/{name}"} for name in font.files]})
     for name in font.files:
         shutil.copyfile(source / name, target / name)
+    (target / licences.NAME).write_text(licences.of_font(source.parent), "utf-8")
     (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")
 
     asked = {

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
 from pathlib import Path
 
-SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".wasm", ".zip"}
+SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".txt", ".wasm", ".zip"}
 WORTH = 0.95  # of the plain size: what shrinks less is sent plain
 LARGE = 1_000_000  # bytes; above it the last tenth costs ten times as long
 WORKERS = 2

@@ -19,6 +19,7 @@ TAKEN = (
     "canvaskit/skwasm.wasm",
     "assets/AssetManifest.bin",
     "assets/AssetManifest.bin.json",
+    "assets/NOTICES",
     "assets/fonts/MaterialIcons-Regular.otf",
     "assets/fonts/roboto.woff2",
     "assets/packages/record_web/assets/js/record.worklet.js",

@@ -4,11 +4,15 @@ import hashlib
 import json
 from pathlib import Path
 
-from mobile_app.packaging import page
+from mobile_app.packaging import licences, page
 
 NAME = "service_worker.js"
-# Files that only one of Flutter's two renderers asks for.
+SERVED = "served"  # by the server only: no phone keeps it
+# Files that only one of Flutter's two renderers asks for, and the licences.
 ONLY = {
+    "assets/NOTICES": SERVED,
+    f"assets/fonts/{licences.NAME}": SERVED,
+    f"python/{licences.NAME}": SERVED,
     "canvaskit/canvaskit.js": "canvaskit",
     "canvaskit/canvaskit.wasm": "canvaskit",
     "main.dart.js": "canvaskit",

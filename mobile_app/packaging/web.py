@@ -9,6 +9,8 @@ from pathlib import Path
 from mobile_app.packaging import problems, runtime, spec, stage
 from mobile_app.packaging.programs import alone
 
+# What the build says of itself, for the server: its version, a hash of its inputs, its base URL, the policy
+# to send with each of its files (csp), and their names.
 DESCRIPTION = "anlan-web.json"
 # The strictest policy the app runs under, seen in Chromium: no inline script and no eval. WebAssembly must be
 # compiled; Flutter writes style elements; taken and picked photos are blob: addresses.
@@ -105,10 +107,13 @@ def _build(
 
 def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The locked packages, packed for the browser; kept in `cache` while nothing about them changes."""
-    from mobile_app.packaging import bundle, pyodide, wheels
+    import inspect
+
+    from mobile_app.packaging import bundle, licences, pyodide, wheels
 
     runner = runtime.location() / "pyodide"
-    made = cache / _digest(lock.read_bytes(), (runner / "package.json").read_bytes())
+    makers = [inspect.getsource(module).encode() for module in (bundle, licences, pyodide, wheels)]
+    made = cache / _digest(lock.read_bytes(), (runner / "package.json").read_bytes(), *makers)
     if (made / "packed").is_dir():
         return made / "packed"
     shutil.rmtree(made, ignore_errors=True)

@@ -3,7 +3,7 @@
 
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
-const FILES = {{files}}; // [path, bytes, sha256, renderer or null]
+const FILES = {{files}}; // [path, bytes, sha256, the only renderer that asks for it or null]
 const CACHE = `anlan ${VERSION}`;
 const HASH = "x-anlan-sha256";
 const AT_ONCE = 4; // downloads running at the same time

@@ -60,13 +60,14 @@ def wait_for_app(page: Page) -> None:
     pytest.fail(f"the app did not start: {said}")
 
 
-def changed(web_app: Path, folder: Path) -> Path:
-    """A next version of the app, which differs in one file."""
+def changed(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
+    """Another version of the app, which differs in the file `name`."""
     shutil.copytree(web_app, folder, ignore=shutil.ignore_patterns("*.br", "*.gz", service_worker.NAME))
     described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
     (folder / DESCRIPTION).unlink()
-    manifest = folder / "manifest.json"
-    manifest.write_text(manifest.read_text("utf-8") + "\n", "utf-8")
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), "utf-8")
     described["version"] = service_worker.write(folder, described["base_url"])
     (folder / DESCRIPTION).write_text(json.dumps(described), "utf-8")
     return folder
@@ -80,12 +81,12 @@ def caches_of(page: Page) -> list[str]:
 def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
     web_app: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
-    hosts, refused = set(), []
+    hosts, warned = set(), []
     with serve(web_app) as served:
         phone = open_phone()
         phone.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page = phone.pages[0]
-        page.on("console", lambda line: refused.append(line.text) if "Security Policy" in line.text else None)
+        page.on("console", lambda line: warned.append(line.text))
         page.goto(served.origin + "/app/?code=ABC#/", wait_until="commit")
         wait_for_app(page)
         assert page.evaluate("() => location.search") == "?code=ABC"
@@ -102,7 +103,7 @@ def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
     page.reload(wait_until="commit")
     wait_for_app(page)
     assert hosts - {""} == {urlsplit(served.origin).netloc}
-    assert refused == []
+    assert not [line for line in warned if "Security Policy" in line or "snapshot" in line]
 
 
 def test_the_service_worker_leaves_the_interface_alone_and_answers_for_unknown_fonts(
@@ -135,7 +136,8 @@ def test_a_new_version_takes_over_at_the_next_start_and_brings_only_what_changed
         old = caches_of(page)
         assert len(old) == 1
     port = int(urlsplit(served.origin).port or 0)
-    with serve(changed(web_app, tmp_path / "next"), port) as served:
+    following = changed(web_app, tmp_path / "next", "manifest.json", "standalone", "fullscreen")
+    with serve(following, port) as served:
         page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
         for _ in range(240):
             if page.evaluate("async () => !!(await navigator.serviceWorker.getRegistration()).waiting"):
@@ -190,3 +192,16 @@ def test_the_loading_screen_is_seen_at_once_with_its_share_and_in_both_languages
     assert any("正在准备离线应用" in said and "%" in said for said in seen)
     assert all("安澜" in said for said in seen)
     assert any("Preparing the offline app" in said for said in seen)
+
+
+def test_where_the_snapshot_does_not_fit_the_app_starts_without_it(
+    web_app: Path, tmp_path: Path, open_phone: Callable[[], BrowserContext]
+) -> None:
+    other = changed(web_app, tmp_path / "other", "python/snapshot.json", '"table":', '"table":1')
+    with serve(other) as served:
+        warned: list[str] = []
+        page = open_phone().pages[0]
+        page.on("console", lambda line: warned.append(line.text))
+        page.goto(served.origin + "/app/", wait_until="commit")
+        wait_for_app(page)
+    assert [line for line in warned if "starting without the snapshot" in line]

@@ -13,7 +13,7 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from mobile_app.packaging import bundle, runtime, spec
+from mobile_app.packaging import bundle, licences, runtime, spec
 from mobile_app.packaging.command import PROJECT
 from mobile_app.packaging.web import build_web
 from shared.problems import Problem
@@ -148,3 +148,12 @@ def test_a_build_waits_for_the_one_that_runs(web_app: Path) -> None:
             assert waiting.poll() is None
             holder.stdin.close()
             assert waiting.wait(60) == 0
+
+
+def test_the_licences_of_all_that_is_packed_are_served_but_kept_by_no_phone(web_app: Path) -> None:
+    packages = (web_app / "python" / licences.NAME).read_text("utf-8")
+    assert all(f"\n{name}-" in packages for name in ("flet_camera", "sqlalchemy", "requests", "pydantic"))
+    assert "OPEN FONT LICENSE" in (web_app / "assets/fonts" / licences.NAME).read_text("utf-8")
+    kept = (web_app / "service_worker.js").read_text("utf-8")
+    for name in ("assets/NOTICES", f"assets/fonts/{licences.NAME}", f"python/{licences.NAME}"):
+        assert re.search(rf'\["{name}", \d+, "\w+", "served"\]', kept)

@@ -1,0 +1,83 @@
+"""The interpreter that phones start from: whole, and each phone's own."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mobile_app.packaging import page, runtime
+from mobile_app.packaging.programs import node
+
+LOADED = """
+import sys
+answer = [name for name in {names!r} if name not in sys.modules]
+"""
+WORKING = """
+import sqlite3
+import msgpack, pydantic, sqlmodel
+class Water(sqlmodel.SQLModel, table=True):
+    name: str = sqlmodel.Field(primary_key=True)
+    depth: float | None = None
+engine = sqlmodel.create_engine("sqlite://")
+sqlmodel.SQLModel.metadata.create_all(engine)
+with sqlmodel.Session(engine) as session:
+    session.add(Water(name="莞水", depth=1.5))
+    session.commit()
+    kept = session.exec(sqlmodel.select(Water)).one().model_dump()
+class Strict(pydantic.BaseModel):
+    n: int
+try:
+    Strict(n="x")
+except pydantic.ValidationError as error:
+    why = error.errors()[0]["type"]
+answer = [msgpack.unpackb(msgpack.packb(kept)), why, msgpack.Packer.__module__]
+"""
+OWN = """
+import time
+answer = [random.random(), time.timezone, abs(time.time() - {now}) < 600]
+"""
+
+
+def wake(web_app: Path, code: str, timezone: str = "UTC") -> Any:
+    """What `code` leaves in `answer`, after all that the phone does before it runs the app."""
+    worker = (page.SOURCE / "python_worker.js").read_text("utf-8")
+    start = re.findall(r"const START = `(.*?)`;", worker, re.DOTALL)[0]
+    prepared = start.replace('runpy.run_module("main"', "(lambda *_, **__: None)(0") + code
+    program = [
+        *(node(), str(Path(__file__).with_name("wake.mjs")), str(runtime.location() / "pyodide")),
+        *(str(web_app / "python"), str(page.SOURCE / "linked.mjs")),
+    ]
+    done = subprocess.run(
+        program,
+        input=prepared,
+        env={**os.environ, "TZ": timezone},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_all_that_a_start_needs_is_already_imported(web_app: Path) -> None:
+    needed = ["mobile_app.app", "mobile_app.services", "sqlmodel", "pydantic_core", "msgpack._cmsgpack"]
+    assert wake(web_app, LOADED.format(names=[*needed, "flet.controls.material.filled_button"])) == []
+
+
+def test_side_modules_work_after_waking(web_app: Path) -> None:
+    assert wake(web_app, WORKING) == [{"name": "莞水", "depth": 1.5}, "int_parsing", "msgpack._cmsgpack"]
+
+
+@pytest.mark.parametrize(("timezone", "seconds"), [("Asia/Shanghai", -28800), ("UTC", 0)])
+def test_clock_zone_and_chance_are_the_phones_own(web_app: Path, timezone: str, seconds: int) -> None:
+    import time
+
+    code = OWN.format(now=time.time())
+    one, two = wake(web_app, code, timezone), wake(web_app, code, timezone)
+    assert one[0] != two[0]
+    assert one[1:] == two[1:] == [seconds, True]

@@ -1,0 +1,36 @@
+// Wakes the built app's snapshot under Node and prints what the Python on standard input leaves in `answer`, as JSON.
+//     node wake.mjs <pyodide folder> <python folder of the built app> <linked.mjs>
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [pyodideFolder, packed, linker] = process.argv.slice(2);
+const load = (path) => import(pathToFileURL(path));
+const { loadPyodide } = await load(join(pyodideFolder, "pyodide.mjs"));
+const { default: createModule } = await load(join(pyodideFolder, "pyodide.asm.mjs"));
+const { filesOf, layOut, linked } = await load(linker);
+const read = (name) => readFileSync(join(packed, name));
+
+const made = JSON.parse(read("snapshot.json"));
+const snapshot = new Uint8Array(made.bytes);
+made.parts.reduce((at, part) => {
+  const bytes = read(part);
+  snapshot.set(bytes, at);
+  return at + bytes.length;
+}, 0);
+const files = filesOf(JSON.parse(read("files.json")), read("files.bin"));
+const scratch = mkdtempSync(join(tmpdir(), "anlan-"));
+const addressOf = (path, bytes) => {
+  writeFileSync(join(scratch, basename(path)), bytes);
+  return join(scratch, basename(path));
+};
+const check = (table) => {
+  if (table !== made.table) throw new Error(`${table} instead of ${made.table}`);
+};
+const pyodide = await loadPyodide(linked(createModule, files, addressOf, check, snapshot));
+layOut(pyodide.FS, files);
+for (const name of ["packages.zip", "app.zip"]) pyodide.FS.writeFile(`/anlan/${name}`, read(name));
+pyodide.runPython(readFileSync(0, "utf8"));
+console.log(pyodide.runPython("import json; json.dumps(answer)"));
+rmSync(scratch, { recursive: true });
