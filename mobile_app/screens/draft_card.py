@@ -107,5 +107,5 @@ def _about(texts: Texts, kept: Mapping[str, Any]) -> str:
     if kept.get("step"):
         doing = texts.of(EventType(kept["step"]))
     else:
-        doing = texts.edit_hazard if kept.get("hazard") else ""
+        doing = texts.edit_hazard if kept.get("hazard") else texts.new_hazard
     return " · ".join(filter(None, [doing, str((kept.get("fields") or {}).get("water_name") or "")]))
