@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo install test check format bench soak lock clean chromium
+.PHONY: help run demo install test check format bench soak pictures lock clean chromium
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -58,6 +58,9 @@ bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against 
 
 soak: install $(VENV)/.dev chromium ## the long sweeps that make test leaves out
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
+
+pictures: install $(VENV)/.dev chromium ## take the pictures of the handbooks anew, of the app on demo data
+	$(BIN)/python -m tools.pictures
 
 lock: $(VENV)/.dev ## choose the versions of every package anew
 	$(LOCK_HERE) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml
