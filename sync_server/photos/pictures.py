@@ -77,6 +77,7 @@ def _small(source: Path, side: int) -> Image.Image:
     try:
         with Image.open(source, formats=_FORMATS) as image:
             image.draft("RGB", (side, side))
+            image.load()
             upright = _upright(image)
             upright.thumbnail((side, side), reducing_gap=2.0)
             return _on_white(upright)
