@@ -29,8 +29,8 @@ def serving(data_dir: Path, free_port: int, phone_web: Path) -> Iterator[Served]
     served.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright() -> Iterator[Playwright]:
-    """Playwright, driving the system's Chromium."""
+    """Playwright, driving the system's Chromium. For one test: its loop keeps others from running theirs."""
     with sync_playwright() as driver:
         yield driver
