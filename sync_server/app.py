@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.attempts = Attempts()
+    app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.desk = PhotoDesk(FolderShelf(settings.photos))
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 
 from shared import problems
 from shared.wire import PushRequest
@@ -18,6 +18,11 @@ from sync_server.store.moments import now_ms, text_of_ms
 
 router = APIRouter()
 
+AT_ONCE = 2
+"""Pushes that are worked on: one is judged while another is written. More would only hold memory."""
+MOST_WAITING = 64
+"""Pushes that may wait for that; those beyond are told to come later."""
+
 
 @router.post("/campaigns/{campaign}/push")
 async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineDep) -> Response:
@@ -25,7 +30,10 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
     content = await body.read_bytes(request)
-    return await run_in_threadpool(_push, engine, phone, content)
+    turns: CapacityLimiter = request.app.state.pushes
+    if turns.statistics().tasks_waiting >= MOST_WAITING:
+        raise problems.overloaded(retry_after_s=2)
+    return await to_thread.run_sync(_push, engine, phone, content, limiter=turns)
 
 
 def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:

@@ -1,6 +1,7 @@
 """Writing: one way, that waits its turn, says when too many wait, and keeps nothing of what failed."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session, select
 
 from shared.problems import Problem
+from sync_server.api import push
 from sync_server.settings import Settings
 from sync_server.store import database
 from sync_server.store.database import in_transaction, reading
@@ -96,6 +98,30 @@ def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> N
     for _ in range(taken - 1):
         seats.release()
     assert phone.post(phone.op()).status_code == 200
+
+
+def test_pushes_beyond_those_that_may_wait_are_sent_away_with_a_time(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "MOST_WAITING", 1)
+    phone = server.phone()
+    go, inside = threading.Event(), threading.Event()
+
+    def slow(_: Session) -> None:
+        inside.set()
+        go.wait(20)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(in_transaction, server.engine, slow)
+        inside.wait(20)
+        known = [pool.submit(phone.post, phone.op()) for _ in range(push.AT_ONCE + 1)]
+        while server.client.app.state.pushes.statistics().tasks_waiting < 1:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        answer = phone.post(phone.op())
+        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        go.set()
+        assert [answer.result(20).status_code for answer in known] == [200] * len(known)
+    assert phone.pull()["next"] == len(known)
 
 
 def test_only_what_nobody_is_promised_does_not_wait_for_the_disk(server: Server) -> None:
