@@ -9,6 +9,7 @@ from mobile_app.packaging import licences
 
 APP = "app.zip"
 PACKAGES = "packages.zip"
+REST = "rest.zip"  # of the packages: what a phone that starts from the snapshot may still import
 FILES = "files.bin"  # the files one after another, with the list of them in FILES_LIST: [[path, bytes]]
 FILES_LIST = "files.json"
 
@@ -46,6 +47,14 @@ def pack_app(app: Path, folder: Path) -> None:
     """Write `APP` into `folder`: everything in the folder `app`, compiled code and data."""
     folder.mkdir(parents=True, exist_ok=True)
     _archive(sorted(_all(app)), folder / APP)
+
+
+def pack_rest(folder: Path, imported: set[str]) -> None:
+    """Write `REST` into `folder`: its `PACKAGES` without the members `imported`."""
+    with zipfile.ZipFile(folder / PACKAGES) as packages, zipfile.ZipFile(folder / REST, "w") as rest:
+        for member in packages.infolist():
+            if member.filename not in imported:
+                rest.writestr(member, packages.read(member))
 
 
 def _archive(members: Iterable[tuple[str, Path]], out: Path) -> None:

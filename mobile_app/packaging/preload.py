@@ -1,10 +1,16 @@
 """Runs inside Pyodide before its memory is taken: imports what the phone would import at every start."""
 
+PACKAGES = "/anlan/packages.zip/"
 
-def preload(modules: list[str]) -> None:
-    """Import `modules`, every module of the app but its entry, and all of Flet that the app's code names."""
+
+def preload(modules: list[str]) -> str:
+    """Import `modules`, every module of the app but its entry, and all of Flet that the app's code names.
+
+    Returns the files of the packages' archive that were imported, as JSON.
+    """
     import gc
     import importlib
+    import json
     import marshal
     import sys
     import zipfile
@@ -41,4 +47,8 @@ def preload(modules: list[str]) -> None:
         getattr(flet, name)
     if "Icons" in named:
         dir(flet.Icons)  # reads the table of all icons
+    files = [str(getattr(module, "__file__", "")) for module in sys.modules.values()]
+    imported = [file.removeprefix(PACKAGES) for file in files if file.startswith(PACKAGES)]
+    del files
     gc.collect()
+    return json.dumps(sorted(imported))

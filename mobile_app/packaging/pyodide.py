@@ -1,5 +1,6 @@
 """Runs the browser's own Python, the shipped Pyodide, under Node: to byte-compile, and to take its memory."""
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,10 +32,12 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
         source.unlink()
 
 
-def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str]) -> None:
+def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str]) -> set[str]:
     """Add to the folder `packed` the memory of an interpreter that has imported the app packed in it.
 
     `modules` are imported besides, those that are there. A phone that starts from the snapshot saves the boot
-    (2 s and more) and all those imports. `snapshot.json` names its parts. Raises what `byte_compile` raises.
+    (2 s and more) and all those imports. `snapshot.json` names its parts. Returns those members of the
+    packages' archive that are in it. Raises what `byte_compile` raises.
     """
-    run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])
+    said = run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])
+    return set(json.loads(said.splitlines()[-1]))

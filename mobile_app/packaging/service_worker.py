@@ -4,15 +4,17 @@ import hashlib
 import json
 from pathlib import Path
 
-from mobile_app.packaging import licences, page
+from mobile_app.packaging import bundle, licences, page
 
 NAME = "service_worker.js"
 SERVED = "served"  # by the server only: no phone keeps it
-# Files that only one of Flutter's two renderers asks for, and the licences.
+SPARE = "spare"  # kept by the phones that have asked for it
+# Files that only one of Flutter's two renderers asks for, and those that few phones need or none.
 ONLY = {
     "assets/NOTICES": SERVED,
     f"assets/fonts/{licences.NAME}": SERVED,
     f"python/{licences.NAME}": SERVED,
+    f"python/{bundle.PACKAGES}": SPARE,
     "canvaskit/canvaskit.js": "canvaskit",
     "canvaskit/canvaskit.wasm": "canvaskit",
     "main.dart.js": "canvaskit",

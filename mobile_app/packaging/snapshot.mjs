@@ -1,6 +1,7 @@
 // Boots Pyodide under Node, imports what the app will need, and writes the interpreter's memory to a file.
 //     node snapshot.mjs <pyodide folder> <folder with the packed code> <module>…
-// Beside the packed code it leaves snapshot.json, {table, bytes, parts}, and the parts it names.
+// Beside the packed code it leaves snapshot.json and the parts it names; it prints the files of packages.zip that were
+// imported, as JSON.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -11,6 +12,7 @@ import { filesOf, layOut, linked } from "./page/linked.mjs";
 delete WebAssembly.Suspending;
 delete WebAssembly.promising;
 
+const BLOCK = 64 * 1024; // bytes
 const PART = 8 * 1024 * 1024; // bytes; a broken download goes on from the last whole part
 const [pyodideFolder, packed, ...modules] = process.argv.slice(2);
 const from = (name) => import(pathToFileURL(join(pyodideFolder, name)));
@@ -37,13 +39,24 @@ const pyodide = await loadPyodide({
 layOut(pyodide.FS, files);
 for (const name of ["packages.zip", "app.zip"]) pyodide.FS.writeFile(`/anlan/${name}`, read(name));
 pyodide.runPython(readFileSync(new URL("preload.py", import.meta.url), "utf8"));
-pyodide.globals.get("preload")(modules);
-pyodide.runPython("del preload");
+console.log(pyodide.globals.get("preload")(modules));
+pyodide.runPython("del preload, PACKAGES");
+
+// A fifth of the memory was never written to: only the runs of blocks that hold something are kept.
 const snapshot = pyodide.makeMemorySnapshot();
-const parts = [];
-for (let at = 0; at < snapshot.length; at += PART) {
-  parts.push(`snapshot-${String(parts.length).padStart(2, "0")}.bin`);
-  writeFileSync(join(packed, parts.at(-1)), snapshot.subarray(at, at + PART));
+const runs = []; // [first byte, bytes]
+for (let at = 0; at < snapshot.length; at += BLOCK) {
+  const block = snapshot.subarray(at, at + BLOCK);
+  if (block.every((byte) => byte === 0)) continue;
+  const last = runs.at(-1);
+  if (last && last[0] + last[1] === at) last[1] += block.length;
+  else runs.push([at, block.length]);
 }
-writeFileSync(join(packed, "snapshot.json"), JSON.stringify({ table, bytes: snapshot.length, parts }));
+const held = Buffer.concat(runs.map(([at, length]) => snapshot.subarray(at, at + length)));
+const parts = [];
+for (let at = 0; at < held.length; at += PART) {
+  parts.push(`snapshot-${String(parts.length).padStart(2, "0")}.bin`);
+  writeFileSync(join(packed, parts.at(-1)), held.subarray(at, at + PART));
+}
+writeFileSync(join(packed, "snapshot.json"), JSON.stringify({ table, bytes: snapshot.length, runs, parts }));
 rmSync(scratch, { recursive: true });

@@ -14,6 +14,22 @@ export function filesOf(list, content) {
   });
 }
 
+/** The snapshot that `made` describes, put together from the contents of its parts. */
+export function assemble({ bytes, runs }, parts) {
+  const snapshot = new Uint8Array(bytes);
+  let [part, read] = [0, 0];
+  for (const [first, length] of runs) {
+    for (let at = first; at < first + length; ) {
+      const piece = parts[part].subarray(read, read + first + length - at);
+      snapshot.set(piece, at);
+      at += piece.length;
+      read += piece.length;
+      if (read === parts[part].length) [part, read] = [part + 1, 0];
+    }
+  }
+  return snapshot;
+}
+
 /**
  * Options for loadPyodide that link the side modules among `files`, and wake `snapshot` where there is one.
  *

@@ -1,7 +1,7 @@
 // Runs the app's Python: wakes Pyodide from a snapshot of its memory, lays out the code and runs the entry module.
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
-import { filesOf, layOut, linked } from "./linked.mjs";
+import { assemble, filesOf, layOut, linked } from "./linked.mjs";
 
 const START = `
 import importlib, random, runpy, sys, time
@@ -46,39 +46,34 @@ const bytes = async (path) => new Uint8Array(await (await get(path)).arrayBuffer
 
 const addressOf = (_path, bytes) => URL.createObjectURL(new Blob([bytes], { type: "application/wasm" }));
 
-/** Pyodide as it was when the snapshot was taken: all that the app needs is imported. Else Pyodide as it comes. */
+/** Pyodide as it was when the snapshot was taken, all that the app needs imported; null where it does not fit. */
 async function wake(files, snapshot, made) {
   const check = (table) => {
     if (table !== made.table) throw new Error(`${table} functions are linked, the snapshot has ${made.table}`);
   };
   try {
-    return await loadPyodide({ ...OPTIONS, ...linked(createModule, files, addressOf, check, snapshot) });
+    return await loadPyodide({ ...OPTIONS, ...linked(createModule, await files, addressOf, check, snapshot) });
   } catch (error) {
     console.warn("starting without the snapshot", error);
-    return loadPyodide(OPTIONS);
+    return null;
   }
 }
 
-/** The snapshot, put together from its parts. */
-async function whole({ parts, bytes: size }) {
-  const snapshot = new Uint8Array(size);
-  let at = 0;
-  for (const part of await Promise.all(parts.map(bytes))) {
-    snapshot.set(part, at);
-    at += part.length;
-  }
-  return snapshot;
+/** Pyodide with the packages that it has not imported yet. */
+async function wakeOrBoot(files) {
+  const rest = bytes("rest.zip");
+  const made = await (await get("snapshot.json")).json();
+  const snapshot = assemble(made, await Promise.all(made.parts.map(bytes)));
+  const pyodide = await wake(files, snapshot, made);
+  return pyodide ? [pyodide, await rest] : Promise.all([loadPyodide(OPTIONS), bytes("packages.zip")]);
 }
 
 async function start() {
-  const [app, packages, content] = ["app.zip", "packages.zip", "files.bin"].map(bytes);
-  const [list, told] = ["files.json", "snapshot.json"].map(async (path) => (await get(path)).json());
-  const made = await told;
-  const snapshot = whole(made);
-  const files = filesOf(await list, await content);
-  const pyodide = await wake(files, await snapshot, made);
-  layOut(pyodide.FS, files);
-  pyodide.FS.writeFile("/anlan/packages.zip", await packages, { canOwn: true });
+  const [app, content] = ["app.zip", "files.bin"].map(bytes);
+  const files = get("files.json").then(async (list) => filesOf(await list.json(), await content));
+  const [pyodide, packages] = await wakeOrBoot(files);
+  layOut(pyodide.FS, await files);
+  pyodide.FS.writeFile("/anlan/packages.zip", packages, { canOwn: true });
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });
   pyodide.registerJsModule("flet_js", fletJs);
   await pyodide.runPythonAsync(START);

@@ -3,13 +3,15 @@
 
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
-const FILES = {{files}}; // [path, bytes, sha256, the only renderer that asks for it or null]
+// [path, bytes, sha256, null or: the only renderer that asks for it, "spare" or "served"]
+const FILES = {{files}};
 const CACHE = `anlan ${VERSION}`;
 const HASH = "x-anlan-sha256";
 const AT_ONCE = 4; // downloads running at the same time
 
 const renderer = new URL(location).searchParams.get("renderer");
 const wanted = FILES.filter(([, , , only]) => only === null || only === renderer);
+const spare = FILES.filter(([, , , only]) => only === "spare");
 const kept = caches.open(CACHE);
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,13 +20,11 @@ async function tell(message) {
   for (const client of await clients.matchAll({ type: "window", includeUncontrolled: true })) client.postMessage(message);
 }
 
-/** A copy of the file from another version's cache, where it is the same. */
-async function inherited(path, sha256) {
-  for (const name of await caches.keys()) {
-    const found = name.startsWith("anlan ") && (await (await caches.open(name)).match(BASE + path));
-    if (found && found.headers.get(HASH) === sha256) return found;
-  }
-  return null;
+/** The copies of the file in the caches of all versions. */
+async function copies(path) {
+  const names = (await caches.keys()).filter((name) => name.startsWith("anlan "));
+  const found = names.map(async (name) => (await caches.open(name)).match(BASE + path));
+  return (await Promise.all(found)).filter(Boolean);
 }
 
 /** The file from the server, only if it is the one this version was built with. `arrived` is told each piece's bytes. */
@@ -49,6 +49,7 @@ async function fetched(path, sha256, arrived) {
 
 async function install() {
   const cache = await kept;
+  for (const file of spare) if ((await copies(file[0])).length) wanted.push(file);
   const total = wanted.reduce((sum, [, size]) => sum + size, 0);
   let done = 0;
   let told = 0;
@@ -63,7 +64,7 @@ async function install() {
   const take = async () => {
     while (queue.length && !failures.length) {
       const [path, size, sha256] = queue.shift();
-      const same = await inherited(path, sha256);
+      const same = (await copies(path)).find((copy) => copy.headers.get(HASH) === sha256);
       if (same) arrived(size);
       await cache.put(BASE + path, same || (await fetched(path, sha256, arrived)));
     }
@@ -108,8 +109,14 @@ self.addEventListener("activate", (event) => {
 });
 
 async function answer(path, request) {
-  const found = await (await kept).match(BASE + path);
+  const cache = await kept;
+  const found = await cache.match(BASE + path);
   if (found) return found;
+  const file = spare.find(([name]) => name === path);
+  if (file) {
+    await cache.put(BASE + path, await fetched(path, file[2], () => {}));
+    return cache.match(BASE + path);
+  }
   // Flutter asks for fallback fonts by the hundred; there are none.
   if (path.startsWith("assets/fonts/")) return new Response(null, { status: 404 });
   return fetch(request);

@@ -91,6 +91,7 @@ def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
         wait_for_app(page)
         assert page.evaluate("() => location.search") == "?code=ABC"
         asked = set(served.asked)
+        assert "/app/python/packages.zip" not in asked  # only phones that cannot use the snapshot need it
         phone.close()
     assert not [path for path in asked if not path.startswith("/app/") and path != "/favicon.ico"]
 
@@ -204,4 +205,7 @@ def test_where_the_snapshot_does_not_fit_the_app_starts_without_it(
         page.on("console", lambda line: warned.append(line.text))
         page.goto(served.origin + "/app/", wait_until="commit")
         wait_for_app(page)
-    assert [line for line in warned if "starting without the snapshot" in line]
+        assert [line for line in warned if "starting without the snapshot" in line]
+        assert served.asked.count("/app/python/packages.zip") == 1
+    page.reload(wait_until="commit")  # nobody listens any more
+    wait_for_app(page)

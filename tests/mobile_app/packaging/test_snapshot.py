@@ -36,6 +36,10 @@ except pydantic.ValidationError as error:
     why = error.errors()[0]["type"]
 answer = [msgpack.unpackb(msgpack.packb(kept)), why, msgpack.Packer.__module__]
 """
+LAZY = """
+import requests, geographiclib.geodesic, sqlalchemy.ext.baked, flet.controls.material.radio
+answer = [requests.__version__.count("."), sqlalchemy.ext.baked.__file__]
+"""
 OWN = """
 import time
 answer = [random.random(), time.timezone, abs(time.time() - {now}) < 600]
@@ -71,6 +75,10 @@ def test_all_that_a_start_needs_is_already_imported(web_app: Path) -> None:
 
 def test_side_modules_work_after_waking(web_app: Path) -> None:
     assert wake(web_app, WORKING) == [{"name": "莞水", "depth": 1.5}, "int_parsing", "msgpack._cmsgpack"]
+
+
+def test_what_was_not_imported_can_still_be(web_app: Path) -> None:
+    assert wake(web_app, LAZY) == [2, "/anlan/packages.zip/sqlalchemy/ext/baked.pyc"]
 
 
 @pytest.mark.parametrize(("timezone", "seconds"), [("Asia/Shanghai", -28800), ("UTC", 0)])

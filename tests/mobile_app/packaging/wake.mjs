@@ -9,16 +9,11 @@ const [pyodideFolder, packed, linker] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(path));
 const { loadPyodide } = await load(join(pyodideFolder, "pyodide.mjs"));
 const { default: createModule } = await load(join(pyodideFolder, "pyodide.asm.mjs"));
-const { filesOf, layOut, linked } = await load(linker);
+const { assemble, filesOf, layOut, linked } = await load(linker);
 const read = (name) => readFileSync(join(packed, name));
 
 const made = JSON.parse(read("snapshot.json"));
-const snapshot = new Uint8Array(made.bytes);
-made.parts.reduce((at, part) => {
-  const bytes = read(part);
-  snapshot.set(bytes, at);
-  return at + bytes.length;
-}, 0);
+const snapshot = assemble(made, made.parts.map(read));
 const files = filesOf(JSON.parse(read("files.json")), read("files.bin"));
 const scratch = mkdtempSync(join(tmpdir(), "anlan-"));
 const addressOf = (path, bytes) => {
@@ -30,7 +25,8 @@ const check = (table) => {
 };
 const pyodide = await loadPyodide(linked(createModule, files, addressOf, check, snapshot));
 layOut(pyodide.FS, files);
-for (const name of ["packages.zip", "app.zip"]) pyodide.FS.writeFile(`/anlan/${name}`, read(name));
+pyodide.FS.writeFile("/anlan/packages.zip", read("rest.zip"));
+pyodide.FS.writeFile("/anlan/app.zip", read("app.zip"));
 pyodide.runPython(readFileSync(0, "utf8"));
 console.log(pyodide.runPython("import json; json.dumps(answer)"));
 rmSync(scratch, { recursive: true });
