@@ -15,7 +15,7 @@ from tests.support.server import Server, TestPhone, open_server
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """Passwords are hashed in the same way, but cheaply: at full cost that was most of the time of many tests."""
+    """Passwords are hashed in the same way, but cheaply: at full cost many tests did little else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
