@@ -76,6 +76,7 @@ def test_a_hazard_opens_by_keyboard_and_its_name_is_only_text(
     popup.get_by_text(NASTY).wait_for()
     assert popup.locator(f'img[src="/api/v1/photos/{photo}/thumb"]').count() == 1
     assert popup.get_by_text("已上报").count() == 1
+    page.wait_for_timeout(1000)  # the map has made room for the popup
     popup.get_by_role("link", name="打开一处一档").click()
     page.wait_for_url(f"**/hazards/{hazard}")
     assert page.get_by_role("heading", name=NASTY).count() == 1

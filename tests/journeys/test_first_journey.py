@@ -172,6 +172,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     expect(popup).to_contain_text("已上报")
     expect(popup.locator("img")).to_have_js_property("complete", True)
     assert popup.locator("img").evaluate("image => image.naturalWidth") > 0
+    office.wait_for_timeout(1000)  # the map has made room for the popup
     popup.get_by_role("link").click()
     expect(office.locator("h1")).to_contain_text(NAME)
     expect(office.get_by_text("登记本机")).to_have_count(0)
