@@ -220,8 +220,10 @@ _ADAPTERS = {kind: TypeAdapter(model) for kind, model in MODELS.items()}
 _FIELDS = {kind: frozenset(model.model_fields) for kind, model in MODELS.items()}
 
 
-def check_fields(operation: Operation) -> None:
+def check_fields(operation: Operation) -> Any:
     """Raise a Problem unless the operation's kind and fields are possible for its record type.
+
+    Returns what `read` makes of the fields, None for an operation that has none.
 
     A field may be None (it was cleared). Problems: `invalid` and `unknown_field` with
     `details.errors = [{path, reason}]`; `record_type_restricted`.
@@ -234,17 +236,18 @@ def check_fields(operation: Operation) -> None:
     if operation.kind in (Kind.DETACH, Kind.DELETE, Kind.RESTORE):
         if operation.fields:
             raise problems.invalid(errors=[{"path": "fields", "reason": "must_be_empty"}])
-        return
+        return None
     if not operation.fields:
         raise problems.invalid(errors=[{"path": "fields", "reason": "empty"}])
     try:
-        _ADAPTERS[kind].validate_python(operation.fields)
+        record = _ADAPTERS[kind].validate_python(operation.fields)
     except ValidationError as error:
         raise problem_of(error) from None
     if operation.kind in (Kind.APPEND, Kind.ATTACH):
         missing = [name for name in NEEDED_ON_THE_LOG[kind] if operation.fields.get(name) is None]
         if missing:
             raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
+    return record
 
 
 def problem_of(error: ValidationError) -> problems.Problem:

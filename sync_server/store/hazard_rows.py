@@ -33,9 +33,14 @@ def row(
     events: Sequence[dict[str, Any]],
     photos: Sequence[dict[str, Any]],
     seq: int,
+    hazard: Hazard | None = None,
 ) -> dict[str, Any]:
-    """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows."""
-    hazard: Hazard = records.read(RecordType.HAZARD, merge.shown(state))
+    """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows.
+
+    `hazard`: what the state shows, where that was read before.
+    """
+    if hazard is None:
+        hazard = records.read(RecordType.HAZARD, merge.shown(state))
     life = lifecycle.fold(map(event_rows.happening, events)) if events else _REPORTED
     attached = sorted((photo for photo in photos if photo["attached"]), key=lambda photo: photo["first_seq"])
     number = before["ledger_no"] or ledger_no

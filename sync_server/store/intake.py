@@ -43,6 +43,7 @@ class Judged:
     shown_n: int | None
     operation: Operation | None = None
     wire: str = ""
+    record: Any = None
     why: Problem | None = None
 
 
@@ -53,7 +54,7 @@ def judge(raw: dict[str, Any], sender: Sender) -> Judged:
     try:
         judged.operation = _read(raw)
         judged.wire = text_of(judged.operation)
-        _check(judged.operation, sender)
+        judged.record = _check(judged.operation, sender)
     except Problem as why:
         judged.why = why
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
@@ -83,7 +84,7 @@ def take(
         campaign,
         [operation for _, operation in good],
         received_ms,
-        [judged.wire for judged, _ in good],
+        [log.Known(judged.wire, judged.record) for judged, _ in good],
     )
     given = {judged.n: stamp for (judged, _), stamp in zip(good, stamps, strict=True)}
     _keep_aside(session, sender, [judged for judged in fresh.values() if judged.why], received_ms)
@@ -125,15 +126,16 @@ def _restricted(raw: dict[str, Any]) -> bool:
     return isinstance(kind, str) and kind in records.RESTRICTED
 
 
-def _check(operation: Operation, sender: Sender) -> None:
+def _check(operation: Operation, sender: Sender) -> Any:
     if operation.campaign != sender.campaign:
         raise problems.campaign_foreign()
     if operation.device != sender.device:
         raise problems.device_foreign()
     if operation.author != sender.person:
         raise problems.author_foreign()
-    records.check_fields(operation)
+    record = records.check_fields(operation)
     review.check_role(operation, sender.role)
+    return record
 
 
 def _judge_by_log(session: Session, campaign: CampaignRow, fresh: Sequence[Judged]) -> None:

@@ -7,6 +7,7 @@ seq sees all smaller ones too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlmodel import Session
@@ -35,16 +36,25 @@ class Kept:
     ledger_no: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a new operation from judging it: its canonical text, and its fields as a record."""
+
+    wire: str
+    record: Any
+
+
 def append(
     session: Session,
     campaign: CampaignRow,
     operations: Sequence[Operation],
     received_ms: int,
-    wires: Sequence[str] | None = None,
+    known: Sequence[Known] | None = None,
 ) -> list[Stamp]:
     """Store valid new operations of one campaign, in order, and fold them into the records.
 
-    `wires`: their canonical texts, where the caller has them already. At most a few thousand at a time.
+    `known`: what the caller found out about each, so that it is not done again. At most a few thousand at a
+    time.
     """
     if not operations:
         return []
@@ -57,7 +67,7 @@ def append(
         Stamp(seq + place, clock.clamp(operation.hlc, received_ms), numbers.get(place))
         for place, operation in enumerate(operations, 1)
     ]
-    projection.fold(session, touched, operations, stamps)
+    projection.fold(session, touched, operations, stamps, [one.record for one in known or ()])
     received_at = text_of_ms(received_ms)
     insert_rows(
         session,
@@ -77,7 +87,7 @@ def append(
                 "received_at": received_at,
             }
             for operation, stamp, wire in zip(
-                operations, stamps, wires or map(text_of, operations), strict=True
+                operations, stamps, [one.wire for one in known or ()] or map(text_of, operations), strict=True
             )
         ],
     )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Table, delete, select
@@ -65,9 +66,13 @@ def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation
 
 
 def fold(
-    session: Session, touched: Touched, operations: Sequence[Operation], stamps: Sequence[Stamp]
+    session: Session,
+    touched: Touched,
+    operations: Sequence[Operation],
+    stamps: Sequence[Stamp],
+    read: Sequence[Any] = (),
 ) -> None:
-    """Write the rows that follow from the operations."""
+    """Write the rows that follow from the operations. `read`: the fields of each as a record, if known."""
     rows_of = {
         RecordType.HAZARD: touched.hazards,
         RecordType.HAZARD_EVENT: touched.events,
@@ -77,14 +82,17 @@ def fold(
     firsts: dict[str, tuple[Operation, Stamp]] = {}
     numbers: dict[str, str] = {}
     last_seq: dict[str, int] = {}
-    for operation, stamp in zip(operations, stamps, strict=True):
+    whole: dict[str, Any] = {}  # records of a single operation are what its fields say
+    for operation, stamp, one in zip_longest(operations, stamps, read):
         record, states = operation.record, touched.changed[operation.type]
         state = states.get(record)
+        whole.pop(record, None)
         if state is None:
             row = rows_of[operation.type].get(record)
             state = merge.from_json(row["state"]) if row else merge.EMPTY
             if row is None:
                 firsts[record] = (operation, stamp)
+                whole[record] = one
         write = merge.write_of(operation, stamp)
         if operation.type is RecordType.HAZARD_EVENT:
             states[record] = event_rows.earliest(state, write)
@@ -95,7 +103,7 @@ def fold(
             numbers[record] = stamp.ledger_no
     _fold_events(touched)
     _fold_photos(touched, firsts)
-    _fold_hazards(touched, firsts, numbers, last_seq)
+    _fold_hazards(touched, firsts, numbers, last_seq, whole)
     for record, state in touched.changed[RecordType.EDUCATION_VISIT].items():
         touched.visits[record] = visit_rows.row(touched.campaign.id, record, state, last_seq[record])
     tables = {
@@ -126,6 +134,7 @@ def _fold_hazards(
     firsts: dict[str, tuple[Operation, Stamp]],
     numbers: dict[str, str],
     last_seq: dict[str, int],
+    whole: dict[str, Any],
 ) -> None:
     """Hazards change by their own operations, and by those on their events and photos."""
     states = touched.changed[RecordType.HAZARD]
@@ -148,6 +157,7 @@ def _fold_hazards(
             events=events.get(record, []),
             photos=photos.get(record, []),
             seq=last_seq[record],
+            hazard=whole.get(record),
         )
 
 
