@@ -96,7 +96,7 @@ def write_of(operation: Operation, stamp: Stamp | None = None) -> Write:
         operation.device,
         operation.n,
         stamp.seq if stamp else None,
-        operation.base,
+        operation.base if stamp is None or stamp.base is None else stamp.base,
         stamp.hlc if stamp else operation.hlc,
         operation.author,
         operation.made_at,

@@ -1,5 +1,6 @@
 """An operation: one thing one person saved, immutable, the unit of sync, history and merge."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,11 @@ DeviceId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 PersonId = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
 Counter = Annotated[int, Field(ge=1, lt=2**53, strict=True)]
+Tip = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""A fingerprint of a log from its beginning up to some place: see `next_tip`."""
+
+GENESIS = "0" * 16
+"""The tip of an empty log."""
 
 
 def _real(moment: str) -> str:
@@ -72,8 +78,9 @@ Moment = Annotated[
 class Operation(BaseModel):
     """One saved change. Its key is (campaign, device, n); its content never changes.
 
-    `base` is the device's pull cursor when the person saved, `hlc` its hybrid stamp, `made_at` what its
-    wall clock showed. `fields` holds only what was written; which names and values are allowed is for
+    `base` is the device's pull cursor when the person saved and `tip` the log's tip there, so that an
+    operation shows by itself what its author had seen. `hlc` is its hybrid stamp, `made_at` what its wall
+    clock showed. `fields` holds only what was written; which names and values are allowed is for
     `records.check_fields` to say.
     """
 
@@ -87,6 +94,7 @@ class Operation(BaseModel):
     kind: Kind
     fields: dict[str, Any]
     base: Annotated[int, Field(ge=0, lt=2**53, strict=True)]
+    tip: Tip
     hlc: Annotated[str, Field(pattern=clock.PATTERN)]
     made_at: Moment
     author: PersonId
@@ -102,12 +110,23 @@ class Stamp:
     """What the server adds to an operation when it stores it.
 
     `seq`: its place in the campaign's gap-free log, from 1. `hlc`: the stamp that counts (clamped).
-    `ledger_no`: the 编号 given with the operation that first registered a hazard, else None.
+    `ledger_no`: the 编号 given with the operation that first registered a hazard, else None. `base`: the
+    base that counts where it is not the operation's own, because the log was put back since.
     """
 
     seq: int
     hlc: str
     ledger_no: str | None = None
+    base: int | None = None
+
+
+def next_tip(tip: str, device: str, n: int) -> str:
+    """The tip of a log whose tip was `tip` once the operation (`device`, `n`) is on it.
+
+    The content of a key never changes, so keys in their order are the whole log. Equal tips at one place
+    mean that two logs are the same up to there.
+    """
+    return hashlib.blake2b(f"{tip}{device}{n}".encode(), digest_size=8).hexdigest()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -131,6 +150,7 @@ def canonical(operation: Operation) -> str:
             "n": operation.n,
             "record": operation.record,
             "schema": operation.schema_no,
+            "tip": operation.tip,
             "type": operation.type,
         }
     )

@@ -113,11 +113,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这条记录写的是别人的名字，没有接收，请联系管理员。",
         "This entry carries somebody else's name and was not accepted. Tell the administrator.",
     ),
-    "base_in_future": (
-        "手机和服务器的进度对不上，没有接收这条记录，请联系管理员。",
-        "Phone and server disagree about what was seen, so this entry was not accepted. "
-        "Tell the administrator.",
-    ),
     "record_type_restricted": (
         "家访资料受保护，不能从这里保存或发送。",
         "Home visits are protected and cannot be saved or sent from here.",
@@ -134,6 +129,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "schema_unknown": (
         "手机上的应用版本与服务器不同，请更新应用后重试。",
         "The app and the server are of different versions. Update the app and try again.",
+    ),
+    "discarded": (
+        "办公室没有采纳这次保存〔：{reason}〕。",
+        "The office did not take this save〔: {reason}〕.",
+    ),
+    "repaired": (
+        "办公室已更正这次保存〔：{reason}〕。",
+        "The office has put this save right〔: {reason}〕.",
+    ),
+    "quarantine_settled": (
+        "这条记录已经处理过了。",
+        "This entry has been dealt with already.",
     ),
     "hazard_unknown": (
         "没有找到这处隐患，请先同步再试。",
@@ -277,8 +284,10 @@ def sentence(code: str, details: Mapping[str, Any] | None = None, language: str 
 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Those details that people can read, in their words: steps, statuses, roles, names of fields."""
+    """Those details that people can read: steps, statuses, roles, names of fields, a reason somebody gave."""
     words: dict[str, str] = {}
+    if isinstance(details.get("reason"), str) and details["reason"]:
+        words["reason"] = details["reason"]
     for name, terms in _WORDS.items():
         term = next((term for term in terms if term.value == details.get(name)), None)
         if term is not None:

@@ -65,11 +65,13 @@ operation_rewritten = Kind("operation_rewritten", 409)
 epoch_changed = Kind("epoch_changed", 409)
 device_foreign = Kind("device_foreign", 403)
 author_foreign = Kind("author_foreign", 403)
-base_in_future = Kind("base_in_future", 422)
 record_type_restricted = Kind("record_type_restricted", 403)
 record_type_mismatch = Kind("record_type_mismatch", 409)
 event_written = Kind("event_written", 409)  # an event is written once
 schema_unknown = Kind("schema_unknown", 422)
+discarded = Kind("discarded", 409)  # details.reason: why the office did not take a refused operation
+repaired = Kind("repaired", 409)  # the office put another operation in its place
+quarantine_settled = Kind("quarantine_settled", 409)
 
 # The life of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)

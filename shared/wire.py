@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
-from shared.operations import CampaignId, DeviceId, Operation, Stamp
+from shared.operations import CampaignId, DeviceId, Operation, RecordId, RecordType, Stamp, Tip
 from shared.vocabulary import KitItem, Role
 
 VERSION = "v1"
@@ -90,20 +90,25 @@ class Why(Message):
 
 
 class PushResult(Message):
-    """What became of one operation; describes committed state. `seq`, `hlc` and `ledger_no` once stored."""
+    """What became of one operation; describes committed state.
+
+    `seq`, `hlc`, and where they say something `ledger_no` and `base_eff`, once stored. The office may have
+    settled what was quarantined: repaired (what it put in its place comes by pulling) or discarded it.
+    """
 
     n: int | None
-    status: Literal["stored", "duplicate", "quarantined"]
+    status: Literal["stored", "duplicate", "quarantined", "repaired", "discarded"]
     seq: int | None = None
     hlc: str | None = None
     ledger_no: str | None = None
+    base_eff: int | None = None
     why: Why | None = None
 
     @property
     def stamp(self) -> Stamp | None:
         if self.seq is None or self.hlc is None:
             return None
-        return Stamp(self.seq, self.hlc, self.ledger_no)
+        return Stamp(self.seq, self.hlc, self.ledger_no, self.base_eff)
 
 
 class PushAnswer(Message):
@@ -117,30 +122,70 @@ class PushAnswer(Message):
 class StampedOperation(Operation):
     """An operation on the log, with the server's stamp beside its content.
 
-    `hlc_eff` and `ledger_no` are left out of the JSON where they equal `hlc` and where there is none.
+    `hlc_eff`, `base_eff` and `ledger_no` are left out of the JSON where they equal `hlc` and `base` and where
+    there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     seq: Annotated[int, Field(ge=1)]
     hlc_eff: Annotated[str, Field(pattern=clock.PATTERN)] | None = None
+    base_eff: Annotated[int, Field(ge=0)] | None = None
     ledger_no: str | None = None
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(self.seq, self.hlc_eff or self.hlc, self.ledger_no)
+        return Stamp(self.seq, self.hlc_eff or self.hlc, self.ledger_no, self.base_eff)
 
     @property
     def operation(self) -> Operation:
         return Operation.model_construct(**{name: getattr(self, name) for name in Operation.model_fields})
 
 
+class DeviceName(Message):
+    """Whose device it is and what it is called."""
+
+    person: str
+    name: str
+
+
 class PullAnswer(Message):
-    """200: the next operations after `since`; ask again from `next` while `more`."""
+    """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
+
+    `devices`: those that occur in `ops`.
+    """
 
     ops: list[StampedOperation]
     next: int
+    tip: Tip
     more: bool
+    devices: dict[str, DeviceName] = {}
+    epoch: str
+    server_time: str
+
+
+class SnapshotRecord(Message):
+    """One record as it stands: `state` is `merge.to_json`, `owner` the hazard or visit it belongs to."""
+
+    record: RecordId
+    type: RecordType
+    owner: str | None = None
+    ledger_no: str | None = None
+    state: dict[str, Any]
+
+
+class SnapshotAnswer(Message):
+    """200: the next records after `after`; ask again with `after = next` until that is None.
+
+    `seq` and `tip`: the end of the log when this page was read. Those of the first page are where to go on
+    pulling once the last page is in: what changed meanwhile comes again, and absorbing it again is harmless.
+    """
+
+    records: list[SnapshotRecord]
+    next: str | None
+    seq: int
+    tip: Tip
+    devices: dict[str, DeviceName] = {}
     epoch: str
     server_time: str
 

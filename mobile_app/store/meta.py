@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from mobile_app.store.tables import Meta
 from shared import clock
+from shared.operations import GENESIS
 from shared.vocabulary import Role
 from shared.wire import CampaignSettings, EnrolAnswer
 
@@ -31,12 +32,14 @@ class Identity:
 class Progress:
     """Where the log stands here: own operations counted, greatest stamp, pull cursor, server's epoch, clock.
 
+    `tip`: the log's at the cursor.
     `offset_ms`: what must be added to the device's clock to have the server's.
     """
 
     n: int = 0
     hlc: str = clock.ZERO
     cursor: int = 0
+    tip: str = GENESIS
     epoch: str = ""
     offset_ms: int = 0
 

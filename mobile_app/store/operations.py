@@ -91,4 +91,4 @@ def start_over(session: Session, epoch: str) -> None:
     )
     where = meta.progress(session)
     log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
-    meta.set_progress(session, Progress(where.n, where.hlc, 0, epoch, where.offset_ms))
+    meta.set_progress(session, Progress(n=where.n, hlc=where.hlc, epoch=epoch, offset_ms=where.offset_ms))

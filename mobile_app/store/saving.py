@@ -48,6 +48,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
             kind=change.kind,
             fields=change.fields,
             base=where.cursor,
+            tip=where.tip,
             hlc=hlc,
             made_at=made_at,
             author=who.person,

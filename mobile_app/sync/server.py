@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from mobile_app.store.meta import Progress
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync.transport import Answer, Transport
 from shared import problems, wire
@@ -51,9 +52,10 @@ class Server:
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
         return _message(PushAnswer, answer)
 
-    async def pull(self, campaign: str, since: int) -> PullAnswer:
-        """The next page of the log after `since`."""
-        path = f"{API}/campaigns/{campaign}/pull?since={since}&limit={wire.MAX_OPERATIONS}"
+    async def pull(self, campaign: str, where: Progress) -> PullAnswer:
+        """The next page of the log. Problem: epoch_changed where it is not the log that `where` speaks of."""
+        told = f"since={where.cursor}&tip={where.tip}&epoch={where.epoch}&limit={wire.MAX_OPERATIONS}"
+        path = f"{API}/campaigns/{campaign}/pull?{told}"
         return _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:

@@ -103,7 +103,7 @@ class Shell:
         """Take one page; whether there is more."""
         where = self._keeper.read(meta.progress)
         asked = time.time()
-        page = await self._server.pull(self._who.campaign, where.cursor)
+        page = await self._server.pull(self._who.campaign, where)
         offset = clock_offset(page.server_time, asked, time.time())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
@@ -112,7 +112,7 @@ class Shell:
 
         def work(session: Session) -> None:
             log.take(session, self._entries(page))
-            meta.set_progress(session, replace(meta.progress(session), cursor=page.next))
+            meta.set_progress(session, replace(meta.progress(session), cursor=page.next, tip=page.tip))
             _learn(session, offset)
 
         await self._keeper.write(work)

@@ -1,6 +1,7 @@
 """Phones: enrolled once with a code, known by a token, revocable."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -12,6 +13,7 @@ from shared.vocabulary import Role
 from shared.wire import CODE_ALPHABET
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
+from sync_server.store.among import among
 from sync_server.store.moments import later, now_text
 from sync_server.store.tables import DeviceRow, EnrolmentCodeRow, PersonRow
 
@@ -75,6 +77,52 @@ def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone,
     session.add_all([row, device])
     audit.note(session, "enrol", person=person.id, device=device.id, subject=device.name)
     return Phone(device.id, device.campaign, person, now), token
+
+
+def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
+    """A new device in the place of one of which two copies live, for the same person, and its token.
+
+    The old one keeps its token: the other copy may go on with it.
+    """
+    old = session.get_one(DeviceRow, (phone.campaign, phone.device))
+    token = tokens.fresh()
+    now = now_text()
+    device = DeviceRow(
+        campaign=phone.campaign,
+        id=secrets.token_hex(8),
+        person=phone.person.id,
+        name=old.name,
+        platform=old.platform,
+        token_hash=tokens.hashed(token),
+        enrolled_at=now,
+        last_seen_at=now,
+        predecessor=old.id,
+    )
+    session.add(device)
+    audit.note(session, "device_succeeded", person=phone.person.id, device=device.id, subject=old.id)
+    return Phone(device.id, device.campaign, phone.person, now), token
+
+
+def predecessors(session: Session, phone: Phone) -> set[str]:
+    """The devices that a phone was before."""
+    before: set[str] = set()
+    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
+    while row.predecessor and row.predecessor not in before:
+        before.add(row.predecessor)
+        row = session.get_one(DeviceRow, (phone.campaign, row.predecessor))
+    return before
+
+
+def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Device id → `wire.DeviceName` as JSON, for those of `ids` that are known; a browser has no name."""
+    found = session.execute(
+        columns(_DEVICE.id, _DEVICE.name, _DEVICE.platform, _PERSON.name.label("person"))
+        .where(_DEVICE.person == _PERSON.id, _DEVICE.campaign == campaign)
+        .where(among(session, _DEVICE.id, sorted(set(ids))))
+    )
+    return {
+        row.id: {"person": row.person, "name": "" if row.platform == "web" else row.name} for row in found
+    }
 
 
 def of_token(session: Session, token: str) -> Phone:

@@ -1,4 +1,4 @@
-"""`POST /api/v1/enrol`: a phone becomes somebody's."""
+"""`POST /api/v1/enrol`: a phone becomes somebody's. `POST /api/v1/device`: a copy becomes its own phone."""
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -7,8 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from shared import wire
 from shared.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
+from sync_server.access.devices import Phone
 from sync_server.api import answers, body
-from sync_server.deps import AttemptsDep, EngineDep
+from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
 from sync_server.store import campaigns
 from sync_server.store.database import in_transaction
 from sync_server.store.moments import now_text
@@ -23,17 +24,31 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
 
     def work(session: Session) -> EnrolAnswer:
         phone, token = devices.enrol(session, message.code, message.device_name, message.platform)
-        campaign = campaigns.get(session, phone.campaign)
-        return EnrolAnswer(
-            device=phone.device,
-            token=token,
-            person=wire.Person(id=phone.person.id, name=phone.person.name, role=phone.person.role),
-            campaign=campaign.id,
-            epoch=campaign.epoch,
-            server_time=now_text(),
-            settings=campaigns.settings_of(campaign),
-        )
+        return _answer(session, phone, token)
 
     with attempts.guard("enrol", request.client.host if request.client else ""):
         answer = await run_in_threadpool(in_transaction, engine, work)
     return answers.as_json(answer.model_dump(mode="json"), 201)
+
+
+@router.post("/device", status_code=201)
+def succeed(phone: PhoneDep, engine: EngineDep) -> Response:
+    """Another device for the same person, for a phone that found out that a copy of it lives."""
+
+    def work(session: Session) -> EnrolAnswer:
+        return _answer(session, *devices.succeed(session, phone))
+
+    return answers.as_json(in_transaction(engine, work).model_dump(mode="json"), 201)
+
+
+def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:
+    campaign = campaigns.get(session, phone.campaign)
+    return EnrolAnswer(
+        device=phone.device,
+        token=token,
+        person=wire.Person(id=phone.person.id, name=phone.person.name, role=phone.person.role),
+        campaign=campaign.id,
+        epoch=campaign.epoch,
+        server_time=now_text(),
+        settings=campaigns.settings_of(campaign),
+    )

@@ -1,23 +1,38 @@
 """`GET /api/v1/campaigns/{campaign}/pull`: the log, page by page, spliced from stored text."""
 
+import re
 from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from shared import problems
 from shared.wire import MAX_OPERATIONS
-from sync_server.access import devices
+from sync_server.access import audit, devices
 from sync_server.access.devices import Phone
 from sync_server.api import answers
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, log
+from sync_server.store import campaigns, log, log_pages
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import later, now_text
+from sync_server.store.tables import CampaignRow
 
 router = APIRouter()
 
 SEEN_EVERY_MINUTES = 10
+_TOWN = re.compile(r"[0-9]{6,12}")
+_MOST_TOWNS = 50
+Towns = Annotated[str, Query(max_length=700)]
+
+
+def scope_of(towns: str) -> list[str]:
+    """The town codes that a phone asks for; none means all. Raises Problem invalid."""
+    codes = [code for code in towns.split(",") if code]
+    if len(codes) > _MOST_TOWNS or not all(map(_TOWN.fullmatch, codes)):
+        raise problems.invalid(errors=[{"path": "towns", "reason": "unknown_value"}])
+    return codes
 
 
 @router.get("/campaigns/{campaign}/pull")
@@ -28,37 +43,74 @@ def pull(
     engine: EngineDep,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
+    tip: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")] | None = None,
+    epoch: Annotated[str, Query(max_length=40)] | None = None,
+    towns: Towns = "",
 ) -> Response:
-    """The operations after `since`, in order."""
+    """The operations after `since`, in order; `tip` and `epoch`: what the phone knows of the log there."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
+    scope = scope_of(towns)
     with reading(engine) as session:
-        epoch = campaigns.get(session, campaign).epoch
-        rows = log.page(session, campaign, since, limit + 1)
-    more, rows = len(rows) > limit, rows[:limit]
+        present = campaigns.get(session, campaign).epoch
+        if epoch not in (None, present):
+            raise problems.epoch_changed(epoch=present)
+        put_back = tip is not None and log.tip_at(session, campaign, since) != tip
+        if not put_back:
+            page = (
+                log_pages.scoped(session, campaign, phone.device, scope, since, limit)
+                if scope
+                else log_pages.page(session, campaign, since, limit)
+            )
+            named = devices.names(session, campaign, (row.device for row in page.rows))
+    if put_back:
+        raise problems.epoch_changed(epoch=_begin_anew(engine, phone, present, since))
     tail = orjson.dumps(
         {
-            "next": rows[-1].seq if rows else since,
-            "more": more,
-            "epoch": epoch,
+            "next": page.next,
+            "tip": page.tip,
+            "more": page.more,
+            "devices": named,
+            "epoch": present,
             "server_time": now_text(),
         }
     )
-    ops = ",".join([_spliced(row.seq, row.wire, row.hlc_eff, row.ledger_no) for row in rows])
+    ops = ",".join(
+        [_spliced(row.seq, row.wire, row.hlc_eff, row.base_eff, row.ledger_no) for row in page.rows]
+    )
     _note_seen(engine, phone)
     return answers.packed(b'{"ops":[' + ops.encode() + b"]," + tail[1:], answers.takes_gzip(request))
 
 
-def _spliced(seq: int, wire: str, hlc_eff: str | None, ledger_no: str | None) -> str:
+def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, ledger_no: str | None) -> str:
     """A `wire.StampedOperation`: the stamp is put before the operation's own text."""
     stamp = f'{{"seq":{seq},'
     if hlc_eff:
         stamp += f'"hlc_eff":"{hlc_eff}",'
+    if base_eff is not None:
+        stamp += f'"base_eff":{base_eff},'
     if ledger_no:
         stamp += f'"ledger_no":"{ledger_no}",'
     return stamp + wire[1:]
 
 
-def _note_seen(engine: EngineDep, phone: Phone) -> None:
+def _begin_anew(engine: Engine, phone: Phone, known: str, since: int) -> str:
+    """A phone has seen another log than this one, so this one was put back: renew its epoch, once.
+
+    `known`: the epoch that the phone was compared under.
+    """
+
+    def work(session: Session) -> str:
+        end = campaigns.locked_end(session, phone.campaign)
+        row = session.get_one(CampaignRow, phone.campaign)
+        if row.epoch == known:
+            campaigns.renew_epoch(session, row)
+            audit.note(session, "log_put_back", device=phone.device, seen=since, end=end.seq)
+        return row.epoch
+
+    return in_transaction(engine, work)
+
+
+def _note_seen(engine: Engine, phone: Phone) -> None:
     if (phone.last_seen_at or "") < later(minutes=-SEEN_EVERY_MINUTES):
         in_transaction(engine, lambda session: devices.seen(session, phone))

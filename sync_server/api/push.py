@@ -4,6 +4,7 @@ from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
@@ -13,7 +14,7 @@ from sync_server.access.devices import Phone
 from sync_server.api import answers, body
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.store import campaigns, intake
-from sync_server.store.database import in_transaction
+from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import now_ms, text_of_ms
 
 router = APIRouter()
@@ -39,7 +40,8 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
 def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
     message = body.parse(content, PushRequest)
     received = now_ms()
-    sender = intake.Sender(phone.campaign, phone.device, phone.person.id, phone.person.role)
+    device = _device_of(engine, phone, message)
+    sender = intake.Sender(phone.campaign, device, phone.person.id, phone.person.role)
     judged = [intake.judge(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any]:
@@ -51,3 +53,13 @@ def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
         return {"results": results, "server_time": text_of_ms(received), "epoch": campaign.epoch}
 
     return answers.as_json(in_transaction(engine, work))
+
+
+def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
+    """The device that the operations are of: the phone's own, or one it was before a copy of it appeared."""
+    said = message.ops[0].get("device") if message.ops else None
+    if isinstance(said, str) and said != phone.device:
+        with reading(engine) as session:
+            if said in devices.predecessors(session, phone):
+                return said
+    return phone.device

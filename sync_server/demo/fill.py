@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from shared import clock, records
 from shared.lifecycle import ZONE
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
 from shared.towns import TOWNS
 from sync_server.demo import album, pictures, visits, waters, words
 from sync_server.demo.album import Album
@@ -123,7 +123,8 @@ def written(deeds: Sequence[Deed], campaign: CampaignRow) -> list[Operation]:
     counters: dict[str, int] = defaultdict(int)
     stamps: dict[str, str] = defaultdict(lambda: clock.ZERO)
     times = [deed.at_ms for deed in deeds]
-    operations = []
+    operations: list[Operation] = []
+    tips = [GENESIS]
     for place, deed in enumerate(deeds):
         device = deed.hand.device
         counters[device] += 1
@@ -138,12 +139,14 @@ def written(deeds: Sequence[Deed], campaign: CampaignRow) -> list[Operation]:
             kind=deed.kind,
             fields=deed.fields,
             base=seen,
+            tip=tips[seen],
             hlc=stamps[device],
             made_at=moment(deed.at_ms),
             author=deed.hand.person,
         )
         records.check_fields(operation)
         operations.append(operation)
+        tips.append(next_tip(tips[-1], device, operation.n))
     return operations
 
 

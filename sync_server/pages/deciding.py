@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, problems, records
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
@@ -105,6 +105,8 @@ def _write(
     """Put one operation on the log, under the device that stands for the person's browser."""
     device = devices.browser_of(session, campaign, person.id)
     received = now_ms()
+    end = campaigns.locked_end(session, campaign)
+    base = min(base, end.seq)
     operation = Operation(
         campaign=campaign,
         device=device,
@@ -113,7 +115,8 @@ def _write(
         type=what[0],
         kind=what[1],
         fields=fields,
-        base=min(base, campaigns.head(session, campaign)),
+        base=base,
+        tip=end.tip if base == end.seq else log.tip_at(session, campaign, base) or GENESIS,
         hlc=clock.stamp(received),
         made_at=text_of_ms(received),
         author=person.id,

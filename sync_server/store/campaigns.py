@@ -1,7 +1,10 @@
 """Campaigns: one per year, each with its own log, epoch and settings."""
 
 import secrets
+from dataclasses import dataclass
 
+from sqlalchemy import Select
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from shared import problems
@@ -11,6 +14,7 @@ from sync_server.store.tables import CampaignCounterRow, CampaignRow
 
 NAME = "东莞市水域隐患整治"
 TARGET = 2000
+_COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
 KIT = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
 
 
@@ -50,6 +54,41 @@ def current(session: Session) -> CampaignRow:
 def head(session: Session, campaign: str) -> int:
     """The last seq of the campaign's log; 0 while it is empty."""
     return session.exec(select(CampaignCounterRow.seq).where(CampaignCounterRow.campaign == campaign)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a campaign's log ends: the last seq, 0 while it is empty, and its tip."""
+
+    seq: int
+    tip: str
+
+
+def end(session: Session, campaign: str) -> End:
+    """Where the log ends."""
+    return End(*session.execute(_end_of(campaign)).one())
+
+
+def locked_end(session: Session, campaign: str) -> End:
+    """Where the log ends, and will until this transaction is over: nobody else appends before that.
+
+    To be asked before anything that the appending depends on is read.
+    """
+    return End(*session.execute(_end_of(campaign).with_for_update()).one())
+
+
+def _end_of(campaign: str) -> Select[tuple[int, str]]:
+    return columns(_COUNTER.seq, _COUNTER.tip).where(_COUNTER.campaign == campaign)
+
+
+def renew_epoch(session: Session, row: CampaignRow) -> str:
+    """Begin a new life of the log, because it was put back to an older state; the new epoch.
+
+    Phones that hear of it offer their own operations again and read everything anew.
+    """
+    row.epoch = secrets.token_hex(8)
+    session.add(row)
+    return row.epoch
 
 
 def settings_of(row: CampaignRow) -> CampaignSettings:

@@ -15,7 +15,7 @@ from shared.merge import Write, from_json
 from shared.operations import RecordType
 from shared.records import Photo, read
 from shared.vocabulary import PhotoRole
-from sync_server.store import event_rows, log
+from sync_server.store import event_rows, log_pages
 from sync_server.store.tables import HazardEventRow, HazardRow, PhotoRow
 
 _PHOTO = PhotoRow.metadata.tables["photo"].c
@@ -88,7 +88,7 @@ def history(session: Session, campaign: str, hazard: str) -> list[Step]:
         records += found.scalars()
     steps: list[Step] = []
     for start in range(0, len(records), _BATCH):
-        for row in log.of_records(session, campaign, records[start : start + _BATCH]):
+        for row in log_pages.of_records(session, campaign, records[start : start + _BATCH]):
             operation = json.loads(row.wire)
             steps.append(
                 Step(

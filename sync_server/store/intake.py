@@ -26,7 +26,10 @@ _MOST = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who pushes: the campaign, device and person that a token stands for."""
+    """Who pushes: the campaign and person that a token stands for, and the device that all operations are of.
+
+    That is the token's own, or one that it succeeds.
+    """
 
     campaign: str
     device: str
@@ -69,6 +72,7 @@ def take(
 
     Raises Problem operation_rewritten, with nothing stored, when a key comes with other content.
     """
+    campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     ns = sorted({judged.n for judged in pushed})
     on_log = log.kept(session, sender.campaign, sender.device, [n for n in ns if n > 0])
     aside = _aside(session, sender, ns)
@@ -93,20 +97,17 @@ def take(
         stamp, status = given.get(judged.n), "stored"
         if judged.n in on_log and judged.operation:
             known = on_log[judged.n]
-            stamp = Stamp(known.seq, known.hlc_eff or judged.operation.hlc, known.ledger_no)
+            hlc = known.hlc_eff or judged.operation.hlc
+            stamp = Stamp(known.seq, hlc, known.ledger_no, known.base_eff)
             status = "duplicate"
         elif fresh.get(judged.n) is not judged and stamp:
             status = "duplicate"
         if stamp:
             results.append(_stored(judged.n, status, stamp))
         else:
-            known_why = aside.get(judged.n)
-            why = (
-                {"code": known_why["code"], "details": known_why["details"]}
-                if known_why
-                else _why(fresh[judged.n])
-            )
-            results.append({"n": judged.shown_n, "status": "quarantined", "why": why})
+            kept = aside.get(judged.n)
+            verdict = _verdict(kept) if kept else {"status": "quarantined", "why": _why(fresh[judged.n])}
+            results.append({"n": judged.shown_n, **verdict})
     return results
 
 
@@ -141,16 +142,12 @@ def _check(operation: Operation, sender: Sender) -> Any:
 def _judge_by_log(session: Session, campaign: CampaignRow, fresh: Sequence[Judged]) -> None:
     """Set aside what the log speaks against.
 
-    A base to come, a record of another type, an event that was written before, self-acceptance.
+    A record of another type, an event that was written before, self-acceptance.
     """
-    head = campaigns.head(session, campaign.id)
     readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
     types = log.types_of(session, campaign.id, list({operation.record for _, operation in readable}))
     acceptance = review.Acceptance(session, campaign.id)
     for judged, operation in readable:
-        if operation.base > head:
-            judged.why = problems.base_in_future(base=operation.base, head=head)
-            continue
         known = types.get(operation.record)
         if known not in (None, operation.type.value):
             judged.why = problems.record_type_mismatch(type=operation.type.value, known=known)
@@ -180,13 +177,13 @@ def _refuse_rewriting(
 def _aside(session: Session, sender: Sender, ns: Sequence[int]) -> dict[int, dict[str, Any]]:
     columns = _QUARANTINE.c
     rows = session.execute(
-        select(columns.n, columns.raw, columns.code, columns.details).where(
+        select(columns.n, columns.raw, columns.code, columns.details, columns.settled, columns.reason).where(
             columns.campaign == sender.campaign,
             columns.device == sender.device,
             among(session, columns.n, ns),
         )
     )
-    return {row.n: {"raw": row.raw, "code": row.code, "details": row.details} for row in rows}
+    return {row.n: dict(row._mapping) for row in rows}
 
 
 def _keep_aside(session: Session, sender: Sender, refused: Sequence[Judged], received_ms: int) -> None:
@@ -209,10 +206,24 @@ def _keep_aside(session: Session, sender: Sender, refused: Sequence[Judged], rec
     )
 
 
+def _verdict(kept: dict[str, Any]) -> dict[str, Any]:
+    """What is said of an operation in quarantine: still why, or how the office settled it."""
+    match kept["settled"]:
+        case "discarded":
+            said = problems.discarded(reason=kept["reason"])
+        case "repaired":
+            said = problems.repaired(reason=kept["reason"])
+        case _:
+            return {"status": "quarantined", "why": {"code": kept["code"], "details": kept["details"]}}
+    return {"status": kept["settled"], "why": said.as_json()}
+
+
 def _stored(n: int, status: str, stamp: Stamp) -> dict[str, Any]:
     result = {"n": n, "status": status, "seq": stamp.seq, "hlc": stamp.hlc}
     if stamp.ledger_no:
         result["ledger_no"] = stamp.ledger_no
+    if stamp.base is not None:
+        result["base_eff"] = stamp.base
     return result
 
 

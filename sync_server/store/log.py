@@ -1,7 +1,7 @@
 """The log: the one way by which anything that people save gets into the database.
 
 Push, decisions in the browser and the demo all append here. Appending stamps the operations, folds them
-into the rows that pages read, and draws the campaign's counter as its last statement: a reader that sees a
+into the rows that pages read, and writes the campaign's counter as its last statement: a reader that sees a
 seq sees all smaller ones too.
 """
 
@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from shared import clock
-from shared.operations import Operation, Stamp
-from sync_server.store import ledger, projection
+from shared.operations import GENESIS, Operation, Stamp, next_tip
+from sync_server.store import campaigns, ledger, projection, scopes
 from sync_server.store.among import among
 from sync_server.store.moments import text_of_ms
 from sync_server.store.rows import insert_rows
@@ -33,6 +33,7 @@ class Kept:
     seq: int
     wire: str
     hlc_eff: str | None
+    base_eff: int | None
     ledger_no: str | None
 
 
@@ -58,21 +59,28 @@ def append(
     """
     if not operations:
         return []
-    counter = _COUNTER.c.campaign == campaign.id
-    seq: int = session.execute(select(_COUNTER.c.seq).where(counter).with_for_update()).scalar_one()
+    end = campaigns.locked_end(session, campaign.id)
     touched = projection.load(session, campaign, operations)
     numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
     numbers = ledger.numbers(session, campaign, operations, numbered)
+    tips = _next_tips(end, operations)
+    certified = _certified(session, campaign.id, operations, tips)
     stamps = [
-        Stamp(seq + place, clock.clamp(operation.hlc, received_ms), numbers.get(place))
-        for place, operation in enumerate(operations, 1)
+        Stamp(
+            seq,
+            clock.clamp(operation.hlc, received_ms),
+            numbers.get(place),
+            None if operation.base < seq and certified[operation.base] == operation.tip else 0,
+        )
+        for place, (seq, operation) in enumerate(zip(tips, operations, strict=True), 1)
     ]
     projection.fold(session, touched, operations, stamps, [one.record for one in known or ()])
+    scopes.note_moves(session, touched, operations, stamps)
     received_at = text_of_ms(received_ms)
-    insert_rows(
-        session,
-        _OPERATION,
-        [
+    rows: list[dict[str, Any]] = []
+    wires = [one.wire for one in known or ()] or map(text_of, operations)
+    for operation, stamp, wire in zip(operations, stamps, wires, strict=True):
+        rows.append(
             {
                 "campaign": operation.campaign,
                 "device": operation.device,
@@ -83,25 +91,34 @@ def append(
                 "kind": operation.kind.value,
                 "wire": wire,
                 "hlc_eff": None if stamp.hlc == operation.hlc else stamp.hlc,
+                "base_eff": stamp.base,
                 "ledger_no": stamp.ledger_no,
+                "tip": tips[stamp.seq],
+                "owner": scopes.owner_of(touched, operation),
                 "received_at": received_at,
             }
-            for operation, stamp, wire in zip(
-                operations, stamps, [one.wire for one in known or ()] or map(text_of, operations), strict=True
-            )
-        ],
+        )
+    insert_rows(session, _OPERATION, rows)
+    session.connection().execute(
+        update(_COUNTER)
+        .where(_COUNTER.c.campaign == campaign.id)
+        .values(seq=stamps[-1].seq, tip=tips[stamps[-1].seq])
     )
-    session.connection().execute(update(_COUNTER).where(counter).values(seq=seq + len(operations)))
     return stamps
+
+
+def tip_at(session: Session, campaign: str, seq: int) -> str | None:
+    """The tip of the log up to `seq`; None where the log does not go that far."""
+    return _tips(session, campaign, [seq]).get(seq)
 
 
 def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dict[int, Kept]:
     """Those of a device's operations `ns` that are on the log, by n."""
     columns = _OPERATION.c
     rows = session.execute(
-        select(columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no).where(
-            columns.campaign == campaign, columns.device == device, among(session, columns.n, ns)
-        )
+        select(
+            columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.base_eff, columns.ledger_no
+        ).where(columns.campaign == campaign, columns.device == device, among(session, columns.n, ns))
     )
     return {row.n: Kept(*row) for row in rows}
 
@@ -129,26 +146,35 @@ def last_n(session: Session, campaign: str, device: str) -> int:
     return found or 0
 
 
-def page(
-    session: Session, campaign: str, since: int, limit: int
-) -> Sequence[Row[tuple[int, str, str | None, str | None]]]:
-    """The next operations after `since`: (seq, wire, hlc_eff, ledger_no), at most `limit`, in order."""
-    columns = _OPERATION.c
-    return session.execute(
-        select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no)
-        .where(columns.campaign == campaign, columns.seq > since)
-        .order_by(columns.seq)
-        .limit(limit)
-    ).all()
+def _next_tips(end: campaigns.End, operations: Sequence[Operation]) -> dict[int, str]:
+    """The tips that the log will have: seq → tip, for each of the operations in order."""
+    tips: dict[int, str] = {}
+    tip = end.tip
+    for seq, operation in enumerate(operations, end.seq + 1):
+        tips[seq] = tip = next_tip(tip, operation.device, operation.n)
+    return tips
 
 
-def of_records(
-    session: Session, campaign: str, records: Sequence[str]
-) -> Sequence[Row[tuple[int, str, str | None, str | None, str]]]:
-    """All operations on some records: (seq, wire, hlc_eff, ledger_no, received_at), in order."""
+def _certified(
+    session: Session, campaign: str, operations: Sequence[Operation], ahead: dict[int, str]
+) -> dict[int, str | None]:
+    """The tips of this log at the operations' bases: one that knows another saw another log than this.
+
+    So it is after the log was put back to an older state; then nobody can tell what its author had seen.
+    """
+    bases = {operation.base for operation in operations}
+    behind = _tips(session, campaign, [base for base in bases if base not in ahead])
+    return {base: behind.get(base) or ahead.get(base) for base in bases}
+
+
+def _tips(session: Session, campaign: str, seqs: Sequence[int]) -> dict[int, str]:
     columns = _OPERATION.c
-    return session.execute(
-        select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no, columns.received_at)
-        .where(columns.campaign == campaign, among(session, columns.record, records))
-        .order_by(columns.seq)
-    ).all()
+    tips = {0: GENESIS}
+    if asked := [seq for seq in seqs if seq > 0]:
+        rows = session.execute(
+            select(columns.seq, columns.tip).where(
+                columns.campaign == campaign, among(session, columns.seq, asked)
+            )
+        )
+        tips |= {row.seq: row.tip for row in rows}
+    return tips

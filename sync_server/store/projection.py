@@ -33,13 +33,18 @@ RowValues = dict[str, Any]
 
 @dataclass(slots=True)
 class Touched:
-    """The rows that a batch may change, by record id; `changed` those that it does."""
+    """The rows that a batch may change, by record id; `changed` those that it does.
+
+    `towns`: where hazards and visits were before it. `spoken_of`: hazards with events or photos before it.
+    """
 
     campaign: CampaignRow
     hazards: dict[str, RowValues]
     events: dict[str, RowValues]
     photos: dict[str, RowValues]
     visits: dict[str, RowValues]
+    towns: dict[str, str]
+    spoken_of: set[str]
     changed: dict[RecordType, dict[str, RecordState]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -56,12 +61,18 @@ def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation
             hazards.add(operation.fields.get("hazard") or "")
     hazards.update(row["hazard"] or "" for row in (*events.values(), *photos.values()))
     hazards.discard("")
+    known = _known(session, _HAZARD, campaign.id, hazards)
+    events |= _known(session, _EVENT, campaign.id, hazards, by="hazard")
+    photos |= _known(session, _PHOTO, campaign.id, hazards, by="hazard")
+    visits = _known(session, _VISIT, campaign.id, records[RecordType.EDUCATION_VISIT])
     return Touched(
         campaign,
-        _known(session, _HAZARD, campaign.id, hazards),
-        events | _known(session, _EVENT, campaign.id, hazards, by="hazard"),
-        photos | _known(session, _PHOTO, campaign.id, hazards, by="hazard"),
-        _known(session, _VISIT, campaign.id, records[RecordType.EDUCATION_VISIT]),
+        known,
+        events,
+        photos,
+        visits,
+        towns={record: row["town_code"] or "" for record, row in (known | visits).items()},
+        spoken_of={row["hazard"] for row in (*events.values(), *photos.values()) if row["hazard"]},
     )
 
 

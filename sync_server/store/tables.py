@@ -10,6 +10,8 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.operations import GENESIS
+
 
 class Table(SQLModel, registry=registry()):
     """Every table of the server; apart from the phone's, which may live in the same process."""
@@ -40,7 +42,10 @@ class PersonRow(Table, table=True):
 
 
 class DeviceRow(Table, table=True):
-    """A phone, or a person's browser (platform "web", without a token)."""
+    """A phone, or a person's browser (platform "web", without a token).
+
+    `predecessor`: the device it was until a copy of it appeared; its operations may come from here too.
+    """
 
     __tablename__ = "device"
     campaign: str = Field(primary_key=True)
@@ -52,6 +57,7 @@ class DeviceRow(Table, table=True):
     enrolled_at: str
     revoked_at: str | None = None
     last_seen_at: str | None = None
+    predecessor: str | None = None
 
 
 class EnrolmentCodeRow(Table, table=True):
@@ -111,11 +117,12 @@ class CampaignRow(Table, table=True):
 
 
 class CampaignCounterRow(Table, table=True):
-    """The last seq given out; written as the last statement of each transaction that appends."""
+    """The last seq given out and the log's tip; written as the last statement of each that appends."""
 
     __tablename__ = "campaign_counter"
     campaign: str = Field(primary_key=True)
     seq: int = _long(0)
+    tip: str = GENESIS
 
 
 class LedgerCounterRow(Table, table=True):
@@ -129,12 +136,17 @@ class LedgerCounterRow(Table, table=True):
 
 
 class OperationRow(Table, table=True):
-    """The log. `wire` is the operation's canonical JSON; `hlc_eff` is null where its own hlc counts."""
+    """The log. `wire` is the operation's canonical JSON; `hlc_eff`, `base_eff` are null where its own count.
+
+    `tip`: the log's up to here. `owner`: the hazard or visit that the operation is about, itself or by an
+    event or a photo; "" where nobody knows.
+    """
 
     __tablename__ = "operation"
     __table_args__ = (
         Index("operation_seq", "campaign", "seq", unique=True),
         Index("operation_record", "campaign", "record", "type"),
+        Index("operation_owner", "campaign", "owner", "seq"),
     )
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)
@@ -145,12 +157,31 @@ class OperationRow(Table, table=True):
     kind: str
     wire: str = _text()
     hlc_eff: str | None = None
+    base_eff: int | None = _long(None)
     ledger_no: str | None = None
+    tip: str
+    owner: str
     received_at: str
 
 
+class MovedRow(Table, table=True):
+    """The towns that a hazard or visit was in, where it did not stay in one from its birth; "" for no town.
+
+    `since_seq`: the operation that brought it there; 0 for the town it came from.
+    """
+
+    __tablename__ = "moved"
+    campaign: str = Field(primary_key=True)
+    town: str = Field(primary_key=True)
+    owner: str = Field(primary_key=True)
+    since_seq: int = _long()
+
+
 class QuarantineRow(Table, table=True):
-    """An operation that cannot be taken, as it came, and why; a replay gets the same answer."""
+    """An operation that cannot be taken, as it came, and why; a replay gets the same answer.
+
+    `settled`: what the office did about it, "repaired" or "discarded"; None while nobody has.
+    """
 
     __tablename__ = "quarantine"
     campaign: str = Field(primary_key=True)
@@ -160,6 +191,10 @@ class QuarantineRow(Table, table=True):
     code: str
     details: dict[str, Any] = _json()
     received_at: str
+    settled: str | None = None
+    reason: str = _text("")
+    settled_by: str | None = None
+    settled_at: str | None = None
 
 
 class HazardRow(Table, table=True):

@@ -24,6 +24,7 @@ def text_of(operation: Operation) -> str:
             "n": operation.n,
             "record": operation.record,
             "schema": operation.schema_no,
+            "tip": operation.tip,
             "type": operation.type,
         },
         option=orjson.OPT_SORT_KEYS,

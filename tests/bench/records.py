@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from shared import clock
+from shared.operations import GENESIS
 from shared.towns import TOWNS
 from shared.vocabulary import (
     Access,
@@ -185,6 +186,7 @@ class Maker:
             "kind": "edit",
             "fields": self.hazard(moment),
             "base": 0,
+            "tip": GENESIS,
             "hlc": clock.stamp(int(moment.timestamp() * 1000)),
             "made_at": moment.isoformat(timespec="milliseconds"),
             "author": phone.author,

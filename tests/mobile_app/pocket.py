@@ -11,7 +11,7 @@ from mobile_app.store import meta
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.recording import Moment
 from shared import clock
-from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
 from shared.vocabulary import KitItem, Role
 from shared.wire import CampaignSettings, EnrolAnswer, Person
 
@@ -73,6 +73,7 @@ def operation(
         kind=kind,
         fields=fields,
         base=base,
+        tip=GENESIS,
         hlc=clock.stamp(NOON_MS + n),
         made_at=NOON,
         author=PERSON,

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from shared.operations import GENESIS, next_tip
 from shared.wire import VERSION
 
 MARK = {"Anlan-Api": VERSION}
@@ -49,6 +50,13 @@ class ScriptedServer:
                 del self._faults[number]
                 return kind
         return ""
+
+    def tip(self, seq: int) -> str:
+        """The log's tip at `seq`."""
+        tip = GENESIS
+        for row in self.log[:seq]:
+            tip = next_tip(tip, row["op"]["device"], row["op"]["n"])
+        return tip
 
     def store(self, raw: dict[str, Any]) -> dict[str, Any]:
         for row in self.log:
@@ -106,7 +114,8 @@ class Handler(BaseHTTPRequestHandler):
             rows = self.world.log[since : since + 2]  # small pages, so that there are several
             ops = [{**row["op"], "seq": row["stamp"]["seq"], **_number(row)} for row in rows]
             more = since + len(rows) < len(self.world.log)
-            return self.say(200, {"ops": ops, "next": since + len(rows), "more": more, **self.told()})
+            told = {"next": since + len(rows), "tip": self.world.tip(since + len(rows)), "more": more}
+            return self.say(200, {"ops": ops, **told, **self.told()})
         if path == "/photos":
             return self.create()
         if path.startswith("/photos/"):

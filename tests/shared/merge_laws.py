@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from shared import clock, merge
-from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
 from tests.shared.merge_world import (
     ATTACHMENT,
     HAZARDS,
@@ -235,6 +235,7 @@ def logs_of_cursors_gone_back(draw: st.DrawFn) -> list[Known]:
             kind=Kind.EDIT,
             fields=draw(some_fields),
             base=draw(st.integers(0, seq - 1)),
+            tip=GENESIS,
             hlc=clock.stamp(draw(st.integers(0, 3))),
             made_at=made_at(0),
             author="a1",

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared import clock, merge
 from shared.merge import RecordState, Write
-from shared.operations import Kind, Operation, RecordType, Stamp, canonical
+from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
 from shared.records import check_fields
 from shared.wire import StampedOperation
 
@@ -79,6 +79,7 @@ class Phone:
             kind=kind,
             fields=fields,
             base=self.base(),
+            tip=GENESIS,
             hlc=self.last,
             made_at=made_at(t),
             author="a1",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared import merge
-from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
 from tests.shared.merge_world import ATTACHMENT, HAZARDS, PHOTO, Known
 
 ANNA, BO = "a" * 16, "b" * 16
@@ -22,6 +22,7 @@ def saved(device: str, n: int, seq: int, base: int, fields: dict[str, Any], kind
         kind=kind,
         fields=fields,
         base=base,
+        tip=GENESIS,
         hlc=hlc,
         made_at="2026-06-01T08:00:00+08:00",
         author=device[:1],

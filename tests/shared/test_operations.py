@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.operations import Kind, Operation, RecordType, Stamp, canonical
+from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
 from shared.records import problem_of
 from shared.wire import MAX_OPERATIONS, PullAnswer, PushRequest, PushResult, StampedOperation
 from tests.shared.merge_world import HAZARDS
@@ -23,6 +23,7 @@ GOOD: dict[str, Any] = {
     "kind": "edit",
     "fields": {"water_name": "荔枝塘"},
     "base": 0,
+    "tip": "0" * 16,
     "hlc": "0197f0000000-0000",
     "made_at": "2026-06-01T08:00:00+08:00",
     "author": "a1",
@@ -111,19 +112,22 @@ def test_the_canonical_text_does_not_depend_on_the_order_of_keys() -> None:
     assert "荔枝塘" in canonical(Operation.model_validate(GOOD))
 
 
-@given(operations, st.integers(1, 2**40), st.none() | st.just("0197f0000001-0000"))
+@given(operations, st.integers(1, 2**40), st.none() | st.just("0197f0000001-0000"), st.none() | st.just(0))
 def test_an_operation_comes_back_from_the_log_as_it_went(
-    operation: Operation, seq: int, hlc_eff: str | None
+    operation: Operation, seq: int, hlc_eff: str | None, base_eff: int | None
 ) -> None:
-    line = {**json.loads(canonical(operation)), "seq": seq}
+    line: dict[str, Any] = {**json.loads(canonical(operation)), "seq": seq}
     if hlc_eff:
         line["hlc_eff"] = hlc_eff
-    page = {"ops": [line], "next": seq, "more": False, "epoch": "e", "server_time": "t", "later": 1}
+    if base_eff is not None:
+        line["base_eff"] = base_eff
+    page = {"ops": [line], "next": seq, "tip": GENESIS, "more": False}
+    page |= {"epoch": "e", "server_time": "t", "later": 1}
     arrived = PullAnswer.model_validate_json(json.dumps(page)).ops[0]
     assert canonical(arrived.operation) == canonical(operation)
     assert arrived.operation == operation
     assert arrived.operation.key == operation.key
-    assert arrived.stamp == Stamp(seq, hlc_eff or operation.hlc, None)
+    assert arrived.stamp == Stamp(seq, hlc_eff or operation.hlc, None, base_eff)
 
 
 def test_a_stamped_operation_survives_its_own_json() -> None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared import problems, records
 from shared.field_names import FIELD_NAMES
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.problems import Problem
 from tests.shared.merge_world import ATTACHMENT, HAZARDS
 
@@ -38,6 +38,7 @@ def operation(
         kind=kind,
         fields=fields,
         base=0,
+        tip=GENESIS,
         hlc="000000000000-0000",
         made_at="2026-06-01T08:00:00+08:00",
         author="a1",

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from shared import clock
+from shared.operations import GENESIS
 from shared.vocabulary import Role
 from sync_server.access import devices, people
 from sync_server.app import create_app
@@ -40,6 +41,7 @@ class TestPhone:
     epoch: str
     seen: int = 0
     _n: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _tips: dict[int, str] = field(default_factory=lambda: {0: GENESIS})
 
     @property
     def headers(self) -> dict[str, str]:
@@ -48,6 +50,7 @@ class TestPhone:
     def op(self, fields: dict[str, Any] | None = None, **other: Any) -> dict[str, Any]:
         """A new operation of this phone; a new hazard unless `other` says otherwise."""
         n = next(self._n)
+        base = other.get("base", self.seen)
         return {
             "campaign": self.campaign,
             "device": self.device,
@@ -56,13 +59,21 @@ class TestPhone:
             "type": "hazard",
             "kind": "edit",
             "fields": {"water_name": "石井塘", "town_code": "441900003"} if fields is None else fields,
-            "base": self.seen,
+            "base": base,
+            "tip": self.tip(base),
             "hlc": clock.stamp(time.time_ns() // 1_000_000, n),
             "made_at": MADE_AT,
             "author": self.person,
             "schema": 1,
             **other,
         }
+
+    def tip(self, base: int) -> str:
+        """The log's tip at `base`, as the server tells it; that of the empty log beyond its end."""
+        if base not in self._tips:
+            page = self.pull(limit=base)
+            self._tips[page["next"]] = page["tip"]
+        return self._tips.get(base, GENESIS)
 
     def event(self, hazard: str, step: str, **fields: Any) -> dict[str, Any]:
         """A new event of a hazard."""

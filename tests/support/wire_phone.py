@@ -10,6 +10,7 @@ from typing import Any
 import requests
 
 from shared import clock
+from shared.operations import GENESIS
 from shared.wire import EnrolAnswer
 
 
@@ -44,6 +45,7 @@ class WirePhone:
             "kind": "edit",
             "fields": {"water_name": f"第{n}处", "town_code": "441900003", **fields},
             "base": 0,
+            "tip": GENESIS,
             "hlc": clock.stamp(time.time_ns() // 1_000_000),
             "made_at": "2026-06-01T08:04:06+08:00",
             "author": self.identity.person.id,

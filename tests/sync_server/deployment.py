@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from shared import clock
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole, Role
 from sync_server.access import people, sessions
 from sync_server.access.people import Person
@@ -125,7 +125,7 @@ class Deployment:
         n = self._ns[hand.device] = self._ns.get(hand.device, 0) + 1
 
         def work(session: Session) -> str:
-            head = campaigns.head(session, self.campaign)
+            head = campaigns.head(session, self.campaign) if base is None else base
             operation = Operation(
                 campaign=self.campaign,
                 device=hand.device,
@@ -134,7 +134,8 @@ class Deployment:
                 type=kind_of_record,
                 kind=kind,
                 fields=fields,
-                base=head if base is None else base,
+                base=head,
+                tip=log.tip_at(session, self.campaign, head) or GENESIS,
                 hlc=clock.stamp(self._now),
                 made_at=self._moment(),
                 author=hand.person.id,

@@ -19,7 +19,7 @@ from sync_server.demo import pictures
 from sync_server.demo.fill import fill, season
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.store import campaigns, log
+from sync_server.store import campaigns, log_pages
 from sync_server.store.database import reading
 from sync_server.store.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoFileRow, PhotoRow
 from sync_server.upkeep import setting_up
@@ -42,7 +42,7 @@ class Demo:
 
     def lines(self) -> list[str]:
         with reading(self.engine) as session:
-            return [row.wire for row in log.page(session, campaigns.id_of(TODAY.year), 0, 100_000)]
+            return [row.wire for row in log_pages.page(session, campaigns.id_of(TODAY.year), 0, 100_000).rows]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.operations import Operation, canonical
+from shared.operations import GENESIS, Operation, canonical
 from sync_server.store.wire_text import text_of
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -29,6 +29,7 @@ def test_both_writers_agree(fields: dict[str, Any]) -> None:
             "kind": "edit",
             "fields": fields,
             "base": 0,
+            "tip": GENESIS,
             "hlc": "019e807eadce-0000",
             "made_at": "2026-06-01T08:04:06.222+08:00",
             "author": "ab",

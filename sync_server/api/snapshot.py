@@ -1,0 +1,58 @@
+"""`GET /api/v1/campaigns/{campaign}/snapshot`: the records as they stand, for a phone that has nothing."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+
+from shared import problems
+from shared.wire import MAX_OPERATIONS
+from sync_server.access import devices
+from sync_server.api import answers
+from sync_server.api.pull import Towns, scope_of
+from sync_server.deps import EngineDep, PhoneDep
+from sync_server.store import campaigns, snapshot
+from sync_server.store.database import reading
+from sync_server.store.moments import now_text
+
+router = APIRouter()
+
+
+@router.get("/campaigns/{campaign}/snapshot")
+def read(
+    campaign: str,
+    request: Request,
+    phone: PhoneDep,
+    engine: EngineDep,
+    after: Annotated[str, Query(max_length=80)] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
+    towns: Towns = "",
+) -> Response:
+    """The records after `after`, in the order of their keys."""
+    if campaign != phone.campaign:
+        raise problems.campaign_foreign()
+    scope = scope_of(towns)
+    with reading(engine) as session:
+        epoch = campaigns.get(session, campaign).epoch
+        try:
+            page = snapshot.page(session, campaign, after, limit, scope)
+        except ValueError:
+            raise problems.invalid(errors=[{"path": "after", "reason": "unknown_value"}]) from None
+        named = devices.names(session, campaign, _writers(page.records))
+    body = orjson.dumps(
+        {
+            "records": page.records,
+            "next": page.next,
+            "seq": page.end.seq,
+            "tip": page.end.tip,
+            "devices": named,
+            "epoch": epoch,
+            "server_time": now_text(),
+        }
+    )
+    return answers.packed(body, answers.takes_gzip(request))
+
+
+def _writers(records: list[dict[str, Any]]) -> set[str]:
+    """The devices of the writes that head something (`merge.to_json`)."""
+    return {live[0] for record in records for live in record["state"]["live"]}

@@ -1,0 +1,86 @@
+"""Reading the log: page by page, whole or for some towns; and what it says of some records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlmodel import Session
+
+from sync_server.store import campaigns, log, scopes
+from sync_server.store.among import among
+from sync_server.store.tables import OperationRow
+
+_OPERATION = OperationRow.metadata.tables["operation"].c
+_SHOWN = (
+    _OPERATION.seq,
+    _OPERATION.device,
+    _OPERATION.wire,
+    _OPERATION.hlc_eff,
+    _OPERATION.base_eff,
+    _OPERATION.ledger_no,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no), and where to go on.
+
+    `tip`: the log's at `next`.
+    """
+
+    rows: Sequence[Row[Any]]
+    next: int
+    tip: str
+    more: bool
+
+
+def page(session: Session, campaign: str, since: int, limit: int) -> Page:
+    """At most `limit` operations after `since`, in order."""
+    return _page(session, campaign, since, limit, select(*_SHOWN).where(_OPERATION.campaign == campaign))
+
+
+def scoped(
+    session: Session, campaign: str, device: str, towns: Sequence[str], since: int, limit: int
+) -> Page:
+    """The operations after `since` that concern `towns`, at most `limit`, before them what those bring along.
+
+    An owner that enters the scope brings its operations from before.
+    """
+    scope = scopes.in_scope(session, campaign, _OPERATION.owner, towns)
+    found = _page(
+        session, campaign, since, limit, select(*_SHOWN).where(scopes.asked_for(campaign, device, scope))
+    )
+    entered = scopes.entered(session, campaign, towns, since, found.next)
+    if not entered:
+        return found
+    brought = session.execute(
+        select(*_SHOWN)
+        .where(_OPERATION.campaign == campaign, _OPERATION.seq <= since)
+        .where(among(session, _OPERATION.owner, entered))
+        .order_by(_OPERATION.seq)
+    ).all()
+    return Page([*brought, *found.rows], found.next, found.tip, found.more)
+
+
+def _page(session: Session, campaign: str, since: int, limit: int, asked: Select[Any]) -> Page:
+    end = campaigns.end(session, campaign)
+    after = asked.where(_OPERATION.seq > since, _OPERATION.seq <= end.seq)
+    rows = session.execute(after.order_by(_OPERATION.seq).limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return Page(rows, max(since, end.seq), end.tip, more=False)
+    rows = rows[:limit]
+    last = rows[-1].seq
+    return Page(rows, last, log.tip_at(session, campaign, last) or end.tip, more=True)
+
+
+def of_records(
+    session: Session, campaign: str, records: Sequence[str]
+) -> Sequence[Row[tuple[int, str, str | None, str | None, str]]]:
+    """All operations on some records: (seq, wire, hlc_eff, ledger_no, received_at), in order."""
+    columns = _OPERATION
+    return session.execute(
+        select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no, columns.received_at)
+        .where(columns.campaign == campaign, among(session, columns.record, records))
+        .order_by(columns.seq)
+    ).all()
