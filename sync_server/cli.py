@@ -122,6 +122,15 @@ def export(out: Path, data: Data = VAR) -> None:
     print(console.WROTE.said(path=out))
 
 
+@app.command()
+def restored(data: Data = VAR) -> None:
+    """Say that the database was put back from a copy, so that phones send again what the copy lacks."""
+    from sync_server.upkeep import setting_up
+
+    setting_up.restored(setting_up.open_database(_settings(data)))
+    print(console.RESTORED.said())
+
+
 @person.command("add")
 def person_add(
     name: str,

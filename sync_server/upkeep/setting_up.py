@@ -11,7 +11,7 @@ from sync_server.access import audit, devices, links, people
 from sync_server.settings import Settings
 from sync_server.store import campaigns, schema
 from sync_server.store.database import in_transaction, open_engine
-from sync_server.store.tables import PersonRow
+from sync_server.store.tables import CampaignRow, PersonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,21 @@ def phone_code(engine: Engine, year: int, person: str | None) -> str:
         return devices.make_code(session, campaign, known.id)
 
     return in_transaction(engine, work)
+
+
+def restored(engine: Engine) -> None:
+    """Say that the database was put back from a copy: every campaign's log begins a new life.
+
+    Phones then offer what they saved since, which the copy lacks.
+    """
+
+    def work(session: Session) -> None:
+        for row in session.exec(select(CampaignRow)).all():
+            end = campaigns.locked_end(session, row.id)
+            campaigns.renew_epoch(session, row)
+            audit.note(session, "log_put_back", end=end.seq)
+
+    in_transaction(engine, work)
 
 
 def _password_link(session: Session, administrator: str) -> str | None:

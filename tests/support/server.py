@@ -111,6 +111,15 @@ class TestPhone:
         page: dict[str, Any] = answer.json()
         return page
 
+    def snapshot(self, **query: Any) -> dict[str, Any]:
+        """One page of the records as they stand."""
+        answer = self.client.get(
+            f"/api/v1/campaigns/{self.campaign}/snapshot", params=query, headers=self.headers
+        )
+        assert answer.status_code == 200, answer.text
+        page: dict[str, Any] = answer.json()
+        return page
+
 
 @dataclass
 class Server:

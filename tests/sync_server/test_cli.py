@@ -106,3 +106,9 @@ def test_a_port_that_is_taken_is_said(data_dir: Path) -> None:
 
 def test_the_packager_is_a_subcommand() -> None:
     assert "apk" in anlan("phone", "build", "--help").stdout
+
+
+def test_putting_the_database_back_is_said_with_a_command(data_dir: Path) -> None:
+    assert anlan("phone", "code", "--data", data_dir).returncode == 0
+    done = anlan("restored", "--data", data_dir)
+    assert (done.returncode, "从备份恢复" in done.stdout) == (0, True)

@@ -1,0 +1,154 @@
+"""Snapshot and scope: what a phone reads that has nothing, and what one reads that asks for some towns."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared import merge, wire
+from shared.operations import Operation, Stamp
+from tests.support.server import Server, TestPhone
+
+HERE, THERE = "441900003", "441900101"
+SHA256 = "ab" * 32
+
+
+def pages(phone: TestPhone, **query: Any) -> Iterator[wire.SnapshotAnswer]:
+    after: str | None = ""
+    while after is not None:
+        page = wire.SnapshotAnswer.model_validate(phone.snapshot(after=after, **query))
+        yield page
+        after = page.next
+
+
+def read(phone: TestPhone, **query: Any) -> dict[str, wire.SnapshotRecord]:
+    return {record.record: record for page in pages(phone, **query) for record in page.records}
+
+
+def pull(phone: TestPhone, **query: Any) -> list[wire.StampedOperation]:
+    """Everything that a pull of some towns brings, page by page."""
+    found: list[wire.StampedOperation] = []
+    since, more = query.pop("since", 0), True
+    while more:
+        answer = phone.client.get(
+            f"/api/v1/campaigns/{phone.campaign}/pull",
+            params={"since": since, **query},
+            headers=phone.headers,
+        )
+        page = wire.PullAnswer.model_validate(answer.json())
+        found += page.ops
+        since, more = page.next, page.more
+    return found
+
+
+def state_of(ops: list[wire.StampedOperation], record: str) -> dict[str, Any]:
+    mine: list[tuple[Operation, Stamp | None]] = [
+        (op.operation, op.stamp) for op in ops if op.record == record
+    ]
+    return merge.to_json(merge.merge(mine))
+
+
+def test_a_snapshot_is_what_the_log_says_in_pages_of_any_size(server: Server, phone: TestPhone) -> None:
+    other = server.phone()
+    hazards = [phone.op() for _ in range(4)]
+    phone.push(*hazards)
+    event = phone.event(hazards[0]["record"], "patrol", result="normal")
+    photo = phone.photo(hazards[1]["record"], "before", SHA256)
+    phone.push(event, photo)
+    other.push(other.op({"depth_m": 2.0}, record=hazards[2]["record"], base=4))
+    phone.push(phone.op({"depth_m": 3.0}, record=hazards[2]["record"], base=4))
+    log = pull(phone)
+    for limit in (1, 2, 3, 500):
+        found = read(phone, limit=limit)
+        assert set(found) == {op.record for op in log}
+        for record, kept in found.items():
+            assert kept.state == state_of(log, record)
+            assert kept.owner in {hazard["record"] for hazard in hazards}
+    numbers = {op["record"]: found[op["record"]].ledger_no for op in hazards}
+    assert len(set(numbers.values()) - {None}) == 4
+
+
+def test_hazards_come_after_what_happened_to_them(phone: TestPhone) -> None:
+    hazard = phone.op()
+    phone.push(hazard, phone.event(hazard["record"], "patrol"), phone.photo(hazard["record"], "site", SHA256))
+    kinds = [record.type.value for page in pages(phone, limit=1) for record in page.records]
+    assert kinds == ["hazard_event", "photo", "hazard"]
+
+
+def test_what_changes_while_it_is_read_comes_again_by_the_first_pages_place(phone: TestPhone) -> None:
+    hazards = [phone.op() for _ in range(3)]
+    phone.push(*hazards)
+    reading = pages(phone, limit=1)
+    first = next(reading)
+    phone.push(phone.op({"depth_m": 9.0}, record=first.records[0].record, base=3), phone.op())
+    found = {record.record: record for page in [first, *reading] for record in page.records}
+    missed = pull(phone, since=first.seq, tip=first.tip)
+    assert [op.seq for op in missed] == [4, 5]
+    for op in pull(phone):
+        state = merge.from_json(found[op.record].state) if op.record in found else merge.EMPTY
+        for late in missed:
+            if late.record == op.record:
+                state = merge.absorb(state, merge.write_of(late.operation, late.stamp))
+        assert merge.to_json(state) == state_of(pull(phone), op.record)
+
+
+def test_it_names_whose_devices_wrote(server: Server) -> None:
+    phone = server.phone("小米 13", server.person("李巡查").id)
+    phone.push(phone.op())
+    [page] = pages(phone)
+    assert page.devices == {phone.device: wire.DeviceName(person="李巡查", name="小米 13")}
+    assert phone.pull()["devices"] == {phone.device: {"person": "李巡查", "name": "小米 13"}}
+
+
+def test_odd_keys_and_towns_are_refused(phone: TestPhone) -> None:
+    path = f"/api/v1/campaigns/{phone.campaign}"
+    for query in ("snapshot?after=dragon/1", "snapshot?after=%00", "snapshot?limit=0", "snapshot?towns=x"):
+        answer = phone.client.get(f"{path}/{query}", headers=phone.headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    for query in ("towns=441900003;drop", f"towns={'441900003,' * 60}", "tip=zz", f"epoch={'e' * 50}"):
+        answer = phone.client.get(f"{path}/pull?{query}", headers=phone.headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+def test_a_scope_holds_its_towns_what_has_none_and_ones_own(server: Server, phone: TestPhone) -> None:
+    other = server.phone()
+    here, there = other.op({"town_code": HERE}), other.op({"town_code": THERE})
+    nowhere, own = other.op({"water_name": "塘"}), phone.op({"town_code": THERE})
+    other.push(
+        here, there, nowhere, other.event(here["record"], "patrol"), other.event(there["record"], "patrol")
+    )
+    phone.push(own)
+    asked = pull(phone, towns=HERE)
+    assert {op.fields.get("hazard") or op.record for op in asked} == {
+        here["record"],
+        nowhere["record"],
+        own["record"],
+    }
+    assert len(asked) == 4
+    assert set(read(phone, towns=HERE)) == {here["record"], nowhere["record"], asked[-2].record}
+    assert len(pull(phone, towns=f"{HERE},{THERE}", limit=1)) == len(pull(phone)) == 6
+
+
+def test_who_enters_a_scope_brings_its_history_and_who_leaves_stays_known(
+    server: Server, phone: TestPhone
+) -> None:
+    other = server.phone()
+    hazard = other.op({"town_code": THERE})
+    other.push(hazard, other.event(hazard["record"], "patrol"), other.op({"town_code": HERE}))
+    cursor = phone.pull()["next"]
+    assert len(pull(phone, towns=HERE)) == 1
+    other.push(other.op({"town_code": HERE}, record=hazard["record"], base=3))
+    brought = pull(phone, towns=HERE, since=cursor)
+    assert [op.seq for op in brought] == [1, 2, 4]
+    other.push(other.op({"town_code": THERE}, record=hazard["record"], base=4))
+    assert [op.seq for op in pull(phone, towns=HERE, since=4)] == [5]
+    assert hazard["record"] in read(phone, towns=HERE)
+    other.push(other.op({"town_code": HERE}, record=hazard["record"], base=5))  # and back again
+    assert [op.seq for op in pull(phone, towns=HERE, since=5)] == [6]
+
+
+def test_events_that_came_before_their_hazard_come_with_it(server: Server, phone: TestPhone) -> None:
+    other = server.phone()
+    hazard = other.op({"town_code": HERE})
+    other.push(other.event(hazard["record"], "patrol"))
+    assert pull(phone, towns=HERE) == []
+    other.push(hazard)
+    assert {op.seq for op in pull(phone, towns=HERE, since=1)} == {1, 2}
