@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import random
-import time
-from datetime import datetime
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from mobile_app.device.browser import IN_BROWSER
+from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
 from mobile_app.store import meta, photos
 from mobile_app.store.keeper import Keeper
@@ -26,13 +26,27 @@ IDLE_SECONDS = 300.0
 
 
 class Exchange:
-    """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet."""
+    """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet.
 
-    def __init__(self, keeper: Keeper, shelf: Shelf, report: Report, origin: str) -> None:
+    `way` opens the way to an origin.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        shelf: Shelf,
+        report: Report,
+        origin: str,
+        *,
+        clock: Clock | None = None,
+        way: Callable[[str], Transport] = open_transport,
+    ) -> None:
         self._keeper = keeper
         self._shelf = shelf
         self._report = report
         self._origin = origin
+        self._clock = clock or Clock()
+        self._open_way = way
         self._transport: tuple[str, Transport] | None = None
         self._one_round = asyncio.Lock()
         self._awake = asyncio.Event()
@@ -98,18 +112,18 @@ class Exchange:
                 await asyncio.wait_for(self._awake.wait(), pause)
             except TimeoutError:
                 continue
-            await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+            await asyncio.sleep(max(0.0, self._not_before - self._clock.steady()))
 
     async def _round(self) -> float:
         """One round, whatever comes; the seconds to rest before the next."""
         who = self._keeper.read(meta.identity)
         if who is None:
             return IDLE_SECONDS
-        shell = Shell(self._keeper, self._shelf, self._server(who), who, self._report)
+        shell = Shell(self._keeper, self._shelf, self._server(who), who, self._report, self._clock)
         self._report.begun()
         problem, pause = await self._outcome(shell)
         if problem is None:
-            at = datetime.now().astimezone().isoformat(timespec="seconds")
+            at = self._clock.wall()
             await self._keeper.write(lambda session: meta.succeeded(session, at))
         tell_waiting(self._keeper, self._report)
         self._report.ended(problem, self._keeper.read(meta.last_success))
@@ -129,7 +143,7 @@ class Exchange:
                     return await self._outcome(shell, afresh=True)
                 case sync_plan.Rest(seconds):
                     if "retry_after" in problem.details:
-                        self._not_before = time.monotonic() + seconds
+                        self._not_before = self._clock.steady() + seconds
                     return problem, seconds
             return problem, IDLE_SECONDS
         except Exception:  # a bug here must not end the exchange for good; what is saved stays saved
@@ -151,7 +165,7 @@ class Exchange:
 
     def _way(self, origin: str) -> Transport:
         if self._transport is None or self._transport[0] != origin:
-            self._transport = (origin, open_transport(origin))
+            self._transport = (origin, self._open_way(origin))
         return self._transport[1]
 
 

@@ -1,6 +1,5 @@
 """One round with the server: look, let the plan say what is next, do it, look again."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
 from mobile_app.store import log, meta, operations, photos
 from mobile_app.store.keeper import Keeper
@@ -38,13 +38,16 @@ class _Looked:
 class Shell:
     """Does what `sync_plan` says between the phone's store and one server."""
 
-    def __init__(self, keeper: Keeper, shelf: Shelf, server: Server, who: Identity, report: Report) -> None:
+    def __init__(
+        self, keeper: Keeper, shelf: Shelf, server: Server, who: Identity, report: Report, clock: Clock
+    ) -> None:
         self._keeper = keeper
         self._shelf = shelf
         self._server = server
         self._who = who
         self._report = report
-        self._uploader = Uploader(server)
+        self._clock = clock
+        self._uploader = Uploader(server, clock)
 
     async def round(self) -> Problem | None:
         """Push all, pull all, send all photos.
@@ -85,9 +88,9 @@ class Shell:
 
     async def _push(self, numbers: tuple[int, ...], wires: Mapping[int, str]) -> None:
         epoch = self._keeper.read(meta.progress).epoch
-        asked = time.time()
+        asked = self._clock.seconds()
         answer = await self._server.push(self._who.campaign, epoch, [wires[n] for n in numbers])
-        offset = clock_offset(answer.server_time, asked, time.time())
+        offset = clock_offset(answer.server_time, asked, self._clock.seconds())
         if answer.epoch != epoch:
             raise problems.epoch_changed(epoch=answer.epoch)
         settled = sync_plan.settle(numbers, answer.results)
@@ -102,9 +105,9 @@ class Shell:
     async def _pull(self) -> bool:
         """Take one page; whether there is more."""
         where = self._keeper.read(meta.progress)
-        asked = time.time()
+        asked = self._clock.seconds()
         page = await self._server.pull(self._who.campaign, where)
-        offset = clock_offset(page.server_time, asked, time.time())
+        offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
         if page.more and page.next <= where.cursor:

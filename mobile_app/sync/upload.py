@@ -1,8 +1,8 @@
 """Brings one photo to the server, going on where any earlier try stopped."""
 
-import time
 from collections.abc import Awaitable, Callable
 
+from mobile_app.device.clock import Clock
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from shared import problems, sync_plan
@@ -17,8 +17,9 @@ _BEGINNINGS = 3
 class Uploader:
     """Sends photos piece by piece; the size of a piece follows the speed of the way."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, clock: Clock) -> None:
         self._server = server
+        self._clock = clock
         self._piece = sync_plan.FIRST_PIECE
 
     async def send(self, photo: WaitingPhoto, data: bytes, reached: Reached) -> None:
@@ -57,7 +58,7 @@ class Uploader:
         return None
 
     async def _send_piece(self, upload: str, offset: int, data: bytes) -> int:
-        piece, began = data[offset : offset + self._piece], time.monotonic()
+        piece, began = data[offset : offset + self._piece], self._clock.steady()
         try:
             reached = await self._server.send_piece(upload, offset, piece)
         except Problem as problem:
@@ -65,5 +66,5 @@ class Uploader:
                 self._piece = sync_plan.next_piece(self._piece, None)
             raise
         if len(piece) == self._piece:
-            self._piece = sync_plan.next_piece(self._piece, time.monotonic() - began)
+            self._piece = sync_plan.next_piece(self._piece, self._clock.steady() - began)
         return reached

@@ -1,22 +1,28 @@
 """Moments as the database keeps them: ISO 8601 text in UTC with milliseconds, so text order is time order."""
 
-import time
 from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The server's clock: everything here reads it, and nothing else does."""
+    return datetime.now(UTC)
 
 
 def now_ms() -> int:
     """Milliseconds since 1970, UTC."""
-    return time.time_ns() // 1_000_000
+    return (now() - _EPOCH) // timedelta(milliseconds=1)
 
 
 def now_text() -> str:
     """This moment."""
-    return text_of(datetime.now(UTC))
+    return text_of(now())
 
 
 def later(**ahead: float) -> str:
     """The moment that lies `timedelta(**ahead)` from now."""
-    return text_of(datetime.now(UTC) + timedelta(**ahead))
+    return text_of(now() + timedelta(**ahead))
 
 
 def text_of(moment: datetime) -> str:

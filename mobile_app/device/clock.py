@@ -1,0 +1,20 @@
+"""What this device's clocks show: the wall clock, which may be wrong, and one that only goes forward."""
+
+import time
+from datetime import datetime
+
+
+class Clock:
+    """The device's own clocks."""
+
+    def seconds(self) -> float:
+        """Seconds since 1970 by the wall clock."""
+        return time.time()
+
+    def wall(self) -> str:
+        """What the wall clock shows, to the second and with its zone (ISO 8601)."""
+        return datetime.now().astimezone().isoformat(timespec="seconds")
+
+    def steady(self) -> float:
+        """Seconds by a clock that nobody sets."""
+        return time.monotonic()
