@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from sqlalchemy import Engine
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from shared import problems
+from shared.problems import Problem
 from sync_server.access.devices import Phone
 from sync_server.api import answers, tus
 from sync_server.deps import DeskDep, EngineDep, PhoneDep
+from sync_server.photos.desk import PhotoDesk
 from sync_server.store import uploads
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import later, now_text
@@ -79,9 +82,16 @@ async def create(
 
 @router.head("/{upload}", dependencies=[Version])
 def how_far(upload: str, phone: PhoneDep, engine: EngineDep, desk: DeskDep) -> Response:
-    """How many bytes of an upload are here."""
+    """How many bytes of an upload are here; all of them only once they are verified."""
     row = _own(engine, phone, upload)
     offset = desk.offset(upload)
+    if offset == row.length:  # cut off between its last byte and the answer
+        try:
+            _finish(row, desk, engine)
+        except Problem as problem:
+            if problem.kind is problems.storage_full:
+                raise
+            offset = None  # dropped, or finished by another request
     if offset is None:
         with reading(engine) as session:
             if not uploads.is_here(session, row.campaign, row.sha256):
@@ -144,14 +154,19 @@ async def _receive(request: Request, row: Upload, at: int, desk: DeskDep, engine
             desk.take_back(row, at)
             raise problems.upload_checksum_mismatch()
         if reached == row.length:
-            found = desk.finish(row)
-            in_transaction(engine, lambda s: uploads.arrived(s, row, found.mime, found.width, found.height))
+            _finish(row, desk, engine)
         else:
             desk.settle(row)
             in_transaction(engine, lambda s: uploads.prolong(s, row.id, later(days=KEPT_DAYS)))
         return reached
 
     return await run_in_threadpool(end)
+
+
+def _finish(row: Upload, desk: PhotoDesk, engine: Engine) -> None:
+    """Verify an upload that is whole and put it on the shelf, for good on return."""
+    found = desk.finish(row)
+    in_transaction(engine, lambda s: uploads.arrived(s, row, found.mime, found.width, found.height))
 
 
 def _own(engine: EngineDep, phone: Phone, upload: str) -> Upload:
