@@ -14,6 +14,7 @@ import socket
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Told:
     batches: list[list[int]] = field(default_factory=list)
     stamps: dict[int, int] = field(default_factory=dict)
     photos: set[str] = field(default_factory=set)
+    cuts: int = 0
     problems: list[str] = field(default_factory=list)
 
 
@@ -53,6 +55,7 @@ def _save(phone: WirePhone, told: Told, stop: threading.Event) -> None:
             try:
                 answer = phone.push(ops)
             except requests.RequestException:
+                told.cuts += 1
                 time.sleep(0.02)
                 continue
             if answer.status_code != 200:
@@ -70,7 +73,7 @@ def _photograph(phone: WirePhone, told: Told, stop: threading.Event) -> None:
         data = drawn.photo(400, 300, seed=seed, noise=True) + phone.identity.device.encode()
         while not stop.is_set():
             try:
-                if _upload(phone, data, stop):
+                if _upload(phone, data, told, stop):
                     told.photos.add(hashlib.sha256(data).hexdigest())
                     break
             except requests.RequestException:
@@ -82,7 +85,7 @@ def _photograph(phone: WirePhone, told: Told, stop: threading.Event) -> None:
             return
 
 
-def _upload(phone: WirePhone, data: bytes, stop: threading.Event) -> bool:
+def _upload(phone: WirePhone, data: bytes, told: Told, stop: threading.Event) -> bool:
     sha256 = hashlib.sha256(data).hexdigest()
     headers = {**phone.headers, "Tus-Resumable": "1.0.0"}
     said = {"sha256": sha256, "mime": "image/jpeg"}
@@ -103,6 +106,7 @@ def _upload(phone: WirePhone, data: bytes, stop: threading.Event) -> bool:
                 offset = int(answer.headers["Upload-Offset"])
                 continue
         except requests.RequestException:
+            told.cuts += 1
             time.sleep(0.02)
         answer = requests.head(place, headers=headers, timeout=30)
         if answer.status_code == 404:
@@ -113,13 +117,17 @@ def _upload(phone: WirePhone, data: bytes, stop: threading.Event) -> bool:
     return offset >= len(data)
 
 
-def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> None:
+def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> tuple[int, int]:
+    """How many operations are on the log and photos on the shelf, when all is as it was told."""
     log = phones[0][0].log()
     assert [op["seq"] for op in log] == list(range(1, len(log) + 1))
     stored = {(op["device"], op["n"]): op["seq"] for op in log}
     assert len(stored) == len(log), "an operation is there twice"
     numbers = [op["ledger_no"] for op in log if op.get("ledger_no")]
     assert len(numbers) == len(set(numbers)) == len(log)
+    shelf = {path.name: path for path in (data / "photos").glob("[0-9a-f][0-9a-f]/*")}
+    for sha256, path in shelf.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
     for phone, told in phones:
         assert not told.problems
         device = phone.identity.device
@@ -132,12 +140,15 @@ def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> None:
                 f"{phone.url}/api/v1/photos/{sha256}/original", headers=phone.headers, timeout=30
             )
             assert hashlib.sha256(answer.content).hexdigest() == sha256
-    with sqlite3.connect(f"file:{data / 'anlan.sqlite3'}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{data / 'anlan.sqlite3'}?mode=ro", uri=True)) as database:
         assert database.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         rows: Any = database.execute("SELECT state FROM hazard").fetchall()
         assert len(rows) == len({op["record"] for op in log})
         assert all(json.loads(state)["live"] for (state,) in rows)
-    database.close()
+        known = [sha256 for (sha256,) in database.execute("SELECT sha256 FROM photo_file")]
+    assert len(known) == len(set(known)), "a photo is there twice"
+    assert set(known) <= set(shelf)
+    return len(log), len(known)
 
 
 def _sweep(tmp_path: Path, kills: int, longest: float) -> tuple[int, int]:
@@ -162,10 +173,18 @@ def _sweep(tmp_path: Path, kills: int, longest: float) -> tuple[int, int]:
         for thread in threads:
             thread.join(60)
     try:
-        _check(tmp_path, phones)
+        there = _check(tmp_path, phones)
     finally:
         served.kill()
-    return sum(len(told.stamps) for _, told in phones), sum(len(told.photos) for _, told in phones)
+    operations = sum(len(told.stamps) for _, told in phones)
+    photos = sum(len(told.photos) for _, told in phones)
+    cuts = sum(told.cuts for _, told in phones)
+    print(
+        f"{kills} kills, {cuts} requests cut or refused;"
+        f" answered for: {operations} operations, {photos} photos;"
+        f" there: {there[0]} and {there[1]}; lost 0, in part 0, twice 0, of another hash 0"
+    )
+    return operations, photos
 
 
 def test_what_was_answered_for_outlives_fifteen_kills(tmp_path: Path) -> None:
@@ -177,4 +196,6 @@ def test_what_was_answered_for_outlives_fifteen_kills(tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_what_was_answered_for_outlives_two_hundred_kills(tmp_path: Path) -> None:
-    _sweep(tmp_path, 200, 1.5)
+    operations, photos = _sweep(tmp_path, 200, 1.5)
+    assert operations >= 200 * BATCH
+    assert photos >= 40
