@@ -1,0 +1,63 @@
+"""A field day of 28 records and 175 photos over bad links: exactly that arrives, and the phones say so."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import field_day
+from tests.support.faulty_link import Faults, FaultyLink
+from tests.support.served import Served
+
+pytestmark = pytest.mark.anyio
+
+RECORDS, PHOTOS = 28, 175
+CUT_EVERY = 300_000
+EVERYTHING = Faults(
+    up_rate=8e6,
+    down_rate=8e6,
+    delay=0.002,
+    cut_up=CUT_EVERY,
+    cut_down=30_000,
+    lost=0.05,
+    truncated=0.05,
+    doubled=0.05,
+    portal=0.03,
+)
+
+
+@pytest.fixture
+def served(data_dir: Path, free_port: int) -> Iterator[Served]:
+    server = Served(data_dir, free_port)
+    server.start()
+    yield server
+    server.kill()
+
+
+async def _day(folder: Path, served: Served, faults: Faults, photos: int, *, outages: bool = False) -> float:
+    with FaultyLink(served.port) as link:
+        day = await field_day.saved(folder, served, link, RECORDS, photos)
+        link.faults = faults
+        await field_day.brought_in(day, link, outages=outages)
+        print(field_day.figures(day, link))
+        field_day.check(day, served)
+        await day.close()
+        return field_day.payload(day, link)
+
+
+async def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
+    tmp_path: Path, served: Served
+) -> None:
+    assert await _day(tmp_path, served, Faults(cut_up=CUT_EVERY), PHOTOS) <= 1.1
+
+
+async def test_a_link_with_every_fault_loses_and_doubles_nothing(tmp_path: Path, served: Served) -> None:
+    await _day(tmp_path, served, EVERYTHING, PHOTOS, outages=True)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("faults", [Faults(cut_up=CUT_EVERY), EVERYTHING])
+async def test_two_thousand_photos_arrive(tmp_path: Path, served: Served, faults: Faults) -> None:
+    payload = await _day(tmp_path, served, faults, 2_000, outages=faults is EVERYTHING)
+    assert payload <= 1.1 or faults is EVERYTHING
