@@ -11,7 +11,7 @@ from random import Random
 import requests
 from PIL import Image
 
-from mobile_app.device.photos import PickedPhoto
+from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services, open_services
 from mobile_app.store.uploads import UploadState
 from shared.vocabulary import KitState, PhotoRole, PhotoSource, WaterType
@@ -62,7 +62,7 @@ async def saved(folder: Path, served: Served, link: FaultyLink, records: int, ph
     return day
 
 
-async def _taken(phone: Services, seed: int):  # type: ignore[no-untyped-def]
+async def _taken(phone: Services, seed: int) -> PreparedPhoto:
     chance = Random(seed)
     width = chance.randrange(380, 680)
     height = width * 3 // 4

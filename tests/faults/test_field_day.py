@@ -13,6 +13,7 @@ pytestmark = pytest.mark.anyio
 
 RECORDS, PHOTOS = 28, 175
 CUT_EVERY = 300_000
+CUTS = Faults(up_rate=4e6, cut_up=CUT_EVERY)
 EVERYTHING = Faults(
     up_rate=8e6,
     down_rate=8e6,
@@ -37,7 +38,7 @@ def served(data_dir: Path, free_port: int) -> Iterator[Served]:
 async def _day(folder: Path, served: Served, faults: Faults, photos: int, *, outages: bool = False) -> float:
     with FaultyLink(served.port) as link:
         day = await field_day.saved(folder, served, link, RECORDS, photos)
-        link.faults = faults
+        link.turn(faults)
         await field_day.brought_in(day, link, outages=outages)
         print(field_day.figures(day, link))
         field_day.check(day, served)
@@ -48,7 +49,7 @@ async def _day(folder: Path, served: Served, faults: Faults, photos: int, *, out
 async def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
     tmp_path: Path, served: Served
 ) -> None:
-    assert await _day(tmp_path, served, Faults(cut_up=CUT_EVERY), PHOTOS) <= 1.1
+    assert await _day(tmp_path, served, CUTS, PHOTOS) <= 1.1
 
 
 async def test_a_link_with_every_fault_loses_and_doubles_nothing(tmp_path: Path, served: Served) -> None:
@@ -57,7 +58,7 @@ async def test_a_link_with_every_fault_loses_and_doubles_nothing(tmp_path: Path,
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("faults", [Faults(cut_up=CUT_EVERY), EVERYTHING])
+@pytest.mark.parametrize("faults", [CUTS, EVERYTHING])
 async def test_two_thousand_photos_arrive(tmp_path: Path, served: Served, faults: Faults) -> None:
     payload = await _day(tmp_path, served, faults, 2_000, outages=faults is EVERYTHING)
     assert payload <= 1.1 or faults is EVERYTHING

@@ -47,12 +47,14 @@ class Faults:
 class Carried:
     """What a link has carried and done.
 
-    `bodies`: bytes of request bodies that came out of phones, by method and kind ("PATCH photos"). `did`: how
-    often each fault struck ("cut", "lost", "truncated", "doubled", "portal").
+    `bodies`: bytes of request bodies that came out of phones, by method and kind ("PATCH photos"). `answers`:
+    what the server answered, heard or not ("PATCH photos 204"). `did`: how often each fault struck ("cut",
+    "lost", "truncated", "doubled", "portal").
     """
 
     connections: int = 0
     bodies: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
     did: Counter[str] = field(default_factory=Counter)
 
 
@@ -84,14 +86,11 @@ class _Way:
 
 
 class FaultyLink:
-    """The link to the server on `port` of this machine, from `with` on; phones connect to `self.port`.
-
-    `faults` may be set anew at any time; connections that are open keep their rates and cuts.
-    """
+    """The link to the server on `port` of this machine, from `with` on; phones connect to `self.port`."""
 
     def __init__(self, port: int, faults: Faults | None = None, *, seed: int = 0) -> None:
-        self.faults = faults or Faults()
         self.carried = Carried()
+        self._faults = faults or Faults()
         self.port = 0
         self._target = port
         self._chance = Random(seed)
@@ -116,6 +115,11 @@ class FaultyLink:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def turn(self, faults: Faults) -> None:
+        """Be another link from now on; open connections are cut."""
+        with self.refusing():
+            self._faults = faults
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -144,11 +148,12 @@ class FaultyLink:
         assert task is not None
         self._open.add(task)
         self.carried.connections += 1
-        to_server: asyncio.StreamWriter | None = None
+        ways = [to_phone]
         try:
             server, to_server = await asyncio.open_connection("127.0.0.1", self._target, limit=_MOST_HEAD)
-            up = _Way(to_server, self.faults.up_rate, self.faults.cut_up)
-            down = _Way(to_phone, self.faults.down_rate, self.faults.cut_down)
+            ways.append(to_server)
+            up = _Way(to_server, self._faults.up_rate, self._faults.cut_up)
+            down = _Way(to_phone, self._faults.down_rate, self._faults.cut_down)
             while True:
                 await self._exchange(phone, up, server, down)
         except _Cut as cut:
@@ -156,10 +161,11 @@ class FaultyLink:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            self._open.discard(task)
             to_phone.transport.abort()
-            if to_server is not None:
-                to_server.close()  # what was carried arrives
+            for way in ways:
+                way.close()  # what was carried to the server arrives
+            await asyncio.gather(*(way.wait_closed() for way in ways), return_exceptions=True)
+            self._open.discard(task)
 
     async def _exchange(
         self, phone: asyncio.StreamReader, up: _Way, server: asyncio.StreamReader, down: _Way
@@ -167,7 +173,7 @@ class FaultyLink:
         head = await phone.readuntil(b"\r\n\r\n")
         method, path, _ = head.split(b" ", 2)
         kind = f"{method.decode()} {'/'.join(path.decode().split('/')[3:4])}"
-        faults = self.faults
+        faults = self._faults
         portal = self._chance.random() < faults.portal
         if not portal:
             await up.carry(head)
@@ -183,7 +189,9 @@ class FaultyLink:
         if portal:
             await down.carry(_PORTAL_ANSWER)
             raise _Cut("portal")
-        await self._answer(await _message(server, bodiless=method == b"HEAD"), down, faults)
+        answer = await _message(server, bodiless=method == b"HEAD")
+        self.carried.answers[f"{kind} {answer.split(b' ', 2)[1].decode()}"] += 1
+        await self._answer(answer, down, faults)
 
     async def _answer(self, answer: bytes, down: _Way, faults: Faults) -> None:
         if faults.delay:
