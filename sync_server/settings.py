@@ -33,6 +33,10 @@ class Settings:
         if self.photos == Path():
             object.__setattr__(self, "photos", self.data / "photos")
 
+    def origin(self, asked: str) -> str:
+        """How this server is reached from outside, without a slash at its end; a request `asked` it so."""
+        return self.public_url or asked.rstrip("/")
+
     @classmethod
     def from_environment(cls, data: Path, environment: Mapping[str, str]) -> "Settings":
         """The settings for a data folder, with ANLAN_* of `environment` on top.

@@ -14,7 +14,7 @@ from shared import problems
 from shared.problems import Problem
 from sync_server.access.devices import Phone
 from sync_server.api import answers, tus
-from sync_server.deps import DeskDep, EngineDep, PhoneDep
+from sync_server.deps import DeskDep, EngineDep, PhoneDep, SettingsDep
 from sync_server.photos.desk import PhotoDesk
 from sync_server.store import uploads
 from sync_server.store.database import in_transaction, reading
@@ -40,6 +40,7 @@ async def create(
     phone: PhoneDep,
     engine: EngineDep,
     desk: DeskDep,
+    settings: SettingsDep,
     upload_length: Annotated[str | None, Header()] = None,
     upload_metadata: Annotated[str, Header()] = "",
 ) -> Response:
@@ -77,7 +78,8 @@ async def create(
     offset = 0
     if request.headers.get("content-type") == tus.CONTENT_TYPE:
         offset = await _receive(request, row, 0, desk, engine)
-    return tus.answer(201, row, offset, {"Location": f"/api/v1/photos/{row.id}"})
+    origin = settings.origin(str(request.base_url))  # not every client takes a bare path
+    return tus.answer(201, row, offset, {"Location": f"{origin}/api/v1/photos/{row.id}"})
 
 
 @router.head("/{upload}", dependencies=[Version])
@@ -93,9 +95,8 @@ def how_far(upload: str, phone: PhoneDep, engine: EngineDep, desk: DeskDep) -> R
                 raise
             offset = None  # dropped, or finished by another request
     if offset is None:
-        with reading(engine) as session:
-            if not uploads.is_here(session, row.campaign, row.sha256):
-                raise problems.upload_unknown()
+        if not _arrived(row, desk, engine):
+            raise problems.upload_unknown()
         offset = row.length
     return tus.answer(200, row, offset, {"Upload-Length": str(row.length)})
 
@@ -114,6 +115,8 @@ async def go_on(
         raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
     at = tus.number(upload_offset, "Upload-Offset")
     row = await run_in_threadpool(_own, engine, phone, upload)
+    if at == row.length and await run_in_threadpool(_arrived, row, desk, engine):
+        return tus.answer(204, row, at)  # the answer to its last bytes was lost
     offset = await _receive(request, row, at, desk, engine)
     return tus.answer(204, row, offset)
 
@@ -167,6 +170,14 @@ def _finish(row: Upload, desk: PhotoDesk, engine: Engine) -> None:
     """Verify an upload that is whole and put it on the shelf, for good on return."""
     found = desk.finish(row)
     in_transaction(engine, lambda s: uploads.arrived(s, row, found.mime, found.width, found.height))
+
+
+def _arrived(row: Upload, desk: PhotoDesk, engine: Engine) -> bool:
+    """Whether an upload is over and its photo on the shelf."""
+    if desk.offset(row.id) is not None:
+        return False
+    with reading(engine) as session:
+        return uploads.is_here(session, row.campaign, row.sha256)
 
 
 def _own(engine: EngineDep, phone: Phone, upload: str) -> Upload:

@@ -60,7 +60,7 @@ def local_path(path: str | None) -> str:
 
 def origin(request: Request, settings: Settings) -> str:
     """How this server is reached from outside, without a slash at its end."""
-    return settings.public_url or str(request.base_url).rstrip("/")
+    return settings.origin(str(request.base_url))
 
 
 def page(

@@ -95,7 +95,7 @@ def _upload(phone: WirePhone, data: bytes, told: Told, stop: threading.Event) ->
     if answer.status_code == 200:
         return True
     assert answer.status_code == 201, answer.text
-    place = phone.url + answer.headers["Location"]
+    place = answer.headers["Location"]
     offset, piece = 0, len(data) // 3 + 1
     while offset < len(data) and not stop.is_set():
         sent = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}

@@ -89,7 +89,7 @@ def announce(phone: WirePhone, data: bytes) -> str:
         timeout=30,
     )
     assert answer.status_code == 201, answer.text
-    return answer.headers["Location"]
+    return answer.headers["Location"].removeprefix(phone.url)
 
 
 def offset(phone: WirePhone, where: str) -> int:
