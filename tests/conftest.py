@@ -2,12 +2,16 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tools import chromium
+from sync_server.settings import Settings
+from sync_server.upkeep import setting_up
+from tests.support.postgres import Postgres
+from tools import chromium, postgres
 
 # The everyday profile tries the same examples on every machine; soak searches anew each time.
 settings.register_profile("ci", derandomize=True, database=None, deadline=None)
@@ -29,6 +33,18 @@ def chromium_path() -> str:
     if path is None:
         pytest.fail(chromium.ADVICE, pytrace=False)
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgres]:
+    """A PostgreSQL server, with a template at the present schema: making one takes longer than most tests."""
+    programs = postgres.find()
+    if programs is None:
+        pytest.fail(postgres.ADVICE, pytrace=False)
+    server = Postgres(programs)
+    setting_up.open_database(Settings(server.folder, server.template())).dispose()
+    yield server
+    server.close()
 
 
 @pytest.fixture

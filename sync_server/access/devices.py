@@ -54,7 +54,7 @@ def make_code(session: Session, campaign: str, person: str | None = None) -> str
 
 def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone, str]:
     """The new device and its token. Raises Problem code_invalid: unknown, used, or too old."""
-    row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)))
+    row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)), with_for_update=True)
     if row is None or row.used_at is not None or row.expires_at <= now_text():
         raise problems.code_invalid()
     if row.person is None:
@@ -136,7 +136,7 @@ def of_token(session: Session, token: str) -> Phone:
 
 def revoke(session: Session, campaign: str, device: str, by: str) -> None:
     """End a device's access; what it has sent stays."""
-    row = session.get(DeviceRow, (campaign, device))
+    row = session.get(DeviceRow, (campaign, device), with_for_update=True)
     if row is not None and row.revoked_at is None:
         row.revoked_at = now_text()
         session.add(row)

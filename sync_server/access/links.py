@@ -31,7 +31,7 @@ def redeem(session: Session, token: str, password_hash: str) -> Person:
 
     Whoever knew the old password, or holds another link of this person, is out.
     """
-    link = _open_link(session, token)
+    link = _open_link(session, token, to_use=True)
     session.execute(
         update(SignInLinkRow)
         .where(col(SignInLinkRow.person) == link.person, col(SignInLinkRow.used_at).is_(None))
@@ -43,8 +43,8 @@ def redeem(session: Session, token: str, password_hash: str) -> Person:
     return people.of_row(session.get_one(PersonRow, link.person))
 
 
-def _open_link(session: Session, token: str) -> SignInLinkRow:
-    link = session.get(SignInLinkRow, tokens.hashed(token))
+def _open_link(session: Session, token: str, *, to_use: bool = False) -> SignInLinkRow:
+    link = session.get(SignInLinkRow, tokens.hashed(token), with_for_update=to_use)
     if link is None or link.used_at is not None or link.expires_at <= now_text():
         raise problems.link_invalid()
     return link

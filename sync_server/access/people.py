@@ -62,7 +62,8 @@ def add(session: Session, name: str, role: Role, password_hash: str | None = Non
 
 def add_numbered(session: Session, name: str, role: Role) -> Person:
     """A new person of that name, with a number behind it where the name is taken."""
-    taken = set(session.exec(select(PersonRow.name).where(col(PersonRow.name).startswith(name))))
+    alike = col(PersonRow.name).startswith(name, autoescape=True)
+    taken = set(session.exec(select(PersonRow.name).where(alike)))
     free = next(
         candidate
         for number in range(1, len(taken) + 2)

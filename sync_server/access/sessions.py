@@ -1,5 +1,6 @@
 """Signed-in browsers: opened with name and password, kept while used, at most twelve idle hours."""
 
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from shared import problems
@@ -47,9 +48,7 @@ def open(session: Session, name: str, password: str) -> str:
 
 def close(session: Session, token: str) -> None:
     """Forget a session, if there is one."""
-    row = session.get(WebSessionRow, tokens.hashed(token))
-    if row is not None:
-        session.delete(row)
+    session.execute(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == tokens.hashed(token)))
 
 
 def person_of(session: Session, token: str) -> Person | None:
@@ -74,7 +73,9 @@ def wants_renewal(session: Session, token: str) -> bool:
 
 def renew(session: Session, token: str) -> None:
     """Let the session live for another twelve idle hours."""
-    row = session.get(WebSessionRow, tokens.hashed(token))
-    if row is not None and row.expires_at > now_text():
-        row.expires_at = later(hours=IDLE_HOURS)
-        session.add(row)
+    session.execute(
+        update(WebSessionRow)
+        .where(col(WebSessionRow.token_hash) == tokens.hashed(token))
+        .where(col(WebSessionRow.expires_at) > now_text())
+        .values(expires_at=later(hours=IDLE_HOURS))
+    )

@@ -34,6 +34,7 @@ def take_steps(
     Steps after the first follow from it (验收通过 opens the way to 销号). Raises Problem hazard_unknown,
     invalid, and whatever `lifecycle.why_not` says.
     """
+    campaigns.locked_end(session, campaign)
     row = hazards.get(session, campaign, hazard)
     if hazard_files.knows_event(session, campaign, event):
         return
@@ -79,6 +80,7 @@ def settle(
 
     `chosen`: (device, n) of that write. Raises Problem hazard_unknown.
     """
+    campaigns.locked_end(session, campaign)
     row = hazards.get(session, campaign, hazard)
     for write in hazard_files.conflicts(row).get(register, []):
         if (write.device, write.n) != chosen:

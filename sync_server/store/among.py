@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
 from sqlmodel import Session
 
 
 def among(session: Session, column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
     """Whether a column's value is one of `values`.
 
-    SQLite gets them as one JSON parameter: a parameter for each costs more than the query.
+    They go as one parameter, JSON for SQLite and an array for PostgreSQL: a parameter for each costs more
+    than the query.
     """
     if session.get_bind().dialect.name != "sqlite":
-        return column.in_(list(values))
+        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
     listed = func.json_each(orjson.dumps(list(values)).decode()).table_valued("value")
     return column.in_(select(listed.c.value))

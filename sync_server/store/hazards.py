@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, or_, select
 from sqlmodel import Session
 
 from shared import problems
@@ -28,7 +28,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "number": (func.coalesce(_HAZARD.ledger_no, ""), False),
     "due": (func.coalesce(_HAZARD.due_date, "9999-12-31"), False),
     "found": (func.coalesce(_HAZARD.found_on, ""), True),
-    "risk": (func.coalesce(_HAZARD.risk_score, -1), True),
+    "risk": (func.coalesce(cast(_HAZARD.risk_score, BigInteger), -1), True),
     "town": (func.coalesce(_HAZARD.town_code, ""), False),
 }
 """Name of an order → what it orders by, and whether the greatest comes first. The id settles ties."""
@@ -108,11 +108,11 @@ def _cursor(row: HazardRow, value: str | int) -> str:
 def _beyond(key: ColumnElement[Any], cursor: str, descending: bool) -> ColumnElement[bool]:
     try:
         value, last = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        fits = isinstance(last, str) and isinstance(value, str | int) and not isinstance(value, bool)
+        fits = isinstance(last, str) and type(value) is (int if isinstance(key.type, Integer) else str)
         f"{value}{last}".encode()  # JSON lets through halves of characters, which no database takes
     except (ValueError, TypeError, RecursionError):
         fits = False
-    if not fits or (isinstance(value, int) and abs(value) >= 2**63):
+    if not fits or "\0" in f"{value}{last}" or (isinstance(value, int) and abs(value) >= 2**63):
         raise problems.invalid(errors=[{"path": "after", "reason": "no_cursor"}])
     if descending:
         return or_(key < value, and_(key == value, _HAZARD.id < last))

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, floor, hypot, radians
+from typing import Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select
+from sqlalchemy import Integer, and_, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
 
 from shared.vocabulary import Status
@@ -19,6 +22,23 @@ _TILE = 256
 _CELL_PIXELS, _FINE_CELL_PIXELS, _FINE_FROM = 72, 32, 16
 _APART = 0.62  # of a cell: marks are 40 to 62 pixels wide, a cell 72
 _LATITUDE = cos(radians(23))
+
+
+class whole(GenericFunction[int]):
+    """The whole part of a number that is not negative."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(whole)
+def _cut_off(element: whole, compiler: Any, **how: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **how)} AS INTEGER)"
+
+
+@compiles(whole, "postgresql")
+def _rounded_down(element: whole, compiler: Any, **how: Any) -> str:
+    return f"FLOOR({compiler.process(element.clauses, **how)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +109,9 @@ def cells(
         (floor(box.east / wide) + 1) * wide,
         (floor(box.north / high) + 1) * high,
     )
-    # Counted from the corner of the world, so that casting to an integer rounds one way.
-    column = cast((_HAZARD.lon + 180) / wide, Integer)
-    row = cast((_HAZARD.lat + 90) / high, Integer)
+    # Counted from the corner of the world, so that cutting off the fraction rounds one way.
+    column = whole((_HAZARD.lon + 180) / wide)
+    row = whole((_HAZARD.lat + 90) / high)
     numbers = [
         func.sum(case((_HAZARD.status == status.value, 1), else_=0)).label(status.name) for status in Status
     ]
@@ -140,7 +160,10 @@ def listed(session: Session, campaign: str, asked: Filter, today: str, box: Box)
     """The hazards inside `box`, at most 100, for a list where they lie too close to be told apart."""
     condition = and_(where(campaign, asked, today), placed(), inside(box))
     found = session.execute(
-        select(_HAZARD.id).where(condition).order_by(_HAZARD.ledger_no, _HAZARD.id).limit(LISTED)
+        select(_HAZARD.id)
+        .where(condition)
+        .order_by(func.coalesce(_HAZARD.ledger_no, ""), _HAZARD.id)
+        .limit(LISTED)
     )
     return _spots(session, campaign, list(found.scalars()))
 

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlmodel import Session
+
+from sync_server.store.database import in_transaction, reading
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
+_LOCK = 0x416E6C616E  # any number that nobody else locks
 
 
 def newest() -> str:
@@ -15,15 +19,15 @@ def newest() -> str:
 
 def present(engine: Engine) -> str | None:
     """The revision a database is at, None for an empty one."""
-    if not inspect(engine).has_table(VERSION_TABLE):
-        return None
-    with engine.connect() as connection:
-        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+    with reading(engine) as session:
+        if not inspect(session.connection()).has_table(VERSION_TABLE):
+            return None
+        found = session.connection().execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
     return str(found) if found else None
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to `newest`, in one transaction."""
+    """Bring the database to `newest`, in one transaction; of several servers that start, one does it."""
     if present(engine) == newest():
         return
     from alembic import command
@@ -31,6 +35,21 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.execution_options(writes="FULL").begin() as connection:
-        config.attributes["connection"] = connection
+
+    def work(session: Session) -> None:
+        config.attributes["connection"] = _alone(session)
         command.upgrade(config, "head")
+
+    in_transaction(engine, work)
+
+
+def _alone(session: Session) -> Connection:
+    """A connection on which nobody else migrates: SQLite has one writer, PostgreSQL is asked for a lock.
+
+    There it sees what was committed while it waited, however the database is set.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return session.connection()
+    connection = session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    return connection

@@ -157,9 +157,9 @@ class Server:
 
 
 @contextmanager
-def open_server(data: Path) -> Iterator[Server]:
-    """A fresh server on a data folder."""
-    settings = Settings(data=data, phone_web=data / "phone-web")
+def open_server(data: Path, database_url: str = "") -> Iterator[Server]:
+    """A fresh server on a data folder, and on another database than the one in it where one is named."""
+    settings = Settings(data, database_url, phone_web=data / "phone-web")
     app = create_app(settings)
     engine = app.state.engine
     campaign = in_transaction(engine, lambda s: campaigns.ensure(s, YEAR).id)

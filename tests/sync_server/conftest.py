@@ -1,4 +1,4 @@
-"""A fresh server for each test that asks for one."""
+"""A fresh server for each test that asks for one, once on SQLite and once on PostgreSQL."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,9 @@ from argon2 import PasswordHasher
 from sync_server.access import people
 from sync_server.settings import Settings
 from sync_server.upkeep import setting_up
+from tests.support.postgres import Postgres
 from tests.support.server import Server, TestPhone, open_server
+from tests.sync_server.deployment import Deployment
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,12 +31,32 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "anlan.sqlite3"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database at the present schema; "" is the file in the data folder."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_database"), request.getfixturevalue("data_dir"))
+        yield ""
+        return
+    postgresql: Postgres = request.getfixturevalue("postgresql")
+    url = postgresql.fresh()
+    yield url
+    postgresql.drop(url)
+
+
 @pytest.fixture
-def server(data_dir: Path, empty_database: Path) -> Iterator[Server]:
+def server(data_dir: Path, database_url: str) -> Iterator[Server]:
     """A server with an empty campaign."""
-    shutil.copy(empty_database, data_dir)
-    with open_server(data_dir) as made:
+    with open_server(data_dir, database_url) as made:
         yield made
+
+
+@pytest.fixture
+def office(data_dir: Path, database_url: str) -> Iterator[Deployment]:
+    """A deployment with an inspector, a reviewer and an administrator."""
+    made = Deployment(data_dir, database_url=database_url)
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture

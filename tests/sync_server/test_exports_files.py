@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
-import pytest
 
 from shared.geo import wgs_to_gcj
 from shared.lifecycle import Life
@@ -38,11 +37,6 @@ ORDER = [
     *("备注",),
 ]
 FORMULAS = ("=1+1", "+8613800000000", "-2", "@SUM(A1)", "\tx", "\rx", "＝1")
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
 
 
 def full_life(office: Deployment) -> str:

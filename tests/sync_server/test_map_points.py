@@ -21,11 +21,6 @@ CITY = "113.5,22.6,114.3,23.2"
 EVERYTHING = "-180,-90,180,90"
 
 
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
-
-
 def at(lat: float, lon: float) -> dict[str, Any]:
     return {"position": {"lat": lat, "lon": lon}}
 
@@ -140,9 +135,15 @@ def test_nonsense_is_refused(office: Deployment) -> None:
     assert total(drawn(client, EVERYTHING, 0)) == 0
 
 
-def test_on_shifted_tiles_points_and_boxes_are_shifted(data_dir: Path) -> None:
+def test_on_shifted_tiles_points_and_boxes_are_shifted(data_dir: Path, database_url: str) -> None:
     tiles = "https://tiles.example/{z}/{x}/{y}.png"
-    office = Deployment(data_dir, tiles_url=tiles, tiles_attribution="<b>图</b>", tiles_datum=Datum.GCJ02)
+    office = Deployment(
+        data_dir,
+        database_url=database_url,
+        tiles_url=tiles,
+        tiles_attribution="<b>图</b>",
+        tiles_datum=Datum.GCJ02,
+    )
     here = (23.021, 113.752)
     office.report(**at(*here))
     client = office.browser(office.inspector)

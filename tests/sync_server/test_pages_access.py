@@ -1,9 +1,7 @@
 """Who gets to see which page, and what happens to those who do not."""
 
 import re
-from pathlib import Path
 
-import pytest
 from fastapi.routing import APIRoute
 
 from shared.vocabulary import EventType
@@ -15,11 +13,6 @@ from tests.sync_server.deployment import Deployment
 PAGES = ("/", "/ledger", "/people", "/devices", "/quarantine")
 DATA = ("/map/points.json?bbox=113,22,115,24&zoom=10", "/map/here.json?bbox=113,22,115,24")
 EXPORTS = ("/exports/ledger.xlsx", "/exports/ledger.csv", "/exports/hazards.geojson")
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
 
 
 def test_every_page_sends_a_stranger_to_sign_in(office: Deployment) -> None:

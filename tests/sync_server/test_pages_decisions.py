@@ -2,9 +2,7 @@
 
 import re
 import uuid
-from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from shared.vocabulary import EventType, Role, Status
@@ -12,11 +10,6 @@ from sync_server.store import hazards
 from sync_server.store.database import reading
 from sync_server.store.tables import HazardEventRow, HazardRow
 from tests.sync_server.deployment import Deployment, form_of
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
 
 
 def row(office: Deployment, hazard: str) -> HazardRow:

@@ -1,20 +1,12 @@
 """The ledger and the page of one hazard: filters, pages, masking, escaping."""
 
 import re
-from pathlib import Path
-
-import pytest
 
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from tests.sync_server.deployment import Deployment
 
 NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
 
 
 def names(page: str) -> list[str]:
