@@ -24,7 +24,7 @@ _AGAIN = (
 )
 _BUSY = ("53200", "53300", "53400", "55P03", "57014", "57P03")
 _FULL = "53100"
-_LOST = ("57P01", "57P02", "25P03", "25006", "40003")  # shut down, cut off, no longer the one to write to
+_LOST = ("57P01", "57P02", "25P03", "40003")  # shut down, or cut off
 
 
 class OnPostgresql:

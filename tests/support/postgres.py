@@ -17,14 +17,8 @@ _START_SECONDS = 60.0
 _USER = "postgres"
 _TEMPLATE = "anlan_template"
 # What a power cut would do to it is nobody's concern.
-_QUICK = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "autovacuum=off",
-    "wal_level=minimal",
-)
-_SMALL = ("max_wal_senders=0", "shared_buffers=64MB", "max_connections=120", "listen_addresses=")
+_QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0")
+_SMALL = ("shared_buffers=64MB", "max_connections=120", "listen_addresses=")
 
 
 class Postgres:
@@ -83,16 +77,25 @@ class Postgres:
     def template(self) -> str:
         """The URL of the database that `fresh` copies."""
         self.run(f"CREATE DATABASE {_TEMPLATE}")
-        return self.url(_TEMPLATE)
+        return self._url(_TEMPLATE)
 
     def fresh(self, settings: str = "") -> str:
-        """The URL of a new database, a copy of the template; `settings` for `url`."""
-        name = f"anlan_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-        return self.url(name, settings)
+        """The URL of a new database, a copy of the template.
 
-    def url(self, name: str, settings: str = "") -> str:
-        """Where a database is; `settings` as on PostgreSQL's command line, "-c name=value"."""
+        `settings`: of each connection, as on PostgreSQL's command line, "-c name=value".
+        """
+        return self._new(f"TEMPLATE {_TEMPLATE}", settings)
+
+    def empty(self) -> str:
+        """The URL of a new database without tables."""
+        return self._new("")
+
+    def _new(self, how: str, settings: str = "") -> str:
+        name = f"anlan_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} {how}")
+        return self._url(name, settings)
+
+    def _url(self, name: str, settings: str = "") -> str:
         options = f"&options={quote(settings)}" if settings else ""
         return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}{options}"
 

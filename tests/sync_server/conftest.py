@@ -6,13 +6,24 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import Engine
 
 from sync_server.access import people
 from sync_server.settings import Settings
 from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tests.support.server import Server, TestPhone, open_server
+from tests.support.under_fire import SERIALIZABLE, UnderFire
 from tests.sync_server.deployment import Deployment
+
+UNDER_FIRE = (
+    "test_api_push",
+    "test_api_pull",
+    "test_api_photos",
+    "test_access_phones",
+    "test_pages_decisions",
+)
+"""Modules that also run on PostgreSQL at SERIALIZABLE, where transactions fail by chance."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,7 +42,19 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "anlan.sqlite3"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both, unless it is about SQLite's file as such."""
+    if "database_url" not in metafunc.fixturenames:
+        return
+    names = ["sqlite"]
+    if metafunc.definition.get_closest_marker("sqlite") is None:
+        names.append("postgresql")
+    if metafunc.module.__name__.rpartition(".")[2] in UNDER_FIRE:
+        names.append("serializable")
+    metafunc.parametrize("database_url", names, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database at the present schema; "" is the file in the data folder."""
     if request.param == "sqlite":
@@ -39,7 +62,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield ""
         return
     postgresql: Postgres = request.getfixturevalue("postgresql")
-    url = postgresql.fresh()
+    url = postgresql.fresh(SERIALIZABLE if request.param == "serializable" else "")
     yield url
     postgresql.drop(url)
 
@@ -48,6 +71,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def server(data_dir: Path, database_url: str) -> Iterator[Server]:
     """A server with an empty campaign."""
     with open_server(data_dir, database_url) as made:
+        _fire_at(made.engine, database_url)
         yield made
 
 
@@ -55,6 +79,7 @@ def server(data_dir: Path, database_url: str) -> Iterator[Server]:
 def office(data_dir: Path, database_url: str) -> Iterator[Deployment]:
     """A deployment with an inspector, a reviewer and an administrator."""
     made = Deployment(data_dir, database_url=database_url)
+    _fire_at(made.engine, database_url)
     yield made
     made.engine.dispose()
 
@@ -63,3 +88,8 @@ def office(data_dir: Path, database_url: str) -> Iterator[Deployment]:
 def phone(server: Server) -> TestPhone:
     """A phone of a new inspector."""
     return server.phone()
+
+
+def _fire_at(engine: Engine, database_url: str) -> None:
+    if "serializable" in database_url:
+        UnderFire(engine)

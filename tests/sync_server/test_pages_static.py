@@ -32,6 +32,7 @@ def test_nothing_else_of_this_machine_is(server: Server, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.sqlite("elsewhere the database is no file of ours")
 def test_not_even_the_database_by_its_whole_path(server: Server) -> None:
     database = Path(server.settings.data / "anlan.sqlite3").resolve()
     assert database.is_file()

@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code expects."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -9,10 +10,11 @@ from sync_server.settings import Settings
 from sync_server.store import schema
 from sync_server.store.tables import Table
 from sync_server.upkeep import setting_up
+from tests.support.postgres import Postgres
 
 
-def test_migrations_and_tables_agree(data_dir: Path) -> None:
-    engine = setting_up.open_database(Settings(data_dir))
+def test_migrations_and_tables_agree(data_dir: Path, database_url: str) -> None:
+    engine = setting_up.open_database(Settings(data_dir, database_url))
     assert schema.present(engine) == schema.newest()
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -32,7 +34,17 @@ def test_the_campaign_comes_first_in_every_key_and_index_of_field_data() -> None
             assert columns[0] == "campaign" or index.unique or table.name == "device", index.name
 
 
-def test_the_database_is_durable(data_dir: Path) -> None:
+def test_several_servers_that_start_at_once_migrate_once(data_dir: Path, postgresql: Postgres) -> None:
+    url = postgresql.empty()
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(setting_up.open_database, [Settings(data_dir, url)] * 4))
+    assert {schema.present(engine) for engine in engines} == {schema.newest()}
+    for engine in engines:
+        engine.dispose()
+    postgresql.drop(url)
+
+
+def test_a_sqlite_file_is_durable(data_dir: Path) -> None:
     engine = setting_up.open_database(Settings(data_dir))
     with engine.connect() as connection:
         said = {
