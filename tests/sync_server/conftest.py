@@ -17,11 +17,8 @@ from tests.support.under_fire import SERIALIZABLE, UnderFire
 from tests.sync_server.deployment import Deployment
 
 UNDER_FIRE = (
-    "test_api_push",
-    "test_api_pull",
-    "test_api_photos",
-    "test_access_phones",
-    "test_pages_decisions",
+    *("test_api_push", "test_api_pull", "test_api_photos"),
+    *("test_access_phones", "test_pages_decisions", "test_store_log"),
 )
 """Modules that also run on PostgreSQL at SERIALIZABLE, where transactions fail by chance."""
 
