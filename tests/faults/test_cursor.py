@@ -1,0 +1,150 @@
+"""A polling phone misses nothing: eight writers on PostgreSQL at once, one stalled inside its transaction.
+
+The pushes take the server's own way, and so does the polling. A mutant that draws numbers before their
+turn loses rows, so the test would see it.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from shared import clock, problems
+from shared.operations import GENESIS
+from shared.problems import Problem
+from shared.towns import TOWNS
+from shared.vocabulary import Role
+from sync_server.settings import Settings
+from sync_server.store import campaigns, intake, log, log_pages
+from sync_server.store.campaigns import End
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.intake import Sender
+from sync_server.store.rows import insert_rows
+from sync_server.upkeep import setting_up
+from tests.support.postgres import Postgres
+from tests.support.under_fire import SERIALIZABLE
+
+WRITERS, PUSHES, BATCH = 8, 20, 3
+STALL_S = 3.0
+STALLED = f"{0:016x}"
+YEAR = 2026
+CAMPAIGN = campaigns.id_of(YEAR)
+
+
+@pytest.fixture(params=[""], ids=["read_committed"])
+def engine(request: pytest.FixtureRequest, data_dir: Path, postgresql: Postgres) -> Iterator[Engine]:
+    """An empty campaign on PostgreSQL."""
+    url = postgresql.fresh(request.param)
+    engine = setting_up.open_database(Settings(data_dir, url))
+    in_transaction(engine, lambda session: campaigns.ensure(session, YEAR))
+    yield engine
+    engine.dispose()
+    postgresql.drop(url)
+
+
+def operation(device: str, n: int) -> dict[str, Any]:
+    return {
+        "campaign": CAMPAIGN,
+        "device": device,
+        "n": n,
+        "record": str(uuid.uuid4()),
+        "type": "hazard",
+        "kind": "edit",
+        "fields": {"water_name": f"第{n}处", "town_code": TOWNS[int(device, 16)].code},
+        "base": 0,
+        "tip": GENESIS,
+        "hlc": clock.stamp(1_780_000_000_000, n),
+        "made_at": "2026-06-01T08:04:06+08:00",
+        "author": "ab",
+        "schema": 1,
+    }
+
+
+def push(engine: Engine, device: str, ns: range) -> list[int]:
+    """The seqs that the server answers with; as a phone does, this comes again when it is told to."""
+    sender = Sender(CAMPAIGN, device, "ab", Role.INSPECTOR)
+    judged = [intake.judge(operation(device, n), sender) for n in ns]
+
+    def work(session: Session) -> list[dict[str, Any]]:
+        campaign = campaigns.get(session, CAMPAIGN)
+        return intake.take(session, campaign, sender, judged, 1_780_000_000_000)
+
+    while True:
+        try:
+            return [result["seq"] for result in in_transaction(engine, work)]
+        except Problem as problem:
+            if problem.kind is not problems.overloaded:
+                raise
+
+
+def poll(engine: Engine, over: Callable[[], bool]) -> list[int]:
+    """The seqs that a phone pulls, until nothing is left after `over`."""
+    seen: list[int] = []
+    since = 0
+    while True:
+        last = over()
+        with reading(engine) as session:
+            page = log_pages.page(session, CAMPAIGN, since, 7)
+        seen += [row.seq for row in page.rows]
+        since = page.next
+        if last and not page.more:
+            return seen
+        if not page.rows:
+            time.sleep(0.005)
+
+
+def under_fire(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
+    """(what was answered for, what was pulled), with one writer stalled between its number and its commit."""
+    stalled = threading.Event()
+
+    def slowly(session: Session, table: Any, rows: Any) -> None:
+        if rows[0]["device"] == STALLED and rows[0]["n"] > BATCH and not stalled.is_set():
+            stalled.set()
+            time.sleep(STALL_S)
+        insert_rows(session, table, rows)
+
+    monkeypatch.setattr(log, "insert_rows", slowly)
+
+    def save(place: int) -> list[int]:
+        return [
+            seq
+            for start in range(1, PUSHES * BATCH, BATCH)
+            for seq in push(engine, f"{place:016x}", range(start, start + BATCH))
+        ]
+
+    with ThreadPoolExecutor(WRITERS + 1) as pool:
+        saving = [pool.submit(save, place) for place in range(WRITERS)]
+        polling = pool.submit(poll, engine, lambda: not wait(saving, timeout=0).not_done)
+        given = [seq for done in saving for seq in done.result(120)]
+        pulled = polling.result(120)
+    assert stalled.is_set()
+    return given, pulled
+
+
+@pytest.mark.parametrize("engine", ["", SERIALIZABLE], ids=["read_committed", "serializable"], indirect=True)
+def test_a_polling_phone_gets_each_once_and_in_order(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, pulled = under_fire(engine, monkeypatch)
+    assert sorted(given) == list(range(1, WRITERS * PUSHES * BATCH + 1))
+    assert pulled == sorted(given)
+
+
+def test_numbers_that_are_drawn_without_waiting_lose_rows(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_transaction(engine, lambda session: session.execute(text("CREATE SEQUENCE drawn")))
+
+    def drawn(session: Session, _campaign: str) -> End:
+        number = session.execute(text("SELECT nextval('drawn')")).scalar_one()
+        return End(number * BATCH, GENESIS)
+
+    monkeypatch.setattr(campaigns, "locked_end", drawn)
+    given, pulled = under_fire(engine, monkeypatch)
+    assert len(set(given)) == len(given) == WRITERS * PUSHES * BATCH
+    assert set(given) - set(pulled) != set()
