@@ -37,11 +37,15 @@ class PhotoToSend:
 class View:
     """What a phone sees of itself in one round.
 
-    `unsent`: (n, bytes of its JSON) of operations not answered for, oldest first. `pulled`: whether the log
-    was read to its end in this round. `tried`: photos this round has done with, well or not.
+    `unsent`: (device, n, bytes of its JSON) of operations not answered for, oldest first; `refused`: of those
+    to be offered once more in this round. `whole`: whether the server's records were read to the end since
+    the phone began anew. `pulled`: whether the log was read to its end in this round. `tried`: photos this
+    round has done with, well or not.
     """
 
-    unsent: Sequence[tuple[int, int]] = ()
+    unsent: Sequence[tuple[str, int, int]] = ()
+    refused: Sequence[tuple[str, int, int]] = ()
+    whole: bool = True
     pulled: bool = False
     photos: Sequence[PhotoToSend] = ()
     tried: frozenset[str] = frozenset()
@@ -49,9 +53,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Send the operations with these numbers."""
+    """Send the operations of one device with these numbers."""
 
+    device: str
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSnapshot:
+    """Ask for the next page of the records as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +76,16 @@ class SendPhoto:
     sha256: str
 
 
-Action = Push | Pull | SendPhoto
+Action = Push | ReadSnapshot | Pull | SendPhoto
 
 
 def next_action(view: View) -> Action | None:
     """What to do now; None when the round is done."""
-    if view.unsent:
-        return Push(batch(view.unsent))
+    for waiting in (view.unsent, view.refused):
+        if waiting:
+            return batch(waiting)
+    if not view.whole:
+        return ReadSnapshot()
     if not view.pulled:
         return Pull()
     for photo in in_order(view.photos):
@@ -81,16 +94,17 @@ def next_action(view: View) -> Action | None:
     return None
 
 
-def batch(unsent: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """The numbers that go in one push: the oldest, as many as one message may hold, at least one."""
+def batch(waiting: Sequence[tuple[str, int, int]]) -> Push:
+    """What goes in one push: the oldest, as many of its device as one message may hold, at least one."""
+    first = waiting[0][0]
     numbers: list[int] = []
     size = 0
-    for n, length in unsent[:MAX_OPERATIONS]:
+    for device, n, length in waiting[:MAX_OPERATIONS]:
         size += length + 1
-        if numbers and size > MAX_PUSH_BYTES:
+        if device != first or (numbers and size > MAX_PUSH_BYTES):
             break
         numbers.append(n)
-    return tuple(numbers)
+    return Push(first, tuple(numbers))
 
 
 def in_order(photos: Iterable[PhotoToSend]) -> list[PhotoToSend]:
@@ -104,10 +118,15 @@ def in_order(photos: Iterable[PhotoToSend]) -> list[PhotoToSend]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a push settled: n → stamp of what is stored, n → why it was refused."""
+    """What a push settled: n → stamp of what is stored, n → why it was refused.
+
+    And of what was refused before: n → what the office said when it discarded or repaired it.
+    """
 
     stamps: dict[int, Stamp] = field(default_factory=dict)
     refused: dict[int, Why] = field(default_factory=dict)
+    discarded: dict[int, Why] = field(default_factory=dict)
+    repaired: dict[int, Why] = field(default_factory=dict)
 
 
 def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
@@ -120,11 +139,16 @@ def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
     for result in results:
         if result.n is None or result.n not in asked:
             continue
-        if result.status == "quarantined":
-            settled.refused[result.n] = result.why or Why(code=problems.internal.code)
-        elif result.stamp is not None:
-            settled.stamps[result.n] = result.stamp
-    if not settled.stamps and not settled.refused:
+        match result.status:
+            case "quarantined":
+                settled.refused[result.n] = result.why or Why(code=problems.internal.code)
+            case "discarded":
+                settled.discarded[result.n] = result.why or Why(code=problems.discarded.code)
+            case "repaired":
+                settled.repaired[result.n] = result.why or Why(code=problems.repaired.code)
+            case _ if result.stamp is not None:
+                settled.stamps[result.n] = result.stamp
+    if settled == Settled():
         raise problems.not_our_server()
     return settled
 
@@ -144,6 +168,14 @@ class StartOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Succeed:
+    """A copy of this phone goes on as `device`, with other operations from `n` on: become another device."""
+
+    device: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Halt:
     """Trying again by itself would not help: a person must hear of it."""
 
@@ -160,14 +192,16 @@ _PASSING: frozenset[Kind] = frozenset(
 )
 
 
-def after(problem: Problem, attempt: int, chance: float) -> Rest | StartOver | Halt:
-    """What follows a round that ended in `problem`.
+def after(problem: Problem, attempt: int, chance: float) -> Rest | StartOver | Succeed | Halt:
+    """What follows a round that ended in `problem`; operation_rewritten says {device, n}.
 
     `attempt`: rounds that failed in a row, this one included. `chance`: a random number in [0, 1).
     `problem.details["retry_after"]`, seconds, is what the server asked for.
     """
     if problem.kind == problems.epoch_changed and problem.details.get("epoch"):
         return StartOver(str(problem.details["epoch"]))
+    if problem.kind == problems.operation_rewritten:
+        return Succeed(problem.details["device"], problem.details["n"])
     if problem.kind in _PASSING or "retry_after" in problem.details:
         return Rest(max(float(problem.details.get("retry_after", 0)), backoff(attempt, chance)))
     return Halt()

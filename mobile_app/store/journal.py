@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from mobile_app.store import drafts, log
-from mobile_app.store.log import Entry
+from mobile_app.store.entries import Entry
 from mobile_app.store.uploads import OperationState
 from shared.operations import Operation, canonical
 

@@ -90,6 +90,20 @@ class Keeper:
         """
         return await self._transact(work)
 
+    async def write_through(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in one transaction and make it durable before anybody else writes.
+
+        For what later saves stand on: their lines must never be replayed into a database without it.
+        """
+        async with self._one_writer:
+            result = await self._commit(lambda session: (work(session), None))
+            try:
+                await self._disk.checkpoint()
+            except BaseException:
+                self._broken = self._disk.lazy  # what is on the disk does not know of it
+                raise
+        return result
+
     async def settle(self) -> None:
         """Make everything written so far durable now."""
         async with self._one_writer:
@@ -103,31 +117,33 @@ class Keeper:
         self._engine.dispose()
 
     async def _transact(self, work: Callable[[Session], tuple[T, bytes | None]]) -> T:
-        if self._broken:
-            raise problems.storage_blocked()
         async with self._one_writer:
-            with Session(self._engine) as session:
-                try:
-                    result, line = await self._run(lambda: work(session))
-                    if line is not None:
-                        await self._disk.append(line)
-                    try:
-                        await self._run(session.commit)
-                    except BaseException:
-                        self._broken = (
-                            line is not None and self._disk.lazy
-                        )  # the line speaks; restart and listen
-                        raise
-                except OperationalError as error:
-                    if getattr(error.orig, "sqlite_errorname", "") in _FULL:
-                        raise problems.device_storage_full() from None
-                    raise
-                except Problem as problem:
-                    if problem.kind is problems.storage_blocked:
-                        self._broken = True  # nobody knows whether the line is there
-                    raise
+            result = await self._commit(work)
         if self._disk.lazy and (self._lazily is None or self._lazily.done()):
             self._lazily = asyncio.create_task(self._settle_soon())
+        return result
+
+    async def _commit(self, work: Callable[[Session], tuple[T, bytes | None]]) -> T:
+        if self._broken:
+            raise problems.storage_blocked()
+        with Session(self._engine) as session:
+            try:
+                result, line = await self._run(lambda: work(session))
+                if line is not None:
+                    await self._disk.append(line)
+                try:
+                    await self._run(session.commit)
+                except BaseException:
+                    self._broken = line is not None and self._disk.lazy  # the line speaks; restart and listen
+                    raise
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorname", "") in _FULL:
+                    raise problems.device_storage_full() from None
+                raise
+            except Problem as problem:
+                if problem.kind is problems.storage_blocked:
+                    self._broken = True  # nobody knows whether the line is there
+                raise
         return result
 
     async def _run(self, work: Callable[[], T]) -> T:

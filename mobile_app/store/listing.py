@@ -1,13 +1,14 @@
 """Derives the listed line of a hazard from its records, and its upload state from its way to the server."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
+from mobile_app.store import entries
 from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.uploads import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
@@ -87,9 +88,7 @@ def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
 
 def refresh(session: Session, hazards: Iterable[str]) -> None:
     """Derive the listed lines of `hazards` anew."""
-    ids = sorted(set(hazards))
-    for start in range(0, len(ids), 400):
-        some = ids[start : start + 400]
+    for some in entries.slices(sorted(set(hazards))):
         bundles = gather(session, some)
         states, ways = _photo_states(session, bundles), _ways(session, some)
         lines = [
@@ -101,6 +100,16 @@ def refresh(session: Session, hazards: Iterable[str]) -> None:
         if lines:
             session.execute(insert(ListedHazard), lines)
     session.expire_all()
+
+
+def listed(session: Session, hazards: Collection[str]) -> set[str]:
+    """Those of `hazards` that have a line."""
+    found: set[str] = set()
+    for some in entries.slices(sorted(hazards)):
+        found.update(
+            session.execute(select(col(ListedHazard.id)).where(col(ListedHazard.id).in_(some))).scalars()
+        )
+    return found
 
 
 def showing(session: Session, sha256: str) -> list[str]:

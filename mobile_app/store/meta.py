@@ -1,6 +1,7 @@
 """What the phone knows of itself: who it is, how far it has pulled, how its clock stands, what it counted."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -34,6 +35,9 @@ class Progress:
 
     `tip`: the log's at the cursor.
     `offset_ms`: what must be added to the device's clock to have the server's.
+    `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
+    here; `reading` counts the snapshots. `ahead` and `ahead_tip` become the cursor and its tip with the last
+    page; until then nobody here has seen that much.
     """
 
     n: int = 0
@@ -42,6 +46,10 @@ class Progress:
     tip: str = GENESIS
     epoch: str = ""
     offset_ms: int = 0
+    snapshot: str | None = None
+    reading: int = 0
+    ahead: int = 0
+    ahead_tip: str = GENESIS
 
 
 def _read(session: Session, key: str) -> Any:
@@ -69,7 +77,14 @@ def settings(session: Session) -> CampaignSettings | None:
 
 
 def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: str = "") -> Identity:
-    """Become the device that `answer` names."""
+    """Become the device that `answer` names, which has counted nothing and seen nothing."""
+    who = become(session, answer, origin, device_name)
+    set_progress(session, Progress(epoch=answer.epoch, snapshot="", reading=1))
+    return who
+
+
+def become(session: Session, answer: EnrolAnswer, origin: str, device_name: str) -> Identity:
+    """Be the device that `answer` names from now on."""
     who = Identity(
         device=answer.device,
         token=answer.token,
@@ -82,7 +97,6 @@ def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: st
     )
     _write(session, "identity", asdict(who))
     _write(session, "settings", answer.settings.model_dump(mode="json"))
-    set_progress(session, Progress(epoch=answer.epoch))
     return who
 
 
@@ -105,3 +119,13 @@ def last_success(session: Session) -> str | None:
 def succeeded(session: Session, at: str) -> None:
     """Everything was exchanged with the server at `at`."""
     _write(session, "last_success", at)
+
+
+def towns(session: Session) -> tuple[str, ...]:
+    """The towns whose records this phone wants, by their codes; none for all."""
+    return tuple(_read(session, "towns") or ())
+
+
+def set_towns(session: Session, codes: Sequence[str]) -> None:
+    """Keep which towns' records this phone wants."""
+    _write(session, "towns", list(codes))

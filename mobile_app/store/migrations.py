@@ -35,7 +35,19 @@ _FIRST = (
     "CREATE TABLE draft (name VARCHAR NOT NULL, form VARCHAR NOT NULL, PRIMARY KEY (name))",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SNAPSHOTS = (
+    "ALTER TABLE operation ADD COLUMN base INTEGER NOT NULL DEFAULT 0",
+    "UPDATE operation SET base = json_extract(wire, '$.base')",
+    "CREATE INDEX operation_seq ON operation (state, seq)",
+    "ALTER TABLE record ADD COLUMN reading INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE device (
+        id VARCHAR NOT NULL, person VARCHAR NOT NULL, name VARCHAR NOT NULL, PRIMARY KEY (id))""",
+    """UPDATE meta SET value = json_set(value, '$.cursor', 0, '$.snapshot', '', '$.reading', 1)
+        WHERE key = 'progress'""",
+)
+"""A phone from before tips cannot say which log it has seen, so it reads everything anew."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

@@ -1,29 +1,50 @@
-"""The outbox side of the log: what is unsent, and what the server answered."""
+"""The outbox side of the log: what is not on the server's log, and what the server answered."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlmodel import Session, col
 
-from mobile_app.store import listing, log, meta
-from mobile_app.store.log import Entry
-from mobile_app.store.meta import Progress
-from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
-from mobile_app.store.uploads import OperationState, PhotoState
-from shared.operations import Operation, Stamp
+from mobile_app.store import entries, listing, log, projection, reading
+from mobile_app.store.entries import Entry
+from mobile_app.store.tables import StoredOperation
+from mobile_app.store.uploads import UNSTORED, OperationState
+from shared.operations import Operation
+from shared.sync_plan import Settled
 from shared.wire import Why
 
 
-def unsent(session: Session, limit: int) -> list[tuple[int, str]]:
-    """(n, canonical JSON) of own operations the server has not answered for, in the order they were saved."""
-    rows = session.execute(
-        select(col(StoredOperation.n), col(StoredOperation.wire))
-        .where(col(StoredOperation.state) == OperationState.UNSENT)
-        .order_by(col(StoredOperation.n))
-        .limit(limit)
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An own operation for the server: its key, and its canonical JSON."""
+
+    device: str
+    n: int
+    wire: str
+
+
+def unsent(session: Session, limit: int) -> list[Offer]:
+    """Own operations the server has not answered for, in the order they were saved."""
+    return _offers(session, _in_order(OperationState.UNSENT).limit(limit))
+
+
+def refused(session: Session) -> list[Offer]:
+    """Own operations the server did not take, in the order they were saved: it may have thought better."""
+    return _offers(session, _in_order(OperationState.QUARANTINED))
+
+
+def _in_order(state: OperationState) -> Select[str, int, str]:
+    return (
+        select(col(StoredOperation.device), col(StoredOperation.n), col(StoredOperation.wire))
+        .where(col(StoredOperation.state) == state)
+        .order_by(col(StoredOperation.hlc), col(StoredOperation.n))
     )
-    return [(n, wire) for n, wire in rows]
+
+
+def _offers(session: Session, asked: Select[str, int, str]) -> list[Offer]:
+    return [Offer(device, n, wire) for device, n, wire in session.execute(asked)]
 
 
 def amount_unsent(session: Session) -> int:
@@ -32,33 +53,53 @@ def amount_unsent(session: Session) -> int:
     return int(session.execute(statement).scalar_one())
 
 
-def settle(session: Session, stamps: Mapping[int, Stamp], refused: Mapping[int, Why]) -> None:
-    """Take the server's answer: n → the stamp of what it stored, n → why it refused."""
-    numbers = [*stamps, *refused]
-    rows = session.execute(
-        select(col(StoredOperation.n), col(StoredOperation.wire), col(StoredOperation.hazard))
-        .where(col(StoredOperation.state) == OperationState.UNSENT)
-        .where(col(StoredOperation.n).in_(numbers))
-    ).all()
+def settle(session: Session, device: str, settled: Settled) -> None:
+    """Take the server's answer to operations of `device`.
+
+    What the office has discarded or repaired counts no more in its record.
+    """
+    numbers = [*settled.stamps, *settled.refused, *settled.discarded, *settled.repaired]
+    rows = {row.n: row for row in _unstored(session, device, numbers)}
     log.take(
         session,
         [
-            Entry(Operation.model_validate_json(wire), stamps[n], OperationState.ACKED)
-            for n, wire, _ in rows
-            if n in stamps
+            Entry(Operation.model_validate_json(rows[n].wire), stamp, OperationState.ACKED)
+            for n, stamp in settled.stamps.items()
+            if n in rows
         ],
     )
-    for n, why in refused.items():
+    _mark(session, device, settled.refused, OperationState.QUARANTINED)
+    _mark(session, device, settled.discarded, OperationState.DISCARDED)
+    _mark(session, device, settled.repaired, OperationState.REPAIRED)
+    gone = {n for n in (*settled.discarded, *settled.repaired) if n in rows}
+    records = {rows[n].record for n in gone}
+    if projection.mend(session, records, {(device, n) for n in gone}):
+        reading.begin(session)
+    changed = {n for n in (*settled.refused, *gone) if n in rows}
+    listing.refresh(session, {hazard for n in changed if (hazard := rows[n].hazard)})
+
+
+def _unstored(session: Session, device: str, numbers: list[int]) -> list[StoredOperation]:
+    found: list[StoredOperation] = []
+    for some in entries.slices(numbers):
+        found += session.execute(
+            select(StoredOperation)
+            .where(col(StoredOperation.device) == device, col(StoredOperation.n).in_(some))
+            .where(col(StoredOperation.state).in_(UNSTORED))
+        ).scalars()
+    for row in found:
+        session.expunge(row)
+    return found
+
+
+def _mark(session: Session, device: str, whys: Mapping[int, Why], state: OperationState) -> None:
+    for n, why in whys.items():
         session.execute(
             update(StoredOperation)
-            .where(col(StoredOperation.state) == OperationState.UNSENT, col(StoredOperation.n) == n)
-            .values(
-                state=OperationState.QUARANTINED,
-                code=why.code,
-                details=json.dumps(why.details, ensure_ascii=False),
-            )
+            .where(col(StoredOperation.device) == device, col(StoredOperation.n) == n)
+            .where(col(StoredOperation.state).in_(UNSTORED))
+            .values(state=state, code=why.code, details=json.dumps(why.details, ensure_ascii=False))
         )
-    listing.refresh(session, [hazard for n, _, hazard in rows if n in refused and hazard])
 
 
 def refusals(session: Session, hazard: str) -> list[Why]:
@@ -67,28 +108,6 @@ def refusals(session: Session, hazard: str) -> list[Why]:
         select(col(StoredOperation.code), col(StoredOperation.details))
         .where(col(StoredOperation.hazard) == hazard)
         .where(col(StoredOperation.state) == OperationState.QUARANTINED)
-        .order_by(col(StoredOperation.n))
+        .order_by(col(StoredOperation.hlc))
     )
     return [found for code, details in rows if (found := listing.why(code, details))]
-
-
-def start_over(session: Session, epoch: str) -> None:
-    """The server was restored from a backup: offer all own operations again, pull everything again.
-
-    What others wrote comes back from the server or from their own phones.
-    """
-    own = session.execute(
-        select(col(StoredOperation.wire))
-        .where(col(StoredOperation.state) != OperationState.PULLED)
-        .order_by(col(StoredOperation.n))
-    ).scalars()
-    operations = [Operation.model_validate_json(wire) for wire in own]
-    for table in (StoredOperation, StoredRecord, ListedHazard):
-        session.execute(delete(table))
-    session.execute(delete(PhotoFile).where(col(PhotoFile.state) == PhotoState.REMOTE))
-    session.execute(
-        update(PhotoFile).values(state=PhotoState.WAITING, sent=0, upload=None, code=None, details=None)
-    )
-    where = meta.progress(session)
-    log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
-    meta.set_progress(session, Progress(n=where.n, hlc=where.hlc, epoch=epoch, offset_ms=where.offset_ms))

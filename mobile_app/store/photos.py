@@ -132,6 +132,15 @@ def retry(session: Session) -> None:
     listing.refresh(session, [hazard for _, hazard in failed_ones if hazard])
 
 
+def begin_again(session: Session, *states: PhotoState) -> None:
+    """Offer photos in these states from their first byte; the server says which of them it has."""
+    session.execute(
+        update(PhotoFile)
+        .where(col(PhotoFile.state).in_(states))
+        .values(state=PhotoState.WAITING, sent=0, upload=None, code=None, details=None)
+    )
+
+
 def named(session: Session, names: Sequence[str]) -> set[str]:
     """Those of `names` (SHA-256) that some saved photo speaks of."""
     return set(

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from mobile_app.store import log, meta
-from mobile_app.store.log import Entry
+from mobile_app.store import log, meta, seen
+from mobile_app.store.entries import Entry
 from mobile_app.store.uploads import OperationState
 from shared import clock, merge, problems, records
 from shared.merge import RecordState
@@ -38,6 +38,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
     n, hlc = where.n, where.hlc
     operations: list[Operation] = []
     for change in changes:
+        base, tip = seen.of(session, change.type, change.record, change.fields)
         n, hlc = n + 1, clock.tick(hlc, now_ms)
         operation = Operation(
             campaign=who.campaign,
@@ -47,8 +48,8 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
             type=change.type,
             kind=change.kind,
             fields=change.fields,
-            base=where.cursor,
-            tip=where.tip,
+            base=base,
+            tip=tip,
             hlc=hlc,
             made_at=made_at,
             author=who.person,

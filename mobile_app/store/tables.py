@@ -12,17 +12,23 @@ class PhoneTable(SQLModel, registry=registry()):
 class StoredOperation(PhoneTable, table=True):
     """An operation of the log, own or pulled. `state` is a value of `uploads.OperationState`.
 
-    `hlc` is the stamp that counts as far as known; `code` and `details` (JSON) say why it was quarantined.
+    `hlc` and `base` are those that count as far as known. `code` and `details` (JSON) say why it was refused,
+    discarded or repaired, until the person knows of the latter two.
     """
 
     __tablename__ = "operation"
-    __table_args__ = (Index("operation_state", "state", "n"), Index("operation_hazard", "hazard", "state"))
+    __table_args__ = (
+        Index("operation_state", "state", "n"),
+        Index("operation_seq", "state", "seq"),
+        Index("operation_hazard", "hazard", "state"),
+    )
 
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
     seq: int | None = None
     hlc: str
+    base: int
     ledger_no: str | None = None
     record: str = Field(index=True)
     type: str
@@ -34,7 +40,10 @@ class StoredOperation(PhoneTable, table=True):
 
 
 class StoredRecord(PhoneTable, table=True):
-    """One record as its operations say: `state` is `merge.to_json` text; `sha256` names a photo's bytes."""
+    """One record as its operations say: `state` is `merge.to_json` text; `sha256` names a photo's bytes.
+
+    `reading`: the number of the snapshot in which the server last told it, 0 for none.
+    """
 
     __tablename__ = "record"
 
@@ -44,6 +53,17 @@ class StoredRecord(PhoneTable, table=True):
     sha256: str | None = Field(default=None, index=True)
     ledger_no: str | None = None
     state: str
+    reading: int = 0
+
+
+class KnownDevice(PhoneTable, table=True):
+    """A device that wrote something here: the name of its person, and its own."""
+
+    __tablename__ = "device"
+
+    id: str = Field(primary_key=True)
+    person: str
+    name: str
 
 
 class ListedHazard(PhoneTable, table=True):

@@ -4,12 +4,22 @@ from enum import StrEnum
 
 
 class OperationState(StrEnum):
-    """An operation: own and unsent, stored by the server, refused by it, or another device's."""
+    """An operation: own and unsent, stored by the server, refused by it; refused and then discarded or
+    repaired by the office; own and made anew under another device; or another device's."""
 
     UNSENT = "unsent"
     ACKED = "acked"
     QUARANTINED = "quarantined"
+    DISCARDED = "discarded"
+    REPAIRED = "repaired"
+    MOVED = "moved"
     PULLED = "pulled"
+
+
+UNSTORED = (OperationState.UNSENT, OperationState.QUARANTINED)
+"""Own operations that are not on the log, and that this phone offers."""
+COUNTED = (*UNSTORED, OperationState.ACKED, OperationState.PULLED)
+"""Operations that make the records what they are."""
 
 
 class PhotoState(StrEnum):

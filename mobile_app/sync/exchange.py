@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 """How often to ask for others' news when nothing waits here."""
+_BEGINNINGS = 3
 
 
 class Exchange:
@@ -52,6 +53,7 @@ class Exchange:
         self._awake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._failures = 0
+        self._again = True
         self._not_before = 0.0
         report.ended(None, keeper.read(meta.last_success))
         tell_waiting(keeper, report)
@@ -86,6 +88,7 @@ class Exchange:
     async def now(self) -> None:
         """Exchange now, with another try for what failed; a round that is under way is waited for."""
         await self._keeper.write(photos.retry)
+        self._again = True
         async with self._one_round:
             await self._round()
 
@@ -119,9 +122,8 @@ class Exchange:
         who = self._keeper.read(meta.identity)
         if who is None:
             return IDLE_SECONDS
-        shell = Shell(self._keeper, self._shelf, self._server(who), who, self._report, self._clock)
         self._report.begun()
-        problem, pause = await self._outcome(shell)
+        problem, pause = await self._outcome(who)
         if problem is None:
             at = self._clock.wall()
             await self._keeper.write(lambda session: meta.succeeded(session, at))
@@ -129,18 +131,16 @@ class Exchange:
         self._report.ended(problem, self._keeper.read(meta.last_success))
         return pause
 
-    async def _outcome(self, shell: Shell, *, afresh: bool = False) -> tuple[Problem | None, float]:
+    async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
+        """How a round ended, and the pause after it; it may begin anew up to `_BEGINNINGS` times."""
+        server = self._server(who)
+        shell = Shell(self._keeper, self._shelf, server, who, self._report, self._clock, again=self._again)
         try:
-            met = await shell.round()
+            met = await self._tried(shell, beginnings)
         except Problem as problem:
-            if problem.kind is problems.operation_rewritten and not afresh:
-                return await self._renumbered(shell)
             follow = sync_plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
             match follow:
-                case sync_plan.StartOver(epoch) if not afresh:
-                    await shell.start_over(epoch)
-                    return await self._outcome(shell, afresh=True)
                 case sync_plan.Rest(seconds):
                     if "retry_after" in problem.details:
                         self._not_before = self._clock.steady() + seconds
@@ -149,16 +149,25 @@ class Exchange:
         except Exception:  # a bug here must not end the exchange for good; what is saved stays saved
             log.exception("a round broke")
             return problems.internal(), IDLE_SECONDS
-        self._failures = 0
+        if isinstance(met, Identity):
+            return await self._outcome(met, beginnings + 1)
+        self._failures, self._again = 0, False
         waits = bool(self._keeper.read(photos.amount_waiting)[0])
         return met, sync_plan.LONGEST_REST if waits else IDLE_SECONDS
 
-    async def _renumbered(self, shell: Shell) -> tuple[Problem | None, float]:
+    async def _tried(self, shell: Shell, beginnings: int) -> Problem | Identity | None:
+        """What `Shell.round` returns, or who this device is when the round must begin anew."""
         try:
-            await shell.renumber()
+            return await shell.round()
         except Problem as problem:
-            return problem, sync_plan.LONGEST_REST
-        return await self._outcome(shell, afresh=True)
+            match sync_plan.after(problem, 0, 0.0):
+                case sync_plan.StartOver(epoch) if beginnings < _BEGINNINGS:
+                    await shell.start_over(epoch)
+                case sync_plan.Succeed(device, n) if beginnings < _BEGINNINGS:
+                    await shell.succeed(device, n)
+                case _:
+                    raise
+        return self._keeper.read(meta.identity)
 
     def _server(self, who: Identity) -> Server:
         return Server(self._way(self._origin if IN_BROWSER else who.origin), who.token)

@@ -4,7 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -12,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from mobile_app.store.meta import Progress
 from mobile_app.store.photos import WaitingPhoto
+from mobile_app.sync import trust
 from mobile_app.sync.transport import Answer, Transport
 from shared import problems, wire
-from shared.wire import EnrolAnswer, EnrolRequest, ProblemMessage, PullAnswer, PushAnswer
+from shared.wire import EnrolAnswer, EnrolRequest, ProblemMessage, PullAnswer, PushAnswer, SnapshotAnswer
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -52,11 +53,26 @@ class Server:
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
         return _message(PushAnswer, answer)
 
-    async def pull(self, campaign: str, where: Progress) -> PullAnswer:
-        """The next page of the log. Problem: epoch_changed where it is not the log that `where` speaks of."""
+    async def succeed(self) -> EnrolAnswer:
+        """Become another device of the same person: a copy of this phone lives."""
+        return _message(EnrolAnswer, await self._ask("POST", f"{API}/device"))
+
+    async def pull(self, campaign: str, where: Progress, towns: Sequence[str]) -> PullAnswer:
+        """The next page of the log, of `towns` or, without any, of all.
+
+        Problem: epoch_changed where it is not the log that `where` speaks of.
+        """
         told = f"since={where.cursor}&tip={where.tip}&epoch={where.epoch}&limit={wire.MAX_OPERATIONS}"
-        path = f"{API}/campaigns/{campaign}/pull?{told}"
-        return _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
+        path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
+        page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
+        return trust.pulled(page, campaign, where)
+
+    async def snapshot(self, campaign: str, after: str, towns: Sequence[str]) -> SnapshotAnswer:
+        """The next page of the records as they stand, after the key `after`, of `towns` or of all."""
+        told = f"after={after}&limit={wire.MAX_OPERATIONS}&towns={','.join(towns)}"
+        path = f"{API}/campaigns/{campaign}/snapshot?{told}"
+        page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
+        return trust.told(page, after)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo's bytes; the path to send them to, None when the server has verified them."""

@@ -1,6 +1,7 @@
 """One round with the server: look, let the plan say what is next, do it, look again."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -9,10 +10,11 @@ from sqlmodel import Session
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
-from mobile_app.store import log, meta, operations, photos
+from mobile_app.store import anew, copies, devices, log, meta, operations, photos, reading
+from mobile_app.store.entries import Entry, Key, slices
 from mobile_app.store.keeper import Keeper
-from mobile_app.store.log import Entry
-from mobile_app.store.meta import Identity
+from mobile_app.store.meta import Identity, Progress
+from mobile_app.store.operations import Offer
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.store.uploads import OperationState
 from mobile_app.sync.report import Report
@@ -20,8 +22,8 @@ from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Uploader
 from shared import problems, sync_plan
 from shared.problems import Problem
-from shared.sync_plan import PhotoToSend, Pull, Push, SendPhoto, View
-from shared.wire import MAX_OPERATIONS, PullAnswer
+from shared.sync_plan import PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
+from shared.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
 
 _OFFSET_WORTH_KEEPING_MS = 500
 
@@ -31,15 +33,26 @@ class _Looked:
     """A view of the store, and what it stands for."""
 
     view: View
-    wires: Mapping[int, str]
+    wires: Mapping[Key, str]
     photos: Mapping[str, WaitingPhoto]
 
 
 class Shell:
-    """Does what `sync_plan` says between the phone's store and one server."""
+    """Does what `sync_plan` says between the phone's store and one server.
+
+    `again`: offer once more what the server has refused.
+    """
 
     def __init__(
-        self, keeper: Keeper, shelf: Shelf, server: Server, who: Identity, report: Report, clock: Clock
+        self,
+        keeper: Keeper,
+        shelf: Shelf,
+        server: Server,
+        who: Identity,
+        report: Report,
+        clock: Clock,
+        *,
+        again: bool = False,
     ) -> None:
         self._keeper = keeper
         self._shelf = shelf
@@ -47,20 +60,28 @@ class Shell:
         self._who = who
         self._report = report
         self._clock = clock
+        self._again = again
         self._uploader = Uploader(server, clock)
 
     async def round(self) -> Problem | None:
-        """Push all, pull all, send all photos.
+        """Push all, read the records where they are not all here, pull all, send all photos.
 
         Raises the Problem that ended the round early; returns the first that a single photo met, if any.
         """
         pulled, tried, met = False, frozenset[str](), None
+        offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
-            looked = self._keeper.read(partial(_look, pulled=pulled, tried=tried))
+            looked = self._keeper.read(partial(_look, offered=offered, pulled=pulled, tried=tried))
             match sync_plan.next_action(looked.view):
-                case Push(numbers):
+                case Push(device, numbers):
                     self._report.doing("push")
-                    await self._push(numbers, looked.wires)
+                    await self._push(device, numbers, looked.wires)
+                    if offered is not None:
+                        offered |= {(device, n) for n in numbers}
+                case ReadSnapshot():
+                    self._report.doing("pull")
+                    await self._read()
+                    pulled = False
                 case Pull():
                     self._report.doing("pull")
                     pulled = not await self._pull()
@@ -72,66 +93,90 @@ class Shell:
                     return met
 
     async def start_over(self, epoch: str) -> None:
-        """The server was restored: offer everything again, pull from the beginning."""
-        await self._keeper.write(lambda session: operations.start_over(session, epoch))
+        """The server's log was put back: offer everything again, read everything again."""
+        await self._keeper.write(lambda session: anew.start_over(session, epoch))
         tell_waiting(self._keeper, self._report)
 
-    async def renumber(self) -> None:
-        """The server knows some numbers with other content: learn all it knows, then count on from there.
-
-        It happens to a phone that was restored from a copy of itself.
-        """
-        while await self._pull():
-            pass
-        await self._keeper.write(log.renumber)
+    async def succeed(self, device: str, n: int) -> None:
+        """A copy of this phone goes on as `device`, from `n` on: be another device from now on."""
+        answer = await self._server.succeed()
+        if answer.campaign != self._who.campaign or answer.device == self._who.device:
+            raise problems.not_our_server()
+        await self._keeper.write_through(lambda session: anew.succeed(session, answer, device, n))
         tell_waiting(self._keeper, self._report)
 
-    async def _push(self, numbers: tuple[int, ...], wires: Mapping[int, str]) -> None:
+    async def _push(self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str]) -> None:
         epoch = self._keeper.read(meta.progress).epoch
         asked = self._clock.seconds()
-        answer = await self._server.push(self._who.campaign, epoch, [wires[n] for n in numbers])
+        try:
+            answer = await self._server.push(self._who.campaign, epoch, [wires[device, n] for n in numbers])
+        except Problem as problem:
+            if problem.kind is problems.operation_rewritten:
+                said = problem.details.get("n")
+                n = said if said in numbers else numbers[0]
+                raise problems.operation_rewritten(device=device, n=n) from None
+            raise
         offset = clock_offset(answer.server_time, asked, self._clock.seconds())
         if answer.epoch != epoch:
             raise problems.epoch_changed(epoch=answer.epoch)
         settled = sync_plan.settle(numbers, answer.results)
 
         def work(session: Session) -> None:
-            operations.settle(session, settled.stamps, settled.refused)
+            operations.settle(session, device, settled)
             _learn(session, offset)
 
         await self._keeper.write(work)
         tell_waiting(self._keeper, self._report)
 
+    async def _read(self) -> None:
+        """Take one page of the records as they stand, some at a time, so that the app stays quick."""
+        where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
+        page = await self._server.snapshot(self._who.campaign, where.snapshot or "", towns)
+        if page.epoch != where.epoch:
+            raise problems.epoch_changed(epoch=page.epoch)
+
+        def begin(session: Session) -> None:
+            copies.check_told(session, self._who.device, meta.progress(session).n, page.records)
+            devices.note(session, page.devices)
+
+        def take(session: Session, *, told: Sequence[SnapshotRecord]) -> None:
+            if _same_reading(session, where):
+                reading.take(session, told)
+
+        def turn(session: Session) -> None:
+            if _same_reading(session, where):
+                reading.turn(session, page)
+
+        await self._keeper.write(begin)
+        for told in slices(page.records, reading.SLICE):
+            await self._keeper.write(partial(take, told=told))
+            await asyncio.sleep(0)
+        await self._keeper.write(turn)
+        tell_waiting(self._keeper, self._report)
+
     async def _pull(self) -> bool:
         """Take one page; whether there is more."""
-        where = self._keeper.read(meta.progress)
+        where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
         asked = self._clock.seconds()
-        page = await self._server.pull(self._who.campaign, where)
+        page = await self._server.pull(self._who.campaign, where, towns)
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
-        if page.more and page.next <= where.cursor:
-            raise problems.not_our_server()
 
-        def work(session: Session) -> None:
-            log.take(session, self._entries(page))
+        def work(session: Session) -> bool:
+            if not _same_reading(session, where):
+                return True
+            copies.check_pulled(session, self._who.device, where, page)
+            log.take(session, [_entry(stamped) for stamped in page.ops])
+            devices.note(session, page.devices)
             meta.set_progress(session, replace(meta.progress(session), cursor=page.next, tip=page.tip))
             _learn(session, offset)
+            return page.more
 
-        await self._keeper.write(work)
+        more = await self._keeper.write(work)
         if page.ops:
             tell_waiting(self._keeper, self._report)
-        return page.more
-
-    def _entries(self, page: PullAnswer) -> list[Entry]:
-        return [
-            Entry(
-                stamped.operation,
-                stamped.stamp,
-                OperationState.ACKED if stamped.device == self._who.device else OperationState.PULLED,
-            )
-            for stamped in page.ops
-        ]
+        return more
 
     async def _send(self, photo: WaitingPhoto) -> Problem | None:
         async def reached(upload: str | None, sent: int) -> None:
@@ -179,16 +224,37 @@ def _learn(session: Session, offset_ms: int | None) -> None:
         meta.set_progress(session, replace(where, offset_ms=offset_ms))
 
 
-def _look(session: Session, *, pulled: bool, tried: frozenset[str]) -> _Looked:
+def _entry(stamped: StampedOperation) -> Entry:
+    return Entry(stamped.operation, stamped.stamp, OperationState.PULLED)
+
+
+def _same_reading(session: Session, where: Progress) -> bool:
+    """Whether nothing began anew since `where`: a person may choose other towns while an answer travels."""
+    now = meta.progress(session)
+    return (now.reading, now.snapshot, now.cursor) == (where.reading, where.snapshot, where.cursor)
+
+
+def _look(
+    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str]
+) -> _Looked:
+    """`offered`: what was offered in this round already; None where what was refused is left in peace."""
     unsent = operations.unsent(session, MAX_OPERATIONS)
+    refused = [] if offered is None else operations.refused(session)
+    refused = [offer for offer in refused if (offer.device, offer.n) not in (offered or ())]
     waiting = {photo.sha256: photo for photo in photos.waiting(session)}
     return _Looked(
         View(
-            unsent=[(n, len(wire.encode())) for n, wire in unsent],
+            unsent=_measured(unsent),
+            refused=_measured(refused),
+            whole=meta.progress(session).snapshot is None,
             pulled=pulled,
             photos=[PhotoToSend(p.sha256, p.bytes, p.n, p.hazard) for p in waiting.values()],
             tried=tried,
         ),
-        dict(unsent),
+        {(offer.device, offer.n): offer.wire for offer in (*unsent, *refused)},
         waiting,
     )
+
+
+def _measured(offers: Sequence[Offer]) -> list[tuple[str, int, int]]:
+    return [(offer.device, offer.n, len(offer.wire.encode())) for offer in offers]

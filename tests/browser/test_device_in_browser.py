@@ -199,7 +199,7 @@ def test_saves_outlive_the_death_of_the_worker_with_and_without_a_checkpoint(pag
     page.reload()
     assert run(page, OPEN) == "opened"
     assert run(page, "json.dumps(there())") == sorted([*saved, *more, *last])
-    assert run(page, "json.dumps([n for n, _ in keeper.read(lambda s: operations.unsent(s, 99))])") == [
+    assert run(page, "json.dumps([o.n for o in keeper.read(lambda s: operations.unsent(s, 99))])") == [
         *range(1, 9)
     ]
 

@@ -9,10 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from shared.operations import GENESIS, next_tip
+from shared import merge
+from shared.operations import GENESIS, Operation, Stamp, next_tip
 from shared.wire import VERSION
+from tests.mobile_app import pocket
 
 MARK = {"Anlan-Api": VERSION}
+ENROLLED = pocket.ENROLLED.model_dump(mode="json")
 PORTAL = b"<html><body>Sign in to the hotel's network</body></html>"
 
 
@@ -22,6 +25,9 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.epoch = "first"
         self.log: list[dict[str, Any]] = []
+        self.settled: dict[int, str] = {}
+        self.names: dict[str, dict[str, str]] = {}
+        self.successors = 0
         self.photos: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
@@ -58,12 +64,34 @@ class ScriptedServer:
             tip = next_tip(tip, row["op"]["device"], row["op"]["n"])
         return tip
 
+    def records(self) -> list[dict[str, Any]]:
+        """The records as they stand, events and photos first."""
+        by_record: dict[str, list[tuple[Operation, Stamp]]] = {}
+        for row in self.log:
+            stamp = Stamp(row["stamp"]["seq"], row["stamp"]["hlc"], row["stamp"].get("ledger_no"))
+            operation = Operation.model_validate(row["op"])
+            by_record.setdefault(operation.record, []).append((operation, stamp))
+        order = ["hazard_event", "photo", "hazard"]
+        told = [
+            {
+                "record": record,
+                "type": those[0][0].type.value,
+                "ledger_no": next((stamp.ledger_no for _, stamp in those if stamp.ledger_no), None),
+                "state": merge.to_json(merge.merge(those)),
+            }
+            for record, those in by_record.items()
+        ]
+        return sorted(told, key=lambda one: (order.index(one["type"]), one["record"]))
+
     def store(self, raw: dict[str, Any]) -> dict[str, Any]:
         for row in self.log:
             if (row["op"]["device"], row["op"]["n"]) == (raw["device"], raw["n"]):
                 if row["op"] != raw:
                     raise KeyError(raw["n"])
                 return {"n": raw["n"], "status": "duplicate", **row["stamp"]}
+        if raw["n"] in self.settled:
+            status = self.settled[raw["n"]]
+            return {"n": raw["n"], "status": status, "why": {"code": status, "details": {"reason": "重复"}}}
         if raw["type"] in self.refuse:
             return {"n": raw["n"], "status": "quarantined", "why": {"code": self.refuse[raw["type"]]}}
         stamp: dict[str, Any] = {"seq": len(self.log) + 1, "hlc": raw["hlc"]}
@@ -115,7 +143,15 @@ class Handler(BaseHTTPRequestHandler):
             ops = [{**row["op"], "seq": row["stamp"]["seq"], **_number(row)} for row in rows]
             more = since + len(rows) < len(self.world.log)
             told = {"next": since + len(rows), "tip": self.world.tip(since + len(rows)), "more": more}
+            told["devices"] = self.world.names
             return self.say(200, {"ops": ops, **told, **self.told()})
+        if path.endswith("/snapshot"):
+            return self.snapshot(query.get("after", [""])[0])
+        if path == "/device":
+            self.world.successors += 1
+            device = f"{self.world.successors:016x}"
+            told = {**ENROLLED, "device": device, "token": f"token {device}", **self.told()}
+            return self.say(201, told)
         if path == "/photos":
             return self.create()
         if path.startswith("/photos/"):
@@ -130,6 +166,24 @@ class Handler(BaseHTTPRequestHandler):
         except KeyError as rewritten:
             return self.say(409, {"code": "operation_rewritten", "details": {"n": rewritten.args[0]}})
         return self.say(200, {"results": results, **self.told()})
+
+    def snapshot(self, after: str) -> None:
+        told = self.world.records()
+        keys = ["", *(f"{one['type']}/{one['record']}" for one in told)]
+        start = keys.index(after)
+        page = told[start : start + 3]
+        end = len(self.world.log)
+        self.say(
+            200,
+            {
+                "records": page,
+                "next": keys[start + 3] if start + 3 < len(told) else None,
+                "seq": end,
+                "tip": self.world.tip(end),
+                "devices": self.world.names,
+                **self.told(),
+            },
+        )
 
     def create(self) -> None:
         pairs = dict(pair.split(" ") for pair in self.headers["Upload-Metadata"].split(","))

@@ -33,7 +33,7 @@ async def test_nothing_called_saved_is_lost_whenever_the_phone_dies(tmp_path: Pa
         there = {row.id for row in keeper.read(hazards.listed)}
         assert set(life["saved"]) <= there
         assert len(there) - len(life["saved"]) in (0, 1)  # the one it died over may have come through
-        unsent = [n for n, _ in keeper.read(lambda session: operations.unsent(session, 100))]
+        unsent = [offer.n for offer in keeper.read(lambda session: operations.unsent(session, 100))]
         assert unsent == list(range(1, len(there) + 1))
         assert keeper.read(meta.progress).n == len(there)
         await keeper.close()
@@ -158,6 +158,6 @@ async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -
     assert "found_on" not in made[0].fields
     card = keeper.read(partial(hazards.card, hazard=hazard))
     assert card.row.water_name == POND["water_name"]
-    stamps = [json.loads(wire)["hlc"] for _, wire in keeper.read(partial(operations.unsent, limit=9))]
+    stamps = [json.loads(offer.wire)["hlc"] for offer in keeper.read(partial(operations.unsent, limit=9))]
     assert stamps == sorted({*stamps})
     await keeper.close()

@@ -9,19 +9,21 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect
 from sqlmodel import Session
 
-from mobile_app.store import hazards, log, meta, operations, photos, recording
+from mobile_app.store import anew, hazards, log, meta, operations, photos, recording
+from mobile_app.store.entries import Entry
 from mobile_app.store.hazards import HazardCard
 from mobile_app.store.keeper import Keeper
-from mobile_app.store.log import Entry
 from mobile_app.store.migrations import STEPS, migrate
 from mobile_app.store.tables import PhoneTable
 from mobile_app.store.uploads import OperationState, PhotoState, UploadState
 from shared import problems
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.problems import Problem
+from shared.sync_plan import Settled
 from shared.vocabulary import EventType, Status
 from shared.wire import Why
 from tests.mobile_app.pocket import (
+    DEVICE,
     NOON,
     POND,
     enrolled,
@@ -53,6 +55,10 @@ async def saved(keeper: Keeper, **fields: object) -> str:
     return hazard
 
 
+def settle(session: Session, stamps: dict[int, Stamp]) -> None:
+    operations.settle(session, DEVICE, Settled(stamps))
+
+
 def card(keeper: Keeper, hazard: str) -> HazardCard:
     return keeper.read(lambda session: hazards.card(session, hazard))
 
@@ -60,7 +66,7 @@ def card(keeper: Keeper, hazard: str) -> HazardCard:
 async def test_a_save_numbers_its_operations_from_one(keeper: Keeper) -> None:
     hazard = await saved(keeper)
     unsent = keeper.read(lambda session: operations.unsent(session, 10))
-    assert [n for n, _ in unsent] == [1, 2]
+    assert [offer.n for offer in unsent] == [1, 2]
     row = card(keeper, hazard).row
     assert (row.number, row.upload, row.photos_done, row.photos_total) == (None, UploadState.WAITING, 0, 1)
     assert row.temporary == hazard[-4:].upper()
@@ -81,7 +87,9 @@ async def test_a_failed_save_leaves_nothing_and_wastes_no_number(keeper: Keeper)
 async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> None:
     hazard = await saved(keeper)
     await keeper.write(
-        lambda session: operations.settle(session, {1: stamp(7, "DG-441900003-2026-00001"), 2: stamp(8)}, {})
+        lambda session: operations.settle(
+            session, DEVICE, Settled({1: stamp(7, "DG-441900003-2026-00001"), 2: stamp(8)})
+        )
     )
     row = card(keeper, hazard).row
     assert row.number == "DG-441900003-2026-00001"
@@ -94,7 +102,7 @@ async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> 
 async def test_a_refusal_is_kept_with_its_reason(keeper: Keeper) -> None:
     hazard = await saved(keeper)
     why = Why(code="role_forbidden", details={"step": "close"})
-    await keeper.write(lambda session: operations.settle(session, {1: stamp(7)}, {2: why}))
+    await keeper.write(lambda session: operations.settle(session, DEVICE, Settled({1: stamp(7)}, {2: why})))
     assert card(keeper, hazard).row.upload is UploadState.FAILED
     assert card(keeper, hazard).quarantined == (why,)
     assert keeper.read(operations.amount_unsent) == 0
@@ -102,7 +110,7 @@ async def test_a_refusal_is_kept_with_its_reason(keeper: Keeper) -> None:
 
 async def test_a_failed_photo_shows_and_waits_again_when_asked(keeper: Keeper) -> None:
     hazard = await saved(keeper)
-    await keeper.write(lambda session: operations.settle(session, {1: stamp(1), 2: stamp(2)}, {}))
+    await keeper.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
     await keeper.write(lambda session: photos.failed(session, "a" * 64, problems.photo_not_an_image()))
     shown = card(keeper, hazard)
     assert shown.row.upload is UploadState.FAILED
@@ -137,7 +145,7 @@ async def test_news_in_any_order_and_twice_give_the_same_store(keeper: Keeper, t
         random.Random(seed).shuffle(order)
         other = await enrolled(tmp_path / str(seed))
         for entry in order:
-            await other.write(partial(log.take, entries=[entry]))
+            await other.write(partial(log.take, several=[entry]))
         assert card(other, record(1)) == expected
         await other.close()
 
@@ -189,10 +197,10 @@ async def test_rectifying_needs_an_after_photo_to_be_submitted(keeper: Keeper) -
 
 async def test_a_restored_server_is_offered_everything_again(keeper: Keeper) -> None:
     hazard = await saved(keeper)
-    await keeper.write(lambda session: operations.settle(session, {1: stamp(1), 2: stamp(2)}, {}))
+    await keeper.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
     await keeper.write(lambda session: photos.delivered(session, "a" * 64))
     await keeper.write(lambda session: log.take(session, pulled((operation(9, POND, hazard=50), 3))))
-    await keeper.write(lambda session: operations.start_over(session, "second"))
+    await keeper.write(lambda session: anew.start_over(session, "second"))
     assert keeper.read(operations.amount_unsent) == 2
     assert [row.id for row in keeper.read(hazards.listed)] == [hazard]
     assert keeper.read(photos.amount_waiting) == (1, 1000)

@@ -63,7 +63,7 @@ async def test_a_round_brings_records_then_photos(phone: Services, server: Scrip
     assert phone.sync.last_success is not None
     assert (phone.sync.ops_waiting, phone.sync.photos_waiting, phone.sync.bytes_waiting) == (0, 0, 0)
     kinds = [line.split("/")[-1].split("?")[0] for line in server.asked]
-    assert kinds == ["push", "pull", "photos", "u0"]
+    assert kinds == ["push", "snapshot", "pull", "photos", "u0"]
 
 
 @pytest.mark.parametrize(

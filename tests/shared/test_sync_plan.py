@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from shared import problems, sync_plan
 from shared.operations import Stamp
 from shared.problems import Problem
-from shared.sync_plan import Halt, PhotoToSend, Pull, Push, Rest, SendPhoto, StartOver, View
+from shared.sync_plan import (
+    Halt,
+    PhotoToSend,
+    Pull,
+    Push,
+    ReadSnapshot,
+    Rest,
+    SendPhoto,
+    StartOver,
+    Succeed,
+    View,
+)
 from shared.wire import MAX_OPERATIONS, PushResult, Why
 
 SMALL = PhotoToSend("small", 10, n=5, hazard="old")
@@ -18,12 +29,16 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
 @pytest.mark.parametrize(
     ("view", "action"),
     [
-        (View(unsent=[(1, 10), (2, 10)], photos=[NEW]), Push((1, 2))),
+        (View(unsent=[("a", 1, 10), ("a", 2, 10)], photos=[NEW]), Push("a", (1, 2))),
         (View(photos=[NEW]), Pull()),
         (View(pulled=True, photos=[NEW, LARGE, SMALL]), SendPhoto("small")),
         (View(pulled=True, photos=[NEW, LARGE, SMALL], tried=frozenset({"small"})), SendPhoto("large")),
         (View(pulled=True, photos=[NEW], tried=frozenset({"new"})), None),
-        (View(unsent=[(7, 1)], pulled=True, photos=[NEW]), Push((7,))),
+        (View(unsent=[("a", 7, 1)], pulled=True, photos=[NEW]), Push("a", (7,))),
+        (View(unsent=[("a", 7, 1), ("b", 1, 1)]), Push("a", (7,))),
+        (View(unsent=[("b", 1, 1)], refused=[("a", 7, 1)], whole=False), Push("b", (1,))),
+        (View(refused=[("a", 7, 1)], whole=False), Push("a", (7,))),
+        (View(whole=False, photos=[NEW]), ReadSnapshot()),
         (View(pulled=True), None),
     ],
 )
@@ -33,29 +48,32 @@ def test_records_go_first_then_news_come_then_photos(view: View, action: sync_pl
 
 @given(st.lists(st.integers(1, 2 * sync_plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
 def test_a_push_is_the_oldest_that_fit_and_never_empty(sizes: list[int]) -> None:
-    numbers = sync_plan.batch(list(enumerate(sizes)))
+    numbers = sync_plan.batch([("a", n, size) for n, size in enumerate(sizes)]).numbers
     assert numbers == tuple(range(len(numbers)))
     assert numbers
     assert len(numbers) == 1 or sum(sizes[: len(numbers)]) <= sync_plan.MAX_PUSH_BYTES
 
 
 def test_a_push_holds_no_more_than_the_protocol_takes() -> None:
-    assert len(sync_plan.batch([(n, 1) for n in range(2000)])) == MAX_OPERATIONS
+    assert len(sync_plan.batch([("a", n, 1) for n in range(2000)]).numbers) == MAX_OPERATIONS
 
 
 def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
     why = Why(code="invalid")
     settled = sync_plan.settle(
-        (1, 2, 3),
+        (1, 2, 3, 4, 5),
         [
             PushResult(n=1, status="stored", seq=8, hlc="000000000001-0000"),
             PushResult(n=2, status="quarantined", why=why),
             PushResult(n=3, status="stored"),
+            PushResult(n=4, status="discarded", why=why),
+            PushResult(n=5, status="repaired", why=why),
             PushResult(n=99, status="stored", seq=9, hlc="000000000001-0000"),
         ],
     )
     assert settled.stamps == {1: Stamp(8, "000000000001-0000")}
     assert settled.refused == {2: why}
+    assert (settled.discarded, settled.repaired) == ({4: why}, {5: why})
 
 
 def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
@@ -68,7 +86,7 @@ def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
     ("problem", "follows"),
     [
         (problems.epoch_changed(epoch="new"), StartOver("new")),
-        (problems.operation_rewritten(n=3), Halt()),
+        (problems.operation_rewritten(device="a", n=3), Succeed("a", 3)),
         (problems.token_invalid(), Halt()),
         (problems.campaign_foreign(), Halt()),
         (problems.server_unreachable(), Rest(1.0)),

@@ -1,0 +1,99 @@
+"""Beginning anew without losing anything: in another life of the server's log, or as another device."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, col
+
+from mobile_app.store import entries, listing, log, meta, photos, projection, reading
+from mobile_app.store.entries import Entry
+from mobile_app.store.meta import Identity
+from mobile_app.store.tables import ListedHazard, StoredOperation, StoredRecord
+from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
+from shared.operations import GENESIS
+from shared.wire import EnrolAnswer
+
+_BULK = {"synchronize_session": False}
+_OFFERED = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
+_HELD = tuple(state for state in PhotoState if state is not PhotoState.REMOTE)
+
+
+def start_over(session: Session, epoch: str) -> None:
+    """The server's log was put back to an older state: offer all own operations and read all records again.
+
+    What others wrote comes from the server or from their own phones. What this phone's operations had seen
+    was another log; until the server says what counts, they have seen nothing.
+    """
+    own = select(StoredOperation).where(col(StoredOperation.state).in_(_OFFERED))
+    session.execute(
+        update(StoredOperation)
+        .where(col(StoredOperation.state).in_(_OFFERED))
+        .values(
+            state=OperationState.UNSENT,
+            seq=None,
+            hlc=func.json_extract(col(StoredOperation.wire), "$.hlc"),
+            base=0,
+            ledger_no=None,
+            code=None,
+            details=None,
+        ),
+        execution_options=_BULK,
+    )
+    session.execute(delete(StoredOperation).where(col(StoredOperation.state) == OperationState.PULLED))
+    for table in (StoredRecord, ListedHazard):
+        session.execute(delete(table))
+    rows = session.execute(own).scalars().all()
+    projection.absorb(session, map(entries.of_row, rows), {row.record: row.hazard for row in rows})
+    listing.refresh(session, {row.hazard for row in rows if row.hazard})
+    photos.begin_again(session, *_HELD)
+    where = meta.progress(session)
+    meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch))
+    reading.begin(session)
+
+
+def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> Identity:
+    """Become the device in `answer`, because a copy of this phone goes on as `device`.
+
+    What of `device`, from number `first` on, is not on the log is made anew under the new device: the same
+    record, fields, base, stamp, time and author. What came before is the past of both copies and keeps its
+    keys. Must be durable before anything is sent under the new device.
+    """
+    was = meta.identity(session)
+    if was is None:
+        raise ValueError(device)
+    who = meta.become(session, answer, was.origin, was.device_name)
+    rows = session.execute(
+        select(StoredOperation)
+        .where(col(StoredOperation.device) == device, col(StoredOperation.n) >= first)
+        .where(col(StoredOperation.state).in_(UNSTORED))
+        .order_by(col(StoredOperation.n))
+    ).scalars()
+    old = [entries.of_row(row) for row in rows]
+    session.execute(
+        update(StoredOperation)
+        .where(col(StoredOperation.device) == device, col(StoredOperation.n) >= first)
+        .where(col(StoredOperation.state).in_(UNSTORED))
+        .values(state=OperationState.MOVED, code=None, details=None),
+        execution_options=_BULK,
+    )
+    session.expire_all()
+    records = {entry.operation.record for entry in old}
+    projection.mend(session, records, {entry.key for entry in old})
+    meta.set_progress(session, replace(meta.progress(session), n=0))
+    log.take(session, _under(who.device, old))
+    photos.begin_again(session, PhotoState.UPLOADING)
+    reading.begin(session)
+    return who
+
+
+def _under(device: str, old: Sequence[Entry]) -> list[Entry]:
+    return [
+        Entry(
+            entry.operation.model_copy(update={"device": device, "n": n}),
+            None,
+            OperationState.UNSENT,
+            entry.base,
+        )
+        for n, entry in enumerate(old, 1)
+    ]

@@ -1,0 +1,82 @@
+"""What an answer gives away about other copies: of this phone, which writes under its name, and of the log.
+
+Both come of copying data back. A copy of the phone counts on from where the copying was, so one number gets
+two contents; a log put back lacks what it had acknowledged.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mobile_app.store import entries
+from mobile_app.store.meta import Progress
+from mobile_app.store.tables import StoredOperation
+from mobile_app.store.uploads import OperationState
+from shared import merge, problems
+from shared.operations import Operation, canonical
+from shared.wire import PullAnswer, SnapshotRecord
+
+
+def check_pulled(session: Session, device: str, where: Progress, page: PullAnswer) -> None:
+    """Look at a page of the log that was asked for from `where`, for what it says of this phone's `device`.
+
+    Problems: epoch_changed where an acknowledged operation is not in its place; operation_rewritten {device,
+    n} where this phone never made an operation, or made another.
+    """
+    shown = {stamped.n: stamped for stamped in page.ops if stamped.device == device}
+    columns = (col(StoredOperation.n), col(StoredOperation.seq), col(StoredOperation.wire))
+    should = (
+        select(*columns)
+        .where(col(StoredOperation.state) == OperationState.ACKED, col(StoredOperation.device) == device)
+        .where(col(StoredOperation.seq) > where.cursor)
+    )
+    if page.more:
+        should = should.where(col(StoredOperation.seq) <= page.next)
+    for n, seq, wire in session.execute(should):
+        if n not in shown or shown[n].seq != seq or canonical(shown[n].operation) != wire:
+            raise problems.epoch_changed(epoch=where.epoch)
+    made = _made(session, device, sorted(shown))
+    for n, stamped in sorted(shown.items()):
+        if made.get(n) != canonical(stamped.operation):
+            raise problems.operation_rewritten(device=device, n=n)
+
+
+def check_told(session: Session, device: str, n: int, told: Sequence[SnapshotRecord]) -> None:
+    """Look at records of a snapshot, for what they say of this phone's `device`, which has counted up to `n`.
+
+    Problem: operation_rewritten {device, n}.
+    """
+    writes: dict[int, merge.Write] = {}
+    covered = 0
+    for one in told:
+        state = merge.from_json(one.state)
+        writes |= {write.n: write for write in state.live if write.device == device}
+        covered = max(covered, *(cover.devices.get(device, 0) for cover in state.cover.values()), 0)
+    made = _made(session, device, sorted(writes))
+    for number, write in sorted(writes.items()):
+        if number not in made or not _by(write, made[number]):
+            raise problems.operation_rewritten(device=device, n=number)
+    if covered > n:
+        raise problems.operation_rewritten(device=device, n=n + 1)
+
+
+def _by(write: merge.Write, wire: str) -> bool:
+    """Whether a write, or what is left of it, is that of the operation with this JSON."""
+    operation = Operation.model_validate_json(wire)
+    values: Mapping[str, Any] = merge.registers(operation)
+    return write.made_at == operation.made_at and write.fields.items() <= values.items()
+
+
+def _made(session: Session, device: str, ns: Sequence[int]) -> dict[int, str]:
+    """n → canonical JSON, of those that this phone knows."""
+    found: dict[int, str] = {}
+    for some in entries.slices(ns):
+        rows = session.execute(
+            select(col(StoredOperation.n), col(StoredOperation.wire)).where(
+                col(StoredOperation.device) == device, col(StoredOperation.n).in_(some)
+            )
+        )
+        found |= {row.n: row.wire for row in rows}
+    return found

@@ -1,0 +1,30 @@
+"""Whose devices wrote what is here."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlmodel import Session, col
+
+from mobile_app.store import entries, meta
+from mobile_app.store.tables import KnownDevice
+from shared.wire import DeviceName
+
+
+def note(session: Session, devices: Mapping[str, DeviceName]) -> None:
+    """Keep what the server says of devices."""
+    rows = [{"id": device, "person": said.person, "name": said.name} for device, said in devices.items()]
+    if rows:
+        statement = insert(KnownDevice)
+        told = {"person": statement.excluded.person, "name": statement.excluded.name}
+        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=told), rows)
+
+
+def names(session: Session, devices: Iterable[str]) -> dict[str, DeviceName]:
+    """Device → its person and its name, for those of `devices` that this phone has heard of, itself too."""
+    who = meta.identity(session)
+    found = {who.device: DeviceName(person=who.name, name=who.device_name)} if who else {}
+    for some in entries.slices(sorted(set(devices))):
+        rows = session.execute(select(KnownDevice).where(col(KnownDevice.id).in_(some))).scalars()
+        found |= {row.id: DeviceName(person=row.person, name=row.name) for row in rows}
+    return found

@@ -1,0 +1,93 @@
+"""Operations as the phone's log holds them: with what the server said of each, and how far it has come."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from mobile_app.store.tables import StoredOperation
+from mobile_app.store.uploads import COUNTED, OperationState
+from shared import merge
+from shared.merge import Write
+from shared.operations import Operation, Stamp, canonical
+
+T = TypeVar("T")
+
+Key = tuple[str, int]
+"""The device and the n of an operation: the phone knows one campaign only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An operation as it came, with the stamp the server gave it, None while it has given none.
+
+    `base`: the one that counts until then, where it is not the operation's own.
+    """
+
+    operation: Operation
+    stamp: Stamp | None
+    state: OperationState
+    base: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return (self.operation.device, self.operation.n)
+
+    @property
+    def write(self) -> Write:
+        """What it does to its record, as far as is known."""
+        write = merge.write_of(self.operation, self.stamp)
+        return write if self.stamp or self.base is None else replace(write, base=self.base)
+
+    def row(self, hazard: str | None) -> dict[str, Any]:
+        """The columns of `StoredOperation`; `hazard` is the one that it belongs to."""
+        operation, write = self.operation, self.write
+        return {
+            "campaign": operation.campaign,
+            "device": operation.device,
+            "n": operation.n,
+            "seq": write.seq,
+            "hlc": write.hlc,
+            "base": write.base,
+            "ledger_no": self.stamp.ledger_no if self.stamp else None,
+            "record": operation.record,
+            "type": operation.type.value,
+            "hazard": hazard,
+            "wire": canonical(operation),
+            "state": self.state,
+            "code": None,
+            "details": None,
+        }
+
+
+def of_row(row: StoredOperation) -> Entry:
+    """The entry that a row keeps."""
+    operation = Operation.model_validate_json(row.wire)
+    base = None if row.base == operation.base else row.base
+    if row.seq is None:
+        return Entry(operation, None, OperationState(row.state), base)
+    return Entry(operation, Stamp(row.seq, row.hlc, row.ledger_no, base), OperationState(row.state))
+
+
+def counted(
+    session: Session, records: Iterable[str], states: Sequence[OperationState] = COUNTED
+) -> dict[str, list[Entry]]:
+    """Record → its operations that are in one of `states`."""
+    found: dict[str, list[Entry]] = {}
+    for some in slices(sorted(set(records))):
+        rows = session.execute(
+            select(StoredOperation).where(
+                col(StoredOperation.record).in_(some), col(StoredOperation.state).in_(states)
+            )
+        ).scalars()
+        for row in rows:
+            found.setdefault(row.record, []).append(of_row(row))
+    return found
+
+
+def slices(items: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
+    """`items` in parts that fit into one question: SQLite bounds the variables of a statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,136 @@
+"""Operations become the phone's records: absorbed as they come, or folded anew when some count no more."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from mobile_app.store import entries
+from mobile_app.store.entries import Entry, Key
+from mobile_app.store.tables import StoredRecord
+from shared import merge
+from shared.merge import RecordState
+from shared.operations import Operation, RecordType
+
+
+def owners_of(session: Session, operations: Iterable[Operation]) -> dict[str, str | None]:
+    """Record → the hazard it belongs to, itself where it is one, None where it belongs to none."""
+    owners: dict[str, str | None] = {}
+    asked: list[str] = []
+    for operation in operations:
+        if operation.type is RecordType.HAZARD:
+            owners[operation.record] = operation.record
+        elif (named := operation.fields.get("hazard")) and operation.type is not RecordType.HOME_VISIT:
+            owners[operation.record] = named
+        elif operation.record not in owners:
+            asked.append(operation.record)
+    for record, row in known(session, asked).items():
+        owners.setdefault(record, row.hazard)
+    for record in asked:
+        owners.setdefault(record, None)
+    return owners
+
+
+def known(session: Session, records: Iterable[str]) -> dict[str, Any]:
+    """Record → its row, for those of `records` that are here."""
+    rows: dict[str, Any] = {}
+    columns = (
+        col(StoredRecord.id),
+        col(StoredRecord.type),
+        col(StoredRecord.hazard),
+        col(StoredRecord.ledger_no),
+        col(StoredRecord.state),
+        col(StoredRecord.reading),
+    )
+    for some in entries.slices(sorted(set(records))):
+        for row in session.execute(select(*columns).where(col(StoredRecord.id).in_(some))):
+            rows[row.id] = row
+    return rows
+
+
+def absorb(session: Session, several: Iterable[Entry], owners: Mapping[str, str | None]) -> None:
+    """Bring more operations into the records they are about."""
+    by_record: dict[str, list[Entry]] = {}
+    for entry in several:
+        by_record.setdefault(entry.operation.record, []).append(entry)
+    before = known(session, by_record)
+    put(
+        session,
+        [
+            _row(record, those, owners[record], before.get(record), state_of(before.get(record)))
+            for record, those in by_record.items()
+        ],
+    )
+
+
+def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> bool:
+    """Take the operations `gone` out of `records`; whether only the server can say what is left of some.
+
+    A record is folded anew where this phone holds all its operations; with none left it is gone too. Of
+    another record the writes of `gone` go, and what they had superseded must be told again.
+    """
+    rows, left = known(session, records), entries.counted(session, records)
+    whole = True
+    for record, row in rows.items():
+        those, state = left.get(record, []), state_of(row)
+        if _keys(state) <= {entry.key for entry in those} | set(gone):
+            session.execute(delete(StoredRecord).where(col(StoredRecord.id) == record))
+            state = merge.EMPTY
+        else:
+            whole = False
+            live = tuple(write for write in state.live if (write.device, write.n) not in gone)
+            state = replace(state, live=live)
+        if those:
+            put(session, [_row(record, those, row.hazard, row, state)])
+        elif state.live:
+            put(session, [row_of(record, row.type, row.hazard, row.ledger_no, state, row.reading)])
+        else:
+            session.execute(delete(StoredRecord).where(col(StoredRecord.id) == record))
+    return not whole
+
+
+def state_of(row: Any) -> RecordState:
+    """The state in a row of `known`; the empty one where there is none."""
+    return merge.EMPTY if row is None else merge.from_json(json.loads(row.state))
+
+
+def row_of(
+    record: str, kind: str, hazard: str | None, ledger_no: str | None, state: RecordState, reading: int
+) -> dict[str, Any]:
+    """The columns of `StoredRecord`."""
+    text = json.dumps(merge.to_json(state), ensure_ascii=False, separators=(",", ":"))
+    return {
+        "id": record,
+        "type": kind,
+        "hazard": hazard,
+        "sha256": merge.shown(state).get("sha256"),
+        "ledger_no": ledger_no,
+        "state": text,
+        "reading": reading,
+    }
+
+
+def put(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Keep records as `row_of` made them, in the place of what was known."""
+    if rows:
+        session.execute(insert(StoredRecord).prefix_with("OR REPLACE"), rows)
+
+
+def _row(
+    record: str, those: list[Entry], hazard: str | None, before: Any, state: RecordState
+) -> dict[str, Any]:
+    number = before.ledger_no if before else None
+    for entry in those:
+        state = merge.absorb(state, entry.write)
+        number = number or (entry.stamp.ledger_no if entry.stamp else None)
+    kind = those[0].operation.type.value
+    return row_of(record, kind, hazard, number, state, before.reading if before else 0)
+
+
+def _keys(state: RecordState) -> set[Key]:
+    """The operations that a state speaks of: those that head something, and the last of each that do not."""
+    live = {(write.device, write.n) for write in state.live}
+    return live | {key for cover in state.cover.values() for key in cover.devices.items()}

@@ -1,0 +1,28 @@
+"""How much of the log a person has seen of what they write about; an operation may never claim more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+
+from mobile_app.store import meta
+from mobile_app.store.tables import ListedHazard, StoredRecord
+from shared.operations import GENESIS, RecordType
+
+
+def of(session: Session, kind: RecordType, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
+    """(base, tip) for an operation on a record.
+
+    The cursor, as a rule. What the server told in the reading under way is already further on. Of a hazard
+    outside the chosen towns no news come, so nothing can be claimed.
+    """
+    where, towns = meta.progress(session), meta.towns(session)
+    hazard = record if kind is RecordType.HAZARD else fields.get("hazard")
+    line = session.get(ListedHazard, hazard) if hazard else None
+    if towns and line is not None and line.town_code and line.town_code not in towns:
+        return 0, GENESIS
+    if where.snapshot:
+        told = session.get(StoredRecord, hazard) if hazard else None
+        if told is not None and told.reading == where.reading:
+            return where.ahead, where.ahead_tip
+    return where.cursor, where.tip

@@ -1,0 +1,77 @@
+"""What the office did with refused operations, until the person knows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from mobile_app.store import listing
+from mobile_app.store.entries import Key
+from mobile_app.store.tables import ListedHazard, StoredOperation
+from mobile_app.store.uploads import OperationState
+from shared.operations import Kind, Operation, RecordType
+from shared.wire import Why
+
+_DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A refused operation that the office discarded or repaired.
+
+    `hazard` is None where it was of none, or of one that is not here any more, then `water_name` is what the
+    operation itself says, "" for nothing. `fields`: the names of what it wrote. `saved_at`: the wall time at
+    which the person saved it. `why.details["reason"]`: what the office said.
+    """
+
+    key: Key
+    hazard: str | None
+    water_name: str
+    type: RecordType
+    kind: Kind
+    fields: tuple[str, ...]
+    saved_at: str
+    repaired: bool
+    why: Why
+
+
+def untold(session: Session) -> list[Verdict]:
+    """The verdicts that nobody has acknowledged, the oldest first."""
+    rows = session.execute(
+        select(StoredOperation, col(ListedHazard.id), col(ListedHazard.water_name))
+        .join(ListedHazard, col(ListedHazard.id) == col(StoredOperation.hazard), isouter=True)
+        .where(col(StoredOperation.state).in_(_DEALT_WITH), col(StoredOperation.code).is_not(None))
+        .order_by(col(StoredOperation.hlc))
+    )
+    return [
+        _verdict(row, hazard, name, why)
+        for row, hazard, name in rows
+        if (why := listing.why(row.code, row.details))
+    ]
+
+
+def acknowledge(session: Session, keys: Iterable[Key]) -> None:
+    """The person knows of these."""
+    for device, n in keys:
+        session.execute(
+            update(StoredOperation)
+            .where(col(StoredOperation.device) == device, col(StoredOperation.n) == n)
+            .where(col(StoredOperation.state).in_(_DEALT_WITH))
+            .values(code=None, details=None)
+        )
+
+
+def _verdict(row: StoredOperation, hazard: str | None, name: str | None, why: Why) -> Verdict:
+    operation = Operation.model_validate_json(row.wire)
+    return Verdict(
+        key=(row.device, row.n),
+        hazard=hazard,
+        water_name=str(name or operation.fields.get("water_name") or ""),
+        type=operation.type,
+        kind=operation.kind,
+        fields=tuple(operation.fields),
+        saved_at=operation.made_at,
+        repaired=row.state == OperationState.REPAIRED,
+        why=why,
+    )
