@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from sync_server.access.attempts import Attempts
 from sync_server.access.browser_guard import BrowserGuard, check_origin
 from sync_server.api import enrol, faults, health, phone_app, photo_files, photos, pull, push, snapshot
+from sync_server.api.photo_intake import PhotoIntake
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.desk import PhotoDesk
@@ -49,9 +50,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.desk = PhotoDesk(FolderShelf(settings.photos))
+    app.state.photo_intake = PhotoIntake(engine, app.state.desk)
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")
-    for part in (enrol, push, pull, snapshot, photos, photo_files):
+    for part in (photos, push, pull, snapshot, enrol, photo_files):
         protocol.include_router(part.router)
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)

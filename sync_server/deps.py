@@ -49,12 +49,17 @@ DeskDep = Annotated[PhotoDesk, Depends(_desk)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 
-def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:
+def phone_of(engine: Engine, authorization: str) -> Phone:
+    """The phone that a request's `Authorization` names."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise problems.token_invalid()
     with reading(engine) as session:
         return devices.of_token(session, token.strip())
+
+
+def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:
+    return phone_of(engine, authorization)
 
 
 PhoneDep = Annotated[Phone, Depends(_phone)]
@@ -106,7 +111,7 @@ def _reader(
     if visitor is not None:
         return visitor
     if authorization:
-        return _phone(engine, authorization)
+        return phone_of(engine, authorization)
     raise problems.sign_in_required()
 
 

@@ -1,31 +1,46 @@
-"""`/api/v1/photos`: photo bytes by tus 1.0, kept as they come and verified at the end."""
+"""`/api/v1/photos`: photo bytes by tus 1.0, kept as they come and verified at the end.
+
+What is answered for outlives a power cut: the bytes, their name, and the upload or the photo as a row.
+"""
 
 import secrets
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from sqlalchemy import Engine
-from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from shared import problems
 from shared.problems import Problem
+from sync_server.access.browser_guard import check_origin
 from sync_server.access.devices import Phone
 from sync_server.api import answers, tus
-from sync_server.deps import DeskDep, EngineDep, PhoneDep, SettingsDep
-from sync_server.photos.desk import PhotoDesk
-from sync_server.store import uploads
-from sync_server.store.database import in_transaction, reading
+from sync_server.api.photo_intake import PhotoIntake
+from sync_server.api.tus_body import TusBody
+from sync_server.deps import PhoneDep, SettingsDep
 from sync_server.store.moments import later, now_text
-from sync_server.store.uploads import Upload
+from sync_server.store.uploads import KEPT_DAYS, Upload
 
 router = APIRouter(prefix="/photos")
-KEPT_DAYS = 14
-_PART = 512 * 1024
 
-Version = Depends(tus.check_version)
+
+async def _version(tus_resumable: Annotated[str, Header()] = "") -> None:
+    tus.check_version(tus_resumable)
+
+
+Version = Depends(_version)
+
+
+def _intake(request: Request) -> PhotoIntake:
+    intake: PhotoIntake = request.app.state.photo_intake
+    return intake
+
+
+async def _intake_at_once(request: Request) -> PhotoIntake:
+    return _intake(request)
+
+
+IntakeDep = Annotated[PhotoIntake, Depends(_intake_at_once)]
 
 
 @router.options("")
@@ -34,23 +49,87 @@ def capabilities() -> Response:
     return tus.answer(204, more=tus.CAPABILITIES)
 
 
-@router.post("", dependencies=[Version])
-async def create(
+async def create(request: Request) -> Response:
+    """Announce a photo, with its bytes or without: 201 and its Location, or 200 where they are here already.
+
+    Asked with every photo of every phone, so it is a plain route that reads the request itself: what FastAPI
+    does before a route of its own would take as long as all that Python does here. And it is done in one
+    thread, with the phone looked up there: only a phone that was never met is looked up before as well, so
+    that no stranger's bytes are waited for.
+    """
+    headers, intake = request.headers, _intake(request)
+    check_origin(request.method, headers)
+    tus.check_version(headers.get("tus-resumable", ""))
+    authorization = headers.get("authorization", "")
+    if not intake.has_met(authorization):
+        await run_in_threadpool(intake.phone, authorization)
+    said = tus.metadata(headers.get("upload-metadata", ""))
+    promised = tus.promise(headers.get("upload-length"), said)
+    body = TusBody(request) if headers.get("content-type") == tus.CONTENT_TYPE else None
+    first = await body.part() if body else b""
+    if body and body.cut:
+        raise ClientDisconnect
+
+    def begin() -> tuple[Upload, int | None]:
+        row = _upload(intake.phone(authorization), *promised)
+        if intake.is_here(row):
+            return row, None
+        if body and body.ended and len(first) == row.length:
+            return row, _take(body, first, row, intake)
+        intake.announce(row)
+        return row, 0
+
+    row, offset = await run_in_threadpool(begin)
+    if offset is None:
+        response = answers.as_json({"sha256": row.sha256, "status": "here"})
+        response.headers["Tus-Resumable"] = tus.VERSION
+        return response
+    if body and offset < row.length:
+        offset = await _receive_new(body, first, row, intake)
+    settings: SettingsDep = request.app.state.settings
+    origin = settings.origin(str(request.base_url))  # not every client takes a bare path
+    return tus.answer(201, row, offset, {"Location": f"{origin}/api/v1/photos/{row.id}"})
+
+
+router.add_route("/photos", create, methods=["POST"])
+
+
+@router.head("/{upload}", dependencies=[Version])
+def how_far(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+    """How many bytes of an upload are here; all of them only once they are verified."""
+    row = intake.own(phone, upload)
+    return tus.answer(200, row, intake.offset(row), {"Upload-Length": str(row.length)})
+
+
+@router.patch("/{upload}", dependencies=[Version])
+async def go_on(
+    upload: str,
     request: Request,
     phone: PhoneDep,
-    engine: EngineDep,
-    desk: DeskDep,
-    settings: SettingsDep,
-    upload_length: Annotated[str | None, Header()] = None,
-    upload_metadata: Annotated[str, Header()] = "",
+    intake: IntakeDep,
+    upload_offset: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Announce a photo: 201 with its Location, or 200 where the bytes are here already.
+    """Take in more bytes; what was received before a cut is kept."""
+    if request.headers.get("content-type") != tus.CONTENT_TYPE:
+        raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
+    at = tus.number(upload_offset, "Upload-Offset")
+    row = await run_in_threadpool(intake.own, phone, upload)
+    if at == row.length and await run_in_threadpool(intake.has_arrived, row):
+        return tus.answer(204, row, at)  # the answer to its last bytes was lost
+    body = TusBody(request)
+    offset = await _receive(body, await body.part(), row, at, intake)
+    return tus.answer(204, row, offset)
 
-    An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the first
-    bytes whose offset is promised make it lasting.
-    """
-    length, sha256, mime, record = tus.promise(upload_length, tus.metadata(upload_metadata))
-    row = Upload(
+
+@router.delete("/{upload}", dependencies=[Version])
+def give_up(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+    """Forget an upload."""
+    intake.forget(intake.own(phone, upload))
+    return tus.answer(204)
+
+
+def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | None) -> Upload:
+    return Upload(
         id=secrets.token_hex(16),
         campaign=phone.campaign,
         device=phone.device,
@@ -62,134 +141,43 @@ async def create(
         expires_at=later(days=KEPT_DAYS),
     )
 
-    def work() -> bool:
-        with reading(engine) as session:
-            if uploads.is_here(session, phone.campaign, sha256) and desk.shelf.photo(sha256):
-                return True
-        desk.begin(row)
-        for forgotten in in_transaction(engine, lambda session: _note(session, row), durable=False):
-            desk.drop(forgotten)
-        return False
 
-    if await run_in_threadpool(work):
-        response = answers.as_json({"sha256": sha256, "status": "here"})
-        response.headers["Tus-Resumable"] = tus.VERSION
-        return response
-    offset = 0
-    if request.headers.get("content-type") == tus.CONTENT_TYPE:
-        offset = await _receive(request, row, 0, desk, engine)
-    origin = settings.origin(str(request.base_url))  # not every client takes a bare path
-    return tus.answer(201, row, offset, {"Location": f"{origin}/api/v1/photos/{row.id}"})
+def _take(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -> int:
+    """Keep a photo that is all there; its length."""
+    if not body.fits:
+        raise problems.upload_checksum_mismatch()
+    intake.take(row, data)
+    return row.length
 
 
-@router.head("/{upload}", dependencies=[Version])
-def how_far(upload: str, phone: PhoneDep, engine: EngineDep, desk: DeskDep) -> Response:
-    """How many bytes of an upload are here; all of them only once they are verified."""
-    row = _own(engine, phone, upload)
-    offset = desk.offset(upload)
-    if offset == row.length:  # cut off between its last byte and the answer
-        try:
-            _finish(row, desk, engine)
-        except Problem as problem:
-            if problem.kind is problems.storage_full:
-                raise
-            offset = None  # dropped, or finished by another request
-    if offset is None:
-        if not _arrived(row, desk, engine):
-            raise problems.upload_unknown()
-        offset = row.length
-    return tus.answer(200, row, offset, {"Upload-Length": str(row.length)})
+async def _receive_new(body: TusBody, first: bytes, row: Upload, intake: PhotoIntake) -> int:
+    """Take in the bytes that came with an announcement; the new offset.
 
-
-@router.patch("/{upload}", dependencies=[Version])
-async def go_on(
-    upload: str,
-    request: Request,
-    phone: PhoneDep,
-    engine: EngineDep,
-    desk: DeskDep,
-    upload_offset: Annotated[str | None, Header()] = None,
-) -> Response:
-    """Take in more bytes; what was received before a cut is kept."""
-    if request.headers.get("content-type") != tus.CONTENT_TYPE:
-        raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
-    at = tus.number(upload_offset, "Upload-Offset")
-    row = await run_in_threadpool(_own, engine, phone, upload)
-    if at == row.length and await run_in_threadpool(_arrived, row, desk, engine):
-        return tus.answer(204, row, at)  # the answer to its last bytes was lost
-    offset = await _receive(request, row, at, desk, engine)
-    return tus.answer(204, row, offset)
-
-
-@router.delete("/{upload}", dependencies=[Version])
-def give_up(upload: str, phone: PhoneDep, engine: EngineDep, desk: DeskDep) -> Response:
-    """Forget an upload."""
-    row = _own(engine, phone, upload)
-    desk.drop(row.id)
-    in_transaction(engine, lambda session: uploads.drop(session, row.id))
-    return tus.answer(204)
-
-
-async def _receive(request: Request, row: Upload, at: int, desk: DeskDep, engine: EngineDep) -> int:
-    """Write the body as it comes; the new offset. A whole upload is verified and on the shelf on return.
-
-    What is answered for outlives a power cut: the bytes, their name, and the upload or the photo as a row.
+    What fails or is cut leaves nothing behind: nobody was told its Location, so nobody could go on with it.
     """
-    said = request.headers.get("upload-checksum")
-    checksum = tus.Checksum(said) if said is not None else None
-    offset, waiting = at, bytearray()
-    cut = False
     try:
-        async for chunk in request.stream():
-            waiting += chunk
-            if checksum is not None:
-                checksum.feed(chunk)
-            if len(waiting) >= _PART:
-                offset = await run_in_threadpool(desk.write, row, offset, bytes(waiting))
-                waiting.clear()
-    except ClientDisconnect:
-        cut = True
-    fits = checksum is None or (checksum.fits and not cut)
+        offset = await _receive(body, first, row, 0, intake)
+    except Problem:
+        await run_in_threadpool(intake.forget, row)
+        raise
+    if body.cut:
+        await run_in_threadpool(intake.forget, row)
+    return offset
+
+
+async def _receive(body: TusBody, first: bytes, row: Upload, at: int, intake: PhotoIntake) -> int:
+    """Write bytes as they come, `first` the first of them, to offset `at`; the new offset, to be promised."""
+    offset, part = at, first
+    while not body.ended:
+        offset = await run_in_threadpool(intake.write, row, offset, part)
+        part = await body.part()
 
     def end() -> int:
-        reached = desk.write(row, offset, waiting)
-        if not fits:
-            desk.take_back(row, at)
+        reached = intake.write(row, offset, part)
+        if not body.fits:
+            intake.take_back(row, at)
             raise problems.upload_checksum_mismatch()
-        if reached == row.length:
-            _finish(row, desk, engine)
-        else:
-            desk.settle(row)
-            in_transaction(engine, lambda s: uploads.prolong(s, row.id, later(days=KEPT_DAYS)))
+        intake.settle(row, reached)
         return reached
 
     return await run_in_threadpool(end)
-
-
-def _finish(row: Upload, desk: PhotoDesk, engine: Engine) -> None:
-    """Verify an upload that is whole and put it on the shelf, for good on return."""
-    found = desk.finish(row)
-    in_transaction(engine, lambda s: uploads.arrived(s, row, found.mime, found.width, found.height))
-
-
-def _arrived(row: Upload, desk: PhotoDesk, engine: Engine) -> bool:
-    """Whether an upload is over and its photo on the shelf."""
-    if desk.offset(row.id) is not None:
-        return False
-    with reading(engine) as session:
-        return uploads.is_here(session, row.campaign, row.sha256)
-
-
-def _own(engine: EngineDep, phone: Phone, upload: str) -> Upload:
-    with reading(engine) as session:
-        row = uploads.get(session, phone.campaign, phone.device, upload)
-    if row is None:
-        raise problems.upload_unknown()
-    return row
-
-
-def _note(session: Session, row: Upload) -> Sequence[str]:
-    """Write an upload down and forget some that nobody went on with; the ids of those."""
-    forgotten = uploads.forget_expired(session)
-    uploads.add(session, row)
-    return forgotten

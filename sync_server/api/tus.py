@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Annotated
 
-from fastapi import Header, Response
+from fastapi import Response
 
 from shared import problems, wire
 from shared.problems import Problem
@@ -31,9 +30,9 @@ _RECORD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
-async def check_version(tus_resumable: Annotated[str, Header()] = "") -> None:
+def check_version(said: str) -> None:
     """Raise Problem tus_version_unsupported for another protocol than 1.0.0."""
-    if tus_resumable != VERSION:
+    if said != VERSION:
         raise problems.tus_version_unsupported(supported=VERSION)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,6 @@ SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
 _MOST_AT_ONCE = 2
 _RESERVE = 32 * 2**20
 _LOCKS = 64
-_PART = 2**20
 
 
 class Announced(Protocol):
@@ -44,8 +44,7 @@ class PhotoDesk:
 
     def begin(self, announced: Announced) -> None:
         """Make room for an upload."""
-        if self.shelf.free_bytes() < announced.length + _RESERVE:
-            raise problems.storage_full()
+        self._insist_on_room(announced)
         with _full_disk():
             self.shelf.begin(announced.id)
 
@@ -53,7 +52,7 @@ class PhotoDesk:
         """How many bytes of an upload are here, None where it is unknown or finished."""
         return self.shelf.size_of_partial(upload)
 
-    def write(self, announced: Announced, at: int, part: bytes | bytearray) -> int:
+    def write(self, announced: Announced, at: int, part: bytes) -> int:
         """Add bytes that belong at offset `at`; the new offset.
 
         Raises Problem upload_offset_conflict where the upload has gone on since, upload_unknown where it is
@@ -95,7 +94,8 @@ class PhotoDesk:
         with self._locked(announced.id):
             self._insist(announced)
             try:
-                picture = self._checked(announced)
+                with self.shelf.open_partial(announced.id) as stream:
+                    picture = _checked(announced, stream)
             except problems.Problem:
                 self.shelf.drop_partial(announced.id)
                 raise
@@ -103,22 +103,24 @@ class PhotoDesk:
                 self.shelf.keep(announced.id, announced.sha256)
         return picture
 
+    def take(self, announced: Announced, data: bytes) -> Picture:
+        """Check a photo that came whole in one request and put it on the shelf, durably.
+
+        Nothing is left of one that fails. Raises the Problems of `finish`.
+        """
+        self._insist_on_room(announced)
+        picture = _checked(announced, io.BytesIO(data))
+        with _full_disk():
+            self.shelf.put(announced.id, announced.sha256, data)
+        return picture
+
     def _insist(self, announced: Announced) -> None:
         if self.shelf.size_of_partial(announced.id) is None:
             raise problems.upload_unknown()
 
-    def _checked(self, announced: Announced) -> Picture:
-        with self.shelf.open_partial(announced.id) as stream:
-            found = hashlib.sha256()
-            while part := stream.read(_PART):
-                found.update(part)
-            if found.hexdigest() != announced.sha256:
-                raise problems.photo_hash_mismatch()
-            stream.seek(0)
-            picture = pictures.look(stream)
-        if picture.mime != announced.mime:
-            raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
-        return picture
+    def _insist_on_room(self, announced: Announced) -> None:
+        if self.shelf.free_bytes() < announced.length + _RESERVE:
+            raise problems.storage_full()
 
     def drop(self, upload: str) -> None:
         """Forget an upload."""
@@ -144,6 +146,17 @@ class PhotoDesk:
 
     def _locked(self, upload: str) -> threading.Lock:
         return self._locks[hash(upload) % _LOCKS]
+
+
+def _checked(announced: Announced, stream: io.BytesIO | io.BufferedRandom) -> Picture:
+    """What a whole photo is, once it is what it was announced to be."""
+    if hashlib.file_digest(stream, "sha256").hexdigest() != announced.sha256:
+        raise problems.photo_hash_mismatch()
+    stream.seek(0)
+    picture = pictures.look(stream)
+    if picture.mime != announced.mime:
+        raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
+    return picture
 
 
 @contextmanager

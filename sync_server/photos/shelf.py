@@ -6,8 +6,9 @@ was made of them and can be made again.
 
 import os
 import shutil
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 
 class Shelf(Protocol):
@@ -19,7 +20,7 @@ class Shelf(Protocol):
     def begin(self, upload: str) -> None:
         """Make room for an upload."""
 
-    def open_partial(self, upload: str) -> BinaryIO:
+    def open_partial(self, upload: str) -> BufferedRandom:
         """The bytes of an upload, to be read and written."""
 
     def settle(self, upload: str) -> None:
@@ -28,8 +29,14 @@ class Shelf(Protocol):
     def keep(self, upload: str, sha256: str) -> None:
         """Turn a whole, verified upload into the photo of that hash; all of it is on the disk on return."""
 
+    def put(self, upload: str, sha256: str, data: bytes) -> None:
+        """Keep a verified photo that is here whole, by way of an upload; it is on the disk on return."""
+
     def drop_partial(self, upload: str) -> None:
         """Forget an upload."""
+
+    def old_partials(self, before: float) -> list[str]:
+        """The uploads to which nothing was added since the moment `before` (seconds since 1970)."""
 
     def photo(self, sha256: str) -> Path | None:
         """The file of a photo, None where it is not here."""
@@ -62,7 +69,7 @@ class FolderShelf:
     def begin(self, upload: str) -> None:
         (self._partial / upload).touch()
 
-    def open_partial(self, upload: str) -> BinaryIO:
+    def open_partial(self, upload: str) -> BufferedRandom:
         return (self._partial / upload).open("r+b")
 
     def settle(self, upload: str) -> None:
@@ -77,6 +84,22 @@ class FolderShelf:
 
     def drop_partial(self, upload: str) -> None:
         (self._partial / upload).unlink(missing_ok=True)
+
+    def put(self, upload: str, sha256: str, data: bytes) -> None:
+        partial, target = self._partial / upload, self._whole(sha256)
+        try:
+            with partial.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(target)
+        except OSError:
+            self.drop_partial(upload)
+            raise
+        _settle(target.parent)
+
+    def old_partials(self, before: float) -> list[str]:
+        return [path.name for path in self._partial.iterdir() if path.stat().st_mtime < before]
 
     def photo(self, sha256: str) -> Path | None:
         path = self._whole(sha256)

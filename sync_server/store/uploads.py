@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, update
+from sqlalchemy import bindparam, delete, insert, literal, text, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
 from sync_server.store.moments import now_text
 from sync_server.store.tables import PhotoFileRow, UploadRow
 
+KEPT_DAYS = 14
+"""Days that an upload is kept after it was last gone on with."""
 _FILE, _UPLOAD = PhotoFileRow.metadata.tables["photo_file"], UploadRow.metadata.tables["upload"]
 
 
@@ -33,6 +36,11 @@ _HERE = columns(literal(1)).where(
     _FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256")
 )
 _ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLOAD.c.id == bindparam("id"))
+_NAMES = [column.name for column in _FILE.columns]
+_ARRIVED = text(  # Core has no word for this that both databases know
+    f"INSERT INTO photo_file ({', '.join(_NAMES)})"  # noqa: S608
+    f" VALUES ({', '.join(f':{name}' for name in _NAMES)}) ON CONFLICT DO NOTHING"
+)
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
 
 
@@ -50,11 +58,9 @@ def file(session: Session, sha256: str, campaign: str | None = None) -> PhotoFil
     return session.exec(query.limit(1)).first()
 
 
-def arrived(session: Session, upload: Upload, mime: str, width: int, height: int) -> None:
-    """Note that the photo of an upload is on the shelf, `width` and `height` in pixels; once is enough."""
-    if is_here(session, upload.campaign, upload.sha256):
-        return
-    row = {
+def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any]:
+    """What `arrived` notes of an upload's photo, `width` and `height` in pixels."""
+    return {
         "campaign": upload.campaign,
         "sha256": upload.sha256,
         "mime": mime,
@@ -63,7 +69,11 @@ def arrived(session: Session, upload: Upload, mime: str, width: int, height: int
         "height": height,
         "received_at": now_text(),
     }
-    session.connection().execute(insert(_FILE), row)
+
+
+def arrived(session: Session, arrivals: Sequence[dict[str, Any]]) -> None:
+    """Note that photos are on the shelf; once is enough."""
+    session.connection().execute(_ARRIVED, arrivals)
 
 
 def add(session: Session, upload: Upload) -> None:

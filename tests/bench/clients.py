@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -36,7 +35,14 @@ class Traffic:
     down: int
 
 
-class Route(Protocol):
+class Sender(Protocol):
+    """How photos are sent to one server; returns the bytes of bodies that went (up, down)."""
+
+    async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
+        """Send one photo whole; raises Refused unless the server has it."""
+
+
+class Route(Sender, Protocol):
     """How one phone speaks to one server. Each returns the bytes of bodies that went (up, down)."""
 
     @property
@@ -51,9 +57,6 @@ class Route(Protocol):
 
     async def pull(self, connection: Connection, since: int, count: int) -> tuple[int, int]:
         """Pull `count` operations after `since`; raises Refused where there are fewer."""
-
-    async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
-        """Send one photo whole; raises Refused unless the server has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,7 @@ class Ours:
         return await _pull(connection, path, since, count, self._headers({}))
 
     async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
-        said = {"sha256": photo.sha256, "mime": "image/jpeg", "record": photo.record}
-        metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in said.items())
-        tus = self._headers({"Tus-Resumable": "1.0.0"})
-        creation = {**tus, "Upload-Length": str(len(photo.data)), "Upload-Metadata": metadata}
-        made = await connection.send("POST", "/api/v1/photos", creation)
-        if made.status != 201:
-            raise Refused(made)
-        place = urlsplit(made.headers["location"]).path
-        chunk = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-        done = await connection.send("PATCH", place, chunk, photo.data)
-        if done.status != 204:
-            raise Refused(done)
-        return len(photo.data), len(made.sent)
+        return await _tus(connection, "/api/v1/photos", photo, self._headers({}))
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **more}
@@ -120,6 +111,14 @@ class Floor:
         if reply.status != 204:
             raise Refused(reply)
         return len(photo.data), 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tus:
+    """A client of a server that takes photos by tus and nothing else."""
+
+    async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
+        return await _tus(connection, "/photos", photo, {})
 
 
 JSON = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -166,7 +165,7 @@ def pulling(route: Route, count: int) -> Job:
     return job
 
 
-def sending(route: Route, photos: Sequence[Jpeg]) -> Job:
+def sending(route: Sender, photos: Sequence[Jpeg]) -> Job:
     """The job of sending `photos` one after another."""
 
     async def job(connection: Connection) -> tuple[int, int]:
@@ -188,6 +187,22 @@ async def _pull(
         if not page["ops"]:
             raise Refused(f"{got} of {count}")
     return 0, down
+
+
+async def _tus(connection: Connection, path: str, photo: Jpeg, headers: dict[str, str]) -> tuple[int, int]:
+    """Send one photo by tus creation-with-upload, whole in one request."""
+    said = {"sha256": photo.sha256, "mime": "image/jpeg", "record": photo.record}
+    creation = {
+        **headers,
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(len(photo.data)),
+        "Upload-Metadata": ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in said.items()),
+        "Content-Type": "application/offset+octet-stream",
+    }
+    made = await connection.send("POST", path, creation, photo.data)
+    if made.status != 201 or made.headers["upload-offset"] != str(len(photo.data)):
+        raise Refused(made)
+    return len(photo.data), len(made.sent)
 
 
 def _total(parts: list[tuple[int, int]]) -> tuple[int, int]:

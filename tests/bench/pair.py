@@ -25,20 +25,25 @@ class Side:
     routes: Sequence[Route]
 
     def measure(self, jobs: Sequence[Job], records: int, rounds: Rounds | None) -> None:
-        """Do the jobs at once; note records/s, bytes and CPU per record in `rounds` (None: a warm-up)."""
-        before = self.server.cpu_seconds()
-        traffic = clients.together(self.server.port, jobs)
-        after = self.server.cpu_seconds()
-        if rounds is None:
-            return
-        rounds.add(
-            self.name,
-            rate=records / traffic.seconds,
-            up=traffic.up / records,
-            down=traffic.down / records,
-            cpu=None if before is None or after is None else 1000 * (after - before) / records,
-            peak=self.server.peak_megabytes(),
-        )
+        """Do the jobs at once; note what each record took in `rounds` (None: a warm-up)."""
+        measured(self.name, self.server, jobs, records, rounds)
+
+
+def measured(name: str, server: Server, jobs: Sequence[Job], records: int, rounds: Rounds | None) -> None:
+    """Do the jobs at once; note records/s, bytes and CPU per record of `name` in `rounds` (None: nothing)."""
+    before = server.cpu_seconds()
+    traffic = clients.together(server.port, jobs)
+    after = server.cpu_seconds()
+    if rounds is None:
+        return
+    rounds.add(
+        name,
+        rate=records / traffic.seconds,
+        up=traffic.up / records,
+        down=traffic.down / records,
+        cpu=None if before is None or after is None else 1000 * (after - before) / records,
+        peak=server.peak_megabytes(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

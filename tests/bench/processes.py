@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ANLAN = str(Path(sys.executable).with_name("anlan"))
+NODE = str(Path(sys.executable).with_name("node"))
+TUS_SERVER = Path(__file__).with_name("tus_server.mjs")
 PATIENCE = 60.0
 """Seconds a server may take until it answers."""
 
@@ -91,6 +93,16 @@ def peer(module: str, data: Path) -> Iterator[Server]:
     port = free_port()
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", f"tests.bench.{module}", str(data), str(port)]
+    with running(command, port, data.parent / f"{data.name}.log") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def tus_server(data: Path) -> Iterator[Server]:
+    """The npm package @tus/server, keeping everything in the folder `data`."""
+    port = free_port()
+    data.mkdir(parents=True, exist_ok=True)
+    command = [NODE, str(TUS_SERVER), str(data), str(port)]
     with running(command, port, data.parent / f"{data.name}.log") as server:
         yield server
 

@@ -33,8 +33,8 @@ def measure() -> list[Figure]:
 def _quantities(count: int) -> list[tuple[str, str, str, Bound | None]]:
     who = f"{count} client{'s' if count > 1 else ''}"
     return [
-        ("rate", f"{who}: speed", "records/s", Bound("ratio", 0.7, "more")),
+        ("rate", f"{who}: speed", "records/s", Bound("ratio", 0.8, "more")),
         ("cpu", f"{who}: server CPU", "ms/record", None),
-        ("down", f"{who}: gzip down", "B/record", Bound("ours", 300, "less")),
-        ("peak", f"{who}: server's peak memory", "MB", None),
+        ("down", f"{who}: gzip down", "B/record", Bound("ours", 280, "less")),
+        ("peak", f"{who}: server's peak memory", "MB", Bound("ours", 150, "less")),
     ]

@@ -48,9 +48,9 @@ def _round(both: Pair, count: int, sent: list[int], rounds: Rounds | None, numbe
 def _quantities(count: int) -> list[tuple[str, str, str, Bound | None]]:
     who = f"{count} client{'s' if count > 1 else ''}"
     return [
-        ("rate", f"{who}: speed", "records/s", Bound("ratio", 0.4, "more")),
-        ("cpu", f"{who}: server CPU", "ms/record", None),
-        ("up", f"{who}: gzip up", "B/record", Bound("ours", 300, "less")),
-        ("down", f"{who}: gzip down", "B/record", None),
-        ("peak", f"{who}: server's peak memory", "MB", None),
+        ("rate", f"{who}: speed", "records/s", Bound("ratio", 0.5, "more")),
+        ("cpu", f"{who}: server CPU", "ms/record", Bound("ours", 0.2, "less")),
+        ("up", f"{who}: gzip up", "B/record", Bound("ours", 280, "less")),
+        ("down", f"{who}: gzip down", "B/record", Bound("ours", 280, "less")),
+        ("peak", f"{who}: server's peak memory", "MB", Bound("ours", 150, "less")),
     ]

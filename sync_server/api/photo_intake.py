@@ -1,0 +1,126 @@
+"""Taking in photos: the bytes to the desk, what is known of them to the database, each before it is promised.
+
+Everything here blocks: call it in a thread.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from shared import problems
+from shared.problems import Problem
+from sync_server.access import tokens
+from sync_server.access.devices import Phone
+from sync_server.deps import DeskDep, EngineDep, phone_of
+from sync_server.store import uploads
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.moments import later
+from sync_server.store.together import Together
+from sync_server.store.uploads import Upload
+
+
+class PhotoIntake:
+    """Uploads and photos of one deployment."""
+
+    def __init__(self, engine: EngineDep, desk: DeskDep) -> None:
+        self._engine = engine
+        self._desk = desk
+        self._arrivals: Together[dict[str, Any]] = Together(self._write_down)
+        self._met: set[str] = set()
+
+    def has_met(self, authorization: str) -> bool:
+        """Whether `phone` ever knew that sender; it may have been revoked since. Blocks nobody."""
+        return tokens.hashed(authorization) in self._met
+
+    def phone(self, authorization: str) -> Phone:
+        """The phone that a request comes from. Raises Problem token_invalid."""
+        found = phone_of(self._engine, authorization)
+        self._met.add(tokens.hashed(authorization))
+        return found
+
+    def is_here(self, row: Upload) -> bool:
+        """Whether the photo of an upload is on the shelf."""
+        if self._desk.shelf.photo(row.sha256) is None:
+            return False
+        with reading(self._engine) as session:
+            return uploads.is_here(session, row.campaign, row.sha256)
+
+    def own(self, phone: Phone, upload: str) -> Upload:
+        """A phone's own upload. Raises Problem upload_unknown."""
+        with reading(self._engine) as session:
+            row = uploads.get(session, phone.campaign, phone.device, upload)
+        if row is None:
+            raise problems.upload_unknown()
+        return row
+
+    def has_arrived(self, row: Upload) -> bool:
+        """Whether an upload is over and its photo on the shelf."""
+        return self._desk.offset(row.id) is None and self.is_here(row)
+
+    def offset(self, row: Upload) -> int:
+        """How many bytes of an upload are here; one that is whole is verified first.
+
+        Raises Problem upload_unknown where it was dropped.
+        """
+        offset = self._desk.offset(row.id)
+        if offset == row.length:  # cut off between its last byte and the answer
+            try:
+                self.settle(row, offset)
+            except Problem as problem:
+                if problem.kind is problems.storage_full:
+                    raise
+                offset = None  # dropped, or finished by another request
+        if offset is None:
+            if not self.has_arrived(row):
+                raise problems.upload_unknown()
+            offset = row.length
+        return offset
+
+    def announce(self, row: Upload) -> None:
+        """Make room for the bytes of an upload that are to come.
+
+        An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the
+        first bytes whose offset is promised make it lasting.
+        """
+        self._desk.begin(row)
+        for forgotten in in_transaction(self._engine, lambda session: _note(session, row), durable=False):
+            self._desk.drop(forgotten)
+
+    def write(self, row: Upload, at: int, part: bytes) -> int:
+        """Add bytes at offset `at`; the new offset, which is not yet to be promised."""
+        return self._desk.write(row, at, part)
+
+    def take_back(self, row: Upload, to: int) -> None:
+        """Forget the bytes after offset `to`."""
+        self._desk.take_back(row, to)
+
+    def settle(self, row: Upload, offset: int) -> None:
+        """Return when `offset` may be promised; an upload that is whole is verified and a photo then."""
+        if offset == row.length:
+            found = self._desk.finish(row)
+            self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+        else:
+            self._desk.settle(row)
+            until = later(days=uploads.KEPT_DAYS)
+            in_transaction(self._engine, lambda session: uploads.prolong(session, row.id, until))
+
+    def take(self, row: Upload, data: bytes) -> None:
+        """Verify and keep a photo that came whole; it never was an upload under way."""
+        found = self._desk.take(row, data)
+        self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+
+    def forget(self, row: Upload) -> None:
+        """Give an upload up."""
+        self._desk.drop(row.id)
+        in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
+
+    def _write_down(self, arrivals: Sequence[dict[str, Any]]) -> None:
+        in_transaction(self._engine, lambda session: uploads.arrived(session, arrivals))
+
+
+def _note(session: Session, row: Upload) -> Sequence[str]:
+    """Write an upload down and forget some that nobody went on with; the ids of those."""
+    forgotten = uploads.forget_expired(session)
+    uploads.add(session, row)
+    return forgotten

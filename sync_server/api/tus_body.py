@@ -1,0 +1,44 @@
+"""The body of one tus request: its bytes in parts, counted into its checksum as they come."""
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from sync_server.api import tus
+
+PART = 512 * 1024
+
+
+class TusBody:
+    """What one request brings. Raises the Problems of `tus.Checksum`."""
+
+    def __init__(self, request: Request) -> None:
+        said = request.headers.get("upload-checksum")
+        self._checksum = tus.Checksum(said) if said is not None else None
+        self._chunks = request.stream()
+        self.ended = False
+        self.cut = False
+
+    async def part(self) -> bytes:
+        """The next bytes: `PART` or a little more, or all that were left where the body `ended`.
+
+        It ended before its time where the line was `cut`.
+        """
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async for chunk in self._chunks:
+                chunks.append(chunk)
+                size += len(chunk)
+                if self._checksum is not None:
+                    self._checksum.feed(chunk)
+                if size >= PART:
+                    return b"".join(chunks)
+        except ClientDisconnect:
+            self.cut = True
+        self.ended = True
+        return b"".join(chunks)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the bytes have the checksum that was said; so they have where none was."""
+        return self._checksum is None or (self._checksum.fits and not self.cut)
