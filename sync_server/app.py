@@ -1,6 +1,7 @@
 """The server, put together: settings in, an ASGI app out."""
 
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.push_thread.shutdown()
         engine.dispose()
 
     app = Anlan(
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
+    app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
     app.state.desk = PhotoDesk(FolderShelf(settings.photos))
     app.state.photo_intake = PhotoIntake(engine, app.state.desk)
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)

@@ -1,8 +1,9 @@
 """`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, onto the log."""
 
+import asyncio
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -19,8 +20,9 @@ from sync_server.store.moments import now_ms, text_of_ms
 
 router = APIRouter()
 
-AT_ONCE = 2
-"""Pushes that are worked on: one is judged while another is written. More would only hold memory."""
+AT_ONCE = 1
+"""Pushes that are worked on, in a thread of their own: what one needs in memory serves the next one too, and
+two would take turns at the interpreter anyway."""
 MOST_WAITING = 64
 """Pushes that may wait for that; those beyond are told to come later."""
 
@@ -34,7 +36,9 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
     turns: CapacityLimiter = request.app.state.pushes
     if turns.statistics().tasks_waiting >= MOST_WAITING:
         raise problems.overloaded(retry_after_s=2)
-    return await to_thread.run_sync(_push, engine, phone, content, limiter=turns)
+    async with turns:
+        thread = request.app.state.push_thread
+        return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content)
 
 
 def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
