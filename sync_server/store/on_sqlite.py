@@ -73,6 +73,10 @@ def _prepared(engine: Engine, pages_kb: int) -> Engine:
 
 def _on_begin(connection: Any) -> None:
     durable = connection.get_execution_options().get("durable")
-    if durable is not None:
+    if durable is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    if connection.info.get("durable") is not durable:
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN" if durable is None else "BEGIN IMMEDIATE")
+        connection.info["durable"] = durable
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

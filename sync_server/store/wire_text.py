@@ -1,5 +1,6 @@
 """`operations.canonical`, written by a faster writer wherever both write the same."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from shared.operations import Operation, canonical
 
 def text_of(operation: Operation) -> str:
     """The canonical text of an operation."""
-    if not _same_in_both(operation.fields):
+    if not _same_in_both(operation.fields.values()):
         return canonical(operation)
     return orjson.dumps(
         {
@@ -31,11 +32,16 @@ def text_of(operation: Operation) -> str:
     ).decode()
 
 
-def _same_in_both(value: Any) -> bool:
-    """Whether every number is one that both write without an exponent."""
-    kind = type(value)
-    if kind is float:
-        return bool(value == 0 or 1e-4 <= abs(value) < 1e15)
-    if kind is dict:
-        return all(map(_same_in_both, value.values()))
-    return all(map(_same_in_both, value)) if kind is list else True
+def _same_in_both(values: Iterable[Any]) -> bool:
+    """Whether every number among the values and within them is one that both write without an exponent."""
+    for value in values:
+        kind = type(value)
+        if kind is float:
+            if value and not 1e-4 <= abs(value) < 1e15:
+                return False
+        elif kind is dict:
+            if not _same_in_both(value.values()):
+                return False
+        elif kind is list and not _same_in_both(value):
+            return False
+    return True
