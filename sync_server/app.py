@@ -19,6 +19,7 @@ from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
 from sync_server.store import schema
 from sync_server.store.database import open_engine
+from sync_server.upkeep import orphans
 
 
 class Anlan(FastAPI):
@@ -52,7 +53,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
-    app.state.desk = PhotoDesk(FolderShelf(settings.photos))
+    shelf = FolderShelf(settings.photos)
+    orphans.forget(engine, shelf)
+    app.state.desk = PhotoDesk(shelf)
     app.state.photo_intake = PhotoIntake(engine, app.state.desk)
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, literal, text, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
+from sync_server.store.among import among
 from sync_server.store.moments import now_text
 from sync_server.store.tables import PhotoFileRow, UploadRow
 
@@ -88,6 +89,15 @@ def get(session: Session, campaign: str, device: str, upload: str) -> Upload | N
     if found and (found.campaign, found.device) == (campaign, device) and found.expires_at > now_text():
         return found
     return None
+
+
+def known(session: Session, names: Sequence[str]) -> set[str]:
+    """Those of `names` that are uploads, expired or not."""
+    return set(
+        session.connection()
+        .execute(columns(_UPLOAD.c.id).where(among(session, _UPLOAD.c.id, names)))
+        .scalars()
+    )
 
 
 def prolong(session: Session, upload: str, until: str) -> None:
