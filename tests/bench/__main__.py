@@ -1,6 +1,6 @@
 """`make bench`: measures the real thing beside its peers, turn about, on this machine. Nothing is asserted.
 
-Run one part alone by its name: `python -m tests.bench push pull photos map start`.
+Run one part alone by its name: `python -m tests.bench push pull photos growth map start`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ PARTS = {
     "push": "tests.bench.push",
     "pull": "tests.bench.pull",
     "photos": "tests.bench.photos",
+    "growth": "tests.bench.growth",
     "map": "tests.bench.map_page",
     "start": "tests.bench.start",
 }
