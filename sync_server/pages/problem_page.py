@@ -49,8 +49,11 @@ def _person(request: Request) -> Person | None:
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
-    with reading(request.app.state.engine) as session:
-        return sessions.person_of(session, token)
+    try:
+        with reading(request.app.state.engine) as session:
+            return sessions.person_of(session, token)
+    except Problem:  # the database is away, which may be just what is to be told
+        return None
 
 
 def _way_back(request: Request) -> str:
