@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo install test check format bench soak pictures lock clean chromium
+.PHONY: help run demo install test check format bench soak pictures lock clean chromium postgres
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -40,7 +40,7 @@ demo: install ## the same with 2,000 made-up hazards, in a folder of its own
 
 install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything, serve nothing
 
-test: install $(VENV)/.dev chromium ## run all tests, those in a real browser too
+test: install $(VENV)/.dev chromium postgres ## run all tests, in a real browser and on PostgreSQL too
 	$(BIN)/python -m pytest -m "not soak" $(TESTS)
 
 check: $(VENV)/.anlan $(VENV)/.dev ## format, lint, types and the import rule
@@ -56,7 +56,7 @@ format: $(VENV)/.dev ## put every file into the project's format
 bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against the bare floor
 	$(BIN)/python -m tests.bench
 
-soak: install $(VENV)/.dev chromium ## the long sweeps that make test leaves out
+soak: install $(VENV)/.dev chromium postgres ## the long sweeps that make test leaves out
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
 
 pictures: install $(VENV)/.dev chromium ## take the pictures of the handbooks anew, of the app on demo data
@@ -75,6 +75,9 @@ clean: ## remove everything that was installed or built; the data folders stay
 
 chromium: $(VENV)/.dev
 	@$(BIN)/python tools/chromium.py
+
+postgres: $(VENV)/.dev
+	@$(BIN)/python tools/postgres.py
 
 # Each step leaves a mark, and is taken again only when what it came from is newer than its mark.
 

@@ -14,8 +14,10 @@ PHONE_WEB = Path("build/phone-web")
 class Settings:
     """One server's settings.
 
-    `public_url`: how phones and people reach the server, when that is not what the request says.
-    `tiles_*`: an optional tile layer under the map. `phone_web`: the built phone app, served at `/app/`.
+    `database_url`: the file `anlan.sqlite3` in `data`, or "postgresql+psycopg://user:password@host/name".
+    `photos`: where photo files are kept, else in `data`. `public_url`: how phones and people reach the
+    server, when that is not what the request says. `tiles_*`: an optional tile layer under the map.
+    `phone_web`: the built phone app, served at `/app/`.
     """
 
     data: Path

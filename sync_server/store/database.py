@@ -4,6 +4,7 @@ Routes read with `reading(engine)` and write with `in_transaction(engine, work)`
 returns: an answer that was sent describes committed state.
 """
 
+import logging
 import random
 import threading
 import time
@@ -25,6 +26,7 @@ from sync_server.store.on_sqlite import OnSqlite
 from sync_server.store.way import Failure, Way
 
 T = TypeVar("T")
+log = logging.getLogger("anlan")
 
 ATTEMPTS = 12
 MOST_WAITING = 64
@@ -70,7 +72,7 @@ def reading(engine: Engine) -> Iterator[Session]:
     except (DBAPIError, NoConnection) as error:
         if (failure := _failure(way, error)) is None:
             raise
-        raise _problem(failure) from error
+        raise _problem(failure, error) from error
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: bool = True) -> T:
@@ -119,7 +121,7 @@ def _insist(way: Way, writer: Engine, work: Callable[[Session], T]) -> T:
             if failure is Failure.LOST and ticket:
                 unanswered = ticket, result
             elif failure not in (Failure.AGAIN, Failure.LOST) or attempt == ATTEMPTS - 1:
-                raise _problem(failure) from error
+                raise _problem(failure, error) from error
         time.sleep(random.uniform(0, min(0.02 * 2**attempt, _LONGEST_PAUSE_S)))  # noqa: S311
     raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
 
@@ -128,7 +130,8 @@ def _failure(way: Way, error: DBAPIError | NoConnection) -> Failure | None:
     return Failure.BUSY if isinstance(error, NoConnection) else way.failure(error)
 
 
-def _problem(failure: Failure) -> Problem:
+def _problem(failure: Failure, error: DBAPIError | NoConnection) -> Problem:
+    log.warning("the database: %s", getattr(error, "orig", None) or error)
     if failure is Failure.FULL:
         return problems.storage_full()
     if failure is Failure.IMPOSSIBLE:
