@@ -19,12 +19,24 @@ from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.picker import Picker
 from mobile_app.device.shelf import Shelf, open_shelf
 from mobile_app.state.sync import SyncState
-from mobile_app.store import drafts, hazards, ids, journal, meta, photos, recording, saving
+from mobile_app.store import (
+    drafts,
+    hazards,
+    ids,
+    journal,
+    meta,
+    photos,
+    reading,
+    recording,
+    saving,
+    verdicts,
+)
 from mobile_app.store.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.meta import Identity
-from mobile_app.store.recording import Attachment, Moment
+from mobile_app.store.recording import Moment
 from mobile_app.store.uploads import UploadState
+from mobile_app.store.verdicts import Verdict
 from mobile_app.sync.exchange import Exchange
 from shared import problems
 from shared.operations import RecordType
@@ -134,7 +146,7 @@ class Services:
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(RecordType.HAZARD, fields)
-        moment, attachments = self._now(), _attachments(photos)
+        moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
 
         def work(session: Session) -> tuple[str, bytes]:
             if hazard_id is not None:
@@ -216,6 +228,23 @@ class Services:
         """Exchange with the server now, what failed included; the outcome is in `sync` when it returns."""
         await self._exchange.now()
 
+    def towns(self) -> tuple[str, ...]:
+        """The towns whose hazards this phone wants, by their codes; none for all."""
+        return self._keeper.read(meta.towns)
+
+    async def choose_towns(self, codes: Sequence[str]) -> None:
+        """Want the hazards of these towns, or of all where there are none; one's own always stay."""
+        await self._keeper.write(lambda session: reading.choose_towns(session, codes))
+        self._exchange.wake()
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What the office did with what it had refused, and nobody here has acknowledged yet."""
+        return tuple(self._keeper.read(verdicts.untold))
+
+    async def acknowledge(self, heard: Sequence[Verdict]) -> None:
+        """The person has read these: 知道了."""
+        await self._keeper.write(lambda session: verdicts.acknowledge(session, [one.key for one in heard]))
+
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""
         names = await self._shelf.names()
@@ -229,7 +258,7 @@ class Services:
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
     ) -> None:
         given = saving.json_ready(RecordType.HAZARD_EVENT, fields)
-        moment, attachments = self._now(), _attachments(photos)
+        moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
 
         def work(session: Session) -> tuple[None, bytes]:
             saved = recording.add_events(session, hazard, steps, given, attachments, moment)
@@ -257,24 +286,6 @@ class Services:
             here_ms + offset_ms,
             lambda: ids.record_id(here_ms, secrets.randbits(74)),
         )
-
-
-def _attachments(photos: Photos) -> list[Attachment]:
-    return [
-        {
-            "role": role.value,
-            "sha256": photo.sha256,
-            "original_sha256": photo.original_sha256,
-            "mime": photo.mime,
-            "width": photo.width,
-            "height": photo.height,
-            "bytes": photo.bytes,
-            "source": photo.source.value,
-            **({"taken_at": photo.taken_at} if photo.taken_at else {}),
-            **({"position": photo.position.model_dump(mode="json")} if photo.position else {}),
-        }
-        for photo, role in photos
-    ]
 
 
 def _hash_of(name: str) -> str:

@@ -11,6 +11,7 @@ import struct
 import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_object
 from mobile_app.device.exif import read_exif
@@ -18,7 +19,7 @@ from mobile_app.device.image_header import read_header
 from mobile_app.device.shelf import Shelf
 from shared import problems
 from shared.records import Position
-from shared.vocabulary import PhotoSource
+from shared.vocabulary import PhotoRole, PhotoSource
 
 PREVIEW_SIDE = 320
 MIME = "image/jpeg"
@@ -66,6 +67,22 @@ class Drawing:
 
 Draw = Callable[[bytes, str, int, int], Awaitable[Drawing]]
 """(image bytes, mime, longest side in pixels, JPEG quality 1–100) → drawing. Problem: photo_not_an_image."""
+
+
+def fields_of(photo: PreparedPhoto, role: PhotoRole) -> dict[str, Any]:
+    """The fields of a `records.Photo`, JSON-ready, but for those that say whose it is."""
+    return {
+        "role": role.value,
+        "sha256": photo.sha256,
+        "original_sha256": photo.original_sha256,
+        "mime": photo.mime,
+        "width": photo.width,
+        "height": photo.height,
+        "bytes": photo.bytes,
+        "source": photo.source.value,
+        **({"taken_at": photo.taken_at} if photo.taken_at else {}),
+        **({"position": photo.position.model_dump(mode="json")} if photo.position else {}),
+    }
 
 
 def preview_name(sha256: str) -> str:

@@ -1,13 +1,13 @@
 """Hazards as screens show them: listed lines, and one with all that happened to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
-from mobile_app.store import listing, operations
+from mobile_app.store import devices, listing, operations
 from mobile_app.store.listing import Bundle
 from mobile_app.store.tables import ListedHazard, PhotoFile
 from mobile_app.store.uploads import PhotoState, UploadState
@@ -17,7 +17,7 @@ from shared.merge import Write
 from shared.operations import RecordType
 from shared.records import Hazard, HazardEvent, Photo
 from shared.vocabulary import EventType, PhotoRole, Status, WaterType
-from shared.wire import Why
+from shared.wire import DeviceName, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ class HazardRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One thing that happened; `author` is a person's id, `sent` whether the server has stored it."""
+    """One thing that happened; `author` is a person's id, `sent` whether the server has stored it.
+
+    `device` wrote it: see `HazardCard.writers`.
+    """
 
     id: str
     type: EventType
@@ -56,6 +59,7 @@ class EventRow:
     author: str
     event: HazardEvent
     sent: bool
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class HazardCard:
     """A hazard with its life, history (oldest first), photos, refusals, and disputed fields.
 
     `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: photos of role 整改后
-    since the last 反弹, which 报验 needs.
+    since the last 反弹, which 报验 needs. `writers`: device → whose it is and what it is called, for those
+    devices that wrote something here and that this phone has heard of.
     """
 
     row: HazardRow
@@ -85,6 +90,7 @@ class HazardCard:
     quarantined: tuple[Why, ...]
     conflicts: Mapping[str, list[Write]]
     after_photos: int
+    writers: Mapping[str, DeviceName] = field(default_factory=dict)
 
 
 Only = UploadState | Status | frozenset[Status] | None
@@ -127,6 +133,7 @@ def card(session: Session, hazard: str) -> HazardCard:
         quarantined=tuple(operations.refusals(session, hazard)),
         conflicts=merge.conflicts(bundle.hazard),
         after_photos=_after_photos(bundle),
+        writers=_writers(session, bundle),
     )
 
 
@@ -173,6 +180,11 @@ def _after_photos(bundle: Bundle) -> int:
     )
 
 
+def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
+    states = [bundle.hazard, *bundle.events.values(), *bundle.photos.values()]
+    return devices.names(session, {write.device for state in states if state for write in state.live})
+
+
 def _event(record: str, bundle: Bundle) -> EventRow:
     write = listing.happened(bundle.events[record])
     event: HazardEvent = records.read(RecordType.HAZARD_EVENT, write.fields)
@@ -183,6 +195,7 @@ def _event(record: str, bundle: Bundle) -> EventRow:
         write.author,
         event,
         write.seq is not None,
+        write.device,
     )
 
 

@@ -32,6 +32,12 @@ def begin(session: Session) -> None:
     )
 
 
+def choose_towns(session: Session, codes: Sequence[str]) -> None:
+    """Want the records of these towns from now on, or of all; what this phone lacks of them must be read."""
+    meta.set_towns(session, codes)
+    begin(session)
+
+
 def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
     """Take records of a page; the same again changes nothing.
 

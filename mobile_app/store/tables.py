@@ -28,7 +28,6 @@ class StoredOperation(PhoneTable, table=True):
     n: int = Field(primary_key=True)
     seq: int | None = None
     hlc: str
-    base: int
     ledger_no: str | None = None
     record: str = Field(index=True)
     type: str
@@ -37,6 +36,7 @@ class StoredOperation(PhoneTable, table=True):
     state: str
     code: str | None = None
     details: str | None = None
+    base: int
 
 
 class StoredRecord(PhoneTable, table=True):

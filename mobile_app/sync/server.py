@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -62,7 +62,7 @@ class Server:
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
         """
-        told = f"since={where.cursor}&tip={where.tip}&epoch={where.epoch}&limit={wire.MAX_OPERATIONS}"
+        told = f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={wire.MAX_OPERATIONS}"
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return trust.pulled(page, campaign, where)

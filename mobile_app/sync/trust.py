@@ -40,6 +40,8 @@ def pulled(page: PullAnswer, campaign: str, where: Progress) -> PullAnswer:
 
 def told(page: SnapshotAnswer, after: str) -> SnapshotAnswer:
     """A page of records asked for after `after`. Problem: not_our_server when it cannot be one."""
+    if page.seq < 0:
+        raise problems.not_our_server()
     if page.next is not None:
         last = page.records[-1] if page.records else None
         if last is None or page.next == after or page.next != f"{last.type.value}/{last.record}":

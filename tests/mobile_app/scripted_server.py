@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -28,6 +29,8 @@ class ScriptedServer:
         self.settled: dict[int, str] = {}
         self.names: dict[str, dict[str, str]] = {}
         self.successors = 0
+        self.scope: Callable[[str], bool] = lambda _record: True
+        self.spoil: tuple[str, dict[str, Any]] = ("", {})
         self.photos: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
@@ -71,6 +74,7 @@ class ScriptedServer:
             stamp = Stamp(row["stamp"]["seq"], row["stamp"]["hlc"], row["stamp"].get("ledger_no"))
             operation = Operation.model_validate(row["op"])
             by_record.setdefault(operation.record, []).append((operation, stamp))
+        by_record = {record: those for record, those in by_record.items() if self.scope(record)}
         order = ["hazard_event", "photo", "hazard"]
         told = [
             {
@@ -139,6 +143,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.push(json.loads(gzip.decompress(body)))
         if path.endswith("/pull"):
             since = int(query["since"][0])
+            if since > len(self.world.log) or query["tip"][0] != self.world.tip(since):
+                self.world.epoch += "-again"
+                return self.say(409, {"code": "epoch_changed", "details": {"epoch": self.world.epoch}})
             rows = self.world.log[since : since + 2]  # small pages, so that there are several
             ops = [{**row["op"], "seq": row["stamp"]["seq"], **_number(row)} for row in rows]
             more = since + len(rows) < len(self.world.log)
@@ -213,7 +220,10 @@ class Handler(BaseHTTPRequestHandler):
     def told(self) -> dict[str, str]:
         return {"epoch": self.world.epoch, "server_time": "2026-11-23T04:00:00Z"}
 
-    def say(self, status: int, document: object, headers: dict[str, str] | None = None) -> None:
+    def say(self, status: int, document: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        match, wrong = self.world.spoil
+        if match and match in self.path:
+            document = {**document, **wrong}
         return self.answer(status, json.dumps(document).encode(), {**MARK, **(headers or {})})
 
     def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
