@@ -20,13 +20,13 @@ def history(phone: Phone, card: "HazardCard") -> ft.Control:
     return labels.card(
         [
             labels.heading(texts.history),
-            *(_event(phone, event) for event in reversed(card.events)),
+            *(_event(phone, event, card) for event in reversed(card.events)),
             _line(texts.reported_first, found, [], True),
         ]
     )
 
 
-def _event(phone: Phone, row: "EventRow") -> ft.Control:
+def _event(phone: Phone, row: "EventRow", card: "HazardCard") -> ft.Control:
     texts, who, event = phone.texts, phone.open.identity, row.event
     said = []
     if event.result:
@@ -45,7 +45,10 @@ def _event(phone: Phone, row: "EventRow") -> ft.Control:
         said.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
     if event.comment:
         said.append(event.comment)
+    writer = card.writers.get(row.device)
     by = texts.by_person if who and row.author == who.person else ""
+    if not by and writer:
+        by = " · ".join(filter(None, [writer.person, writer.name]))
     if not by and event.actor_role:
         by = texts.of(event.actor_role)
     when = " · ".join(filter(None, [texts.moment(row.at), by, "" if row.sent else texts.waiting]))

@@ -4,7 +4,7 @@ import flet as ft
 
 from mobile_app.screens.guard import screen
 from mobile_app.screens.phone import use_phone
-from mobile_app.widgets import bars, labels, segments
+from mobile_app.widgets import bars, buttons, labels, segments
 
 
 @screen
@@ -46,6 +46,17 @@ def Me() -> ft.Control:
                                 ),
                                 key="language",
                             )
+                        ]
+                    ),
+                    labels.card(
+                        [
+                            labels.fact(texts.scope, texts.scope_of(phone.open.towns())),
+                            buttons.tonal_button(
+                                texts.scope_choose,
+                                ft.Icons.PLACE_OUTLINED,
+                                lambda _event: ft.context.page.navigate("/me/towns"),
+                                key="choose-towns",
+                            ),
                         ]
                     ),
                     labels.card(

@@ -38,7 +38,11 @@ _OPEN = [
         ],
     ),
     ft.Route(path="/sync", component=_later("sync", "Sync")),
-    ft.Route(path="/me", component=_later("me", "Me")),
+    ft.Route(
+        path="/me",
+        component=_later("me", "Me"),
+        children=[ft.Route(path="towns", component=_later("towns", "Towns"))],
+    ),
 ]
 
 

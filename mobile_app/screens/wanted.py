@@ -97,6 +97,12 @@ class Services(Protocol):
     async def photo_bytes(self, sha256: str) -> bytes:
         """A picture that can be shown. Problem: photo_not_here."""
 
+    def towns(self) -> tuple[str, ...]:
+        """The towns whose hazards this phone wants, none for all."""
+
+    async def choose_towns(self, codes: "Sequence[str]") -> None:
+        """Want the hazards of these towns, or of all; one's own always stay."""
+
     async def sync_now(self) -> None:
         """Push, pull, photos. What does not work stands in `sync.last_problem`."""
 

@@ -154,6 +154,12 @@ TEXTS = Texts(
     language_label="Language",
     language_zh="中文",
     language_en="English",
+    scope="Towns to sync",
+    scope_all="All towns",
+    scope_some="{count} towns",
+    scope_choose="Choose towns",
+    scope_hint="Only hazards of the chosen towns come to this phone, with less data and sooner."
+    " What you record yourself always stays and is sent.",
     storage_used="Storage used",
     storage_kept="The browser keeps the data",
     storage_kept_yes="Yes",

@@ -1,5 +1,6 @@
 """Every word that the phone shows, as one type: a translation that lacks a text is a type error."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -180,6 +181,11 @@ class Texts:
     language_label: str
     language_zh: str
     language_en: str
+    scope: str
+    scope_all: str
+    scope_some: str
+    scope_choose: str
+    scope_hint: str
     storage_used: str
     storage_kept: str
     storage_kept_yes: str
@@ -194,6 +200,14 @@ class Texts:
     def town(self, code: str | None) -> str:
         """The name of a town, "" where there is none."""
         return town_name(code, self.language)
+
+    def scope_of(self, towns: Sequence[str]) -> str:
+        """The towns by their names, or how many where they are many."""
+        if not towns:
+            return self.scope_all
+        if len(towns) > 3:
+            return self.scope_some.format(count=len(towns))
+        return ("、" if self.language == "zh" else ", ").join(map(self.town, towns))
 
     def field(self, name: str) -> str:
         """What people call a field of the records."""

@@ -1,12 +1,14 @@
 """The list, the details, the steps, and what happens when a screen breaks."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared import problems
 from shared.problems import Problem
 from shared.vocabulary import EventType, PhotoRole
-from shared.wire import Why
-from tests.support.fake_phone import FakeApp, FakeServices
+from shared.wire import DeviceName, Why
+from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 
 
@@ -223,3 +225,32 @@ async def test_an_address_at_which_there_is_nothing_leads_home() -> None:
     assert phone.has("missing")
     await phone.tap("home")
     assert lines(phone) == ["hazard-h1"]
+
+
+@played
+async def test_towns_are_chosen_under_me_and_none_means_all() -> None:
+    services = with_hazards()
+    phone = await HeadlessPhone.open(FakeApp, services, route="/me")
+    assert phone.says("全部园区")
+    await phone.tap("choose-towns")
+    assert phone.find("town-all").value is True
+    for town in ("town-441900004", "town-441900003", "town-441900401", "town-441900401"):
+        await phone.send(town, "change")
+    assert phone.find("town-all").value is False
+    await phone.tap("save")
+    assert services.wanted == ("441900003", "441900004")
+    assert phone.says("东城街道、南城街道")
+    await phone.go("/me/towns")
+    await phone.send("town-all", "change")
+    await phone.tap("save")
+    assert services.wanted == ()
+
+
+@played
+async def test_the_history_says_who_wrote_and_on_which_phone() -> None:
+    services = with_hazards()
+    services.events["h1"] = [(EventType.PATROL, {})]
+    services.writers["aa"] = DeviceName(person="李四", name="旧手机")
+    services.identity = replace(INSPECTOR, person="02")
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    assert phone.says("李四 · 旧手机")

@@ -24,7 +24,7 @@ from shared.operations import RecordType
 from shared.problems import Problem
 from shared.records import HazardEvent, Photo, read
 from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, Status, WaterType
-from shared.wire import CampaignSettings, Why
+from shared.wire import CampaignSettings, DeviceName, Why
 
 INSPECTOR = Identity(
     "00000000000000aa",
@@ -59,6 +59,8 @@ class FakeServices:
         self.saved: dict[str, dict[str, Any]] = {}
         self.photos: dict[str, list[tuple[PreparedPhoto, PhotoRole]]] = {}
         self.events: dict[str, list[tuple[EventType, dict[str, Any]]]] = {}
+        self.wanted: tuple[str, ...] = ()
+        self.writers: dict[str, DeviceName] = {}
         self.refused: dict[str, tuple[Why, ...]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         self.enrolled_with: tuple[str, str] | None = None
@@ -152,7 +154,7 @@ class FakeServices:
             raise problems.hazard_unknown(hazard=hazard_id)
         values = self.saved[hazard_id]
         events = [
-            EventRow(f"{hazard_id}-{n}", step, _AT, "01", HazardEvent.model_validate(fields), False)
+            EventRow(f"{hazard_id}-{n}", step, _AT, "01", HazardEvent.model_validate(fields), False, "aa")
             for n, (step, fields) in enumerate(self.events.get(hazard_id, []))
         ]
         life = fold(
@@ -195,10 +197,17 @@ class FakeServices:
         )
         hazard = read(RecordType.HAZARD, values)
         after = sum(photo.photo.role is PhotoRole.AFTER for photo in photos)
-        return HazardCard(row, hazard, life, tuple(events), photos, refused, {}, after)
+        return HazardCard(row, hazard, life, tuple(events), photos, refused, {}, after, self.writers)
 
     async def photo_bytes(self, sha256: str) -> bytes:
         raise problems.photo_not_here(sha256=sha256)
+
+    def towns(self) -> tuple[str, ...]:
+        return self.wanted
+
+    async def choose_towns(self, codes: Sequence[str]) -> None:
+        self._may("choose_towns")
+        self.wanted = tuple(codes)
 
     async def sync_now(self) -> None:
         self._may("sync_now")

@@ -1,0 +1,65 @@
+"""同步范围: the towns whose hazards come to this phone."""
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.form.save_bar import save_bar
+from mobile_app.screens.guard import handled, screen
+from mobile_app.screens.phone import use_phone
+from mobile_app.widgets import bars, labels
+from shared.towns import TOWNS
+
+
+@screen
+def Towns() -> ft.Control:
+    """A large row for each town; no town chosen means all."""
+    phone = use_phone()
+    texts, page = phone.texts, ft.context.page
+    chosen, set_chosen = ft.use_state(lambda: frozenset(phone.open.towns()))
+    saving, set_saving = ft.use_state(False)
+
+    async def save() -> None:
+        set_saving(True)
+        try:
+            await phone.open.choose_towns([town.code for town in TOWNS if town.code in chosen])
+        finally:
+            set_saving(False)
+        page.navigate("/me")
+
+    def row(name: str, on: bool, after: frozenset[str], key: str) -> ft.Control:
+        return ft.Checkbox(
+            label=name,
+            value=on,
+            height=theme.TARGET,
+            label_style=ft.TextStyle(size=18, font_family=theme.FONT),
+            on_change=lambda _event: set_chosen(after),
+            key=key,
+        )
+
+    return ft.View(
+        route="/me/towns",
+        padding=0,
+        spacing=0,
+        appbar=bars.title_bar(texts.scope, back=(texts.back, lambda _event: page.navigate("/me"))),
+        controls=[
+            ft.ListView(
+                [
+                    labels.quiet(texts.scope_hint),
+                    row(texts.scope_all, not chosen, frozenset(), "town-all"),
+                    *(
+                        row(
+                            texts.town(town.code),
+                            town.code in chosen,
+                            chosen ^ {town.code},
+                            f"town-{town.code}",
+                        )
+                        for town in TOWNS
+                    ),
+                ],
+                expand=True,
+                padding=14,
+                key="towns",
+            ),
+            save_bar(texts, handled(texts, save), texts.saving if saving else "", ""),
+        ],
+    )
