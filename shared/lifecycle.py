@@ -106,7 +106,8 @@ class Happening:
 class Life:
     """What the events of one hazard say. Dates are ISO days in `ZONE`, taken from the events' own `at`.
 
-    `also`: other statuses that hold concurrently and that a person must settle. `rectifiers`: those who
+    `also`: other statuses that hold concurrently and that a person must settle; `holding`: the events by
+    which these and `status` came about, that of `status` last. `rectifiers`: those who
     did or submitted the present rectification. `accepted`: by someone who was none of them.
     `first_closed_on`: the day of the first 销号 after such an acceptance, which counts toward the target;
     a 销号 without it shows in the status and counts for nothing. `controlled_on`: the last 管控.
@@ -128,6 +129,7 @@ class Life:
     recheck_result: PatrolResult | None = None
     relapses: int = 0
     order: tuple[str, ...] = field(default=())
+    holding: tuple[str, ...] = field(default=())
 
 
 def day_of(moment: str) -> str:
@@ -202,6 +204,7 @@ def fold(happenings: Iterable[Happening]) -> Life:
         recheck_result=recheck,
         relapses=relapses,
         order=tuple(event.record for event in events),
+        holding=tuple(event.record for event in last),
         **facts,
     )
 
@@ -221,7 +224,7 @@ def why_not(
     """
     if step in REVIEW_ONLY and role is Role.INSPECTOR:
         return problems.role_forbidden(step=step.value, role=role.value)
-    if step in FROM and life.status not in FROM[step]:
+    if not _leads_on(step, life):
         return problems.step_not_open(step=step.value, status=life.status.value)
     if step in (EventType.ACCEPT, EventType.CLOSE) and actor in life.rectifiers:
         return problems.acceptor_is_rectifier(step=step.value)
@@ -232,6 +235,18 @@ def why_not(
     if step in NEEDS_REASON and not (reason or "").strip():
         return problems.reason_missing(step=step.value)
     return None
+
+
+def _leads_on(step: EventType, life: Life) -> bool:
+    """Whether a step may follow one of the statuses that hold, or says which of several does.
+
+    A 销号 is confirmed by accepting it anew, the others by the step that leads to them.
+    """
+    holding = {life.status, *life.also}
+    if step not in FROM or holding & FROM[step]:
+        return True
+    confirmed = Status.CLOSED if step is EventType.ACCEPT else LEADS_TO.get(step)
+    return bool(life.also) and confirmed in holding
 
 
 def next_steps(

@@ -173,6 +173,18 @@ def conflicts(state: RecordState) -> dict[str, list[Write]]:
     }
 
 
+def disputes(state: RecordState) -> dict[str, list[Write]]:
+    """`conflicts`, and under DELETED a deletion that came while others wrote: those they had not seen last.
+
+    Of its writes those without a value for DELETED want the record kept.
+    """
+    found = conflicts(state)
+    deletions = [write for write in heads(state, DELETED) if write.fields[DELETED]]
+    if deletions and DELETED not in found and not deleted(state):
+        found[DELETED] = [*deletions, *(write for write in state.live if write not in deletions)]
+    return found
+
+
 def deleted(state: RecordState) -> bool:
     """Whether the record is gone: deleted by someone who had seen everything that still heads it.
 

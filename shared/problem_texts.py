@@ -142,6 +142,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这条记录已经处理过了。",
         "This entry has been dealt with already.",
     ),
+    "conflict_changed": (
+        "这处冲突刚刚有了变化，请看最新的内容后再决定。",
+        "This conflict has just changed. Look at what stands there now, then decide.",
+    ),
     "hazard_unknown": (
         "没有找到这处隐患，请先同步再试。",
         "This hazard was not found. Sync first and try again.",

@@ -72,6 +72,7 @@ schema_unknown = Kind("schema_unknown", 422)
 discarded = Kind("discarded", 409)  # details.reason: why the office did not take a refused operation
 repaired = Kind("repaired", 409)  # the office put another operation in its place
 quarantine_settled = Kind("quarantine_settled", 409)
+conflict_changed = Kind("conflict_changed", 409)  # somebody settled it, or wrote once more
 
 # The life of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)

@@ -131,7 +131,7 @@ def card(session: Session, hazard: str) -> HazardCard:
         events=tuple(_event(record, bundle) for record in life.order),
         photos=tuple(_photos(session, bundle)),
         quarantined=tuple(operations.refusals(session, hazard)),
-        conflicts=merge.conflicts(bundle.hazard),
+        conflicts=merge.disputes(bundle.hazard),
         after_photos=_after_photos(bundle),
         writers=_writers(session, bundle),
     )

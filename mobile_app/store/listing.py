@@ -147,7 +147,7 @@ def line_of(
         "due_date": life.due_date or values.get("due_date"),
         "lat": position.get("lat"),
         "lon": position.get("lon"),
-        "conflicts": len(merge.conflicts(bundle.hazard)) + len(life.also),
+        "conflicts": len(merge.disputes(bundle.hazard)) + len(life.also),
         "deleted": merge.deleted(bundle.hazard),
         "upload": upload_state(ways, of_photos).value,
         "photos_done": sum(state in _AT_SERVER for state in of_photos),

@@ -7,11 +7,12 @@ from typing import Any
 from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, problems, records
+from shared.merge import RecordState
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
-from sync_server.store import campaigns, hazard_files, hazards, log
+from sync_server.store import campaigns, conflicts, hazard_files, hazards, log
 from sync_server.store.moments import now_ms, now_text, text_of_ms
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
@@ -66,33 +67,52 @@ def take_steps(
         _write(session, campaign, person, record, _EVENT, said, base)
 
 
+def chosen_value(
+    session: Session, campaign: str, state: RecordState, register: str, key: tuple[str, int]
+) -> Any:
+    """The value that the write (device, n) gave a register; of DELETED whether it deleted.
+
+    Raises Problem conflict_changed where that write is none of those in dispute, though others are.
+    """
+    disputed = merge.disputes(state).get(register, [])
+    for write in disputed:
+        if (write.device, write.n) == key:
+            return write.fields.get(register, False) if register == merge.DELETED else write.fields[register]
+    # Settled already, it may have been by this very choice: `settle` compares.
+    origin = None if disputed else conflicts.origins(session, campaign, [key]).get(key)
+    if origin is None or register not in origin.fields:
+        raise problems.conflict_changed()
+    return origin.fields[register]
+
+
 def settle(
     session: Session,
     campaign: str,
     person: Person,
-    hazard: str,
+    record: tuple[RecordType, str],
     register: str,
-    chosen: tuple[str, int],
+    value: Any,
     *,
     base: int,
 ) -> None:
-    """End a conflict by writing the value of one of its writes anew; nothing where it is settled already.
+    """End a conflict by writing the value that holds; nothing where that was written already.
 
-    `chosen`: (device, n) of that write. Raises Problem hazard_unknown.
+    `base`: the seq that the page showed, so that what arrived since stays visible. Raises Problem
+    conflict_changed where nothing is disputed any more, and those of `records.check_fields`.
     """
     campaigns.locked_end(session, campaign)
-    row = hazards.get(session, campaign, hazard)
-    for write in hazard_files.conflicts(row).get(register, []):
-        if (write.device, write.n) != chosen:
-            continue
-        value = write.fields[register]
-        if register == merge.DELETED:
-            kind = Kind.DELETE if value else Kind.RESTORE
-            _write(session, campaign, person, hazard, (RecordType.HAZARD, kind), {}, base)
-        else:
-            edit = {register: value}
-            _write(session, campaign, person, hazard, (RecordType.HAZARD, Kind.EDIT), edit, base)
-        return
+    kind, name = record
+    state = conflicts.state_of(session, campaign, kind, name)
+    if state is None:
+        raise problems.not_found()
+    if register not in merge.disputes(state):
+        if merge.shown(state).get(register) == value:
+            return
+        raise problems.conflict_changed()
+    if register == merge.DELETED:
+        _write(session, campaign, person, name, (kind, Kind.DELETE if value else Kind.RESTORE), {}, base)
+    else:
+        _write(session, campaign, person, name, (kind, Kind.EDIT), {register: value}, base)
 
 
 def _write(

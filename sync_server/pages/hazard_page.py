@@ -16,9 +16,11 @@ from shared.vocabulary import EventType, PatrolResult, Role
 from sync_server.access.people import Person
 from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
 from sync_server.map import figure
-from sync_server.pages import deciding
+from sync_server.pages import conflict_view, deciding
 from sync_server.pages.asking import mask_for
 from sync_server.pages.choices import Choice, choice_of, choices
+from sync_server.pages.conflict_view import ConflictView
+from sync_server.pages.conflicts_page import said_of
 from sync_server.pages.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
@@ -36,12 +38,18 @@ Base = Annotated[int, Form(ge=0, lt=2**53)]
 
 @router.get("/{hazard}")
 def hazard_page(
-    request: Request, person: SignedIn, engine: EngineDep, settings: SettingsDep, hazard: str, done: str = ""
+    request: Request,
+    person: SignedIn,
+    engine: EngineDep,
+    settings: SettingsDep,
+    hazard: str,
+    done: str = "",
+    open: str = "",
 ) -> Response:
-    """Everything about one hazard; `done` names the step that was just taken."""
+    """Everything about one hazard; `done` names the step that was just taken, `open` the one to be shown."""
     with reading(engine) as session:
         sources, numbers = _sources(session, hazard)
-    return _shown(request, person, settings, sources, numbers, done=done)
+    return _shown(request, person, settings, sources, numbers, done=done, opened=open)
 
 
 @router.post("/{hazard}/decisions")
@@ -99,26 +107,6 @@ def decide(
     return RedirectResponse(f"/hazards/{hazard}?done={choice.name}", 303)
 
 
-@router.post("/{hazard}/settle")
-def settle(
-    person: Reviewer,
-    engine: EngineDep,
-    hazard: str,
-    field: Annotated[str, Form(max_length=60)],
-    device: Annotated[str, Form(max_length=40)],
-    n: Annotated[int, Form(ge=1, lt=2**53)],
-    base: Base,
-) -> Response:
-    """Choose one of several values that contradict each other."""
-
-    def work(session: Session) -> None:
-        campaign = campaigns.current(session).id
-        deciding.settle(session, campaign, person, hazard, field, (device, n), base=base)
-
-    in_transaction(engine, work)
-    return RedirectResponse(f"/hazards/{hazard}?done=settle", 303)
-
-
 def _other(session: Session, campaign: str, hazard: str, number: str) -> str:
     """The id of the hazard with that 编号, into which another is merged."""
     other = hazards.by_number(session, campaign, number)
@@ -141,7 +129,7 @@ def _sources(session: Session, hazard: str) -> tuple[Sources, dict[str, str]]:
         here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
         people=rosters.people_names(session),
         devices=rosters.device_names(session, campaign),
-        seq=campaigns.head(session, campaign),
+        around=conflict_view.gather(session, campaign, [row]),
     )
     return sources, {other.id: other.ledger_no or other.id for other in merged if other}
 
@@ -155,6 +143,7 @@ def _shown(
     *,
     problem: Problem | None = None,
     done: str = "",
+    opened: str = "",
 ) -> Response:
     words, mask = words_for(request), mask_for(person)
     file = View(words, mask, sources, numbers).file()
@@ -169,6 +158,7 @@ def _shown(
         person,
         status=problem.kind.status if problem else 200,
         file=file,
+        block=ConflictView(words, mask, person, sources.around).block(row, f"/hazards/{row.id}"),
         masked=mask.on,
         figure=placed_figure(settings, words) if placed else None,
         words=map_words(words),
@@ -176,12 +166,12 @@ def _shown(
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         may_review=person.role is not Role.INSPECTOR and not row.deleted,
         barred=_barred(sources.life, person, words),
-        choices=[_form(choice, words) for choice in choices(sources.life, person)],
+        choices=[_form(choice, words, choice.name == opened) for choice in choices(sources.life, person)],
         patrol_results=list(PatrolResult),
     )
 
 
-def _form(choice: Choice, words: Texts) -> dict[str, Any]:
+def _form(choice: Choice, words: Texts, opened: bool) -> dict[str, Any]:
     return {
         "step": choice.name,
         "label": _choice_label(choice, words),
@@ -189,7 +179,7 @@ def _form(choice: Choice, words: Texts) -> dict[str, Any]:
         "fields": choice.fields,
         "reason": choice.reason,
         "grave": choice.grave,
-        "open": False,
+        "open": opened,
         "note": words.accept_note if choice.name == "accept_and_close" else "",
     }
 
@@ -207,7 +197,5 @@ def _barred(life: Life, person: Person, words: Texts) -> str:
 
 
 def _said(done: str, words: Texts) -> str:
-    if done == "settle":
-        return words.settled
     choice = choice_of(done)
-    return words.step_done.format(step=_choice_label(choice, words)) if choice else ""
+    return words.step_done.format(step=_choice_label(choice, words)) if choice else said_of(done, words)

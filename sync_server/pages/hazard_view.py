@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared import lifecycle, merge, risk
+from shared import lifecycle, risk
 from shared.field_names import FIELD_NAMES, field_name
 from shared.lifecycle import Life
 from shared.operations import Kind, RecordType
 from shared.records import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
 from sync_server.pages.asking import Mask, minute
+from sync_server.pages.conflict_view import Around
 from sync_server.pages.values import position_line, read_as, text_of
 from sync_server.store import hazards
-from sync_server.store.hazard_files import KeptPhoto, Step, conflicts
+from sync_server.store.hazard_files import KeptPhoto, Step
 from sync_server.store.tables import HazardRow
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -26,7 +27,7 @@ _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.S
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the page is made of; `seq` is the head of the log that all of it shows."""
+    """What the page is made of."""
 
     row: HazardRow
     life: Life
@@ -35,7 +36,7 @@ class Sources:
     here: frozenset[str]
     people: Mapping[str, str]
     devices: Mapping[str, str]
-    seq: int
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class View:
         position = hazard.position
         return {
             "id": row.id,
-            "seq": self.sources.seq,
+            "seq": self.sources.around.seq,
             "name": row.water_name or self.words.unnamed,
             "number": row.ledger_no or self.words.no_number,
             "status": self.sources.life.status,
@@ -63,7 +64,6 @@ class View:
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": assessed.incomplete,
             "risk_missing": self.words.list_separator.join(map(self._name, assessed.missing)),
-            "conflicts": self._conflicts(),
             "facts": self._facts(row, hazard),
             "kit": self._kit(hazard),
             "photo_groups": self._photo_groups(),
@@ -101,25 +101,6 @@ class View:
             }
             for item, check in checks
         ]
-
-    def _conflicts(self) -> list[dict[str, Any]]:
-        found = []
-        for register, writes in conflicts(self.sources.row).items():
-            versions = [
-                {
-                    "value": self._shown(register, write.fields[register]),
-                    "shown": write is writes[-1],
-                    "author": self._author(write.author),
-                    "at": minute(write.made_at),
-                    "device": self._device(write.device),
-                    "device_id": write.device,
-                    "n": write.n,
-                }
-                for write in writes
-            ]
-            name = self.words.deleted if register == merge.DELETED else self._name(register)
-            found.append({"register": register, "field": name, "versions": versions})
-        return found
 
     def _photo_groups(self) -> list[dict[str, Any]]:
         groups: dict[PhotoRole | None, list[dict[str, Any]]] = {}

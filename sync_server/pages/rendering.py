@@ -14,6 +14,8 @@ from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
 from sync_server.access.people import Person
 from sync_server.pages.packing import packed
 from sync_server.settings import Settings
+from sync_server.store import campaigns, conflicts
+from sync_server.store.database import reading
 from sync_server.texts.languages import label, texts
 from sync_server.texts.words import Texts
 
@@ -39,11 +41,12 @@ def static(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation; `count` things wait there."""
 
     href: str
     label: str
     here: bool
+    count: int
 
 
 def words_for(request: Request) -> Texts:
@@ -83,7 +86,7 @@ def page(
         water_types=list(WaterType),
         risk_levels=list(RiskLevel),
         person=person,
-        places=_places(request.url.path, person, words),
+        places=_places(request, person, words),
         here=here if request.method == "GET" else "/",
         **content,
     )
@@ -91,9 +94,17 @@ def page(
     return packed(request, text.encode(), "text/html; charset=utf-8", headers, status)
 
 
-def _places(path: str, person: Person | None, words: Texts) -> list[Place]:
-    found = [("/", words.map), ("/ledger", words.ledger)]
+def _places(request: Request, person: Person | None, words: Texts) -> list[Place]:
+    path = request.url.path
+    found = [("/", words.map), ("/ledger", words.ledger), ("/conflicts", words.conflicts)]
     if person and person.role is Role.ADMINISTRATOR:
         found += [("/people", words.people), ("/devices", words.devices), ("/quarantine", words.quarantine)]
-    current = "/ledger" if path.startswith("/hazards") else path
-    return [Place(href, text, current == href) for href, text in found]
+    here = "/ledger" if path.startswith("/hazards") else f"/{path.split('/')[1]}"
+    counts = {"/conflicts": _in_conflict(request)} if person and person.role is not Role.INSPECTOR else {}
+    return [Place(href, text, here == href, counts.get(href, 0)) for href, text in found]
+
+
+def _in_conflict(request: Request) -> int:
+    """How many records wait for somebody to say what holds."""
+    with reading(request.app.state.engine) as session:
+        return conflicts.count(session, campaigns.current(session).id)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from sync_server.pages import (
+    conflicts_page,
     entry,
     export_files,
     hazard_page,
@@ -15,7 +16,7 @@ from sync_server.pages import (
 )
 
 router = APIRouter()
-for part in (entry, map_points, map_page, ledger_page, hazard_page, people_page, quarantine_page):
+for part in (entry, map_points, map_page, ledger_page, hazard_page, conflicts_page):
     router.include_router(part.router)
-for part in (export_files, static_files):
+for part in (people_page, quarantine_page, export_files, static_files):
     router.include_router(part.router)

@@ -43,6 +43,7 @@ class Filter:
     text: str = ""
     overdue: bool = False
     box: Box | None = None
+    disputed: bool = False
 
     def query(self) -> str:
         """The query string that asks for this again, "" where it asks for nothing."""
@@ -55,6 +56,7 @@ class Filter:
             "q": self.text,
             "overdue": "1" if self.overdue else None,
             "bbox": box,
+            "conflict": "1" if self.disputed else None,
         }
         return urlencode({name: str(value) for name, value in asked.items() if value})
 
@@ -86,7 +88,9 @@ def parse(query: Mapping[str, str]) -> Filter:
             errors += problem.details["errors"]
     if errors:
         raise problems.invalid(errors=errors)
-    return Filter(town, status, kind, risk, text, query.get("overdue") == "1", box)
+    return Filter(
+        town, status, kind, risk, text, query.get("overdue") == "1", box, query.get("conflict") == "1"
+    )
 
 
 def box_of(text: str) -> Box:
@@ -133,6 +137,8 @@ def where(campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
         conditions.append(_HAZARD.search.contains(word, autoescape=True))
     if asked.overdue:
         conditions.append(overdue(today))
+    if asked.disputed:
+        conditions.append(_HAZARD.conflicts > 0)
     if asked.box:
         conditions.append(inside(asked.box))
     return and_(*conditions)

@@ -11,12 +11,13 @@ from sqlmodel import Session
 
 from shared import lifecycle, merge
 from shared.lifecycle import Life
-from shared.merge import Write, from_json
+from shared.merge import from_json
 from shared.operations import RecordType
 from shared.records import Photo, read
 from shared.vocabulary import PhotoRole
 from sync_server.store import event_rows, log_pages
-from sync_server.store.tables import HazardEventRow, HazardRow, PhotoRow
+from sync_server.store.among import among
+from sync_server.store.tables import HazardEventRow, PhotoRow
 
 _PHOTO = PhotoRow.metadata.tables["photo"].c
 
@@ -45,6 +46,7 @@ class KeptPhoto:
     id: str
     photo: Photo
     author: str
+    made_at: str
 
 
 def life(session: Session, campaign: str, hazard: str) -> Life:
@@ -68,15 +70,21 @@ def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, 
 
 def photos(session: Session, campaign: str, hazard: str) -> list[KeptPhoto]:
     """The attached photos of a hazard, in the order they came."""
+    return photos_of(session, campaign, [hazard])[hazard]
+
+
+def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, list[KeptPhoto]]:
+    """The attached photos of each hazard, in the order they came."""
     rows = session.execute(
         select(PhotoRow)
-        .where(_PHOTO.campaign == campaign, _PHOTO.hazard == hazard, _PHOTO.attached)
+        .where(_PHOTO.campaign == campaign, among(session, _PHOTO.hazard, hazards), _PHOTO.attached)
         .order_by(_PHOTO.first_seq)
     ).scalars()
-    kept = []
+    kept: dict[str, list[KeptPhoto]] = {hazard: [] for hazard in hazards}
     for row in rows:
         state = from_json(row.state)
-        kept.append(KeptPhoto(row.id, read(RecordType.PHOTO, merge.shown(state)), state.live[-1].author))
+        photo, last = read(RecordType.PHOTO, merge.shown(state)), state.live[-1]
+        kept[row.hazard or ""].append(KeptPhoto(row.id, photo, last.author, last.made_at))
     return kept
 
 
@@ -105,9 +113,10 @@ def history(session: Session, campaign: str, hazard: str) -> list[Step]:
     return sorted(steps, key=lambda step: step.seq)
 
 
-def conflicts(row: HazardRow) -> dict[str, list[Write]]:
-    """Register → the writes that contradict each other, the shown one last."""
-    return merge.conflicts(from_json(row.state))
+def events(session: Session, campaign: str, ids: Sequence[str]) -> list[HazardEventRow]:
+    """The events with these ids."""
+    wanted = select(HazardEventRow).where(_EVENT.c.campaign == campaign, among(session, _EVENT.c.id, ids))
+    return list(session.execute(wanted).scalars())
 
 
 def knows_event(session: Session, campaign: str, event: str) -> bool:

@@ -73,7 +73,7 @@ def row(
         "rechecked_on": life.rechecked_on,
         "relapses": life.relapses,
         "inspector": before["inspector"],
-        "conflicts": len(merge.conflicts(state)),
+        "conflicts": len(merge.disputes(state)) + len(life.also),
         "deleted": merge.deleted(state),
         "before_photo": _first(attached, PhotoRole.BEFORE) or _first(attached, PhotoRole.SITE),
         "after_photo": _first(attached, PhotoRole.AFTER),

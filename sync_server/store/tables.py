@@ -198,7 +198,10 @@ class QuarantineRow(Table, table=True):
 
 
 class HazardRow(Table, table=True):
-    """A hazard as its operations, events and photos say; everything but `state` follows from them."""
+    """A hazard as its operations, events and photos say; everything but `state` follows from them.
+
+    `conflicts`: fields with concurrent values, and statuses that hold besides `status`.
+    """
 
     __tablename__ = "hazard"
     __table_args__ = (
@@ -207,6 +210,7 @@ class HazardRow(Table, table=True):
         Index("hazard_status", "campaign", "deleted", "status"),
         Index("hazard_position", "campaign", "deleted", "lat", "lon", "status", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
+        Index("hazard_conflicts", "campaign", "conflicts", "updated_seq"),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

@@ -17,6 +17,6 @@ def row(campaign: str, record: str, state: RecordState, seq: int) -> dict[str, A
         "date": visit.date.isoformat() if visit.date else None,
         "town_code": visit.town_code,
         "deleted": merge.deleted(state),
-        "conflicts": len(merge.conflicts(state)),
+        "conflicts": len(merge.disputes(state)),
         "updated_seq": seq,
     }

@@ -139,7 +139,30 @@ class Texts:
     photo_removed: str
     conflicts: str
     conflict_lead: str
+    conflict_lead_inspector: str
+    no_conflicts: str
     status_conflict: str
+    it_holds: str
+    device_time: str
+    apart: str
+    sketch_of: str
+    place_of_record: str
+    deletion: str
+    delete_it: str
+    keep_it: str
+    education_visit: str
+    write_other: str
+    not_filled: str
+    latitude: str
+    longitude: str
+    go_on: str
+    cancel: str
+    settle_title: str
+    settle_note: str
+    settle_do: str
+    will_write: str
+    will_empty: str
+    settled_more: str
     shown_now: str
     emptied: str
     keep_this: str

@@ -10,7 +10,7 @@ from sync_server.pages.router import router as pages
 from sync_server.store.database import in_transaction
 from tests.sync_server.deployment import Deployment
 
-PAGES = ("/", "/ledger", "/people", "/devices", "/quarantine")
+PAGES = ("/", "/ledger", "/conflicts", "/people", "/devices", "/quarantine")
 DATA = ("/map/points.json?bbox=113,22,115,24&zoom=10", "/map/here.json?bbox=113,22,115,24")
 EXPORTS = ("/exports/ledger.xlsx", "/exports/ledger.csv", "/exports/hazards.geojson")
 
@@ -34,7 +34,7 @@ def test_programs_get_the_problem_instead(office: Deployment) -> None:
 
 def test_the_administrators_pages_are_closed_to_others(office: Deployment) -> None:
     for hand in (office.inspector, office.reviewer):
-        for path in PAGES[2:]:
+        for path in PAGES[3:]:
             answer = office.browser(hand).get(path)
             assert answer.status_code == 403
             assert "/ledger" in answer.text

@@ -126,25 +126,6 @@ def test_photos_that_have_not_arrived_are_said_to_be_awaited(office: Deployment)
     assert reviewer.get(f"/api/v1/photos/{here}/thumb").headers["content-type"] == "image/jpeg"
 
 
-def test_conflicts_show_both_values_and_are_settled_by_choosing(office: Deployment) -> None:
-    hazard = office.report()
-    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 1.5}, record=hazard, base=1)
-    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 3.25}, record=hazard, base=1, by=office.reviewer)
-    reviewer = office.browser(office.reviewer)
-    page = reviewer.get(f"/hazards/{hazard}").text
-    assert "存在冲突" in page
-    versus = page[page.index('class="versus"') : page.index('class="columns"')]
-    assert {"1.5", "3.25"} <= set(re.findall(r"<strong>([\d.]+)</strong>", versus))
-    assert "李巡查" in versus
-    assert "王审核" in versus
-    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', versus))
-    assert form["field"] == "depth_m"
-    for _ in range(2):
-        assert reviewer.post(f"/hazards/{hazard}/settle", data=form).status_code == 303
-    assert "versus" not in reviewer.get(f"/hazards/{hazard}").text
-    assert "存在冲突" not in reviewer.get("/ledger").text
-
-
 def test_both_languages_say_everything(office: Deployment) -> None:
     hazard = office.rectified()
     browser = office.browser(office.administrator)

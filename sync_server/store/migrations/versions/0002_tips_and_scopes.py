@@ -29,6 +29,7 @@ def upgrade() -> None:
         quarantine.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
         quarantine.add_column(sa.Column("settled_by", sa.String(), nullable=True))
         quarantine.add_column(sa.Column("settled_at", sa.String(), nullable=True))
+    op.create_index("hazard_conflicts", "hazard", ["campaign", "conflicts", "updated_seq"])
     op.create_table(
         "moved",
         sa.Column("campaign", sa.String(), nullable=False),

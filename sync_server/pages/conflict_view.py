@@ -1,0 +1,222 @@
+"""What people contradict each other in, field by field in plain words: who, when, where, and the photos."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from shared import geo, merge
+from shared.field_names import field_name
+from shared.lifecycle import LEADS_TO, Life
+from shared.merge import Write
+from shared.operations import RecordType
+from shared.records import MODELS, HazardEvent, Position
+from shared.vocabulary import EventType
+from sync_server.access.people import Person
+from sync_server.pages.asking import Mask, minute
+from sync_server.pages.choices import choices
+from sync_server.pages.field_inputs import input_of
+from sync_server.pages.place_sketch import sketch
+from sync_server.pages.values import position_line, read_as
+from sync_server.store import campaigns, conflicts, hazard_files, hazards, rosters
+from sync_server.store.conflicts import Origin
+from sync_server.store.hazard_files import KeptPhoto
+from sync_server.store.tables import EducationVisitRow, HazardEventRow, HazardRow
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+Row = HazardRow | EducationVisitRow
+_WITH_IT = timedelta(minutes=30)
+_PHOTOS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around the records of one page; `seq` is the head of the log that all of it shows."""
+
+    seq: int
+    people: Mapping[str, str]
+    devices: Mapping[str, str]
+    origins: Mapping[tuple[str, int], Origin]
+    photos: Mapping[str, Sequence[KeptPhoto]]
+    here: frozenset[str]
+    lives: Mapping[str, Life]
+    events: Mapping[str, HazardEventRow]
+
+
+def gather(session: Session, campaign: str, rows: Sequence[Row]) -> Around:
+    """Everything that explains the conflicts of these records."""
+    torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
+    several = [row.id for row in rows if isinstance(row, HazardRow) and row.also]
+    lives = hazard_files.lives(session, campaign, several)
+    events = {
+        event.id: event
+        for event in hazard_files.events(
+            session, campaign, [held for life in lives.values() for held in life.holding]
+        )
+    }
+    keys = [(event.device, event.n) for event in events.values()]
+    for row in rows:
+        keys += [(write.device, write.n) for writes in conflicts.disputes(row).values() for write in writes]
+    photos = hazard_files.photos_of(session, campaign, torn)
+    hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
+    return Around(
+        seq=campaigns.head(session, campaign),
+        people=rosters.people_names(session),
+        devices=rosters.device_names(session, campaign),
+        origins=conflicts.origins(session, campaign, keys),
+        photos=photos,
+        here=hazards.photos_here(session, campaign, hashes),
+        lives=lives,
+        events=events,
+    )
+
+
+def type_of(row: Row) -> RecordType:
+    """Hazard or visit."""
+    return RecordType.HAZARD if isinstance(row, HazardRow) else RecordType.EDUCATION_VISIT
+
+
+def called(register: str, words: Texts) -> str:
+    """What people call a field; the deletion of a record too."""
+    if register == merge.DELETED:
+        return words.deletion
+    return field_name(register, words.code) or register
+
+
+def in_words(kind: RecordType, register: str, value: Any, words: Texts, mask: Mask) -> str:
+    """A value as people read it; "" where the field was emptied."""
+    if register == merge.DELETED:
+        return words.delete_it if value else words.keep_it
+    return read_as(register, mask.value(register, value), words, MODELS[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """Turns what is around a record into what `conflict.html` takes, in one language and for one reader."""
+
+    words: Texts
+    mask: Mask
+    person: Person
+    around: Around
+
+    def block(self, row: Row, back: str) -> dict[str, Any] | None:
+        """All that is disputed about one record, None where nothing is. `back`: where settling leads to."""
+        fields = [self._field(row, register, writes) for register, writes in conflicts.disputes(row).items()]
+        statuses = self._statuses(row) if isinstance(row, HazardRow) else []
+        if not fields and not statuses:
+            return None
+        return {
+            "type": type_of(row).value,
+            "record": row.id,
+            "seq": self.around.seq,
+            "back": back,
+            "fields": fields,
+            "statuses": statuses,
+        }
+
+    def _field(self, row: Row, register: str, writes: Sequence[Write]) -> dict[str, Any]:
+        kind, shown = type_of(row), writes[-1]
+        versions = [self._version(row, register, write, shown) for write in writes]
+        places = [point for write in writes if (point := _point(write.fields.get(register)))]
+        whole = register == "position" and len(places) == len(writes)
+        return {
+            "register": register,
+            "name": called(register, self.words),
+            "versions": versions,
+            "sketch": sketch(places) if whole else None,
+            "input": None
+            if register == merge.DELETED or register not in MODELS[kind].model_fields
+            else input_of(kind, register, shown.fields[register], self.words),
+        }
+
+    def _version(self, row: Row, register: str, write: Write, shown: Write) -> dict[str, Any]:
+        origin = self.around.origins.get((write.device, write.n))
+        saved = origin.fields if origin else write.fields
+        value = write.fields.get(register)
+        point, other = _point(value), _point(shown.fields.get(register))
+        apart = point and other and write is not shown
+        return {
+            "value": in_words(type_of(row), register, value, self.words, self.mask),
+            "shown": write is shown,
+            "key": f"{write.device} {write.n}",
+            "apart": self.words.apart.format(metres=f"{geo.metres(point, other):.0f}")  # type: ignore[arg-type]
+            if apart
+            else "",
+            "place": "" if register == "position" else self._place(row, saved.get("position")),
+            **self._who(write.author, write.device, write.made_at, origin),
+            "photos": self._photos(row.id, write.author, write.made_at),
+        }
+
+    def _statuses(self, row: HazardRow) -> list[dict[str, Any]]:
+        if not row.also:
+            return []
+        life = self.around.lives[row.id]
+        open_now = {LEADS_TO.get(choice.steps[-1]): choice for choice in choices(life, self.person)}
+        found = []
+        for held in life.holding:
+            event = self.around.events[held]
+            step = EventType(event.event_type)
+            said: HazardEvent = HazardEvent.model_validate(event.fields)
+            status = LEADS_TO[step]
+            choice = open_now.get(status)
+            found.append(
+                {
+                    "status": status,
+                    "shown": held == life.holding[-1],
+                    "step": label(step, self.words),
+                    "comment": said.comment or said.measures_done or "",
+                    "choice": choice and self._choice(choice.name, step),
+                    "place": self._place(row, event.fields.get("position")),
+                    **self._who(
+                        event.author, event.device, event.at, self.around.origins.get((event.device, event.n))
+                    ),
+                    "photos": self._photos(row.id, event.author, event.at, event.id),
+                }
+            )
+        return found
+
+    def _choice(self, name: str, step: EventType) -> dict[str, str]:
+        said = self.words.accept_and_close if step is EventType.CLOSE else label(step, self.words)
+        return {"name": name, "label": said}
+
+    def _who(self, author: str, device: str, at: str, origin: Origin | None) -> dict[str, str]:
+        return {
+            "author": self.mask.name(self.around.people.get(author, author[:8])),
+            "device": self.around.devices.get(device, device) or self.words.by_browser,
+            "at": minute(at),
+            "received": minute(origin.received_at) if origin else "",
+        }
+
+    def _place(self, row: Row, position: Any) -> str:
+        """Where the writer stood, or else where the record is."""
+        point = _point(position)
+        if point:
+            return position_line(Position.model_validate(position), self.words)
+        if isinstance(row, HazardRow) and row.lat is not None and row.lon is not None:
+            of_record = position_line(Position(lat=row.lat, lon=row.lon), self.words)
+            return self.words.place_of_record.format(place=of_record)
+        return ""
+
+    def _photos(self, record: str, author: str, at: str, event: str = "") -> list[dict[str, Any]]:
+        """The photos of an event, or those that the author saved about then, or else the author's."""
+        own = [kept for kept in self.around.photos.get(record, ()) if kept.author == author]
+        moment = datetime.fromisoformat(at)
+        near = [kept for kept in own if abs(datetime.fromisoformat(kept.made_at) - moment) <= _WITH_IT]
+        of_event = [kept for kept in own if event and kept.photo.event == event]
+        return [
+            {
+                "sha256": kept.photo.sha256,
+                "here": kept.photo.sha256 in self.around.here,
+                "words": label(kept.photo.role, self.words) if kept.photo.role else self.words.photo,
+            }
+            for kept in (of_event or near or own)[:_PHOTOS]
+        ]
+
+
+def _point(value: Any) -> geo.Point | None:
+    if isinstance(value, Mapping) and "lat" in value and "lon" in value:
+        return (value["lat"], value["lon"])
+    return None

@@ -1,0 +1,208 @@
+"""存在冲突: every record in which people contradict each other, and the settling of one field of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+from starlette.datastructures import FormData
+
+from shared import merge, problems
+from shared.operations import RecordType
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.records import MODELS
+from shared.towns import town_name
+from shared.vocabulary import EducationVisitType, Role, Status
+from sync_server.access.people import Person
+from sync_server.deps import EngineDep, Reviewer, SignedIn
+from sync_server.pages import conflict_view, deciding
+from sync_server.pages.asking import Asked, mask_for, today
+from sync_server.pages.conflict_view import ConflictView, Row
+from sync_server.pages.field_inputs import input_of, readied, value_of
+from sync_server.pages.forms import Given, number_in, text_in
+from sync_server.pages.rendering import local_path, page, words_for
+from sync_server.store import campaigns, conflicts, hazards
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.filters import NOWHERE, Filter
+from sync_server.store.tables import HazardRow
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+router = APIRouter(prefix="/conflicts")
+SIZE = 20
+_VISITS = 50
+_PARTS = ("value", "value.state", "value.count", "value.lat", "value.lon")
+_FIRST = ("base", "field", "chosen", "back")
+
+
+@router.get("")
+def conflicts_page(
+    request: Request,
+    person: SignedIn,
+    engine: EngineDep,
+    asked: Asked,
+    after: str | None = None,
+    before: str | None = None,
+    done: str = "",
+) -> Response:
+    """One page of the records in conflict, the last changed first; visits stand before the first hazards."""
+    words, asked = words_for(request), Filter(town=asked.town, disputed=True)
+    town = None if asked.town == NOWHERE else asked.town
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        found = hazards.page(
+            session, campaign, asked, today(), after=after or None, before=before or None, size=SIZE
+        )
+        total = hazards.count(session, campaign, asked, today())
+        visits = conflicts.visits(session, campaign, town, _VISITS) if asked.town != NOWHERE else []
+        around = conflict_view.gather(session, campaign, [*visits, *found.rows])
+    view = ConflictView(words, mask_for(person), person, around)
+    rows: Sequence[Row] = found.rows if found.before else [*visits, *found.rows]
+    query = f"town={asked.town}" if asked.town else ""
+    return page(
+        request,
+        "conflicts.html",
+        person,
+        asked=asked,
+        total=total + len(visits),
+        records=[_record(row, view, f"/conflicts?{query}".rstrip("?")) for row in rows],
+        may_review=person.role is not Role.INSPECTOR,
+        masked=view.mask.on,
+        said=said_of(done, words),
+        previous=f"/conflicts?{query}&before={found.before}" if found.before else None,
+        next=f"/conflicts?{query}&after={found.after}" if found.after else None,
+    )
+
+
+@router.post("/{kind}/{record}")
+def settle(
+    request: Request, person: Reviewer, engine: EngineDep, kind: str, record: str, form: Given
+) -> Response:
+    """First say what will be written, then, confirmed, write it.
+
+    A value that cannot be shows its input again.
+    """
+    asked = _asked(kind, record, form)
+    try:
+        with reading(engine) as session:
+            campaign = campaigns.current(session).id
+            value = _value(session, campaign, asked, form)
+        if not form.get("sure"):
+            return _confirming(request, person, asked, form, value)
+
+        def work(session: Session) -> None:
+            campaigns.locked_end(session, campaign)  # what is chosen stays in dispute until it is written
+            deciding.settle(
+                session,
+                campaign,
+                person,
+                (asked.kind, record),
+                asked.register,
+                _value(session, campaign, asked, form),
+                base=asked.base,
+            )
+
+        in_transaction(engine, work)
+    except Problem as problem:
+        if asked.chosen is None and problem.kind in (problems.invalid, problems.unknown_field):
+            return _confirming(request, person, asked, form, None, problem)
+        raise
+    with reading(engine) as session:
+        state = conflicts.state_of(session, campaign, asked.kind, record)
+    done = "settle_more" if state and asked.register in merge.disputes(state) else "settle"
+    joint = "&" if "?" in asked.back else "?"
+    return RedirectResponse(f"{asked.back}{joint}done={done}", 303)
+
+
+def said_of(done: str, words: Texts) -> str:
+    """What settling came to, "" for anything else."""
+    return {"settle": words.settled, "settle_more": words.settled_more}.get(done, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """What a form wants: one field of a record as the page at `base` showed it, chosen or written."""
+
+    kind: RecordType
+    record: str
+    register: str
+    base: int
+    chosen: tuple[str, int] | None
+    back: str
+
+
+def _asked(kind: str, record: str, form: FormData) -> _Settling:
+    if kind not in (RecordType.HAZARD.value, RecordType.EDUCATION_VISIT.value):
+        raise problems.not_found()
+    what, register = RecordType(kind), text_in(form, "field", 60)
+    device, _, n = text_in(form, "chosen", 40).partition(" ")
+    chosen = (device, int(n)) if n.isascii() and n.isdecimal() else None
+    if register not in MODELS[what].model_fields and (register != merge.DELETED or chosen is None):
+        raise problems.invalid(errors=[{"path": "field", "reason": "unknown_value"}])
+    back = local_path(text_in(form, "back", 400) or "/conflicts")
+    return _Settling(what, record, register, number_in(form, "base"), chosen, back)
+
+
+def _value(session: Session, campaign: str, asked: _Settling, form: FormData) -> Any:
+    state = conflicts.state_of(session, campaign, asked.kind, asked.record)
+    if state is None:
+        raise problems.not_found()
+    if asked.chosen is not None:
+        return deciding.chosen_value(session, campaign, state, asked.register, asked.chosen)
+    return readied(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
+
+
+def _confirming(
+    request: Request,
+    person: Person,
+    asked: _Settling,
+    form: FormData,
+    value: Any,
+    problem: Problem | None = None,
+) -> Response:
+    words = words_for(request)
+    name = conflict_view.called(asked.register, words)
+    said = conflict_view.in_words(asked.kind, asked.register, value, words, mask_for(person))
+    will = words.will_write.format(field=name, value=said) if said else words.will_empty.format(field=name)
+    written = value_of(asked.kind, asked.register, form) if problem else None
+    return page(
+        request,
+        "settle.html",
+        person,
+        status=problem.kind.status if problem else 200,
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        action=f"/conflicts/{asked.kind.value}/{asked.record}",
+        field=name,
+        will=will,
+        back=asked.back,
+        input=input_of(asked.kind, asked.register, written, words) if problem else None,
+        hidden=[
+            (part, said)
+            for part, said in form.multi_items()
+            if isinstance(said, str) and part in (_FIRST if problem else (*_FIRST, *_PARTS))
+        ],
+    )
+
+
+def _record(row: Row, view: ConflictView, back: str) -> dict[str, Any]:
+    words = view.words
+    if isinstance(row, HazardRow):
+        title, number = row.water_name or words.unnamed, row.ledger_no or words.no_number
+        statuses = [Status(row.status), *map(Status, row.also)]
+        href = f"/hazards/{row.id}"
+    else:
+        shown = merge.shown(merge.from_json(row.state))
+        kind = next((one for one in EducationVisitType if one.value == shown.get("visit_type")), None)
+        title, number = label(kind, words) if kind else words.education_visit, row.date or ""
+        statuses, href = [], ""
+    return {
+        "title": title,
+        "number": number,
+        "href": href,
+        "town": town_name(row.town_code, words.code),
+        "statuses": statuses,
+        "block": view.block(row, back),
+    }

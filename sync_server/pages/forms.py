@@ -1,0 +1,35 @@
+"""Forms whose fields depend on what is asked: read whole, checked by whoever knows the fields."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from shared import problems
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=300)
+
+
+Given = Annotated[FormData, Depends(_form)]
+"""Everything that the form says."""
+
+
+def text_in(form: FormData, name: str, longest: int = 200) -> str:
+    """One text of a form, "" where it is missing. Raises Problem invalid where it is too long."""
+    said = form.get(name)
+    if not isinstance(said, str):
+        return ""
+    if len(said) > longest or "\0" in said:
+        raise problems.invalid(errors=[{"path": name, "reason": "text_impossible"}])
+    return said.strip()
+
+
+def number_in(form: FormData, name: str, least: int = 0) -> int:
+    """One whole number of a form. Raises Problem invalid where there is none, or none that can be."""
+    said = text_in(form, name, 17)
+    digits = said.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()) or not least <= int(said) < 2**53:
+        raise problems.invalid(errors=[{"path": name, "reason": "no_number"}])
+    return int(said)
