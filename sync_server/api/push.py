@@ -14,7 +14,7 @@ from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.api import answers, body
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, intake
+from sync_server.store import campaigns, intake, judging
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import now_ms, text_of_ms
 
@@ -45,8 +45,8 @@ def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
-    sender = intake.Sender(phone.campaign, device, phone.person.id, phone.person.role)
-    judged = [intake.judge(raw, sender) for raw in message.ops]
+    sender = judging.Sender(phone.campaign, device, phone.person.id, phone.person.role)
+    judged = [judging.judge(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any]:
         campaign = campaigns.get(session, phone.campaign)

@@ -196,7 +196,10 @@ def _record(row: Row, view: ConflictView, back: str) -> dict[str, Any]:
     else:
         shown = merge.shown(merge.from_json(row.state))
         kind = next((one for one in EducationVisitType if one.value == shown.get("visit_type")), None)
-        title, number = label(kind, words) if kind else words.education_visit, row.date or ""
+        title, number = (
+            label(kind, words) if kind else words.record_types[RecordType.EDUCATION_VISIT],
+            row.date or "",
+        )
         statuses, href = [], ""
     return {
         "title": title,

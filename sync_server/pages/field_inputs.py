@@ -99,6 +99,14 @@ def value_of(kind: RecordType, register: str, form: FormData, *, name: str = "va
     return _number(said, inner) if inner in (int, float) else said or None
 
 
+def untouched(input: Input) -> FormData:
+    """What the form says where nobody changed this input."""
+    chosen = [option.code for option in input.options if option.chosen]
+    parts = [(f"{input.name}.{part}" if part else input.name, text) for part, text in input.texts.items()]
+    listed = f"{input.name}.state" if input.kind == "kit" else input.name
+    return FormData([*parts, *((listed, code) for code in chosen)])
+
+
 def readied(kind: RecordType, register: str, value: Any) -> Any:
     """A value as operations write it: rounded and complete. Raises Problem invalid."""
     try:
@@ -133,12 +141,14 @@ def _options(terms: Iterable[Term], chosen: Any, words: Texts) -> tuple[Option, 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.12g}"
     return "" if value is None else str(value)
 
 
 def _said(form: FormData, name: str) -> str:
     said = form.get(name)
-    return said.strip() if isinstance(said, str) else ""
+    return said.replace("\r\n", "\n").strip() if isinstance(said, str) else ""
 
 
 def _number(said: str, kind: type[int] | type[float]) -> Any:

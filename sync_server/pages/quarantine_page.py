@@ -1,41 +1,199 @@
-"""What arrived and could not be taken, for the administrator to look at."""
+"""What arrived and could not be taken, for the administrator to put right, to try again or to discard."""
 
 import contextlib
 import json
+from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
+from shared import problems
+from shared.field_names import field_name
+from shared.operations import Kind, RecordType
 from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.records import MODELS, RESTRICTED
+from sync_server.access.people import Person
 from sync_server.deps import Administrator, EngineDep
+from sync_server.pages import repair_form, repairing
 from sync_server.pages.asking import minute
+from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
-from sync_server.store import campaigns, rosters
-from sync_server.store.database import reading
+from sync_server.pages.values import read_as
+from sync_server.store import campaigns, quarantine, rosters
+from sync_server.store.database import in_transaction, reading
+from sync_server.store.quarantine import SetAside
+from sync_server.store.tables import QuarantineRow
+from sync_server.texts.words import Texts
 
-router = APIRouter()
-SHOWN = 200
+router = APIRouter(prefix="/quarantine")
+SHOWN, SETTLED = 200, 50
 _LONGEST = 4000
+_TYPES = [kind for kind in RecordType if kind not in RESTRICTED]
+Way = Callable[[Session, str], None]
 
 
-@router.get("/quarantine")
-def quarantine(request: Request, person: Administrator, engine: EngineDep) -> Response:
-    """The latest operations that were set aside, at most 200."""
+@router.get("")
+def quarantine_page(request: Request, person: Administrator, engine: EngineDep, done: str = "") -> Response:
+    """The latest operations that were set aside, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
-        found = rosters.set_aside(session, campaigns.current(session).id, SHOWN)
-    items = [
-        {
-            "at": minute(kept.row.received_at),
-            "device": kept.device or kept.row.device,
-            "person": kept.owner or "",
-            "n": kept.row.n,
-            "code": kept.row.code,
-            "sentence": sentence(kept.row.code, kept.row.details, words.code),
-            "raw": _readable(kept.row.raw),
-        }
-        for kept in found
+        campaign = campaigns.current(session).id
+        waiting = quarantine.listed(session, campaign, SHOWN, settled=False)
+        settled = quarantine.listed(session, campaign, SETTLED, settled=True)
+        names = rosters.people_names(session)
+    said = {"taken": words.was_taken, "repaired": words.was_repaired, "discarded": words.was_discarded}
+    return page(
+        request,
+        "quarantine.html",
+        person,
+        said=said.get(done, ""),
+        items=[_line(kept, names, words) for kept in waiting],
+        settled=[_line(kept, names, words) for kept in settled],
+    )
+
+
+@router.get("/{device}/{n}")
+def item_page(request: Request, person: Administrator, engine: EngineDep, device: str, n: int) -> Response:
+    """One of them, with the ways to settle it."""
+    return _item(request, person, engine, device, n)
+
+
+@router.post("/{device}/{n}/again")
+def again(request: Request, person: Administrator, engine: EngineDep, device: str, n: int) -> Response:
+    """Try to take it as it came."""
+
+    def work(session: Session, campaign: str) -> None:
+        repairing.try_again(session, campaign, person, device, n)
+
+    return _settled(request, person, engine, (device, n), work, "taken")
+
+
+@router.post("/{device}/{n}/discard")
+def discard(
+    request: Request, person: Administrator, engine: EngineDep, device: str, n: int, form: Given
+) -> Response:
+    """Do not take it, and say why."""
+    reason = text_in(form, "reason", 1000)
+
+    def work(session: Session, campaign: str) -> None:
+        repairing.discard(session, campaign, person, device, n, reason)
+
+    return _settled(request, person, engine, (device, n), work, "discarded")
+
+
+@router.post("/{device}/{n}/repair")
+def repair(
+    request: Request, person: Administrator, engine: EngineDep, device: str, n: int, form: Given
+) -> Response:
+    """Take what the form makes of it."""
+    note = text_in(form, "note", 1000)
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        came = repairing.content(quarantine.waiting(session, campaign, device, n))
+    changed: dict[str, Any] = {}
+
+    def work(session: Session, campaign: str) -> None:
+        changed.update(repair_form.changed(came, form, words_for(request)))
+        repairing.repair(session, campaign, person, device, n, changed, note)
+
+    return _settled(request, person, engine, (device, n), work, "repaired", changed)
+
+
+def _settled(
+    request: Request,
+    person: Person,
+    engine: EngineDep,
+    key: tuple[str, int],
+    way: Way,
+    done: str,
+    changed: dict[str, Any] | None = None,
+) -> Response:
+    """Settle it; what does not work is said on its page, unless it is settled already."""
+    try:
+        in_transaction(engine, lambda session: way(session, campaigns.current(session).id))
+    except Problem as problem:
+        if problem.kind in (problems.quarantine_settled, problems.not_found):
+            raise
+        return _item(request, person, engine, *key, problem=problem, changed=changed)
+    return RedirectResponse(f"/quarantine?done={done}", 303)
+
+
+def _item(
+    request: Request,
+    person: Person,
+    engine: EngineDep,
+    device: str,
+    n: int,
+    *,
+    problem: Problem | None = None,
+    changed: dict[str, Any] | None = None,
+) -> Response:
+    words = words_for(request)
+    with reading(engine) as session:
+        campaign = campaigns.current(session).id
+        quarantine.waiting(session, campaign, device, n)
+        kept = quarantine.one(session, campaign, device, n)
+    row = kept.row
+    came = {**json.loads(row.raw), **(changed or {})} if row.raw else None
+    lines, rest = repair_form.inputs(came, words) if came else ([], {})
+    return page(
+        request,
+        "quarantine_item.html",
+        person,
+        status=problem.kind.status if problem else 200,
+        item=_line(kept, {}, words),
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        problem_fields=_wrong(problem.details if problem else row.details),
+        came=came and {name: str(came.get(name, "")) for name in repairing.CHANGEABLE},
+        lines=lines,
+        rest=json.dumps(rest, ensure_ascii=False, indent=1) if rest else "",
+        types=[(kind.value, words.record_types[kind]) for kind in _TYPES],
+        kinds=[(kind.value, words.kinds[kind]) for kind in Kind],
+    )
+
+
+def _line(kept: SetAside, names: dict[str, str], words: Texts) -> dict[str, Any]:
+    row = kept.row
+    ways = {"repaired": words.way_repaired, "discarded": words.way_discarded}
+    return {
+        "href": f"/quarantine/{row.device}/{row.n}",
+        "at": minute(row.received_at),
+        "device": kept.device or row.device,
+        "person": kept.owner or "",
+        "n": row.n,
+        "code": row.code,
+        "sentence": sentence(row.code, row.details, words.code),
+        "said": _in_words(row, words),
+        "raw": _readable(row.raw),
+        "settled": ways.get(row.settled or "", ""),
+        "reason": row.reason,
+        "settled_by": names.get(row.settled_by or "", ""),
+        "settled_at": minute(row.settled_at),
+    }
+
+
+def _in_words(row: QuarantineRow, words: Texts) -> str:
+    """What it is about, and what it says as far as this version knows the fields."""
+    came = json.loads(row.raw) if row.raw else {"type": RecordType.HOME_VISIT.value}
+    kind = repair_form.type_of(came)
+    about = words.record_types[kind] if kind else str(came.get("type"))[:40]
+    act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
+    facts = [
+        f"{field_name(name, words.code) or name}: {read_as(name, value, words, MODELS[kind])[:80]}"
+        for name, value in repair_form.fields_of(came).items()
+        if kind and name in MODELS[kind].model_fields and field_name(name, words.code)
     ]
-    return page(request, "quarantine.html", person, items=items)
+    return " · ".join(filter(None, [about, act, *facts[:6]]))
+
+
+def _wrong(details: dict[str, Any]) -> list[str]:
+    """The fields at which a problem points."""
+    errors = details.get("errors")
+    listed = errors if isinstance(errors, list) else []
+    return [str(error.get("path")).removeprefix("fields.").split(".")[0] for error in listed]
 
 
 def _readable(raw: str) -> str:

@@ -1,15 +1,14 @@
-"""Lists for the administrator: people, phones, and what could not be taken."""
+"""Lists for the administrator: people and phones."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from sync_server.store.tables import DeviceRow, PersonRow, QuarantineRow
+from sync_server.store.tables import DeviceRow, PersonRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
-_QUARANTINE = QuarantineRow.metadata.tables["quarantine"].c
 _WEB = "web"
 
 
@@ -27,15 +26,6 @@ class Owned:
 
     row: DeviceRow
     owner: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """An operation in quarantine, and whose phone it came from, as far as known."""
-
-    row: QuarantineRow
-    device: str | None
-    owner: str | None
 
 
 def accounts(session: Session) -> list[Account]:
@@ -61,21 +51,6 @@ def phones(session: Session, campaign: str) -> list[Owned]:
     ).scalars()
     names = people_names(session)
     return [Owned(row, names.get(row.person, "")) for row in rows]
-
-
-def set_aside(session: Session, campaign: str, most: int) -> list[SetAside]:
-    """The latest operations in quarantine, at most that many."""
-    rows = session.execute(
-        select(QuarantineRow, _DEVICE.name.label("device"), _PERSON.name.label("owner"))
-        .outerjoin(
-            DeviceRow, and_(_DEVICE.campaign == _QUARANTINE.campaign, _DEVICE.id == _QUARANTINE.device)
-        )
-        .outerjoin(PersonRow, _PERSON.id == _DEVICE.person)
-        .where(_QUARANTINE.campaign == campaign)
-        .order_by(_QUARANTINE.received_at.desc(), _QUARANTINE.n.desc())
-        .limit(most)
-    )
-    return [SetAside(row, device, owner) for row, device, owner in rows]
 
 
 def people_names(session: Session) -> dict[str, str]:

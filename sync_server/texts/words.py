@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.operations import Kind, RecordType
 from shared.vocabulary import Status
 
 Language = Literal["zh", "en"]
@@ -150,7 +151,6 @@ class Texts:
     deletion: str
     delete_it: str
     keep_it: str
-    education_visit: str
     write_other: str
     not_filled: str
     latitude: str
@@ -212,7 +212,32 @@ class Texts:
     no_devices: str
 
     # What could not be taken
+    record_types: Mapping[RecordType, str]
+    kinds: Mapping[Kind, str]
     quarantine_lead: str
+    settle_it: str
+    settled_before: str
+    settled_at: str
+    how_settled: str
+    way_repaired: str
+    way_discarded: str
+    was_taken: str
+    was_repaired: str
+    was_discarded: str
+    repair: str
+    repair_lead: str
+    repair_note: str
+    repair_do: str
+    leave_out: str
+    rest_of_fields: str
+    envelope: str
+    record_type: str
+    kind_of_change: str
+    record_id: str
+    again: str
+    again_lead: str
+    discard: str
+    discard_lead: str
     quarantine_empty: str
     received: str
     why: str

@@ -1,0 +1,76 @@
+"""The form that puts a refused operation right: its fields as inputs, what is unknown as JSON, and back."""
+
+from typing import Any
+
+import orjson
+from starlette.datastructures import FormData
+
+from shared import problems
+from shared.operations import RecordType
+from shared.records import MODELS
+from sync_server.pages.field_inputs import Input, input_of, untouched, value_of
+from sync_server.pages.forms import text_in
+from sync_server.texts.words import Texts
+
+_REST, _DEEPEST = 40_000, 32
+
+
+def inputs(came: dict[str, Any], words: Texts) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """An input for each field that its type knows, and what is left."""
+    kind, known, rest = type_of(came), [], {}
+    for name, value in fields_of(came).items():
+        if kind and name in MODELS[kind].model_fields:
+            known.append({"register": name, "input": _input(kind, name, value, words)})
+        else:
+            rest[name] = value
+    return known, rest
+
+
+def _input(kind: RecordType, name: str, value: Any, words: Texts) -> Input:
+    return input_of(kind, name, value, words, name=f"f.{name}")
+
+
+def changed(came: dict[str, Any], form: FormData, words: Texts) -> dict[str, Any]:
+    """What the form makes of an operation; a field whose input nobody touched stays as it came.
+
+    Raises Problem invalid, too_deep.
+    """
+    kind = type_of(came)
+    fields: dict[str, Any] = {}
+    for name, value in fields_of(came).items():
+        if kind is None or name not in MODELS[kind].model_fields or form.get(f"out.{name}"):
+            continue
+        input = _input(kind, name, value, words)
+        said = value_of(kind, name, form, name=input.name)
+        same = said == value_of(kind, name, untouched(input), name=input.name)
+        fields[name] = value if same else said
+    fields |= _rest(text_in(form, "rest", _REST))
+    given = {name: text_in(form, name) for name in ("record", "type", "kind")}
+    return {**{name: said or came.get(name) for name, said in given.items()}, "fields": fields}
+
+
+def _rest(text: str) -> dict[str, Any]:
+    depth = deepest = 0
+    for letter in text:
+        depth += (letter in "[{") - (letter in "]}")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise problems.too_deep()
+    try:
+        rest = orjson.loads(text) if text else {}
+    except ValueError:
+        rest = None
+    if not isinstance(rest, dict):
+        raise problems.invalid(errors=[{"path": "fields", "reason": "no_object"}])
+    return rest
+
+
+def fields_of(came: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an operation; none where it has no object of them."""
+    fields = came.get("fields")
+    return fields if isinstance(fields, dict) else {}
+
+
+def type_of(came: dict[str, Any]) -> RecordType | None:
+    """The type of record that it says it is about, None for one that this version does not know."""
+    return next((kind for kind in RecordType if kind.value == came.get("type")), None)

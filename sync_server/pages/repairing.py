@@ -1,0 +1,157 @@
+"""How an administrator settles an operation that could not be taken: as it is, put right, or not at all."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from shared import clock, problems
+from shared.operations import GENESIS, SCHEMA, Kind, Operation, RecordType
+from shared.vocabulary import Role
+from sync_server.access import audit, devices
+from sync_server.access.people import Person
+from sync_server.store import campaigns, judging, log, quarantine
+from sync_server.store.judging import Judged, Sender
+from sync_server.store.moments import now_ms
+from sync_server.store.tables import DeviceRow, PersonRow, QuarantineRow
+
+CHANGEABLE = ("record", "type", "kind", "fields")
+"""What of an operation can be put right; the rest says who wrote it, when, and what they had seen."""
+
+
+def content(row: QuarantineRow) -> dict[str, Any]:
+    """The operation as it came. Raises Problem record_type_restricted: a home visit's content is not kept."""
+    if not row.raw:
+        raise problems.record_type_restricted(type=RecordType.HOME_VISIT.value)
+    came: dict[str, Any] = json.loads(row.raw)
+    return came
+
+
+def try_again(session: Session, campaign: str, person: Person, device: str, n: int) -> None:
+    """Take the operation as it came, under its own key; then it is in quarantine no more.
+
+    Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
+    """
+    row = _waiting(session, campaign, device, n)
+    _take_as_it_came(session, person, row, _judged(session, content(row), _sender(session, row)))
+
+
+def repair(
+    session: Session,
+    campaign: str,
+    person: Person,
+    device: str,
+    n: int,
+    changed: Mapping[str, Any],
+    note: str,
+) -> None:
+    """Take another operation in its place, its author's but of the administrator's browser.
+
+    `changed`: what of CHANGEABLE is to be. `note` goes to the phone. What can be taken as it came is, where
+    nothing was changed. Raises the Problems of `try_again`.
+    """
+    row = _waiting(session, campaign, device, n)
+    came, sender = content(row), _sender(session, row)
+    if all(came.get(name) == changed[name] for name in CHANGEABLE):
+        as_it_came = _judged(session, came, sender)
+        if as_it_came.why is None:
+            _take_as_it_came(session, person, row, as_it_came)
+            return
+    browser = devices.browser_of(session, campaign, person.id)
+    raw = {
+        **_seen_by_author(came, row),
+        **changed,
+        "campaign": campaign,
+        "device": browser,
+        "n": log.last_n(session, campaign, browser) + 1,
+        "author": sender.person,
+        "schema": SCHEMA,
+    }
+    _append(session, _judged(session, raw, Sender(campaign, browser, sender.person, sender.role)))
+    quarantine.settle(session, row, "repaired", note, person.id)
+    _note(session, "quarantine_repaired", person, row, reason=note, instead=[browser, raw["n"]])
+
+
+def discard(session: Session, campaign: str, person: Person, device: str, n: int, reason: str) -> None:
+    """Do not take it. Raises Problem reason_missing, quarantine_settled, not_found."""
+    if not reason:
+        raise problems.reason_missing()
+    row = _waiting(session, campaign, device, n)
+    quarantine.settle(session, row, "discarded", reason, person.id)
+    _note(session, "quarantine_discarded", person, row, reason=reason)
+
+
+def _waiting(session: Session, campaign: str, device: str, n: int) -> QuarantineRow:
+    campaigns.locked_end(session, campaign)  # nobody else settles or pushes until this is done
+    return quarantine.waiting(session, campaign, device, n)
+
+
+def _sender(session: Session, row: QuarantineRow) -> Sender:
+    """Whose phone it came from, with the role they have now."""
+    owner = session.get_one(PersonRow, session.get_one(DeviceRow, (row.campaign, row.device)).person)
+    return Sender(row.campaign, row.device, owner.id, Role(owner.role))
+
+
+def _take_as_it_came(session: Session, person: Person, row: QuarantineRow, judged: Judged) -> None:
+    _append(session, judged)
+    session.delete(row)
+    _note(session, "quarantine_taken", person, row)
+
+
+def _judged(session: Session, raw: dict[str, Any], sender: Sender) -> Judged:
+    """What a push would say of it now."""
+    judged = judging.judge(raw, sender)
+    judging.judge_by_log(session, sender.campaign, [judged])
+    return judged
+
+
+def _append(session: Session, judged: Judged) -> None:
+    if judged.why is not None or judged.operation is None:
+        raise judged.why or problems.invalid(errors=[])
+    campaign = campaigns.get(session, judged.operation.campaign)
+    log.append(session, campaign, [judged.operation], now_ms(), [log.Known(judged.wire, judged.record)])
+
+
+def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, Any]:
+    """When it was made and what its author had seen, as it came; where that cannot be, when it arrived."""
+    received_ms = int(datetime.fromisoformat(row.received_at).timestamp() * 1000)
+    said: dict[str, Any] = {
+        "base": 0,
+        "tip": GENESIS,
+        "hlc": clock.stamp(received_ms),
+        "made_at": row.received_at,
+    }
+    whole = {
+        **said,
+        "campaign": row.campaign,
+        "device": row.device,
+        "n": 1,
+        "record": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+        "type": RecordType.HAZARD,
+        "kind": Kind.EDIT,
+        "fields": {},
+        "author": "0",
+    }
+    for name in said:
+        try:
+            Operation.model_validate({**whole, name: came.get(name)})
+        except ValidationError:
+            continue
+        said[name] = came[name]
+    said["hlc"] = clock.clamp(said["hlc"], received_ms)
+    return said
+
+
+def _note(session: Session, action: str, person: Person, row: QuarantineRow, **details: Any) -> None:
+    audit.note(
+        session,
+        action,
+        person=person.id,
+        device=row.device,
+        subject=str(row.n),
+        code=row.code,
+        **details,
+    )

@@ -1,0 +1,68 @@
+"""What arrived and could not be taken: looked up, and marked as settled."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, select
+from sqlmodel import Session
+
+from shared import problems
+from sync_server.store import log
+from sync_server.store.moments import now_text
+from sync_server.store.tables import DeviceRow, PersonRow, QuarantineRow
+
+_PERSON = PersonRow.metadata.tables["person"].c
+_DEVICE = DeviceRow.metadata.tables["device"].c
+_QUARANTINE = QuarantineRow.metadata.tables["quarantine"].c
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An operation in quarantine, and whose phone it came from, as far as known."""
+
+    row: QuarantineRow
+    device: str | None
+    owner: str | None
+
+
+def listed(session: Session, campaign: str, most: int, *, settled: bool) -> list[SetAside]:
+    """The latest operations that were set aside, at most that many; those already settled, or the others."""
+    rows = session.execute(
+        _with_owner(campaign)
+        .where(_QUARANTINE.settled.is_not(None) if settled else _QUARANTINE.settled.is_(None))
+        .order_by(_QUARANTINE.settled_at.desc(), _QUARANTINE.received_at.desc(), _QUARANTINE.n.desc())
+        .limit(most)
+    )
+    return [SetAside(*row) for row in rows]
+
+
+def one(session: Session, campaign: str, device: str, n: int) -> SetAside:
+    """One that is there, settled or not."""
+    wanted = _with_owner(campaign).where(_QUARANTINE.device == device, _QUARANTINE.n == n)
+    return SetAside(*session.execute(wanted).one())
+
+
+def waiting(session: Session, campaign: str, device: str, n: int) -> QuarantineRow:
+    """One that nobody has settled. Raises Problem quarantine_settled, not_found."""
+    row = session.get(QuarantineRow, (campaign, device, n))
+    if row is None and not log.kept(session, campaign, device, [n]):
+        raise problems.not_found()
+    if row is None or row.settled:
+        raise problems.quarantine_settled()
+    return row
+
+
+def settle(session: Session, row: QuarantineRow, how: str, reason: str, by: str) -> None:
+    """Mark one as "repaired" or "discarded" by a person: its phone hears so when it offers it again."""
+    row.settled, row.reason, row.settled_by, row.settled_at = how, reason, by, now_text()
+    session.add(row)
+
+
+def _with_owner(campaign: str) -> Select[tuple[QuarantineRow, str, str]]:
+    return (
+        select(QuarantineRow, _DEVICE.name.label("device"), _PERSON.name.label("owner"))
+        .outerjoin(
+            DeviceRow, and_(_DEVICE.campaign == _QUARANTINE.campaign, _DEVICE.id == _QUARANTINE.device)
+        )
+        .outerjoin(PersonRow, _PERSON.id == _DEVICE.person)
+        .where(_QUARANTINE.campaign == campaign)
+    )
