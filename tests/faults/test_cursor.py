@@ -22,10 +22,10 @@ from shared.problems import Problem
 from shared.towns import TOWNS
 from shared.vocabulary import Role
 from sync_server.settings import Settings
-from sync_server.store import campaigns, intake, log, log_pages
+from sync_server.store import campaigns, intake, judging, log, log_pages
 from sync_server.store.campaigns import End
 from sync_server.store.database import in_transaction, reading
-from sync_server.store.intake import Sender
+from sync_server.store.judging import Sender
 from sync_server.store.rows import insert_rows
 from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
@@ -70,7 +70,7 @@ def operation(device: str, n: int) -> dict[str, Any]:
 def push(engine: Engine, device: str, ns: range) -> list[int]:
     """The seqs that the server answers with; as a phone does, this comes again when it is told to."""
     sender = Sender(CAMPAIGN, device, "ab", Role.INSPECTOR)
-    judged = [intake.judge(operation(device, n), sender) for n in ns]
+    judged = [judging.judge(operation(device, n), sender) for n in ns]
 
     def work(session: Session) -> list[dict[str, Any]]:
         campaign = campaigns.get(session, CAMPAIGN)

@@ -1,7 +1,6 @@
 """What people contradict each other in, on the web: shown field by field, settled by choosing or writing."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +19,6 @@ DEFECTS = [term.value for term in DefectType]
 GOOD, MISSING, DAMAGED = {"state": "good"}, {"state": "missing"}, {"state": "damaged", "count": 2}
 HERE, THERE = {"lat": 23.02, "lon": 113.75, "accuracy_m": 8.0}, {"lat": 23.03, "lon": 113.75}
 BETWEEN = {"lat": 23.025, "lon": 113.751235, "source": "typed"}
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
 
 
 def torn(office: Deployment, known: str = "", /, **values: tuple[Any, Any]) -> str:

@@ -15,9 +15,9 @@ from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import devices, links, people, sessions
-from sync_server.store import campaigns, intake, log, log_pages
+from sync_server.store import campaigns, intake, judging, log, log_pages
 from sync_server.store.database import in_transaction, reading
-from sync_server.store.intake import Sender
+from sync_server.store.judging import Sender
 from sync_server.store.tables import DeviceRow, HazardRow, LedgerCounterRow, PersonRow, WebSessionRow
 from tests.support.server import YEAR, Server
 
@@ -157,7 +157,7 @@ def test_two_retries_of_one_push_that_overlap_store_it_once(server: Server) -> N
 
     def take(session: Session) -> Any:
         campaign = campaigns.get(session, server.campaign)
-        pushed = [intake.judge(raw, sender) for raw in judged]
+        pushed = [judging.judge(raw, sender) for raw in judged]
         results = intake.take(session, campaign, sender, pushed, NOW_MS)
         [status] = {result["status"] for result in results}
         return status, tuple(result["seq"] for result in results)
