@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens import draft_card
 from mobile_app.screens.box import use_part
+from mobile_app.screens.conflicts import conflict_cards
 from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
 from mobile_app.screens.guard import part, screen
@@ -72,6 +73,7 @@ def HazardDetails() -> ft.Control:
                 [
                     _head(phone, card),
                     *_notices(phone, card),
+                    *conflict_cards(phone, card),
                     *draft_card.cards(phone, hazard),
                     _next(phone, card),
                     *([_photos(phone, card)] if card.photos else []),
@@ -117,11 +119,6 @@ def _notices(phone: Phone, card: "HazardCard") -> list[ft.Control]:
     """What a person must know before anything else."""
     texts = phone.texts
     sentences = [texts.refused_text.format(why=texts.why(why.code, why.details)) for why in card.quarantined]
-    if card.conflicts:
-        sentences.append(texts.conflicts_text)
-    if card.life.also:
-        words = " · ".join(texts.of(status) for status in card.life.also)
-        sentences.append(texts.also_status.format(words=words))
     return [
         labels.card([labels.trouble(sentence, key=f"notice-{index}")])
         for index, sentence in enumerate(dict.fromkeys(sentences))

@@ -1,6 +1,7 @@
 """隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -16,9 +17,13 @@ from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, fields, labels, segments
 from shared.vocabulary import Status
 
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import Only
+
 _PAGE = 30
-_NARROWINGS: tuple[tuple[str, UploadState | frozenset[Status] | None], ...] = (
+_NARROWINGS: "tuple[tuple[str, Only], ...]" = (
     ("all", None),
+    ("in-conflict", "in_conflict"),
     ("waiting", UploadState.WAITING),
     ("to-rectify", frozenset(TO_RECTIFY)),
     ("pending-acceptance", frozenset({Status.PENDING_ACCEPTANCE})),
@@ -41,6 +46,7 @@ def Hazards() -> ft.Control:
     texts, page = phone.texts, ft.context.page
     names = {
         "all": texts.filter_all,
+        "in-conflict": texts.has_conflicts,
         "waiting": texts.filter_waiting,
         "to-rectify": texts.filter_to_rectify,
         "pending-acceptance": texts.of(Status.PENDING_ACCEPTANCE),

@@ -32,6 +32,7 @@ _OPEN = [
                 component=_later("hazard", "HazardDetails"),
                 children=[
                     ft.Route(path="edit", component=_later("form.routes", "EditHazard")),
+                    ft.Route(path="edit/:at", component=_later("form.routes", "EditHazard")),
                     ft.Route(path=":step", component=_later("step", "Step")),
                 ],
             ),

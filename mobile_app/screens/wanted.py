@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import flet as ft
 
-from shared.vocabulary import EventType, PhotoRole, Status
+from shared.vocabulary import EventType, PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
     from mobile_app.state.sync import SyncState
-    from mobile_app.store.hazards import HazardCard, HazardRow
+    from mobile_app.store.hazards import HazardCard, HazardRow, Only
     from mobile_app.store.meta import Identity
-    from mobile_app.store.uploads import UploadState
     from shared.wire import CampaignSettings
 
 
@@ -81,14 +80,14 @@ class Services(Protocol):
     def hazards(
         self,
         text: str = "",
-        only: "UploadState | frozenset[Status] | None" = None,
+        only: "Only" = None,
         *,
         limit: int = 200,
         offset: int = 0,
     ) -> "list[HazardRow]":
         """Lines of the list, last changed first."""
 
-    def hazards_count(self, text: str = "", only: "UploadState | frozenset[Status] | None" = None) -> int:
+    def hazards_count(self, text: str = "", only: "Only" = None) -> int:
         """How many lines there are in all."""
 
     def hazard(self, hazard_id: str) -> "HazardCard":

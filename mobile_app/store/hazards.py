@@ -1,8 +1,8 @@
 """Hazards as screens show them: listed lines, and one with all that happened to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
@@ -59,7 +59,7 @@ class EventRow:
     author: str
     event: HazardEvent
     sent: bool
-    device: str = ""
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ class HazardCard:
     quarantined: tuple[Why, ...]
     conflicts: Mapping[str, list[Write]]
     after_photos: int
-    writers: Mapping[str, DeviceName] = field(default_factory=dict)
+    writers: Mapping[str, DeviceName]
 
 
-Only = UploadState | Status | frozenset[Status] | None
-"""What a list is narrowed to: one state of uploading, one status, or some statuses."""
+Only = UploadState | Status | frozenset[Status] | Literal["in_conflict"] | None
+"""What a list is narrowed to: one state of uploading, one status, some statuses, or what is in conflict."""
 
 
 def listed(
@@ -143,6 +143,8 @@ def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
         statement = statement.where(col(ListedHazard.search).contains(word, autoescape=True))
     if isinstance(only, UploadState):
         statement = statement.where(col(ListedHazard.upload) == only.value)
+    elif only == "in_conflict":
+        statement = statement.where(col(ListedHazard.conflicts) > 0)
     elif only is not None:
         some = only if isinstance(only, frozenset) else {only}
         statement = statement.where(col(ListedHazard.status).in_([status.value for status in some]))

@@ -147,7 +147,22 @@ class Texts:
     not_given: str
     steps: str
     also_status: str
-    conflicts_text: str
+    in_dispute: str
+    shown_now: str
+    keep_this: str
+    write_other: str
+    will_write: str
+    will_empty: str
+    emptied: str
+    deletion: str
+    delete_it: str
+    keep_it: str
+    office_decides: str
+    this_phone: str
+    other_phone: str
+    web_browser: str
+    yes: str
+    no: str
     refused_text: str
     photo_waiting: str
     photo_uploading: str

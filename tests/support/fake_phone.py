@@ -13,7 +13,7 @@ from mobile_app.screens.routes import routes_for
 from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
 from mobile_app.store import drafts
-from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, PhotoRow
+from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, Only, PhotoRow
 from mobile_app.store.meta import Identity
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.texts.choice import texts_for
@@ -23,7 +23,7 @@ from shared.merge import Write
 from shared.operations import RecordType
 from shared.problems import Problem
 from shared.records import HazardEvent, Photo, read
-from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, Status, WaterType
+from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, WaterType
 from shared.wire import CampaignSettings, DeviceName, Why
 
 INSPECTOR = Identity(
@@ -39,6 +39,7 @@ INSPECTOR = Identity(
 SETTINGS = CampaignSettings(
     name="2026 年", year=2026, target=2000, kit=(KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
 )
+DEVICES = {"bb": DeviceName(person="王巡查", name="二号手机")}
 NO_PICTURE = b"a file that is no picture"
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
@@ -60,8 +61,9 @@ class FakeServices:
         self.photos: dict[str, list[tuple[PreparedPhoto, PhotoRole]]] = {}
         self.events: dict[str, list[tuple[EventType, dict[str, Any]]]] = {}
         self.wanted: tuple[str, ...] = ()
-        self.writers: dict[str, DeviceName] = {}
+        self.writers = dict(DEVICES)
         self.refused: dict[str, tuple[Why, ...]] = {}
+        self.disputed: dict[str, dict[str, list[Write]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         self.enrolled_with: tuple[str, str] | None = None
 
@@ -100,6 +102,8 @@ class FakeServices:
         hazard = hazard_id or f"hazard-{len(self.saved) + 1}"
         self.kept.pop(drafts.editing(hazard_id) if hazard_id else drafts.NEW, None)
         self.saved[hazard] = {**self.saved.get(hazard, {}), **fields}
+        for name in fields:
+            self.disputed.get(hazard, {}).pop(name, None)
         self.photos.setdefault(hazard, []).extend(photos)
         self.sync.revision += 1
         return hazard
@@ -135,7 +139,7 @@ class FakeServices:
     def hazards(
         self,
         text: str = "",
-        only: UploadState | frozenset[Status] | None = None,
+        only: Only = None,
         *,
         limit: int = 200,
         offset: int = 0,
@@ -145,7 +149,7 @@ class FakeServices:
         fitting = [row for row in rows if text in row.water_name and _is(row, only)]
         return fitting[offset : offset + limit]
 
-    def hazards_count(self, text: str = "", only: UploadState | frozenset[Status] | None = None) -> int:
+    def hazards_count(self, text: str = "", only: Only = None) -> int:
         return len(self.hazards(text, only, limit=10**6))
 
     def hazard(self, hazard_id: str) -> HazardCard:
@@ -177,6 +181,7 @@ class FakeServices:
             for n, (photo, role) in enumerate(self.photos.get(hazard_id, []))
         )
         refused = self.refused.get(hazard_id, ())
+        disputed = self.disputed.get(hazard_id, {})
         row = HazardRow(
             id=hazard_id,
             number=None,
@@ -191,13 +196,13 @@ class FakeServices:
             due_date=values.get("due_date"),
             lat=None,
             lon=None,
-            conflicts=0,
+            conflicts=len(disputed),
             saved_at=_AT,
             thumb_sha256=photos[0].photo.sha256 if photos else None,
         )
         hazard = read(RecordType.HAZARD, values)
         after = sum(photo.photo.role is PhotoRole.AFTER for photo in photos)
-        return HazardCard(row, hazard, life, tuple(events), photos, refused, {}, after, self.writers)
+        return HazardCard(row, hazard, life, tuple(events), photos, refused, disputed, after, self.writers)
 
     async def photo_bytes(self, sha256: str) -> bytes:
         raise problems.photo_not_here(sha256=sha256)
@@ -216,10 +221,12 @@ class FakeServices:
 _AT = "2026-11-23T10:00:00+08:00"
 
 
-def _is(row: HazardRow, only: UploadState | frozenset[Status] | None) -> bool:
-    if only is None:
-        return True
-    return row.upload is only if isinstance(only, UploadState) else row.status in only
+def _is(row: HazardRow, only: Only) -> bool:
+    if only is None or only == "in_conflict":
+        return only is None or bool(row.conflicts)
+    if isinstance(only, UploadState):
+        return row.upload is only
+    return row.status in (only if isinstance(only, frozenset) else {only})
 
 
 class PaperCamera:

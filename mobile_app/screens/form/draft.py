@@ -15,6 +15,7 @@ def to_draft(form: HazardForm) -> dict[str, Any]:
         "hazard": form.hazard,
         "suggested": form.suggested,
         "fields": form.fields,
+        "touched": sorted(form.touched),
         "photos": [kept_photo(photo) for photo in form.photos],
     }
 
@@ -26,6 +27,7 @@ def from_draft(kept: dict[str, Any]) -> HazardForm:
         photos=[photo_again(photo) for photo in kept.get("photos") or []],
         hazard=kept.get("hazard"),
         suggested=bool(kept.get("suggested")),
+        touched=set(kept.get("touched") or kept.get("fields") or ()),
     )
 
 

@@ -18,13 +18,15 @@ QUICK_DAYS = (7, 15, 30)
 class HazardForm:
     """A form in the making: `fields` are wire values, `hazard` is set when a saved hazard is being edited.
 
-    `suggested`: the town came from the position and nobody has confirmed it.
+    `suggested`: the town came from the position and nobody has confirmed it. `touched`: what was changed
+    here; of a saved hazard only that is saved, so that nobody settles what they only looked at.
     """
 
     fields: dict[str, Any] = field(default_factory=dict)
     photos: "list[PreparedPhoto]" = field(default_factory=list)
     hazard: str | None = None
     suggested: bool = False
+    touched: set[str] = field(default_factory=set)
 
     def text(self, name: str) -> str:
         """What a text field shows."""
@@ -32,6 +34,7 @@ class HazardForm:
 
     def write(self, name: str, value: Any) -> None:
         """Set a field; an emptied one is cleared, or left out where it never was saved."""
+        self.touched.add(name)
         if value not in ("", None):
             self.fields[name] = value
         elif self.hazard:
@@ -42,14 +45,17 @@ class HazardForm:
     def place(self, position: dict[str, Any]) -> None:
         """Take a position, and suggest the town where nobody has chosen one."""
         self.fields["position"] = position
+        self.touched.add("position")
         if self.suggested or not self.fields.get("town_code"):
             town = nearest_town(position["lat"], position["lon"])
             if town is not None:
                 self.fields["town_code"], self.suggested = town.code, True
+                self.touched.add("town_code")
 
     def choose_town(self, code: str) -> None:
         """The person's own choice."""
         self.fields["town_code"], self.suggested = code, False
+        self.touched.add("town_code")
 
     def kit(self, name: str) -> str | None:
         """The state of a kit item, None where nobody looked."""
@@ -62,7 +68,9 @@ class HazardForm:
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved: no blanks around what was typed."""
         return {
-            name: value.strip() if isinstance(value, str) else value for name, value in self.fields.items()
+            name: value.strip() if isinstance(value, str) else value
+            for name, value in self.fields.items()
+            if not self.hazard or name in self.touched
         }
 
 

@@ -9,12 +9,11 @@ from mobile_app.screens.draft_card import DraftCard
 from mobile_app.screens.form.draft import from_draft
 from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.screen import HazardFormView
+from mobile_app.screens.form.sections import places
 from mobile_app.screens.guard import screen
 from mobile_app.screens.phone import Phone, use_phone
 from mobile_app.store import drafts
 from mobile_app.widgets import bars
-
-_EDITED = ("town_code", "water_name", "water_type", "address", "description", "position", "due_date")
 
 
 @screen
@@ -49,9 +48,10 @@ def KeptDraft() -> ft.Control:
 
 @screen
 def EditHazard() -> ft.Control:
-    """修改: the form with the values that are shown, or as it was left unsaved."""
+    """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
     path, phone = ft.use_view_path(), use_phone()
-    hazard = ft.use_route_params()["hazard"]
+    params = ft.use_route_params()
+    hazard, at = params["hazard"], places(phone).get(params.get("at", ""), "")
     name = drafts.editing(hazard)
     kept, set_kept = ft.use_state(cast(Any, lambda: phone.open.drafts().get(name)))
 
@@ -66,6 +66,7 @@ def EditHazard() -> ft.Control:
         f"/hazards/{hazard}",
         name,
         DraftCard(kept, on_drop=drop) if kept else None,
+        at,
         key="resumed" if kept else "fresh",
     )
 
@@ -73,6 +74,6 @@ def EditHazard() -> ft.Control:
 def _form_of(phone: Phone, hazard: str) -> HazardForm:
     values: dict[str, Any] = phone.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
     return HazardForm(
-        fields={name: value for name, value in values.items() if name in _EDITED or name.startswith("kit_")},
+        fields={name: value for name, value in values.items() if name in places(phone)},
         hazard=hazard,
     )

@@ -35,8 +35,10 @@ def HazardFormView(
     leave_to: str,
     draft: str,
     resumed: ft.Control | None = None,
+    at: str = "",
 ) -> ft.Control:
-    """The form that `start` makes, kept as `draft` until it is saved; `resumed` stands above it.
+    """The form that `start` makes, kept as `draft` until it is saved; `resumed` stands above it, and it
+    opens at the place `at`.
 
     Text goes straight into the form; the page is drawn anew only for the rest.
     """
@@ -60,6 +62,16 @@ def HazardFormView(
         if draw or asked:
             redraw(lambda count: count + 1)
 
+    async def go_to(place: str) -> None:
+        await asyncio.sleep(_DRAWN)
+        if place and scroller.current:
+            await scroller.current.scroll_to(scroll_key=place, duration=200)
+
+    async def open_at() -> None:
+        await go_to(at)
+
+    ft.use_effect(open_at, [])
+
     async def save() -> None:
         if saving or preparing:
             return
@@ -67,9 +79,7 @@ def HazardFormView(
         set_problem("")
         missing = form.missing()
         if missing:
-            await asyncio.sleep(_DRAWN)
-            if scroller.current:
-                await scroller.current.scroll_to(scroll_key=f"at-{missing[0]}", duration=200)
+            await go_to(f"at-{missing[0]}")
             return
         set_saving(True)
         keeping.stop()

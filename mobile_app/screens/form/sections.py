@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
 
 
+_FIELDS = ("position", "town_code", "water_name", "water_type", "address", "description", "due_date")
+
+
 def sections(
     phone: Phone,
     form: HazardForm,
@@ -76,7 +79,7 @@ def sections(
     settings = phone.open.settings
     return [
         PhotosSection(form.photos, PhotoRole.BEFORE, on_camera, photos_changed, preparing, on_preparing),
-        PositionSection(form.fields.get("position"), place),
+        _at("position", PositionSection(form.fields.get("position"), place)),
         labels.card(
             [
                 labels.heading(texts.facts),
@@ -99,13 +102,20 @@ def sections(
                         "",
                     ),
                 ),
-                text("address"),
-                text("description", lines=3),
+                _at("address", text("address")),
+                _at("description", text("description", lines=3)),
             ]
         ),
-        kit_card(texts, settings.kit if settings else FOUR_ONES, form.fields, set_field),
-        DueSection(form.fields.get("due_date"), lambda day: set_field("due_date", day)),
+        _at("kit", kit_card(texts, settings.kit if settings else FOUR_ONES, form.fields, set_field)),
+        _at("due_date", DueSection(form.fields.get("due_date"), lambda day: set_field("due_date", day))),
     ]
+
+
+def places(phone: Phone) -> dict[str, str]:
+    """Field → the place in the form where it is written, for `scroll_to`."""
+    settings = phone.open.settings
+    kit = {f"kit_{item.value}": "at-kit" for item in (settings.kit if settings else FOUR_ONES)}
+    return {**kit, **{name: f"at-{name}" for name in _FIELDS}}
 
 
 def _at(name: str, control: ft.Control) -> ft.Control:

@@ -1,0 +1,175 @@
+"""存在冲突: what several people wrote at the same time, side by side, and the choice of what holds."""
+
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.box import use_maybe
+from mobile_app.screens.form.sections import places
+from mobile_app.screens.guard import handled, part, say
+from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.photo import Photo
+from mobile_app.screens.values import value_words, writer_words
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import ask, buttons, labels
+from shared.lifecycle import LEADS_TO
+from shared.merge import DELETED
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import EventRow, HazardCard
+    from shared.merge import Write
+
+_PHOTO = 84
+
+
+def conflict_cards(phone: Phone, card: "HazardCard") -> list[ft.Control]:
+    """A card for statuses that hold at once, and one for each disputed field."""
+    fields = [Disputed(card, field, tuple(writes)) for field, writes in card.conflicts.items()]
+    return [*([_statuses(phone, card)] if card.life.also else []), *fields]
+
+
+@part
+def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.Control:
+    """One field: each value with who and when, to be chosen; or another one to be written."""
+    phone = use_phone()
+    chosen, set_chosen = use_maybe()
+    texts, page, hazard = phone.texts, ft.context.page, card.row.id
+
+    async def write() -> None:
+        set_chosen(None)
+        await phone.open.save_hazard({field: chosen.fields[field]}, [], hazard)
+        say(texts.saved_offline)
+
+    def let_be(_event: object = None) -> None:
+        set_chosen(None)
+
+    ft.use_dialog(
+        ask.question(
+            texts.keep_this,
+            _will(texts, field, chosen.fields[field]),
+            [
+                buttons.quiet_button(texts.cancel, let_be, key="conflict-cancel"),
+                buttons.quiet_button(texts.confirm, handled(texts, write), key="conflict-confirm"),
+            ],
+            let_be,
+        )
+        if chosen in writes
+        else None
+    )
+
+    def version(index: int, write: "Write") -> ft.Control:
+        said: list[ft.Control] = [
+            ft.Text(_value(texts, field, write), size=18, weight=ft.FontWeight.W_600),
+            labels.quiet(f"{writer_words(phone, card, write.device)}\n{texts.moment(write.made_at)}"),
+        ]
+        if write is writes[-1]:
+            said.insert(1, labels.badge(texts.shown_now, theme.upload_colours("uploading")))
+        if field != DELETED:
+            said.append(
+                buttons.tonal_button(
+                    texts.keep_this,
+                    ft.Icons.CHECK,
+                    lambda _event: set_chosen(write),
+                    key=f"keep-{field}-{index}",
+                )
+            )
+        return _version(said)
+
+    other: list[ft.Control] = []
+    if field == DELETED:
+        other = [labels.quiet(texts.office_decides)]
+    elif field in places(phone):
+        other = [
+            buttons.tonal_button(
+                texts.write_other,
+                ft.Icons.EDIT_OUTLINED,
+                lambda _event: page.navigate(f"/hazards/{hazard}/edit/{field}"),
+                key=f"other-{field}",
+            )
+        ]
+    return labels.card(
+        [
+            labels.trouble(texts.in_dispute.format(field=_name(texts, field)), key=f"conflict-{field}"),
+            *(version(index, write) for index, write in enumerate(writes)),
+            *other,
+        ]
+    )
+
+
+def _name(texts: Texts, field: str) -> str:
+    return texts.deletion if field == DELETED else texts.field(field)
+
+
+def _value(texts: Texts, field: str, write: "Write") -> str:
+    value = write.fields.get(field)
+    if field == DELETED:
+        return texts.delete_it if value else texts.keep_it
+    return value_words(texts, field, value) or texts.emptied
+
+
+def _will(texts: Texts, field: str, value: Any) -> str:
+    """The sentence that says what choosing will write."""
+    said, name = value_words(texts, field, value), _name(texts, field)
+    return texts.will_write.format(field=name, value=said) if said else texts.will_empty.format(field=name)
+
+
+def _statuses(phone: Phone, card: "HazardCard") -> ft.Control:
+    """销号 here and 反弹 there: both, until somebody who knows of both takes the next step."""
+    texts = phone.texts
+    held = {event.id: event for event in card.events if event.id in card.life.holding}
+    return labels.card(
+        [
+            labels.trouble(texts.also_status, key="conflict-status"),
+            *(_held(phone, card, held[event]) for event in card.life.holding if event in held),
+        ]
+    )
+
+
+def _held(phone: Phone, card: "HazardCard", row: "EventRow") -> ft.Control:
+    texts, status = phone.texts, LEADS_TO[row.type]
+    said = row.event.comment or row.event.measures_done or ""
+    photos = [kept.photo.sha256 for kept in card.photos if kept.photo.event == row.id]
+    return _version(
+        [
+            ft.Row(
+                [
+                    labels.badge(texts.of(status), theme.status_colours(status.value)),
+                    ft.Text(texts.of(row.type), size=16, weight=ft.FontWeight.W_600),
+                ],
+                spacing=8,
+            ),
+            *([ft.Text(said, size=16)] if said else []),
+            labels.quiet(f"{writer_words(phone, card, row.device)}\n{texts.moment(row.at)}"),
+            *(
+                [
+                    ft.Row(
+                        [
+                            Photo(
+                                sha256,
+                                texts.photo_of.format(role=texts.of(row.type), number=index + 1),
+                                _PHOTO,
+                                _PHOTO,
+                                ft.BoxFit.COVER,
+                            )
+                            for index, sha256 in enumerate(photos)
+                        ],
+                        wrap=True,
+                        spacing=8,
+                    )
+                ]
+                if photos
+                else []
+            ),
+        ]
+    )
+
+
+def _version(said: list[ft.Control]) -> ft.Control:
+    return ft.Container(
+        ft.Column(said, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=theme.PAPER,
+        border_radius=12,
+        border=ft.Border.all(1, theme.LINE),
+        padding=12,
+    )

@@ -1,0 +1,170 @@
+"""存在冲突 on the phone: told in words, settled by choosing or by writing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlmodel import Session
+
+from mobile_app.screens.form.draft import from_draft, to_draft
+from mobile_app.screens.form.model import HazardForm
+from mobile_app.store import devices, hazards, log, meta, recording
+from mobile_app.store.entries import Entry
+from mobile_app.store.hazards import HazardCard
+from mobile_app.store.uploads import OperationState
+from shared import problems
+from shared.merge import DELETED, Write
+from shared.vocabulary import EventType, Status
+from shared.wire import DeviceName
+from tests.mobile_app.pocket import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
+from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
+from tests.support.headless_phone import HeadlessPhone, played
+
+AT, LATER = "2026-11-23T10:00:00+08:00", "2026-11-23T10:05:00+08:00"
+
+
+def write(device: str, n: int, at: str, field: str, value: object) -> Write:
+    return Write(device, n, n, 0, f"{n:012x}-0000", device, at, {field: value})
+
+
+def torn(field: str, here: object, there: object) -> FakeServices:
+    """A phone on which its own `here` contradicts what another wrote, which is shown."""
+    services = FakeServices()
+    services.saved["h1"] = {"water_name": "黄沙河", "water_type": "creek", "town_code": "441900003"}
+    services.saved["h2"] = {"water_name": "别处"}
+    services.disputed["h1"] = {
+        field: [write(INSPECTOR.device, 2, AT, field, here), write("bb", 3, LATER, field, there)]
+    }
+    return services
+
+
+@played
+async def test_the_list_can_show_only_what_is_in_conflict() -> None:
+    phone = await HeadlessPhone.open(FakeApp, torn("depth_m", 1, 2))
+    assert phone.has("hazard-h2")
+    await phone.tap("only-in-conflict")
+    assert [key for key in phone.all_keys() if key.startswith("hazard-")] == ["hazard-h1"]
+
+
+@played
+async def test_a_conflict_says_each_value_who_and_when() -> None:
+    services = torn("kit_ring", {"state": "missing"}, {"state": "good", "count": 2})
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    for words in ("救生圈", "缺失", "完好 × 2", "本机", "王巡查 · 二号手机", "当前显示", "采用这一份"):
+        assert phone.says(words), words
+    services.disputed["h1"]["kit_ring"][1] = write("cc", 3, LATER, "kit_ring", None)
+    services.sync.revision += 1
+    await phone.settle()
+    assert phone.says("其他手机")
+    assert phone.says("（清空）")
+
+
+@played
+async def test_choosing_asks_saves_offline_and_ends_the_conflict() -> None:
+    services = torn("depth_m", 1.5, 2.0)
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    await phone.tap("keep-depth_m-0")
+    assert phone.says("“水深(米)”将写为：1.5")
+    await phone.tap("conflict-cancel")
+    assert "depth_m" not in services.saved["h1"]
+    await phone.tap("keep-depth_m-0")
+    await phone.tap("conflict-confirm")
+    assert services.saved["h1"]["depth_m"] == 1.5
+    assert phone.says("已离线保存")
+    assert not phone.has("conflict-depth_m")
+    assert not phone.has("other-depth_m")  # the form has no such field
+
+
+@played
+async def test_a_save_that_fails_is_said_and_the_conflict_stays() -> None:
+    services = torn("depth_m", 1.5, 2.0)
+    services.fails["save_hazard"] = problems.device_storage_full()
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    await phone.tap("keep-depth_m-1")
+    await phone.tap("conflict-confirm")
+    assert phone.says("手机的存储空间不够")
+    assert phone.has("conflict-depth_m")
+
+
+@played
+async def test_another_value_is_written_in_the_form() -> None:
+    services = torn("address", "村口", "村尾")
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    await phone.tap("other-address")
+    await phone.settle(0.2)
+    assert ("scroll_to", "at-address") in [
+        (name, given.get("scroll_key")) for name, given in phone.connection.calls if isinstance(given, dict)
+    ]
+    await phone.write("address", "祠堂后")
+    await phone.tap("save")
+    assert services.saved["h1"]["address"] == "祠堂后"
+    assert not phone.has("conflict-address")
+
+
+@played
+async def test_a_deletion_in_dispute_is_told_and_left_to_the_office() -> None:
+    services = torn(DELETED, True, None)
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    for words in ("存在冲突：删除", "保留", "由审核人在网页上决定"):
+        assert phone.says(words), words
+    assert not phone.has("keep-deleted-0")
+
+
+class Both(FakeServices):
+    """A phone on which the first and the second event of each hazard hold at once."""
+
+    def hazard(self, hazard_id: str) -> HazardCard:
+        card = super().hazard(hazard_id)
+        events = (card.events[0], replace(card.events[1], device="bb"))
+        held = tuple(event.id for event in events)
+        return replace(card, events=events, life=replace(card.life, also=(Status.CLOSED,), holding=held))
+
+
+@played
+async def test_a_closing_and_a_relapse_at_once_are_both_told() -> None:
+    services = Both()
+    services.saved["h1"] = {"water_name": "黄沙河"}
+    services.events["h1"] = [(EventType.CLOSE, {}), (EventType.RELAPSE, {"comment": "围蔽又倒了"})]
+    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+    for words in ("已销号", "反弹", "围蔽又倒了", "王巡查 · 二号手机", "这几种状态都在"):
+        assert phone.says(words), words
+
+
+@played
+async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_path: Path) -> None:
+    keeper = await enrolled(tmp_path)
+    hazard, _ = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
+    number = int(hazard[-12:], 16)
+    theirs = Entry(operation(7, {"depth_m": 9}, hazard=number), stamp(5), OperationState.PULLED)
+    told = {OTHER: DeviceName(person="王巡查", name="二号手机")}
+
+    def meanwhile(session: Session) -> None:
+        recording.edit_hazard(session, hazard, {"depth_m": 4}, [], moment(1))
+        log.take(session, [theirs])
+        devices.note(session, told)
+
+    def card(session: Session) -> HazardCard:
+        return hazards.card(session, hazard)
+
+    await keeper.write(meanwhile)
+    found = keeper.read(card)
+    assert {write.fields["depth_m"] for write in found.conflicts["depth_m"]} == {4, 9}
+    assert found.writers[OTHER] == told[OTHER]
+    assert found.writers[DEVICE].person == "张三"
+    assert len(keeper.read(lambda session: hazards.listed(session, only="in_conflict"))) == 1
+
+    def settled(session: Session) -> None:
+        progress = meta.progress(session)
+        meta.set_progress(session, replace(progress, cursor=5))
+        recording.edit_hazard(session, hazard, {"depth_m": 4}, [], moment(2))
+
+    await keeper.write(settled)
+    assert keeper.read(card).conflicts == {}
+    assert keeper.read(lambda session: hazards.listed(session, only="in_conflict")) == []
+    await keeper.close()
+
+
+def test_editing_saves_only_what_was_changed() -> None:
+    form = HazardForm(fields={"water_name": "甲", "address": "乙"}, hazard="h1")
+    form.write("address", "丙")
+    assert form.to_save() == {"address": "丙"}
+    assert from_draft(to_draft(form)).to_save() == {"address": "丙"}
