@@ -7,27 +7,25 @@ server a process that is killed and started again.
 import csv
 import io
 import json
-import os
 import re
-import signal
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from shared.problem_texts import sentence
 from shared.vocabulary import Role
-from tests.support import drawn, phone_browser
+from tests.support import drawn
+from tests.support.desk import open_desk, sign_in
+from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
     answer,
     button,
     choose,
     fill,
     go_to_tab,
-    kept_phone,
-    open_app,
     pick_photo,
     take_photo,
     tap,
@@ -40,74 +38,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PASSWORD = "回头看-后会有期-2026"
 NAME = "滘联村后山塘"
 SYNCED_MS = 120_000
-
-
-class HandPhone:
-    """One inspector's phone: a browser with a memory, that can be killed and opened again."""
-
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, served: Served) -> None:
-        self._playwright, self._chromium, self._profile = playwright, chromium, profile
-        self._app = f"{served.url}/app/"
-        self._outside: list[str] = []
-        self._own = served.url
-        self.context: BrowserContext | None = None
-
-    @property
-    def page(self) -> Page:
-        assert self.context is not None
-        return self.context.pages[0]
-
-    def enrol(self, code: str, name: str) -> None:
-        """Open the link, name the phone, be registered, and have the app kept for offline use."""
-        self._open(f"{self._app}?code={code}")
-        fill(self.page, "本机名称", name)
-        tap(self.page, "登记本机")
-        button(self.page, "新增隐患").wait_for()
-        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
-
-    def open(self) -> None:
-        """Open the app again, as from the home screen."""
-        self._open(self._app)
-        button(self.page, "新增隐患").wait_for()
-
-    def kill(self) -> None:
-        """As the system does when memory runs out: no goodbye to any page."""
-        assert self.context is not None
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                told = (process / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if f"--user-data-dir={self._profile}".encode() in told:
-                os.kill(int(process.name), signal.SIGKILL)
-        self.context = None
-
-    def asked_outside(self) -> list[str]:
-        """Every address outside the server that the browser was asked for."""
-        return self._outside
-
-    def _open(self, address: str) -> None:
-        self.context = kept_phone(self._playwright, self._chromium, self._profile)
-        self.context.on("request", lambda request: self._note(request.url))
-        open_app(self.page, address)
-
-    def _note(self, url: str) -> None:
-        if not url.startswith((self._own, "data:", "blob:", "chrome-extension:")):
-            self._outside.append(url)
-
-
-def _desk(playwright: Playwright, chromium: str) -> Browser:
-    return playwright.chromium.launch(executable_path=chromium, headless=True, args=phone_browser.FLAGS)
-
-
-def _sign_in(desk: Browser, served: Served, name: str) -> Page:
-    page = desk.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
-    page.goto(f"{served.url}/sign-in")
-    page.locator("input[name=name]").fill(name)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form button").first.click()
-    page.wait_for_url(f"{served.url}/")
-    return page
 
 
 def _log_hazard(phone: HandPhone, photo: Path) -> None:
@@ -162,8 +92,8 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     wait_for(first.page, "照片 1/1 已送达", within_ms=SYNCED_MS)  # by itself
     wait_for(first.page, "已上传")
 
-    desk = _desk(playwright, chromium_path)
-    office = _sign_in(desk, serving, "审核甲")
+    desk = open_desk(playwright, chromium_path)
+    office = sign_in(desk, serving, "审核甲", PASSWORD)
     mark = office.locator(".mark.status-reported")
     expect(mark).to_have_count(1, timeout=20_000)
     mark.click()
