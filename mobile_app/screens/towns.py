@@ -15,7 +15,7 @@ def Towns() -> ft.Control:
     """A large row for each town; no town chosen means all."""
     phone = use_phone()
     texts, page = phone.texts, ft.context.page
-    chosen, set_chosen = ft.use_state(lambda: frozenset(phone.open.towns()))
+    chosen, set_chosen = ft.use_state(frozenset[str](phone.open.towns()))
     saving, set_saving = ft.use_state(False)
 
     async def save() -> None:

@@ -243,7 +243,7 @@ async def test_towns_are_chosen_under_me_and_none_means_all() -> None:
     await phone.go("/me/towns")
     await phone.send("town-all", "change")
     await phone.tap("save")
-    assert services.wanted == ()
+    assert not services.wanted
 
 
 @played

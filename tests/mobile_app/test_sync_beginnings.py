@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mobile_app.device.clock import Clock
 from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.shelf import FolderShelf
@@ -199,7 +200,7 @@ async def test_what_the_old_log_counted_says_nothing_of_the_new_one(
     assert outcome(phone) == "server_unreachable"
     who = phone._keeper.read(meta.identity)
     assert who is not None
-    shell = Shell(phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync)
+    shell = Shell(phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock())
     while progress(phone).snapshot is not None:
         await shell._read()
     assert set(phone.hazard(record(1)).conflicts) == {"description"}
