@@ -60,11 +60,13 @@ class Composition:
         services = await open_services(origin=server_of(self.page))
         await services.start()
 
-        async def settle(event: ft.AppLifecycleStateChangeEvent) -> None:
+        async def come_and_go(event: ft.AppLifecycleStateChangeEvent) -> None:
             if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE):
                 await services.settle()
+            elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME):
+                services.resumed()
 
-        self.page.on_app_lifecycle_state_change = settle
+        self.page.on_app_lifecycle_state_change = come_and_go
         if services.damaged:
             texts = texts_for(await self.language())
             said = texts.problem(problems.saves_damaged(count=services.damaged))

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
+from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
 from mobile_app.device.location import Fix, Location
@@ -38,9 +39,10 @@ from mobile_app.store.recording import Moment
 from mobile_app.store.uploads import UploadState
 from mobile_app.store.verdicts import Verdict
 from mobile_app.sync.exchange import Exchange
-from shared import problems
+from mobile_app.sync.pictures import Pictures
+from mobile_app.sync.sending import Sending
+from shared.link import Network
 from shared.operations import RecordType
-from shared.problems import Problem
 from shared.vocabulary import EventType, PhotoRole
 from shared.wire import CampaignSettings
 
@@ -77,7 +79,10 @@ class Services:
         self.sync = SyncState()
         self.damaged = keeper.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
-        self._exchange = Exchange(keeper, shelf, self.sync, origin)
+        clock = Clock()
+        self._exchange = Exchange(keeper, shelf, self.sync, origin, clock=clock)
+        self._pictures = Pictures(shelf, self._exchange)
+        self.sending = Sending(keeper, shelf, self._exchange, clock)
         self.identity: Identity | None = keeper.read(meta.identity)
         """Who this device is; None until enrolled."""
         self.settings: CampaignSettings | None = keeper.read(meta.settings)
@@ -86,6 +91,10 @@ class Services:
         """Exchange with the server by itself from now on. Call once, where a page is in context."""
         self._exchange.start()
         self._network(await self._connectivity.watch(self._network))
+
+    def resumed(self) -> None:
+        """The app is in front again: exchange soon."""
+        self._exchange.wake()
 
     async def settle(self) -> None:
         """Make everything durable now that is not at once: when the app goes to the background."""
@@ -122,19 +131,12 @@ class Services:
         return await photo_work.prepare(picked, self._shelf, longest=longest, quality=quality)
 
     async def photo_bytes(self, sha256: str) -> bytes:
-        """A small picture (JPEG, ≤ 320 px) of a photo; another phone's is fetched once and kept.
+        """A small picture of a photo. Problems: photo_not_here, server_unreachable."""
+        return await self._pictures.small(sha256)
 
-        Problems: photo_not_here, server_unreachable.
-        """
-        name = photo_work.preview_name(sha256)
-        try:
-            return await self._shelf.get(name)
-        except Problem as problem:
-            if problem.kind is not problems.photo_not_here or self.identity is None:
-                raise
-        preview = await self._exchange.preview(sha256)
-        await self._shelf.put(name, preview)
-        return preview
+    async def photo_large(self, sha256: str) -> bytes:
+        """A photo as it was sent. Problems: photo_not_here, server_unreachable."""
+        return await self._pictures.large(sha256)
 
     async def save_hazard(
         self, fields: Mapping[str, Any], photos: Photos, hazard_id: str | None = None
@@ -273,10 +275,9 @@ class Services:
         going = self.sync.photo_progress
         return replace(row, upload=UploadState.UPLOADING) if going and going.hazard == row.id else row
 
-    def _network(self, online: bool) -> None:
-        self.sync.online = online
-        if online:
-            self._exchange.network_changed()
+    def _network(self, network: Network) -> None:
+        self.sync.network, self.sync.online = network, network is not Network.NONE
+        self._exchange.network_changed(network)
 
     def _now(self) -> Moment:
         here_ms = time.time_ns() // 1_000_000

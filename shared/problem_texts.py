@@ -183,12 +183,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         f"The photo has too many pixels (at most {_MEGAPIXELS} million). Take one or choose another.",
     ),
     "photo_hash_mismatch": (
-        "照片在路上损坏了，手机会自动重新上传。",
-        "The photo was damaged on the way. The phone will send it again.",
+        "照片几次都在路上损坏了，请点“重试”再上传。",
+        "The photo arrived damaged several times. Tap Retry to send it again.",
     ),
     "photo_not_here": (
         "这张照片还没有送到服务器，请等手机上传完再看。",
         "This photo has not reached the server yet. Wait until the phone has sent it.",
+    ),
+    "photo_gone": (
+        "手机和服务器上都没有这张照片的原图了，请补拍一张。",
+        "The original of this photo is neither on the phone nor on the server. Please take a new one.",
     ),
     "upload_unknown": (
         "照片的上传已中断，手机会自动重新上传。",

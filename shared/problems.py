@@ -97,6 +97,7 @@ tus_version_unsupported = Kind("tus_version_unsupported", 412)
 # Only on the phone (status says nothing there)
 not_our_server = Kind("not_our_server", 0)
 server_unreachable = Kind("server_unreachable", 0)
+photo_gone = Kind("photo_gone", 0)  # its original is neither here nor at the server
 device_storage_full = Kind("device_storage_full", 0)
 storage_blocked = Kind("storage_blocked", 0)
 opened_elsewhere = Kind("opened_elsewhere", 0)

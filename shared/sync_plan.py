@@ -25,12 +25,20 @@ LONGEST_REST = 60.0
 
 @dataclass(frozen=True, slots=True)
 class PhotoToSend:
-    """Bytes that wait: of which hazard, saved with which operation number, how large."""
+    """Bytes that wait: of which hazard, saved with which operation number, how many are still to send."""
 
     sha256: str
     bytes: int
     n: int
     hazard: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How things travel now: whether photos are `held` back until there is Wi-Fi, whether the link is `poor`."""
+
+    held: bool = False
+    poor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class View:
     pulled: bool = False
     photos: Sequence[PhotoToSend] = ()
     tried: frozenset[str] = frozenset()
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,9 @@ def next_action(view: View) -> Action | None:
         return ReadSnapshot()
     if not view.pulled:
         return Pull()
-    for photo in in_order(view.photos):
+    if view.way.held:
+        return None
+    for photo in in_order(view.photos, poor=view.way.poor):
         if photo.sha256 not in view.tried:
             return SendPhoto(photo.sha256)
     return None
@@ -107,9 +118,16 @@ def batch(waiting: Sequence[tuple[str, int, int]]) -> Push:
     return Push(first, tuple(numbers))
 
 
-def in_order(photos: Iterable[PhotoToSend]) -> list[PhotoToSend]:
-    """Photos as they are sent: the hazard that has waited longest first, of its photos the small first."""
+def in_order(photos: Iterable[PhotoToSend], *, poor: bool = False) -> list[PhotoToSend]:
+    """Photos as they are sent: the hazard that has waited longest first, of its photos the small first.
+
+    On a poor link the small go first whatever they belong to: it may be gone at any moment, and the more
+    photos are whole at the server by then, the better. What a begun upload has sent counts as gone already,
+    so it is rather finished than left.
+    """
     several = list(photos)
+    if poor:
+        return sorted(several, key=lambda photo: (photo.bytes, photo.n))
     oldest: dict[str | None, int] = {}
     for photo in several:
         oldest[photo.hazard] = min(photo.n, oldest.get(photo.hazard, photo.n))
@@ -222,10 +240,15 @@ def begins_anew(problem: Problem) -> bool:
     """Whether an upload that met `problem` should begin again from its first byte."""
     return problem.kind in {
         problems.upload_unknown,
-        problems.upload_offset_conflict,
         problems.upload_checksum_mismatch,
         problems.photo_hash_mismatch,
     }
+
+
+def asks_how_far(problem: Problem) -> bool:
+    """Whether the server may have more of an upload than it could say: it was cut, or another request of this
+    phone was still on its way."""
+    return problem.kind in {problems.server_unreachable, problems.upload_offset_conflict}
 
 
 def next_piece(size: int, seconds: float | None) -> int:

@@ -1,12 +1,32 @@
 """Where photo bytes lie: files by name, durable when put; OPFS in the browser, a folder elsewhere."""
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
 from mobile_app.device.folder import write_durably
 from shared import problems
+
+_CHUNK = 64 * 2**10
+
+
+class Part(Protocol):
+    """A stretch of a file, read only while it is sent. Only the transport of the same device can send it."""
+
+    def __len__(self) -> int: ...
+
+
+class File(Protocol):
+    """A file on the shelf; `size` in bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def part(self, start: int, size: int) -> Part:
+        """The `size` bytes from `start` on."""
 
 
 class Shelf(Protocol):
@@ -21,6 +41,9 @@ class Shelf(Protocol):
     async def get(self, name: str) -> bytes:
         """What was put."""
 
+    async def open(self, name: str) -> File:
+        """What was put, to be sent without having all of it in memory."""
+
     async def names(self) -> list[str]:
         """What is here."""
 
@@ -31,6 +54,58 @@ class Shelf(Protocol):
 def open_shelf(folder: Path) -> Shelf:
     """The shelf of this device; `folder` is used where there is a real disk."""
     return BrowserShelf() if IN_BROWSER else FolderShelf(folder / "photos")
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A `Part` on a real disk: reading it blocks, so let a thread do it."""
+
+    path: Path
+    start: int
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self.length
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            while left and (chunk := file.read(min(_CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """A `File` on a real disk."""
+
+    path: Path
+    size: int
+
+    def part(self, start: int, size: int) -> FilePart:
+        return FilePart(self.path, start, size)
+
+
+class BlobPart:
+    """A `Part` that the browser reads by itself: its bytes never come into Python."""
+
+    def __init__(self, blob: Any) -> None:
+        self.blob = blob
+
+    def __len__(self) -> int:
+        return int(self.blob.size)
+
+
+class BrowserFile:
+    """A `File` of the origin's private file system."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.size = int(file.size)
+
+    def part(self, start: int, size: int) -> BlobPart:
+        return BlobPart(self._file.slice(start, start + size))
 
 
 class FolderShelf:
@@ -48,6 +123,13 @@ class FolderShelf:
             return await asyncio.to_thread((self._folder / name).read_bytes)
         except FileNotFoundError:
             raise problems.photo_not_here(name=name) from None
+
+    async def open(self, name: str) -> DiskFile:
+        try:
+            found = await asyncio.to_thread((self._folder / name).stat)
+        except FileNotFoundError:
+            raise problems.photo_not_here(name=name) from None
+        return DiskFile(self._folder / name, found.st_size)
 
     async def names(self) -> list[str]:
         return sorted(path.name for path in self._folder.iterdir() if path.suffix != ".part")
@@ -75,14 +157,11 @@ class BrowserShelf:
             raise
 
     async def get(self, name: str) -> bytes:
-        try:
-            file = await (await (await self._folder()).getFileHandle(name)).getFile()
-        except Exception as error:
-            if js_error_name(error) == "NotFoundError":
-                raise problems.photo_not_here(name=name) from None
-            raise
-        content: bytes = (await file.arrayBuffer()).to_bytes()
+        content: bytes = (await (await self._file(name)).arrayBuffer()).to_bytes()
         return content
+
+    async def open(self, name: str) -> BrowserFile:
+        return BrowserFile(await self._file(name))
 
     async def names(self) -> list[str]:
         import js
@@ -107,6 +186,14 @@ class BrowserShelf:
             access.flush()
         finally:
             access.close()
+
+    async def _file(self, name: str) -> Any:
+        try:
+            return await (await (await self._folder()).getFileHandle(name)).getFile()
+        except Exception as error:
+            if js_error_name(error) == "NotFoundError":
+                raise problems.photo_not_here(name=name) from None
+            raise
 
     async def _folder(self) -> Any:
         import js

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from shared.link import Link, Network
 from shared.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoProgress:
-    """The photo now on its way: which, of which hazard, and how many of its bytes the server has."""
+    """The photo now on its way: which, of which hazard, and how many of its bytes have left."""
 
     sha256: str
     hazard: str | None
@@ -25,7 +26,9 @@ class SyncState:
     `step` says what is being done: "push", "pull", "photos", or "" at rest. `online` is what the device
     thinks of its network. `photo_progress` is replaced whole for every piece. `last_success` is ISO 8601.
     `last_problem` is the reason why the last round did not end well, None when it did. `revision` grows
-    whenever hazards changed here: a list that reads it shows what sync and saves brought.
+    whenever hazards changed here: a list that reads it shows what sync and saves brought. `network` is what
+    the device is connected by, `link` how good the way to the server was lately, `held` whether photos wait
+    for Wi-Fi.
     """
 
     running: bool = False
@@ -37,6 +40,9 @@ class SyncState:
     last_success: str | None = None
     last_problem: Problem | None = None
     online: bool = True
+    network: Network = Network.UNKNOWN
+    link: Link = Link()
+    held: bool = False
     revision: int = 0
 
     def begun(self) -> None:
@@ -48,7 +54,7 @@ class SyncState:
         self.step = step
 
     def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
-        """So many of the photo's bytes are at the server."""
+        """So many of the photo's bytes have left."""
         self.photo_progress = PhotoProgress(sha256, hazard, sent, total)
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
@@ -56,7 +62,25 @@ class SyncState:
         self.ops_waiting, self.photos_waiting, self.bytes_waiting = ops, photos, photo_bytes
         self.revision += 1
 
+    def measured(self, link: Link) -> None:
+        """How good the way to the server is; small changes of its figures change nothing."""
+        if self.link.quality is not link.quality or _figures(self.link) != _figures(link):
+            self.link = link
+
+    def holding(self, held: bool) -> None:
+        """Whether photos wait for Wi-Fi."""
+        if self.held != held:
+            self.held = held
+
     def ended(self, problem: Problem | None, last_success: str | None) -> None:
         """The round ended, well when there is no problem."""
         self.running, self.step, self.photo_progress = False, "", None
         self.last_problem, self.last_success = problem, last_success
+
+
+def _figures(link: Link) -> tuple[float | None, float | None]:
+    """What of the figures is shown."""
+    return (
+        None if link.seconds is None else round(link.seconds, 1),
+        None if link.rate is None else round(link.rate / 1024),
+    )

@@ -64,13 +64,17 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """One photo; `sent` of `photo.bytes` bytes are at the server; `why` says what made it fail."""
+    """One photo; `sent` of `photo.bytes` bytes are at the server; `why` says what made it fail.
+
+    `freed`: it is delivered, and this phone keeps only the preview.
+    """
 
     id: str
     photo: Photo
     state: PhotoState
     sent: int
     why: Why | None
+    freed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +212,18 @@ def _photos(session: Session, bundle: Bundle) -> list[PhotoRow]:
         file.sha256: file
         for file in session.execute(select(PhotoFile).where(col(PhotoFile.sha256).in_(hashes))).scalars()
     }
-    rows = []
-    for record, values in shown:
-        file = files.get(values["sha256"])
-        rows.append(
-            PhotoRow(
-                record,
-                records.read(RecordType.PHOTO, values),
-                PhotoState(file.state) if file else PhotoState.REMOTE,
-                file.sent if file else 0,
-                listing.why(file.code, file.details) if file else None,
-            )
-        )
-    return rows
+    return [
+        _photo(record, values, files.get(values["sha256"]), bundle.photos[record]) for record, values in shown
+    ]
+
+
+def _photo(
+    record: str, values: Mapping[str, Any], file: PhotoFile | None, state: merge.RecordState
+) -> PhotoRow:
+    photo = records.read(RecordType.PHOTO, dict(values))
+    if file is None:
+        return PhotoRow(record, photo, PhotoState.REMOTE, 0, None)
+    how_far = PhotoState(file.state)
+    if how_far is PhotoState.WAITING and all(write.seq is None for write in state.live):
+        how_far = PhotoState.LOCAL
+    return PhotoRow(record, photo, how_far, file.sent, listing.why(file.code, file.details), file.freed)

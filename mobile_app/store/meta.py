@@ -52,6 +52,15 @@ class Progress:
     ahead_tip: str = GENESIS
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person chose for photos: only over Wi-Fi; and after how many days at the server an original
+    leaves this phone, None for never."""
+
+    wifi_only: bool = False
+    free_after_days: int | None = None
+
+
 def _read(session: Session, key: str) -> Any:
     row = session.get(Meta, key)
     return None if row is None else json.loads(row.value)
@@ -129,3 +138,13 @@ def towns(session: Session) -> tuple[str, ...]:
 def set_towns(session: Session, codes: Sequence[str]) -> None:
     """Keep which towns' records this phone wants."""
     _write(session, "towns", list(codes))
+
+
+def choices(session: Session) -> Choices:
+    """What the person chose."""
+    return Choices(**(_read(session, "choices") or {}))
+
+
+def choose(session: Session, choices: Choices) -> None:
+    """Keep what the person chose."""
+    _write(session, "choices", asdict(choices))

@@ -47,7 +47,14 @@ _SNAPSHOTS = (
 )
 """A phone from before tips cannot say which log it has seen, so it reads everything anew."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS)
+_FREEING = (
+    "ALTER TABLE photo_file ADD COLUMN delivered_at VARCHAR",
+    "ALTER TABLE photo_file ADD COLUMN freed BOOLEAN NOT NULL DEFAULT 0",
+    """UPDATE photo_file SET delivered_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')
+        WHERE state = 'delivered'""",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

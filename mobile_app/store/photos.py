@@ -10,10 +10,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store import listing, meta
-from mobile_app.store.tables import PhotoFile
+from mobile_app.store.tables import ListedHazard, PhotoFile
 from mobile_app.store.uploads import PhotoState
 from shared.operations import Kind, Operation
 from shared.problems import Problem
+from shared.wire import Why
 
 _OPEN = (PhotoState.WAITING, PhotoState.UPLOADING)
 
@@ -90,13 +91,14 @@ def advanced(session: Session, sha256: str, upload: str | None, sent: int) -> No
     _set(session, sha256, state=PhotoState.UPLOADING, upload=upload, sent=sent, code=None, details=None)
 
 
-def delivered(session: Session, sha256: str) -> None:
-    """The server has verified the hash of all bytes."""
+def delivered(session: Session, sha256: str, at: str) -> None:
+    """The server has verified the hash of all bytes; it was `at` (ISO 8601, UTC) by this phone's clock."""
     size = session.execute(select(col(PhotoFile.bytes)).where(col(PhotoFile.sha256) == sha256)).scalar_one()
     _set(
         session,
         sha256,
         state=PhotoState.DELIVERED,
+        delivered_at=at,
         sent=size,
         upload=None,
         code=None,
@@ -119,17 +121,56 @@ def failed(session: Session, sha256: str, problem: Problem) -> None:
     )
 
 
-def retry(session: Session) -> None:
-    """Let photos that failed wait again: a person asked for it."""
-    failed_ones = session.execute(
-        select(col(PhotoFile.sha256), col(PhotoFile.hazard)).where(col(PhotoFile.state) == PhotoState.FAILED)
-    ).all()
-    session.execute(
-        update(PhotoFile)
+@dataclass(frozen=True, slots=True)
+class FailedPhoto:
+    """A photo that failed: of which hazard, called what, and why."""
+
+    sha256: str
+    hazard: str | None
+    water_name: str
+    why: Why
+
+
+def failures(session: Session, limit: int) -> list[FailedPhoto]:
+    """The photos that failed, in the order they were saved."""
+    rows = session.execute(
+        select(PhotoFile, col(ListedHazard.water_name))
+        .join(ListedHazard, col(ListedHazard.id) == col(PhotoFile.hazard), isouter=True)
         .where(col(PhotoFile.state) == PhotoState.FAILED)
-        .values(state=PhotoState.WAITING, code=None, details=None)
+        .order_by(col(PhotoFile.n))
+        .limit(limit)
     )
-    listing.refresh(session, [hazard for _, hazard in failed_ones if hazard])
+    return [
+        FailedPhoto(row.sha256, row.hazard, name or "", why)
+        for row, name in rows
+        if (why := listing.why(row.code, row.details))
+    ]
+
+
+def retry(session: Session, sha256: str | None = None) -> None:
+    """Let the photo `sha256`, or every photo, that failed wait again: a person asked for it."""
+    some = col(PhotoFile.state) == PhotoState.FAILED
+    if sha256 is not None:
+        some &= col(PhotoFile.sha256) == sha256
+    hazards = session.execute(select(col(PhotoFile.hazard)).where(some)).scalars().all()
+    session.execute(update(PhotoFile).where(some).values(state=PhotoState.WAITING, code=None, details=None))
+    listing.refresh(session, [hazard for hazard in hazards if hazard])
+
+
+def freeable(session: Session, delivered_before: str) -> list[tuple[str, int]]:
+    """(SHA-256, bytes) of the originals here that the server verified before a moment (ISO 8601, UTC)."""
+    rows = session.execute(
+        select(col(PhotoFile.sha256), col(PhotoFile.bytes))
+        .where(col(PhotoFile.state) == PhotoState.DELIVERED)
+        .where(col(PhotoFile.freed).is_(False), col(PhotoFile.delivered_at) < delivered_before)
+        .order_by(col(PhotoFile.n))
+    )
+    return [(sha256, size) for sha256, size in rows]
+
+
+def freed(session: Session, sha256: str) -> None:
+    """The original is not on this phone any more."""
+    _set(session, sha256, freed=True)
 
 
 def begin_again(session: Session, *states: PhotoState) -> None:
@@ -146,12 +187,6 @@ def named(session: Session, names: Sequence[str]) -> set[str]:
     return set(
         session.execute(select(col(PhotoFile.sha256)).where(col(PhotoFile.sha256).in_(names))).scalars()
     )
-
-
-def here(session: Session, sha256: str) -> bool:
-    """Whether the whole bytes were made on this phone."""
-    state = session.execute(select(col(PhotoFile.state)).where(col(PhotoFile.sha256) == sha256)).scalar()
-    return state is not None and state != PhotoState.REMOTE
 
 
 def _set(session: Session, sha256: str, *, shown: bool = False, **values: Any) -> None:

@@ -100,6 +100,7 @@ class PhotoFile(PhoneTable, table=True):
     """The bytes behind one or more photos. `state` is a value of `uploads.PhotoState`; `n` orders sending.
 
     `upload` is the server's address of a begun upload, `sent` how many bytes of it the server has.
+    `delivered_at` (ISO 8601, UTC) is when the server verified it; `freed`: this phone let its original go then.
     """
 
     __tablename__ = "photo_file"
@@ -116,6 +117,8 @@ class PhotoFile(PhoneTable, table=True):
     upload: str | None = None
     code: str | None = None
     details: str | None = None
+    delivered_at: str | None = None
+    freed: bool = False
 
 
 class Meta(PhoneTable, table=True):

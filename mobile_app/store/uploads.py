@@ -23,8 +23,12 @@ COUNTED = (*UNSTORED, OperationState.ACKED, OperationState.PULLED)
 
 
 class PhotoState(StrEnum):
-    """Photo bytes: waiting here, on their way, verified by the server, failed, or never held here."""
+    """Photo bytes: waiting here, on their way, verified by the server, failed, or never held here.
 
+    LOCAL is never kept: a photo that waits is shown so while the server has not even its record.
+    """
+
+    LOCAL = "local"
     WAITING = "waiting"
     UPLOADING = "uploading"
     DELIVERED = "delivered"

@@ -12,12 +12,16 @@ from mobile_app.device.shelf import Shelf
 from mobile_app.store import meta, photos
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.meta import Identity
+from mobile_app.sync import freeing
+from mobile_app.sync.meter import Meter, MeteredTransport
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.shell import Shell, tell_waiting
 from mobile_app.sync.transport import Transport, open_transport
 from shared import problems, sync_plan
+from shared.link import Network, Quality, holds_photos, judged
 from shared.problems import Problem
+from shared.sync_plan import Way
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,9 @@ class Exchange:
         self._origin = origin
         self._clock = clock or Clock()
         self._open_way = way
+        self._meter = Meter(self._measured, self._clock)
+        self._network = Network.UNKNOWN
+        self._all_the_same = False
         self._transport: tuple[str, Transport] | None = None
         self._one_round = asyncio.Lock()
         self._awake = asyncio.Event()
@@ -80,10 +87,26 @@ class Exchange:
         tell_waiting(self._keeper, self._report)
         self.wake()
 
-    def network_changed(self) -> None:
-        """The network came back: old failures say nothing any more."""
-        self._failures, self._not_before = 0, 0.0
+    def network_changed(self, network: Network) -> None:
+        """The device is connected otherwise: what was measured and what failed before says nothing any more."""
+        if network is self._network:
+            return
+        self._network, self._all_the_same, self._failures = network, False, 0
+        self._meter.forget()
+        self._measured()
+        self._report.holding(self._way().held)
+        if network is not Network.NONE:
+            self.wake()
+
+    def choices_changed(self) -> None:
+        """The person chose otherwise."""
+        self._report.holding(self._way().held)
         self.wake()
+
+    def send_held(self) -> None:
+        """Send photos over this network all the same, until none waits any more."""
+        self._all_the_same = True
+        self.choices_changed()
 
     async def now(self) -> None:
         """Exchange now, with another try for what failed; a round that is under way is waited for."""
@@ -96,15 +119,18 @@ class Exchange:
         """Become a device, by a code or the link that carries it. Problems: those of `Server.enrol`."""
         code, origin = read_code(code)
         origin = self._origin if IN_BROWSER else origin or self._origin
-        answer = await Server(self._way(origin)).enrol(code, device_name, "web" if IN_BROWSER else "native")
+        answer = await Server(self._transport_to(origin)).enrol(
+            code, device_name, "web" if IN_BROWSER else "native"
+        )
         return await self._keeper.write(lambda session: meta.enrolled(session, answer, origin, device_name))
 
     async def preview(self, sha256: str) -> bytes:
         """A small picture of another phone's photo. Problems: photo_not_here, those of `Server`."""
-        who = self._keeper.read(meta.identity)
-        if who is None:
-            raise problems.sign_in_required()
-        return await self._server(who).preview(sha256)
+        return await self._asked().preview(sha256)
+
+    async def original(self, sha256: str) -> bytes:
+        """A photo that is not on this phone. Problems: photo_not_here, those of `Server`."""
+        return await self._asked().original(sha256)
 
     async def _run(self) -> None:
         while True:
@@ -123,10 +149,12 @@ class Exchange:
         if who is None:
             return IDLE_SECONDS
         self._report.begun()
+        self._report.holding(self._way().held)
         problem, pause = await self._outcome(who)
         if problem is None:
             at = self._clock.wall()
             await self._keeper.write(lambda session: meta.succeeded(session, at))
+            await freeing.free(self._keeper, self._shelf, self._clock.seconds())
         tell_waiting(self._keeper, self._report)
         self._report.ended(problem, self._keeper.read(meta.last_success))
         return pause
@@ -134,10 +162,21 @@ class Exchange:
     async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
         """How a round ended, and the pause after it; it may begin anew up to `_BEGINNINGS` times."""
         server = self._server(who)
-        shell = Shell(self._keeper, self._shelf, server, who, self._report, self._clock, again=self._again)
+        shell = Shell(
+            self._keeper,
+            self._shelf,
+            server,
+            who,
+            self._report,
+            self._clock,
+            again=self._again,
+            way=self._way,
+        )
         try:
             met = await self._tried(shell, beginnings)
         except Problem as problem:
+            if shell.moved:  # a link that is cut again and again and yet carries something is no dead one
+                self._failures = 0
             follow = sync_plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
             match follow:
@@ -153,7 +192,8 @@ class Exchange:
             return await self._outcome(met, beginnings + 1)
         self._failures, self._again = 0, False
         waits = bool(self._keeper.read(photos.amount_waiting)[0])
-        return met, sync_plan.LONGEST_REST if waits else IDLE_SECONDS
+        self._all_the_same &= waits
+        return met, sync_plan.LONGEST_REST if waits and not self._way().held else IDLE_SECONDS
 
     async def _tried(self, shell: Shell, beginnings: int) -> Problem | Identity | None:
         """What `Shell.round` returns, or who this device is when the round must begin anew."""
@@ -169,12 +209,26 @@ class Exchange:
                     raise
         return self._keeper.read(meta.identity)
 
-    def _server(self, who: Identity) -> Server:
-        return Server(self._way(self._origin if IN_BROWSER else who.origin), who.token)
+    def _way(self) -> Way:
+        wifi_only = self._keeper.read(meta.choices).wifi_only and not self._all_the_same
+        poor = judged(self._meter.trips, self._network).quality is Quality.POOR
+        return Way(holds_photos(self._network, wifi_only=wifi_only), poor)
 
-    def _way(self, origin: str) -> Transport:
+    def _measured(self) -> None:
+        self._report.measured(judged(self._meter.trips, self._network))
+
+    def _asked(self) -> Server:
+        who = self._keeper.read(meta.identity)
+        if who is None:
+            raise problems.sign_in_required()
+        return self._server(who)
+
+    def _server(self, who: Identity) -> Server:
+        return Server(self._transport_to(self._origin if IN_BROWSER else who.origin), who.token)
+
+    def _transport_to(self, origin: str) -> Transport:
         if self._transport is None or self._transport[0] != origin:
-            self._transport = (origin, self._open_way(origin))
+            self._transport = (origin, MeteredTransport(self._open_way(origin), self._meter, self._clock))
         return self._transport[1]
 
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from shared.link import Link
 from shared.problems import Problem
 
 
@@ -15,10 +16,16 @@ class Report(Protocol):
         """The round now does "push", "pull" or "photos"."""
 
     def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
-        """So many of the photo's bytes are at the server."""
+        """So many of the photo's bytes have left."""
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
         """The store is new; so much waits in it."""
+
+    def measured(self, link: Link) -> None:
+        """How good the way to the server is."""
+
+    def holding(self, held: bool) -> None:
+        """Whether photos wait for Wi-Fi."""
 
     def ended(self, problem: Problem | None, last_success: str | None) -> None:
         """The round ended, well when there is no problem; ISO 8601 of the last that did."""

@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -10,10 +9,11 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from mobile_app.device.shelf import Part
 from mobile_app.store.meta import Progress
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync import trust
-from mobile_app.sync.transport import Answer, Transport
+from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems, wire
 from shared.wire import EnrolAnswer, EnrolRequest, ProblemMessage, PullAnswer, PushAnswer, SnapshotAnswer
 
@@ -97,26 +97,38 @@ class Server:
         answer = await self._ask("HEAD", upload, b"", _TUS)
         return _offset(answer)
 
-    async def send_piece(self, upload: str, offset: int, piece: bytes) -> int:
+    @property
+    def streams(self) -> bool:
+        """Whether the rest of a photo may go as one piece (`Transport.streams`)."""
+        return self._transport.streams
+
+    async def send_piece(self, upload: str, offset: int, piece: Part, moving: Moving | None = None) -> int:
         """Bring `piece`, the bytes from `offset` on; the new offset. The end is answered after verification.
 
-        Problems: upload_unknown, upload_offset_conflict, photo_hash_mismatch and other refusals of photos.
+        `moving` hears how many bytes of the piece have left. Problems: upload_unknown,
+        upload_offset_conflict, photo_hash_mismatch and other refusals of photos.
         """
-        checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
         headers = {
             **_TUS,
             "Upload-Offset": str(offset),
-            "Upload-Checksum": f"sha256 {checksum}",
             "Content-Type": "application/offset+octet-stream",
         }
-        reached = _offset(await self._ask("PATCH", upload, piece, headers, PIECE_SECONDS))
+        answer = await self._ask("PATCH", upload, piece, headers, PIECE_SECONDS, moving)
+        reached = _offset(answer)
         if not offset < reached <= offset + len(piece):
             raise problems.upload_offset_conflict(offset=reached)
         return reached
 
+    async def original(self, sha256: str) -> bytes:
+        """A photo the server has, as it was sent. Problem: photo_not_here."""
+        return await self._picture(sha256, "original")
+
     async def preview(self, sha256: str) -> bytes:
         """A small picture of a photo the server has (JPEG). Problem: photo_not_here."""
-        answer = await self._ask("GET", f"{API}/photos/{sha256}/preview")
+        return await self._picture(sha256, "preview")
+
+    async def _picture(self, sha256: str, size: str) -> bytes:
+        answer = await self._ask("GET", f"{API}/photos/{sha256}/{size}", seconds=60.0)
         if not answer.headers.get("content-type", "").startswith("image/"):
             raise problems.not_our_server(status=answer.status)
         return answer.body
@@ -125,12 +137,13 @@ class Server:
         self,
         method: str,
         path: str,
-        body: bytes = b"",
+        body: bytes | Part = b"",
         headers: Mapping[str, str] | None = None,
         seconds: float = 30.0,
+        moving: Moving | None = None,
     ) -> Answer:
         answer = await self._transport.send(
-            method, path, {**self._headers, **(headers or {})}, body, seconds=seconds
+            method, path, {**self._headers, **(headers or {})}, body, seconds=seconds, moving=moving
         )
         if answer.headers.get("anlan-api") != wire.VERSION:
             raise problems.not_our_server(status=answer.status)

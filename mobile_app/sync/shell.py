@@ -1,9 +1,9 @@
 """One round with the server: look, let the plan say what is next, do it, look again."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Uploader
 from shared import problems, sync_plan
 from shared.problems import Problem
-from shared.sync_plan import PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
+from shared.sync_plan import PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View, Way
 from shared.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
 
 _OFFSET_WORTH_KEEPING_MS = 500
@@ -40,7 +40,7 @@ class _Looked:
 class Shell:
     """Does what `sync_plan` says between the phone's store and one server.
 
-    `again`: offer once more what the server has refused.
+    `again`: offer once more what the server has refused. `way` says how things travel now.
     """
 
     def __init__(
@@ -53,15 +53,18 @@ class Shell:
         clock: Clock,
         *,
         again: bool = False,
+        way: Callable[[], Way] = Way,
     ) -> None:
         self._keeper = keeper
-        self._shelf = shelf
         self._server = server
         self._who = who
         self._report = report
         self._clock = clock
         self._again = again
-        self._uploader = Uploader(server, clock)
+        self._way = way
+        self._uploader = Uploader(server, shelf, clock, lambda: not way().held)
+        self.moved = False
+        """Whether anything came to the server in this round."""
 
     async def round(self) -> Problem | None:
         """Push all, read the records where they are not all here, pull all, send all photos.
@@ -71,7 +74,8 @@ class Shell:
         pulled, tried, met = False, frozenset[str](), None
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
-            looked = self._keeper.read(partial(_look, offered=offered, pulled=pulled, tried=tried))
+            look = partial(_look, offered=offered, pulled=pulled, tried=tried, way=self._way())
+            looked = self._keeper.read(look)
             match sync_plan.next_action(looked.view):
                 case Push(device, numbers):
                     self._report.doing("push")
@@ -126,6 +130,7 @@ class Shell:
             _learn(session, offset)
 
         await self._keeper.write(work)
+        self.moved = True
         tell_waiting(self._keeper, self._report)
 
     async def _read(self) -> None:
@@ -180,12 +185,16 @@ class Shell:
 
     async def _send(self, photo: WaitingPhoto) -> Problem | None:
         async def reached(upload: str | None, sent: int) -> None:
+            self.moved |= sent > photo.sent
             await self._keeper.write(lambda session: photos.advanced(session, photo.sha256, upload, sent))
+            moving(sent)
+
+        def moving(sent: int) -> None:
             self._report.sending(photo.sha256, photo.hazard, sent, photo.bytes)
 
         try:
-            data = await self._shelf.get(photo.sha256)
-            await self._uploader.send(photo, data, reached)
+            if not await self._uploader.send(photo, reached, moving):
+                return None
         except Problem as problem:
             if sync_plan.stops_round(problem):
                 raise
@@ -193,7 +202,9 @@ class Shell:
             await self._keeper.write(lambda session: photos.failed(session, photo.sha256, failure))
             tell_waiting(self._keeper, self._report)
             return problem
-        await self._keeper.write(lambda session: photos.delivered(session, photo.sha256))
+        self.moved = True
+        at = datetime.fromtimestamp(self._clock.seconds(), UTC).isoformat(timespec="seconds")
+        await self._keeper.write(lambda session: photos.delivered(session, photo.sha256, at))
         tell_waiting(self._keeper, self._report)
         return None
 
@@ -235,7 +246,7 @@ def _same_reading(session: Session, where: Progress) -> bool:
 
 
 def _look(
-    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str]
+    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], way: Way
 ) -> _Looked:
     """`offered`: what was offered in this round already; None where what was refused is left in peace."""
     unsent = operations.unsent(session, MAX_OPERATIONS)
@@ -248,8 +259,9 @@ def _look(
             refused=_measured(refused),
             whole=meta.progress(session).snapshot is None,
             pulled=pulled,
-            photos=[PhotoToSend(p.sha256, p.bytes, p.n, p.hazard) for p in waiting.values()],
+            photos=[PhotoToSend(p.sha256, p.bytes - p.sent, p.n, p.hazard) for p in waiting.values()],
             tried=tried,
+            way=way,
         ),
         {(offer.device, offer.n): offer.wire for offer in (*unsent, *refused)},
         waiting,

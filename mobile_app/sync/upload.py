@@ -1,10 +1,17 @@
-"""Brings one photo to the server, going on where any earlier try stopped."""
+"""Brings one photo to the server, going on where any earlier try stopped.
+
+Pieces carry no `Upload-Checksum`: the server throws away a piece that was cut before its checksum could be
+compared, so that on a link that is cut every 300 kB half of all bytes would travel twice. Without one it
+keeps every byte that arrived, and compares the SHA-256 of the whole photo at the end all the same.
+"""
 
 from collections.abc import Awaitable, Callable
 
 from mobile_app.device.clock import Clock
+from mobile_app.device.shelf import File, Shelf
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync.server import Server
+from mobile_app.sync.transport import Moving
 from shared import problems, sync_plan
 from shared.problems import Problem
 
@@ -15,34 +22,47 @@ _BEGINNINGS = 3
 
 
 class Uploader:
-    """Sends photos piece by piece; the size of a piece follows the speed of the way."""
+    """Sends photos from the shelf: as one stream where the transport can, otherwise piece by piece, the size
+    of a piece following the speed of the way. `may_go()` says whether photos may travel now."""
 
-    def __init__(self, server: Server, clock: Clock) -> None:
+    def __init__(
+        self, server: Server, shelf: Shelf, clock: Clock, may_go: Callable[[], bool] = lambda: True
+    ) -> None:
         self._server = server
+        self._shelf = shelf
         self._clock = clock
+        self._may_go = may_go
         self._piece = sync_plan.FIRST_PIECE
 
-    async def send(self, photo: WaitingPhoto, data: bytes, reached: Reached) -> None:
-        """Return when the server has verified the photo's hash. Problems: those of `Server`."""
+    async def send(self, photo: WaitingPhoto, reached: Reached, moving: Moving) -> bool:
+        """Whether the server has verified the photo's hash; False when photos may not travel any more.
+
+        `moving` hears how many bytes of the photo have left. Problems: those of `Server`; photo_gone when
+        neither this phone nor the server has the bytes.
+        """
         upload = photo.upload
         for left in reversed(range(_BEGINNINGS)):
             try:
-                upload = await self._go_on(upload, photo, data, reached)
+                upload = await self._go_on(upload, photo, reached, moving)
             except Problem as problem:
+                if problem.kind is problems.upload_offset_conflict and left:
+                    continue  # ask again how far it is
                 if not sync_plan.begins_anew(problem) or not left:
                     raise
                 upload = None
                 await reached(None, 0)
             else:
                 if upload is None:
-                    return
+                    return True
+                if not self._may_go():
+                    return False
                 upload = None  # all bytes are there but nobody said they are right: ask by announcing again
         raise problems.photo_hash_mismatch(sha256=photo.sha256)
 
     async def _go_on(
-        self, upload: str | None, photo: WaitingPhoto, data: bytes, reached: Reached
+        self, upload: str | None, photo: WaitingPhoto, reached: Reached, moving: Moving
     ) -> str | None:
-        """None when verified; the upload's path when it was full before this try sent anything."""
+        """None when verified; the upload's path when nobody has said so and there is nothing to send now."""
         if upload is None:
             upload, offset = await self._server.begin_upload(photo), 0
             if upload is None:
@@ -50,21 +70,41 @@ class Uploader:
         else:
             offset = await self._server.upload_offset(upload)
         await reached(upload, offset)
-        if offset >= len(data):
-            return upload
-        while offset < len(data):
-            offset = await self._send_piece(upload, offset, data)
+        file = await self._open(photo)
+        while offset < file.size and self._may_go():
+            offset, said = await self._send(upload, offset, file, moving)
             await reached(upload, offset)
-        return None
+            if said and offset >= file.size:
+                return None
+        return upload
 
-    async def _send_piece(self, upload: str, offset: int, data: bytes) -> int:
-        piece, began = data[offset : offset + self._piece], self._clock.steady()
+    async def _send(self, upload: str, offset: int, file: File, moving: Moving) -> tuple[int, bool]:
+        """(how far the server is, whether it said so to the bytes themselves and not only when asked after a
+        cut). A cut that let nothing through is a Problem."""
+        streams = self._server.streams
+        size = file.size - offset if streams else min(self._piece, file.size - offset)
+        began = self._clock.steady()
         try:
-            reached = await self._server.send_piece(upload, offset, piece)
+            reached = await self._server.send_piece(
+                upload, offset, file.part(offset, size), lambda left: moving(offset + left)
+            )
         except Problem as problem:
+            if not sync_plan.asks_how_far(problem):
+                raise
             if problem.kind is problems.server_unreachable:
                 self._piece = sync_plan.next_piece(self._piece, None)
-            raise
-        if len(piece) == self._piece:
+            there = await self._server.upload_offset(upload)
+            if there <= offset:
+                raise
+            return there, False
+        if size == self._piece:
             self._piece = sync_plan.next_piece(self._piece, self._clock.steady() - began)
-        return reached
+        return reached, True
+
+    async def _open(self, photo: WaitingPhoto) -> File:
+        try:
+            return await self._shelf.open(photo.sha256)
+        except Problem as problem:
+            if problem.kind is problems.photo_not_here:
+                raise problems.photo_gone(sha256=photo.sha256) from None
+            raise

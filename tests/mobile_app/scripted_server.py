@@ -17,6 +17,7 @@ from tests.mobile_app import pocket
 
 MARK = {"Anlan-Api": VERSION}
 ENROLLED = pocket.ENROLLED.model_dump(mode="json")
+CUT_AFTER = 100_000
 PORTAL = b"<html><body>Sign in to the hotel's network</body></html>"
 
 
@@ -34,6 +35,8 @@ class ScriptedServer:
         self.photos: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
+        self.received = 0
+        """Bytes of photos that came, those that came twice included."""
         self.refuse: dict[str, str] = {}
         self._faults: list[tuple[str, str]] = []
         handler = type("Bound", (Handler,), {"world": self})
@@ -50,7 +53,8 @@ class ScriptedServer:
 
     def fault(self, match: str, kind: str, times: int = 1) -> None:
         """The next `times` requests whose "METHOD path" contains `match` meet `kind`: portal, broken, busy,
-        detour, unheard (nothing is done), unanswered (it is done, the answer is cut)."""
+        detour, unheard (nothing is done), unanswered (it is done, the answer is cut), cut (the link breaks
+        after `CUT_AFTER` bytes of the body, which are kept)."""
         self._faults += [(match, kind)] * times
 
     def take_fault(self, line: str) -> str:
@@ -118,8 +122,10 @@ class Handler(BaseHTTPRequestHandler):
     def do(self) -> None:
         line = f"{self.command} {self.path}"
         self.world.asked.append(line)
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        match self.world.take_fault(line):
+        fault, length = self.world.take_fault(line), int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(min(length, CUT_AFTER) if fault == "cut" else length)
+        self.world.received += len(body) if self.command == "PATCH" else 0
+        match fault:
             case "portal":
                 return self.answer(200, PORTAL, {"Content-Type": "text/html"})
             case "broken":
@@ -133,6 +139,10 @@ class Handler(BaseHTTPRequestHandler):
                 return None
             case "unanswered":
                 self.cut = True
+            case "cut":
+                self.world.uploads[self.path.rsplit("/", 1)[1]]["data"] += body
+                self.close_connection = True
+                return None
         path = urlsplit(self.path)
         return self.serve(path.path.removeprefix("/api/v1"), parse_qs(path.query), body)
 
@@ -161,6 +171,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(201, told)
         if path == "/photos":
             return self.create()
+        if path.endswith("/original"):
+            return self.original(path.split("/")[-2])
         if path.startswith("/photos/"):
             return self.upload(path.rsplit("/", 1)[1], body)
         return self.say(404, {"code": "not_found", "details": {}})
@@ -216,6 +228,11 @@ class Handler(BaseHTTPRequestHandler):
                     return self.say(422, {"code": "photo_hash_mismatch", "details": {}})
                 self.world.photos[upload["sha256"]] = upload["data"]
         return self.answer(204, b"", {**MARK, "Upload-Offset": str(len(upload["data"]))})
+
+    def original(self, sha256: str) -> None:
+        if sha256 not in self.world.photos:
+            return self.say(404, {"code": "photo_not_here", "details": {}})
+        return self.answer(200, self.world.photos[sha256], {**MARK, "Content-Type": "image/jpeg"})
 
     def told(self) -> dict[str, str]:
         return {"epoch": self.world.epoch, "server_time": "2026-11-23T04:00:00Z"}

@@ -94,7 +94,7 @@ async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> 
     row = card(keeper, hazard).row
     assert row.number == "DG-441900003-2026-00001"
     assert row.upload is UploadState.WAITING  # its photo is not there yet
-    await keeper.write(lambda session: photos.delivered(session, "a" * 64))
+    await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     row = card(keeper, hazard).row
     assert (row.upload, row.photos_done) == (UploadState.UPLOADED, 1)
 
@@ -198,7 +198,7 @@ async def test_rectifying_needs_an_after_photo_to_be_submitted(keeper: Keeper) -
 async def test_a_restored_server_is_offered_everything_again(keeper: Keeper) -> None:
     hazard = await saved(keeper)
     await keeper.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
-    await keeper.write(lambda session: photos.delivered(session, "a" * 64))
+    await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     await keeper.write(lambda session: log.take(session, pulled((operation(9, POND, hazard=50), 3))))
     await keeper.write(lambda session: anew.start_over(session, "second"))
     assert keeper.read(operations.amount_unsent) == 2

@@ -17,10 +17,11 @@ from mobile_app.store import meta
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.sync.exchange import read_code
+from shared.link import Network
 from shared.operations import canonical
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import DEVICE, POND, enrolled, operation
-from tests.mobile_app.scripted_server import ScriptedServer
+from tests.mobile_app.scripted_server import CUT_AFTER, ScriptedServer
 from tests.support import drawn
 
 SUCCESSOR = f"{1:016x}"
@@ -85,6 +86,8 @@ async def test_a_fault_anywhere_costs_only_another_round(
 ) -> None:
     hazard = await saved(phone)
     server.fault(match, fault)
+    if (match, code) == ("PATCH", "server_unreachable"):
+        server.fault("HEAD", "unheard")  # else the phone asks how far it came, and goes on at once
     await phone.sync_now()
     assert outcome(phone) == code
     assert phone.hazard(hazard).row.upload is UploadState.WAITING
@@ -95,29 +98,50 @@ async def test_a_fault_anywhere_costs_only_another_round(
     assert len(server.photos) == 1
 
 
-async def test_an_upload_goes_on_where_it_was_cut(phone: Services, server: ScriptedServer) -> None:
+async def test_an_upload_goes_on_at_once_where_it_was_cut(phone: Services, server: ScriptedServer) -> None:
     hazard = await saved(phone, 1400, noise=True)
     size = phone.hazard(hazard).photos[0].photo.bytes
     assert size is not None
-    assert size > 400_000
-    server.fault("PATCH", "", times=2)  # two pieces pass
-    server.fault("PATCH", "unheard")
+    assert size > 4 * CUT_AFTER
+    server.fault("PATCH", "cut", times=4)
     await phone.sync_now()
+    assert outcome(phone) is None
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert [line.split()[0] for line in server.asked if "/photos/u0" in line] == ["PATCH", "HEAD"] * 4 + [
+        "PATCH"
+    ]
+    assert server.received == size
+
+
+async def test_an_upload_goes_on_on_another_day(phone: Services, server: ScriptedServer) -> None:
+    hazard = await saved(phone, 1400, noise=True)
+    server.fault("PATCH", "cut")
+    server.fault("HEAD", "unheard")
+    await phone.sync_now()
+    assert outcome(phone) == "server_unreachable"
     [upload] = server.uploads.values()
-    assert 0 < len(upload["data"]) < size
-    shown = phone.hazard(hazard).photos[0]
-    assert (shown.state, shown.sent > 0) == (PhotoState.UPLOADING, True)
+    assert len(upload["data"]) == CUT_AFTER
+    assert phone.hazard(hazard).photos[0].state is PhotoState.UPLOADING
     server.asked.clear()
     await phone.sync_now()
     assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
-    assert [line for line in server.asked if "HEAD" in line] == ["HEAD /api/v1/photos/u0"]
-    assert "POST /api/v1/photos" not in server.asked
+    assert [line.split()[0] for line in server.asked if "photos" in line] == ["HEAD", "PATCH"]
+
+
+async def test_a_cut_that_lets_nothing_through_ends_the_round(
+    phone: Services, server: ScriptedServer
+) -> None:
+    await saved(phone, 1400, noise=True)
+    server.fault("PATCH", "unheard")
+    await phone.sync_now()
+    assert outcome(phone) == "server_unreachable"
+    assert [line.split()[0] for line in server.asked if "/photos/u0" in line] == ["PATCH", "HEAD"]
 
 
 async def test_a_lost_upload_begins_anew(phone: Services, server: ScriptedServer) -> None:
     await saved(phone, 1400, noise=True)
-    server.fault("PATCH", "")
-    server.fault("PATCH", "unheard")
+    server.fault("PATCH", "cut")
+    server.fault("HEAD", "unheard")
     await phone.sync_now()
     server.uploads.clear()
     await phone.sync_now()
@@ -205,7 +229,8 @@ async def test_it_syncs_by_itself_on_opening_saving_and_regained_network(
     first = await saved(phone)
     phone._exchange.start()
     await _until(lambda: outcome(phone) == "server_unreachable")
-    phone._exchange.network_changed()
+    phone._network(Network.NONE)
+    phone._network(Network.WIFI)
     await _until(lambda: phone.hazard(first).row.upload is UploadState.UPLOADED)
     second = await phone.save_hazard(POND, [])
     await _until(lambda: phone.hazard(second).row.upload is UploadState.UPLOADED)

@@ -1,0 +1,37 @@
+"""Pictures to look at: those on this phone, and those that only the server has."""
+
+from mobile_app.device.photos import preview_name
+from mobile_app.device.shelf import Shelf
+from mobile_app.sync.exchange import Exchange
+from shared import problems
+from shared.problems import Problem
+
+
+class Pictures:
+    """Problems of both: photo_not_here, server_unreachable."""
+
+    def __init__(self, shelf: Shelf, exchange: Exchange) -> None:
+        self._shelf = shelf
+        self._exchange = exchange
+
+    async def small(self, sha256: str) -> bytes:
+        """A small picture (JPEG); another phone's is fetched once and kept."""
+        here = await self._here(preview_name(sha256))
+        if here is not None:
+            return here
+        preview = await self._exchange.preview(sha256)
+        await self._shelf.put(preview_name(sha256), preview)
+        return preview
+
+    async def large(self, sha256: str) -> bytes:
+        """The photo as it was sent; one that is not here, or not any more, is fetched and not kept."""
+        here = await self._here(sha256)
+        return await self._exchange.original(sha256) if here is None else here
+
+    async def _here(self, name: str) -> bytes | None:
+        try:
+            return await self._shelf.get(name)
+        except Problem as problem:
+            if problem.kind is problems.photo_not_here:
+                return None
+            raise

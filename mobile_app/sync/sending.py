@@ -1,0 +1,59 @@
+"""What a person decides about sending photos: again, over mobile data, only over Wi-Fi, freed afterwards."""
+
+from dataclasses import replace
+
+from mobile_app.device.clock import Clock
+from mobile_app.device.shelf import Shelf
+from mobile_app.store import meta, photos
+from mobile_app.store.keeper import Keeper
+from mobile_app.store.meta import Choices
+from mobile_app.store.photos import FailedPhoto
+from mobile_app.sync import freeing
+from mobile_app.sync.exchange import Exchange
+
+
+class Sending:
+    """The hands on the sync screen. No method waits for the server."""
+
+    def __init__(self, keeper: Keeper, shelf: Shelf, exchange: Exchange, clock: Clock) -> None:
+        self._keeper = keeper
+        self._clock = clock
+        self._shelf = shelf
+        self._exchange = exchange
+
+    @property
+    def choices(self) -> Choices:
+        """What the person chose."""
+        return self._keeper.read(meta.choices)
+
+    def failures(self, limit: int) -> list[FailedPhoto]:
+        """The photos that failed, oldest first."""
+        return self._keeper.read(lambda session: photos.failures(session, limit))
+
+    async def retry(self, sha256: str | None = None) -> None:
+        """Let the photo `sha256`, or all that failed, wait again, and send it soon."""
+        await self._keeper.write(lambda session: photos.retry(session, sha256))
+        self._exchange.saved()
+
+    async def send_held(self) -> None:
+        """Send the photos that wait for Wi-Fi now all the same, until none waits any more."""
+        self._exchange.send_held()
+
+    async def choose_wifi_only(self, wifi_only: bool) -> None:
+        """Whether photos go over Wi-Fi only."""
+        await self._choose(replace(self.choices, wifi_only=wifi_only))
+
+    async def choose_freeing(self, days: int | None) -> None:
+        """Free originals that the server has had for `days`, from now on; None for never."""
+        await self._choose(replace(self.choices, free_after_days=days))
+        await freeing.free(self._keeper, self._shelf, self._clock.seconds())
+
+    def freeable(self, days: int) -> tuple[int, int]:
+        """(originals, bytes) that could be freed at once under that choice."""
+        found = freeing.freeable(self._keeper, days, self._clock.seconds())
+        return len(found), sum(size for _, size in found)
+
+    async def _choose(self, choices: Choices) -> None:
+        await self._keeper.write(lambda session: meta.choose(session, choices))
+        await self._keeper.settle()
+        self._exchange.choices_changed()
