@@ -51,6 +51,9 @@ class Link:
     rate: float | None = None
 
 
+NOTHING_MEASURED = Link()
+
+
 def judged(trips: Sequence[Trip], network: Network) -> Link:
     """What the latest `trips`, oldest first, say together with the device's own word.
 
@@ -60,7 +63,7 @@ def judged(trips: Sequence[Trip], network: Network) -> Link:
     if network is Network.NONE:
         return Link(Quality.NONE)
     if not trips:
-        return Link()
+        return NOTHING_MEASURED
     arrived = [trip for trip in trips if trip.arrived]
     small = [trip.seconds for trip in arrived if trip.bytes <= SMALL_BYTES][-_LATELY:]
     seconds = median(small) if small else None

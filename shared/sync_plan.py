@@ -35,7 +35,7 @@ class PhotoToSend:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How things travel now: whether photos are `held` back until there is Wi-Fi, whether the link is `poor`."""
+    """How things travel now: whether photos are `held` until there is Wi-Fi, whether the link is `poor`."""
 
     held: bool = False
     poor: bool = False

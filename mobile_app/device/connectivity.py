@@ -20,7 +20,7 @@ class Connectivity:
         self._held: list[Any] = []
 
     async def watch(self, changed: Callable[[Network], None]) -> Network:
-        """Call `changed` from now on whenever the network comes, goes or becomes another; return how it is."""
+        """Call `changed` from now on whenever the network becomes another; return what it is now."""
         if IN_BROWSER:
             return self._watch_browser(changed)
         service = ft.Connectivity(on_change=lambda event: changed(network_of(event.connectivity)))

@@ -10,26 +10,18 @@ from mobile_app.screens.box import use_part
 from mobile_app.screens.conflicts import conflict_cards
 from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
-from mobile_app.screens.guard import part, screen
+from mobile_app.screens.guard import screen
 from mobile_app.screens.hazard_history import history
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.photo import Photo
-from mobile_app.screens.words import (
-    accuracy_word,
-    due_word,
-    number_word,
-    overdue,
-    photo_word,
-    photos_word,
-    upload_word,
-)
-from mobile_app.store.uploads import PhotoState
+from mobile_app.screens.photo_tiles import HazardPhotos
+from mobile_app.screens.sync_bar import hazards_changed
+from mobile_app.screens.words import accuracy_word, due_word, number_word, overdue, upload_word
 from mobile_app.widgets import bars, buttons, labels
 from shared.lifecycle import OPEN, next_steps
 from shared.vocabulary import EventType, KitState, Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardCard, PhotoRow
+    from mobile_app.store.hazards import HazardCard
 
 STEPS = (EventType.RECTIFY, EventType.RELAPSE, EventType.RECHECK, EventType.PATROL, EventType.NOTE)
 """What one may do on the phone, the most wanted first; reviewing is for the office."""
@@ -49,7 +41,7 @@ def HazardDetails() -> ft.Control:
     """Drawn anew whenever hazards changed here."""
     path, phone = ft.use_view_path(), use_phone()
     hazard = ft.use_route_params()["hazard"]
-    changed = use_part(phone.open.sync, lambda sync: (sync.revision, sync.photo_progress))
+    changed = use_part(phone.open.sync, hazards_changed)
     card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, changed])
     texts, page = phone.texts, ft.context.page
     return ft.View(
@@ -76,7 +68,7 @@ def HazardDetails() -> ft.Control:
                     *conflict_cards(phone, card),
                     *draft_card.cards(phone, hazard),
                     _next(phone, card),
-                    *([_photos(phone, card)] if card.photos else []),
+                    *([HazardPhotos(card)] if card.photos else []),
                     _facts(phone, card),
                     _kit(phone, card),
                     history(phone, card),
@@ -145,58 +137,6 @@ def _next(phone: Phone, card: "HazardCard") -> ft.Control:
             labels.heading(texts.steps),
             *(button(step, leading and index == 0) for index, step in enumerate(steps)),
         ]
-    )
-
-
-def _photos(phone: Phone, card: "HazardCard") -> ft.Control:
-    texts = phone.texts
-    return labels.card(
-        [
-            ft.Row(
-                [
-                    labels.heading(texts.photos),
-                    ft.Text(photos_word(texts, card.row), size=15, key="photos-delivered"),
-                ],
-                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-                wrap=True,
-            ),
-            ft.Row(
-                [PhotoTile(row, index) for index, row in enumerate(card.photos)],
-                wrap=True,
-                spacing=10,
-                run_spacing=12,
-            ),
-        ]
-    )
-
-
-@part
-def PhotoTile(row: "PhotoRow", index: int) -> ft.Control:
-    """One photo, what it shows, and how far it has come."""
-    texts = use_phone().texts
-    role = texts.of(row.photo.role) if row.photo.role else ""
-    state = photo_word(texts, row.state)
-    if row.state is PhotoState.UPLOADING and row.photo.bytes:
-        state = f"{state} {100 * row.sent // row.photo.bytes}%"
-    failed = row.why is not None
-    return ft.Column(
-        [
-            Photo(
-                row.photo.sha256,
-                texts.photo_of.format(role=role, number=index + 1),
-                150,
-                112,
-                ft.BoxFit.COVER,
-            ),
-            ft.Text(f"{role} · {state}", size=14, color=theme.BAD if failed else theme.QUIET),
-            *(
-                [ft.Text(texts.why(row.why.code, row.why.details), size=14, color=theme.BAD, width=150)]
-                if row.why
-                else []
-            ),
-        ],
-        spacing=4,
-        width=150,
     )
 
 

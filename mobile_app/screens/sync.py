@@ -5,7 +5,9 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.guard import handled, part, screen
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.sync_bar import photo_share, rest_words, step_words, use_waiting
+from mobile_app.screens.sync_bar import rest_words, step_words, use_waiting
+from mobile_app.screens.sync_choices import FreeingCard, LinkCard
+from mobile_app.screens.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
 from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, labels
@@ -25,7 +27,15 @@ def Sync() -> ft.Control:
         navigation_bar=bars.tab_bar(texts, "/sync", ft.context.page.navigate),
         controls=[
             ft.ListView(
-                [SyncCard(phone.open.sync), FailedCard(phone.open.sync), _device(phone)],
+                [
+                    SyncCard(phone.open.sync),
+                    HeldPhotos(phone.open.sync),
+                    FailedPhotos(phone.open.sync),
+                    RefusedCard(phone.open.sync),
+                    LinkCard(phone.open.sync),
+                    FreeingCard(),
+                    _device(phone),
+                ],
                 expand=True,
                 spacing=14,
                 padding=14,
@@ -54,7 +64,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
             *(
                 [
                     ft.Text(step_words(texts, sync), size=16, key="sync-step"),
-                    ft.ProgressBar(value=photo_share(sync), color=theme.PRIMARY, bgcolor="#D5E5E8"),
+                    GoingPhoto(sync),
                 ]
                 if sync.running
                 else []
@@ -72,34 +82,40 @@ def SyncCard(sync: SyncState) -> ft.Control:
 
 
 @part
-def FailedCard(sync: SyncState) -> ft.Control:
-    """The hazards of which something was refused or failed, with the sentence."""
+def RefusedCard(sync: SyncState) -> ft.Control:
+    """The hazards of which something was refused, with the sentence."""
     phone = use_phone()
     texts, page = phone.texts, ft.context.page
-    rows = ft.use_memo(
-        lambda: phone.open.hazards("", UploadState.FAILED, limit=_SHOWN), [sync.revision, sync.running]
-    )
-    if not rows:
+
+    def look() -> list[tuple[str, str, str]]:
+        rows = phone.open.hazards("", UploadState.FAILED, limit=_SHOWN)
+        found = [(row, phone.open.hazard(row.id).quarantined) for row in rows]
+        return [
+            (
+                row.id,
+                row.water_name or texts.unnamed,
+                "\n".join(dict.fromkeys(texts.why(why.code, why.details) for why in whys)),
+            )
+            for row, whys in found
+            if whys
+        ]
+
+    refused = ft.use_memo(look, [sync.revision, texts.language])
+    if not refused:
         return ft.Container()
-
-    def reasons(hazard: str) -> list[str]:
-        card = phone.open.hazard(hazard)
-        whys = [*card.quarantined, *(photo.why for photo in card.photos if photo.why)]
-        return list(dict.fromkeys(texts.why(why.code, why.details) for why in whys))
-
     return labels.card(
         [
             labels.heading(texts.refused_records),
             *(
                 ft.ListTile(
-                    title=ft.Text(row.water_name or texts.unnamed, size=17),
-                    subtitle=ft.Text("\n".join(reasons(row.id)), size=15, color=theme.BAD),
+                    title=ft.Text(name, size=17),
+                    subtitle=ft.Text(why, size=15, color=theme.BAD),
                     trailing=ft.Icons.CHEVRON_RIGHT,
                     content_padding=0,
-                    on_click=lambda _event, hazard=row.id: page.navigate(f"/hazards/{hazard}"),
-                    key=f"failed-{row.id}",
+                    on_click=lambda _event, hazard=hazard: page.navigate(f"/hazards/{hazard}"),
+                    key=f"failed-{hazard}",
                 )
-                for row in rows
+                for hazard, name, why in refused
             ),
         ]
     )

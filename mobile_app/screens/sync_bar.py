@@ -20,16 +20,18 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int) -> str:
         parts.append(texts.hazards_wait.format(count=hazards))
     elif sync.ops_waiting:
         parts.append(texts.records_wait.format(count=sync.ops_waiting))
-    if sync.photos_waiting:
+    if sync.photos_waiting and not sync.held:
         parts.append(texts.photos_wait.format(count=sync.photos_waiting))
-    return texts.waits.format(parts=" · ".join(parts)) if parts else texts.nothing_waits
+    said = texts.waits.format(parts=" · ".join(parts)) if parts else ""
+    held = texts.held.format(count=sync.photos_waiting) if sync.photos_waiting and sync.held else ""
+    return "\n".join(filter(None, [said, held])) or texts.nothing_waits
 
 
 def use_waiting(phone: Phone, sync: SyncState) -> str:
     """The words for what waits, counted anew when that may have changed."""
     hazards = ft.use_memo(
         lambda: phone.open.hazards_count("", UploadState.WAITING),
-        [sync.revision, sync.ops_waiting, sync.photos_waiting],
+        [sync.revision],
     )
     return waiting_words(phone.texts, sync, hazards)
 

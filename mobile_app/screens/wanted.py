@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
     from mobile_app.state.sync import SyncState
     from mobile_app.store.hazards import HazardCard, HazardRow, Only
-    from mobile_app.store.meta import Identity
+    from mobile_app.store.meta import Choices, Identity
+    from mobile_app.store.photos import FailedPhoto
     from shared.wire import CampaignSettings
 
 
@@ -102,8 +103,41 @@ class Services(Protocol):
     async def choose_towns(self, codes: "Sequence[str]") -> None:
         """Want the hazards of these towns, or of all; one's own always stay."""
 
+    async def photo_large(self, sha256: str) -> bytes:
+        """A photo as it was sent. Problems: photo_not_here, server_unreachable."""
+
+    @property
+    def sending(self) -> "Sending":
+        """What a person decides about sending photos."""
+
     async def sync_now(self) -> None:
         """Push, pull, photos. What does not work stands in `sync.last_problem`."""
+
+
+class Sending(Protocol):
+    """The hands on the sync screen. No method waits for the server."""
+
+    @property
+    def choices(self) -> "Choices":
+        """What the person chose."""
+
+    def failures(self, limit: int) -> "list[FailedPhoto]":
+        """The photos that failed."""
+
+    async def retry(self, sha256: str | None = None) -> None:
+        """Send the photo `sha256`, or all that failed, again."""
+
+    async def send_held(self) -> None:
+        """Send the photos that wait for Wi-Fi now all the same."""
+
+    async def choose_wifi_only(self, wifi_only: bool) -> None:
+        """Whether photos go over Wi-Fi only."""
+
+    async def choose_freeing(self, days: int | None) -> None:
+        """Free originals so many days after delivery, None for never."""
+
+    def freeable(self, days: int) -> tuple[int, int]:
+        """(originals, bytes) that this choice would free at once."""
 
 
 class CameraDoor(Protocol):

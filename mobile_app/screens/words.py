@@ -10,7 +10,7 @@ from shared.lifecycle import OPEN
 from shared.vocabulary import Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardRow
+    from mobile_app.store.hazards import HazardRow, PhotoRow
 
 TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
 """待整改: open, and not yet handed in for acceptance."""
@@ -31,15 +31,23 @@ def upload_word(texts: Texts, state: UploadState) -> str:
     }[state]
 
 
-def photo_word(texts: Texts, state: PhotoState) -> str:
-    """How far one photo has come."""
-    return {
-        PhotoState.WAITING: texts.photo_waiting,
-        PhotoState.UPLOADING: texts.photo_uploading,
-        PhotoState.DELIVERED: texts.photo_delivered,
-        PhotoState.FAILED: texts.photo_failed,
-        PhotoState.REMOTE: texts.photo_remote,
-    }[state]
+def photo_word(texts: Texts, row: "PhotoRow", going: int | None) -> str:
+    """How far a photo has come; `going`: how many of its bytes have left, None while it is not on its way."""
+    percent = 100 * (row.sent if going is None else going) // (row.photo.bytes or 1)
+    if going is not None:
+        return texts.photo_sending.format(percent=percent)
+    match row.state:
+        case PhotoState.LOCAL:
+            return texts.photo_local
+        case PhotoState.WAITING | PhotoState.UPLOADING:
+            return texts.photo_partly.format(percent=percent) if row.sent else texts.photo_waiting
+        case PhotoState.DELIVERED:
+            delivered = texts.photo_delivered
+            return f"{delivered} · {texts.photo_freed}" if row.freed else delivered
+        case PhotoState.FAILED:
+            return texts.photo_failed
+        case PhotoState.REMOTE:
+            return texts.photo_remote
 
 
 def photos_word(texts: Texts, row: "HazardRow") -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from shared.link import Link, Network
+from shared.link import NOTHING_MEASURED, Link, Network
 from shared.problems import Problem
 
 
@@ -41,7 +41,7 @@ class SyncState:
     last_problem: Problem | None = None
     online: bool = True
     network: Network = Network.UNKNOWN
-    link: Link = Link()
+    link: Link = NOTHING_MEASURED
     held: bool = False
     revision: int = 0
 

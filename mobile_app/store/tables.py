@@ -100,7 +100,7 @@ class PhotoFile(PhoneTable, table=True):
     """The bytes behind one or more photos. `state` is a value of `uploads.PhotoState`; `n` orders sending.
 
     `upload` is the server's address of a begun upload, `sent` how many bytes of it the server has.
-    `delivered_at` (ISO 8601, UTC) is when the server verified it; `freed`: this phone let its original go then.
+    `delivered_at` (ISO 8601, UTC) is when the server verified it; `freed`: the original is not here any more.
     """
 
     __tablename__ = "photo_file"

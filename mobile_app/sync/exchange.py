@@ -88,7 +88,7 @@ class Exchange:
         self.wake()
 
     def network_changed(self, network: Network) -> None:
-        """The device is connected otherwise: what was measured and what failed before says nothing any more."""
+        """The device is connected otherwise: what was measured and failed before says nothing any more."""
         if network is self._network:
             return
         self._network, self._all_the_same, self._failures = network, False, 0

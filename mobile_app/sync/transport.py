@@ -160,7 +160,7 @@ class FetchTransport:
         body: bytes | Part = b"",
         *,
         seconds: float = 30.0,
-        moving: Moving | None = None,
+        moving: Moving | None = None,  # noqa: ARG002, fetch does not say how it goes
     ) -> Answer:
         import js
         from pyodide.ffi import JsException

@@ -165,10 +165,17 @@ class Texts:
     no: str
     refused_text: str
     photo_waiting: str
-    photo_uploading: str
     photo_delivered: str
     photo_failed: str
     photo_remote: str
+    photo_local: str
+    photo_partly: str
+    photo_sending: str
+    photo_freed: str
+    photo_open: str
+    photo_fetching: str
+    close: str
+    retry: str
     submit_now: str
     submit_hint: str
     after_photo_needed: str
@@ -192,6 +199,30 @@ class Texts:
     version: str
     campaign: str
     bytes_waiting: str
+    sending_photo: str
+    failed_photos: str
+    retry_all: str
+    open_record: str
+    held: str
+    held_send: str
+    wifi_only: str
+    wifi_only_hint: str
+    wifi_unknown: str
+    link: str
+    link_good: str
+    link_fair: str
+    link_poor: str
+    link_none: str
+    link_unknown: str
+    link_rate: str
+    link_seconds: str
+    freeing: str
+    freeing_hint: str
+    freeing_never: str
+    freeing_days: str
+    freeing_ask: str
+    freeing_none: str
+    freeing_yes: str
     me_title: str
     language_label: str
     language_zh: str

@@ -18,6 +18,7 @@ from shared.sync_plan import (
     StartOver,
     Succeed,
     View,
+    Way,
 )
 from shared.wire import MAX_OPERATIONS, PushResult, Why
 
@@ -40,10 +41,29 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
         (View(refused=[("a", 7, 1)], whole=False), Push("a", (7,))),
         (View(whole=False, photos=[NEW]), ReadSnapshot()),
         (View(pulled=True), None),
+        (View(pulled=True, photos=[NEW], way=Way(held=True)), None),
+        (View(unsent=[("a", 7, 1)], photos=[NEW], way=Way(held=True)), Push("a", (7,))),
+        (View(pulled=True, photos=[LARGE, SMALL, NEW], way=Way(poor=True)), SendPhoto("new")),
     ],
 )
 def test_records_go_first_then_news_come_then_photos(view: View, action: sync_plan.Action | None) -> None:
     assert sync_plan.next_action(view) == action
+
+
+def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
+    later = PhotoToSend("later", 50, n=7, hazard="new")
+    assert [p.sha256 for p in sync_plan.in_order([NEW, later, LARGE, SMALL])] == [
+        "small",
+        "large",
+        "new",
+        "later",
+    ]
+    assert [p.sha256 for p in sync_plan.in_order([NEW, later, LARGE, SMALL], poor=True)] == [
+        "new",
+        "small",
+        "later",
+        "large",
+    ]
 
 
 @given(st.lists(st.integers(1, 2 * sync_plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
@@ -121,3 +141,10 @@ def test_a_photos_own_fault_stops_no_other_photo() -> None:
     assert not sync_plan.stops_round(problems.photo_not_an_image())
     assert sync_plan.begins_anew(problems.upload_unknown())
     assert not sync_plan.begins_anew(problems.photo_not_an_image())
+
+
+def test_a_cut_upload_is_asked_after_and_not_begun_anew() -> None:
+    for problem in (problems.server_unreachable(), problems.upload_offset_conflict()):
+        assert sync_plan.asks_how_far(problem)
+        assert not sync_plan.begins_anew(problem)
+    assert not sync_plan.asks_how_far(problems.token_invalid())

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import flet as ft
@@ -14,7 +15,8 @@ from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
 from mobile_app.store import drafts
 from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, Only, PhotoRow
-from mobile_app.store.meta import Identity
+from mobile_app.store.meta import Choices, Identity
+from mobile_app.store.photos import FailedPhoto
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.texts.choice import texts_for
 from shared import problems
@@ -44,9 +46,38 @@ NO_PICTURE = b"a file that is no picture"
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
 
+class FakeSending:
+    """Remembers what a person decided. `failed` photos are listed, `room` is what freeing would give."""
+
+    def __init__(self) -> None:
+        self.choices = Choices()
+        self.failed: list[FailedPhoto] = []
+        self.room = (12, 5_000_000)
+        self.asked: list[str] = []
+
+    def failures(self, limit: int) -> list[FailedPhoto]:
+        return self.failed[:limit]
+
+    async def retry(self, sha256: str | None = None) -> None:
+        self.asked.append(f"retry {sha256}")
+
+    async def send_held(self) -> None:
+        self.asked.append("send held")
+
+    async def choose_wifi_only(self, wifi_only: bool) -> None:
+        self.choices = replace(self.choices, wifi_only=wifi_only)
+
+    async def choose_freeing(self, days: int | None) -> None:
+        self.choices = replace(self.choices, free_after_days=days)
+
+    def freeable(self, _days: int) -> tuple[int, int]:
+        return self.room
+
+
 class FakeServices:
     """Keeps what is saved in memory. `fails[name]` is raised by that method; `held` holds up saving, and
-    `preparing` the photos that are picked, which are `gallery`."""
+    `preparing` the photos that are picked, which are `gallery`. `photo_rows` changes how photos stand, by
+    their place."""
 
     def __init__(self, identity: Identity | None = INSPECTOR) -> None:
         self.identity = identity
@@ -65,6 +96,8 @@ class FakeServices:
         self.refused: dict[str, tuple[Why, ...]] = {}
         self.disputed: dict[str, dict[str, list[Write]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
+        self.sending = FakeSending()
+        self.photo_rows: dict[int, dict[str, Any]] = {}
         self.enrolled_with: tuple[str, str] | None = None
 
     def _may(self, name: str) -> None:
@@ -171,12 +204,15 @@ class FakeServices:
             for n, row in enumerate(events)
         )
         photos = tuple(
-            PhotoRow(
-                f"photo-{n}",
-                Photo(sha256=photo.sha256, role=role, mime="image/jpeg", bytes=photo.bytes),
-                PhotoState.WAITING,
-                0,
-                None,
+            replace(
+                PhotoRow(
+                    f"photo-{n}",
+                    Photo(sha256=photo.sha256, role=role, mime="image/jpeg", bytes=photo.bytes),
+                    PhotoState.WAITING,
+                    0,
+                    None,
+                ),
+                **self.photo_rows.get(n, {}),
             )
             for n, (photo, role) in enumerate(self.photos.get(hazard_id, []))
         )
@@ -213,6 +249,10 @@ class FakeServices:
     async def choose_towns(self, codes: Sequence[str]) -> None:
         self._may("choose_towns")
         self.wanted = tuple(codes)
+
+    async def photo_large(self, sha256: str) -> bytes:
+        self._may("photo_large")
+        return sha256.encode()
 
     async def sync_now(self) -> None:
         self._may("sync_now")

@@ -1,0 +1,147 @@
+"""The photos of a hazard: what each shows, how far it has come, again if it failed, and large when tapped."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.box import use_maybe, use_part
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.photo import Photo
+from mobile_app.screens.words import photo_word, photos_word
+from mobile_app.widgets import buttons, labels
+from shared import problems
+from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from mobile_app.store.hazards import HazardCard, PhotoRow
+
+log = logging.getLogger(__name__)
+_WIDTH = 150
+
+
+@part
+def HazardPhotos(card: "HazardCard") -> ft.Control:
+    """Only this card is drawn anew while a photo is on its way."""
+    phone = use_phone()
+    going = use_part(phone.open.sync, lambda sync: sync.photo_progress)
+    large, set_large = use_maybe()
+    texts = phone.texts
+    return labels.card(
+        [
+            ft.Row(
+                [
+                    labels.heading(texts.photos),
+                    ft.Text(photos_word(texts, card.row), size=15, key="photos-delivered"),
+                ],
+                alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                wrap=True,
+            ),
+            ft.Row(
+                [
+                    PhotoTile(
+                        row,
+                        index,
+                        going.sent if going and going.sha256 == row.photo.sha256 else None,
+                        set_large,
+                    )
+                    for index, row in enumerate(card.photos)
+                ],
+                wrap=True,
+                spacing=10,
+                run_spacing=12,
+            ),
+            *([LargePhoto(large, lambda: set_large(None))] if large else []),
+        ]
+    )
+
+
+@part
+def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[..., None]) -> ft.Control:
+    """One photo, what it shows, and how far it has come."""
+    phone = use_phone()
+    texts, sha256 = phone.texts, row.photo.sha256
+    role = texts.of(row.photo.role) if row.photo.role else ""
+    name = texts.photo_of.format(role=role, number=index + 1)
+
+    async def again() -> None:
+        await phone.open.sending.retry(sha256)
+
+    return ft.Column(
+        [
+            ft.Semantics(
+                label=texts.photo_open.format(name=name),
+                button=True,
+                container=True,
+                on_tap=lambda _event: enlarge(sha256),
+                content=ft.Container(
+                    Photo(sha256, name, _WIDTH, 112, ft.BoxFit.COVER),
+                    border_radius=12,
+                    ink=True,
+                    on_click=lambda _event: enlarge(sha256),
+                    key=f"photo-{index}",
+                ),
+            ),
+            ft.Text(
+                f"{role} · {photo_word(texts, row, going)}",
+                size=14,
+                color=theme.BAD if row.why else theme.QUIET,
+                key=f"photo-state-{index}",
+            ),
+            *(
+                [
+                    ft.Text(texts.why(row.why.code, row.why.details), size=14, color=theme.BAD),
+                    buttons.tonal_button(
+                        texts.retry, ft.Icons.REFRESH, handled(texts, again), key=f"photo-retry-{index}"
+                    ),
+                ]
+                if row.why
+                else []
+            ),
+        ],
+        spacing=4,
+        width=_WIDTH,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@part
+def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
+    """The photo over the whole screen, to be spread with two fingers; the server's where it is not here."""
+    phone = use_phone()
+    texts = phone.texts
+    picture, set_picture = use_maybe()
+    problem, set_problem = use_maybe()
+
+    async def fetch() -> None:
+        try:
+            set_picture(await phone.open.photo_large(sha256))
+        except Problem as found:
+            set_problem(found)
+        except Exception:
+            log.exception("photo %s cannot be shown", sha256)
+            set_problem(problems.photo_not_here(sha256=sha256))
+
+    ft.use_effect(fetch, [sha256])
+    if picture:
+        shown: ft.Control = ft.InteractiveViewer(
+            ft.Image(picture, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos), max_scale=6, key="large"
+        )
+    elif problem:
+        shown = labels.trouble(texts.problem(problem), key="large-problem")
+    else:
+        shown = ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(texts.photo_fetching, size=16)])
+    ft.use_dialog(
+        ft.AlertDialog(
+            content=ft.Container(shown, alignment=ft.Alignment.CENTER, expand=True),
+            content_padding=8,
+            inset_padding=8,
+            bgcolor=theme.CARD,
+            actions=[buttons.quiet_button(texts.close, lambda _event: close(), key="large-close")],
+            on_dismiss=lambda _event: close(),
+        )
+    )
+    return ft.Container()

@@ -1,0 +1,157 @@
+"""Photos on the sync screen: the one on its way, those that wait for Wi-Fi, those that failed."""
+
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.guard import handled, part
+from mobile_app.screens.phone import use_phone
+from mobile_app.screens.photo import Photo
+from mobile_app.state.sync import SyncState
+from mobile_app.widgets import buttons, labels
+
+if TYPE_CHECKING:
+    from mobile_app.store.photos import FailedPhoto
+
+_SHOWN = 20
+
+
+@part
+def GoingPhoto(sync: SyncState) -> ft.Control:
+    """Whose photo is on its way, and how much of it has left."""
+    phone = use_phone()
+    texts, going = phone.texts, sync.photo_progress
+    hazard = going.hazard if going else None
+    name = ft.use_memo(
+        lambda: phone.open.hazard(hazard).row.water_name if hazard else "", [hazard, sync.revision]
+    )
+    if going is None:
+        return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor="#D5E5E8")
+    share = going.sent / going.total if going.total else 0.0
+    return ft.Column(
+        [
+            labels.quiet(
+                texts.sending_photo.format(name=name or texts.unnamed, percent=int(100 * share)),
+                key="sync-going",
+            ),
+            ft.ProgressBar(value=share, color=theme.PRIMARY, bgcolor="#D5E5E8"),
+        ],
+        spacing=6,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@part
+def HeldPhotos(sync: SyncState) -> ft.Control:
+    """等待 Wi-Fi, and a way to send them all the same."""
+    phone = use_phone()
+    texts = phone.texts
+    if not (sync.held and sync.photos_waiting):
+        return ft.Container()
+    return labels.card(
+        [
+            ft.Row(
+                [
+                    ft.Icon(ft.Icons.WIFI, color=theme.WARN, size=24),
+                    ft.Text(
+                        texts.held.format(count=sync.photos_waiting),
+                        size=17,
+                        color=theme.INK,
+                        expand=True,
+                        key="held",
+                    ),
+                ],
+                spacing=10,
+            ),
+            buttons.tonal_button(
+                f"{texts.held_send} ({texts.size(sync.bytes_waiting)})",
+                ft.Icons.SIGNAL_CELLULAR_ALT,
+                handled(texts, phone.open.sending.send_held),
+                key="held-send",
+            ),
+        ]
+    )
+
+
+@part
+def FailedPhotos(sync: SyncState) -> ft.Control:
+    """Each photo that failed, with its hazard, its sentence, and what can be done."""
+    phone = use_phone()
+    texts = phone.texts
+    failed = ft.use_memo(lambda: phone.open.sending.failures(_SHOWN), [sync.revision])
+    if not failed:
+        return ft.Container()
+    every: list[ft.Control] = []
+    if len(failed) > 1:
+        every = [
+            buttons.tonal_button(
+                texts.retry_all,
+                ft.Icons.REFRESH,
+                handled(texts, phone.open.sending.retry),
+                key="retry-all",
+            )
+        ]
+    return labels.card(
+        [labels.heading(texts.failed_photos), *(FailedPhotoLine(photo) for photo in failed), *every]
+    )
+
+
+@part
+def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
+    """One of them."""
+    phone = use_phone()
+    texts, page = phone.texts, ft.context.page
+
+    async def again() -> None:
+        await phone.open.sending.retry(photo.sha256)
+
+    open_record: list[ft.Control] = []
+    if photo.hazard:
+        open_record = [
+            buttons.tonal_button(
+                texts.open_record,
+                None,
+                lambda _event: page.navigate(f"/hazards/{photo.hazard}"),
+                key=f"failed-photo-record-{photo.sha256}",
+                expand=True,
+            )
+        ]
+    return ft.Column(
+        [
+            ft.Row(
+                [
+                    Photo(photo.sha256, "", 72, 72, ft.BoxFit.COVER),
+                    ft.Column(
+                        [
+                            ft.Text(photo.water_name or texts.unnamed, size=17, color=theme.INK),
+                            ft.Text(
+                                texts.why(photo.why.code, photo.why.details),
+                                size=15,
+                                color=theme.BAD,
+                                key=f"failed-photo-{photo.sha256}",
+                            ),
+                        ],
+                        spacing=4,
+                        expand=True,
+                    ),
+                ],
+                spacing=12,
+                vertical_alignment=ft.CrossAxisAlignment.START,
+            ),
+            ft.Row(
+                [
+                    buttons.tonal_button(
+                        texts.retry,
+                        ft.Icons.REFRESH,
+                        handled(texts, again),
+                        key=f"failed-photo-retry-{photo.sha256}",
+                        expand=True,
+                    ),
+                    *open_record,
+                ],
+                spacing=10,
+            ),
+        ],
+        spacing=8,
+    )

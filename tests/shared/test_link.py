@@ -1,0 +1,60 @@
+"""How good the way is, told by trips."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.link import Link, Network, Quality, Trip, holds_photos, judged
+
+KB = 1024
+QUICK, SLOW = Trip(900, 0.1), Trip(900, 3.0)
+WIDE, NARROW = Trip(600 * KB, 1.1), Trip(128 * KB, 2.7)
+LOST = Trip(900, 10.0, arrived=False)
+
+
+@pytest.mark.parametrize(
+    ("trips", "quality"),
+    [
+        ([], Quality.UNKNOWN),
+        ([QUICK], Quality.GOOD),
+        ([QUICK, WIDE], Quality.GOOD),
+        ([SLOW], Quality.POOR),
+        ([QUICK, NARROW], Quality.POOR),
+        ([QUICK, Trip(128 * KB, 1.1)], Quality.FAIR),
+        ([Trip(900, 0.9)], Quality.FAIR),
+        ([QUICK, QUICK, QUICK, QUICK, LOST], Quality.FAIR),
+        ([QUICK, LOST, QUICK, LOST], Quality.POOR),
+        ([LOST], Quality.POOR),
+        ([QUICK, LOST, LOST, LOST], Quality.NONE),
+        ([QUICK, QUICK, QUICK, SLOW], Quality.GOOD),
+        ([NARROW] * 6 + [WIDE] * 6, Quality.GOOD),
+    ],
+)
+def test_what_trips_say(trips: list[Trip], quality: Quality) -> None:
+    assert judged(trips, Network.UNKNOWN).quality is quality
+
+
+def test_the_figures_leave_the_answering_time_out_of_the_speed() -> None:
+    link = judged([QUICK, NARROW], Network.MOBILE)
+    assert link.seconds == 0.1
+    assert link.rate == pytest.approx(128 * KB / 2.6)
+
+
+def test_a_device_without_a_network_has_no_link() -> None:
+    assert judged([QUICK, WIDE], Network.NONE) == Link(Quality.NONE)
+
+
+@given(
+    st.lists(
+        st.builds(Trip, st.integers(0, 2**24), st.floats(0, 100), st.booleans()), min_size=1, max_size=24
+    )
+)
+def test_every_history_is_judged(trips: list[Trip]) -> None:
+    link = judged(trips, Network.UNKNOWN)
+    assert link.rate is None or link.rate >= 0
+    assert link.quality is not Quality.UNKNOWN
+
+
+def test_photos_wait_only_where_the_device_says_that_it_is_on_mobile_data() -> None:
+    assert [network for network in Network if holds_photos(network, wifi_only=True)] == [Network.MOBILE]
+    assert not any(holds_photos(network, wifi_only=False) for network in Network)
