@@ -58,7 +58,7 @@ def judged(trips: Sequence[Trip], network: Network) -> Link:
     """What the latest `trips`, oldest first, say together with the device's own word.
 
     Speed and answering time are medians, so that one hiccup changes nothing. Where every second trip fails
-    the link is poor however fast the others were; where the last three failed there is none.
+    the link is poor however fast the others were; where the last two failed there is none.
     """
     if network is Network.NONE:
         return Link(Quality.NONE)
@@ -69,7 +69,7 @@ def judged(trips: Sequence[Trip], network: Network) -> Link:
     seconds = median(small) if small else None
     large = [trip for trip in arrived if trip.bytes > SMALL_BYTES][-_LATELY:]
     rate = median(_rate(trip, seconds or 0.0) for trip in large) if large else None
-    if len(trips) >= 3 and not any(trip.arrived for trip in trips[-3:]):
+    if len(trips) > 1 and not any(trip.arrived for trip in trips[-2:]):
         return Link(Quality.NONE, seconds, rate)
     if not arrived:
         return Link(Quality.POOR)

@@ -144,4 +144,4 @@ def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
             on_dismiss=lambda _event: close(),
         )
     )
-    return ft.Container()
+    return ft.Container(visible=False)

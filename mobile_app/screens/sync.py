@@ -102,7 +102,7 @@ def RefusedCard(sync: SyncState) -> ft.Control:
 
     refused = ft.use_memo(look, [sync.revision, texts.language])
     if not refused:
-        return ft.Container()
+        return ft.Container(visible=False)
     return labels.card(
         [
             labels.heading(texts.refused_records),
@@ -124,7 +124,7 @@ def RefusedCard(sync: SyncState) -> ft.Control:
 def _device(phone: Phone) -> ft.Control:
     texts, who, settings = phone.texts, phone.open.identity, phone.open.settings
     if who is None:
-        return ft.Container()
+        return ft.Container(visible=False)
     return labels.card(
         [
             labels.heading(texts.device),

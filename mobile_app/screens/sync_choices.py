@@ -20,15 +20,17 @@ _COLOURS = {
 }
 
 
-def quality_word(texts: Texts, quality: Quality) -> str:
-    """好, 一般, 差, 无网络."""
+def quality_word(texts: Texts, link: Link, network: Network) -> str:
+    """好, 一般, 差, 无网络, 连不上服务器."""
+    if link.quality is Quality.NONE and network is not Network.NONE:
+        return texts.link_dead
     return {
         Quality.GOOD: texts.link_good,
         Quality.FAIR: texts.link_fair,
         Quality.POOR: texts.link_poor,
         Quality.NONE: texts.link_none,
         Quality.UNKNOWN: texts.link_unknown,
-    }[quality]
+    }[link.quality]
 
 
 def figures(texts: Texts, link: Link) -> str:
@@ -65,7 +67,7 @@ def LinkCard(sync: SyncState) -> ft.Control:
                 [
                     labels.heading(texts.link),
                     labels.badge(
-                        quality_word(texts, link.quality),
+                        quality_word(texts, link, sync.network),
                         theme.upload_colours(_COLOURS.get(link.quality, "")),
                     ),
                     labels.quiet(said, key="link-figures"),

@@ -48,7 +48,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
     phone = use_phone()
     texts = phone.texts
     if not (sync.held and sync.photos_waiting):
-        return ft.Container()
+        return ft.Container(visible=False)
     return labels.card(
         [
             ft.Row(
@@ -81,7 +81,7 @@ def FailedPhotos(sync: SyncState) -> ft.Control:
     texts = phone.texts
     failed = ft.use_memo(lambda: phone.open.sending.failures(_SHOWN), [sync.revision])
     if not failed:
-        return ft.Container()
+        return ft.Container(visible=False)
     every: list[ft.Control] = []
     if len(failed) > 1:
         every = [

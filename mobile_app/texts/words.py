@@ -213,6 +213,7 @@ class Texts:
     link_fair: str
     link_poor: str
     link_none: str
+    link_dead: str
     link_unknown: str
     link_rate: str
     link_seconds: str

@@ -148,7 +148,7 @@ async def test_wifi_only_is_chosen_and_says_where_it_cannot_hold() -> None:
         (Link(), "还没有测到", ""),
         (Link(Quality.POOR, 0.34, 48 * 1024), "差", "48 kB/s · 应答 0.3 秒"),
         (Link(Quality.GOOD, 0.02), "好", "应答 0.1 秒"),
-        (Link(Quality.NONE, 0.2, 10**6), "无网络", ""),
+        (Link(Quality.NONE, 0.2, 10**6), "连不上服务器", ""),
     ],
 )
 def test_the_link_is_said_in_a_word_and_in_figures(link: Link, word: str, figures: str) -> None:

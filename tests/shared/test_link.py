@@ -25,7 +25,7 @@ LOST = Trip(900, 10.0, arrived=False)
         ([QUICK, QUICK, QUICK, QUICK, LOST], Quality.FAIR),
         ([QUICK, LOST, QUICK, LOST], Quality.POOR),
         ([LOST], Quality.POOR),
-        ([QUICK, LOST, LOST, LOST], Quality.NONE),
+        ([QUICK, LOST, LOST], Quality.NONE),
         ([QUICK, QUICK, QUICK, SLOW], Quality.GOOD),
         ([NARROW] * 6 + [WIDE] * 6, Quality.GOOD),
     ],

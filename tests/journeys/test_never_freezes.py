@@ -1,0 +1,215 @@
+"""While a photo goes up over a slow link, the app answers taps as it does at rest."""
+
+import io
+import socket
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.support import phone_browser
+from tests.support.phone_browser import (
+    answer,
+    button,
+    choose,
+    fill,
+    new_phone,
+    open_app,
+    pick_photo,
+    tap,
+    wait_for,
+)
+from tests.support.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+NAME = "石井塘"
+RATE = 50_000
+ROUNDS = 8
+ANSWERED_SECONDS = 0.1
+SLOWER_AT_MOST = 1.5
+
+WATCH = """(() => {
+    // What passes between the page and Python, and when a finger touched the screen: all in milliseconds.
+    const log = window.tapLog = {touched: 0, routed: 0};
+    const latin = new TextDecoder('latin1');
+    const says = (data, word) => data instanceof Uint8Array && latin.decode(data).includes(word);
+    addEventListener('pointerdown', event => { log.touched = event.timeStamp; log.routed = 0; }, true);
+    const Real = window.Worker;
+    window.Worker = class extends Real {
+        constructor(...given) {
+            super(...given);
+            if (String(given[0]).includes('python_worker')) this.addEventListener('message', ({data}) => {
+                if (!log.routed && says(data, 'push_route')) log.routed = performance.now();
+            });
+        }
+    };
+})()"""
+
+SHOWN = """word => { window.shown = new Promise((done, failed) => {
+    const there = () => [...document.querySelectorAll('flt-semantics')]
+        .some(e => (e.getAttribute('aria-label') || e.textContent || '').includes(word));
+    const look = new MutationObserver(() => { if (there()) end(); });
+    const end = () => { look.disconnect(); requestAnimationFrame(() => done(performance.now())); };
+    look.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    setTimeout(() => { look.disconnect(); failed(new Error(`${word} is not shown`)); }, 10000);
+}); }"""
+
+
+class SlowLink:
+    """A way to the server on `port`, `rate` bytes per second in each direction, or as fast as it goes."""
+
+    def __init__(self, port: int) -> None:
+        self.rate: float | None = None
+        self.up = 0
+        self._server_port = port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        self.url = f"http://localhost:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                phone, _ = self._listening.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._server_port))
+            except OSError:
+                phone.close()
+                continue
+            for one, other, up in ((phone, server, True), (server, phone, False)):
+                threading.Thread(target=self._carry, args=(one, other, up), daemon=True).start()
+
+    def _carry(self, one: socket.socket, other: socket.socket, up: bool) -> None:
+        try:
+            while data := one.recv(4096):
+                other.sendall(data)
+                self.up += len(data) * up
+                if self.rate:
+                    time.sleep(len(data) / self.rate)
+        except OSError:
+            pass
+        for end in (one, other):
+            end.close()
+
+
+@pytest.fixture
+def link(serving: Served) -> Iterator[SlowLink]:
+    slow = SlowLink(serving.port)
+    yield slow
+    slow.close()
+
+
+@pytest.fixture
+def page(chromium_path: str, serving: Served, link: SlowLink) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
+        opened = new_phone(browser).new_page()
+        opened.add_init_script(WATCH)
+        open_app(opened, f"{link.url}/app/?code={serving.code()}")
+        fill(opened, "本机名称", "测试手机")
+        tap(opened, "登记本机")
+        button(opened, "新增隐患").wait_for()
+        yield opened
+        browser.close()
+
+
+def _photo() -> bytes:
+    """Noise in colours, which a JPEG of 2048 pixels cannot make small: it is sent as about 1.5 MB."""
+    noise = [Image.effect_noise((1720, 1290), 60) for _ in range(3)]
+    written = io.BytesIO()
+    Image.merge("RGB", noise).save(written, "JPEG", quality=95)
+    return written.getvalue()
+
+
+def _save(page: Page, name: str, photo: Path | None = None) -> None:
+    tap(page, "新增隐患")
+    if photo:
+        pick_photo(page, photo)
+    fill(page, "水域名称", name)
+    choose(page, "水域类型", "山塘")
+    tap(page, "获取定位")
+    wait_for(page, "±8 米")
+    choose(page, "园区(镇街)", "道滘镇")
+    fill(page, "具体位置", "村委会后山")
+    fill(page, "隐患描述", "岸坡陡")
+    for item in ("警示牌", "救生圈", "救生绳", "救生杆"):
+        answer(page, item, "缺失")
+    answer(page, "整改时限", "7天")
+    tap(page, "保存")
+    wait_for(page, "已离线保存")
+
+
+def _taps(page: Page) -> list[tuple[float, float]]:
+    """(seconds until Python's answer was on the page, seconds until the other screen was drawn) of taps that
+    change the tab, open a hazard and go back."""
+    tabs = [page.get_by_role("tab", name=name) for name in ("同步", "隐患")]
+    line, back = button(page, NAME), button(page, "返回")
+    steps = [
+        (tabs[0], "仅 Wi-Fi 上传照片"),
+        (tabs[1], "新增隐患"),
+        (line, "巡查"),
+        (back, "新增隐患"),
+    ]
+    measured = []
+    for control, word in steps * ROUNDS:
+        box = control.bounding_box()
+        assert box is not None
+        page.evaluate(SHOWN, word)
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        shown = page.evaluate("() => shown")
+        log = page.evaluate("() => tapLog")
+        measured.append(((log["routed"] - log["touched"]) / 1000, (shown - log["touched"]) / 1000))
+        page.wait_for_timeout(100)
+    return measured
+
+
+def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: SlowLink, tmp_path: Path) -> None:
+    photo = tmp_path / "large.jpg"
+    photo.write_bytes(_photo())
+    _save(page, NAME)
+    wait_for(page, "已上传")
+    _taps(page)  # the first time a screen is shown its code is loaded
+    at_rest = _taps(page)
+    link.rate = RATE
+    _save(page, "有照片的塘", photo)
+    wait_for(page, "正在上传照片")
+    before = link.up
+    under_way = _taps(page)
+    assert link.up - before > 8 * RATE, "the photo was on its way all the time"
+    wait_for(page, "正在上传照片", within_ms=1000)
+    for name, taps in (("at rest", at_rest), ("while a photo goes up", under_way)):
+        print(f"{name}: answered {_figures(_answers(taps))}; drawn {_figures(_drawings(taps))}")
+    assert statistics.median(_answers(under_way)) < ANSWERED_SECONDS
+    assert _p90(_answers(under_way)) < max(ANSWERED_SECONDS, SLOWER_AT_MOST * _p90(_answers(at_rest)))
+    slower = statistics.median(_drawings(under_way)) / statistics.median(_drawings(at_rest))
+    assert slower < SLOWER_AT_MOST  # drawing in software takes its time at rest too
+    link.rate = None
+    wait_for(page, "照片 1/1 已送达")
+
+
+def _answers(taps: list[tuple[float, float]]) -> list[float]:
+    return [answer for answer, _ in taps]
+
+
+def _drawings(taps: list[tuple[float, float]]) -> list[float]:
+    return [drawn for _, drawn in taps]
+
+
+def _p90(seconds: list[float]) -> float:
+    return sorted(seconds)[len(seconds) * 9 // 10]
+
+
+def _figures(seconds: list[float]) -> str:
+    middle, most = statistics.median(seconds), max(seconds)
+    return f"p50 {middle * 1000:.0f}, p90 {_p90(seconds) * 1000:.0f}, at most {most * 1000:.0f} ms"
