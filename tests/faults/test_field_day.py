@@ -1,6 +1,5 @@
 """A field day of 28 records and 175 photos over bad links: exactly that arrives, and the phones say so."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,14 +24,6 @@ EVERYTHING = Faults(
     doubled=0.05,
     portal=0.03,
 )
-
-
-@pytest.fixture
-def served(data_dir: Path, free_port: int) -> Iterator[Served]:
-    server = Served(data_dir, free_port)
-    server.start()
-    yield server
-    server.kill()
 
 
 async def _day(folder: Path, served: Served, faults: Faults, photos: int, *, outages: bool = False) -> float:

@@ -10,7 +10,6 @@ import itertools
 import json
 import random
 import re
-import socket
 import sqlite3
 import threading
 import time
@@ -22,6 +21,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.bench.processes import free_port
 from tests.support import drawn
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
@@ -38,12 +38,6 @@ class Told:
     photos: set[str] = field(default_factory=set)
     cuts: int = 0
     problems: list[str] = field(default_factory=list)
-
-
-def _port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _save(phone: WirePhone, told: Told, stop: threading.Event) -> None:
@@ -152,7 +146,7 @@ def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> tuple[int, int]:
 
 
 def _sweep(tmp_path: Path, kills: int, longest: float) -> tuple[int, int]:
-    served = Served(tmp_path, _port())
+    served = Served(tmp_path, free_port())
     served.start()
     stop = threading.Event()
     printed = re.findall(r"code=(\w+)", (tmp_path / "serve.log").read_text())[0]
