@@ -64,6 +64,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the map, the ledger and the phone app."""
     import uvicorn
 
+    from sync_server.api.last_bytes import LastBytesProtocol
     from sync_server.app import create_app
     from sync_server.upkeep import setting_up
 
@@ -83,7 +84,13 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     config = uvicorn.Config(
-        served, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=10
+        served,
+        host,
+        port,
+        http=LastBytesProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
     )
     Server(config).run()
 

@@ -1,0 +1,26 @@
+"""uvicorn's HTTP, but what came before a cut is handed out before the cut is told.
+
+Otherwise up to 64 kB are thrown away with every connection that breaks, and an upload over a link that breaks
+more often than that never ends.
+"""
+
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+
+class _Cycle(RequestResponseCycle):
+    async def receive(self) -> Any:
+        if self.disconnected and self.body and not self.response_complete:
+            body, self.body = bytes(self.body), bytearray()
+            return {"type": "http.request", "body": body, "more_body": self.more_body}
+        return await super().receive()
+
+
+class LastBytesProtocol(HttpToolsProtocol):
+    """To be given to uvicorn as `http`."""
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.__class__ = _Cycle
