@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from shared import problems
 from shared.lifecycle import ZONE
 from shared.problem_texts import sentence
 from shared.problems import Problem
@@ -71,7 +72,13 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     settings = _settings(data)
     settings.data.mkdir(parents=True, exist_ok=True)
     served = create_app(settings)
-    start = setting_up.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
+    start: Start | None = None
+    try:
+        start = setting_up.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
+    except Problem as problem:
+        if problem.kind is not problems.storage_full:
+            raise
+        _say(problem)  # what is here can be shown all the same
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -202,22 +209,24 @@ def _phone_link(address: str, code: str) -> str:
     return f"{address}/app/?code={code}"
 
 
-def _say_hello(settings: "Settings", start: "Start", host: str, port: int) -> None:
+def _say_hello(settings: "Settings", start: "Start | None", host: str, port: int) -> None:
     """Where everything is, once it can be reached there."""
     from sync_server.access.devices import CODE_HOURS
     from sync_server.access.links import VALID_DAYS
 
     address = _address(settings, port)
-    link = _phone_link(address, start.phone_code)
     said = [console.SERVING.said(url=f"{address}/")]
-    if start.password_link:
+    if start and start.password_link:
         url = f"{address}/welcome/{start.password_link}"
         said.append(console.SET_PASSWORD.said(url=url, days=VALID_DAYS))
-    said.append(console.PHONE.said(url=link, hours=CODE_HOURS))
+    link = _phone_link(address, start.phone_code) if start else None
+    if link:
+        said.append(console.PHONE.said(url=link, hours=CODE_HOURS))
     if not (settings.phone_web / "index.html").is_file():
         said.append(console.NO_PHONE_APP.said())
     print("\n\n".join(said))
-    _show_qr(link)
+    if link:
+        _show_qr(link)
     if host in ("0.0.0.0", "::") and (lan := _lan_address()):  # noqa: S104
         print(console.LAN.said(url=f"http://{lan}:{port}/"))
     if settings.public_url is None:
@@ -246,9 +255,13 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        for language in ("zh", "en"):
-            print(sentence(problem.code, problem.details, language), file=sys.stderr)
+        _say(problem)
         raise SystemExit(1) from None
+
+
+def _say(problem: Problem) -> None:
+    for language in ("zh", "en"):
+        print(sentence(problem.code, problem.details, language), file=sys.stderr)
 
 
 if __name__ == "__main__":

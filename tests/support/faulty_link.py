@@ -4,6 +4,7 @@ It carries HTTP/1.1 message by message, so that it can lose exactly the answer t
 """
 
 import asyncio
+import socket
 import threading
 from collections import Counter
 from collections.abc import Coroutine, Iterator
@@ -96,7 +97,7 @@ class FaultyLink:
         self._chance = Random(seed)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._open: set[asyncio.Task[None]] = set()
+        self._open: dict[asyncio.Task[None], socket.socket] = {}
 
     @property
     def url(self) -> str:
@@ -132,40 +133,53 @@ class FaultyLink:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(
-            self._connected, "127.0.0.1", self.port, limit=_MOST_HEAD, backlog=1024
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._door = socket.create_server(("127.0.0.1", self.port), backlog=1024)
+        self._door.setblocking(False)
+        self.port = self._door.getsockname()[1]
+        self._accepting = self._loop.create_task(self._accept())
 
     async def _stop(self) -> None:
-        self._server.close()
+        self._accepting.cancel()
+        await asyncio.gather(self._accepting, return_exceptions=True)
+        self._door.close()
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
+        for phone in self._open.values():
+            phone.close()
+        self._open.clear()
 
-    async def _connected(self, phone: asyncio.StreamReader, to_phone: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
-        self.carried.connections += 1
-        ways = [to_phone]
+    async def _accept(self) -> None:
+        while True:
+            phone, _ = await self._loop.sock_accept(self._door)
+            self.carried.connections += 1
+            task = self._loop.create_task(self._connected(phone))
+            self._open[task] = phone
+            task.add_done_callback(lambda done: self._open.pop(done, None))
+
+    async def _connected(self, phone: socket.socket) -> None:
+        ways: list[asyncio.StreamWriter] = []
         try:
-            server, to_server = await asyncio.open_connection("127.0.0.1", self._target, limit=_MOST_HEAD)
+            from_phone, to_phone = await asyncio.open_connection(sock=phone, limit=_MOST_HEAD)
+            ways.append(to_phone)
+            from_server, to_server = await asyncio.open_connection(
+                "127.0.0.1", self._target, limit=_MOST_HEAD
+            )
             ways.append(to_server)
             up = _Way(to_server, self._faults.up_rate, self._faults.cut_up)
             down = _Way(to_phone, self._faults.down_rate, self._faults.cut_down)
             while True:
-                await self._exchange(phone, up, server, down)
+                await self._exchange(from_phone, up, from_server, down)
         except _Cut as cut:
             self.carried.did[str(cut)] += 1
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            to_phone.transport.abort()
+            for way in ways[:1]:
+                way.transport.abort()
             for way in ways:
                 way.close()  # what was carried to the server arrives
             await asyncio.gather(*(way.wait_closed() for way in ways), return_exceptions=True)
-            self._open.discard(task)
 
     async def _exchange(
         self, phone: asyncio.StreamReader, up: _Way, server: asyncio.StreamReader, down: _Way
