@@ -24,6 +24,7 @@ from tests.mobile_app.dying_phone import MemoryDisk, born
 from tests.mobile_app.pocket import (
     DEVICE,
     ENROLLED,
+    NOON,
     POND,
     enrolled,
     moment,
@@ -209,7 +210,7 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     await save(keeper, 1)
     await keeper.write(partial(succeed, first=3))
     await keeper.write(lambda s: operations.settle(s, NEW, Settled({1: stamp(3)}, {2: Why(code="invalid")})))
-    await keeper.write(lambda session: photos.delivered(session, "a" * 64))
+    await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     await keeper.write(partial(anew.start_over, epoch="second"))
     assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
     assert keeper.read(photos.amount_waiting) == (1, 1000)
