@@ -157,6 +157,7 @@ def test_on_shifted_tiles_points_and_boxes_are_shifted(data_dir: Path, database_
     assert tiles in script
     assert "<b>" not in script
     assert "https://tiles.example" in client.get("/").headers["content-security-policy"]
+    office.engine.dispose()
 
 
 def test_the_page_has_the_same_size_with_many_hazards(office: Deployment) -> None:
