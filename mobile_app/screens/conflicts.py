@@ -64,7 +64,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
             labels.quiet(f"{writer_words(phone, card, write.device)}\n{texts.moment(write.made_at)}"),
         ]
         if write is writes[-1]:
-            said.insert(1, labels.badge(texts.shown_now, theme.upload_colours("uploading")))
+            said.insert(1, ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))]))
         if field != DELETED:
             said.append(
                 buttons.tonal_button(

@@ -29,7 +29,9 @@ def writer_words(phone: "Phone", card: "HazardCard", device: str) -> str:
     if who and device == who.device:
         return texts.this_phone
     known = card.writers.get(device)
-    return f"{known.person} · {known.name or texts.web_browser}" if known else texts.other_phone
+    if known is None:
+        return texts.other_phone
+    return " · ".join(dict.fromkeys((known.person, known.name or texts.web_browser)))
 
 
 def _words(texts: Texts, field: str, value: Any) -> str:

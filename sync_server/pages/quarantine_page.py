@@ -181,11 +181,12 @@ def _in_words(row: QuarantineRow, words: Texts) -> str:
     kind = repair_form.type_of(came)
     about = words.record_types[kind] if kind else str(came.get("type"))[:40]
     act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
-    facts = [
-        f"{field_name(name, words.code) or name}: {read_as(name, value, words, MODELS[kind])[:80]}"
-        for name, value in repair_form.fields_of(came).items()
-        if kind and name in MODELS[kind].model_fields and field_name(name, words.code)
-    ]
+    facts = []
+    for name, value in repair_form.fields_of(came).items():
+        called = field_name(name, words.code)
+        if kind and name in MODELS[kind].model_fields and (called or name == "event_type"):
+            said = read_as(name, value, words, MODELS[kind])[:80]
+            facts.append(f"{called}: {said}" if called else said)
     return " · ".join(filter(None, [about, act, *facts[:6]]))
 
 
