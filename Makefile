@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo install test check format bench soak pictures lock clean chromium postgres
+.PHONY: help run demo install test check format bench soak pictures lock clean chromium postgres strace
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -40,7 +40,7 @@ demo: install ## the same with 2,000 made-up hazards, in a folder of its own
 
 install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything, serve nothing
 
-test: install $(VENV)/.dev chromium postgres ## run all tests, in a real browser and on PostgreSQL too
+test: install $(VENV)/.dev chromium postgres strace ## run all tests, in a real browser and on PostgreSQL too
 	$(BIN)/python -m pytest -m "not soak" $(TESTS)
 
 check: $(VENV)/.anlan $(VENV)/.dev ## format, lint, types and the import rule
@@ -74,10 +74,13 @@ clean: ## remove everything that was installed or built; the data folders stay
 	find mobile_app shared sync_server tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 chromium: $(VENV)/.dev
-	@$(BIN)/python tools/chromium.py
+	@$(BIN)/python -m tools.chromium
 
 postgres: $(VENV)/.dev
-	@$(BIN)/python tools/postgres.py
+	@$(BIN)/python -m tools.postgres
+
+strace: $(VENV)/.dev
+	@$(BIN)/python -m tools.strace
 
 # Each step leaves a mark, and is taken again only when what it came from is newer than its mark.
 
