@@ -15,8 +15,9 @@ def Towns() -> ft.Control:
     """A large row for each town; no town chosen means all."""
     phone = use_phone()
     texts, page = phone.texts, ft.context.page
-    chosen, set_chosen = ft.use_state(frozenset[str](phone.open.towns()))
+    kept, set_kept = ft.use_state(phone.open.towns())
     saving, set_saving = ft.use_state(False)
+    chosen = frozenset(kept)
 
     async def save() -> None:
         set_saving(True)
@@ -26,15 +27,18 @@ def Towns() -> ft.Control:
             set_saving(False)
         page.navigate("/me")
 
-    def row(name: str, on: bool, after: frozenset[str], key: str) -> ft.Control:
+    def row(name: str, on: bool, after: frozenset[str], code: str) -> ft.Control:
         return ft.Checkbox(
             label=name,
             value=on,
             height=theme.TARGET,
             label_style=ft.TextStyle(size=18, font_family=theme.FONT),
-            on_change=lambda _event: set_chosen(after),
-            key=key,
+            on_change=lambda _event: set_kept(tuple(after)),
+            key=f"town-{code}",
         )
+
+    def town_row(code: str) -> ft.Control:
+        return row(texts.town(code), code in chosen, chosen ^ {code}, code)
 
     return ft.View(
         route="/me/towns",
@@ -45,16 +49,8 @@ def Towns() -> ft.Control:
             ft.ListView(
                 [
                     labels.quiet(texts.scope_hint),
-                    row(texts.scope_all, not chosen, frozenset(), "town-all"),
-                    *(
-                        row(
-                            texts.town(town.code),
-                            town.code in chosen,
-                            chosen ^ {town.code},
-                            f"town-{town.code}",
-                        )
-                        for town in TOWNS
-                    ),
+                    row(texts.scope_all, not chosen, frozenset(), "all"),
+                    *(town_row(town.code) for town in TOWNS),
                 ],
                 expand=True,
                 padding=14,
