@@ -18,8 +18,8 @@ from shared.merge import RecordState
 from shared.operations import GENESIS, RecordType
 from shared.wire import SnapshotAnswer, SnapshotRecord
 
-SLICE = 50
-"""Records that are taken at a time, so that a browser can answer a tap in between."""
+SLICE = 25
+"""Records that are taken at a time where nothing else can go on meanwhile, so that a tap is answered soon."""
 _BULK = {"synchronize_session": False}
 _OWN = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
 from mobile_app.store import anew, copies, devices, log, meta, operations, photos, reading
@@ -153,7 +154,7 @@ class Shell:
                 reading.turn(session, page)
 
         await self._keeper.write(begin)
-        for told in slices(page.records, reading.SLICE):
+        for told in slices(page.records, reading.SLICE if IN_BROWSER else MAX_OPERATIONS):
             await self._keeper.write(partial(take, told=told))
             await asyncio.sleep(0)
         await self._keeper.write(turn)

@@ -117,6 +117,36 @@ for _ in range(count):
 json.dumps([sorted(ids), (time.time() - began) / count])
 """
 
+BEGIN_ANEW = """
+from mobile_app.store import anew, reading
+from mobile_app.sync import trust
+from shared import clock
+from shared.wire import SnapshotAnswer
+def told(first, count):
+    for n in range(first, first + count):
+        hlc = clock.stamp(1_795_406_400_000 + n)
+        pond = {"water_name": f"塘{n}", "town_code": "441900003", "description": "深" * 30}
+        write = ["1" * 16, n, n, 0, hlc, "02", "2026-11-23T12:00:00+08:00", pond]
+        record = f"00000000-0000-7000-8000-{n:012x}"
+        yield {"record": record, "type": "hazard", "state": {"live": [write]}}
+began, longest = time.time(), 0
+for first in range(1, 2001, 500):
+    records = [*told(first, 500)]
+    after = None if first == 1501 else f"hazard/{records[-1]['record']}"
+    raw = {"records": records, "next": after, "seq": 2000, "tip": "0" * 16, "epoch": "", "server_time": ""}
+    page = trust.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "")
+    for start in range(0, 500, reading.SLICE):
+        slice_began = time.time()
+        await keeper.write(lambda session: reading.take(session, page.records[start : start + reading.SLICE]))
+        longest = max(longest, time.time() - slice_began)
+    await keeper.write(lambda session: reading.turn(session, page))
+seconds = time.time() - began
+other = EnrolAnswer.model_validate({**answer, "device": "2" * 16})
+await keeper.write_through(lambda session: anew.succeed(session, other, answer["device"], 2))
+await keeper.write(lambda session: anew.start_over(session, "second"))
+json.dumps([seconds, longest])
+"""
+
 ANSWER = {
     "device": "9f0c61d2a4b3e857",
     "token": "t",
@@ -201,6 +231,26 @@ def test_saves_outlive_the_death_of_the_worker_with_and_without_a_checkpoint(pag
     assert run(page, "json.dumps(there())") == sorted([*saved, *more, *last])
     assert run(page, "json.dumps([o.n for o in keeper.read(lambda s: operations.unsent(s, 99))])") == [
         *range(1, 9)
+    ]
+
+
+def test_the_browser_reads_a_snapshot_and_begins_anew(page: Page) -> None:
+    assert run(page, OPEN) == "opened"
+    run(page, ENROL, answer=ANSWER)
+    saved, _ = run(page, SAVE, count=3)
+    seconds, longest = run(page, BEGIN_ANEW, answer=ANSWER)
+    print(f"2,000 records are read in {seconds:.1f} s, the longest slice takes {longest * 1000:.0f} ms")
+    page.evaluate("kill()")  # what became of the device is kept, whatever is not
+    page.evaluate("begin()")
+    assert run(page, OPEN) == "opened"
+    assert run(page, "json.dumps(keeper.read(meta.identity).device)") == "2" * 16
+    listed = "json.dumps([row.id for row in keeper.read(lambda s: hazards.listed(s, limit=9999))])"
+    assert set(saved) <= {*run(page, listed)}
+    unsent = "json.dumps([(o.device, o.n) for o in keeper.read(lambda s: operations.unsent(s, 9))])"
+    assert run(page, unsent) == [
+        [ANSWER["device"], 1],
+        ["2" * 16, 1],
+        ["2" * 16, 2],
     ]
 
 
