@@ -57,8 +57,8 @@ NOTHING_MEASURED = Link()
 def judged(trips: Sequence[Trip], network: Network) -> Link:
     """What the latest `trips`, oldest first, say together with the device's own word.
 
-    Speed and answering time are medians, so that one hiccup changes nothing. Where every second trip fails
-    the link is poor however fast the others were; where the last two failed there is none.
+    Speed and answering time are medians, so that one hiccup changes nothing. Where the latest trip or every
+    second one failed the link is poor however fast the others were; where the last two failed there is none.
     """
     if network is Network.NONE:
         return Link(Quality.NONE)
@@ -73,7 +73,8 @@ def judged(trips: Sequence[Trip], network: Network) -> Link:
         return Link(Quality.NONE, seconds, rate)
     if not arrived:
         return Link(Quality.POOR)
-    return Link(_quality(_share_lost(trips), seconds, rate), seconds, rate)
+    lost = 1.0 if not trips[-1].arrived else _share_lost(trips)
+    return Link(_quality(lost, seconds, rate), seconds, rate)
 
 
 def _rate(trip: Trip, answering: float) -> float:

@@ -50,7 +50,12 @@ def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
     phone = use_phone()
     texts, waiting = phone.texts, use_waiting(phone, sync)
+    listed = ft.use_memo(
+        lambda: {photo.why.code for photo in phone.open.sending.failures(_SHOWN)}, [sync.revision]
+    )
     trouble = sync.last_problem if not sync.running else None
+    if trouble and trouble.code in listed:
+        trouble = None  # it stands below, with the photo it is about
     return labels.card(
         [
             labels.heading(texts.waits_here),

@@ -13,8 +13,8 @@ from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
 
 
-def waiting_words(texts: Texts, sync: SyncState, hazards: int) -> str:
-    """待上传：1 处隐患 · 1 张照片, or that nothing waits. `hazards`: how many wait."""
+def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> str:
+    """待上传：1 处隐患 · 1 张照片, or that nothing waits. Hazards: how many wait, how many of them failed."""
     parts = []
     if hazards:
         parts.append(texts.hazards_wait.format(count=hazards))
@@ -24,16 +24,17 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int) -> str:
         parts.append(texts.photos_wait.format(count=sync.photos_waiting))
     said = texts.waits.format(parts=" · ".join(parts)) if parts else ""
     held = texts.held.format(count=sync.photos_waiting) if sync.photos_waiting and sync.held else ""
-    return "\n".join(filter(None, [said, held])) or texts.nothing_waits
+    not_through = texts.hazards_failed.format(count=failed) if failed else ""
+    return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
 
 
 def use_waiting(phone: Phone, sync: SyncState) -> str:
     """The words for what waits, counted anew when that may have changed."""
-    hazards = ft.use_memo(
-        lambda: phone.open.hazards_count("", UploadState.WAITING),
+    hazards, failed = ft.use_memo(
+        lambda: [phone.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
         [sync.revision],
     )
-    return waiting_words(phone.texts, sync, hazards)
+    return waiting_words(phone.texts, sync, hazards, failed)
 
 
 def step_words(texts: Texts, sync: SyncState) -> str:
@@ -98,7 +99,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                                     size=15,
                                     weight=ft.FontWeight.W_600,
                                     color=theme.INK,
-                                    max_lines=2,
+                                    max_lines=3,
                                     key="sync-waiting",
                                 ),
                                 labels.quiet(rest_words(texts, sync), key="sync-rest", lines=2),

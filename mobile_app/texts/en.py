@@ -61,6 +61,7 @@ TEXTS = Texts(
     hazards_wait="{count} hazards",
     records_wait="{count} records",
     photos_wait="{count} photos",
+    hazards_failed="Failed: {count} hazards",
     last_success="Last sync {moment}",
     never_synced="Not synced yet",
     saved_offline="Saved offline",

@@ -82,6 +82,7 @@ class Texts:
     hazards_wait: str
     records_wait: str
     photos_wait: str
+    hazards_failed: str
     last_success: str
     never_synced: str
     saved_offline: str

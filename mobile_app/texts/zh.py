@@ -61,6 +61,7 @@ TEXTS = Texts(
     hazards_wait="{count} 处隐患",
     records_wait="{count} 条记录",
     photos_wait="{count} 张照片",
+    hazards_failed="上传失败：{count} 处隐患",
     last_success="上次同步 {moment}",
     never_synced="还没有同步过",
     saved_offline="已离线保存",

@@ -1,10 +1,7 @@
 """While a photo goes up over a slow link, the app answers taps as it does at rest."""
 
 import io
-import socket
 import statistics
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from tests.support import phone_browser
+from tests.support.faulty_link import Faults, FaultyLink
 from tests.support.phone_browser import (
     answer,
     button,
@@ -61,62 +59,19 @@ SHOWN = """word => { window.shown = new Promise((done, failed) => {
 }); }"""
 
 
-class SlowLink:
-    """A way to the server on `port`, `rate` bytes per second in each direction, or as fast as it goes."""
-
-    def __init__(self, port: int) -> None:
-        self.rate: float | None = None
-        self.up = 0
-        self._server_port = port
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
-        self.url = f"http://localhost:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._listening.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                phone, _ = self._listening.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self._server_port))
-            except OSError:
-                phone.close()
-                continue
-            for one, other, up in ((phone, server, True), (server, phone, False)):
-                threading.Thread(target=self._carry, args=(one, other, up), daemon=True).start()
-
-    def _carry(self, one: socket.socket, other: socket.socket, up: bool) -> None:
-        try:
-            while data := one.recv(4096):
-                other.sendall(data)
-                self.up += len(data) * up
-                if self.rate:
-                    time.sleep(len(data) / self.rate)
-        except OSError:
-            pass
-        for end in (one, other):
-            end.close()
+@pytest.fixture
+def link(serving: Served) -> Iterator[FaultyLink]:
+    with FaultyLink(serving.port) as between:
+        yield between
 
 
 @pytest.fixture
-def link(serving: Served) -> Iterator[SlowLink]:
-    slow = SlowLink(serving.port)
-    yield slow
-    slow.close()
-
-
-@pytest.fixture
-def page(chromium_path: str, serving: Served, link: SlowLink) -> Iterator[Page]:
+def page(chromium_path: str, serving: Served, link: FaultyLink) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
         opened = new_phone(browser).new_page()
         opened.add_init_script(WATCH)
-        open_app(opened, f"{link.url}/app/?code={serving.code()}")
+        open_app(opened, f"http://localhost:{link.port}/app/?code={serving.code()}")
         fill(opened, "本机名称", "测试手机")
         tap(opened, "登记本机")
         button(opened, "新增隐患").wait_for()
@@ -174,19 +129,20 @@ def _taps(page: Page) -> list[tuple[float, float]]:
     return measured
 
 
-def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: SlowLink, tmp_path: Path) -> None:
+def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, tmp_path: Path) -> None:
     photo = tmp_path / "large.jpg"
     photo.write_bytes(_photo())
     _save(page, NAME)
     wait_for(page, "已上传")
     _taps(page)  # the first time a screen is shown its code is loaded
     at_rest = _taps(page)
-    link.rate = RATE
+    link.turn(Faults(up_rate=RATE, down_rate=RATE))
     _save(page, "有照片的塘", photo)
     wait_for(page, "正在上传照片")
-    before = link.up
+    before = link.carried.bodies["PATCH photos"]
     under_way = _taps(page)
-    assert link.up - before > 8 * RATE, "the photo was on its way all the time"
+    carried = link.carried.bodies["PATCH photos"] - before
+    assert carried > 8 * RATE, "the photo was on its way all the time"
     wait_for(page, "正在上传照片", within_ms=1000)
     for name, taps in (("at rest", at_rest), ("while a photo goes up", under_way)):
         print(f"{name}: answered {_figures(_answers(taps))}; drawn {_figures(_drawings(taps))}")
@@ -194,7 +150,7 @@ def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: SlowLink, tmp
     assert _p90(_answers(under_way)) < max(ANSWERED_SECONDS, SLOWER_AT_MOST * _p90(_answers(at_rest)))
     slower = statistics.median(_drawings(under_way)) / statistics.median(_drawings(at_rest))
     assert slower < SLOWER_AT_MOST  # drawing in software takes its time at rest too
-    link.rate = None
+    link.turn(Faults())
     wait_for(page, "照片 1/1 已送达")
 
 

@@ -100,14 +100,24 @@ async def test_what_runs_is_said_with_its_hazard_and_its_share() -> None:
 async def test_failed_photos_are_listed_with_their_sentence_and_sent_again() -> None:
     services = with_photo()
     services.sending.failed = [FailedPhoto(SHA, "h1", "黄沙河", GONE), FailedPhoto("b" * 64, None, "", GONE)]
+    services.sync.last_problem = problems.photo_gone()
     phone = await HeadlessPhone.open(FakeApp, services, route="/sync")
     assert phone.says("请补拍一张")
+    assert not phone.has("sync-problem")
     await phone.tap(f"failed-photo-retry-{SHA}")
     await phone.tap("retry-all")
     assert services.sending.asked == [f"retry {SHA}", "retry None"]
     assert not phone.has(f"failed-photo-record-{'b' * 64}")
     await phone.tap(f"failed-photo-record-{SHA}")
     assert phone.page.route == "/hazards/h1"
+
+
+@played
+async def test_what_failed_is_not_called_nothing() -> None:
+    services = with_photo()
+    services.refused["h1"] = (GONE,)
+    phone = await HeadlessPhone.open(FakeApp, services, route="/")
+    assert phone.find("sync-waiting").value == "上传失败：1 处隐患"
 
 
 @played
