@@ -53,7 +53,7 @@ async def create(request: Request) -> Response:
     """Announce a photo, with its bytes or without: 201 and its Location, or 200 where they are here already.
 
     Asked with every photo of every phone, so it is a plain route that reads the request itself: what FastAPI
-    does before a route of its own would take as long as all that Python does here. And it is done in one
+    does before a route of its own was a third of the event loop's work for it. And it is done in one
     thread, with the phone looked up there: only a phone that was never met is looked up before as well, so
     that no stranger's bytes are waited for.
     """

@@ -1,13 +1,13 @@
 """Made-up hazards as phones would push them: 24 fields, about 1 kB, varied Chinese values."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
+from mobile_app.store.ids import record_id
 from shared import clock
 from shared.operations import GENESIS
 from shared.towns import TOWNS
@@ -177,17 +177,18 @@ class Maker:
 
     def _operation(self, phone: Phone, n: int) -> dict[str, Any]:
         moment = START + timedelta(seconds=211 * n, milliseconds=self._random.randrange(200_000))
+        milliseconds = int(moment.timestamp() * 1000)
         return {
             "campaign": phone.campaign,
             "device": phone.device,
             "n": n,
-            "record": str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
+            "record": record_id(milliseconds, self._random.getrandbits(74)),
             "type": "hazard",
             "kind": "edit",
             "fields": self.hazard(moment),
             "base": 0,
             "tip": GENESIS,
-            "hlc": clock.stamp(int(moment.timestamp() * 1000)),
+            "hlc": clock.stamp(milliseconds),
             "made_at": moment.isoformat(timespec="milliseconds"),
             "author": phone.author,
             "schema": 1,
