@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
@@ -11,19 +12,22 @@ _START_SECONDS = 60.0
 
 
 class Served:
-    """`anlan serve` at `url`, once started."""
+    """`anlan serve` at `url`, once started; `under` stands before its command, as that of a tracer does."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, under: Sequence[str] = ()) -> None:
         self.data = data
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        self._under = under
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Serve; return when it answers."""
         with (self.data / "serve.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*_ANLAN, "serve", "--data", self.data, "--port", str(self.port)], stdout=log, stderr=log
+                [*self._under, *_ANLAN, "serve", "--data", self.data, "--port", str(self.port)],
+                stdout=log,
+                stderr=log,
             )
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
