@@ -1,5 +1,6 @@
 """A phone that speaks to a real server process, for tests that kill it, cut it off or fill its disk."""
 
+import hashlib
 import itertools
 import time
 import uuid
@@ -35,15 +36,29 @@ class WirePhone:
 
     def hazard(self, **fields: Any) -> dict[str, Any]:
         """The operation that registers a new hazard."""
-        n = next(self._n)
+        return self._op("hazard", "edit", {"water_name": "石井塘", "town_code": "441900003", **fields})
+
+    def photo(self, hazard: str, data: bytes) -> dict[str, Any]:
+        """The operation that attaches a JPEG to a hazard."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        said = {
+            "hazard": hazard,
+            "role": "before",
+            "sha256": sha256,
+            "mime": "image/jpeg",
+            "bytes": len(data),
+        }
+        return self._op("photo", "attach", said)
+
+    def _op(self, type: str, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
         return {
             "campaign": self.identity.campaign,
             "device": self.identity.device,
-            "n": n,
+            "n": next(self._n),
             "record": str(uuid.uuid4()),
-            "type": "hazard",
-            "kind": "edit",
-            "fields": {"water_name": f"第{n}处", "town_code": "441900003", **fields},
+            "type": type,
+            "kind": kind,
+            "fields": fields,
             "base": 0,
             "tip": GENESIS,
             "hlc": clock.stamp(time.time_ns() // 1_000_000),
