@@ -11,9 +11,9 @@ import requests
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services, open_services
 from mobile_app.store.uploads import PhotoState, UploadState
-from shared import sync_plan
 from shared.vocabulary import KitState, PhotoRole, PhotoSource, Status, WaterType
 from tests.support import drawn
+from tests.support.faulty_link import Faults, FaultyLink
 from tests.support.served import Served
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +35,13 @@ def served(data_dir: Path, free_port: int) -> Iterator[Served]:
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def link(served: Served) -> Iterator[FaultyLink]:
+    """The way of a phone to the server."""
+    with FaultyLink(served.port) as made:
+        yield made
 
 
 async def _photo(phone: Services, seed: int) -> PreparedPhoto:
@@ -116,17 +123,17 @@ async def test_saved_without_a_server_then_synced_and_rectified_by_another(
 
 
 async def test_an_upload_outlives_the_servers_and_the_phones_death(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, served: Served, link: FaultyLink
 ) -> None:
-    monkeypatch.setattr(sync_plan, "FIRST_PIECE", sync_plan.SMALLEST_PIECE)
-    monkeypatch.setattr(sync_plan, "QUICK_SECONDS", 0.0)
-    phone = await _enrolled(tmp_path / "phone", served, "一号手机")
+    phone = await open_services(tmp_path / "phone")
+    await phone.enrol(f"{link.url}/app/?code={served.code()}", "一号手机")
+    link.turn(Faults(up_rate=400_000, cut_up=300_000))
     photo = await _photo(phone, 3)
     hazard = await phone.save_hazard(FIELDS, [(photo, PhotoRole.BEFORE)])
     exchange = asyncio.create_task(phone.sync_now())
-    while not (phone.sync.photo_progress and phone.sync.photo_progress.sent):
+    while not link.carried.did["cut"]:
         assert not exchange.done(), phone.sync.last_problem
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
     assert phone.hazard(hazard).row.upload is UploadState.UPLOADING
     served.kill()
     await exchange
@@ -135,10 +142,13 @@ async def test_an_upload_outlives_the_servers_and_the_phones_death(
     phone = await open_services(tmp_path / "phone")
     before = phone.hazard(hazard).photos[0]
     assert before.state is PhotoState.UPLOADING
-    assert 0 < before.sent < photo.bytes
+    assert before.sent < photo.bytes
     assert phone.hazard(hazard).row.upload is UploadState.WAITING
     served.start()
+    link.turn(Faults())
+    carried = link.carried.bodies["PATCH photos"]
     await phone.sync_now()
+    assert link.carried.bodies["PATCH photos"] - carried < photo.bytes  # it went on where it was
     assert phone.sync.last_problem is None
     assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
     assert hashlib.sha256(_original(served, phone, photo.sha256)).hexdigest() == photo.sha256
