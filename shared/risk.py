@@ -5,12 +5,13 @@ is named, so that an incomplete record never looks safe.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
 from typing import NamedTuple
 
 from shared.records import Hazard, KitCheck
+from shared.risk_weights import DEFAULT, Weights
 from shared.vocabulary import (
     Access,
     Bank,
@@ -24,73 +25,6 @@ from shared.vocabulary import (
     RiskLevel,
     Term,
 )
-
-
-def _school() -> Mapping[int, int]:
-    return {200: 3, 500: 2, 1000: 1}
-
-
-def _use() -> Mapping[Term, int]:
-    use = ObservedUse
-    return {use.NONE: 0, use.FISHING: 1, use.WASHING: 1, use.BOATING: 1, use.PLAYING: 2, use.SWIMMING: 3}
-
-
-def _access() -> Mapping[Term, int]:
-    return {Access.CLOSED: 0, Access.PARTIAL: 1, Access.OPEN: 2, Access.INVITING: 3}
-
-
-def _history() -> Mapping[Term, int]:
-    return {IncidentHistory.NONE: 0, IncidentHistory.NEAR_MISS: 2, IncidentHistory.DEATH: 3}
-
-
-def _depth() -> Mapping[Term, int]:
-    return {DepthClass.SHALLOW: 0, DepthClass.KNEE: 1, DepthClass.CHEST: 2, DepthClass.DEEP: 3}
-
-
-def _flow() -> Mapping[Term, int]:
-    return {Flow.STILL: 0, Flow.SLOW: 1, Flow.TIDAL: 2, Flow.FAST: 3}
-
-
-def _bank() -> Mapping[Term, int]:
-    return {Bank.GENTLE: 0, Bank.STEEP: 2, Bank.VERTICAL: 3}
-
-
-def _bed() -> Mapping[Term, int]:
-    return {Bed.FIRM: 0, Bed.SILT: 2, Bed.DROP: 3}
-
-
-def _kit() -> Mapping[Term, int]:
-    return {KitState.GOOD: 0, KitState.NOT_APPLICABLE: 0, KitState.DAMAGED: 1, KitState.MISSING: 2}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """Points per answer, the share of each group, and the scores from which a level begins.
-
-    `school`: distance in metres up to which → points; farther is 0. `kit_items`: the kit this deployment
-    looks at (四个一, 五个一, …). Make one and keep it: what follows from it is worked out once.
-    """
-
-    exposure: float = 0.40
-    consequence: float = 0.35
-    control: float = 0.25
-    major: int = 70
-    larger: int = 50
-    ordinary: int = 30
-    on_route: int = 2
-    school: Mapping[int, int] = field(default_factory=_school)
-    use: Mapping[Term, int] = field(default_factory=_use)
-    access: Mapping[Term, int] = field(default_factory=_access)
-    history: Mapping[Term, int] = field(default_factory=_history)
-    depth: Mapping[Term, int] = field(default_factory=_depth)
-    flow: Mapping[Term, int] = field(default_factory=_flow)
-    bank: Mapping[Term, int] = field(default_factory=_bank)
-    bed: Mapping[Term, int] = field(default_factory=_bed)
-    kit: Mapping[Term, int] = field(default_factory=_kit)
-    kit_items: tuple[KitItem, ...] = tuple(KitItem)
-
-
-DEFAULT = Weights()
 
 
 class Part(NamedTuple):
@@ -127,37 +61,33 @@ class Risk:
 
 def assess(hazard: Hazard, weights: Weights = DEFAULT) -> Risk:
     """The risk of a hazard by what is recorded of it."""
-    answers = _answers(weights)
-    exposure = (
-        _distance("school_distance_m", hazard.school_distance_m, weights.school),
-        _flag("on_route", hazard.on_route, weights.on_route),
-        _worst(answers["observed_use"], hazard.observed_use or ()),
-        _answer(answers["access"], hazard.access),
-        _answer(answers["incident_history"], hazard.incident_history),
+    exposure = _exposure(
+        weights,
+        _band(hazard.school_distance_m, weights.school),
+        hazard.on_route,
+        hazard.observed_use or (),
+        hazard.access,
+        hazard.incident_history,
     )
-    consequence = (
-        _answer(answers["depth_m"], depth_class(hazard.depth_m, hazard.depth_class)),
-        _answer(answers["flow"], hazard.flow),
-        _answer(answers["bank"], hazard.bank),
-        _answer(answers["bed"], hazard.bed),
-    )
-    control = tuple([_kit_part(answers, hazard, item) for item in weights.kit_items])
-    a, b = weights.exposure * _share(exposure), weights.consequence * _share(consequence)
+    depth = depth_class(hazard.depth_m, hazard.depth_class)
+    consequence = _consequence(weights, depth, hazard.flow, hazard.bank, hazard.bed)
+    control = _control(weights, tuple([_kit_state(hazard, item) for item in weights.kit_items]))
+    a, b = weights.exposure * exposure.share, weights.consequence * consequence.share
     inherent = _whole((a + b) / (weights.exposure + weights.consequence))
-    residual = _whole(a + b + weights.control * _share(control))
+    residual = _whole(a + b + weights.control * control.share)
     level = level_of(residual, weights)
     death = hazard.incident_history is IncidentHistory.DEATH
     open_access = hazard.access not in (Access.CLOSED, Access.PARTIAL)
     raised = death and open_access and level in (RiskLevel.ORDINARY, RiskLevel.LOW)
     return Risk(
-        exposure,
-        consequence,
-        control,
+        exposure.parts,
+        consequence.parts,
+        control.parts,
         inherent,
         residual,
         RiskLevel.LARGER if raised else level,
         raised,
-        tuple(part.field for part in (*exposure, *consequence, *control) if part.missing),
+        (*exposure.missing, *consequence.missing, *control.missing),
     )
 
 
@@ -187,6 +117,64 @@ def depth_class(depth_m: float | None, given: DepthClass | None) -> DepthClass |
     if depth_m <= 1:
         return DepthClass.KNEE
     return DepthClass.CHEST if depth_m <= 2 else DepthClass.DEEP
+
+
+@dataclass(frozen=True, slots=True)
+class _Third:
+    """Exposure, consequence or control: its parts, their share of the most they can be, what was missing."""
+
+    parts: tuple[Part, ...]
+    share: float
+    missing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *parts: Part) -> "_Third":
+        points, most = sum(part.points for part in parts), sum(part.most for part in parts)
+        return cls(parts, points / most if most else 0.0, tuple(part.field for part in parts if part.missing))
+
+
+# There are few answers, so hazards share what follows from them: a push assesses hundreds at once.
+@lru_cache(maxsize=4096)
+def _exposure(
+    weights: Weights,
+    band: int | None,
+    on_route: bool | None,
+    use: tuple[ObservedUse, ...],
+    access: Access | None,
+    history: IncidentHistory | None,
+) -> _Third:
+    answers = _answers(weights)
+    return _Third.of(
+        _distance("school_distance_m", band, weights.school),
+        _flag("on_route", on_route, weights.on_route),
+        _worst(answers["observed_use"], use),
+        _answer(answers["access"], access),
+        _answer(answers["incident_history"], history),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _consequence(
+    weights: Weights, depth: DepthClass | None, flow: Flow | None, bank: Bank | None, bed: Bed | None
+) -> _Third:
+    answers = _answers(weights)
+    return _Third.of(
+        _answer(answers["depth_m"], depth),
+        _answer(answers["flow"], flow),
+        _answer(answers["bank"], bank),
+        _answer(answers["bed"], bed),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _control(weights: Weights, states: tuple[KitState | None, ...]) -> _Third:
+    answers = _answers(weights)
+    return _Third.of(
+        *(
+            _answer(answers[_KIT_FIELDS[item]], state)
+            for item, state in zip(weights.kit_items, states, strict=True)
+        )
+    )
 
 
 Answers = Mapping[Term | None, Part]
@@ -225,13 +213,16 @@ def _worst(answers: Answers, values: tuple[Term, ...]) -> Part:
     return max(parts, key=lambda part: (part.points, part.missing))
 
 
-def _distance(name: str, distance_m: int | None, bands: Mapping[int, int]) -> Part:
-    most = max(bands.values())
+def _band(distance_m: int | None, bands: Mapping[int, int]) -> int | None:
+    """The points of a distance in metres; None where nobody gave one."""
     if distance_m is None:
-        return Part(name, most, most, True)
-    return Part(
-        name, max((points for up_to, points in bands.items() if distance_m <= up_to), default=0), most
-    )
+        return None
+    return max((points for up_to, points in bands.items() if distance_m <= up_to), default=0)
+
+
+def _distance(name: str, points: int | None, bands: Mapping[int, int]) -> Part:
+    most = max(bands.values())
+    return Part(name, most, most, True) if points is None else Part(name, points, most)
 
 
 def _flag(name: str, value: bool | None, points: int) -> Part:
@@ -241,18 +232,9 @@ def _flag(name: str, value: bool | None, points: int) -> Part:
 _KIT_FIELDS = {item: f"kit_{item.value}" for item in KitItem}
 
 
-def _kit_part(answers: Mapping[str, Answers], hazard: Hazard, item: KitItem) -> Part:
-    name = _KIT_FIELDS[item]
-    check: KitCheck | None = getattr(hazard, name)
-    return _answer(answers[name], check.state if check else None)
-
-
-def _share(parts: tuple[Part, ...]) -> float:
-    points = most = 0
-    for part in parts:
-        points += part.points
-        most += part.most
-    return points / most if most else 0.0
+def _kit_state(hazard: Hazard, item: KitItem) -> KitState | None:
+    check: KitCheck | None = getattr(hazard, _KIT_FIELDS[item])
+    return check.state if check else None
 
 
 def _whole(share: float) -> int:

@@ -56,6 +56,7 @@ def _prepared(engine: Engine, pages_kb: int) -> Engine:
     def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
+            "page_size=8192",  # a record with its state and its operation is about 1 kB each
             "journal_mode=WAL",
             "synchronous=FULL",
             "busy_timeout=10000",

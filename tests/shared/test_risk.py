@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.records import Hazard
-from shared.risk import DEFAULT, Weights, assess, level_of, settled_level
+from shared.risk import assess, level_of, settled_level
+from shared.risk_weights import DEFAULT, Weights
 from shared.vocabulary import KitItem, RiskLevel
 
 KIT = [f"kit_{item.value}" for item in KitItem]
