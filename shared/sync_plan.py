@@ -13,11 +13,6 @@ from shared.problems import Kind, Problem
 from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Why
 
 MAX_PUSH_BYTES = MAX_BODY // 2
-SMALLEST_PIECE = 32 * 2**10
-FIRST_PIECE = 128 * 2**10
-LARGEST_PIECE = 2 * 2**20
-QUICK_SECONDS = 2.0
-SLOW_SECONDS = 15.0
 BACKOFF_SECONDS = 2.0
 LONGEST_REST = 60.0
 """Also how often a phone tries while something waits and nothing is wrong."""
@@ -249,12 +244,3 @@ def asks_how_far(problem: Problem) -> bool:
     """Whether the server may have more of an upload than it could say: it was cut, or another request of this
     phone was still on its way."""
     return problem.kind in {problems.server_unreachable, problems.upload_offset_conflict}
-
-
-def next_piece(size: int, seconds: float | None) -> int:
-    """How many bytes to send at once after a piece of `size` took `seconds`, None when it did not arrive."""
-    if seconds is None or seconds > SLOW_SECONDS:
-        return max(SMALLEST_PIECE, size // 2)
-    if seconds < QUICK_SECONDS:
-        return min(LARGEST_PIECE, size * 2)
-    return size

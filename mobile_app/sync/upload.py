@@ -13,6 +13,7 @@ from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from mobile_app.sync.transport import Moving
 from shared import problems, sync_plan
+from shared.pieces import Pieces
 from shared.problems import Problem
 
 Reached = Callable[[str | None, int], Awaitable[None]]
@@ -32,7 +33,7 @@ class Uploader:
         self._shelf = shelf
         self._clock = clock
         self._may_go = may_go
-        self._piece = sync_plan.FIRST_PIECE
+        self._pieces = Pieces()
 
     async def send(self, photo: WaitingPhoto, reached: Reached, moving: Moving) -> bool:
         """Whether the server has verified the photo's hash; False when photos may not travel any more.
@@ -82,7 +83,7 @@ class Uploader:
         """(how far the server is, whether it said so to the bytes themselves and not only when asked after a
         cut). A cut that let nothing through is a Problem."""
         streams = self._server.streams
-        size = file.size - offset if streams else min(self._piece, file.size - offset)
+        size = file.size - offset if streams else min(self._pieces.size, file.size - offset)
         began = self._clock.steady()
         try:
             reached = await self._server.send_piece(
@@ -91,14 +92,13 @@ class Uploader:
         except Problem as problem:
             if not sync_plan.asks_how_far(problem):
                 raise
-            if problem.kind is problems.server_unreachable:
-                self._piece = sync_plan.next_piece(self._piece, None)
             there = await self._server.upload_offset(upload)
             if there <= offset:
+                self._pieces = self._pieces.lost()
                 raise
+            self._pieces = self._pieces.cut(there - offset)
             return there, False
-        if size == self._piece:
-            self._piece = sync_plan.next_piece(self._piece, self._clock.steady() - began)
+        self._pieces = self._pieces.arrived(size, self._clock.steady() - began)
         return reached, True
 
     async def _open(self, photo: WaitingPhoto) -> File:

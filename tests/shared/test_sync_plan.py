@@ -126,16 +126,6 @@ def test_rests_grow_with_failures_up_to_a_bound(attempt: int, chance: float) -> 
     assert rest <= sync_plan.BACKOFF_SECONDS * 2 ** min(attempt, 30)
 
 
-def test_pieces_follow_the_speed_of_the_way() -> None:
-    size = sync_plan.FIRST_PIECE
-    assert sync_plan.next_piece(size, 0.1) == 2 * size
-    assert sync_plan.next_piece(size, 5.0) == size
-    assert sync_plan.next_piece(size, 30.0) == size // 2
-    assert sync_plan.next_piece(size, None) == size // 2
-    assert sync_plan.next_piece(sync_plan.SMALLEST_PIECE, None) == sync_plan.SMALLEST_PIECE
-    assert sync_plan.next_piece(sync_plan.LARGEST_PIECE, 0.1) == sync_plan.LARGEST_PIECE
-
-
 def test_a_photos_own_fault_stops_no_other_photo() -> None:
     assert sync_plan.stops_round(problems.server_unreachable())
     assert not sync_plan.stops_round(problems.photo_not_an_image())

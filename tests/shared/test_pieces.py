@@ -1,0 +1,50 @@
+"""Pieces follow the speed of the way, and on a way that is cut they stay small beside what it carries."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared import pieces
+from shared.pieces import Pieces
+
+
+def test_pieces_follow_the_speed_of_the_way() -> None:
+    first = Pieces()
+    assert first.arrived(pieces.FIRST, 0.1).size == 2 * pieces.FIRST
+    assert first.arrived(pieces.FIRST, 5.0).size == pieces.FIRST
+    assert first.arrived(pieces.FIRST, 30.0).size == pieces.FIRST // 2
+    assert first.arrived(900, 0.1).size == pieces.FIRST
+    assert first.lost().size == pieces.FIRST // 2
+    assert Pieces(pieces.SMALLEST).lost().size == pieces.SMALLEST
+    assert Pieces(pieces.LARGEST).arrived(pieces.LARGEST, 0.1).size == pieces.LARGEST
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.booleans()), max_size=50))
+def test_pieces_keep_their_bounds(past: list[tuple[float, bool]]) -> None:
+    now = Pieces()
+    for seconds, cut in past:
+        now = now.cut(now.size // 2) if cut else now.arrived(now.size, seconds)
+        assert pieces.SMALLEST <= now.size <= pieces.LARGEST
+
+
+def test_a_way_that_is_cut_every_300_kb_carries_little_twice() -> None:
+    """A browser sends a piece that was cut once more by itself: all of it counts, and the photo is the sum of
+    what arrived."""
+    now, left_phone, arrived, room = Pieces(), 0, 0, 300_000
+    while arrived < 20_000_000:
+        size = now.size
+        if size <= room:
+            now, room = now.arrived(size, 0.1), room - size
+            left_phone, arrived = left_phone + size, arrived + size
+        else:
+            again = min(size, 300_000)  # on the new connection, in vain
+            left_phone, arrived = left_phone + room + again, arrived + room
+            now, room = now.cut(room), 300_000 - again
+    assert left_phone < 1.1 * arrived
+
+
+def test_pieces_grow_again_when_cuts_stop() -> None:
+    now = Pieces().cut(100_000)
+    assert now.size == pieces.SMALLEST
+    for _ in range(300):
+        now = now.arrived(now.size, 0.1)
+    assert now.size == pieces.LARGEST
