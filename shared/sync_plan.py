@@ -12,6 +12,7 @@ from shared.operations import Stamp
 from shared.problems import Kind, Problem
 from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Why
 
+FEWEST_OPERATIONS = 10
 MAX_PUSH_BYTES = MAX_BODY // 2
 BACKOFF_SECONDS = 2.0
 LONGEST_REST = 60.0
@@ -30,10 +31,12 @@ class PhotoToSend:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How things travel now: whether photos are `held` until there is Wi-Fi, whether the link is `poor`."""
+    """How things travel now: whether photos are `held` until there is Wi-Fi, whether the link is `poor`, and
+    how many operations or records one message carries at `most`."""
 
     held: bool = False
     poor: bool = False
+    most: int = MAX_OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def next_action(view: View) -> Action | None:
     """What to do now; None when the round is done."""
     for waiting in (view.unsent, view.refused):
         if waiting:
-            return batch(waiting)
+            return batch(waiting, view.way.most)
     if not view.whole:
         return ReadSnapshot()
     if not view.pulled:
@@ -100,12 +103,12 @@ def next_action(view: View) -> Action | None:
     return None
 
 
-def batch(waiting: Sequence[tuple[str, int, int]]) -> Push:
+def batch(waiting: Sequence[tuple[str, int, int]], most: int = MAX_OPERATIONS) -> Push:
     """What goes in one push: the oldest, as many of its device as one message may hold, at least one."""
     first = waiting[0][0]
     numbers: list[int] = []
     size = 0
-    for device, n, length in waiting[:MAX_OPERATIONS]:
+    for device, n, length in waiting[:most]:
         size += length + 1
         if device != first or (numbers and size > MAX_PUSH_BYTES):
             break
@@ -224,6 +227,14 @@ def backoff(attempt: int, chance: float) -> float:
     """Seconds to rest: anything up to a bound that doubles with every failure (full jitter)."""
     bound: float = min(LONGEST_REST, BACKOFF_SECONDS * 2 ** min(attempt, 16))
     return chance * bound
+
+
+def most_operations(failures: int) -> int:
+    """How many operations or records one message carries after so many rounds in a row that brought nothing.
+
+    A link may be cut every time before a large one is through.
+    """
+    return max(FEWEST_OPERATIONS, MAX_OPERATIONS >> min(failures, 16))
 
 
 def stops_round(problem: Problem) -> bool:

@@ -212,7 +212,8 @@ class Exchange:
     def _way(self) -> Way:
         wifi_only = self._keeper.read(meta.choices).wifi_only and not self._all_the_same
         poor = judged(self._meter.trips, self._network).quality is Quality.POOR
-        return Way(holds_photos(self._network, wifi_only=wifi_only), poor)
+        held = holds_photos(self._network, wifi_only=wifi_only)
+        return Way(held, poor, sync_plan.most_operations(self._failures))
 
     def _measured(self) -> None:
         self._report.measured(judged(self._meter.trips, self._network))

@@ -57,19 +57,19 @@ class Server:
         """Become another device of the same person: a copy of this phone lives."""
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/device"))
 
-    async def pull(self, campaign: str, where: Progress, towns: Sequence[str]) -> PullAnswer:
-        """The next page of the log, of `towns` or, without any, of all.
+    async def pull(self, campaign: str, where: Progress, towns: Sequence[str], most: int) -> PullAnswer:
+        """The next page of the log, at most so many operations, of `towns` or, without any, of all.
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
         """
-        told = f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={wire.MAX_OPERATIONS}"
+        told = f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}"
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return trust.pulled(page, campaign, where)
 
-    async def snapshot(self, campaign: str, after: str, towns: Sequence[str]) -> SnapshotAnswer:
-        """The next page of the records as they stand, after the key `after`, of `towns` or of all."""
-        told = f"after={after}&limit={wire.MAX_OPERATIONS}&towns={','.join(towns)}"
+    async def snapshot(self, campaign: str, after: str, towns: Sequence[str], most: int) -> SnapshotAnswer:
+        """The next page of the records as they stand (so many at most) after `after`, of `towns` or all."""
+        told = f"after={after}&limit={most}&towns={','.join(towns)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{told}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
         return trust.told(page, after)

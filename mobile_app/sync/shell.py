@@ -137,7 +137,7 @@ class Shell:
     async def _read(self) -> None:
         """Take one page of the records as they stand, some at a time, so that the app stays quick."""
         where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
-        page = await self._server.snapshot(self._who.campaign, where.snapshot or "", towns)
+        page = await self._server.snapshot(self._who.campaign, where.snapshot or "", towns, self._way().most)
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 
@@ -164,7 +164,7 @@ class Shell:
         """Take one page; whether there is more."""
         where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
         asked = self._clock.seconds()
-        page = await self._server.pull(self._who.campaign, where, towns)
+        page = await self._server.pull(self._who.campaign, where, towns, self._way().most)
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import orjson
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Engine
@@ -37,11 +38,11 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
     if turns.statistics().tasks_waiting >= MOST_WAITING:
         raise problems.overloaded(retry_after_s=2)
     async with turns:
-        thread = request.app.state.push_thread
-        return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content)
+        thread, gzip = request.app.state.push_thread, answers.takes_gzip(request)
+        return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content, gzip)
 
 
-def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
+def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Response:
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
@@ -56,7 +57,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes) -> Response:
         devices.seen(session, phone)
         return {"results": results, "server_time": text_of_ms(received), "epoch": campaign.epoch}
 
-    return answers.as_json(in_transaction(engine, work))
+    return answers.packed(orjson.dumps(in_transaction(engine, work)), gzip)
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:

@@ -113,7 +113,7 @@ def check(day: FieldDay, served: Served) -> None:
     of_photos = [op for op in log if op["type"] == "photo"]
     assert sorted(op["record"] for op in log if op["type"] == "hazard") == sorted(day.hazards)
     assert sorted(op["fields"]["sha256"] for op in of_photos) == sorted(day.photos)
-    assert {op["fields"]["hazard"] for op in of_photos} == day.hazards
+    assert {op["fields"]["hazard"] for op in of_photos} <= day.hazards
     shelf = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
     assert sorted(shelf) == sorted(day.photos)
     for sha256 in day.photos:
@@ -126,7 +126,7 @@ def check(day: FieldDay, served: Served) -> None:
 def payload(day: FieldDay, link: FaultyLink) -> float:
     """Bytes of photos that left the phones, for each byte that had to."""
     sent = link.carried.bodies
-    return (sent["PATCH photos"] + sent["POST photos"]) / sum(day.photos.values())
+    return (sent["PATCH photos"] + sent["POST photos"]) / (sum(day.photos.values()) or 1)
 
 
 def figures(day: FieldDay, link: FaultyLink) -> str:

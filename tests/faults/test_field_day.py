@@ -53,3 +53,15 @@ async def test_a_link_with_every_fault_loses_and_doubles_nothing(tmp_path: Path,
 async def test_two_thousand_photos_arrive(tmp_path: Path, served: Served, faults: Faults) -> None:
     payload = await _day(tmp_path, served, faults, 2_000, outages=faults is EVERYTHING)
     assert payload <= 1.1 or faults is EVERYTHING
+
+
+async def test_messages_become_small_enough_for_a_link_that_carries_little(
+    tmp_path: Path, served: Served
+) -> None:
+    with FaultyLink(served.port) as link:
+        day = await field_day.saved(tmp_path, served, link, 200, 0)
+        link.turn(Faults(cut_up=5_000, cut_down=3_000))
+        await field_day.brought_in(day, link)
+        print(field_day.figures(day, link))
+        field_day.check(day, served)
+        await day.close()

@@ -44,10 +44,18 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
         (View(pulled=True, photos=[NEW], way=Way(held=True)), None),
         (View(unsent=[("a", 7, 1)], photos=[NEW], way=Way(held=True)), Push("a", (7,))),
         (View(pulled=True, photos=[LARGE, SMALL, NEW], way=Way(poor=True)), SendPhoto("new")),
+        (View(unsent=[("a", n, 1) for n in range(9)], way=Way(most=2)), Push("a", (0, 1))),
     ],
 )
 def test_records_go_first_then_news_come_then_photos(view: View, action: sync_plan.Action | None) -> None:
     assert sync_plan.next_action(view) == action
+
+
+def test_messages_shrink_while_rounds_bring_nothing_but_never_to_nothing() -> None:
+    sizes = [sync_plan.most_operations(failures) for failures in range(100)]
+    assert sizes[:3] == [MAX_OPERATIONS, MAX_OPERATIONS // 2, MAX_OPERATIONS // 4]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-1] == sync_plan.FEWEST_OPERATIONS
 
 
 def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
