@@ -90,10 +90,7 @@ def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[s
 
 def history(session: Session, campaign: str, hazard: str) -> list[Step]:
     """Every operation on a hazard, its events and its photos, in the order the server took them."""
-    records = [hazard]
-    for table in (_EVENT.c, _PHOTO):
-        found = session.execute(select(table.id).where(table.campaign == campaign, table.hazard == hazard))
-        records += found.scalars()
+    records = log_pages.records_of(session, campaign, [hazard])
     steps: list[Step] = []
     for start in range(0, len(records), _BATCH):
         for row in log_pages.of_records(session, campaign, records[start : start + _BATCH]):

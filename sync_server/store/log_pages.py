@@ -9,8 +9,10 @@ from sqlmodel import Session
 
 from sync_server.store import campaigns, log, scopes
 from sync_server.store.among import among
-from sync_server.store.tables import OperationRow
+from sync_server.store.tables import HazardEventRow, OperationRow, PhotoRow
 
+_EVENT = HazardEventRow.metadata.tables["hazard_event"].c
+_PHOTO = PhotoRow.metadata.tables["photo"].c
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _SHOWN = (
     _OPERATION.seq,
@@ -57,7 +59,7 @@ def scoped(
     brought = session.execute(
         select(*_SHOWN)
         .where(_OPERATION.campaign == campaign, _OPERATION.seq <= since)
-        .where(among(session, _OPERATION.owner, entered))
+        .where(among(session, _OPERATION.record, records_of(session, campaign, entered)))
         .order_by(_OPERATION.seq)
     ).all()
     return Page([*brought, *found.rows], found.next, found.tip, found.more)
@@ -72,6 +74,15 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
     rows = rows[:limit]
     last = rows[-1].seq
     return Page(rows, last, log.tip_at(session, campaign, last) or end.tip, more=True)
+
+
+def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[str]:
+    """Hazards and visits with the events and photos that belong to them, by their ids."""
+    records = list(owners)
+    for table, owner in ((_EVENT, _EVENT.hazard), (_PHOTO, _PHOTO.hazard), (_PHOTO, _PHOTO.visit)):
+        found = select(table.id).where(table.campaign == campaign, among(session, owner, owners))
+        records += session.execute(found).scalars()
+    return records
 
 
 def of_records(

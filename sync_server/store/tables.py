@@ -6,7 +6,7 @@ Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.me
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -27,6 +27,11 @@ def _text(default: Any = ...) -> Any:
 
 def _long(default: Any = ..., *, key: bool = False) -> Any:
     return Field(default, sa_type=BigInteger, primary_key=key)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Keep an index of few rows only: the others then cost it nothing."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class PersonRow(Table, table=True):
@@ -146,7 +151,6 @@ class OperationRow(Table, table=True):
     __table_args__ = (
         Index("operation_seq", "campaign", "seq", unique=True),
         Index("operation_record", "campaign", "record", "type"),
-        Index("operation_owner", "campaign", "owner", "seq"),
     )
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)
@@ -210,7 +214,7 @@ class HazardRow(Table, table=True):
         Index("hazard_status", "campaign", "deleted", "status"),
         Index("hazard_position", "campaign", "deleted", "lat", "lon", "status", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
-        Index("hazard_conflicts", "campaign", "conflicts", "updated_seq"),
+        Index("hazard_conflicts", "campaign", "updated_seq", **_where("conflicts > 0")),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -274,6 +278,7 @@ class PhotoRow(Table, table=True):
     __table_args__ = (
         Index("photo_hazard", "campaign", "hazard"),
         Index("photo_sha256", "campaign", "sha256"),
+        Index("photo_visit", "campaign", "visit", **_where("visit IS NOT NULL")),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

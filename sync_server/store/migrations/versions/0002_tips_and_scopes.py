@@ -19,7 +19,6 @@ def upgrade() -> None:
         operation.add_column(sa.Column("tip", sa.String(), nullable=False, server_default=GENESIS))
         operation.add_column(sa.Column("owner", sa.String(), nullable=False, server_default=""))
         operation.add_column(sa.Column("base_eff", sa.BigInteger(), nullable=True))
-    op.create_index("operation_owner", "operation", ["campaign", "owner", "seq"])
     with op.batch_alter_table("campaign_counter") as counter:
         counter.add_column(sa.Column("tip", sa.String(), nullable=False, server_default=GENESIS))
     with op.batch_alter_table("device") as device:
@@ -29,7 +28,12 @@ def upgrade() -> None:
         quarantine.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
         quarantine.add_column(sa.Column("settled_by", sa.String(), nullable=True))
         quarantine.add_column(sa.Column("settled_at", sa.String(), nullable=True))
-    op.create_index("hazard_conflicts", "hazard", ["campaign", "conflicts", "updated_seq"])
+    few = sa.text("conflicts > 0")
+    op.create_index(
+        "hazard_conflicts", "hazard", ["campaign", "updated_seq"], sqlite_where=few, postgresql_where=few
+    )
+    some = sa.text("visit IS NOT NULL")
+    op.create_index("photo_visit", "photo", ["campaign", "visit"], sqlite_where=some, postgresql_where=some)
     op.create_table(
         "moved",
         sa.Column("campaign", sa.String(), nullable=False),
