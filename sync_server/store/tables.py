@@ -214,7 +214,7 @@ class HazardRow(Table, table=True):
         Index("hazard_status", "campaign", "deleted", "status"),
         Index("hazard_position", "campaign", "deleted", "lat", "lon", "status", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
-        Index("hazard_conflicts", "campaign", "updated_seq", **_where("conflicts > 0")),
+        Index("hazard_conflicts", "campaign", "deleted", "updated_seq", **_where("conflicts > 0")),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

@@ -30,7 +30,11 @@ def upgrade() -> None:
         quarantine.add_column(sa.Column("settled_at", sa.String(), nullable=True))
     few = sa.text("conflicts > 0")
     op.create_index(
-        "hazard_conflicts", "hazard", ["campaign", "updated_seq"], sqlite_where=few, postgresql_where=few
+        "hazard_conflicts",
+        "hazard",
+        ["campaign", "deleted", "updated_seq"],
+        sqlite_where=few,
+        postgresql_where=few,
     )
     some = sa.text("visit IS NOT NULL")
     op.create_index("photo_visit", "photo", ["campaign", "visit"], sqlite_where=some, postgresql_where=some)
