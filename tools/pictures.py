@@ -10,19 +10,25 @@ import re
 import socket
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Texts
+from shared import problems
+from shared.lifecycle import ZONE
 from shared.vocabulary import EventType, KitItem, KitState, Role, Status, WaterType
+from sync_server.api.answers import MARK
 from sync_server.demo.pictures import draw
 from sync_server.texts import languages
 from tests.support import phone_browser
-from tests.support.phone_browser import button, fill, open_app, tap, tap_on, wait_for
+from tests.support.phone_browser import button, fill, go_to_tab, open_app, tap, tap_on, wait_for
 from tests.support.served import Served
+from tests.support.wire_phone import WirePhone
 from tools import chromium
 
 PICTURES = Path("docs/pictures")
@@ -35,6 +41,15 @@ PHONE = {"zh": "东城张老师的手机", "en": "Ms Zhang's phone"}
 WATER = {"zh": "滘联村后山塘", "en": "Jiaolian hill pond"}
 ADDRESS = {"zh": "村委会后山，小学东侧 200 米", "en": "Behind the village office, 200 m east of the school"}
 DONE = {"zh": "已加装护栏和警示牌，补齐救生设施", "en": "Fence and sign put up, rescue kit complete"}
+OTHER_PHONE = {"zh": "东城李叔的手机", "en": "Mr Li's phone"}
+DISPUTED = {"zh": "滘联村鱼塘", "en": "Jiaolian fish pond"}
+SEEN_HERE = {"zh": "鱼塘北侧，离公交站 50 米", "en": "North of the pond, 50 m from the bus stop"}
+SEEN_THERE = {"zh": "鱼塘南侧，幼儿园旁边", "en": "South of the pond, beside the kindergarten"}
+REFUSED = {"zh": "樟村废弃石场", "en": "Zhangcun old quarry"}
+REASON = {"zh": "重复登记，请看同一石场的另一条", "en": "The same quarry is there already"}
+NO_SUCH_DAY = "2026-02-30"
+DONGCHENG = "441900003"
+PHOTOS = "**/api/v1/photos"
 _PULLED_MS = 300_000
 
 
@@ -96,6 +111,11 @@ def _phone(browser: Browser, served: Served, language: str, folder: Path) -> Non
     album.keep("phone-list", page)
     _log_hazard(page, texts, language, album, folder)
     _rectify(page, texts, language, album, folder)
+    _dispute(page, texts, language, album, served)
+    go_to_tab(page, texts.tab_me)
+    tap(page, texts.scope_choose)
+    tap_on(page.get_by_role("checkbox", name=texts.town(DONGCHENG)))
+    album.keep("phone-towns", page)
     context.close()
 
 
@@ -132,10 +152,52 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     fill(page, texts.measures_done, DONE[language])
     _pick(page, texts, folder / "after.jpg", after=True)
     album.keep("phone-rectify", page)
+    page.context.route(PHOTOS, _damaged)
     tap(page, texts.save)
     wait_for(page, texts.of(Status.PENDING_ACCEPTANCE))
+    wait_for(page, texts.photo_failed, within_ms=_PULLED_MS)
+    button(page, texts.retry).scroll_into_view_if_needed()
+    album.keep("phone-photos", page)
     tap(page, texts.back)
+    go_to_tab(page, texts.tab_sync)
+    button(page, texts.retry).wait_for()
+    album.keep("phone-sync", page)
+    page.get_by_label(texts.wifi_only).first.scroll_into_view_if_needed()
+    button(page, texts.freeing_never).scroll_into_view_if_needed()
+    album.keep("phone-sync-choices", page)
+    page.context.unroute(PHOTOS)
+    tap(page, texts.retry)
+    go_to_tab(page, texts.tab_hazards)
     wait_for(page, texts.photos_delivered.format(done=2, total=2), within_ms=_PULLED_MS)
+
+
+def _damaged(route: Route) -> None:
+    """The answer to a photo that arrived damaged."""
+    problem = problems.photo_hash_mismatch()
+    route.fulfill(status=problem.kind.status, json=problem.as_json(), headers=MARK)
+
+
+def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Served) -> None:
+    """Two people write where one pond is, neither knowing of the other."""
+    other = WirePhone.enrol(served.url, served.code(), OTHER_PHONE[language])
+    pond = other.hazard(water_name=DISPUTED[language], water_type=WaterType.FISH_POND.value)
+    _push(other, pond)
+    tap(page, texts.sync_now)
+    name = re.compile(DISPUTED[language])
+    page.get_by_role("button", name=name).first.wait_for(timeout=_PULLED_MS)
+    tap_on(page.get_by_role("button", name=name).first)
+    tap(page, texts.edit)
+    fill(page, texts.field("address"), SEEN_HERE[language])
+    _push(other, {**other.hazard(), "record": pond["record"], "fields": {"address": SEEN_THERE[language]}})
+    tap(page, texts.save)
+    wait_for(page, texts.keep_this, within_ms=_PULLED_MS)
+    album.keep("phone-conflict", page)
+    tap(page, texts.back)
+
+
+def _push(phone: WirePhone, *operations: dict[str, Any]) -> None:
+    now = datetime.now(ZONE).isoformat(timespec="seconds")
+    phone.push([{**operation, "made_at": now} for operation in operations]).raise_for_status()
 
 
 def _pick(page: Page, texts: Texts, file: Path, *, after: bool) -> None:
@@ -166,6 +228,11 @@ def _office(browser: Browser, served: Served, language: str) -> None:
     page.locator("summary", has_text=words.accept_and_close).click()
     page.wait_for_load_state("networkidle")
     album.keep("hazard", page)
+    page.goto(f"{served.url}/conflicts")
+    album.keep("conflicts", page)
+    page.get_by_role("button", name=words.keep_this).first.click()
+    album.keep("settle", page)
+    page.get_by_role("button", name=words.settle_do).click()
     page.context.clear_cookies()
     page.goto(f"{served.url}/language/{words.lang}?next=/sign-in")
     page.locator("input[name=name]").fill(ADMINISTRATOR[language])
@@ -175,6 +242,14 @@ def _office(browser: Browser, served: Served, language: str) -> None:
     page.get_by_role("button", name=words.make_code).first.click()
     page.wait_for_load_state("networkidle")
     album.keep("phone-code", page)
+    other = WirePhone.enrol(served.url, served.code(), OTHER_PHONE[language])
+    _push(other, other.hazard(water_name=REFUSED[language], due_date=NO_SUCH_DAY))
+    page.goto(f"{served.url}/quarantine")
+    album.keep("quarantine", page)
+    page.get_by_role("link", name=words.settle_it).first.click()
+    album.keep("quarantine-settle", page)
+    page.locator("textarea[name=reason]").fill(REASON[language])
+    page.locator("button.grave").click()
     page.context.close()
 
 

@@ -24,9 +24,9 @@ class WirePhone:
     _n: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def enrol(cls, url: str, code: str) -> "WirePhone":
-        """A new phone."""
-        said = {"code": code, "device_name": "phone", "platform": "test"}
+    def enrol(cls, url: str, code: str, name: str = "phone") -> "WirePhone":
+        """A new phone called `name`."""
+        said = {"code": code, "device_name": name, "platform": "test"}
         answer = requests.post(f"{url}/api/v1/enrol", json=said, timeout=30)
         return cls(url, EnrolAnswer.model_validate(answer.json()))
 
