@@ -163,7 +163,7 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     button(page, texts.retry).wait_for()
     album.keep("phone-sync", page)
     page.get_by_label(texts.wifi_only).first.scroll_into_view_if_needed()
-    button(page, texts.freeing_never).scroll_into_view_if_needed()
+    button(page, f"{texts.freeing} {texts.freeing_never}").scroll_into_view_if_needed()
     album.keep("phone-sync-choices", page)
     page.context.unroute(PHOTOS)
     tap(page, texts.retry)
