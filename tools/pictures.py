@@ -48,7 +48,6 @@ SEEN_THERE = {"zh": "鱼塘南侧，幼儿园旁边", "en": "South of the pond, 
 REFUSED = {"zh": "樟村废弃石场", "en": "Zhangcun old quarry"}
 REASON = {"zh": "重复登记，请看同一石场的另一条", "en": "The same quarry is there already"}
 NO_SUCH_DAY = "2026-02-30"
-DONGCHENG = "441900003"
 PHOTOS = "**/api/v1/photos"
 _PULLED_MS = 300_000
 
@@ -112,10 +111,6 @@ def _phone(browser: Browser, served: Served, language: str, folder: Path) -> Non
     _log_hazard(page, texts, language, album, folder)
     _rectify(page, texts, language, album, folder)
     _dispute(page, texts, language, album, served)
-    go_to_tab(page, texts.tab_me)
-    tap(page, texts.scope_choose)
-    tap_on(page.get_by_role("checkbox", name=texts.town(DONGCHENG)))
-    album.keep("phone-towns", page)
     context.close()
 
 
@@ -162,8 +157,8 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     go_to_tab(page, texts.tab_sync)
     button(page, texts.retry).wait_for()
     album.keep("phone-sync", page)
-    page.get_by_label(texts.wifi_only).first.scroll_into_view_if_needed()
-    button(page, f"{texts.freeing} {texts.freeing_never}").scroll_into_view_if_needed()
+    page.mouse.move(200, 600)
+    page.mouse.wheel(0, 2_000)
     album.keep("phone-sync-choices", page)
     page.context.unroute(PHOTOS)
     tap(page, texts.retry)
