@@ -45,6 +45,7 @@ OTHER_PHONE = {"zh": "东城李叔的手机", "en": "Mr Li's phone"}
 DISPUTED = {"zh": "滘联村鱼塘", "en": "Jiaolian fish pond"}
 SEEN_HERE = {"zh": "鱼塘北侧，离公交站 50 米", "en": "North of the pond, 50 m from the bus stop"}
 SEEN_THERE = {"zh": "鱼塘南侧，幼儿园旁边", "en": "South of the pond, beside the kindergarten"}
+REFUSED_PHONE = {"zh": "东城王姐的手机", "en": "Ms Wang's phone"}
 REFUSED = {"zh": "樟村废弃石场", "en": "Zhangcun old quarry"}
 REASON = {"zh": "重复登记，请看同一石场的另一条", "en": "The same quarry is there already"}
 NO_SUCH_DAY = "2026-02-30"
@@ -60,7 +61,7 @@ class Album:
 
     def keep(self, name: str, page: Page) -> None:
         """The page as it is shown, with the mouse out of the way."""
-        page.mouse.move(200, 2)
+        page.mouse.move((page.viewport_size or {"width": 0})["width"] * 0.6, 2)
         page.wait_for_timeout(900)  # what fades and slides comes to rest
         image = (
             Image.open(io.BytesIO(page.screenshot()))
@@ -237,7 +238,7 @@ def _office(browser: Browser, served: Served, language: str) -> None:
     page.get_by_role("button", name=words.make_code).first.click()
     page.wait_for_load_state("networkidle")
     album.keep("phone-code", page)
-    other = WirePhone.enrol(served.url, served.code(), OTHER_PHONE[language])
+    other = WirePhone.enrol(served.url, served.code(), REFUSED_PHONE[language])
     _push(other, other.hazard(water_name=REFUSED[language], due_date=NO_SUCH_DAY))
     page.goto(f"{served.url}/quarantine")
     album.keep("quarantine", page)
