@@ -3,9 +3,10 @@
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.field import Field
 from mobile_app.screens.guard import handled, screen
 from mobile_app.screens.phone import use_phone
-from mobile_app.widgets import buttons, fields, labels
+from mobile_app.widgets import buttons, labels
 from shared.problems import Problem
 
 
@@ -56,22 +57,22 @@ def Enrol() -> ft.Control:
                         ),
                         labels.heading(texts.enrol_title),
                         ft.Text(texts.enrol_text, size=16, color=theme.QUIET),
-                        fields.text_field(
+                        Field(
                             texts.enrol_code,
                             code,
                             set_code,
-                            key="enrol-code",
+                            name="enrol-code",
                             hint=texts.enrol_code_hint,
                             error=texts.code_missing if asked and not code.strip() else None,
                             longest=300,
                             capitalization=ft.TextCapitalization.CHARACTERS,
                             autocorrect=False,
                         ),
-                        fields.text_field(
+                        Field(
                             texts.device_name,
                             name,
                             set_name,
-                            key="device-name",
+                            name="device-name",
                             hint=texts.device_name_hint,
                             error=texts.device_name_missing if asked and not name.strip() else None,
                             longest=60,

@@ -8,13 +8,14 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens import draft_card
 from mobile_app.screens.box import use_part
+from mobile_app.screens.field import Field
 from mobile_app.screens.guard import screen
 from mobile_app.screens.hazard_line import HazardLine
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.sync_bar import SyncBar, hazards_changed
 from mobile_app.screens.words import TO_RECTIFY
 from mobile_app.store.uploads import UploadState
-from mobile_app.widgets import bars, buttons, fields, labels, segments
+from mobile_app.widgets import bars, buttons, labels, segments
 from shared.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def Hazards() -> ft.Control:
     """Asks the store for as many lines as have been scrolled to, never for all."""
     phone = use_phone()
     text, set_text = ft.use_state("")
+    cleared, set_cleared = ft.use_state(0)
     narrowed, set_narrowed = ft.use_state("all")
     amount, set_amount = ft.use_state(_PAGE)
     changed = use_part(phone.open.sync, hazards_changed)
@@ -56,6 +58,10 @@ def Hazards() -> ft.Control:
     def search(wanted: str) -> None:
         set_text(wanted)
         set_amount(_PAGE)
+
+    def clear(_event: object = None) -> None:
+        search("")
+        set_cleared(cleared + 1)
 
     def narrow(code: str) -> None:
         set_narrowed(code)
@@ -95,21 +101,22 @@ def Hazards() -> ft.Control:
             ft.Container(
                 ft.Column(
                     [
-                        fields.text_field(
+                        Field(
                             texts.search,
                             text,
                             search,
-                            key="search",
+                            name="search",
                             prefix_icon=ft.Icons.SEARCH,
                             suffix_icon=buttons.icon_button(
                                 texts.clear_search,
                                 ft.Icons.CLOSE,
-                                lambda _event: search(""),
+                                clear,
                                 key="clear-search",
                             )
                             if text
                             else None,
                             dense=True,
+                            key=f"search-{cleared}",
                         ),
                         ft.Row(
                             [

@@ -8,6 +8,7 @@ from mobile_app import theme
 from mobile_app.screens.box import use_box
 from mobile_app.screens.camera import Shooting, camera_view
 from mobile_app.screens.draft_card import DraftCard
+from mobile_app.screens.field import Field
 from mobile_app.screens.form.keeping import use_keeping
 from mobile_app.screens.form.kit import FOUR_ONES, kit_card
 from mobile_app.screens.form.leaving import leave_question
@@ -17,7 +18,7 @@ from mobile_app.screens.guard import handled, say, screen
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.step_model import StepForm, kind_of
 from mobile_app.store import drafts
-from mobile_app.widgets import bars, fields, labels, segments
+from mobile_app.widgets import bars, labels, segments
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult
 
@@ -137,15 +138,16 @@ def Step() -> ft.Control:
     wrong = form.missing(kind, earlier) if asked else []
 
     def text(name: str, label: str, error: str, lines: int) -> ft.Control:
-        return fields.text_field(
+        return Field(
             label,
             form.texts.get(name, ""),
             lambda value: change(**{name: value}),
-            key=name,
+            name,
             lines=lines,
             number=lines == 1,
             longest=4000 if lines > 1 else 7,
             error=error if name in wrong else None,
+            key=f"{name}-{'resumed' if kept else 'fresh'}",
         )
 
     settings = services.settings

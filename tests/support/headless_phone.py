@@ -41,6 +41,7 @@ class DeafConnection(Connection):
         self.page_url = "http://phone/app/"
         self.crashes: list[str] = []
         self.calls: list[tuple[str, Any]] = []
+        self.patches: list[Any] = []
 
     def pack(self, body: Any) -> None:
         """Encode as the real connection does: Flet diffs against what was last encoded."""
@@ -51,6 +52,8 @@ class DeafConnection(Connection):
         self.pack(message.body)
         if message.action == MessageAction.SESSION_CRASHED:
             self.crashes.append(message.body.message)
+        if message.action == MessageAction.PATCH_CONTROL:
+            self.patches.append(message.body.patch)
         if message.action == MessageAction.INVOKE_METHOD:
             self.calls.append((message.body.name, message.body.args))
             self.loop.call_soon(self._answer, message.body)

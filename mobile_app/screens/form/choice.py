@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.field import Field
 from mobile_app.screens.guard import part
 from mobile_app.screens.phone import use_phone
-from mobile_app.widgets import fields
 from mobile_app.widgets.picker import picker_dialog, picker_field
 
 
@@ -72,11 +72,11 @@ def PickerSheet(
         ft.Column(
             [
                 ft.Text(label, size=19, weight=ft.FontWeight.W_700, color=theme.INK),
-                fields.text_field(
+                Field(
                     texts.choose_search,
                     wanted,
                     set_wanted,
-                    key="picker-search",
+                    name="picker-search",
                     prefix_icon=ft.Icons.SEARCH,
                 ),
                 ft.ListView(

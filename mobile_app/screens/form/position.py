@@ -6,11 +6,12 @@ from typing import Any
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.field import Field
 from mobile_app.screens.form.model import position_of, position_words, typed_position
 from mobile_app.screens.guard import handled, part
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.words import accuracy_word
-from mobile_app.widgets import buttons, fields, labels, segments
+from mobile_app.widgets import buttons, labels, segments
 from shared.geo import plausible
 from shared.problems import Problem
 from shared.vocabulary import CoordSource, Datum
@@ -116,12 +117,12 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
 
     return ft.Column(
         [
-            fields.text_field(texts.field("lat"), lat, set_lat, key="lat", hint="23.021000", number=True),
-            fields.text_field(
+            Field(texts.field("lat"), lat, set_lat, name="lat", hint="23.021000", number=True),
+            Field(
                 texts.field("lon"),
                 lon,
                 set_lon,
-                key="lon",
+                name="lon",
                 hint="113.752000",
                 number=True,
                 error=texts.typed_position_bad if wrong else None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.due import DueSection
 from mobile_app.screens.form.kit import FOUR_ONES, kit_card
@@ -12,7 +13,7 @@ from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
 from mobile_app.screens.phone import Phone
-from mobile_app.widgets import fields, labels
+from mobile_app.widgets import labels
 from shared.towns import TOWNS
 from shared.vocabulary import PhotoRole, WaterType
 
@@ -45,11 +46,11 @@ def sections(
             form.write(name, value)
             changed(draw=False)
 
-        return fields.text_field(
+        return Field(
             texts.field(name),
             form.text(name),
             typed,
-            key=name,
+            name,
             lines=lines,
             longest=4000 if lines > 1 else 200,
             error=texts.fill_in.format(field=texts.field(name)) if name in wrong else None,

@@ -1,0 +1,64 @@
+"""What is typed stays, however the page is drawn meanwhile."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.support.fake_phone import FakeApp, FakeServices
+from tests.support.headless_phone import HeadlessPhone, played
+
+
+def values_sent(phone: HeadlessPhone) -> list[Any]:
+    """Every value of a field that the app wrote over the one on the glass."""
+    patches, phone.connection.patches = phone.connection.patches, []
+    return [change[3] for patch in patches for change in patch[1:] if change[2] == "value"]
+
+
+async def in_a_new_form(phone: HeadlessPhone) -> None:
+    await phone.tap("new-hazard")
+
+
+async def in_a_step(phone: HeadlessPhone) -> None:
+    await phone.go("/hazards/h1/patrol")
+
+
+@pytest.mark.parametrize(
+    ("opened", "field"), [(in_a_new_form, "water_name"), (in_a_step, "comment")], ids=["form", "step"]
+)
+def test_a_drawing_between_two_strokes_takes_neither_back(
+    opened: Callable[[HeadlessPhone], Awaitable[None]], field: str
+) -> None:
+    @played
+    async def play() -> None:
+        services = FakeServices()
+        services.saved["h1"] = {"water_name": "黄沙河"}
+        phone = await HeadlessPhone.open(FakeApp, services)
+        await opened(phone)
+        await phone.write(field, "护")
+        values_sent(phone)
+        control = phone.find(field)._i
+        phone.session.apply_patch(control, {"value": "护栏"})  # on the glass, and not yet heard of
+        await phone.tap("kit_sign-good")
+        assert phone.find(field).value == "护栏"
+        assert values_sent(phone) == []
+        await phone.session.dispatch_event(control, "change", "护栏")
+        await phone.tap("kit_sign-missing")
+        assert phone.find(field).value == "护栏"
+        assert values_sent(phone) == []
+
+    play()
+
+
+@played
+async def test_a_cleared_search_is_empty_and_takes_new_words() -> None:
+    services = FakeServices()
+    services.saved["h1"] = {"water_name": "黄沙河"}
+    phone = await HeadlessPhone.open(FakeApp, services)
+    await phone.write("search", "没有")
+    assert not phone.has("hazard-h1")
+    await phone.tap("clear-search")
+    assert phone.find("search").value == ""
+    assert phone.has("hazard-h1")
+    await phone.write("search", "黄沙")
+    assert phone.find("search").value == "黄沙"
