@@ -20,18 +20,7 @@ from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.picker import Picker
 from mobile_app.device.shelf import Shelf, open_shelf
 from mobile_app.state.sync import SyncState
-from mobile_app.store import (
-    drafts,
-    hazards,
-    ids,
-    journal,
-    meta,
-    photos,
-    reading,
-    recording,
-    saving,
-    verdicts,
-)
+from mobile_app.store import drafts, hazards, ids, journal, meta, photos, reading, recording, saving, verdicts
 from mobile_app.store.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.meta import Identity
@@ -40,6 +29,7 @@ from mobile_app.store.uploads import UploadState
 from mobile_app.store.verdicts import Verdict
 from mobile_app.sync.exchange import Exchange
 from mobile_app.sync.pictures import Pictures
+from mobile_app.sync.renewal import Renewal
 from mobile_app.sync.sending import Sending
 from shared.link import Network
 from shared.operations import RecordType
@@ -83,9 +73,17 @@ class Services:
         self._exchange = Exchange(keeper, shelf, self.sync, origin, clock=clock)
         self._pictures = Pictures(shelf, self._exchange)
         self.sending = Sending(keeper, shelf, self._exchange, clock)
-        self.identity: Identity | None = keeper.read(meta.identity)
+        self.renewal = Renewal(keeper, self._exchange)
+
+    @property
+    def identity(self) -> Identity | None:
         """Who this device is; None until enrolled."""
-        self.settings: CampaignSettings | None = keeper.read(meta.settings)
+        return self._keeper.read(meta.identity)
+
+    @property
+    def settings(self) -> CampaignSettings | None:
+        """What the office decided for the campaign."""
+        return self._keeper.read(meta.settings)
 
     async def start(self) -> None:
         """Exchange with the server by itself from now on. Call once, where a page is in context."""
@@ -110,8 +108,7 @@ class Services:
 
         Problems: code_invalid, too_many_attempts, server_unreachable, not_our_server.
         """
-        self.identity = await self._exchange.enrol(code, device_name)
-        self.settings = self._keeper.read(meta.settings)
+        await self._exchange.enrol(code, device_name)
         await self._keeper.settle()
         self._exchange.wake()
 
@@ -246,6 +243,7 @@ class Services:
     async def acknowledge(self, heard: Sequence[Verdict]) -> None:
         """The person has read these: 知道了."""
         await self._keeper.write(lambda session: verdicts.acknowledge(session, [one.key for one in heard]))
+        self._exchange.saved()
 
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""

@@ -8,6 +8,8 @@ from mobile_app.screens.phone import Phone, use_phone
 from mobile_app.screens.sync_bar import rest_words, step_words, use_waiting
 from mobile_app.screens.sync_choices import FreeingCard, LinkCard
 from mobile_app.screens.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
+from mobile_app.screens.sync_renewal import RenewalCard
+from mobile_app.screens.sync_verdicts import VerdictsCard
 from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, labels
@@ -29,6 +31,8 @@ def Sync() -> ft.Control:
             ft.ListView(
                 [
                     SyncCard(phone.open.sync),
+                    RenewalCard(phone.open.sync),
+                    VerdictsCard(phone.open.sync),
                     HeldPhotos(phone.open.sync),
                     FailedPhotos(phone.open.sync),
                     RefusedCard(phone.open.sync),

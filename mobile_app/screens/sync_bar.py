@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.guard import handled, part
 from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.sync_verdicts import VerdictsNotice
 from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.texts.words import Texts
@@ -124,6 +125,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                     else []
                 ),
                 *([labels.trouble(texts.problem(trouble), key="sync-problem")] if trouble else []),
+                VerdictsNotice(sync),
             ],
             spacing=8,
         ),

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
     from mobile_app.state.sync import SyncState
     from mobile_app.store.hazards import HazardCard, HazardRow, Only
-    from mobile_app.store.meta import Choices, Identity
+    from mobile_app.store.meta import Choices, Enrolment, Identity
     from mobile_app.store.photos import FailedPhoto
+    from mobile_app.store.verdicts import Verdict
     from shared.wire import CampaignSettings
 
 
@@ -110,6 +111,16 @@ class Services(Protocol):
     def sending(self) -> "Sending":
         """What a person decides about sending photos."""
 
+    @property
+    def renewal(self) -> "Renewal":
+        """The way back for a phone whose access ended."""
+
+    def verdicts(self) -> "tuple[Verdict, ...]":
+        """What the office did with refused saves, and nobody here has acknowledged yet, the oldest first."""
+
+    async def acknowledge(self, heard: "Sequence[Verdict]") -> None:
+        """The person has read these."""
+
     async def sync_now(self) -> None:
         """Push, pull, photos. What does not work stands in `sync.last_problem`."""
 
@@ -138,6 +149,16 @@ class Sending(Protocol):
 
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that this choice would free at once."""
+
+
+class Renewal(Protocol):
+    """重新登记, in two steps: what is not sent yet is kept and sent by the new device."""
+
+    async def ask(self, code: str, device_name: str) -> "Enrolment":
+        """Spend a code: who this phone would be. Problems: those of `Services.enrol`, campaign_foreign."""
+
+    async def take(self, enrolment: "Enrolment") -> None:
+        """Be that device."""
 
 
 class CameraDoor(Protocol):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlmodel import Session, col
 
 from mobile_app.store import entries, listing, log, meta, photos, projection, reading
 from mobile_app.store.entries import Entry
-from mobile_app.store.meta import Identity
+from mobile_app.store.meta import Enrolment, Identity
 from mobile_app.store.tables import ListedHazard, StoredOperation, StoredRecord
 from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
 from shared.operations import GENESIS
@@ -62,18 +62,31 @@ def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> I
     was = meta.identity(session)
     if was is None:
         raise ValueError(device)
-    who = meta.become(session, answer, was.origin, was.device_name)
+    moving = (col(StoredOperation.device) == device) & (col(StoredOperation.n) >= first)
+    return _renew(session, Enrolment(answer, was.origin, was.device_name), moving)
+
+
+def enrol_again(session: Session, enrolment: Enrolment) -> Identity:
+    """Become the device in `enrolment`, because the access of the one before ended.
+
+    All that is not on the log is made anew under the new device, as by `succeed`. It keeps its author: where
+    another person was enrolled, the server sets it aside for the office. Must be durable as there.
+    """
+    return _renew(session, enrolment, true())
+
+
+def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) -> Identity:
+    who = meta.become(session, enrolment.answer, enrolment.origin, enrolment.device_name)
+    unstored = col(StoredOperation.state).in_(UNSTORED)
     rows = session.execute(
         select(StoredOperation)
-        .where(col(StoredOperation.device) == device, col(StoredOperation.n) >= first)
-        .where(col(StoredOperation.state).in_(UNSTORED))
-        .order_by(col(StoredOperation.n))
+        .where(moving, unstored)
+        .order_by(col(StoredOperation.hlc), col(StoredOperation.n))
     ).scalars()
     old = [entries.of_row(row) for row in rows]
     session.execute(
         update(StoredOperation)
-        .where(col(StoredOperation.device) == device, col(StoredOperation.n) >= first)
-        .where(col(StoredOperation.state).in_(UNSTORED))
+        .where(moving, unstored)
         .values(state=OperationState.MOVED, code=None, details=None),
         execution_options=_BULK,
     )

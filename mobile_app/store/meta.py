@@ -30,6 +30,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What the server at `origin` answered to a code, before this phone takes it up."""
+
+    answer: EnrolAnswer
+    origin: str
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Where the log stands here: own operations counted, greatest stamp, pull cursor, server's epoch, clock.
 

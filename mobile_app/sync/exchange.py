@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
 from mobile_app.device.browser import IN_BROWSER
@@ -11,7 +12,7 @@ from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
 from mobile_app.store import meta, photos
 from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Identity
+from mobile_app.store.meta import Enrolment, Identity
 from mobile_app.sync import freeing
 from mobile_app.sync.meter import Meter, MeteredTransport
 from mobile_app.sync.report import Report
@@ -117,12 +118,34 @@ class Exchange:
 
     async def enrol(self, code: str, device_name: str) -> Identity:
         """Become a device, by a code or the link that carries it. Problems: those of `Server.enrol`."""
+        found = await self.enrolment(code, device_name)
+        return await self._keeper.write(
+            lambda session: meta.enrolled(session, found.answer, found.origin, device_name)
+        )
+
+    async def enrolment(self, code: str, device_name: str) -> Enrolment:
+        """Spend a code, or the link that carries it.
+
+        Problems: those of `Server.enrol`; campaign_foreign where this phone belongs to another.
+        """
+        who = self._keeper.read(meta.identity)
         code, origin = read_code(code)
-        origin = self._origin if IN_BROWSER else origin or self._origin
+        origin = self._origin if IN_BROWSER else origin or (who.origin if who else self._origin)
         answer = await Server(self._transport_to(origin)).enrol(
             code, device_name, "web" if IN_BROWSER else "native"
         )
-        return await self._keeper.write(lambda session: meta.enrolled(session, answer, origin, device_name))
+        if who and answer.campaign != who.campaign:
+            raise problems.campaign_foreign()
+        return Enrolment(answer, origin, device_name)
+
+    @asynccontextmanager
+    async def between_rounds(self) -> AsyncIterator[None]:
+        """While no round runs; the next one begins soon after, as if none had failed before."""
+        async with self._one_round:
+            yield
+            self._failures = 0
+            self._report.ended(None, self._keeper.read(meta.last_success))
+        self.saved()
 
     async def preview(self, sha256: str) -> bytes:
         """A small picture of another phone's photo. Problems: photo_not_here, those of `Server`."""

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
-from shared.problems import Problem
-from shared.towns import town_name
-from shared.vocabulary import Term
+from mobile_app.texts.speech import Speech
 
 Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Speech):
     """The texts of one language. `{name}` stands for what a method or a caller fills in."""
 
     language: Language
@@ -225,6 +222,19 @@ class Texts:
     freeing_ask: str
     freeing_none: str
     freeing_yes: str
+    verdicts: str
+    verdicts_unread: str
+    verdicts_heard: str
+    verdict_discarded: str
+    verdict_repaired: str
+    verdict_saved: str
+    verdict_heard: str
+    renew: str
+    renew_text: str
+    renew_other_title: str
+    renew_other: str
+    renew_yes: str
+    renewed: str
     me_title: str
     language_label: str
     language_zh: str
@@ -241,52 +251,10 @@ class Texts:
     about: str
     about_text: str
 
-    def of(self, term: Term) -> str:
-        """The word of a closed list."""
-        return term.zh if self.language == "zh" else term.en
-
-    def town(self, code: str | None) -> str:
-        """The name of a town, "" where there is none."""
-        return town_name(code, self.language)
-
     def scope_of(self, towns: Sequence[str]) -> str:
         """The towns by their names, or how many where they are many."""
         if not towns:
             return self.scope_all
         if len(towns) > 3:
             return self.scope_some.format(count=len(towns))
-        return ("、" if self.language == "zh" else ", ").join(map(self.town, towns))
-
-    def field(self, name: str) -> str:
-        """What people call a field of the records."""
-        from shared.field_names import field_name
-
-        return field_name(name, self.language) or name
-
-    def problem(self, problem: Problem) -> str:
-        """One plain sentence: what is wrong and what to do."""
-        return self.why(problem.code, problem.details)
-
-    def why(self, code: str, details: dict[str, object]) -> str:
-        """The sentence for a problem that was kept as its code and details."""
-        from shared.problem_texts import sentence
-
-        return sentence(code, details, self.language)
-
-    def moment(self, iso: str | None) -> str:
-        """A moment as people read it, in the phone's own time zone; "" where there is none."""
-        if not iso:
-            return ""
-        try:
-            return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
-        except ValueError:
-            return iso
-
-    def clock(self, iso: str | None, now: datetime) -> str:
-        """A moment in few letters: the time alone where it is of the same day as `now`."""
-        said = self.moment(iso)
-        return said[11:] if said[:10] == now.astimezone().strftime("%Y-%m-%d") else said[5:]
-
-    def size(self, number: int) -> str:
-        """A number of bytes as people read it."""
-        return f"{number / 2**20:.1f} MB" if number >= 2**20 else f"{max(1, number // 1024)} KB"
+        return self.listed(map(self.town, towns))

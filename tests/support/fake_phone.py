@@ -15,9 +15,10 @@ from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
 from mobile_app.store import drafts
 from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, Only, PhotoRow
-from mobile_app.store.meta import Choices, Identity
+from mobile_app.store.meta import Choices, Enrolment, Identity
 from mobile_app.store.photos import FailedPhoto
 from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.verdicts import Verdict
 from mobile_app.texts.choice import texts_for
 from shared import problems
 from shared.lifecycle import Happening, fold
@@ -26,7 +27,7 @@ from shared.operations import RecordType
 from shared.problems import Problem
 from shared.records import HazardEvent, Photo, read
 from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, WaterType
-from shared.wire import CampaignSettings, DeviceName, Why
+from shared.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Why
 
 INSPECTOR = Identity(
     "00000000000000aa",
@@ -74,6 +75,34 @@ class FakeSending:
         return self.room
 
 
+class FakeRenewal:
+    """Answers codes with `answer`, or raises `fails`; `taken` is what the phone became."""
+
+    def __init__(self, phone: "FakeServices") -> None:
+        self.phone = phone
+        self.person = Person(id=INSPECTOR.person, name=INSPECTOR.name, role=Role.INSPECTOR)
+        self.fails: Problem | None = None
+        self.taken: list[Enrolment] = []
+
+    async def ask(self, code: str, device_name: str) -> Enrolment:
+        if self.fails:
+            raise self.fails
+        answer = EnrolAnswer(
+            device="bb",
+            token=code,
+            person=self.person,
+            campaign=INSPECTOR.campaign,
+            epoch="first",
+            server_time="",
+            settings=SETTINGS,
+        )
+        return Enrolment(answer, INSPECTOR.origin, device_name)
+
+    async def take(self, enrolment: Enrolment) -> None:
+        self.taken.append(enrolment)
+        self.phone.sync.ended(None, None)
+
+
 class FakeServices:
     """Keeps what is saved in memory. `fails[name]` is raised by that method; `held` holds up saving, and
     `preparing` the photos that are picked, which are `gallery`. `photo_rows` changes how photos stand, by
@@ -97,6 +126,8 @@ class FakeServices:
         self.disputed: dict[str, dict[str, list[Write]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         self.sending = FakeSending()
+        self.renewal = FakeRenewal(self)
+        self.told: list[Verdict] = []
         self.photo_rows: dict[int, dict[str, Any]] = {}
         self.enrolled_with: tuple[str, str] | None = None
 
@@ -253,6 +284,13 @@ class FakeServices:
     async def photo_large(self, sha256: str) -> bytes:
         self._may("photo_large")
         return sha256.encode()
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return tuple(self.told)
+
+    async def acknowledge(self, heard: Sequence[Verdict]) -> None:
+        self.told = [verdict for verdict in self.told if verdict not in heard]
+        self.sync.revision += 1
 
     async def sync_now(self) -> None:
         self._may("sync_now")

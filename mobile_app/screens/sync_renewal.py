@@ -1,0 +1,63 @@
+"""重新登记: a phone whose access ended becomes a device again, with everything it still has to send."""
+
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app.screens.box import use_maybe
+from mobile_app.screens.enrol_fields import EnrolFields
+from mobile_app.screens.guard import handled, part, say
+from mobile_app.screens.phone import use_phone
+from mobile_app.state.sync import SyncState
+from mobile_app.widgets import ask, buttons, labels
+from shared import problems
+
+if TYPE_CHECKING:
+    from mobile_app.store.meta import Enrolment
+
+
+@part
+def RenewalCard(sync: SyncState) -> ft.Control:
+    """Asks before another person takes the phone: what the one before saved is then set aside."""
+    phone = use_phone()
+    asking, set_asking = use_maybe()
+    texts, who, renewal = phone.texts, phone.open.identity, phone.open.renewal
+
+    async def take(enrolment: "Enrolment") -> None:
+        set_asking(None)
+        await renewal.take(enrolment)
+        say(texts.renewed)
+        phone.enrolled()
+
+    async def enrol(code: str, device_name: str) -> None:
+        found = await renewal.ask(code, device_name)
+        if who and found.answer.person.id != who.person and sync.ops_waiting:
+            set_asking(found)
+        else:
+            await take(found)
+
+    async def agreed() -> None:
+        await take(asking)
+
+    ft.use_dialog(
+        ask.question(
+            texts.renew_other_title.format(person=asking.answer.person.name),
+            texts.renew_other.format(person=who.name, count=sync.ops_waiting),
+            [
+                buttons.quiet_button(texts.cancel, lambda _event: set_asking(None), key="renew-no"),
+                buttons.quiet_button(texts.renew_yes, handled(texts, agreed), key="renew-yes"),
+            ],
+            lambda _event: set_asking(None),
+        )
+        if asking and who
+        else None
+    )
+    if who is None or sync.last_problem is None or sync.last_problem.kind != problems.token_invalid:
+        return ft.Container(visible=False)
+    return labels.card(
+        [
+            labels.heading(texts.renew),
+            labels.quiet(texts.renew_text, key="renew-text"),
+            EnrolFields(enrol, who.device_name, texts.renew),
+        ]
+    )

@@ -1,0 +1,27 @@
+"""Enrolling once more a phone whose access ended."""
+
+from mobile_app.store import anew
+from mobile_app.store.keeper import Keeper
+from mobile_app.store.meta import Enrolment
+from mobile_app.sync.exchange import Exchange
+
+
+class Renewal:
+    """Two steps, so that a person can be asked between them: the code is spent with the first, the phone
+    is another device with the second."""
+
+    def __init__(self, keeper: Keeper, exchange: Exchange) -> None:
+        self._keeper = keeper
+        self._exchange = exchange
+
+    async def ask(self, code: str, device_name: str) -> Enrolment:
+        """Who this phone would be by a code, or by the link that carries it.
+
+        Problems: those of `Server.enrol`, campaign_foreign.
+        """
+        return await self._exchange.enrolment(code, device_name)
+
+    async def take(self, enrolment: Enrolment) -> None:
+        """Be that device: what is not at the server yet is sent as its own. Durable on return."""
+        async with self._exchange.between_rounds():
+            await self._keeper.write_through(lambda session: anew.enrol_again(session, enrolment))
