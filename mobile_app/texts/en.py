@@ -211,8 +211,9 @@ TEXTS = Texts(
     renew_text="This phone is no longer registered. Its records are still here. Ask the administrator for a "
     "new code; once enrolled again, what was not sent is sent as usual.",
     renew_other_title="This code is for {person}",
-    renew_other="{count} records of {person} on this phone are not sent yet. If you go on, they reach the server, "
-    "but count only after the office has dealt with them. To send them as usual, use a code of {person}.",
+    renew_other="{count} records of {person} on this phone are not sent yet. If you go on, they reach "
+    "the server, but count only after the office has dealt with them. "
+    "To send them as usual, use a code of {person}.",
     renew_yes="Go on",
     renewed="Enrolled again",
     me_title="Me",

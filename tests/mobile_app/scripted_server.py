@@ -53,8 +53,8 @@ class ScriptedServer:
 
     def fault(self, match: str, kind: str, times: int = 1) -> None:
         """The next `times` requests whose "METHOD path" contains `match` meet `kind`: portal, broken, busy,
-        detour, unheard (nothing is done), unanswered (it is done, the answer is cut), cut (the link breaks
-        after `CUT_AFTER` bytes of the body, which are kept)."""
+        revoked, detour, unheard (nothing is done), unanswered (it is done, the answer is cut), cut (the link
+        breaks after `CUT_AFTER` bytes of the body, which are kept)."""
         self._faults += [(match, kind)] * times
 
     def take_fault(self, line: str) -> str:
@@ -132,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(500, b"<h1>Internal Server Error</h1>", {})
             case "busy":
                 return self.say(503, {"code": "overloaded", "details": {}}, {"Retry-After": "7"})
+            case "revoked":
+                return self.say(401, {"code": "token_invalid", "details": {}})
             case "detour":
                 return self.answer(302, b"", {"Location": "http://127.0.0.1:1/portal"})
             case "unheard":
@@ -164,7 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(200, {"ops": ops, **told, **self.told()})
         if path.endswith("/snapshot"):
             return self.snapshot(query.get("after", [""])[0])
-        if path == "/device":
+        if path in ("/device", "/enrol"):
             self.world.successors += 1
             device = f"{self.world.successors:016x}"
             told = {**ENROLLED, "device": device, "token": f"token {device}", **self.told()}

@@ -371,3 +371,32 @@ async def test_an_answer_that_cannot_be_true_changes_nothing(
     await phone.sync_now()
     assert outcome(phone) is None
     assert phone.hazards_count() == 2
+
+
+async def test_a_phone_enrolled_again_sends_as_its_new_device_all_it_still_holds(
+    phone: Services, server: ScriptedServer, tmp_path: Path
+) -> None:
+    await saved(phone, "before")
+    await phone.sync_now()
+    hazard = await saved(phone, "after", seed=1)
+    server.fault("push", "revoked")
+    await phone.sync_now()
+    assert outcome(phone) == "token_invalid"
+    enrolment = await phone.renewal.ask("K7Q2M9TX", "手机")
+    assert phone.identity is not None
+    assert phone.identity.device == DEVICE
+    await phone.renewal.take(enrolment)
+    await phone.close()
+
+    phone = await opened(tmp_path / "phone")
+    assert phone.identity is not None
+    assert phone.identity.device == enrolment.answer.device
+    await phone.sync_now()
+    assert outcome(phone) is None
+    names = [row["op"]["fields"].get("water_name") for row in server.log if row["op"]["type"] == "hazard"]
+    assert names == ["before", "after"]
+    assert [row["op"]["device"] for row in server.log] == [DEVICE, DEVICE, *[phone.identity.device] * 2]
+    assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
+    assert len(phone.hazards()) == 2
+    assert "snapshot" in asked(server)[-6:]
+    await phone.close()

@@ -88,7 +88,7 @@ class FakeRenewal:
         if self.fails:
             raise self.fails
         answer = EnrolAnswer(
-            device="bb",
+            device="00000000000000bb",
             token=code,
             person=self.person,
             campaign=INSPECTOR.campaign,
