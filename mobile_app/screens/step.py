@@ -228,7 +228,7 @@ def Step() -> ft.Control:
         route=path,
         padding=0,
         spacing=0,
-        can_pop=not dirty,
+        can_pop=False,  # always, as in the form of a hazard
         on_confirm_pop=confirm_pop,
         appbar=bars.title_bar(texts.of(step), back=(texts.back, back)),
         controls=[

@@ -51,6 +51,15 @@ def test_a_drawing_between_two_strokes_takes_neither_back(
 
 
 @played
+async def test_the_first_stroke_in_a_form_draws_nothing() -> None:
+    phone = await HeadlessPhone.open(FakeApp, FakeServices())
+    await in_a_new_form(phone)
+    phone.connection.patches.clear()
+    await phone.write("water_name", "护")
+    assert phone.connection.patches == []
+
+
+@played
 async def test_a_cleared_search_is_empty_and_takes_new_words() -> None:
     services = FakeServices()
     services.saved["h1"] = {"water_name": "黄沙河"}

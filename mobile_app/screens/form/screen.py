@@ -45,7 +45,7 @@ def HazardFormView(
     phone = use_phone()
     form = use_box(start).value
     _, redraw = ft.use_state(0)
-    dirty, set_dirty = ft.use_state(False)
+    dirty = use_box(lambda: False)
     asked, set_asked = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     problem, set_problem = ft.use_state("")
@@ -57,7 +57,7 @@ def HazardFormView(
     texts, page, services = phone.texts, ft.context.page, phone.open
 
     def changed(draw: bool = True) -> None:
-        set_dirty(True)
+        dirty.value = True
         keeping.soon(lambda: to_draft(form))
         if draw or asked:
             redraw(lambda count: count + 1)
@@ -107,7 +107,7 @@ def HazardFormView(
         page.navigate(leave_to)
 
     def back(_event: object = None) -> None:
-        if dirty:
+        if dirty.value:
             set_leaving(True)
         else:
             page.navigate(leave_to)
@@ -152,7 +152,7 @@ def HazardFormView(
         route=path,
         padding=0,
         spacing=0,
-        can_pop=not dirty,
+        can_pop=False,  # always: a change of it takes the keyboard from the field one writes into
         on_confirm_pop=confirm_pop,
         appbar=bars.title_bar(title, back=(texts.back, back)),
         controls=[
