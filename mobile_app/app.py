@@ -115,7 +115,7 @@ def App(made_of: Composition) -> ft.Control:
     services, set_services = use_maybe()
     closed, set_closed = use_maybe()
     language, set_language = ft.use_state("zh")
-    _, enrolled = ft.use_state(0)
+    enrolments, enrolled = ft.use_state(0)
     page = made_of.page
 
     async def open_phone() -> None:
@@ -153,7 +153,7 @@ def App(made_of: Composition) -> ft.Control:
         services=services,
         texts=texts_for(language),
         closed=closed,
-        link_code=code_in(page.url or "", page.route or ""),
+        link_code="" if enrolments else code_in(page.url or "", page.route or ""),  # a code works once
         version=version(),
         camera=made_of.camera,
         previews=made_of.previews,

@@ -110,7 +110,7 @@ def fill(page: Page, label: str, text: str) -> None:
     tap_on(field)
     page.wait_for_timeout(_FOCUS_MS)
     page.keyboard.press("ControlOrMeta+A")
-    page.keyboard.insert_text(text)  # one change: a redraw between two could lose the second
+    page.keyboard.insert_text(text)
     page.wait_for_timeout(_FOCUS_MS)
 
 
