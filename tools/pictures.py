@@ -140,7 +140,6 @@ def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: P
 
 
 def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path) -> None:
-    tap(page, texts.sync_now)
     wait_for(page, texts.photos_delivered.format(done=1, total=1), within_ms=_PULLED_MS)
     tap_on(page.get_by_role("button", name=re.compile(WATER[language])).first)
     album.keep("phone-hazard", page)
