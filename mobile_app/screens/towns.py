@@ -28,13 +28,16 @@ def Towns() -> ft.Control:
         page.navigate("/me")
 
     def row(name: str, on: bool, after: frozenset[str], code: str) -> ft.Control:
-        return ft.Checkbox(
-            label=name,
-            value=on,
+        return ft.Container(
+            ft.Checkbox(
+                label=name,
+                value=on,
+                label_style=ft.TextStyle(size=18, font_family=theme.FONT),
+                on_change=lambda _event: set_kept(tuple(after)),
+                key=f"town-{code}",
+            ),
             height=theme.TARGET,
-            label_style=ft.TextStyle(size=18, font_family=theme.FONT),
-            on_change=lambda _event: set_kept(tuple(after)),
-            key=f"town-{code}",
+            alignment=ft.Alignment.CENTER_LEFT,
         )
 
     def town_row(code: str) -> ft.Control:

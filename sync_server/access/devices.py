@@ -18,6 +18,8 @@ from sync_server.store.moments import later, now_text
 from sync_server.store.tables import DeviceRow, EnrolmentCodeRow, PersonRow
 
 CODE_LENGTH = 10
+OFFICE = "office"
+"""The platform of the device that stands for a person's browser in the office; no phone has it."""
 CODE_HOURS = 24
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
@@ -68,7 +70,7 @@ def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone,
         id=secrets.token_hex(8),
         person=person.id,
         name=name.strip(),
-        platform=platform,
+        platform="" if platform == OFFICE else platform,
         token_hash=tokens.hashed(token),
         enrolled_at=now,
         last_seen_at=now,
@@ -121,7 +123,7 @@ def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict
         .where(among(session, _DEVICE.id, sorted(set(ids))))
     )
     return {
-        row.id: {"person": row.person, "name": "" if row.platform == "web" else row.name} for row in found
+        row.id: {"person": row.person, "name": "" if row.platform == OFFICE else row.name} for row in found
     }
 
 
@@ -154,7 +156,7 @@ def browser_of(session: Session, campaign: str, person: str) -> str:
     """The device that a person's decisions in the browser are written under; made when first asked for."""
     found = session.exec(
         select(DeviceRow.id).where(
-            DeviceRow.campaign == campaign, DeviceRow.person == person, DeviceRow.platform == "web"
+            DeviceRow.campaign == campaign, DeviceRow.person == person, DeviceRow.platform == OFFICE
         )
     ).first()
     if found:
@@ -163,8 +165,8 @@ def browser_of(session: Session, campaign: str, person: str) -> str:
         campaign=campaign,
         id=secrets.token_hex(8),
         person=person,
-        name="web",
-        platform="web",
+        name=OFFICE,
+        platform=OFFICE,
         enrolled_at=now_text(),
     )
     session.add(row)

@@ -49,8 +49,8 @@ def enter(session: Session, cast: Cast, campaign: str, at_ms: int) -> None:
                 campaign=campaign,
                 id=hand.device,
                 person=hand.person,
-                name=hand.name if phone else "web",
-                platform="demo" if phone else "web",
+                name=hand.name if phone else "office",
+                platform="demo" if phone else "office",
                 enrolled_at=at,
             )
         )

@@ -9,7 +9,7 @@ from sync_server.store.tables import DeviceRow, PersonRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
-_WEB = "web"
+_OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def accounts(session: Session) -> list[Account]:
     """Everyone, those no longer active last."""
     counted = session.execute(
         select(_DEVICE.person, func.count())
-        .where(_DEVICE.platform != _WEB, _DEVICE.revoked_at.is_(None))
+        .where(_DEVICE.platform != _OFFICE, _DEVICE.revoked_at.is_(None))
         .group_by(_DEVICE.person)
     )
     number_of = {row.person: row[1] for row in counted}
@@ -46,7 +46,7 @@ def phones(session: Session, campaign: str) -> list[Owned]:
     """Every phone of a campaign: those with access first, the newest first."""
     rows = session.execute(
         select(DeviceRow)
-        .where(_DEVICE.campaign == campaign, _DEVICE.platform != _WEB)
+        .where(_DEVICE.campaign == campaign, _DEVICE.platform != _OFFICE)
         .order_by(_DEVICE.revoked_at.is_not(None), _DEVICE.enrolled_at.desc())
     ).scalars()
     names = people_names(session)
@@ -64,4 +64,4 @@ def device_names(session: Session, campaign: str) -> dict[str, str]:
     found = session.execute(
         select(_DEVICE.id, _DEVICE.name, _DEVICE.platform).where(_DEVICE.campaign == campaign)
     )
-    return {row.id: "" if row.platform == _WEB else row.name for row in found}
+    return {row.id: "" if row.platform == _OFFICE else row.name for row in found}

@@ -47,7 +47,7 @@ class PersonRow(Table, table=True):
 
 
 class DeviceRow(Table, table=True):
-    """A phone, or a person's browser (platform "web", without a token).
+    """A phone, or a person's browser in the office (platform "office", without a token).
 
     `predecessor`: the device it was until a copy of it appeared; its operations may come from here too.
     """

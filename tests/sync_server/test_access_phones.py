@@ -9,6 +9,7 @@ from shared.vocabulary import Role
 from shared.wire import EnrolAnswer
 from sync_server.access import devices
 from sync_server.access.attempts import MOST
+from sync_server.store import rosters
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
 from tests.support.server import Server, TestPhone
@@ -122,3 +123,17 @@ def test_a_person_has_one_browser_device(server: Server) -> None:
         for _ in range(3)
     }
     assert len(ids) == 1
+
+
+def test_a_phone_in_a_browser_is_a_phone_and_no_browser_of_the_office(server: Server) -> None:
+    person = server.person("李巡查", Role.REVIEWER)
+    for platform in ("web", devices.OFFICE):
+        said = {"code": server.code(person.id), "device_name": "小米 13", "platform": platform}
+        device = server.client.post("/api/v1/enrol", json=said).json()["device"]
+        browser = in_transaction(server.engine, lambda s: devices.browser_of(s, server.campaign, person.id))
+        assert browser != device
+        with reading(server.engine) as session:
+            named = devices.names(session, server.campaign, [device, browser])
+            assert (named[device]["name"], named[browser]["name"]) == ("小米 13", "")
+            assert device in {owned.row.id for owned in rosters.phones(session, server.campaign)}
+            assert browser not in {owned.row.id for owned in rosters.phones(session, server.campaign)}

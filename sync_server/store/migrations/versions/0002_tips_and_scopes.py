@@ -23,6 +23,7 @@ def upgrade() -> None:
         counter.add_column(sa.Column("tip", sa.String(), nullable=False, server_default=GENESIS))
     with op.batch_alter_table("device") as device:
         device.add_column(sa.Column("predecessor", sa.String(), nullable=True))
+    op.execute("UPDATE device SET platform = 'office' WHERE platform = 'web' AND token_hash IS NULL")
     with op.batch_alter_table("quarantine") as quarantine:
         quarantine.add_column(sa.Column("settled", sa.String(), nullable=True))
         quarantine.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
