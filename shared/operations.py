@@ -120,13 +120,13 @@ class Stamp:
     base: int | None = None
 
 
-def next_tip(tip: str, device: str, n: int) -> str:
-    """The tip of a log whose tip was `tip` once the operation (`device`, `n`) is on it.
+def next_tip(tip: str, wire: str) -> str:
+    """The tip of a log whose tip was `tip` once the operation with the canonical JSON `wire` is on it.
 
-    The content of a key never changes, so keys in their order are the whole log. Equal tips at one place
-    mean that two logs are the same up to there.
+    Equal tips at one place mean that two logs are the same up to there. Keys alone would not do: of two
+    copies of a phone, one may fill keys that a log lost when it was put back, with content of its own.
     """
-    return hashlib.blake2b(f"{tip}{device}{n}".encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(f"{tip}{wire}".encode(), digest_size=8).hexdigest()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)

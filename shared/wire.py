@@ -76,9 +76,14 @@ class EnrolAnswer(Message):
 
 
 class PushRequest(Request):
-    """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone."""
+    """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone.
+
+    `since` and `tip`: the phone's pull cursor and the log's tip there, as the phone knows it.
+    """
 
     epoch: Annotated[str, Field(max_length=40)]
+    since: Annotated[int, Field(ge=0, lt=2**53)] = 0
+    tip: Tip | None = None
     ops: Annotated[list[dict[str, Any]], Field(max_length=MAX_OPERATIONS)]
 
 

@@ -33,7 +33,12 @@ def begin(session: Session) -> None:
 
 
 def choose_towns(session: Session, codes: Sequence[str]) -> None:
-    """Want the records of these towns from now on, or of all; what this phone lacks of them must be read."""
+    """Want the records of these towns from now on, or of all; what this phone lacks of them must be read.
+
+    Of what lay outside the towns so far, the cursor says nothing: until it is read, nothing was seen.
+    """
+    if meta.towns(session):
+        meta.set_progress(session, replace(meta.progress(session), cursor=0, tip=GENESIS))
     meta.set_towns(session, codes)
     begin(session)
 
@@ -47,8 +52,10 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
     own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
     rows = []
     hazards: set[str] = set()
+    hlc = where.hlc
     for one in told:
         state = merge.from_json(one.state)
+        hlc = max([hlc, *(write.hlc for write in state.live)])
         for entry in own.get(one.record, ()):
             after = merge.absorb(state, entry.write)
             told_of = _heads(state, entry.key) or not _heads(after, entry.key)
@@ -62,6 +69,7 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
         if hazard:
             hazards.add(hazard)
     projection.put(session, rows)
+    meta.set_progress(session, replace(where, hlc=hlc))  # what is saved from now on sorts after what was read
     _note_photos(session, told)
     listing.refresh(session, hazards & (listing.listed(session, hazards) | {one.record for one in told}))
 

@@ -17,7 +17,7 @@ def of(session: Session, kind: RecordType, record: str, fields: Mapping[str, Any
     outside the chosen towns no news come, so nothing can be claimed.
     """
     where, towns = meta.progress(session), meta.towns(session)
-    hazard = record if kind is RecordType.HAZARD else fields.get("hazard")
+    hazard = record if kind is RecordType.HAZARD else fields.get("hazard") or _hazard_of(session, record)
     line = session.get(ListedHazard, hazard) if hazard else None
     if towns and line is not None and line.town_code and line.town_code not in towns:
         return 0, GENESIS
@@ -26,3 +26,8 @@ def of(session: Session, kind: RecordType, record: str, fields: Mapping[str, Any
         if told is not None and told.reading == where.reading:
             return where.ahead, where.ahead_tip
     return where.cursor, where.tip
+
+
+def _hazard_of(session: Session, record: str) -> str | None:
+    known = session.get(StoredRecord, record)
+    return known.hazard if known else None

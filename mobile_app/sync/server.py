@@ -45,9 +45,13 @@ class Server:
         body = request.model_dump_json().encode()
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/enrol", body, _JSON))
 
-    async def push(self, campaign: str, epoch: str, wires: Iterable[str]) -> PushAnswer:
-        """Bring operations, given as their canonical JSON. Problems: epoch_changed, operation_rewritten."""
-        body = f'{{"epoch":{json.dumps(epoch)},"ops":[{",".join(wires)}]}}'.encode()
+    async def push(self, campaign: str, where: Progress, wires: Iterable[str]) -> PushAnswer:
+        """Bring operations, given as their canonical JSON, to the log that `where` speaks of.
+
+        Problems: epoch_changed, operation_rewritten.
+        """
+        told = json.dumps({"epoch": where.epoch, "since": where.cursor, "tip": where.tip})
+        body = f'{told[:-1]},"ops":[{",".join(wires)}]}}'.encode()
         headers = {**_JSON, "Content-Encoding": "gzip"}
         packed = gzip.compress(body, 5, mtime=0)
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)

@@ -111,10 +111,10 @@ class Shell:
         tell_waiting(self._keeper, self._report)
 
     async def _push(self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str]) -> None:
-        epoch = self._keeper.read(meta.progress).epoch
+        where = self._keeper.read(meta.progress)
         asked = self._clock.seconds()
         try:
-            answer = await self._server.push(self._who.campaign, epoch, [wires[device, n] for n in numbers])
+            answer = await self._server.push(self._who.campaign, where, [wires[device, n] for n in numbers])
         except Problem as problem:
             if problem.kind is problems.operation_rewritten:
                 said = problem.details.get("n")
@@ -122,7 +122,7 @@ class Shell:
                 raise problems.operation_rewritten(device=device, n=n) from None
             raise
         offset = clock_offset(answer.server_time, asked, self._clock.seconds())
-        if answer.epoch != epoch:
+        if answer.epoch != where.epoch:
             raise problems.epoch_changed(epoch=answer.epoch)
         settled = sync_plan.settle(numbers, answer.results)
 

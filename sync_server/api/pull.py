@@ -6,18 +6,16 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from shared import problems
 from shared.wire import MAX_OPERATIONS
-from sync_server.access import audit, devices
+from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import answers
+from sync_server.api import answers, put_back
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.store import campaigns, log, log_pages
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import later, now_text
-from sync_server.store.tables import CampaignRow
 
 router = APIRouter()
 
@@ -55,16 +53,16 @@ def pull(
         present = campaigns.get(session, campaign).epoch
         if epoch not in (None, present):
             raise problems.epoch_changed(epoch=present)
-        put_back = tip is not None and log.tip_at(session, campaign, since) != tip
-        if not put_back:
+        another = tip is not None and log.tip_at(session, campaign, since) != tip
+        if not another:
             page = (
                 log_pages.scoped(session, campaign, phone.device, scope, since, limit)
                 if scope
                 else log_pages.page(session, campaign, since, limit)
             )
             named = devices.names(session, campaign, (row.device for row in page.rows))
-    if put_back:
-        raise problems.epoch_changed(epoch=_begin_anew(engine, phone, present, since))
+    if another:
+        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, present, since))
     tail = orjson.dumps(
         {
             "next": page.next,
@@ -92,23 +90,6 @@ def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, led
     if ledger_no:
         stamp += f'"ledger_no":"{ledger_no}",'
     return stamp + wire[1:]
-
-
-def _begin_anew(engine: Engine, phone: Phone, known: str, since: int) -> str:
-    """A phone has seen another log than this one, so this one was put back: renew its epoch, once.
-
-    `known`: the epoch that the phone was compared under.
-    """
-
-    def work(session: Session) -> str:
-        end = campaigns.locked_end(session, phone.campaign)
-        row = session.get_one(CampaignRow, phone.campaign)
-        if row.epoch == known:
-            campaigns.renew_epoch(session, row)
-            audit.note(session, "log_put_back", device=phone.device, seen=since, end=end.seq)
-        return row.epoch
-
-    return in_transaction(engine, work)
 
 
 def _note_seen(engine: Engine, phone: Phone) -> None:

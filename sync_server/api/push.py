@@ -13,9 +13,9 @@ from shared import problems
 from shared.wire import PushRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import answers, body
+from sync_server.api import answers, body, put_back
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, intake, judging
+from sync_server.store import campaigns, intake, judging, log
 from sync_server.store.database import in_transaction, reading
 from sync_server.store.moments import now_ms, text_of_ms
 
@@ -49,15 +49,20 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     sender = judging.Sender(phone.campaign, device, phone.person.id, phone.person.role)
     judged = [judging.judge(raw, sender) for raw in message.ops]
 
-    def work(session: Session) -> dict[str, Any]:
+    def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
         if message.epoch != campaign.epoch:
             raise problems.epoch_changed(epoch=campaign.epoch)
+        if message.tip not in (None, log.tip_at(session, campaign.id, message.since)):
+            return None
         results = intake.take(session, campaign, sender, judged, received)
         devices.seen(session, phone)
         return {"results": results, "server_time": text_of_ms(received), "epoch": campaign.epoch}
 
-    return answers.packed(orjson.dumps(in_transaction(engine, work)), gzip)
+    answer = in_transaction(engine, work)
+    if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
+        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, message.epoch, message.since))
+    return answers.packed(orjson.dumps(answer), gzip)
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:

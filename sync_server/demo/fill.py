@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from shared import clock, records
 from shared.lifecycle import ZONE
-from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
+from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
 from shared.towns import TOWNS
 from sync_server.demo import album, pictures, visits, waters, words
 from sync_server.demo.album import Album
@@ -146,7 +146,7 @@ def written(deeds: Sequence[Deed], campaign: CampaignRow) -> list[Operation]:
         )
         records.check_fields(operation)
         operations.append(operation)
-        tips.append(next_tip(tips[-1], device, operation.n))
+        tips.append(next_tip(tips[-1], canonical(operation)))
     return operations
 
 

@@ -63,7 +63,8 @@ def append(
     touched = projection.load(session, campaign, operations)
     numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
     numbers = ledger.numbers(session, campaign, operations, numbered)
-    tips = _next_tips(end, operations)
+    wires = [one.wire for one in known or ()] or [text_of(operation) for operation in operations]
+    tips = _next_tips(end, wires)
     certified = _certified(session, campaign.id, operations, tips)
     stamps = [
         Stamp(
@@ -78,7 +79,6 @@ def append(
     scopes.note_moves(session, touched, operations, stamps)
     received_at = text_of_ms(received_ms)
     rows: list[dict[str, Any]] = []
-    wires = [one.wire for one in known or ()] or map(text_of, operations)
     for operation, stamp, wire in zip(operations, stamps, wires, strict=True):
         rows.append(
             {
@@ -146,12 +146,12 @@ def last_n(session: Session, campaign: str, device: str) -> int:
     return found or 0
 
 
-def _next_tips(end: campaigns.End, operations: Sequence[Operation]) -> dict[int, str]:
+def _next_tips(end: campaigns.End, wires: Sequence[str]) -> dict[int, str]:
     """The tips that the log will have: seq → tip, for each of the operations in order."""
     tips: dict[int, str] = {}
     tip = end.tip
-    for seq, operation in enumerate(operations, end.seq + 1):
-        tips[seq] = tip = next_tip(tip, operation.device, operation.n)
+    for seq, wire in enumerate(wires, end.seq + 1):
+        tips[seq] = tip = next_tip(tip, wire)
     return tips
 
 

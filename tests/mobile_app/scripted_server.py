@@ -68,7 +68,7 @@ class ScriptedServer:
         """The log's tip at `seq`."""
         tip = GENESIS
         for row in self.log[:seq]:
-            tip = next_tip(tip, row["op"]["device"], row["op"]["n"])
+            tip = next_tip(tip, json.dumps(row["op"], sort_keys=True))
         return tip
 
     def records(self) -> list[dict[str, Any]]:

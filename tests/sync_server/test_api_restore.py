@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from shared import wire
-from shared.operations import GENESIS, next_tip
+from shared.operations import GENESIS, Operation, canonical, next_tip
 from sync_server.store.database import reading
 from sync_server.store.tables import AuditRow
 from sync_server.upkeep import setting_up
@@ -40,6 +40,10 @@ def put_back(folder: Path, kept: Path) -> None:
     shutil.copytree(kept, folder)
 
 
+def _wire(op: dict[str, object]) -> str:
+    return canonical(Operation.model_validate(op))
+
+
 def look(phone: TestPhone, since: int, tip: str) -> tuple[int, dict[str, object]]:
     """A pull as a phone makes it that knows the log up to `since`."""
     answer = phone.client.get(
@@ -50,14 +54,14 @@ def look(phone: TestPhone, since: int, tip: str) -> tuple[int, dict[str, object]
     return answer.status_code, answer.json()
 
 
-def test_the_tip_is_the_fingerprint_of_all_keys_up_to_a_place(server: Server, phone: TestPhone) -> None:
+def test_the_tip_is_the_fingerprint_of_all_up_to_a_place(server: Server, phone: TestPhone) -> None:
     ops = [phone.op() for _ in range(5)]
     phone.push(*ops[:2])
     phone.push(*ops[2:])
     tip = GENESIS
     assert phone.pull()["tip"] != GENESIS
     for place, op in enumerate(ops, 1):
-        tip = next_tip(tip, op["device"], op["n"])
+        tip = next_tip(tip, _wire(op))
         assert phone.pull(limit=place)["tip"] == tip
     assert look(phone, 5, tip)[0] == 200
     assert look(phone, 0, GENESIS)[0] == 200
@@ -131,7 +135,7 @@ def test_a_base_beyond_the_log_or_beyond_the_operation_itself_counts_as_nothing_
     assert phone.push(ahead)[0]["base_eff"] == 0
     known = phone.pull()["tip"]
     own = phone.op() | {"base": 2}
-    own["tip"] = next_tip(known, own["device"], own["n"])  # the tip that the log will have with it
+    own["tip"] = next_tip(known, _wire(own))  # the tip that the log will have with it
     assert phone.push(own)[0]["base_eff"] == 0
     honest = phone.op(base=2)
     assert "base_eff" not in phone.push(honest)[0]
