@@ -1,0 +1,39 @@
+"""What the laws stand on: one thread, one clock, small pages, chance that repeats."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from functools import partial
+from random import Random
+from typing import Any
+
+import anyio.to_thread
+import pytest
+
+from mobile_app.sync import upload
+from shared import pieces, sync_plan
+from sync_server.store import moments
+from tests.laws.world import Prepared, TrueTime
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Iterator[Prepared]:
+    """A deployment with enrolled phones, whose clock and chance are those of each run."""
+    time, chance = TrueTime(), Random(0)
+
+    async def here(work: Callable[..., Any], *given: Any, **_: Any) -> Any:
+        return work(*given)
+
+    def token_hex(size: int = 32) -> str:
+        return chance.randbytes(size).hex()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anyio.to_thread, "run_sync", here)
+        patch.setattr(moments, "now", time.now)
+        patch.setattr(secrets, "token_hex", token_hex)
+        patch.setattr(upload, "Pieces", partial(pieces.Pieces, 300))
+        patch.setattr(pieces, "SMALLEST", 150)
+        patch.setattr(pieces, "LARGEST", 300)
+        patch.setattr(sync_plan, "MAX_OPERATIONS", 4)
+        made = Prepared(time, chance)
+        yield made
+        made.close()

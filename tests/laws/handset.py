@@ -1,0 +1,310 @@
+"""The phone's side of the laws: the real store and exchange on a disk that can be copied, and a fuse.
+
+A fuse burns down step by step, a step being anything between which a process may die; when it is burnt, the
+phone is dead and what lives on is what its disk had.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from sqlmodel import Session
+
+from mobile_app.device.clock import Clock
+from mobile_app.store import meta, operations, photos
+from mobile_app.store.keeper import Disk, Keeper
+from mobile_app.store.recording import Moment
+from mobile_app.sync.exchange import Exchange
+from shared import merge, problems
+from shared.link import Link
+from shared.merge import RecordState
+from shared.problems import Problem
+from tests.laws.ghost import Id
+from tests.laws.network import Network, Way
+from tests.mobile_app.dying_phone import MemoryDisk
+from tests.support import drawn
+
+T = TypeVar("T")
+_ZONE = timezone(timedelta(hours=8))
+
+
+@cache
+def picture(number: int) -> bytes:
+    """A tiny JPEG."""
+    return drawn.photo(8, 8, seed=number)
+
+
+class Killed(BaseException):
+    """The phone's process died."""
+
+
+@dataclass
+class Fuse:
+    """Burns down step by step; 0 never burns."""
+
+    left: int = 0
+
+    def step(self) -> None:
+        """One more thing was done."""
+        self.left -= 1
+        if self.left == 0:
+            raise Killed
+
+
+class World(Protocol):
+    """What phones share."""
+
+    network: Network
+
+    @property
+    def t(self) -> int:
+        """True time, milliseconds since 1970."""
+
+    def number(self) -> int:
+        """One that was never given before."""
+
+
+@dataclass(frozen=True)
+class WrongClock(Clock):
+    """A device's clock that is wrong by `skew_ms`."""
+
+    world: World
+    skew_ms: int
+
+    def seconds(self) -> float:
+        return (self.world.t + self.skew_ms) / 1000
+
+    def wall(self) -> str:
+        return self.at(0)
+
+    def steady(self) -> float:
+        return self.world.t / 1000
+
+    def at(self, number: int) -> str:
+        """The wall clock, with `number` as its microseconds."""
+        moment = datetime.fromtimestamp((self.world.t + self.skew_ms) // 1000, _ZONE)
+        return moment.replace(microsecond=number % 1_000_000).isoformat(timespec="microseconds")
+
+
+class PlainDisk:
+    """A real disk, as `FolderDisk`, in one thread."""
+
+    threads = False
+    lazy = False
+
+    def __init__(self, folder: Path, fuse: Fuse) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.step = fuse.step
+
+    async def append(self, line: bytes) -> None:  # noqa: ARG002
+        self.step()
+
+    async def tail(self) -> bytes:
+        return b""
+
+    async def checkpoint(self) -> None:
+        self.step()
+
+    async def set_aside(self, lines: bytes) -> None:  # noqa: ARG002
+        raise AssertionError("there are no lines")
+
+
+class BrowserLikeDisk(MemoryDisk):
+    """The browser's disk, which dies with the fuse."""
+
+    def __init__(self, folder: Path, fuse: Fuse) -> None:
+        self._burning = fuse
+        super().__init__(folder)
+
+    def step(self) -> None:
+        self._burning.step()
+
+
+class BurningDisk(Disk, Protocol):
+    """A disk on which a process may die."""
+
+    def step(self) -> None:
+        """One more thing was done."""
+
+
+class FusedKeeper(Keeper):
+    """The real keeper, with a step before and after each transaction; it settles when the laws say so."""
+
+    _disk: BurningDisk
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        self._disk.step()
+        result = await super().write(work)
+        self._disk.step()
+        return result
+
+    async def save(self, work: Callable[[Session], tuple[T, bytes]]) -> T:
+        result = await super().save(work)
+        self._disk.step()
+        return result
+
+    async def _settle_soon(self) -> None:
+        return
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file in a pocket."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def part(self, start: int, size: int) -> bytes:
+        """The `size` bytes from `start` on."""
+        return self.data[start : start + size]
+
+
+@dataclass
+class Pocket:
+    """Photo bytes, durable at once."""
+
+    files: dict[str, bytes]
+
+    async def put(self, name: str, data: bytes) -> None:
+        self.files[name] = data
+
+    async def get(self, name: str) -> bytes:
+        if name not in self.files:
+            raise problems.photo_not_here(name=name)
+        return self.files[name]
+
+    async def open(self, name: str) -> Held:
+        return Held(await self.get(name))
+
+    async def names(self) -> list[str]:
+        return sorted(self.files)
+
+    async def remove(self, name: str) -> None:
+        self.files.pop(name, None)
+
+
+class Heard:
+    """What the exchange reports."""
+
+    problem: Problem | None = None
+
+    def ended(self, problem: Problem | None, last_success: str | None) -> None:  # noqa: ARG002
+        self.problem = problem
+
+    def begun(self) -> None:
+        """Nobody looks, at this and what follows."""
+
+    def doing(self, step: str) -> None: ...
+
+    def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None: ...
+
+    def changed(self, ops: int, photos: int, photo_bytes: int) -> None: ...
+
+    def measured(self, link: Link) -> None: ...
+
+    def holding(self, held: bool) -> None: ...
+
+
+class Handset:
+    """One phone; `kind` "native" or "browser". `told`: the operations that it said were saved."""
+
+    keeper: Keeper
+    exchange: Exchange
+
+    def __init__(self, folder: Path, world: World, skew_ms: int, kind: str) -> None:
+        self.folder, self.world, self.kind = folder, world, kind
+        self.clock = WrongClock(world, skew_ms)
+        self.fuse = Fuse()
+        self.pocket = Pocket({})
+        self.told: set[Id] = set()
+        self.life = 0
+        """The life of the server's log at its last round that ended well."""
+
+    async def open(self) -> None:
+        """Start the app."""
+        self.fuse.left = 0
+        disk = PlainDisk if self.kind == "native" else BrowserLikeDisk
+        keeper = await FusedKeeper.open(disk(self.folder, self.fuse))
+        assert keeper.damaged == 0
+        self.keeper, self.heard = keeper, Heard()
+        way = Way(self.world.network, self.fuse.step, streams=self.kind == "native")
+        self.exchange = Exchange(
+            keeper, self.pocket, self.heard, "http://anlan", clock=self.clock, way=lambda _: way
+        )
+
+    def drop(self) -> None:
+        """The process is gone: nothing is said to the database."""
+        self.keeper._engine.dispose()
+
+    async def copied(self, folder: Path) -> "Handset":
+        """Another phone that begins with all that is on this one's disk."""
+        self.drop()  # with its last connection SQLite's log goes into the file; it opens itself again
+        shutil.copytree(self.folder, folder)
+        twin = Handset(folder, self.world, self.clock.skew_ms, self.kind)
+        twin.pocket.files, twin.told, twin.life = dict(self.pocket.files), set(self.told), self.life
+        await twin.open()
+        twin.told &= twin.held()
+        return twin
+
+    def photographed(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Photos that were taken just now, to be attached; their bytes are on the phone."""
+        made = []
+        for number in numbers:
+            data = picture(number)
+            sha256 = hashlib.sha256(data).hexdigest()
+            self.pocket.files[sha256] = data
+            made.append({"role": "before", "sha256": sha256, "mime": "image/jpeg", "bytes": len(data)})
+        return made
+
+    def rests(self, end: int) -> bool:
+        """Whether it has read the log to its `end` and nothing waits here."""
+        with_server = self.keeper.read(meta.progress).cursor == end and self.heard.problem is None
+        return with_server and not (
+            self.keeper.read(operations.amount_unsent) or self.keeper.read(photos.amount_waiting)[0]
+        )
+
+    def moment(self) -> Moment:
+        """Now, as `Services` says it; its number makes it the only one of its kind."""
+        offset = self.keeper.read(meta.progress).offset_ms
+        return Moment(
+            self.clock.at(self.world.number()),
+            self.world.t + self.clock.skew_ms + offset,
+            lambda: f"00000000-0000-7000-8000-{self.world.number():012x}",
+        )
+
+    def rows(self, question: str, *given: Any) -> list[Any]:
+        """What the phone's database answers."""
+        return self.keeper.read(
+            lambda session: list(session.connection().exec_driver_sql(question, given).all())
+        )
+
+    def state(self, record: str) -> RecordState:
+        """A record as this phone has it."""
+        found = self.rows("SELECT state FROM record WHERE id = ?", record)
+        return _state(found[0][0]) if found else merge.EMPTY
+
+    def states(self) -> dict[str, RecordState]:
+        """Record → its state."""
+        return {record: _state(state) for record, state in self.rows("SELECT id, state FROM record")}
+
+    def wires(self, state: str) -> set[str]:
+        """The canonical JSON of the operations that are in an upload state."""
+        return {wire for (wire,) in self.rows("SELECT wire FROM operation WHERE state = ?", state)}
+
+    def held(self) -> set[tuple[str, str]]:
+        """The laws' ids of the operations on the phone."""
+        return set(map(tuple, self.rows("SELECT json_extract(wire, '$.made_at'), record FROM operation")))
+
+
+def _state(text: str) -> RecordState:
+    return merge.from_json(json.loads(text))

@@ -1,0 +1,231 @@
+"""Small faults put into the real code of phone and server: the laws are worth something if each is caught.
+
+A mutant is a change of the source text of one function, so that it cannot outlive a change of that function
+unseen.
+"""
+
+import importlib
+import inspect
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Mutant:
+    """A change of a function, (text, what takes its place), and the play in which a law is broken by it."""
+
+    def __init__(self, module: str, name: str, caught_where: str, *changes: tuple[str, str]) -> None:
+        self.module, self.name, self.caught_where, self.changes = module, name, caught_where, changes
+
+
+MUTANTS: dict[str, Mutant] = {
+    "the cursor is kept before the operations": Mutant(
+        "mobile_app.sync.shell",
+        "Shell._pull",
+        "a_phone_dies_at_every_step_of_a_round",
+        (
+            "more = await self._keeper.write(work)",
+            "await self._keeper.write(lambda s: meta.set_progress("
+            "s, replace(meta.progress(s), cursor=page.next, tip=page.tip)))\n"
+            "        more = await self._keeper.write(work)",
+        ),
+        ("if not _same_reading(session, where):", "if False:"),
+    ),
+    "base is always 0": Mutant(
+        "mobile_app.store.saving",
+        "save",
+        "two_write_the_same_field_unseen",
+        ("base=base", "base=0"),
+        ("tip=tip", 'tip="0" * 16'),
+    ),
+    "base is one too low": Mutant(
+        "mobile_app.store.saving",
+        "save",
+        "two_write_the_same_field_unseen",
+        ("base=base", "base=max(0, base - 1)"),
+    ),
+    "what others wrote moves no clock": Mutant(
+        "mobile_app.store.log",
+        "_count",
+        "news_of_a_fast_clock_move_a_slow_one",
+        ("hlc = max(hlc, entry.write.hlc)", "pass"),
+    ),
+    "records that are read move no clock": Mutant(
+        "mobile_app.store.reading",
+        "take",
+        "clocks_are_days_wrong",
+        ("replace(where, hlc=hlc)", "where"),
+    ),
+    "starting over forgets what was acknowledged": Mutant(
+        "mobile_app.store.anew",
+        "start_over",
+        "the_server_is_put_back_and_says_so",
+        ("in_(_OFFERED)", "in_(UNSTORED)"),
+    ),
+    "starting over forgets delivered photos": Mutant(
+        "mobile_app.store.anew",
+        "start_over",
+        "the_server_is_put_back_and_says_so",
+        ("photos.begin_again(session, *_HELD)", "pass"),
+    ),
+    "an acknowledged operation that is not in its place is not missed": Mutant(
+        "mobile_app.store.copies",
+        "check_pulled",
+        "the_server_is_put_back_to_before_the_last_push",
+        ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
+    ),
+    "the first page of records is taken for all": Mutant(
+        "mobile_app.store.reading",
+        "turn",
+        "the_server_is_put_back_and_says_so",
+        ("snapshot=page.next)", "snapshot=None)"),
+        ("if page.next is None:", "if True:"),
+    ),
+    "reading ends where its last page was read": Mutant(
+        "mobile_app.store.reading",
+        "turn",
+        "records_change_while_they_are_read",
+        ('if where.snapshot == "":', "if True:"),
+    ),
+    "what was moved is offered under its old key too": Mutant(
+        "mobile_app.store.anew",
+        "_renew",
+        "two_copies_of_a_phone_save",
+        ("state=OperationState.MOVED", "state=OperationState.UNSENT"),
+    ),
+    "what was moved is forgotten": Mutant(
+        "mobile_app.store.anew",
+        "_renew",
+        "two_copies_of_a_phone_save",
+        ("log.take(session, _under(who.device, old))", "pass"),
+    ),
+    "what the server refused counts as stored": Mutant(
+        "mobile_app.store.operations",
+        "settle",
+        "the_server_refuses_what_an_inspector_may_not",
+        ("settled.refused, OperationState.QUARANTINED", "settled.refused, OperationState.ACKED"),
+    ),
+    "a push is settled by guess": Mutant(
+        "mobile_app.store.operations",
+        "settle",
+        "a_phone_dies_at_every_step_of_saving",
+        (
+            "rows = {row.n: row for row in _unstored(session, device, numbers)}",
+            "rows = {row.n: row for row in _unstored(session, device, [*numbers, max(numbers) + 1])}\n"
+            "    for n in rows.keys() - set(numbers):\n"
+            "        settled.stamps.update({n: stamp for stamp in list(settled.stamps.values())[:1]})",
+        ),
+    ),
+    "a photo is called delivered when it is announced": Mutant(
+        "mobile_app.sync.upload",
+        "Uploader.send",
+        "a_phone_dies_at_every_step_of_saving",
+        (
+            "upload = await self._go_on(upload, photo, reached, moving)",
+            "upload = await self._server.begin_upload(photo) and None",
+        ),
+    ),
+    "a save is told before its line is kept": Mutant(
+        "mobile_app.store.keeper",
+        "Keeper._commit",
+        "a_phone_dies_at_every_step_of_saving",
+        ("await self._disk.append(line)", "pass"),
+    ),
+    "an answer speaks of what is not committed": Mutant(
+        "sync_server.api.push",
+        "_push",
+        "many_operations_wait",
+        ("devices.seen(session, phone)", "session.rollback()"),
+    ),
+    "the tip is not checked on intake": Mutant(
+        "sync_server.store.log",
+        "append",
+        "another_takes_the_place_that_somebody_saw_filled",
+        ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "None"),
+    ),
+    "base is the end of the log at the push": Mutant(
+        "sync_server.store.log",
+        "append",
+        "clocks_are_days_wrong",
+        ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "end.seq"),
+    ),
+    "a clock that is days ahead is believed": Mutant(
+        "shared.clock",
+        "clamp",
+        "clocks_are_days_wrong",
+        ("min(hlc, stamp(received_ms + MAX_AHEAD_MS))", "hlc"),
+    ),
+    "another content under a known key is a duplicate": Mutant(
+        "sync_server.store.intake",
+        "_refuse_rewriting",
+        "two_copies_of_a_phone_save",
+        ("raise problems.operation_rewritten(n=judged.shown_n)", "return"),
+    ),
+    "a pull does not say which log it knows": Mutant(
+        "mobile_app.sync.server",
+        "Server.pull",
+        "the_server_is_put_back_and_nobody_writes",
+        ("&tip={where.tip}", ""),
+    ),
+    "a push is taken whatever log it is for": Mutant(
+        "sync_server.api.push",
+        "_push",
+        "two_copies_fill_a_log_that_was_put_back",
+        ("message.tip not in (None, log.tip_at(session, campaign.id, message.since))", "False"),
+    ),
+    "the log's fingerprint is not of what it says": Mutant(
+        "sync_server.store.log",
+        "_next_tips",
+        "two_copies_fill_a_log_that_was_put_back",
+        ("next_tip(tip, wire)", "next_tip(tip, '')"),
+    ),
+    "a page of the log skips one": Mutant(
+        "sync_server.store.log_pages",
+        "_page",
+        "two_write_the_same_field_unseen",
+        ("last = rows[-1].seq", "last = rows[-1].seq + 1"),
+    ),
+    "a scope forgets the past of what enters it": Mutant(
+        "sync_server.store.log_pages",
+        "scoped",
+        "a_hazard_moves_into_the_chosen_town",
+        ("if not entered:", "if True:"),
+    ),
+    "half a photo is taken for whole": Mutant(
+        "sync_server.photos.desk",
+        "_checked",
+        "a_photo_that_is_not_whole_is_not_taken",
+        ('hashlib.file_digest(stream, "sha256").hexdigest() != announced.sha256', "False"),
+    ),
+    "the later clock supersedes": Mutant(
+        "shared.merge",
+        "Write.supersedes",
+        "clocks_are_days_wrong",
+        ("(other.seq is not None and other.seq <= self.base)", "other.hlc < self.hlc"),
+    ),
+}
+
+
+@contextmanager
+def put_in(mutant: Mutant) -> Iterator[None]:
+    """The code with that fault."""
+    module = importlib.import_module(mutant.module)
+    owner: Any = module
+    *path, name = mutant.name.split(".")
+    for part in path:
+        owner = getattr(owner, part)
+    right = owner.__dict__[name]
+    source = inspect.getsource(right)
+    for old, new in mutant.changes:
+        if old not in source:
+            raise LookupError(f"{old!r} is not in {mutant.name}")
+        source = source.replace(old, new)
+    source = textwrap.dedent(source)
+    made: dict[str, Any] = {}
+    exec(compile(source, f"<mutant of {module.__name__}>", "exec"), module.__dict__, made)
+    setattr(owner, name, made[name])
+    try:
+        yield
+    finally:
+        setattr(owner, name, right)

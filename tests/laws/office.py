@@ -1,0 +1,172 @@
+"""The server's side of the laws: the real app in this process, its copies, what its database says."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared import merge
+from shared.merge import RecordState
+from shared.operations import Operation, Stamp
+from sync_server.access import devices
+from sync_server.app import create_app
+from sync_server.settings import Settings
+from sync_server.store import campaigns
+from sync_server.store.database import in_transaction
+from sync_server.upkeep import setting_up
+
+YEAR = 2026
+_TABLES = ("hazard", "hazard_event", "photo")
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An operation on the log."""
+
+    operation: Operation
+    wire: str
+    stamp: Stamp
+    tip: str
+
+    @property
+    def known(self) -> tuple[Operation, Stamp]:
+        return self.operation, self.stamp
+
+
+class Here(Executor):
+    """Works in the thread that asks."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*given, **named))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
+
+class Office:
+    """One deployment, whose app is made once and whose database is laid under it for each run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._settings = Settings(folder / "server", phone_web=folder / "none")
+        self._database = self._settings.data / "anlan.sqlite3"
+        self._copy = folder / "copy"
+        setting_up.open_database(self._settings).dispose()
+        self.app = create_app(self._settings)
+        self.app.state.push_thread.shutdown()
+        self.app.state.push_thread = Here()
+        self.engine = self.app.state.engine
+        self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session, YEAR)).id
+        self.life = 0
+        """How often its log was put back."""
+        self._read: tuple[Any, list[Logged]] = (None, [])
+
+    def code(self, person: str | None = None) -> str:
+        """A fresh enrolment code, for a person or for a new one."""
+        return in_transaction(self.engine, lambda session: devices.make_code(session, self.campaign, person))
+
+    def keep_beginning(self, folder: Path) -> None:
+        """Copy the deployment as it is now, to `begin` with."""
+        self._take(folder)
+
+    def begin(self, folder: Path) -> None:
+        """Be the deployment that was kept in `folder`."""
+        self.life = 0
+        self._lay(folder, photos=True)
+        shutil.rmtree(self._copy, ignore_errors=True)
+        self.copy()
+
+    def copy(self) -> None:
+        """Make a backup, in the place of the last."""
+        self._take(self._copy)
+
+    def put_back(self, *, announced: bool, photos: bool) -> None:
+        """Put the backup back, and say so or not; the photos with it or not."""
+        self._lay(self._copy, photos=photos)
+        self.life += 1
+        if announced:
+            in_transaction(
+                self.engine,
+                lambda session: campaigns.renew_epoch(session, campaigns.get(session, self.campaign)),
+            )
+
+    def rows(self, question: str, *given: Any) -> list[Any]:
+        """What the database answers."""
+        with self.engine.connect() as connection:
+            return list(connection.exec_driver_sql(question, given).all())
+
+    def end(self) -> int:
+        """The last seq."""
+        [(seq,)] = self.rows("SELECT seq FROM campaign_counter")
+        return int(seq)
+
+    def log(self) -> list[Logged]:
+        """The whole log, in order."""
+        [mark] = self.rows("SELECT seq, tip FROM campaign_counter")
+        if (self.life, *mark) != self._read[0]:
+            found = self.rows(
+                "SELECT wire, seq, hlc_eff, ledger_no, base_eff, tip FROM operation ORDER BY seq"
+            )
+            self._read = ((self.life, *mark), [_logged(*row) for row in found])
+        return self._read[1]
+
+    def records(self) -> dict[str, RecordState]:
+        """Record → its state as the pages read it."""
+        found: dict[str, RecordState] = {}
+        for table in _TABLES:
+            for record, state in self.rows(f"SELECT id, state FROM {table}"):
+                found[record] = merge.from_json(_json(state))
+        return found
+
+    def refused(self) -> list[dict[str, Any]]:
+        """What was set aside, as it came."""
+        return [_json(raw) for (raw,) in self.rows("SELECT raw FROM quarantine ORDER BY received_at, n")]
+
+    def photo(self, sha256: str) -> bytes | None:
+        """The bytes of a photo that the server says it has."""
+        if not self.rows("SELECT 1 FROM photo_file WHERE sha256 = ?", sha256):
+            return None
+        path = self.app.state.desk.shelf.photo(sha256)
+        return path.read_bytes() if path else None
+
+    def _take(self, folder: Path) -> None:
+        self.engine.dispose()  # with the last connection the write-ahead log goes into the file
+        (folder / "photos").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self._database, folder / "anlan.sqlite3")
+        kept = {path.name: path for path in _photos(folder / "photos")}
+        for path in _photos(self._settings.photos):
+            if path.name not in kept:
+                (folder / "photos" / path.name[:2]).mkdir(exist_ok=True)
+                shutil.copyfile(path, folder / "photos" / path.name[:2] / path.name)
+
+    def _lay(self, folder: Path, *, photos: bool) -> None:
+        self.engine.dispose()
+        shutil.copyfile(folder / "anlan.sqlite3", self._database)
+        self._read = (None, [])
+        if not photos:
+            return
+        for path in (self._settings.photos / "partial").iterdir():
+            path.unlink()
+        kept = {path.name for path in _photos(folder / "photos")}
+        for path in _photos(self._settings.photos):
+            if path.name not in kept:
+                path.unlink()
+
+
+def _photos(folder: Path) -> Iterable[Path]:
+    return list(folder.glob("[0-9a-f][0-9a-f]/*"))
+
+
+def _json(text: str) -> Any:
+    return json.loads(text)
+
+
+def _logged(
+    wire: str, seq: int, hlc_eff: str | None, ledger_no: str | None, base_eff: int | None, tip: str
+) -> Logged:
+    operation = Operation.model_validate_json(wire)
+    return Logged(operation, wire, Stamp(seq, hlc_eff or operation.hlc, ledger_no, base_eff), tip)

@@ -1,0 +1,354 @@
+"""Plays: what the state machine would have to be lucky to hit upon, step by step, each for one law.
+
+Every play ends with everybody at rest and all laws of rest.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mobile_app.store import reading, recording
+from mobile_app.store.saving import Change
+from shared.operations import Kind, Operation, RecordType
+from tests.laws import laws
+from tests.laws.handset import Handset
+from tests.laws.network import Fault
+from tests.laws.world import DAY_MS, TOWNS, World
+
+Play = Callable[[World], None]
+PLAYS: dict[str, tuple[Play, tuple[int, int, int]]] = {}
+"""Name → the play, and by how much (ms) the phones' clocks are wrong."""
+
+
+def _play(*skews: int) -> Callable[[Play], Play]:
+    def noted(play: Play) -> Play:
+        first, second, third = skews or (0, 0, 0)
+        PLAYS[play.__name__] = (play, (first, second, third))
+        return play
+
+    return noted
+
+
+def run(name: str, world: World) -> None:
+    """Play it to the end. `world` has the clocks that the play wants."""
+    PLAYS[name][0](world)
+    for phone in world.phones:
+        laws.of_a_phone(world, phone)
+    world.rest()
+    laws.at_rest(world, exact=False)
+    laws.replays_change_nothing(world)
+    laws.cursor_gives_each_once(world, 0, 2)
+    laws.cursor_gives_each_once(world, 1, 500)
+
+
+def hazard_of(phone: Handset, *, last: bool = False) -> str:
+    """The first hazard that everybody has, or the last that the phone has."""
+    return str(phone.rows("SELECT id FROM record WHERE type = 'hazard' ORDER BY id")[-last][0])
+
+
+def edit(
+    world: World, phone: Handset, kill: int = 0, *, last: bool = False, **fields: Any
+) -> list[Operation]:
+    """Edit the first hazard, or the last."""
+    hazard, moment = hazard_of(phone, last=last), phone.moment()
+    return world.save(
+        phone, lambda session: recording.edit_hazard(session, hazard, fields, [], moment), kill=kill
+    )
+
+
+def report(world: World, phone: Handset, photos: Sequence[int] = (), kill: int = 0) -> list[Operation]:
+    """Report another hazard."""
+    moment, attached = phone.moment(), phone.photographed(photos)
+    given = {"water_name": "后山塘", "water_type": "pond", "town_code": TOWNS[0]}
+    return world.save(
+        phone, lambda session: recording.add_hazard(session, given, attached, moment), kill=kill
+    )
+
+
+def choose(world: World, phone: Handset, *towns: str) -> None:
+    """Want some towns only, or all."""
+    world.play(phone.keeper.write(lambda session: reading.choose_towns(session, towns)))
+
+
+@_play()
+def two_write_the_same_field_unseen(world: World) -> None:
+    one, two, _ = world.phones
+    edit(world, one, description="深", depth_m=1)
+    edit(world, two, description="浅", village="上沙")
+    world.sync(one)
+    world.sync(two)
+    world.sync(one)
+    laws.shows(one, hazard_of(one), "description", 2)
+    edit(world, one, description="满")
+    edit(world, two, depth_m=3)
+    world.rest()
+    laws.shows(two, hazard_of(one), "description", 1)
+
+
+@_play(5 * DAY_MS, -5 * DAY_MS, 0)
+def clocks_are_days_wrong(world: World) -> None:
+    one, two, three = world.phones
+    edit(world, one, description="深")
+    world.sync(one)
+    choose(world, two)
+    world.sync(two, [Fault.NONE, Fault.LOST])  # the records are read, the log is not
+    edit(world, two, description="浅")
+    world.sync(three, [Fault.NONE, Fault.LOST])
+    edit(world, three, description="满", depth_m=2)
+    world.sync(two)
+    edit(world, two, description="干")
+
+
+@_play(5 * DAY_MS, -5 * DAY_MS, 0)
+def news_of_a_fast_clock_move_a_slow_one(world: World) -> None:
+    one, two, _ = world.phones
+    edit(world, one, description="深")
+    world.sync(one)
+    world.sync(two, [Fault.NONE, Fault.PORTAL])
+    edit(world, two, description="浅")
+
+
+@_play()
+def a_phone_dies_at_every_step_of_a_round(world: World) -> None:
+    one, two, three = world.phones
+    for step in range(1, 60, 2):
+        if step % 8 == 1:
+            report(world, one, [step % 4])
+            edit(world, one, depth_m=step)
+            world.sync(one)
+            edit(world, two, description=f"第{step}次")
+        for phone in (two, three):
+            world.sync(phone, kill=step)
+            laws.of_a_phone(world, phone)
+
+
+@_play()
+def a_phone_dies_at_every_step_of_saving(world: World) -> None:
+    for phone in world.phones[:2]:
+        for step in range(7):
+            report(world, phone, [step % 4], kill=step)
+            laws.of_a_phone(world, phone)
+            world.reopen(phone)
+            laws.of_a_phone(world, phone)
+            if step == 3:
+                world.play(phone.keeper.settle())
+
+
+@_play()
+def answers_are_lost_and_requests_come_twice(world: World) -> None:
+    one, two, _ = world.phones
+    for fault in Fault:
+        report(world, one, [0, 1])
+        edit(world, two, description=fault.value)
+        for place in range(6):
+            world.sync(one, [Fault.NONE] * place + [fault])
+            world.sync(two, [Fault.NONE] * place + [fault])
+            laws.of_a_phone(world, one)
+            laws.of_a_phone(world, two)
+
+
+@_play()
+def many_operations_wait(world: World) -> None:
+    one, two, _ = world.phones
+    for depth in range(7):
+        edit(world, one, depth_m=depth)
+        report(world, one)
+    world.sync(one, [Fault.NONE, Fault.UNANSWERED])
+    laws.of_a_phone(world, one)
+    world.sync(two)
+
+
+@_play()
+def the_server_refuses_what_an_inspector_may_not(world: World) -> None:
+    one, two, _ = world.phones
+    moment, hazard = one.moment(), hazard_of(one)
+    said = {"hazard": hazard, "event_type": "close", "at": moment.made_at}
+    world.change(one, Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), said))
+    edit(world, one, description="深")
+    world.sync(one)
+    laws.of_a_phone(world, one)
+    world.sync(two)
+
+
+@_play()
+def the_server_is_put_back_and_says_so(world: World) -> None:
+    one, two, three = world.phones
+    world.office.copy()
+    report(world, one, [2])
+    edit(world, two, description="浅")
+    world.rest()
+    edit(world, three, description="深")
+    world.office.put_back(announced=True, photos=True)
+
+
+@_play()
+def the_server_is_put_back_unsaid(world: World) -> None:
+    one, two, _ = world.phones
+    world.office.copy()
+    report(world, one, [2])
+    world.rest()
+    world.office.put_back(announced=False, photos=True)
+    world.sync(two)
+    edit(world, two, description="浅")
+
+
+@_play()
+def the_server_is_put_back_and_nobody_writes(world: World) -> None:
+    one, _, _ = world.phones
+    world.office.copy()
+    report(world, one, [2])
+    world.rest()
+    world.office.put_back(announced=False, photos=True)
+
+
+@_play()
+def the_server_is_put_back_to_before_the_last_push(world: World) -> None:
+    one, _, three = world.phones
+    world.office.copy()
+    edit(world, one, description="浅")
+    world.sync(one, [Fault.NONE, Fault.LOST])  # acknowledged, not read
+    world.office.put_back(announced=False, photos=True)
+    edit(world, three, depth_m=3)
+    world.sync(three)
+
+
+@_play()
+def a_log_goes_on_otherwise_after_it_was_put_back(world: World) -> None:
+    one, _, three = world.phones
+    world.office.copy()
+    report(world, one, [2])
+    world.rest()
+    world.office.put_back(announced=False, photos=True)
+    for depth in (1, 2):
+        edit(world, three, depth_m=depth)
+        world.sync(three)
+
+
+@_play()
+def another_takes_the_place_that_somebody_saw_filled(world: World) -> None:
+    one, two, three = world.phones
+    world.office.copy()
+    edit(world, one, description="深")
+    world.sync(one)
+    world.sync(two)  # has seen the first of two logs
+    world.office.put_back(announced=False, photos=True)
+    edit(world, three, description="满")
+    world.sync(three)  # stands now where the other's stood
+    edit(world, two, description="浅")
+    world.sync(two, [Fault.NONE, Fault.LOST])
+
+
+@_play()
+def two_copies_of_a_phone_save(world: World) -> None:
+    one, two, _ = world.phones
+    for depth, phone in enumerate((one, two)):
+        twin = world.clone(phone)
+        edit(world, phone, description="深", depth_m=depth)
+        edit(world, twin, description="浅")
+        report(world, twin, [1])
+        world.sync(phone)
+        world.sync(twin, [Fault.NONE, Fault.NONE, Fault.UNANSWERED])
+        edit(world, phone, description="满")
+        edit(world, twin, village="上沙")
+        world.sync(twin)
+        edit(world, twin, description="干")
+        world.sync(phone)
+
+
+@_play()
+def a_copy_hears_of_the_other_only_by_reading(world: World) -> None:
+    one, _, three = world.phones
+    twin = world.clone(one)
+    edit(world, one, description="深")
+    world.sync(one)
+    edit(world, three, description="满")
+    world.sync(three)
+    world.sync(twin)
+    edit(world, one, depth_m=1)
+    edit(world, twin, depth_m=2)
+    world.sync(twin)
+
+
+@_play()
+def a_copy_dies_at_every_step_of_becoming_another(world: World) -> None:
+    _, browser, _ = world.phones
+    twin = world.clone(browser)
+    for step in range(1, 30):
+        edit(world, browser, depth_m=step)
+        edit(world, twin, description=f"第{step}次")
+        world.sync(browser)
+        world.sync(twin, kill=step)
+        laws.of_a_phone(world, twin)
+
+
+@_play()
+def two_copies_fill_a_log_that_was_put_back(world: World) -> None:
+    one, _, _ = world.phones
+    twin = world.clone(one)
+    world.office.copy()
+    edit(world, twin, description="深")
+    world.sync(twin)
+    world.office.put_back(announced=False, photos=True)
+    edit(world, one, description="浅")  # under the number that the log has lost
+    edit(world, twin, description="满")
+    report(world, twin, [1])
+    world.sync(twin, [Fault.NONE, Fault.LOST])
+    world.sync(one)
+
+
+@_play()
+def records_change_while_they_are_read(world: World) -> None:
+    one, two, three = world.phones
+    for _ in range(6):
+        report(world, one)
+    world.rest()
+    for pages in (3, 2, 1):
+        edit(world, one, last=True, village=f"{pages}村")
+        world.sync(one)
+        for phone in (two, three):
+            choose(world, phone)
+            world.sync(phone, [Fault.NONE] * pages + [Fault.LOST])
+        edit(world, one, description=f"{pages}", depth_m=pages)
+        report(world, one)
+        world.sync(one)
+        edit(world, two, description=f"{pages} {pages}")
+        world.sync(two)
+        world.sync(three)
+
+
+@_play()
+def a_hazard_moves_into_the_chosen_town(world: World) -> None:
+    one, two, _ = world.phones
+    choose(world, two, TOWNS[1])
+    edit(world, one, description="深")
+    report(world, one)
+    world.sync(one)
+    world.sync(two)
+    edit(world, one, town_code=TOWNS[1])
+    world.sync(one)
+    world.sync(two)
+
+
+@_play()
+def all_towns_are_chosen_again(world: World) -> None:
+    one, two, _ = world.phones
+    choose(world, one, TOWNS[1])
+    world.sync(one)
+    edit(world, two, description="深")
+    world.sync(two)
+    edit(world, one, depth_m=1)
+    world.sync(one)
+    choose(world, one)
+    edit(world, one, description="浅")
+
+
+@_play()
+def a_photo_that_is_not_whole_is_not_taken(world: World) -> None:
+    one, two, _ = world.phones
+    for phone in (one, two):
+        made = report(world, phone, [3])
+        sha256 = made[-1].fields["sha256"]
+        good = phone.pocket.files[sha256]
+        phone.pocket.files[sha256] = good[:-30] + b"?" * 28 + good[-2:]
+        world.sync(phone)
+        laws.of_a_phone(world, phone)
+        phone.pocket.files[sha256] = good

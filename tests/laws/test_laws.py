@@ -1,0 +1,37 @@
+"""The laws hold over the real phone and the real server, whatever a state machine thinks of."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.laws.machine import Machine
+from tests.laws.world import Prepared
+
+EXAMPLES, STEPS = 100, 30
+
+
+def _search(prepared: Prepared, examples: int, steps: int) -> None:
+    Machine.prepared = prepared
+    how = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(Machine, settings=how)
+    finally:
+        print(", ".join(f"{count} {name}" for name, count in sorted(prepared.figures.items()) if count))
+
+
+@pytest.mark.timeout(900)
+def test_nothing_is_lost_whatever_happens(prepared: Prepared) -> None:
+    _search(prepared, EXAMPLES, STEPS)
+    assert prepared.figures["runs"] >= EXAMPLES
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_nothing_is_lost_in_thousands_of_runs(prepared: Prepared) -> None:
+    _search(prepared, 4000, 50)

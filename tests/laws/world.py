@@ -1,0 +1,265 @@
+"""Some phones with wrong clocks, a network that misbehaves and the real server app, all in one thread."""
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from mobile_app.store import journal, meta, recording, saving
+from mobile_app.store.saving import Change
+from mobile_app.sync.renewal import Renewal
+from shared import merge, problems
+from shared.merge import RecordState
+from shared.operations import Operation
+from shared.problems import Problem
+from tests.laws.ghost import Ghost, Id, id_of
+from tests.laws.handset import Handset, Killed
+from tests.laws.network import Fault, Network
+from tests.laws.office import Office
+
+T = TypeVar("T")
+START_MS = 1_795_406_400_000  # 23 November 2026, noon in Dongguan
+SHM = Path("/dev/shm")
+TOWNS = ("441900003", "441900124")
+DAY_MS = 86_400_000
+KINDS = ("native", "browser", "native")
+
+
+class TrueTime:
+    """The server's clock, which is right: `t` milliseconds since 1970."""
+
+    t = START_MS
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.fromtimestamp(self.t / 1000, UTC)
+
+
+class Prepared:
+    """A deployment and enrolled phones on disk, to be copied for each run; and the loop that all runs in."""
+
+    def __init__(self, time: TrueTime, chance: Random) -> None:
+        self.time, self.chance = time, chance
+        self.folder = Path(tempfile.mkdtemp(dir=SHM if SHM.is_dir() else None))
+        self.loop = asyncio.new_event_loop()
+        self.office = Office(self.folder)
+        self.network = Network(lambda: self.office.app)
+        self.figures: Counter[str] = Counter()
+        self.last = 0
+        for number, kind in enumerate(KINDS):
+            phone = Handset(self.folder / f"enrolled{number}", self, 0, kind)
+            self.loop.run_until_complete(self._enrol(phone, number))
+        self.ghost, self.pockets, self.told = (
+            Ghost(),
+            [dict[str, bytes]() for _ in KINDS],
+            [set[Id]() for _ in KINDS],
+        )
+        self.office.keep_beginning(self.folder / "beginning")
+        self._first_day()
+
+    @property
+    def t(self) -> int:
+        """True time, milliseconds since 1970."""
+        return self.time.t
+
+    def number(self) -> int:
+        """One that was never given before."""
+        self.last += 1
+        return self.last
+
+    async def _enrol(self, phone: Handset, number: int) -> None:
+        await phone.open()
+        await phone.exchange.enrol(self.office.code(), f"phone {number}")
+        await phone.keeper.close()
+
+    def _first_day(self) -> None:
+        """Two hazards and a photo that everybody has: every run goes on from there."""
+        world = World(self, [0] * len(KINDS))
+        phone = world.phones[0]
+        for photos in ([0], []):
+            given = {"water_name": "石井塘", "water_type": "pond", "town_code": TOWNS[0]}
+            moment, attached = phone.moment(), phone.photographed(photos)
+            world.save(phone, partial(recording.add_hazard, given=given, photos=attached, moment=moment))
+        world.rest()
+        for number, phone in enumerate(world.phones):
+            world.play(phone.keeper.settle())
+            phone.drop()
+            shutil.rmtree(self.folder / f"enrolled{number}")
+            shutil.copytree(phone.folder, self.folder / f"enrolled{number}")
+        self.office.keep_beginning(self.folder / "beginning")
+        self.ghost = world.ghost
+        self.pockets = [phone.pocket.files for phone in world.phones]
+        self.told = [phone.told for phone in world.phones]
+        self.last = world.number()
+        world.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.office.engine.dispose()
+        self.loop.close()
+        shutil.rmtree(self.folder)
+
+
+class World:
+    """One run, from the same beginning and by the same chance as any other."""
+
+    def __init__(self, prepared: Prepared, skews: Sequence[int]) -> None:
+        self.prepared, self.office, self.network = prepared, prepared.office, prepared.network
+        self.figures = prepared.figures
+        self._time, self._number = prepared.time, prepared.last
+        self.t = START_MS + 3_600_000
+        prepared.chance.seed(prepared.last)
+        self.figures["runs"] += 1
+        self.ghost = Ghost(dict(prepared.ghost.deeds))
+        self.office.begin(prepared.folder / "beginning")
+        self.network.begin()
+        self._folder = Path(tempfile.mkdtemp(dir=prepared.folder))
+        self.phones: list[Handset] = []
+        for number, (kind, skew) in enumerate(zip(KINDS, skews, strict=True)):
+            shutil.copytree(prepared.folder / f"enrolled{number}", self._folder / str(number))
+            phone = Handset(self._folder / str(number), self, skew, kind)
+            phone.pocket.files = dict(prepared.pockets[number])
+            phone.told = set(prepared.told[number])
+            self.play(phone.open())
+            self.phones.append(phone)
+
+    def number(self) -> int:
+        """One that was never given before."""
+        self._number += 1
+        return self._number
+
+    @property
+    def t(self) -> int:
+        """True time, milliseconds since 1970."""
+        return self._time.t
+
+    @t.setter
+    def t(self, milliseconds: int) -> None:
+        self._time.t = milliseconds
+
+    def play(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` returns."""
+        return self.prepared.loop.run_until_complete(work)
+
+    def close(self) -> None:
+        """End the run."""
+        self.figures.update({f"fault {fault}": times for fault, times in self.network.met.items()})
+        self.figures["requests"] += self.network.requests
+        self.figures["operations"] += len(self.ghost.deeds)
+        for phone in self.phones:
+            phone.drop()
+        shutil.rmtree(self._folder)
+
+    def save(self, phone: Handset, work: Any, *, kill: int = 0) -> list[Operation]:
+        """Save what `work(session)` makes and note what its author saw; the phone may die over it."""
+        before = phone.states()
+        made: list[Operation] = []
+
+        def saving_it(session: Session) -> tuple[None, bytes]:
+            found = work(session)
+            made[:] = found[1] if isinstance(found, tuple) else found
+            return None, journal.saved(made)
+
+        phone.fuse.left = kill
+        try:
+            self.play(phone.keeper.save(saving_it))
+        except Problem:
+            phone.fuse.left = 0
+            return []
+        except Killed:
+            self.figures["kills"] += 1
+            self.reopen(phone)
+            there = phone.held()
+            made = [operation for operation in made if id_of(operation) in there]
+        else:
+            phone.fuse.left = 0
+            phone.told |= {id_of(operation) for operation in made}
+        states = dict(before)
+        for operation in made:
+            self.ghost.saved(operation, states.get(operation.record, merge.EMPTY))
+            states[operation.record] = merge.absorb(
+                states.get(operation.record, merge.EMPTY), merge.write_of(operation)
+            )
+        for operation in made:
+            _settles_what_it_saw(before.get(operation.record, merge.EMPTY), operation)
+        return made
+
+    def change(self, phone: Handset, *changes: Change, kill: int = 0) -> list[Operation]:
+        """Save changes as they are."""
+        moment = phone.moment()
+        return self.save(
+            phone,
+            lambda session: saving.save(session, changes, made_at=moment.made_at, now_ms=moment.now_ms),
+            kill=kill,
+        )
+
+    def sync(self, phone: Handset, faults: Sequence[Fault] = (), *, kill: int = 0) -> None:
+        """One round, as after 立即同步."""
+        life = self.office.life
+        self.network.plan, phone.fuse.left = list(faults), kill
+        try:
+            self.play(phone.exchange.now())
+        except Killed:
+            self.figures["kills"] += 1
+            self.reopen(phone)
+        else:
+            problem = phone.heard.problem
+            assert problem is None or problem.code != "internal", "a round broke"
+            if problem is None:
+                phone.life = life
+        finally:
+            self.network.plan, phone.fuse.left = [], 0
+
+    def reopen(self, phone: Handset) -> None:
+        """Kill the app and start it again."""
+        phone.drop()
+        self.play(phone.open())
+
+    def clone(self, phone: Handset) -> Handset:
+        """Copy a phone; both go on."""
+        twin = self.play(phone.copied(self._folder / str(len(self.phones))))
+        self.phones.append(twin)
+        return twin
+
+    def rest(self) -> None:
+        """Everybody syncs until nothing changes any more."""
+        for _ in range(12):
+            self.t += 1000
+            for phone in self.phones:
+                self.sync(phone)
+                self._enrol_again(phone)
+            if all(phone.rests(self.office.end()) for phone in self.phones):
+                return
+        raise AssertionError(f"no rest: {[phone.heard.problem for phone in self.phones]}")
+
+    def _enrol_again(self, phone: Handset) -> None:
+        """The office gives a code to a phone whose enrolment is on no log any more."""
+        if phone.heard.problem is None or phone.heard.problem.kind is not problems.token_invalid:
+            return
+        self.figures["enrolled again"] += 1
+        who = phone.keeper.read(meta.identity)
+        assert who is not None
+        renewal = Renewal(phone.keeper, phone.exchange)
+        enrolment = self.play(renewal.ask(self.office.code(who.person), "phone"))
+        self.play(renewal.take(enrolment))
+        self.sync(phone)
+
+
+def _settles_what_it_saw(before: RecordState, operation: Operation) -> None:
+    """What I write is later than all I saw, and shows alone."""
+    assert operation.hlc > max((write.hlc for write in before.live), default=""), "older than what it saw"
+    if any(write.seq is not None and write.seq > operation.base for write in before.live):
+        return  # records are being read, or towns were chosen: more shows than can be claimed to be seen
+    state = merge.absorb(before, merge.write_of(operation))
+    conflicts, shown = merge.conflicts(state), merge.shown(state)
+    for register, value in merge.registers(operation).items():
+        assert shown[register] == value, f"{register}: not what was written"
+        assert register not in conflicts, f"{register}: in conflict with what its author saw"
