@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from sync_server.store.way import Failure
 
-_WRITER_PAGES_KB, _READER_PAGES_KB = 12_000, 4_000
+_WRITER_PAGES_KB, _READER_PAGES_KB = 12_000, 2_000
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
 _NO_SPACE = "No space left on device"
 
