@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store import entries, listing, meta, projection
+from mobile_app.store.entries import Entry, Key
 from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
 from shared import merge, problems
@@ -46,7 +47,8 @@ def choose_towns(session: Session, codes: Sequence[str]) -> None:
 def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
     """Take records of a page; the same again changes nothing.
 
-    Problem: epoch_changed when one lacks what the server has acknowledged: its log was put back.
+    Problem: epoch_changed when one lacks what the server has acknowledged, or has it in another place on the
+    log: that was put back.
     """
     where = meta.progress(session)
     own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
@@ -58,8 +60,7 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
         hlc = max([hlc, *(write.hlc for write in state.live)])
         for entry in own.get(one.record, ()):
             after = merge.absorb(state, entry.write)
-            told_of = _heads(state, entry.key) or not _heads(after, entry.key)
-            if entry.stamp and not told_of and one.type is not RecordType.HAZARD_EVENT:
+            if entry.stamp and _misses(state, after, entry, one.type):
                 raise problems.epoch_changed(epoch=where.epoch)
             state = after
         hazard = _hazard(one, state)
@@ -91,7 +92,15 @@ def turn(session: Session, page: SnapshotAnswer) -> None:
     meta.set_progress(session, where)
 
 
-def _heads(state: RecordState, key: entries.Key) -> bool:
+def _misses(told: RecordState, after: RecordState, entry: Entry, kind: RecordType) -> bool:
+    """Whether what was told lacks an acknowledged operation, or has it in another place on the log."""
+    for write in told.live:
+        if (write.device, write.n) == entry.key:
+            return entry.stamp is not None and write.seq != entry.stamp.seq
+    return _heads(after, entry.key) and kind is not RecordType.HAZARD_EVENT
+
+
+def _heads(state: RecordState, key: Key) -> bool:
     return any((write.device, write.n) == key for write in state.live)
 
 

@@ -75,6 +75,18 @@ MUTANTS: dict[str, Mutant] = {
         "the_server_is_put_back_to_before_the_last_push",
         ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
     ),
+    "an acknowledged operation in another place is no news": Mutant(
+        "mobile_app.store.reading",
+        "_misses",
+        "a_late_push_refills_a_log_that_was_put_back",
+        ("write.seq != entry.stamp.seq", "False"),
+    ),
+    "chosen towns leave the cursor where it was": Mutant(
+        "mobile_app.store.reading",
+        "choose_towns",
+        "all_towns_are_chosen_again",
+        ("if meta.towns(session):", "if False:"),
+    ),
     "the first page of records is taken for all": Mutant(
         "mobile_app.store.reading",
         "turn",

@@ -43,10 +43,12 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    way: int = 0
+    """Which phone's: two copies of a phone have one token and yet never get each other's answers."""
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        return (self.method, self.path.partition("?")[0], self.headers.get("Authorization", ""))
+    def place(self) -> tuple[int, str, str]:
+        return (self.way, self.method, self.path.partition("?")[0])
 
 
 class Network:
@@ -62,7 +64,8 @@ class Network:
         self.past: list[Asked] = []
         self.met: Counter[Fault] = Counter()
         self.requests = 0
-        self._answers: dict[tuple[str, str, str], Answer] = {}
+        self.ways = 0
+        self._answers: dict[tuple[int, str, str], Answer] = {}
 
     async def carry(self, asked: Asked) -> Answer:
         """What comes back. Problem: server_unreachable."""
@@ -156,6 +159,8 @@ class Way:
         self._network = network
         self._step = step
         self.streams = streams
+        network.ways += 1
+        self._number = network.ways
 
     async def send(
         self,
@@ -170,7 +175,7 @@ class Way:
         assert isinstance(body, bytes)
         self._step()
         answer = await self._network.carry(
-            Asked(method, _LIMIT.sub(f"limit={PAGE}", path), dict(headers), body)
+            Asked(method, _LIMIT.sub(f"limit={PAGE}", path), dict(headers), body, self._number)
         )
         self._step()
         return answer

@@ -296,6 +296,22 @@ def two_copies_fill_a_log_that_was_put_back(world: World) -> None:
 
 
 @_play()
+def a_late_push_refills_a_log_that_was_put_back(world: World) -> None:
+    one, two, _ = world.phones
+    choose(world, one, TOWNS[0])
+    world.sync(one)
+    world.office.copy()
+    edit(world, one, description="深")
+    world.sync(one)
+    late = world.network.past[-1]
+    choose(world, one)
+    world.office.put_back(announced=False, photos=True)
+    edit(world, two, description="浅")
+    world.sync(two, [Fault.NONE, Fault.LOST])
+    world.play(world.network.ask(late))
+
+
+@_play()
 def records_change_while_they_are_read(world: World) -> None:
     one, two, three = world.phones
     for _ in range(6):
