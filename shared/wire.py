@@ -78,7 +78,7 @@ class EnrolAnswer(Message):
 class PushRequest(Request):
     """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone.
 
-    `since` and `tip`: the phone's pull cursor and the log's tip there, as the phone knows it.
+    `since` and `tip`: the farthest place of the log that the phone has heard of, and the log's tip there.
     """
 
     epoch: Annotated[str, Field(max_length=40)]
@@ -117,11 +117,13 @@ class PushResult(Message):
 
 
 class PushAnswer(Message):
-    """200: one result per operation, in the order they were sent."""
+    """200: one result per operation, in the order they were sent; `seq` and `tip`: where the log ends now."""
 
     results: list[PushResult]
     server_time: str
     epoch: str
+    seq: Annotated[int, Field(ge=0)]
+    tip: Tip
 
 
 class StampedOperation(Operation):

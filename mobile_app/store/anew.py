@@ -48,7 +48,7 @@ def start_over(session: Session, epoch: str) -> None:
     listing.refresh(session, {row.hazard for row in rows if row.hazard})
     photos.begin_again(session, *_HELD)
     where = meta.progress(session)
-    meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch))
+    meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS))
     reading.begin(session)
 
 

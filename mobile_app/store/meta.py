@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy.dialects.sqlite import insert
@@ -46,7 +46,8 @@ class Progress:
     `offset_ms`: what must be added to the device's clock to have the server's.
     `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
     here; `reading` counts the snapshots. `ahead` and `ahead_tip` become the cursor and its tip with the last
-    page; until then nobody here has seen that much.
+    page; until then nobody here has seen that much. `heard` and `heard_tip`: the farthest place of this log
+    that any answer told of, and its tip there; a log that lacks it was put back.
     """
 
     n: int = 0
@@ -59,6 +60,12 @@ class Progress:
     reading: int = 0
     ahead: int = 0
     ahead_tip: str = GENESIS
+    heard: int = 0
+    heard_tip: str = GENESIS
+
+    def after_hearing(self, seq: int, tip: str) -> "Progress":
+        """The same, once an answer has told that the log's tip at `seq` is `tip`."""
+        return self if seq <= self.heard else replace(self, heard=seq, heard_tip=tip)
 
 
 @dataclass(frozen=True, slots=True)

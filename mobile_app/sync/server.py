@@ -50,7 +50,7 @@ class Server:
 
         Problems: epoch_changed, operation_rewritten.
         """
-        told = json.dumps({"epoch": where.epoch, "since": where.cursor, "tip": where.tip})
+        told = json.dumps({"epoch": where.epoch, "since": where.heard, "tip": where.heard_tip})
         body = f'{told[:-1]},"ops":[{",".join(wires)}]}}'.encode()
         headers = {**_JSON, "Content-Encoding": "gzip"}
         packed = gzip.compress(body, 5, mtime=0)

@@ -128,6 +128,7 @@ class Shell:
 
         def work(session: Session) -> None:
             operations.settle(session, device, settled)
+            meta.set_progress(session, meta.progress(session).after_hearing(answer.seq, answer.tip))
             _learn(session, offset)
 
         await self._keeper.write(work)
@@ -175,7 +176,8 @@ class Shell:
             copies.check_pulled(session, self._who.device, where, page)
             log.take(session, [_entry(stamped) for stamped in page.ops])
             devices.note(session, page.devices)
-            meta.set_progress(session, replace(meta.progress(session), cursor=page.next, tip=page.tip))
+            now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
+            meta.set_progress(session, now.after_hearing(page.next, page.tip))
             _learn(session, offset)
             return page.more
 

@@ -57,7 +57,9 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
             return None
         results = intake.take(session, campaign, sender, judged, received)
         devices.seen(session, phone)
-        return {"results": results, "server_time": text_of_ms(received), "epoch": campaign.epoch}
+        end = campaigns.end(session, campaign.id)
+        said = {"server_time": text_of_ms(received), "epoch": campaign.epoch}
+        return {"results": results, **said, "seq": end.seq, "tip": end.tip}
 
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap

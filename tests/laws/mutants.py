@@ -75,6 +75,13 @@ MUTANTS: dict[str, Mutant] = {
         "the_server_is_put_back_to_before_the_last_push",
         ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
     ),
+    "a push vouches for no more than the cursor": Mutant(
+        "mobile_app.sync.server",
+        "Server.push",
+        "a_copy_goes_on_after_its_save_was_put_back_and_its_number_taken",
+        ("where.heard, ", "where.cursor, "),
+        ("where.heard_tip", "where.tip"),
+    ),
     "an acknowledged operation in another place is no news": Mutant(
         "mobile_app.store.reading",
         "_misses",

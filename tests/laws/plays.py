@@ -296,6 +296,20 @@ def two_copies_fill_a_log_that_was_put_back(world: World) -> None:
 
 
 @_play()
+def a_copy_goes_on_after_its_save_was_put_back_and_its_number_taken(world: World) -> None:
+    one, _, _ = world.phones
+    twin = world.clone(one)
+    edit(world, one, description="深")
+    edit(world, twin, description="浅")
+    world.office.copy()
+    world.sync(twin, [Fault.NONE, Fault.LOST])
+    world.office.put_back(announced=False, photos=True)
+    world.sync(one)
+    edit(world, twin, description="满")
+    world.sync(twin)
+
+
+@_play()
 def a_late_push_refills_a_log_that_was_put_back(world: World) -> None:
     one, two, _ = world.phones
     choose(world, one, TOWNS[0])

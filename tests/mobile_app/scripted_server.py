@@ -186,7 +186,9 @@ class Handler(BaseHTTPRequestHandler):
             results = [self.world.store(raw) for raw in message["ops"]]
         except KeyError as rewritten:
             return self.say(409, {"code": "operation_rewritten", "details": {"n": rewritten.args[0]}})
-        return self.say(200, {"results": results, **self.told()})
+        end = len(self.world.log)
+        told = {"results": results, **self.told(), "seq": end, "tip": self.world.tip(end)}
+        return self.say(200, told)
 
     def snapshot(self, after: str) -> None:
         told = self.world.records()
