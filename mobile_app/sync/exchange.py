@@ -161,7 +161,8 @@ class Exchange:
             async with self._one_round:
                 pause = await self._round()
             try:
-                await asyncio.wait_for(self._awake.wait(), pause)
+                async with asyncio.timeout(pause):  # unlike wait_for, no cancelling is lost to a waking
+                    await self._awake.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(max(0.0, self._not_before - self._clock.steady()))

@@ -16,7 +16,7 @@ from mobile_app.services import Services
 from mobile_app.store import meta
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import PhotoState, UploadState
-from mobile_app.sync.exchange import read_code
+from mobile_app.sync.exchange import IDLE_SECONDS, read_code
 from shared.link import Network
 from shared.operations import canonical
 from shared.vocabulary import PhotoRole, PhotoSource
@@ -285,3 +285,14 @@ def _keys(server: ScriptedServer) -> list[tuple[str, int]]:
 async def restored(folder: Path, origin: str = "") -> Services:
     keeper = await (enrolled(folder, origin) if origin else Keeper.open(FolderDisk(folder)))
     return Services(keeper, FolderShelf(folder / "photos"))
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_closing_right_after_a_waking_ends_at_once(phone: Services, steps: int) -> None:
+    phone._exchange.start()
+    await _until(lambda: phone.sync.last_success is not None and not phone.sync.running)
+    phone._exchange.wake()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(IDLE_SECONDS / 10):
+        await phone._exchange.close()
