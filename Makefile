@@ -41,7 +41,7 @@ demo: install ## the same with 2,000 made-up hazards, in a folder of its own
 install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything, serve nothing
 
 test: install $(VENV)/.dev chromium postgres strace ## run all tests, in a real browser and on PostgreSQL too
-	$(BIN)/python -m pytest -m "not soak" $(TESTS)
+	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: $(VENV)/.anlan $(VENV)/.dev ## format, lint, types and the import rule
 	$(BIN)/ruff format --check .
