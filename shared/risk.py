@@ -4,7 +4,7 @@ A proposal, not validated against accidents; every figure is configurable. What 
 is named, so that an incomplete record never looks safe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
@@ -71,7 +71,7 @@ def assess(hazard: Hazard, weights: Weights = DEFAULT) -> Risk:
     )
     depth = depth_class(hazard.depth_m, hazard.depth_class)
     consequence = _consequence(weights, depth, hazard.flow, hazard.bank, hazard.bed)
-    control = _control(weights, tuple([_kit_state(hazard, item) for item in weights.kit_items]))
+    control = _control(weights, _kit_states(hazard, weights.kit_items))
     a, b = weights.exposure * exposure.share, weights.consequence * consequence.share
     inherent = _whole((a + b) / (weights.exposure + weights.consequence))
     residual = _whole(a + b + weights.control * control.share)
@@ -232,9 +232,9 @@ def _flag(name: str, value: bool | None, points: int) -> Part:
 _KIT_FIELDS = {item: f"kit_{item.value}" for item in KitItem}
 
 
-def _kit_state(hazard: Hazard, item: KitItem) -> KitState | None:
-    check: KitCheck | None = getattr(hazard, _KIT_FIELDS[item])
-    return check.state if check else None
+def _kit_states(hazard: Hazard, items: Sequence[KitItem]) -> tuple[KitState | None, ...]:
+    checks: list[KitCheck | None] = [getattr(hazard, _KIT_FIELDS[item]) for item in items]
+    return tuple([check.state if check else None for check in checks])
 
 
 def _whole(share: float) -> int:

@@ -14,7 +14,7 @@ M = TypeVar("M", bound=BaseModel)
 
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKET = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_NO_MARK = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _GZIP = 31
 
 
@@ -69,7 +69,8 @@ def parse(body: bytes, model: type[M]) -> M:
 def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:
     """Whether brackets outside of strings nest deeper than `most`; works on malformed text too."""
     unescaped = _ESCAPED.sub(b"", body) if b"\\" in body else body
-    brackets = b"".join(unescaped.split(b'"')[::2]).translate(_BRACKETS, _NO_BRACKET)
+    marks = unescaped.translate(_BRACKETS, _NO_MARK).replace(b'""', b"")  # most strings hold no bracket
+    brackets = b"".join(marks.split(b'"')[::2])
     if b"[" * (most + 1) in brackets:
         return True
     for _ in range(most):

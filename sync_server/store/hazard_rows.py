@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from shared import lifecycle, merge, records, risk
@@ -12,9 +13,7 @@ from shared.vocabulary import PhotoRole
 from sync_server.store import event_rows
 from sync_server.store.tables import CampaignRow
 
-_SEARCHED = ("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
-
-
+_SEARCHED = attrgetter("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
 _REPORTED = lifecycle.fold(())
 
 
@@ -92,5 +91,4 @@ def _first(photos: Sequence[dict[str, Any]], role: PhotoRole) -> str | None:
 
 
 def _search(hazard: Hazard, number: str | None) -> str:
-    words = [number, *(getattr(hazard, name) for name in _SEARCHED)]
-    return "\n".join(word for word in words if word).casefold()
+    return "\n".join(filter(None, (number, *_SEARCHED(hazard)))).casefold()

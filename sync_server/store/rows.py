@@ -1,7 +1,8 @@
 """Writing many rows at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,18 +23,23 @@ def insert_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) 
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql(_from_json(table), {"rows": orjson.dumps(rows).decode()})
         return
-    statement, columns, documents = _plain(table)
-    if documents:
-        rows = [row | {name: orjson.dumps(row[name]).decode() for name in documents} for row in rows]
-    connection.exec_driver_sql(statement, [tuple([row[name] for name in columns]) for row in rows])
+    statement, values_of, documents = _plain(table)
+    several: list[tuple[Any, ...]] = []
+    for row in rows:
+        values = list(values_of(row))
+        for place in documents:
+            values[place] = orjson.dumps(values[place]).decode()
+        several.append(tuple(values))
+    connection.exec_driver_sql(statement, several)
 
 
 @cache
-def _plain(table: Table) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """The statement with its question marks, the columns in their order, and those that hold JSON."""
-    columns = tuple(column.name for column in table.columns)
-    documents = tuple(column.name for column in table.columns if isinstance(column.type, JSON))
-    return str(insert(table).compile(dialect=sqlite.dialect())), columns, documents
+def _plain(table: Table) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]], list[int]]:
+    """The statement with its question marks, a row's values in their order, the places that hold JSON."""
+    columns = list(table.columns)
+    documents = [place for place, column in enumerate(columns) if isinstance(column.type, JSON)]
+    statement = str(insert(table).compile(dialect=sqlite.dialect()))
+    return statement, itemgetter(*(column.name for column in columns)), documents
 
 
 @cache
