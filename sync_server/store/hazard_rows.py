@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from shared import lifecycle, merge, records, risk
@@ -41,7 +41,8 @@ def row(
     if hazard is None:
         hazard = records.read(RecordType.HAZARD, merge.shown(state))
     life = lifecycle.fold(map(event_rows.happening, events)) if events else _REPORTED
-    attached = sorted((photo for photo in photos if photo["attached"]), key=lambda photo: photo["first_seq"])
+    attached = sorted([photo for photo in photos if photo["attached"]], key=itemgetter("first_seq"))
+    first = {photo["role"]: photo["sha256"] for photo in reversed(attached)}
     number = before["ledger_no"] or ledger_no
     danger = risk.assess(hazard)
     level, _ = risk.settled_level(hazard, danger)
@@ -74,8 +75,8 @@ def row(
         "inspector": before["inspector"],
         "conflicts": len(merge.disputes(state)) + len(life.also),
         "deleted": merge.deleted(state),
-        "before_photo": _first(attached, PhotoRole.BEFORE) or _first(attached, PhotoRole.SITE),
-        "after_photo": _first(attached, PhotoRole.AFTER),
+        "before_photo": first.get(PhotoRole.BEFORE) or first.get(PhotoRole.SITE),
+        "after_photo": first.get(PhotoRole.AFTER),
         "photo_count": len(attached),
         "updated_seq": seq,
         "search": _search(hazard, number),
@@ -84,10 +85,6 @@ def row(
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _first(photos: Sequence[dict[str, Any]], role: PhotoRole) -> str | None:
-    return next((photo["sha256"] for photo in photos if photo["role"] == role), None)
 
 
 def _search(hazard: Hazard, number: str | None) -> str:

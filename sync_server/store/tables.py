@@ -209,10 +209,9 @@ class HazardRow(Table, table=True):
 
     __tablename__ = "hazard"
     __table_args__ = (
-        Index("hazard_town_status", "campaign", "town_code", "status"),
-        # These two hold all that counting and the map read, so that rows with their states stay unread.
-        Index("hazard_status", "campaign", "deleted", "status"),
-        Index("hazard_position", "campaign", "deleted", "lat", "lon", "status", "id"),
+        # Holds all that counting and the map read, so that rows with their states stay unread. One for all:
+        # each index in another order than the records come in costs a push as much as a table.
+        Index("hazard_where", "campaign", "deleted", "town_code", "status", "lat", "lon", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
         Index("hazard_conflicts", "campaign", "deleted", "updated_seq", **_where("conflicts > 0")),
     )

@@ -29,6 +29,10 @@ def upgrade() -> None:
         quarantine.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
         quarantine.add_column(sa.Column("settled_by", sa.String(), nullable=True))
         quarantine.add_column(sa.Column("settled_at", sa.String(), nullable=True))
+    for name in ("hazard_town_status", "hazard_status", "hazard_position"):
+        op.drop_index(name, "hazard")
+    of_places = ["campaign", "deleted", "town_code", "status", "lat", "lon", "id"]
+    op.create_index("hazard_where", "hazard", of_places)
     few = sa.text("conflicts > 0")
     op.create_index(
         "hazard_conflicts",
