@@ -1,4 +1,7 @@
-"""Push: 2,000 records of each phone in batches of 500, by one phone and by four at once."""
+"""Push: 2,000 records of each phone in batches of 500, by one phone and by four at once, turn about.
+
+So one and four are compared on logs of the same length.
+"""
 
 from collections.abc import Sequence
 
@@ -15,15 +18,27 @@ PART = "push, 2,000 records of each client"
 
 def measure() -> list[Figure]:
     """Records/s, bytes and CPU per record and peak memory, ours against the floor."""
-    figures: list[Figure] = []
+    taken = {count: Rounds() for count in CLIENTS}
     with pair(max(CLIENTS)) as both:
         sent = [0] * max(CLIENTS)
-        for count in CLIENTS:
-            rounds = Rounds()
-            for number in range(ROUNDS + 1):
-                _round(both, count, sent, rounds if number else None, number)
-            figures += rounds.figures(PART, _quantities(count), OURS, FLOOR)
-    return figures
+        for number in range(ROUNDS + 1):
+            for count in CLIENTS if number % 2 else CLIENTS[::-1]:
+                _round(both, count, sent, taken[count] if number else None, number)
+    figures = [
+        figure
+        for count, rounds in taken.items()
+        for figure in rounds.figures(PART, _quantities(count), OURS, FLOOR)
+    ]
+    return figures + _four_against_one(taken)
+
+
+def _four_against_one(taken: dict[int, Rounds]) -> list[Figure]:
+    """Whether a server that four phones push to takes in as much as from one; the floor for comparison."""
+    return [
+        Figure(PART, f"{who}: 4 clients against 1", "records/s", four, "1 client", one, bound)
+        for who, bound in ((OURS, Bound("ratio", 1.0, "more")), (FLOOR, None))
+        if (one := taken[1].series(who, "rate")) and (four := taken[4].series(who, "rate"))
+    ]
 
 
 def _round(both: Pair, count: int, sent: list[int], rounds: Rounds | None, number: int) -> None:
