@@ -18,6 +18,8 @@ MAX_DEPTH = 32
 MAX_PHOTO = 32 * 2**20
 """Most bytes of one photo."""
 MAX_PHOTO_PIXELS = 50_000_000
+MAX_BEFORE = 20
+"""Most devices that a phone says it was."""
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -55,16 +57,27 @@ class CampaignSettings(Message):
     photo_quality: int = 80
 
 
+class Before(Request):
+    """What a phone was before: its person, and the tokens that its devices first had, newest first."""
+
+    person: Annotated[str, Field(max_length=40)]
+    tokens: Annotated[list[Annotated[str, Field(max_length=80)]], Field(max_length=MAX_BEFORE)]
+
+
 class EnrolRequest(Request):
-    """`POST /api/v1/enrol`."""
+    """`POST /api/v1/enrol`. `was`: of a phone that is enrolled again."""
 
     code: Annotated[str, Field(min_length=4, max_length=40)]
     device_name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
     platform: Annotated[str, Field(max_length=40)] = ""
+    was: Before | None = None
 
 
 class EnrolAnswer(Message):
-    """201: who this device is now. `token` is shown this once and kept only as a hash by the server."""
+    """201: who this device is now. `token` is shown this once and kept only as a hash by the server.
+
+    `predecessor`: the device whose operations may come from this one too.
+    """
 
     device: DeviceId
     token: str
@@ -73,6 +86,7 @@ class EnrolAnswer(Message):
     epoch: str
     server_time: str
     settings: CampaignSettings
+    predecessor: DeviceId | None = None
 
 
 class PushRequest(Request):

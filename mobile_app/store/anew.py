@@ -69,10 +69,18 @@ def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> I
 def enrol_again(session: Session, enrolment: Enrolment) -> Identity:
     """Become the device in `enrolment`, because the access of the one before ended.
 
-    All that is not on the log is made anew under the new device, as by `succeed`. It keeps its author: where
-    another person was enrolled, the server sets it aside for the office. Must be durable as there.
+    Where the server knows what this phone was, all operations keep their keys: one whose answer was lost is
+    on the log already. Where it does not, as another person was enrolled, all that is not on the log is made
+    anew under the new device, as by `succeed`, and keeps its author: the server sets it aside for the office.
+    Must be durable as there.
     """
-    return _renew(session, enrolment, true())
+    was, answer = meta.identity(session), enrolment.answer
+    if was is None or was.device not in (answer.device, answer.predecessor):
+        return _renew(session, enrolment, true())
+    who = meta.become(session, answer, enrolment.origin, enrolment.device_name)
+    if who.device != was.device:
+        meta.set_progress(session, replace(meta.progress(session), n=0))
+    return who
 
 
 def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) -> Identity:

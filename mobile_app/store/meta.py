@@ -12,12 +12,15 @@ from mobile_app.store.tables import Meta
 from shared import clock
 from shared.operations import GENESIS
 from shared.vocabulary import Role
-from shared.wire import CampaignSettings, EnrolAnswer
+from shared.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who this device is: its person, campaign, token, and the server it was enrolled at (an origin)."""
+    """Who this device is: its person, campaign, token, and the server it was enrolled at (an origin).
+
+    `was`: the tokens that it and the devices this phone was before first had, newest first.
+    """
 
     device: str
     token: str
@@ -27,6 +30,7 @@ class Identity:
     campaign: str
     origin: str
     device_name: str = ""
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ def _write(session: Session, key: str, value: Any) -> None:
 def identity(session: Session) -> Identity | None:
     """Who this device is, None until it is enrolled."""
     found = _read(session, "identity")
-    return None if found is None else Identity(**{**found, "role": Role(found["role"])})
+    if found is None:
+        return None
+    return Identity(**{**found, "role": Role(found["role"]), "was": tuple(found.get("was", ()))})
 
 
 def settings(session: Session) -> CampaignSettings | None:
@@ -110,6 +116,12 @@ def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: st
 
 def become(session: Session, answer: EnrolAnswer, origin: str, device_name: str) -> Identity:
     """Be the device that `answer` names from now on."""
+    before = identity(session)
+    was: tuple[str, ...] = (answer.token,)
+    if before and answer.device == before.device:
+        was = before.was
+    elif before and answer.predecessor == before.device:
+        was = (answer.token, *before.was)[:MAX_BEFORE]
     who = Identity(
         device=answer.device,
         token=answer.token,
@@ -119,6 +131,7 @@ def become(session: Session, answer: EnrolAnswer, origin: str, device_name: str)
         campaign=answer.campaign,
         origin=origin,
         device_name=device_name,
+        was=was,
     )
     _write(session, "identity", asdict(who))
     _write(session, "settings", answer.settings.model_dump(mode="json"))

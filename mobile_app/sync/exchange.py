@@ -124,16 +124,16 @@ class Exchange:
         )
 
     async def enrolment(self, code: str, device_name: str) -> Enrolment:
-        """Spend a code, or the link that carries it.
+        """Spend a code, or the link that carries it. Only the server that knew this phone hears what it was.
 
         Problems: those of `Server.enrol`; campaign_foreign where this phone belongs to another.
         """
         who = self._keeper.read(meta.identity)
         code, origin = read_code(code)
         origin = self._origin if IN_BROWSER else origin or (who.origin if who else self._origin)
-        answer = await Server(self._transport_to(origin)).enrol(
-            code, device_name, "web" if IN_BROWSER else "native"
-        )
+        known = who if who and (IN_BROWSER or origin == who.origin) else None
+        platform = "web" if IN_BROWSER else "native"
+        answer = await Server(self._transport_to(origin)).enrol(code, device_name, platform, known)
         if who and answer.campaign != who.campaign:
             raise problems.campaign_foreign()
         return Enrolment(answer, origin, device_name)

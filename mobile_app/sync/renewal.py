@@ -8,7 +8,7 @@ from mobile_app.sync.exchange import Exchange
 
 class Renewal:
     """Two steps, so that a person can be asked between them: the code is spent with the first, the phone
-    is another device with the second."""
+    has its new token with the second."""
 
     def __init__(self, keeper: Keeper, exchange: Exchange) -> None:
         self._keeper = keeper
@@ -22,6 +22,6 @@ class Renewal:
         return await self._exchange.enrolment(code, device_name)
 
     async def take(self, enrolment: Enrolment) -> None:
-        """Be that device: what is not at the server yet is sent as its own. Durable on return."""
+        """Be that device, and send what is not at the server yet. Durable on return."""
         async with self._exchange.between_rounds():
             await self._keeper.write_through(lambda session: anew.enrol_again(session, enrolment))

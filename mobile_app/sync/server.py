@@ -10,12 +10,20 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ValidationError
 
 from mobile_app.device.shelf import Part
-from mobile_app.store.meta import Progress
+from mobile_app.store.meta import Identity, Progress
 from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync import trust
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems, wire
-from shared.wire import EnrolAnswer, EnrolRequest, ProblemMessage, PullAnswer, PushAnswer, SnapshotAnswer
+from shared.wire import (
+    Before,
+    EnrolAnswer,
+    EnrolRequest,
+    ProblemMessage,
+    PullAnswer,
+    PushAnswer,
+    SnapshotAnswer,
+)
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -36,13 +44,19 @@ class Server:
         self._transport = transport
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    async def enrol(self, code: str, device_name: str, platform: str) -> EnrolAnswer:
-        """Become a device by a one-time code. Problems: code_invalid, invalid, too_many_attempts."""
+    async def enrol(
+        self, code: str, device_name: str, platform: str, who: Identity | None = None
+    ) -> EnrolAnswer:
+        """Become a device by a one-time code, again where this phone was `who`.
+
+        Problems: code_invalid, invalid, too_many_attempts.
+        """
         try:
-            request = EnrolRequest(code=code, device_name=device_name, platform=platform)
+            was = Before(person=who.person, tokens=list(who.was)) if who else None
+            request = EnrolRequest(code=code, device_name=device_name, platform=platform, was=was)
         except ValidationError:
             raise problems.code_invalid() from None
-        body = request.model_dump_json().encode()
+        body = request.model_dump_json(exclude_none=True).encode()
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/enrol", body, _JSON))
 
     async def push(self, campaign: str, where: Progress, wires: Iterable[str]) -> PushAnswer:

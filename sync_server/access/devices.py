@@ -1,7 +1,7 @@
 """Phones: enrolled once with a code, known by a token, revocable."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from shared import problems
 from shared.vocabulary import Role
-from shared.wire import CODE_ALPHABET
+from shared.wire import CODE_ALPHABET, Before
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
 from sync_server.store.among import among
@@ -38,6 +38,7 @@ class Phone:
     campaign: str
     person: Person
     last_seen_at: str | None
+    predecessor: str | None = None
 
 
 def make_code(session: Session, campaign: str, person: str | None = None) -> str:
@@ -54,8 +55,14 @@ def make_code(session: Session, campaign: str, person: str | None = None) -> str
     return code
 
 
-def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone, str]:
-    """The new device and its token. Raises Problem code_invalid: unknown, used, or too old."""
+def enrol(
+    session: Session, code: str, name: str, platform: str, was: Before | None = None
+) -> tuple[Phone, str]:
+    """The device and its new token. Raises Problem code_invalid: unknown, used, or too old.
+
+    A phone that shows it `was` a device of the code's person is that device again if its access ended, or if
+    its token was never used: its answer was lost. Otherwise it succeeds it, for then a copy of it lives.
+    """
     row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)), with_for_update=True)
     if row is None or row.used_at is not None or row.expires_at <= now_text():
         raise problems.code_invalid()
@@ -63,22 +70,45 @@ def enrol(session: Session, code: str, name: str, platform: str) -> tuple[Phone,
         person = people.add_numbered(session, name.strip() or platform or "-", Role.INSPECTOR)
     else:
         person = people.of_row(session.get_one(PersonRow, row.person))
+    before = _shown(session, row.campaign, person.id, was.tokens) if was and was.person == person.id else []
     token = tokens.fresh()
     now = now_text()
-    device = DeviceRow(
-        campaign=row.campaign,
-        id=secrets.token_hex(8),
-        person=person.id,
-        name=name.strip(),
-        platform="" if platform == OFFICE else platform,
-        token_hash=tokens.hashed(token),
-        enrolled_at=now,
-        last_seen_at=now,
-    )
-    row.used_at = now
+    if before and (before[0].revoked_at or before[0].last_seen_at is None):
+        device = before[0]
+    else:
+        device = DeviceRow(
+            campaign=row.campaign, id=tokens.device_of(token), person=person.id, name="", enrolled_at=now
+        )
+        device.predecessor = before[0].id if before else None
+    device.name = name.strip()
+    device.platform = "" if platform == OFFICE else platform
+    device.token_hash, device.revoked_at = tokens.hashed(token), None
+    device.enrolled_at = row.used_at = now
+    device.last_seen_at = None
     session.add_all([row, device])
     audit.note(session, "enrol", person=person.id, device=device.id, subject=device.name)
-    return Phone(device.id, device.campaign, person, now), token
+    return _phone(device, person), token
+
+
+def _shown(session: Session, campaign: str, person: str, was: Sequence[str]) -> list[DeviceRow]:
+    """The devices of a person that a phone was, newest first, by the tokens that they first had.
+
+    Those that the server does not know, as it was put back, are there again, without access.
+    """
+    found: list[DeviceRow] = []
+    for device in dict.fromkeys(map(tokens.device_of, was)):
+        row = session.get(DeviceRow, (campaign, device), with_for_update=True)
+        if row is None:
+            now = now_text()
+            row = DeviceRow(campaign=campaign, id=device, person=person, name="", enrolled_at=now)
+            row.revoked_at = now
+        elif row.person != person:
+            break
+        if found and found[-1].predecessor is None:
+            found[-1].predecessor = device
+        found.append(row)
+    session.add_all(found)
+    return found
 
 
 def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
@@ -91,18 +121,21 @@ def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
     now = now_text()
     device = DeviceRow(
         campaign=phone.campaign,
-        id=secrets.token_hex(8),
+        id=tokens.device_of(token),
         person=phone.person.id,
         name=old.name,
         platform=old.platform,
         token_hash=tokens.hashed(token),
         enrolled_at=now,
-        last_seen_at=now,
         predecessor=old.id,
     )
     session.add(device)
     audit.note(session, "device_succeeded", person=phone.person.id, device=device.id, subject=old.id)
-    return Phone(device.id, device.campaign, phone.person, now), token
+    return _phone(device, phone.person), token
+
+
+def _phone(device: DeviceRow, person: Person) -> Phone:
+    return Phone(device.id, device.campaign, person, device.last_seen_at, device.predecessor)
 
 
 def predecessors(session: Session, phone: Phone) -> set[str]:

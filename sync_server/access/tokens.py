@@ -1,4 +1,8 @@
-"""Tokens that are shown once: 256 random bits, of which the server keeps only the SHA-256."""
+"""Tokens that are shown once: 256 random bits, of which the server keeps only the SHA-256.
+
+A device is named by a fingerprint of the token that it is enrolled with. So whoever has that token can show
+which device they were, even to a server that was put back to before there was such a device.
+"""
 
 import hashlib
 import secrets
@@ -12,3 +16,8 @@ def fresh() -> str:
 def hashed(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def device_of(token: str) -> str:
+    """The device that is enrolled with a token: 16 hex digits."""
+    return hashed(f"device {token}")[:16]

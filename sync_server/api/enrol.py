@@ -23,8 +23,8 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
     message = body.parse(await body.read_bytes(request), EnrolRequest)
 
     def work(session: Session) -> EnrolAnswer:
-        phone, token = devices.enrol(session, message.code, message.device_name, message.platform)
-        return _answer(session, phone, token)
+        name, platform = message.device_name, message.platform
+        return _answer(session, *devices.enrol(session, message.code, name, platform, message.was))
 
     with attempts.guard("enrol", request.client.host if request.client else ""):
         answer = await run_in_threadpool(in_transaction, engine, work)
@@ -51,4 +51,5 @@ def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:
         epoch=campaign.epoch,
         server_time=now_text(),
         settings=campaigns.settings_of(campaign),
+        predecessor=phone.predecessor,
     )

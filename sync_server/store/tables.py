@@ -49,7 +49,8 @@ class PersonRow(Table, table=True):
 class DeviceRow(Table, table=True):
     """A phone, or a person's browser in the office (platform "office", without a token).
 
-    `predecessor`: the device it was until a copy of it appeared; its operations may come from here too.
+    `id`: `tokens.device_of` the token that it first had. `predecessor`: the device it was until a copy of it
+    appeared; its operations may come from here too.
     """
 
     __tablename__ = "device"

@@ -1,6 +1,7 @@
 """What the laws stand on: one thread, one clock, small pages, chance that repeats."""
 
 import secrets
+import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
@@ -23,13 +24,18 @@ def prepared() -> Iterator[Prepared]:
     async def here(work: Callable[..., Any], *given: Any, **_: Any) -> Any:
         return work(*given)
 
-    def token_hex(size: int = 32) -> str:
+    def token(size: int = 32) -> str:
         return chance.randbytes(size).hex()
+
+    def uuid4() -> uuid.UUID:
+        return uuid.UUID(bytes=chance.randbytes(16), version=4)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anyio.to_thread, "run_sync", here)
         patch.setattr(moments, "now", time.now)
-        patch.setattr(secrets, "token_hex", token_hex)
+        patch.setattr(secrets, "token_hex", token)
+        patch.setattr(secrets, "token_urlsafe", token)
+        patch.setattr(uuid, "uuid4", uuid4)
         patch.setattr(upload, "Pieces", partial(pieces.Pieces, 300))
         patch.setattr(pieces, "SMALLEST", 150)
         patch.setattr(pieces, "LARGEST", 300)

@@ -50,7 +50,10 @@ def at_rest(world: World, *, exact: bool) -> None:
     for record, state in records.items():
         by_definition = heads_by_definition((entry.known for entry in log), record)
         assert heads_kept(state) == by_definition, "the server's state is not what its operations say"
-    refused = {(raw["made_at"], raw["record"]) for raw in world.office.refused()}
+    refused = set()
+    for raw, code in world.office.refused():
+        assert code == "role_forbidden", "set aside, though its author may do it"
+        refused.add((raw["made_at"], raw["record"]))
     there = {id_of(entry.operation) for entry in log}
     for phone in world.phones:
         of_a_phone(world, phone)

@@ -127,6 +127,16 @@ class Machine(RuleBasedStateMachine):
         self.world.sync(self.phone(i), faults, kill=kill)
         laws.of_a_phone(self.world, self.phone(i))
 
+    @rule(i=phones, faults=faults, again=faults, kill=kills)
+    def lose_access(self, i: int, faults: list[Fault], again: list[Fault], kill: int) -> None:
+        """The office ends a phone's access, and lets it in again."""
+        assert self.world
+        phone = self.phone(i)
+        self.world.revoke(phone)
+        self.world.sync(phone, faults)
+        self.world.let_in_again(phone, again, kill=kill)
+        laws.of_a_phone(self.world, phone)
+
     @rule(i=phones)
     def settle(self, i: int) -> None:
         assert self.world

@@ -217,6 +217,36 @@ MUTANTS: dict[str, Mutant] = {
         "a_photo_that_is_not_whole_is_not_taken",
         ('hashlib.file_digest(stream, "sha256").hexdigest() != announced.sha256', "False"),
     ),
+    "a phone that is let in again is a stranger": Mutant(
+        "sync_server.access.devices",
+        "enrol",
+        "access_ends_and_begins_again",
+        ("if was and was.person == person.id else []", "if False else []"),
+    ),
+    "a copy takes the access of the other": Mutant(
+        "sync_server.access.devices",
+        "enrol",
+        "two_copies_are_let_in_again",
+        ("if before and (before[0].revoked_at or before[0].last_seen_at is None):", "if before:"),
+    ),
+    "a log that was put back forgets who a phone was": Mutant(
+        "sync_server.access.devices",
+        "_shown",
+        "a_log_was_put_back_to_before_a_phone_was_enrolled",
+        ("if row is None:", "if row is None:\n            break\n        if False:"),
+    ),
+    "a device forgets which it was before": Mutant(
+        "sync_server.access.devices",
+        "_shown",
+        "a_log_was_put_back_to_before_a_phone_was_enrolled",
+        ("found[-1].predecessor = device", "pass"),
+    ),
+    "a phone that is let in again makes all anew": Mutant(
+        "mobile_app.store.anew",
+        "enrol_again",
+        "two_copies_are_let_in_again",
+        ("was.device not in (answer.device, answer.predecessor)", "was.device != answer.device"),
+    ),
     "the later clock supersedes": Mutant(
         "shared.merge",
         "Write.supersedes",

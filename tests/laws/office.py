@@ -69,6 +69,10 @@ class Office:
         """A fresh enrolment code, for a person or for a new one."""
         return in_transaction(self.engine, lambda session: devices.make_code(session, self.campaign, person))
 
+    def revoke(self, device: str) -> None:
+        """End a phone's access."""
+        in_transaction(self.engine, lambda session: devices.revoke(session, self.campaign, device, "office"))
+
     def keep_beginning(self, folder: Path) -> None:
         """Copy the deployment as it is now, to `begin` with."""
         self._take(folder)
@@ -122,9 +126,10 @@ class Office:
                 found[record] = merge.from_json(_json(state))
         return found
 
-    def refused(self) -> list[dict[str, Any]]:
-        """What was set aside, as it came."""
-        return [_json(raw) for (raw,) in self.rows("SELECT raw FROM quarantine ORDER BY received_at, n")]
+    def refused(self) -> list[tuple[dict[str, Any], str]]:
+        """What was set aside, as it came, and why."""
+        found = self.rows("SELECT raw, code FROM quarantine ORDER BY received_at, n")
+        return [(_json(raw), code) for raw, code in found]
 
     def photo(self, sha256: str) -> bytes | None:
         """The bytes of a photo that the server says it has."""

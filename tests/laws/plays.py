@@ -382,3 +382,68 @@ def a_photo_that_is_not_whole_is_not_taken(world: World) -> None:
         world.sync(phone)
         laws.of_a_phone(world, phone)
         phone.pocket.files[sha256] = good
+
+
+@_play()
+def access_ends_and_begins_again(world: World) -> None:
+    for phone, faults in zip(world.phones, ([], [Fault.UNANSWERED], [Fault.LOST]), strict=True):
+        edit(world, phone, description="深")
+        report(world, phone, [1])
+        world.sync(phone, [Fault.UNANSWERED])  # stored, and the phone does not know
+        edit(world, phone, depth_m=2)
+        world.revoke(phone)
+        world.sync(phone)
+        world.let_in_again(phone, faults)
+        edit(world, phone, description="浅")
+        world.sync(phone)
+        world.let_in_again(phone)
+        edit(world, phone, description="满")
+        laws.of_a_phone(world, phone)
+
+
+@_play()
+def a_phone_let_in_again_refills_a_log_that_was_put_back(world: World) -> None:
+    one, _, _ = world.phones
+    world.office.copy()
+    edit(world, one, description="深")
+    report(world, one, [2])
+    world.rest()
+    world.revoke(one)
+    world.sync(one)
+    world.let_in_again(one)
+    edit(world, one, depth_m=1)
+    world.sync(one)
+    world.office.put_back(announced=True, photos=False)
+
+
+@_play()
+def a_log_was_put_back_to_before_a_phone_was_enrolled(world: World) -> None:
+    one, _, _ = world.phones
+    twin = world.clone(one)
+    world.office.copy()
+    edit(world, one, description="深")
+    edit(world, twin, description="浅")
+    world.sync(one)
+    world.sync(twin)  # is another device from here on
+    edit(world, twin, depth_m=1)
+    report(world, twin, [3])
+    world.rest()
+    edit(world, twin, village="上沙")
+    world.office.put_back(announced=False, photos=True)
+
+
+@_play()
+def two_copies_are_let_in_again(world: World) -> None:
+    one, two, _ = world.phones
+    world.clone(two)  # both of which only read
+    world.revoke(two)
+    edit(world, one, description="深")
+    world.sync(one, [Fault.UNANSWERED])
+    twin = world.clone(one)
+    edit(world, one, depth_m=1)
+    edit(world, twin, depth_m=2)
+    world.revoke(one)
+    for phone in (one, twin):
+        world.sync(phone)
+        world.let_in_again(phone)
+        world.sync(phone)

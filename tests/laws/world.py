@@ -233,31 +233,57 @@ class World:
         """Everybody syncs until nothing changes any more."""
         for _ in range(12):
             self.t += 1000
+            enrolled = self.figures["enrolled again"]
             for phone in self.phones:
                 self.sync(phone)
-                self._enrol_again(phone)
-            if all(phone.rests(self.office.end()) for phone in self.phones):
+                if self.let_in_again(phone):
+                    self.sync(phone)
+            if self.figures["enrolled again"] == enrolled and all(
+                phone.rests(self.office.end()) for phone in self.phones
+            ):
                 return
         raise AssertionError(f"no rest: {[phone.heard.problem for phone in self.phones]}")
 
-    def _enrol_again(self, phone: Handset) -> None:
-        """The office gives a code to a phone whose enrolment is on no log any more."""
+    def revoke(self, phone: Handset) -> None:
+        """The office ends a phone's access, and that of its copies."""
+        who = phone.keeper.read(meta.identity)
+        assert who is not None
+        self.office.revoke(who.device)
+
+    def let_in_again(self, phone: Handset, faults: Sequence[Fault] = (), *, kill: int = 0) -> bool:
+        """The office gives a code to a phone that has lost its access; whether it is enrolled again."""
         if phone.heard.problem is None or phone.heard.problem.kind is not problems.token_invalid:
-            return
-        self.figures["enrolled again"] += 1
+            return False
         who = phone.keeper.read(meta.identity)
         assert who is not None
         renewal = Renewal(phone.keeper, phone.exchange)
-        enrolment = self.play(renewal.ask(self.office.code(who.person), "phone"))
-        self.play(renewal.take(enrolment))
-        self.sync(phone)
+        self.network.plan, phone.fuse.left = list(faults), kill
+        try:
+            self.play(renewal.take(self.play(renewal.ask(self.office.code(who.person), "phone"))))
+        except Problem:
+            return False
+        except Killed:
+            self.figures["kills"] += 1
+            self.reopen(phone)
+            return False
+        finally:
+            self.network.plan, phone.fuse.left = [], 0
+        self.figures["enrolled again"] += 1
+        return True
 
 
 def _settles_what_it_saw(before: RecordState, operation: Operation) -> None:
-    """What I write is later than all I saw, and shows alone."""
+    """What I write is later than all I saw, and shows alone.
+
+    But where more shows than can be claimed to be seen: while records are read, after towns were chosen; and
+    what this phone wrote as the device that it was before, and what has no place on the log yet.
+    """
     assert operation.hlc > max((write.hlc for write in before.live), default=""), "older than what it saw"
-    if any(write.seq is not None and write.seq > operation.base for write in before.live):
-        return  # records are being read, or towns were chosen: more shows than can be claimed to be seen
+    for write in before.live:
+        if write.seq is None and write.device != operation.device:
+            return
+        if write.seq is not None and write.seq > operation.base:
+            return
     state = merge.absorb(before, merge.write_of(operation))
     conflicts, shown = merge.conflicts(state), merge.shown(state)
     for register, value in merge.registers(operation).items():
