@@ -202,8 +202,11 @@ class World:
         )
 
     def sync(self, phone: Handset, faults: Sequence[Fault] = (), *, kill: int = 0) -> None:
-        """One round, as after 立即同步."""
-        life = self.office.life
+        """One round, as after 立即同步.
+
+        A phone that was given an older answer may have heard nothing of this life of the log.
+        """
+        life, stale = self.office.life, self.network.met[Fault.STALE]
         self.network.plan, phone.fuse.left = list(faults), kill
         try:
             self.play(phone.exchange.now())
@@ -213,7 +216,7 @@ class World:
         else:
             problem = phone.heard.problem
             assert problem is None or problem.code != "internal", "a round broke"
-            if problem is None:
+            if problem is None and self.network.met[Fault.STALE] == stale:
                 phone.life = life
         finally:
             self.network.plan, phone.fuse.left = [], 0

@@ -25,7 +25,12 @@ def again(
     answer = server.client.post("/api/v1/enrol", json={"code": code, "was": was, **BEFORE})
     assert answer.status_code == 201, answer.text
     said = wire.EnrolAnswer.model_validate(answer.json())
-    changed: dict[str, Any] = {"device": said.device, "person": said.person.id, "token": said.token, "epoch": said.epoch}
+    changed: dict[str, Any] = {
+        "device": said.device,
+        "person": said.person.id,
+        "token": said.token,
+        "epoch": said.epoch,
+    }
     return replace(phone, client=server.client, **changed), said
 
 
