@@ -35,6 +35,7 @@ class ScriptedServer:
         self.photos: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
+        self.enrolled: list[dict[str, Any]] = []
         self.received = 0
         """Bytes of photos that came, those that came twice included."""
         self.refuse: dict[str, str] = {}
@@ -167,6 +168,7 @@ class Handler(BaseHTTPRequestHandler):
         if path.endswith("/snapshot"):
             return self.snapshot(query.get("after", [""])[0])
         if path in ("/device", "/enrol"):
+            self.world.enrolled += [json.loads(body)] if body else []
             self.world.successors += 1
             device = f"{self.world.successors:016x}"
             told = {**ENROLLED, "device": device, "token": f"token {device}", **self.told()}

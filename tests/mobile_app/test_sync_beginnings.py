@@ -400,3 +400,16 @@ async def test_a_phone_enrolled_again_sends_as_its_new_device_all_it_still_holds
     assert len(phone.hazards()) == 2
     assert "snapshot" in asked(server)[-6:]
     await phone.close()
+
+
+async def test_what_a_phone_was_is_told_to_its_own_server_only(
+    phone: Services, server: ScriptedServer
+) -> None:
+    foreign = ScriptedServer()
+    for link in ("K7Q2M9TX", f"{foreign.url}/app/?code=K7Q2M9TX"):
+        await phone.renewal.ask(link, "手机")
+    foreign.close()
+    who = phone.identity
+    assert who is not None
+    assert [said.get("was") for said in server.enrolled] == [{"person": who.person, "tokens": ["a token"]}]
+    assert [said.get("was") for said in foreign.enrolled] == [None]
