@@ -19,7 +19,7 @@ from sync_server.store.tables import DeviceRow, EnrolmentCodeRow, PersonRow
 
 CODE_LENGTH = 10
 OFFICE = "office"
-"""The platform of the device that stands for a person's browser in the office; no phone has it."""
+"""The platform of devices that stand for a person's browser in the office; no phone has it."""
 CODE_HOURS = 24
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
@@ -189,16 +189,30 @@ def browser_of(session: Session, campaign: str, person: str) -> str:
     """The device that a person's decisions in the browser are written under; made when first asked for."""
     found = session.exec(
         select(DeviceRow.id).where(
-            DeviceRow.campaign == campaign, DeviceRow.person == person, DeviceRow.platform == OFFICE
+            DeviceRow.campaign == campaign,
+            DeviceRow.person == person,
+            DeviceRow.platform == OFFICE,
+            DeviceRow.name == OFFICE,
         )
     ).first()
-    if found:
-        return found
+    return found or _in_office(session, campaign, person, OFFICE)
+
+
+def of_repair(session: Session, campaign: str, person: str) -> str:
+    """A new device for one operation that a person puts right.
+
+    It claims to have seen what its author had seen, and of one device a later write supersedes an earlier:
+    under the person's browser it would hide what they had written there.
+    """
+    return _in_office(session, campaign, person, "repair")
+
+
+def _in_office(session: Session, campaign: str, person: str, name: str) -> str:
     row = DeviceRow(
         campaign=campaign,
         id=secrets.token_hex(8),
         person=person,
-        name=OFFICE,
+        name=name,
         platform=OFFICE,
         enrolled_at=now_text(),
     )

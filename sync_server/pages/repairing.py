@@ -48,7 +48,7 @@ def repair(
     changed: Mapping[str, Any],
     note: str,
 ) -> None:
-    """Take another operation in its place, its author's but of the administrator's browser.
+    """Take another operation in its place, its author's but of a device that is made for it.
 
     `changed`: what of CHANGEABLE is to be. `note` goes to the phone. What can be taken as it came is, where
     nothing was changed. Raises the Problems of `try_again`.
@@ -60,19 +60,19 @@ def repair(
         if as_it_came.why is None:
             _take_as_it_came(session, person, row, as_it_came)
             return
-    browser = devices.browser_of(session, campaign, person.id)
+    device_of_repair = devices.of_repair(session, campaign, person.id)
     raw = {
         **_seen_by_author(came, row),
         **changed,
         "campaign": campaign,
-        "device": browser,
-        "n": log.last_n(session, campaign, browser) + 1,
+        "device": device_of_repair,
+        "n": 1,
         "author": sender.person,
         "schema": SCHEMA,
     }
-    _append(session, _judged(session, raw, Sender(campaign, browser, sender.person, sender.role)))
+    _append(session, _judged(session, raw, Sender(campaign, device_of_repair, sender.person, sender.role)))
     quarantine.settle(session, row, "repaired", note, person.id)
-    _note(session, "quarantine_repaired", person, row, reason=note, instead=[browser, raw["n"]])
+    _note(session, "quarantine_repaired", person, row, reason=note, instead=[device_of_repair, raw["n"]])
 
 
 def discard(session: Session, campaign: str, person: Person, device: str, n: int, reason: str) -> None:

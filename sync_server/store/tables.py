@@ -49,8 +49,10 @@ class PersonRow(Table, table=True):
 class DeviceRow(Table, table=True):
     """A phone, or a person's browser in the office (platform "office", without a token).
 
-    `id`: `tokens.device_of` the token that it first had. `predecessor`: the device it was until a copy of it
-    appeared; its operations may come from here too.
+    Each repair of a quarantined operation is written under one of its own, platform "office" too.
+
+    `id`: of a phone, `tokens.device_of` the token that it first had. `predecessor`: the device it was until a
+    copy of it appeared; its operations may come from here too.
     """
 
     __tablename__ = "device"

@@ -95,6 +95,15 @@ def test_attach_wins_over_a_concurrent_detach() -> None:
     assert merge.shown(merge.merge([first, detach, again]))["sha256"] == ATTACHMENT["sha256"]
 
 
+def test_an_operation_put_right_under_a_device_of_its_own_hides_nothing_of_who_put_it_right() -> None:
+    found, office = saved(ANNA, 1, 1, 0, {"depth_m": 1}), saved(BO, 1, 2, 1, {"depth_m": 2})
+    repair = saved("c" * 16, 1, 3, 1, {"depth_m": 3})
+    state = merge.merge([found, office, repair])
+    assert [write.fields["depth_m"] for write in merge.conflicts(state)["depth_m"]] == [2, 3]
+    as_browser = saved(BO, 2, 3, 1, {"depth_m": 3})
+    assert merge.conflicts(merge.merge([found, office, as_browser])) == {}, "under the browser it would"
+
+
 def test_an_empty_record_shows_nothing() -> None:
     assert merge.shown(merge.EMPTY) == {}
     assert merge.conflicts(merge.EMPTY) == {}

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from shared import merge
 from shared.operations import GENESIS
 from shared.vocabulary import Role
 from sync_server.access import sessions
@@ -98,6 +99,28 @@ def test_what_was_put_right_is_taken_for_its_author_and_the_phone_hears_so(
     page = office.get("/quarantine?done=repaired").text
     assert "没有待核查的数据" in page
     assert "水深应为 1.5 米" in page
+
+
+def test_a_repair_hides_nothing_of_who_makes_it(server: Server, phone: TestPhone) -> None:
+    hazard, other = phone.op(), server.phone("另一部手机")
+    record = str(hazard["record"])
+    phone.push(hazard)
+    where = {"record": record, "base": 1, "tip": phone.tip(1)}
+    one, two = phone.op({"depth_m": 1.5}, **where), other.op({"depth_m": 2.5}, **where)
+    phone.push(one)
+    other.push(two)
+    office = browser(server)
+    choice = {"field": "depth_m", "base": "3", "chosen": f"{two['device']} {two['n']}", "sure": "1"}
+    assert office.post(f"/conflicts/hazard/{record}", data=choice).status_code == 303
+    for depth in ("3.5", "4.5"):
+        op = refused(phone, {"depth_m": -1}, **where)
+        form = form_of(office.get(address(phone, op["n"])).text)
+        repair = office.post(f"{address(phone, op['n'])}/repair", data={**form, "f.depth_m": depth})
+        assert repair.status_code == 303
+    with reading(server.engine) as session:
+        state = session.get_one(HazardRow, (phone.campaign, record)).state
+    told = merge.conflicts(merge.from_json(state))["depth_m"]
+    assert sorted(write.fields["depth_m"] for write in told) == [2.5, 3.5, 4.5]
 
 
 def test_what_still_cannot_be_taken_says_why_and_keeps_what_was_typed(
