@@ -98,17 +98,10 @@ class Server:
         metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
         headers = {**_TUS, "Upload-Length": str(photo.bytes), "Upload-Metadata": metadata}
         answer = await self._ask("POST", f"{API}/photos", b"", headers)
-        if answer.status == 200:
-            try:
-                if json.loads(answer.body)["sha256"] == photo.sha256:
-                    return None
-            except (ValueError, KeyError, TypeError):
-                pass
-            raise problems.not_our_server(status=200)
         path = urlsplit(answer.headers.get("location", "")).path
         if answer.status != 201 or not path.startswith(f"{API}/photos/"):
             raise problems.not_our_server(status=answer.status)
-        return path
+        return None if answer.headers.get("upload-offset") == str(photo.bytes) else path
 
     async def upload_offset(self, upload: str) -> int:
         """How many bytes of an upload the server has. Problem: upload_unknown."""

@@ -47,9 +47,11 @@ class PhotoIntake:
             return uploads.is_here(session, row.campaign, row.sha256)
 
     def own(self, phone: Phone, upload: str) -> Upload:
-        """A phone's own upload. Raises Problem upload_unknown."""
+        """A phone's own upload, or a photo that is here, by its hash. Raises Problem upload_unknown."""
         with reading(self._engine) as session:
-            row = uploads.get(session, phone.campaign, phone.device, upload)
+            row = uploads.get(session, phone.campaign, phone.device, upload) or uploads.over(
+                session, phone.campaign, upload
+            )
         if row is None:
             raise problems.upload_unknown()
         return row
@@ -89,6 +91,8 @@ class PhotoIntake:
 
     def write(self, row: Upload, at: int, part: bytes) -> int:
         """Add bytes at offset `at`; the new offset, which is not yet to be promised."""
+        if row.id == row.sha256:
+            raise problems.upload_offset_conflict(offset=row.length)  # all are here, also for who never asked
         return self._desk.write(row, at, part)
 
     def take_back(self, row: Upload, to: int) -> None:

@@ -4,6 +4,7 @@ What is answered for outlives a power cut: the bytes, their name, and the upload
 """
 
 import secrets
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -14,7 +15,7 @@ from shared import problems
 from shared.problems import Problem
 from sync_server.access.browser_guard import check_origin
 from sync_server.access.devices import Phone
-from sync_server.api import answers, tus
+from sync_server.api import tus
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import TusBody
 from sync_server.deps import PhoneDep, SettingsDep
@@ -50,7 +51,7 @@ def capabilities() -> Response:
 
 
 async def create(request: Request) -> Response:
-    """Announce a photo, with its bytes or without: 201 and its Location, or 200 where they are here already.
+    """Announce a photo, with its bytes or without: 201 and its Location, that of a photo where it is here.
 
     Asked with every photo of every phone, so it is a plain route that reads the request itself: what FastAPI
     does before a route of its own was a third of the event loop's work for it. And it is done in one
@@ -70,20 +71,16 @@ async def create(request: Request) -> Response:
     if body and body.cut:
         raise ClientDisconnect
 
-    def begin() -> tuple[Upload, int | None]:
+    def begin() -> tuple[Upload, int]:
         row = _upload(intake.phone(authorization), *promised)
         if intake.is_here(row):
-            return row, None
+            return replace(row, id=row.sha256), row.length
         if body and body.ended and len(first) == row.length:
             return row, _take(body, first, row, intake)
         intake.announce(row)
         return row, 0
 
     row, offset = await run_in_threadpool(begin)
-    if offset is None:
-        response = answers.as_json({"sha256": row.sha256, "status": "here"})
-        response.headers["Tus-Resumable"] = tus.VERSION
-        return response
     if body and offset < row.length:
         offset = await _receive_new(body, first, row, intake)
     settings: SettingsDep = request.app.state.settings

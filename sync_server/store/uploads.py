@@ -9,7 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
 from sync_server.store.among import among
-from sync_server.store.moments import now_text
+from sync_server.store.moments import later, now_text
 from sync_server.store.tables import PhotoFileRow, UploadRow
 
 KEPT_DAYS = 14
@@ -89,6 +89,15 @@ def get(session: Session, campaign: str, device: str, upload: str) -> Upload | N
     if found and (found.campaign, found.device) == (campaign, device) and found.expires_at > now_text():
         return found
     return None
+
+
+def over(session: Session, campaign: str, sha256: str) -> Upload | None:
+    """A campaign's photo on the shelf as the upload that it was, by its hash."""
+    row = file(session, sha256, campaign)
+    if row is None:
+        return None
+    until = later(days=KEPT_DAYS)
+    return Upload(sha256, campaign, "", sha256, row.mime, None, row.bytes, row.received_at, until)
 
 
 def known(session: Session, names: Sequence[str]) -> set[str]:

@@ -70,6 +70,9 @@ def _under_way(served: Served) -> int:
 def test_a_photo_goes_whole(client: str, served_on: Served, phone: WirePhone, photo: Path) -> None:
     assert _live(client, "whole", served_on.url, phone, photo)
     assert _is_here(phone, photo)
+    again = photo.with_name("again")  # where nobody remembers the upload
+    again.mkdir()
+    assert _live(client, "whole", served_on.url, phone, photo.rename(again / photo.name))
 
 
 @clients

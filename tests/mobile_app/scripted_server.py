@@ -213,10 +213,11 @@ class Handler(BaseHTTPRequestHandler):
     def create(self) -> None:
         pairs = dict(pair.split(" ") for pair in self.headers["Upload-Metadata"].split(","))
         sha256 = base64.b64decode(pairs["sha256"]).decode()
-        if sha256 in self.world.photos:
-            return self.say(200, {"sha256": sha256, "status": "here"})
-        name = f"u{len(self.world.uploads)}"
         length = int(self.headers["Upload-Length"])
+        if sha256 in self.world.photos:
+            here = {"Location": f"/api/v1/photos/{sha256}", "Upload-Offset": str(length)}
+            return self.answer(201, b"", {**MARK, **here})
+        name = f"u{len(self.world.uploads)}"
         self.world.uploads[name] = {"sha256": sha256, "length": length, "data": b""}
         return self.answer(201, b"", {**MARK, "Location": f"/api/v1/photos/{name}"})
 

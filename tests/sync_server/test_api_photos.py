@@ -89,8 +89,12 @@ def test_bytes_that_are_here_are_not_sent_again(phone: TestPhone) -> None:
     data = drawn()
     send(phone, data)
     again = create(phone, data)
-    assert again.status_code == 200
-    assert again.json() == {"sha256": sha256(data), "status": "here"}
+    assert (again.status_code, again.headers["upload-offset"]) == (201, str(len(data)))
+    where = again.headers["location"]
+    asked = phone.client.head(where, headers={**phone.headers, **TUS})
+    assert (asked.status_code, asked.headers["upload-offset"]) == (200, str(len(data)))
+    assert patch(phone, where, 0, data).json()["code"] == "upload_offset_conflict"
+    assert patch(phone, where, len(data), b"").status_code == 204
 
 
 def test_a_photo_of_another_campaign_is_not_said_to_be_here(server: Server, phone: TestPhone) -> None:
@@ -141,7 +145,7 @@ def test_creation_may_bring_the_bytes(phone: TestPhone) -> None:
         },
     )
     assert (answer.status_code, answer.headers["upload-offset"]) == (201, str(len(data)))
-    assert create(phone, data).status_code == 200
+    assert create(phone, data).headers["upload-offset"] == str(len(data))
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
