@@ -9,6 +9,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels, segments
+from shared.counted import counted
 from shared.link import Link, Network, Quality
 
 DAYS = (30, 90)
@@ -146,4 +147,4 @@ def FreeingCard() -> ft.Control:
 def _what_goes(texts: Texts, days: int, count: int, size: int) -> str:
     if not count:
         return texts.freeing_none.format(days=days)
-    return texts.freeing_ask.format(days=days, count=count, size=texts.size(size))
+    return counted(texts.freeing_ask, count, days=days, size=texts.size(size))

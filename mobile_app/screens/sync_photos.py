@@ -10,6 +10,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.screens.photo import Photo
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import buttons, labels
+from shared.counted import counted
 
 if TYPE_CHECKING:
     from mobile_app.store.photos import FailedPhoto
@@ -55,7 +56,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
                 [
                     ft.Icon(ft.Icons.WIFI, color=theme.WARN, size=24),
                     ft.Text(
-                        texts.held.format(count=sync.photos_waiting),
+                        counted(texts.held, sync.photos_waiting),
                         size=17,
                         color=theme.INK,
                         expand=True,

@@ -12,6 +12,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
+from shared.counted import counted
 from shared.operations import Kind, RecordType
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def VerdictsNotice(sync: SyncState) -> ft.Control:
     amount = ft.use_memo(lambda: len(phone.open.verdicts()), [sync.revision])
     if not amount:
         return ft.Container(visible=False)
-    said = phone.texts.verdicts_unread.format(count=amount)
+    said = counted(phone.texts.verdicts_unread, amount)
     return buttons.tonal_button(
         said,
         ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,

@@ -58,10 +58,10 @@ TEXTS = Texts(
     offline="Offline",
     nothing_waits="Nothing waits here",
     waits="Waiting: {parts}",
-    hazards_wait="{count} hazards",
-    records_wait="{count} records",
-    photos_wait="{count} photos",
-    hazards_failed="Failed: {count} hazards",
+    hazards_wait="{count} hazard〔s〕",
+    records_wait="{count} record〔s〕",
+    photos_wait="{count} photo〔s〕",
+    hazards_failed="Failed: {count} hazard〔s〕",
     last_success="Last sync {moment}",
     never_synced="Not synced yet",
     saved_offline="Saved offline",
@@ -102,7 +102,7 @@ TEXTS = Texts(
     due_none="Open",
     save="Save",
     saving="Saving…",
-    missing_some="{count} required fields are missing.",
+    missing_some="{count} required field〔 is|s are〕 missing.",
     leave_title="Not saved yet",
     leave_text="What you wrote is kept as a draft to continue later, or you discard it.",
     leave_keep="Keep draft",
@@ -177,7 +177,7 @@ TEXTS = Texts(
     failed_photos="Photos that did not get through",
     retry_all="Retry all",
     open_record="Open record",
-    held="Waiting for Wi-Fi: {count} photos",
+    held="Waiting for Wi-Fi: {count} photo〔s〕",
     held_send="Send over mobile data",
     wifi_only="Photos by Wi-Fi only",
     wifi_only_hint="Records always go at once; photos wait until there is Wi-Fi.",
@@ -197,11 +197,11 @@ TEXTS = Texts(
     freeing_never="Never",
     freeing_days="{days} days",
     freeing_ask="Originals leave this phone {days} days after delivery. That frees "
-    "{count} photos now, about {size}.",
+    "{count} photo〔s〕 now, about {size}.",
     freeing_none="Originals leave this phone {days} days after delivery. There is nothing to free yet.",
     freeing_yes="Turn on",
     verdicts="What the office did",
-    verdicts_unread="The office dealt with {count} saves not accepted",
+    verdicts_unread="The office dealt with {count} save〔s〕 not accepted",
     verdicts_heard="Got it, all",
     verdict_discarded="Not taken",
     verdict_repaired="Put right",
@@ -211,9 +211,9 @@ TEXTS = Texts(
     renew_text="This phone is no longer registered. Its records are still here. Ask the administrator for a "
     "new code; once enrolled again, what was not sent is sent as usual.",
     renew_other_title="This code is for {person}",
-    renew_other="{count} records of {person} on this phone are not sent yet. If you go on, they reach "
-    "the server, but count only after the office has dealt with them. "
-    "To send them as usual, use a code of {person}.",
+    renew_other="{count} record〔s〕 of {person} on this phone 〔is|are〕 not sent yet. If you go on, "
+    "〔it reaches|they reach〕 the server, but 〔counts|count〕 only after the office has dealt with "
+    "〔it|them〕. To send 〔it|them〕 as usual, use a code of {person}.",
     renew_yes="Go on",
     renewed="Enrolled again",
     me_title="Me",
@@ -222,7 +222,7 @@ TEXTS = Texts(
     language_en="English",
     scope="Towns to sync",
     scope_all="All towns",
-    scope_some="{count} towns",
+    scope_some="{count} town〔s〕",
     scope_choose="Choose towns",
     scope_hint="Only hazards of the chosen towns come to this phone, with less data and sooner."
     " What you record yourself always stays and is sent.",

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mobile_app.texts.speech import Speech
+from shared.counted import counted
 
 Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
 class Texts(Speech):
-    """The texts of one language. `{name}` stands for what a method or a caller fills in."""
+    """The texts of one language. `{name}` stands for what a method or a caller fills in.
+
+    What depends on a number is worded as `shared.counted` says.
+    """
 
     language: Language
 
@@ -256,5 +260,5 @@ class Texts(Speech):
         if not towns:
             return self.scope_all
         if len(towns) > 3:
-            return self.scope_some.format(count=len(towns))
+            return counted(self.scope_some, len(towns))
         return self.listed(map(self.town, towns))

@@ -1,0 +1,23 @@
+"""One of something is worded otherwise than several, where a language does so."""
+
+import dataclasses
+
+from mobile_app.texts.en import TEXTS
+from shared.counted import counted
+from sync_server.texts.en import EN
+
+
+def test_one_and_several_are_worded_apart() -> None:
+    text = "{count} save〔s〕 of {person} 〔is|are〕 here."
+    assert counted(text, 1, person="Li") == "1 save of Li is here."
+    assert counted(text, 2, person="Li") == "2 saves of Li are here."
+    assert counted(text, 0, person="Li") == "0 saves of Li are here."
+    assert counted("{count} 处", 1) == "1 处"
+
+
+def test_english_texts_with_a_count_have_a_word_for_one() -> None:
+    for texts in (TEXTS, EN):
+        for field in dataclasses.fields(texts):
+            text = getattr(texts, field.name)
+            if isinstance(text, str) and "{count}" in text:
+                assert "〔" in text, field.name
