@@ -53,6 +53,7 @@ def HazardPhotos(card: "HazardCard") -> ft.Control:
                 wrap=True,
                 spacing=10,
                 run_spacing=12,
+                vertical_alignment=ft.CrossAxisAlignment.START,
             ),
             *([LargePhoto(large, lambda: set_large(None))] if large else []),
         ]
