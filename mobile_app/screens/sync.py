@@ -30,8 +30,8 @@ def Sync() -> ft.Control:
         controls=[
             ft.ListView(
                 [
+                    RenewalCard(phone.open.sync),  # above what grows while a round runs: no tap misses its fields
                     SyncCard(phone.open.sync),
-                    RenewalCard(phone.open.sync),
                     VerdictsCard(phone.open.sync),
                     HeldPhotos(phone.open.sync),
                     FailedPhotos(phone.open.sync),

@@ -62,3 +62,12 @@ async def test_a_refused_code_is_said_at_the_field() -> None:
     await phone.tap("enrol")
     assert "登记码" in phone.find("enrol-problem").value
     assert services.renewal.taken == []
+
+
+@played
+async def test_nothing_that_moves_while_a_round_runs_stands_above_the_fields() -> None:
+    services, phone = await ended()
+    services.sync.begun()
+    await phone.settle()
+    keys = phone.all_keys()
+    assert keys.index("enrol-code") < keys.index("device-name") < keys.index("sync-step")
