@@ -13,6 +13,7 @@ from mobile_app.screens.sync_verdicts import VerdictsCard
 from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.widgets import bars, buttons, labels
+from shared import problems
 
 _SHOWN = 20
 
@@ -30,7 +31,9 @@ def Sync() -> ft.Control:
         controls=[
             ft.ListView(
                 [
-                    RenewalCard(phone.open.sync),  # above what grows while a round runs: no tap misses its fields
+                    RenewalCard(
+                        phone.open.sync
+                    ),  # above what grows while a round runs: no tap misses its fields
                     SyncCard(phone.open.sync),
                     VerdictsCard(phone.open.sync),
                     HeldPhotos(phone.open.sync),
@@ -58,8 +61,8 @@ def SyncCard(sync: SyncState) -> ft.Control:
         lambda: {photo.why.code for photo in phone.open.sending.failures(_SHOWN)}, [sync.revision]
     )
     trouble = sync.last_problem if not sync.running else None
-    if trouble and trouble.code in listed:
-        trouble = None  # it stands below, with the photo it is about
+    if trouble and (trouble.code in listed or trouble.kind == problems.token_invalid):
+        trouble = None  # it stands below, with the photo it is about, or above, with what helps
     return labels.card(
         [
             labels.heading(texts.waits_here),

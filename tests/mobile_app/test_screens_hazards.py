@@ -195,9 +195,7 @@ async def test_a_part_that_breaks_leaves_the_rest_of_its_screen() -> None:
     assert phone.says("张晓明 · 巡查员")
 
 
-@pytest.mark.parametrize(
-    "problem", [problems.server_unreachable(), problems.not_our_server(), problems.token_invalid()]
-)
+@pytest.mark.parametrize("problem", [problems.server_unreachable(), problems.not_our_server()])
 def test_a_failed_sync_says_why(problem: Problem) -> None:
     @played
     async def play() -> None:

@@ -25,6 +25,8 @@ async def test_only_a_phone_whose_access_ended_is_asked_for_a_code() -> None:
     services.sync.ended(problems.token_invalid(), None)
     await phone.settle()
     assert phone.has("enrol-code")
+    assert phone.has("renew-text")
+    assert not phone.has("sync-problem"), "it would say the same once more"
     assert phone.find("device-name").value == INSPECTOR.device_name
 
 
