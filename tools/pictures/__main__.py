@@ -1,0 +1,52 @@
+"""Takes the pictures of the handbooks and the README, of the real app on demo data, into docs/pictures.
+
+    python -m tools.pictures
+
+Run by `make pictures`. Each picture is there in Chinese (`name.png`) and in English (`name.en.png`).
+"""
+
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.support import phone_browser
+from tests.support.served import Served
+from tools import chromium
+from tools.pictures import office, phone
+from tools.pictures.album import LANGUAGES, PICTURES
+
+
+def main() -> None:
+    """A demo server, a phone and a desk, once for each language."""
+    found = chromium.find()
+    if found is None:
+        sys.exit(chromium.ADVICE)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, headless=True, args=[*phone_browser.FLAGS, "--hide-scrollbars"]
+        )
+        served = Served(Path(folder), _free_port())
+        served.url = f"http://localhost:{served.port}"  # where browsers allow location and offline use
+        served.command("demo")
+        served.start()
+        try:
+            for language in LANGUAGES:
+                phone.take(browser, served, language, Path(folder))
+                office.take(browser, served, language)
+        finally:
+            served.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+if __name__ == "__main__":
+    main()
