@@ -8,7 +8,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, TimeoutError, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Playwright,
+    TimeoutError,
+    expect,
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -39,6 +48,7 @@ _SCREEN: dict[str, Any] = {
     "permissions": ["geolocation", "camera"],
 }
 _REST_MS = 600  # a scroll or a sheet comes to rest
+_DRAWINGS = 5  # of a page, one after the other, while something on it is looked for
 _FOCUS_MS = 400  # Flutter puts its own input over a field that gets the focus
 _SEMANTICS_ON = """async () => {
     const placeholder = document.querySelector('flt-semantics-placeholder');
@@ -93,10 +103,22 @@ def tap(page: Page, name: str) -> None:
 
 def tap_on(control: Locator) -> None:
     """Tap `control` once it is in view and at rest."""
-    control.scroll_into_view_if_needed()
+    _bring_into_view(control)
     control.page.wait_for_timeout(_REST_MS)
     control.click()
     control.page.wait_for_timeout(_REST_MS)
+
+
+def _bring_into_view(control: Locator) -> None:
+    """A page that is drawn anew meanwhile has another element in its place; then that one."""
+    for left in reversed(range(_DRAWINGS)):
+        try:
+            control.scroll_into_view_if_needed()
+        except Error as error:
+            if not left or "not attached" not in error.message:
+                raise
+        else:
+            return
 
 
 def go_to_tab(page: Page, name: str) -> None:

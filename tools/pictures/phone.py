@@ -139,6 +139,7 @@ def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Serv
     push(other, {**other.hazard(), "record": pond["record"], "fields": {"address": SEEN_THERE[language]}})
     tap(page, texts.save)
     wait_for(page, texts.keep_this, within_ms=_PULLED_MS)
+    page.get_by_text(texts.saved_offline).first.wait_for(state="detached")
     album.keep("phone-conflict", page)
     tap(page, texts.back)
 
