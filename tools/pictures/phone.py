@@ -39,6 +39,7 @@ MISTYPED = {
 REPAIRED = {"zh": "距离多写了一个 0，已改为 200 米", "en": "One 0 too many; it is 200 m"}
 MISPLACED = {"zh": "东岸有人钓鱼", "en": "People fish on the east bank"}
 DISCARDED = {"zh": "说的是鱼塘，请记在鱼塘那一条里", "en": "That is the fish pond; please note it there"}
+PONDS = {"zh": 7, "en": 8}  # the same bytes would be one photo of two hazards
 PHOTOS, PUSHES, CAMPAIGNS = "**/api/v1/photos", "**/push", "**/api/v1/campaigns/**"
 _PULLED_MS = 300_000
 _PASSING_MS = 1_000  # one screen goes, another comes
@@ -70,7 +71,7 @@ def take(browser: Browser, served: Served, language: str, folder: Path) -> None:
 
 def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: Path) -> None:
     tap(page, texts.new_hazard)
-    _pick(page, texts, folder / "before.jpg", after=False)
+    _pick(page, texts, language, folder / "before.jpg", after=False)
     tap(page, texts.locate)
     wait_for(page, "±8")
     album.keep("phone-form", page)
@@ -98,7 +99,7 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     album.keep("phone-hazard", page)
     tap(page, texts.of(EventType.RECTIFY))
     fill(page, texts.measures_done, DONE[language])
-    _pick(page, texts, folder / "after.jpg", after=True)
+    _pick(page, texts, language, folder / "after.jpg", after=True)
     album.keep("phone-rectify", page)
     page.context.route(PHOTOS, _damaged)
     tap(page, texts.save)
@@ -211,8 +212,8 @@ def push(phone: WirePhone, *operations: dict[str, Any]) -> None:
     phone.push([{**operation, "made_at": now} for operation in operations]).raise_for_status()
 
 
-def _pick(page: Page, texts: Texts, file: Path, *, after: bool) -> None:
-    file.write_bytes(draw("pond", 7, after, "drawn, no real place"))
+def _pick(page: Page, texts: Texts, language: str, file: Path, *, after: bool) -> None:
+    file.write_bytes(draw("pond", PONDS[language], after, "drawn, no real place"))
     with page.expect_file_chooser() as chooser:
         tap(page, texts.pick_photos)
     chooser.value.set_files([file])
