@@ -85,10 +85,16 @@ class Server:
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return trust.pulled(page, campaign, where)
 
-    async def snapshot(self, campaign: str, after: str, towns: Sequence[str], most: int) -> SnapshotAnswer:
-        """The next page of the records as they stand (so many at most) after `after`, of `towns` or all."""
-        told = f"after={after}&limit={most}&towns={','.join(towns)}"
-        path = f"{API}/campaigns/{campaign}/snapshot?{told}"
+    async def snapshot(
+        self, campaign: str, where: Progress, towns: Sequence[str], most: int
+    ) -> SnapshotAnswer:
+        """The next page of the records as they stand (so many at most) after `where`, of `towns` or all.
+
+        Problem: epoch_changed where it is not the log that `where` has heard of.
+        """
+        after = where.snapshot or ""
+        told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}"
+        path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
         return trust.told(page, after)
 

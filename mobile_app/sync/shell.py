@@ -138,7 +138,7 @@ class Shell:
     async def _read(self) -> None:
         """Take one page of the records as they stand, some at a time, so that the app stays quick."""
         where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
-        page = await self._server.snapshot(self._who.campaign, where.snapshot or "", towns, self._way().most)
+        page = await self._server.snapshot(self._who.campaign, where, towns, self._way().most)
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 

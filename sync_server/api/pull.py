@@ -23,6 +23,8 @@ SEEN_EVERY_MINUTES = 10
 _TOWN = re.compile(r"[0-9]{6,12}")
 _MOST_TOWNS = 50
 Towns = Annotated[str, Query(max_length=700)]
+AsKnown = Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")]
+"""The tip of the log as a phone knows it."""
 
 
 def scope_of(towns: str) -> list[str]:
@@ -41,7 +43,7 @@ def pull(
     engine: EngineDep,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
-    tip: Annotated[str, Query(pattern=r"^[0-9a-f]{16}$")] | None = None,
+    tip: AsKnown = None,
     epoch: Annotated[str, Query(max_length=40)] | None = None,
     towns: Towns = "",
 ) -> Response:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from shared import problems
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
-from sync_server.api import answers
-from sync_server.api.pull import Towns, scope_of
+from sync_server.api import answers, put_back
+from sync_server.api.pull import AsKnown, Towns, scope_of
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, snapshot
+from sync_server.store import campaigns, log, snapshot
 from sync_server.store.database import reading
 from sync_server.store.moments import now_text
 
@@ -26,19 +26,24 @@ def read(
     engine: EngineDep,
     after: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
+    since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
+    tip: AsKnown = None,
     towns: Towns = "",
 ) -> Response:
-    """The records after `after`, in the order of their keys."""
+    """The records after `after`, in the order of their keys; `since`, `tip`: how the phone knows the log."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
     scope = scope_of(towns)
     with reading(engine) as session:
         epoch = campaigns.get(session, campaign).epoch
+        another = tip is not None and log.tip_at(session, campaign, since) != tip
         try:
             page = snapshot.page(session, campaign, after, limit, scope)
         except ValueError:
             raise problems.invalid(errors=[{"path": "after", "reason": "unknown_value"}]) from None
         named = devices.names(session, campaign, _writers(page.records))
+    if another:
+        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, epoch, since))
     body = orjson.dumps(
         {
             "records": page.records,

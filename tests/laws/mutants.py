@@ -187,6 +187,12 @@ MUTANTS: dict[str, Mutant] = {
         "the_server_is_put_back_and_nobody_writes",
         ("&tip={where.tip}", ""),
     ),
+    "a reading does not say which log it knows": Mutant(
+        "mobile_app.sync.server",
+        "Server.snapshot",
+        "a_log_is_put_back_before_records_are_read",
+        ("&tip={where.heard_tip}", ""),
+    ),
     "a push is taken whatever log it is for": Mutant(
         "sync_server.api.push",
         "_push",

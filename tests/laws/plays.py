@@ -326,6 +326,19 @@ def a_late_push_refills_a_log_that_was_put_back(world: World) -> None:
 
 
 @_play()
+def a_log_is_put_back_before_records_are_read(world: World) -> None:
+    one, _, three = world.phones
+    world.office.copy()
+    report(world, one)
+    world.sync(one)
+    world.office.put_back(announced=False, photos=True)
+    edit(world, three, description="深")
+    world.sync(three)
+    choose(world, one)  # what the new log lacks is in no record that is told
+    world.sync(one)
+
+
+@_play()
 def records_change_while_they_are_read(world: World) -> None:
     one, two, three = world.phones
     for _ in range(6):

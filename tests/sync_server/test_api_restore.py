@@ -88,6 +88,24 @@ def test_a_phone_that_saw_more_than_the_log_holds_begins_a_new_epoch_once(folder
         assert audited.details == {"seen": 3, "end": 1}
 
 
+def test_it_is_noticed_by_one_who_reads_the_records_anew(folder: Path) -> None:
+    with opened(folder) as server:
+        first, second = server.phone(), server.phone()
+        first.push(first.op())
+    kept = copy(folder, "kept")
+    with opened(folder, first, second):
+        first.push(first.op())
+        heard: dict[str, str | int] = {"since": 2, "tip": first.tip(2)}
+        assert first.snapshot(**heard)["seq"] == 2
+    put_back(folder, kept)
+    with opened(folder, first, second):
+        second.push(second.op(), second.op())
+        path = f"/api/v1/campaigns/{first.campaign}/snapshot"
+        answer = first.client.get(path, params=heard, headers=first.headers)
+        assert (answer.status_code, answer.json()["code"]) == (409, "epoch_changed")
+        assert first.snapshot()["epoch"] == answer.json()["details"]["epoch"] != first.epoch
+
+
 def test_it_is_noticed_after_others_filled_the_gap(folder: Path) -> None:
     with opened(folder) as server:
         first, second = server.phone(), server.phone()
