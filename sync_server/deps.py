@@ -18,7 +18,7 @@ from sync_server.access.devices import Phone
 from sync_server.access.people import Person
 from sync_server.photos.desk import PhotoDesk
 from sync_server.settings import Settings
-from sync_server.store.database import in_transaction, reading
+from sync_server.store.database import in_transaction, looking_up, reading
 
 SESSION_COOKIE = "anlan_session"
 
@@ -54,8 +54,8 @@ def phone_of(engine: Engine, authorization: str) -> Phone:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise problems.token_invalid()
-    with reading(engine) as session:
-        return devices.of_token(session, token.strip())
+    with looking_up(engine) as connection:
+        return devices.of_token(connection, token.strip())
 
 
 def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:

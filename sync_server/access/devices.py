@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam
+from sqlalchemy import Connection, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
@@ -160,9 +160,9 @@ def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict
     }
 
 
-def of_token(session: Session, token: str) -> Phone:
+def of_token(connection: Connection, token: str) -> Phone:
     """Whose token that is. Raises Problem token_invalid: unknown, revoked, or its person no longer active."""
-    found = session.connection().execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).first()
+    found = connection.execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).first()
     if found is None:
         raise problems.token_invalid()
     device, campaign, seen, person, name, role = found

@@ -14,7 +14,7 @@ from sync_server.access import tokens
 from sync_server.access.devices import Phone
 from sync_server.deps import DeskDep, EngineDep, phone_of
 from sync_server.store import uploads
-from sync_server.store.database import in_transaction, reading
+from sync_server.store.database import in_plain_transaction, in_transaction, looking_up, reading
 from sync_server.store.moments import later
 from sync_server.store.together import Together
 from sync_server.store.uploads import Upload
@@ -43,8 +43,8 @@ class PhotoIntake:
         """Whether the photo of an upload is on the shelf."""
         if self._desk.shelf.photo(row.sha256) is None:
             return False
-        with reading(self._engine) as session:
-            return uploads.is_here(session, row.campaign, row.sha256)
+        with looking_up(self._engine) as connection:
+            return uploads.is_here(connection, row.campaign, row.sha256)
 
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo that is here, by its hash. Raises Problem upload_unknown."""
@@ -120,7 +120,7 @@ class PhotoIntake:
         in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
 
     def _write_down(self, arrivals: Sequence[dict[str, Any]]) -> None:
-        in_transaction(self._engine, lambda session: uploads.arrived(session, arrivals))
+        in_plain_transaction(self._engine, lambda connection: uploads.arrived(connection, arrivals))
 
 
 def _note(session: Session, row: Upload) -> Sequence[str]:

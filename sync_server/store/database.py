@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import orjson
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -48,15 +48,17 @@ def open_engine(url: str) -> Engine:
         "json_deserializer": orjson.loads,
     }
     way: Way = kind(target, options)
-    if way.writer is not way.reader:
-        event.listen(way.reader, "engine_disposed", lambda _: way.writer.dispose())
-    return way.reader.execution_options(
+    engine = way.reader.execution_options(
         **{
             _WAY: way,
             _TURNS: threading.BoundedSemaphore(way.at_once),
             _SEATS: threading.BoundedSemaphore(MOST_WAITING),
         }
     )
+    # Here and not at one of the way: of an engine with a listener SQLAlchemy asks for more at each statement.
+    if way.writer is not way.reader:
+        event.listen(engine, "engine_disposed", lambda _: way.writer.dispose())
+    return engine
 
 
 @contextmanager
@@ -65,10 +67,22 @@ def reading(engine: Engine) -> Iterator[Session]:
 
     Raises Problem overloaded while the database cannot be reached.
     """
+    with _reachable(engine) as way, Session(way.reader) as session:
+        yield session
+
+
+@contextmanager
+def looking_up(engine: Engine) -> Iterator[Connection]:
+    """What `reading` gives, for plain columns: half the cost, where something is asked with every request."""
+    with _reachable(engine) as way, way.reader.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _reachable(engine: Engine) -> Iterator[Way]:
     way: Way = engine.get_execution_options()[_WAY]
     try:
-        with Session(engine) as session:
-            yield session
+        yield way
     except (DBAPIError, NoConnection) as error:
         if (failure := _failure(way, error)) is None:
             raise
@@ -86,6 +100,18 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
     (too many wait, or the database cannot be reached) and storage_full; but for an answer that the database
     never gave, nothing of the work is kept then.
     """
+
+    def in_session(connection: Connection) -> T:
+        with Session(connection, expire_on_commit=False) as session:
+            result = work(session)
+            session.flush()
+            return result
+
+    return in_plain_transaction(engine, in_session, durable=durable)
+
+
+def in_plain_transaction(engine: Engine, work: Callable[[Connection], T], *, durable: bool = True) -> T:
+    """What `in_transaction` gives, for plain statements: half the cost, where there is little to write."""
     options = engine.get_execution_options()
     seats: threading.BoundedSemaphore = options[_SEATS]
     way: Way = options[_WAY]
@@ -93,12 +119,12 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
         raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
     try:
         with options[_TURNS]:
-            return _insist(way, way.writer.execution_options(durable=durable), work)
+            return _insist(way, durable, work)
     finally:
         seats.release()
 
 
-def _insist(way: Way, writer: Engine, work: Callable[[Session], T]) -> T:
+def _insist(way: Way, durable: bool, work: Callable[[Connection], T]) -> T:
     """Run `work` until it is committed. Of a commit whose answer got lost the database is asked."""
     unanswered: tuple[str, T] | None = None
     for attempt in range(ATTEMPTS):
@@ -108,11 +134,11 @@ def _insist(way: Way, writer: Engine, work: Callable[[Session], T]) -> T:
                 if way.is_committed(unanswered[0]):
                     return unanswered[1]
                 unanswered = None
-            with Session(writer, expire_on_commit=False) as session:
-                result = work(session)
-                session.flush()
-                ticket = way.ticket(session)
-                session.commit()
+            with way.writer.connect() as connection:
+                way.prepare(connection, durable)
+                with connection.begin():
+                    result = work(connection)
+                    ticket = way.ticket(connection)
                 return result
         except (DBAPIError, NoConnection) as error:
             failure = _failure(way, error)

@@ -6,9 +6,8 @@ lock the rows that they read to change. Readers see one state and are never aske
 
 from typing import Any
 
-from sqlalchemy import URL, create_engine, event, text
+from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from sync_server.store.way import Failure
 
@@ -43,6 +42,10 @@ class OnPostgresql:
         event.listen(self.writer, "connect", _on_connect_to_write)
         event.listen(self.writer, "begin", _on_begin)
 
+    def prepare(self, connection: Connection, durable: bool) -> None:
+        """Take down for the beginning whether the commit waits for the disk."""
+        connection.execution_options(durable=durable)
+
     def failure(self, error: DBAPIError) -> Failure | None:
         """Why that failed; None for a bug."""
         state: str | None = getattr(error.orig, "sqlstate", None)
@@ -60,9 +63,9 @@ class OnPostgresql:
         name = type(error.orig).__name__
         return {"OperationalError": Failure.LOST, "DataError": Failure.IMPOSSIBLE}.get(name)
 
-    def ticket(self, session: Session) -> str | None:
+    def ticket(self, connection: Connection) -> str | None:
         """The transaction's number, None where it has changed nothing."""
-        found: str | None = session.connection().exec_driver_sql(_TICKET).scalar()
+        found: str | None = connection.exec_driver_sql(_TICKET).scalar()
         return found
 
     def is_committed(self, ticket: str) -> bool:

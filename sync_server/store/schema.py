@@ -48,8 +48,8 @@ def _alone(session: Session) -> Connection:
 
     There it sees what was committed while it waited, however the database is set.
     """
-    if session.get_bind().dialect.name == "sqlite":
-        return session.connection()
-    connection = session.connection(execution_options={"isolation_level": "READ COMMITTED"})
-    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     return connection

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, text, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
@@ -45,9 +45,9 @@ _ARRIVED = text(  # Core has no word for this that both databases know
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
 
 
-def is_here(session: Session, campaign: str, sha256: str) -> bool:
+def is_here(connection: Connection, campaign: str, sha256: str) -> bool:
     """Whether a campaign's photo is on the shelf."""
-    found = session.connection().execute(_HERE, {"campaign": campaign, "sha256": sha256})
+    found = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256})
     return found.first() is not None
 
 
@@ -72,9 +72,9 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
     }
 
 
-def arrived(session: Session, arrivals: Sequence[dict[str, Any]]) -> None:
+def arrived(connection: Connection, arrivals: Sequence[dict[str, Any]]) -> None:
     """Note that photos are on the shelf; once is enough."""
-    session.connection().execute(_ARRIVED, arrivals)
+    connection.execute(_ARRIVED, arrivals)
 
 
 def add(session: Session, upload: Upload) -> None:

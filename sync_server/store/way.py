@@ -3,9 +3,8 @@
 from enum import Enum, auto
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 
 class Failure(Enum):
@@ -32,10 +31,13 @@ class Way(Protocol):
     at_once: int
     """Writers of this process that work at the same time; others wait their turn."""
 
+    def prepare(self, connection: Connection, durable: bool) -> None:
+        """See to it that a writer's commit waits for the disk, or does not; asked before it begins."""
+
     def failure(self, error: DBAPIError) -> Failure | None:
         """Why that failed; None for a bug."""
 
-    def ticket(self, session: Session) -> str | None:
+    def ticket(self, connection: Connection) -> str | None:
         """What to ask about should the answer to the commit get lost; None where there is nothing to ask."""
 
     def is_committed(self, ticket: str) -> bool:
