@@ -1,8 +1,9 @@
 """What every answer tells browsers, and the refusal of requests that other sites make in a person's name."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problems
@@ -44,6 +45,10 @@ def check_origin(method: str, headers: Headers) -> None:
         raise problems.cross_site()
 
 
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
 def _host(origin: str) -> str:
     try:
         return urlsplit(origin).netloc
@@ -56,20 +61,21 @@ class BrowserGuard:
 
     def __init__(self, app: ASGIApp, tiles_url: str | None = None) -> None:
         self._app = app
-        self._headers = {**_HEADERS, "Content-Security-Policy": content_policy(tiles_url)}
+        everywhere = {**_HEADERS, "Content-Security-Policy": content_policy(tiles_url)}
+        self._headers = _raw(everywhere)
+        self._api_headers = _raw({**everywhere, "Anlan-Api": "v1"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
+        wanted = self._api_headers if scope["path"].startswith("/api/") else self._headers
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Anlan-Api", "v1")
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in wanted if one[0] not in said)]
             await send(message)
 
         await self._app(scope, receive, send_guarded)
