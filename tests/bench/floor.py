@@ -2,7 +2,8 @@
 
 A typed body, one table with a column for each field and the record's JSON to be pulled, multi-row inserts
 by SQLAlchemy Core, SQLite in WAL mode with synchronous=FULL, gzip both ways, photos streamed to a file with
-SHA-256 and fsync. No sign-in, no checks of fields, no merge, no history, no repetition.
+SHA-256, their bytes and their names forced to the disk (fsync of file and folder). No sign-in, no checks of
+fields, no merge, no history, no repetition.
 Run: `python -m tests.bench.floor FOLDER PORT`.
 """
 
@@ -123,9 +124,19 @@ def create_app(folder: Path) -> FastAPI:
         if digest.hexdigest() != sha256:
             return Response(status_code=422)
         part.rename(folder / sha256)
+        await run_in_threadpool(settle, folder)
         return Response(status_code=204)
 
     return app
+
+
+def settle(folder: Path) -> None:
+    """Return when the names in a folder are on the disk; until then a power cut takes a renaming back."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def row_of(record: Record) -> dict[str, Any]:
