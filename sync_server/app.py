@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.push_thread.shutdown()
+        app.state.photo_threads.shutdown()
         engine.dispose()
 
     app = Anlan(
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         dependencies=[Depends(_same_site)],
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -57,10 +59,12 @@ def create_app(settings: Settings) -> FastAPI:
     orphans.forget(engine, shelf)
     app.state.desk = PhotoDesk(shelf)
     app.state.photo_intake = PhotoIntake(engine, app.state.desk)
+    app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")
     for part in (photos, push, pull, snapshot, enrol, photo_files):
         protocol.include_router(part.router)
+    app.add_route("/api/v1/photos", photos.create, methods=["POST"])
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
     faults.install(app, problem_page.shown)

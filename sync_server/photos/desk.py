@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
 from sync_server.photos import pictures
@@ -95,7 +95,8 @@ class PhotoDesk:
             self._insist(announced)
             try:
                 with self.shelf.open_partial(announced.id) as stream:
-                    picture = _checked(announced, stream)
+                    found = hashlib.file_digest(stream, "sha256")
+                    picture = _checked(announced, found.hexdigest(), stream)
             except problems.Problem:
                 self.shelf.drop_partial(announced.id)
                 raise
@@ -109,7 +110,7 @@ class PhotoDesk:
         Nothing is left of one that fails. Raises the Problems of `finish`.
         """
         self._insist_on_room(announced)
-        picture = _checked(announced, io.BytesIO(data))
+        picture = _checked(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
         with _full_disk():
             self.shelf.put(announced.id, announced.sha256, data)
         return picture
@@ -148,9 +149,9 @@ class PhotoDesk:
         return self._locks[hash(upload) % _LOCKS]
 
 
-def _checked(announced: Announced, stream: io.BytesIO | io.BufferedRandom) -> Picture:
-    """What a whole photo is, once it is what it was announced to be."""
-    if hashlib.file_digest(stream, "sha256").hexdigest() != announced.sha256:
+def _checked(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
+    """What a whole photo is, once it is what it was announced to be; `sha256` is that of its bytes."""
+    if sha256 != announced.sha256:
         raise problems.photo_hash_mismatch()
     stream.seek(0)
     picture = pictures.look(stream)

@@ -57,8 +57,9 @@ class Office:
         self._copy = folder / "copy"
         setting_up.open_database(self._settings).dispose()
         self.app = create_app(self._settings)
-        self.app.state.push_thread.shutdown()
-        self.app.state.push_thread = Here()
+        for threads in ("push_thread", "photo_threads"):
+            getattr(self.app.state, threads).shutdown()
+            setattr(self.app.state, threads, Here())
         self.engine = self.app.state.engine
         self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session, YEAR)).id
         self.life = 0
