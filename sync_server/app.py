@@ -64,7 +64,8 @@ def create_app(settings: Settings) -> FastAPI:
     protocol = APIRouter(prefix="/api/v1")
     for part in (photos, push, pull, snapshot, enrol, photo_files):
         protocol.include_router(part.router)
-    app.add_route("/api/v1/photos", photos.create, methods=["POST"])
+    for path, method, taking in photos.PLAIN_ROUTES:
+        app.add_route(f"/api/v1{path}", taking, methods=[method])
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
     faults.install(app, problem_page.shown)

@@ -14,7 +14,7 @@ from sync_server.access import tokens
 from sync_server.access.devices import Phone
 from sync_server.deps import DeskDep, EngineDep, phone_of
 from sync_server.store import uploads
-from sync_server.store.database import in_plain_transaction, in_transaction, looking_up, reading
+from sync_server.store.database import in_plain_transaction, in_transaction, looking_up
 from sync_server.store.moments import later
 from sync_server.store.together import Together
 from sync_server.store.uploads import Upload
@@ -48,9 +48,9 @@ class PhotoIntake:
 
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo that is here, by its hash. Raises Problem upload_unknown."""
-        with reading(self._engine) as session:
-            row = uploads.get(session, phone.campaign, phone.device, upload) or uploads.over(
-                session, phone.campaign, upload
+        with looking_up(self._engine) as connection:
+            row = uploads.get(connection, phone.campaign, phone.device, upload) or uploads.over(
+                connection, phone.campaign, upload
             )
         if row is None:
             raise problems.upload_unknown()

@@ -5,9 +5,10 @@ What is answered for outlives a power cut: the bytes, their name, and the upload
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ from sync_server.deps import PhoneDep, SettingsDep
 from sync_server.store.moments import later, now_text
 from sync_server.store.uploads import KEPT_DAYS, Upload
 
+T = TypeVar("T")
 router = APIRouter(prefix="/photos")
 
 AT_ONCE = 8
@@ -56,19 +58,9 @@ def capabilities() -> Response:
 
 
 async def create(request: Request) -> Response:
-    """Announce a photo, with its bytes or without: 201 and its Location, that of a photo where it is here.
-
-    Asked with every photo of every phone, so it is a plain route that reads the request itself, to be asked
-    before all others: what FastAPI does for a route of its own was a third of the event loop's work for it,
-    finding it among the others a tenth. And it is done in one thread, with the phone looked up there: only a
-    phone that was never met is looked up before as well, so that no stranger's bytes are waited for.
-    """
+    """Announce a photo, with its bytes or without: 201 and its Location, that of a photo where it is here."""
     headers, intake = request.headers, _intake(request)
-    check_origin(request.method, headers)
-    tus.check_version(headers.get("tus-resumable", ""))
-    authorization = headers.get("authorization", "")
-    if not intake.has_met(authorization):
-        await run_in_threadpool(intake.phone, authorization)
+    authorization = await _let_in(request)
     said = tus.metadata(headers.get("upload-metadata", ""))
     promised = tus.promise(headers.get("upload-length"), said)
     body = TusBody(request) if headers.get("content-type") == tus.CONTENT_TYPE else None
@@ -85,8 +77,7 @@ async def create(request: Request) -> Response:
         intake.announce(row)
         return row, 0
 
-    threads: ThreadPoolExecutor = request.app.state.photo_threads
-    row, offset = await asyncio.get_running_loop().run_in_executor(threads, begin)
+    row, offset = await _in_thread(request, begin)
     if body and offset < row.length:
         offset = await _receive_new(body, first, row, intake)
     settings: SettingsDep = request.app.state.settings
@@ -101,20 +92,20 @@ def how_far(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     return tus.answer(200, row, intake.offset(row), {"Upload-Length": str(row.length)})
 
 
-@router.patch("/{upload}", dependencies=[Version])
-async def go_on(
-    upload: str,
-    request: Request,
-    phone: PhoneDep,
-    intake: IntakeDep,
-    upload_offset: Annotated[str | None, Header()] = None,
-) -> Response:
+async def go_on(request: Request) -> Response:
     """Take in more bytes; what was received before a cut is kept."""
-    if request.headers.get("content-type") != tus.CONTENT_TYPE:
+    headers, intake = request.headers, _intake(request)
+    authorization = await _let_in(request)
+    if headers.get("content-type") != tus.CONTENT_TYPE:
         raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
-    at = tus.number(upload_offset, "Upload-Offset")
-    row = await run_in_threadpool(intake.own, phone, upload)
-    if at == row.length and await run_in_threadpool(intake.has_arrived, row):
+    at = tus.number(headers.get("upload-offset"), "Upload-Offset")
+
+    def find() -> tuple[Upload, bool]:
+        row = intake.own(intake.phone(authorization), request.path_params["upload"])
+        return row, at == row.length and intake.has_arrived(row)
+
+    row, is_over = await _in_thread(request, find)
+    if is_over:
         return tus.answer(204, row, at)  # the answer to its last bytes was lost
     body = TusBody(request)
     offset = await _receive(body, await body.part(), row, at, intake)
@@ -126,6 +117,30 @@ def give_up(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     """Forget an upload."""
     intake.forget(intake.own(phone, upload))
     return tus.answer(204)
+
+
+PLAIN_ROUTES = (("/photos", "POST", create), ("/photos/{upload}", "PATCH", go_on))
+"""Asked with every photo of every phone, so they read their requests themselves, and are to be asked before
+all others: what FastAPI does for a route of its own was a third of the event loop's work for a photo, and
+finding it among the others a tenth."""
+
+
+async def _let_in(request: Request) -> str:
+    """The `Authorization` of a request that may be listened to; its phone is looked up with what it wants.
+
+    Only a phone that was never met is looked up before as well, so that no stranger's bytes are waited for.
+    """
+    check_origin(request.method, request.headers)
+    tus.check_version(request.headers.get("tus-resumable", ""))
+    authorization, intake = request.headers.get("authorization", ""), _intake(request)
+    if not intake.has_met(authorization):
+        await _in_thread(request, lambda: intake.phone(authorization))
+    return authorization
+
+
+async def _in_thread(request: Request, work: Callable[[], T]) -> T:
+    threads: ThreadPoolExecutor = request.app.state.photo_threads
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | None) -> Upload:

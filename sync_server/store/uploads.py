@@ -33,9 +33,9 @@ class Upload:
 
 
 # Asked with every photo: plain columns, no objects.
-_HERE = columns(literal(1)).where(
-    _FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256")
-)
+_THIS = (_FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256"))
+_HERE = columns(literal(1)).where(*_THIS)
+_OVER = columns(_FILE.c.mime, _FILE.c.bytes, _FILE.c.received_at).where(*_THIS)
 _ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLOAD.c.id == bindparam("id"))
 _NAMES = [column.name for column in _FILE.columns]
 _ARRIVED = text(  # Core has no word for this that both databases know
@@ -82,18 +82,18 @@ def add(session: Session, upload: Upload) -> None:
     session.connection().execute(insert(_UPLOAD), asdict(upload))
 
 
-def get(session: Session, campaign: str, device: str, upload: str) -> Upload | None:
+def get(connection: Connection, campaign: str, device: str, upload: str) -> Upload | None:
     """A device's own upload that has not expired."""
-    row = session.connection().execute(_ONE, {"id": upload}).first()
+    row = connection.execute(_ONE, {"id": upload}).first()
     found = Upload(*row) if row else None
     if found and (found.campaign, found.device) == (campaign, device) and found.expires_at > now_text():
         return found
     return None
 
 
-def over(session: Session, campaign: str, sha256: str) -> Upload | None:
+def over(connection: Connection, campaign: str, sha256: str) -> Upload | None:
     """A campaign's photo on the shelf as the upload that it was, by its hash."""
-    row = file(session, sha256, campaign)
+    row = connection.execute(_OVER, {"campaign": campaign, "sha256": sha256}).first()
     if row is None:
         return None
     until = later(days=KEPT_DAYS)
