@@ -11,10 +11,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store import entries, listing, meta, projection
-from mobile_app.store.entries import Entry, Key
 from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
-from shared import merge, problems
+from shared import merge
 from shared.merge import RecordState
 from shared.operations import GENESIS, RecordType
 from shared.wire import SnapshotAnswer, SnapshotRecord
@@ -45,11 +44,7 @@ def choose_towns(session: Session, codes: Sequence[str]) -> None:
 
 
 def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
-    """Take records of a page; the same again changes nothing.
-
-    Problem: epoch_changed when one lacks what the server has acknowledged, or has it in another place on the
-    log: that was put back.
-    """
+    """Take records of a page; the same again changes nothing."""
     where = meta.progress(session)
     own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
     rows = []
@@ -59,10 +54,7 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
         state = merge.from_json(one.state)
         hlc = max([hlc, *(write.hlc for write in state.live)])
         for entry in own.get(one.record, ()):
-            after = merge.absorb(state, entry.write)
-            if entry.stamp and _misses(state, after, entry, one.type):
-                raise problems.epoch_changed(epoch=where.epoch)
-            state = after
+            state = merge.absorb(state, entry.write)
         hazard = _hazard(one, state)
         rows.append(
             projection.row_of(one.record, one.type.value, hazard, one.ledger_no, state, where.reading)
@@ -76,13 +68,8 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
 
 
 def turn(session: Session, page: SnapshotAnswer) -> None:
-    """A page has been taken; go on after it, or end.
-
-    Problem: epoch_changed when the log ends earlier than it did for the page before.
-    """
+    """A page has been taken; go on after it, or end."""
     where = meta.progress(session)
-    if page.seq < where.ahead:
-        raise problems.epoch_changed(epoch=where.epoch)
     if where.snapshot == "":
         where = replace(where, ahead=page.seq, ahead_tip=page.tip)
     where = replace(where.after_hearing(page.seq, page.tip), snapshot=page.next)
@@ -90,18 +77,6 @@ def turn(session: Session, page: SnapshotAnswer) -> None:
         where = replace(where, cursor=where.ahead, tip=where.ahead_tip)
         _drop_untold(session, where.reading)
     meta.set_progress(session, where)
-
-
-def _misses(told: RecordState, after: RecordState, entry: Entry, kind: RecordType) -> bool:
-    """Whether what was told lacks an acknowledged operation, or has it in another place on the log."""
-    for write in told.live:
-        if (write.device, write.n) == entry.key:
-            return entry.stamp is not None and write.seq != entry.stamp.seq
-    return _heads(after, entry.key) and kind is not RecordType.HAZARD_EVENT
-
-
-def _heads(state: RecordState, key: Key) -> bool:
-    return any((write.device, write.n) == key for write in state.live)
 
 
 def _hazard(one: SnapshotRecord, state: RecordState) -> str | None:

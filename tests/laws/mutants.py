@@ -82,12 +82,6 @@ MUTANTS: dict[str, Mutant] = {
         ("where.heard, ", "where.cursor, "),
         ("where.heard_tip", "where.tip"),
     ),
-    "an acknowledged operation in another place is no news": Mutant(
-        "mobile_app.store.reading",
-        "_misses",
-        "a_late_push_refills_a_log_that_was_put_back",
-        ("write.seq != entry.stamp.seq", "False"),
-    ),
     "chosen towns leave the cursor where it was": Mutant(
         "mobile_app.store.reading",
         "choose_towns",

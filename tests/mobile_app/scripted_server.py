@@ -156,9 +156,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.push(json.loads(gzip.decompress(body)))
         if path.endswith("/pull"):
             since = int(query["since"][0])
-            if since > len(self.world.log) or query["tip"][0] != self.world.tip(since):
-                self.world.epoch += "-again"
-                return self.say(409, {"code": "epoch_changed", "details": {"epoch": self.world.epoch}})
+            if self.another(query):
+                return None
             rows = self.world.log[since : since + 2]  # small pages, so that there are several
             ops = [{**row["op"], "seq": row["stamp"]["seq"], **_number(row)} for row in rows]
             more = since + len(rows) < len(self.world.log)
@@ -166,7 +165,7 @@ class Handler(BaseHTTPRequestHandler):
             told["devices"] = self.world.names
             return self.say(200, {"ops": ops, **told, **self.told()})
         if path.endswith("/snapshot"):
-            return self.snapshot(query.get("after", [""])[0])
+            return None if self.another(query) else self.snapshot(query.get("after", [""])[0])
         if path in ("/device", "/enrol"):
             self.world.enrolled += [json.loads(body)] if body else []
             self.world.successors += 1
@@ -191,6 +190,15 @@ class Handler(BaseHTTPRequestHandler):
         end = len(self.world.log)
         told = {"results": results, **self.told(), "seq": end, "tip": self.world.tip(end)}
         return self.say(200, told)
+
+    def another(self, query: dict[str, list[str]]) -> bool:
+        """Whether who asks knows another log; that is then said."""
+        since = int(query["since"][0])
+        if since <= len(self.world.log) and query["tip"][0] == self.world.tip(since):
+            return False
+        self.world.epoch += "-again"
+        self.say(409, {"code": "epoch_changed", "details": {"epoch": self.world.epoch}})
+        return True
 
     def snapshot(self, after: str) -> None:
         told = self.world.records()

@@ -169,7 +169,7 @@ async def test_acknowledged_beyond_the_cursor_and_then_lost_is_offered_again(
     assert {row.id for row in phone.hazards()} == {record(1), record(2), record(3), hazard}
 
 
-async def test_a_record_told_without_what_was_acknowledged_says_the_log_was_put_back(
+async def test_reading_anew_notices_that_the_log_lost_what_was_acknowledged(
     phone: Services, server: ScriptedServer
 ) -> None:
     others(server, 1)
