@@ -1,9 +1,9 @@
-"""A phone that dies at the k-th step of saving and syncing with a real server, for every k; always the same.
+"""A phone that dies at the k-th step of saving and syncing with a real server, for every k or some of them.
 
-Run as `python -m tests.faults.dying_sync FOLDER LINK DATABASE`, with the enrolment link and the server's
-database file. Each life is a process of its own, killed by SIGKILL. It first brings to the server what the
-life before left behind, then takes photos, saves, edits and syncs while the fuse burns. Prints one JSON line
-per life.
+Run as `python -m tests.faults.dying_sync FOLDER LINK DATABASE DISK STRIDE`, with the enrolment link, the
+server's database file and a kind of disk. Each life is a process of its own, killed by SIGKILL `STRIDE` steps
+later than the one before. It first brings to the server what the life before left behind, then takes photos,
+saves, edits and syncs while the fuse burns. Prints one JSON line per life.
 """
 
 import asyncio
@@ -12,21 +12,29 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from mobile_app.device import shelf
+from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto
-from mobile_app.device.shelf import FolderShelf
-from mobile_app.services import Services, open_services
+from mobile_app.device.shelf import FilePart, FolderShelf
+from mobile_app.services import Services
+from mobile_app.store import keeper
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import UploadState
 from mobile_app.sync.transport import RequestsTransport
 from shared.vocabulary import PhotoRole, PhotoSource, WaterType
 from tests.support import drawn
+from tests.support.memory_disk import MemoryDisk
 
 FIELDS = {"water_type": WaterType.HILL_POND, "town_code": "441900003"}
+DISKS = ("real", "lazy", "eager")
+"""A native phone's disk; a browser's, whose database is kept only when the app settles; one kept after every
+transaction."""
+CHUNK = 2_000  # bytes of a photo between two steps
 
 
 class Fuse:
@@ -40,7 +48,7 @@ class Fuse:
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def between(self, owner: type, name: str) -> None:
+    def between(self, owner: Any, name: str) -> None:
         """Make a step before and after each call of a method."""
         right: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
@@ -52,39 +60,83 @@ class Fuse:
 
         setattr(owner, name, stepping)
 
+    def within_writing(self) -> None:
+        """Make a step before and after each file or folder is forced to the disk."""
+        right = os.fsync
 
-async def live(folder: Path, fuse: Fuse, left: int, told: int) -> None:
+        def stepping(handle: int) -> None:
+            self.step()
+            right(handle)
+            self.step()
+
+        os.fsync = stepping  # type: ignore[assignment]
+
+    def within_sending(self) -> None:
+        """Make a step before each chunk of a photo that is sent, and after the last."""
+        right = FilePart.__iter__
+
+        def stepping(part: FilePart) -> Iterator[bytes]:
+            for chunk in right(part):
+                self.step()
+                yield chunk
+            self.step()
+
+        shelf._CHUNK = CHUNK
+        FilePart.__iter__ = stepping  # type: ignore[method-assign]
+
+
+async def _opened(folder: Path, disk: str, fuse: Fuse) -> Services:
+    """The phone in `folder`, as `open_services` opens it, on a disk of that kind."""
+
+    class DyingDisk(MemoryDisk):
+        def step(self) -> None:
+            fuse.step()
+
+    keeper.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
+    kept = await Keeper.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
+    phone = Services(kept, FolderShelf(folder / "photos"))
+    assert not phone.damaged
+    await phone.forget_unused_photos()
+    return phone
+
+
+async def live(folder: Path, disk: str, fuse: Fuse, left: int, told: int) -> None:
     """One life; what is said to be saved and to be uploaded goes to the file handle `told`."""
 
     def tell(**said: str) -> None:
         os.write(told, f"{json.dumps(said)}\n".encode())
 
-    phone = await open_services(folder)
+    phone = await _opened(folder, disk, fuse)
     await phone.sync_now()
     assert phone.sync.last_problem is None, phone.sync.last_problem
     assert all(row.upload is UploadState.UPLOADED for row in phone.hazards(limit=500))
+    await phone.settle()
+    before, after = _picture(disk, 2 * left), _picture(disk, 2 * left + 1)
     fuse.left = left
-    before = (await _photo(phone, 2 * left), PhotoRole.BEFORE)
-    hazard = await phone.save_hazard({**FIELDS, "water_name": f"第{left}次"}, [before])
-    tell(saved=hazard, photo=before[0].sha256)
-    after = (await _photo(phone, 2 * left + 1), PhotoRole.AFTER)
-    await phone.save_hazard({"description": f"死于第{left}步"}, [after], hazard)
-    tell(edited=hazard, photo=after[0].sha256)
+    taken = await phone.prepare_photo(before)
+    fields = {**FIELDS, "water_name": f"{disk} {left}"}
+    hazard = await phone.save_hazard(fields, [(taken, PhotoRole.BEFORE)])
+    tell(saved=hazard, photo=taken.sha256)
+    await phone.settle()
+    taken = await phone.prepare_photo(after)
+    await phone.save_hazard({"description": f"死于第{left}步"}, [(taken, PhotoRole.AFTER)], hazard)
+    tell(edited=hazard, photo=taken.sha256)
     await phone.sync_now()
     if phone.hazard(hazard).row.upload is UploadState.UPLOADED:
         tell(uploaded=hazard)
-    fuse.left = 0
     await phone.close()
+    fuse.left = 0
 
 
-async def _photo(phone: Services, seed: int) -> Any:
-    picked = PickedPhoto(drawn.photo(320 + seed, 240), "pond.jpg", PhotoSource.CAMERA)
-    return await phone.prepare_photo(picked)
+def _picture(disk: str, seed: int) -> PickedPhoto:
+    """A photo of about two chunks."""
+    data = drawn.photo(160 + seed, 60 + DISKS.index(disk), noise=True)
+    return PickedPhoto(data, "pond.jpg", PhotoSource.CAMERA)
 
 
-async def _born(folder: Path, link: str) -> None:
-    phone = await open_services(folder)
-    await phone.enrol(link, "一号手机")
+async def _born(folder: Path, disk: str, link: str) -> None:
+    phone = await _opened(folder, disk, Fuse())
+    await phone.enrol(link, f"{disk} phone")
     await phone.close()
 
 
@@ -118,25 +170,34 @@ def _missing(database: Path, uploaded: list[str]) -> list[str]:
     return found
 
 
-def main(folder: Path, link: str, database: Path) -> None:
-    """Live and die until a life comes to its end."""
-    assert _in_a_process(partial(_born, folder, link)) == 0
+def lives(folder: Path, disk: str, database: Path, stride: int) -> Iterator[dict[str, Any]]:
+    """Live and die, each time `stride` steps later, until a life comes to its end."""
     fuse = Fuse()
     for owner, name in ((Keeper, "_run"), (RequestsTransport, "send"), (FolderShelf, "put")):
         fuse.between(owner, name)
-    left, died = 0, True
+    fuse.within_writing()
+    fuse.within_sending()
+    left, died = 1, True
     while died:
-        left += 1
         told = folder / "told"
         told.write_bytes(b"")
         handle = os.open(told, os.O_APPEND | os.O_WRONLY)
-        status = _in_a_process(partial(live, folder, fuse, left, handle))
+        status = _in_a_process(partial(live, folder, disk, fuse, left, handle))
         os.close(handle)
         died = status == signal.SIGKILL
         said = [json.loads(line) for line in told.read_text().splitlines()]
         missing = _missing(database, [one["uploaded"] for one in said if "uploaded" in one])
-        print(json.dumps({"said": said, "status": status, "missing": missing}), flush=True)
+        yield {"disk": disk, "left": left, "said": said, "status": status, "missing": missing}
+        left += stride
+
+
+def main(folder: Path, link: str, database: Path, disk: str, stride: int) -> None:
+    """Be born, live and die."""
+    folder.mkdir()
+    assert _in_a_process(partial(_born, folder, disk, link)) == 0
+    for life in lives(folder, disk, database, stride):
+        print(json.dumps(life), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]))

@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
+from tests.faults.dying_sync import DISKS
 from tests.support.served import Served
+
+A_FEW = 13
+"""Steps from one death to the next in the everyday form: no divisor of anything that repeats."""
 
 
 @pytest.fixture
@@ -36,18 +40,25 @@ def served(memory: Path, free_port: int) -> Iterator[Served]:
     served.kill()
 
 
-def test_nothing_said_is_lost_or_doubled_wherever_the_phone_dies(memory: Path, served: Served) -> None:
+def _lives(memory: Path, served: Served, disk: str, stride: int) -> list[dict[str, Any]]:
+    """The lives of one phone, each told as `dying_sync` tells it."""
     link = f"{served.url}/app/?code={served.code()}"
     database = served.data / "anlan.sqlite3"
-    driver = [sys.executable, "-m", "tests.faults.dying_sync", str(memory / "phone"), link, str(database)]
+    given = [str(memory / disk), link, str(database), disk, str(stride)]
+    driver = [sys.executable, "-m", "tests.faults.dying_sync", *given]
     done = subprocess.run(driver, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lives = [json.loads(line) for line in done.stdout.splitlines()]
     assert lives[-1]["status"] == 0, done.stderr
-    assert len(lives) > 30
-    assert [life["missing"] for life in lives if life["missing"]] == [], "said to be uploaded"
-    said = [one for life in lives for one in life["said"]]
-    server = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    assert lives[-1]["left"] > 80, "it lives through saving and syncing"
+    assert {len(life["said"]) for life in lives} == {0, 1, 2, 3}, "it dies in all their parts"
+    assert [life for life in lives if life["missing"]] == [], "said to be uploaded"
+    return lives
+
+
+def _check(served: Served, said: list[dict[str, str]]) -> None:
+    """Everything that was said is at the server, and nothing is there twice."""
+    server = sqlite3.connect(f"file:{served.data / 'anlan.sqlite3'}?mode=ro", uri=True)
     edits = dict(
         _rows(server, "SELECT record, count(*) FROM operation WHERE type = 'hazard' GROUP BY record")
     )
@@ -60,11 +71,27 @@ def test_nothing_said_is_lost_or_doubled_wherever_the_phone_dies(memory: Path, s
     assert {one["photo"] for one in said if "photo" in one} <= photos.keys()
     assert set(photos.values()) == {1}, "a photo is there twice"
     assert {sha256 for (sha256,) in _rows(server, "SELECT sha256 FROM photo_file")} == photos.keys()
+    assert _rows(server, "SELECT count(*) FROM quarantine") == [(0,)]
+    assert _rows(server, "SELECT count(*) FROM hazard WHERE conflicts") == [(0,)]
+    server.close()
     for sha256 in photos:
         data = (served.data / "photos" / sha256[:2] / sha256).read_bytes()
         assert hashlib.sha256(data).hexdigest() == sha256
-    server.close()
-    print(f"{len(lives) - 1} kills, {len(edits)} hazards, {len(photos)} photos")
+    print(f"{len(edits)} hazards, {len(photos)} photos")
+
+
+@pytest.mark.parametrize(
+    "stride", [A_FEW, pytest.param(1, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])]
+)
+def test_nothing_said_is_lost_or_doubled_wherever_the_phone_dies(
+    memory: Path, served: Served, stride: int
+) -> None:
+    said: list[dict[str, str]] = []
+    for disk in DISKS:
+        lives = _lives(memory, served, disk, stride)
+        print(f"{disk} disk: {len(lives) - 1} kills")
+        said += [one for life in lives for one in life["said"]]
+    _check(served, said)
 
 
 def _rows(server: sqlite3.Connection, question: str) -> list[Any]:

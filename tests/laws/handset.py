@@ -28,8 +28,8 @@ from shared.merge import RecordState
 from shared.problems import Problem
 from tests.laws.ghost import Id
 from tests.laws.network import Network, Way
-from tests.mobile_app.dying_phone import MemoryDisk
 from tests.support import drawn
+from tests.support.memory_disk import MemoryDisk
 
 T = TypeVar("T")
 _ZONE = timezone(timedelta(hours=8))

@@ -14,6 +14,7 @@ from shared import clock
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
 from shared.vocabulary import KitItem, Role
 from shared.wire import CampaignSettings, EnrolAnswer, Person
+from tests.support.memory_disk import MemoryDisk
 
 DEVICE, OTHER = "9f0c61d2a4b3e857", "1111111111111111"
 CAMPAIGN = "dg-2026"
@@ -38,6 +39,13 @@ async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> Keeper:
     keeper = await Keeper.open(FolderDisk(folder))
     await keeper.write(lambda session: meta.enrolled(session, ENROLLED, origin))
     return keeper
+
+
+async def born(root: Path) -> None:
+    """An enrolled phone of a browser that has kept itself once."""
+    keeper = await Keeper.open(MemoryDisk(root))
+    await keeper.write(lambda session: meta.enrolled(session, ENROLLED, ""))
+    await keeper.close()
 
 
 def record(number: int) -> str:

@@ -20,12 +20,12 @@ from shared.operations import GENESIS, Operation
 from shared.problems import Problem
 from shared.sync_plan import Settled
 from shared.wire import SnapshotAnswer, SnapshotRecord, Why
-from tests.mobile_app.dying_phone import MemoryDisk, born
 from tests.mobile_app.pocket import (
     DEVICE,
     ENROLLED,
     NOON,
     POND,
+    born,
     enrolled,
     moment,
     operation,
@@ -33,6 +33,7 @@ from tests.mobile_app.pocket import (
     record,
     stamp,
 )
+from tests.support.memory_disk import MemoryDisk
 
 pytestmark = pytest.mark.anyio
 

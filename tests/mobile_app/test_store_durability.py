@@ -1,8 +1,6 @@
-"""What was called saved is there after a kill at any step; what is damaged on the way is not believed."""
+"""The journal is taken in again, and damage not believed; what cannot be kept is not called saved."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -15,28 +13,10 @@ from mobile_app.store import drafts, hazards, journal, meta, operations, recordi
 from mobile_app.store.keeper import Keeper
 from shared import problems
 from shared.problems import Problem
-from tests.mobile_app.dying_phone import SAVES, MemoryDisk, born
-from tests.mobile_app.pocket import POND, enrolled, moment
+from tests.mobile_app.pocket import POND, born, enrolled, moment
+from tests.support.memory_disk import MemoryDisk
 
 pytestmark = pytest.mark.anyio
-
-
-async def test_nothing_called_saved_is_lost_whenever_the_phone_dies(tmp_path: Path) -> None:
-    driver = [sys.executable, "-m", "tests.mobile_app.dying_phone", str(tmp_path)]
-    done = subprocess.run(driver, capture_output=True, text=True, check=True)
-    lives = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(lives) > 15
-    assert not lives[-1]["died"]
-    assert len(lives[-1]["saved"]) == SAVES
-    for life in lives:
-        keeper = await Keeper.open(MemoryDisk(Path(life["root"])))
-        there = {row.id for row in keeper.read(hazards.listed)}
-        assert set(life["saved"]) <= there
-        assert len(there) - len(life["saved"]) in (0, 1)  # the one it died over may have come through
-        unsent = [offer.n for offer in keeper.read(lambda session: operations.unsent(session, 100))]
-        assert unsent == list(range(1, len(there) + 1))
-        assert keeper.read(meta.progress).n == len(there)
-        await keeper.close()
 
 
 async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None:
