@@ -4,7 +4,6 @@ The built app in two Chromium phones, a real server, the office at a desk.
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect
@@ -12,7 +11,7 @@ from playwright.sync_api import Playwright, expect
 from shared.vocabulary import Role
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone
-from tests.support.phone_browser import fill, tap, tap_on, wait_for
+from tests.support.phone_browser import fill, new_phone, tap, tap_on, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
 
@@ -24,7 +23,6 @@ SYNCED_MS = 60_000
 
 
 def offline(phone: HandPhone, yes: bool) -> None:
-    assert phone.context is not None
     phone.context.set_offline(yes)
 
 
@@ -45,7 +43,6 @@ def edit(phone: HandPhone, name: str, value: str) -> None:
     tap(phone.page, "保存")
     wait_for(phone.page, "已离线保存")
     wait_for(phone.page, "隐患详情")
-    phone.page.wait_for_timeout(700)  # the form has slid away
     tap(phone.page, "返回")
     line(phone, value)
 
@@ -57,7 +54,7 @@ def sync(*phones: HandPhone) -> None:
 
 
 def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    playwright: Playwright, chromium_path: str, serving: Served
 ) -> None:
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
@@ -65,8 +62,8 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     survey = WirePhone.enrol(serving.url, serving.code())
     pond = survey.hazard(water_name="后山塘", water_type="hill_pond")
     assert survey.push([pond]).status_code == 200
-    first = HandPhone(playwright, chromium_path, tmp_path / "first", serving)
-    second = HandPhone(playwright, chromium_path, tmp_path / "second", serving)
+    desk = open_desk(playwright, chromium_path)
+    first, second = (HandPhone(new_phone(desk), serving.url) for _ in range(2))
     for phone, name in ((first, "一号手机"), (second, "二号手机")):
         phone.enrol(serving.code(), name)
         line(phone, "后山塘")
@@ -78,7 +75,6 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     sync(first)
     line(first, "塘", TORN)
 
-    desk = open_desk(playwright, chromium_path)
     office = sign_in(desk, serving, "审核甲", PASSWORD)
     office.get_by_role("link", name=f"{TORN} 1").click()
     for words in ("甲塘", "乙塘", "一号手机", "二号手机"):
@@ -115,6 +111,3 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     office.goto(f"{serving.url}/conflicts")
     expect(office.get_by_text("没有互相矛盾的内容")).to_be_visible()
     desk.close()
-    for phone in (first, second):
-        assert phone.context is not None
-        phone.context.close()

@@ -19,13 +19,14 @@ from shared.problem_texts import sentence
 from shared.vocabulary import Role
 from tests.support import drawn
 from tests.support.desk import open_desk, sign_in
-from tests.support.hand_phone import HandPhone
+from tests.support.hand_phone import HandPhone, KeptPhone
 from tests.support.phone_browser import (
     answer,
     button,
     choose,
     fill,
     go_to_tab,
+    new_phone,
     pick_photo,
     take_photo,
     tap,
@@ -68,7 +69,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     before.write_bytes(drawn.photo(2600, 1900, seed=1))
     after.write_bytes(drawn.photo(2400, 1800, seed=2))
 
-    first = HandPhone(playwright, chromium_path, tmp_path / "first", serving)
+    first = KeptPhone(playwright, chromium_path, tmp_path / "first", serving.url)
     first.enrol(serving.code(), "一号手机")
     serving.kill()
 
@@ -111,7 +112,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
         "image => image.decode().then(() => image.naturalWidth)"
     )
 
-    second = HandPhone(playwright, chromium_path, tmp_path / "second", serving)
+    second = HandPhone(new_phone(desk), serving.url)
     second.enrol(serving.code(), "二号手机")
     wait_for(second.page, NAME, within_ms=SYNCED_MS)
     tap(second.page, NAME)
@@ -149,9 +150,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
 
     assert first.asked_outside() == []
     assert second.asked_outside() == []
-    for phone in (first, second):
-        assert phone.context is not None
-        phone.context.close()
+    first.close()
     desk.close()
 
 

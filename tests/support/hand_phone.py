@@ -1,4 +1,4 @@
-"""One inspector's phone in Chromium, for journeys: it remembers, can be killed, and is opened again."""
+"""An inspector's phone in Chromium, for journeys; one that is kept can be killed, and is opened again."""
 
 import os
 import signal
@@ -7,40 +7,57 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.support.phone_browser import button, fill, kept_phone, open_app, tap
-from tests.support.served import Served
 
 
 class HandPhone:
-    """One inspector's phone: a browser with a memory, that can be killed and opened again."""
+    """The app that the server at `url` serves, in the browser of one phone."""
 
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, served: Served) -> None:
-        self._playwright, self._chromium, self._profile = playwright, chromium, profile
-        self._app = f"{served.url}/app/"
+    def __init__(self, context: BrowserContext, url: str) -> None:
         self._outside: list[str] = []
-        self._own = served.url
-        self.context: BrowserContext | None = None
+        self._url = url
+        self._take(context)
 
-    @property
-    def page(self) -> Page:
-        assert self.context is not None
-        return self.context.pages[0]
+    def _take(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page: Page = context.pages[0] if context.pages else context.new_page()
+        context.on("request", lambda request: self._note(request.url))
 
     def enrol(self, code: str, name: str) -> None:
         """Open the link, name the phone, be registered, and have the app kept for offline use."""
-        self._open(f"{self._app}?code={code}")
+        open_app(self.page, f"{self._url}/app/?code={code}")
         fill(self.page, "本机名称", name)
         tap(self.page, "登记本机")
         button(self.page, "新增隐患").wait_for()
         self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
 
+    def asked_outside(self) -> list[str]:
+        """Every address outside the server that the browser was asked for."""
+        return self._outside
+
+    def close(self) -> None:
+        """Say goodbye."""
+        self.context.close()
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self._url, "data:", "blob:", "chrome-extension:")):
+            self._outside.append(url)
+
+
+class KeptPhone(HandPhone):
+    """A phone with a browser of its own, whose data stay in the folder `profile`."""
+
+    def __init__(self, playwright: Playwright, chromium: str, profile: Path, url: str) -> None:
+        self._playwright, self._chromium, self._profile = playwright, chromium, profile
+        super().__init__(kept_phone(playwright, chromium, profile), url)
+
     def open(self) -> None:
         """Open the app again, as from the home screen."""
-        self._open(self._app)
+        self._take(kept_phone(self._playwright, self._chromium, self._profile))
+        open_app(self.page, f"{self._url}/app/")
         button(self.page, "新增隐患").wait_for()
 
     def kill(self) -> None:
         """As the system does when memory runs out: no goodbye to any page."""
-        assert self.context is not None
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 told = (process / "cmdline").read_bytes()
@@ -48,17 +65,3 @@ class HandPhone:
                 continue
             if f"--user-data-dir={self._profile}".encode() in told:
                 os.kill(int(process.name), signal.SIGKILL)
-        self.context = None
-
-    def asked_outside(self) -> list[str]:
-        """Every address outside the server that the browser was asked for."""
-        return self._outside
-
-    def _open(self, address: str) -> None:
-        self.context = kept_phone(self._playwright, self._chromium, self._profile)
-        self.context.on("request", lambda request: self._note(request.url))
-        open_app(self.page, address)
-
-    def _note(self, url: str) -> None:
-        if not url.startswith((self._own, "data:", "blob:", "chrome-extension:")):
-            self._outside.append(url)

@@ -47,9 +47,30 @@ _SCREEN: dict[str, Any] = {
     "geolocation": PLACE,
     "permissions": ["geolocation", "camera"],
 }
-_REST_MS = 600  # a scroll or a sheet comes to rest
 _DRAWINGS = 5  # of a page, one after the other, while something on it is looked for
-_FOCUS_MS = 400  # Flutter puts its own input over a field that gets the focus
+_AT_REST = """async control => {
+    // Whether it stayed where it is for a moment: no scroll, no sheet, no screen is under way.
+    let before = '';
+    for (let same = 0, tries = 0; same < 4 && tries < 100; tries++) {
+        const box = control.getBoundingClientRect();
+        const here = [box.x, box.y, box.width, box.height].join();
+        same = here === before ? same + 1 : 0;
+        before = here;
+        await new Promise(done => setTimeout(done, 50));
+    }
+    return control.isConnected;
+}"""
+_QUIET = """async () => {
+    // Nothing that a screen reader is told changed for a moment.
+    let last = performance.now();
+    const look = new MutationObserver(() => { last = performance.now(); });
+    look.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    const end = last + 2000;
+    while (performance.now() - last < 150 && performance.now() < end)
+        await new Promise(done => setTimeout(done, 25));
+    look.disconnect();
+}"""
+_TYPING = "() => document.activeElement.matches('input, textarea')"
 _SEMANTICS_ON = """async () => {
     const placeholder = document.querySelector('flt-semantics-placeholder');
     if (!placeholder) return true;
@@ -104,9 +125,10 @@ def tap(page: Page, name: str) -> None:
 def tap_on(control: Locator) -> None:
     """Tap `control` once it is in view and at rest."""
     _bring_into_view(control)
-    control.page.wait_for_timeout(_REST_MS)
+    while not control.evaluate(_AT_REST):
+        pass  # Flutter made it anew
     control.click()
-    control.page.wait_for_timeout(_REST_MS)
+    control.page.evaluate(_QUIET)
 
 
 def _bring_into_view(control: Locator) -> None:
@@ -128,12 +150,12 @@ def go_to_tab(page: Page, name: str) -> None:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Replace what stands in the field `label`."""
-    field = page.get_by_label(label, exact=True)
-    tap_on(field)
-    page.wait_for_timeout(_FOCUS_MS)
+    tap_on(page.get_by_label(label, exact=True))
+    page.wait_for_function(_TYPING)
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(text)
-    page.wait_for_timeout(_FOCUS_MS)
+    page.evaluate(_QUIET)
+    assert page.evaluate("() => document.activeElement.value") == text
 
 
 def choose(page: Page, label: str, word: str) -> None:
