@@ -1,29 +1,27 @@
 """How many bytes of a photo to send at once, where it cannot go as one stream: as the way has been so far.
 
 Large pieces waste no time on answers. But a browser that loses a connection sends the piece once more by
-itself, for nothing, since the server has kept what came: so on a way that is cut every 300 kB a piece must be
-small beside that.
+itself, for nothing, since the server has kept what came: so a piece is always small beside what the way has
+been seen to carry in one go.
 """
 
 from dataclasses import dataclass, replace
 
 SMALLEST = 16 * 2**10
-FIRST = 128 * 2**10
 LARGEST = 512 * 2**10
 QUICK_SECONDS = 2.0
 SLOW_SECONDS = 15.0
 PIECES_TO_A_CUT = 20
-"""A cut costs up to one piece: at most a twentieth of what came since the cut before it."""
+"""A cut costs up to one piece: a twentieth of what came since the cut before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """`size` of the next piece, bytes that arrived since the last cut, and between the two cuts before it,
-    None while there was no cut."""
+    """`size` of the next piece, bytes that arrived since the last cut, and between the two cuts before it."""
 
-    size: int = FIRST
+    size: int = SMALLEST
     run: int = 0
-    carried: int | None = None
+    carried: int = 0
 
     def arrived(self, sent: int, seconds: float) -> "Pieces":
         """A piece of `sent` bytes was answered for after `seconds`. The last piece of a photo tells less."""
@@ -43,5 +41,5 @@ class Pieces:
         return self._of(self.size // 2)
 
     def _of(self, size: int) -> "Pieces":
-        most = LARGEST if self.carried is None else max(self.carried, self.run) // PIECES_TO_A_CUT
-        return replace(self, size=max(SMALLEST, min(size, most, LARGEST)))
+        most = min(max(self.carried, self.run) // PIECES_TO_A_CUT, LARGEST)
+        return replace(self, size=max(SMALLEST, min(size, most)))

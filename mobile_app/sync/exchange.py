@@ -19,6 +19,7 @@ from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.shell import Shell, tell_waiting
 from mobile_app.sync.transport import Transport, open_transport
+from mobile_app.sync.upload import Taught
 from shared import problems, sync_plan
 from shared.link import Network, Quality, holds_photos, judged
 from shared.problems import Problem
@@ -54,6 +55,7 @@ class Exchange:
         self._clock = clock or Clock()
         self._open_way = way
         self._meter = Meter(self._measured, self._clock)
+        self._taught = Taught()
         self._network = Network.UNKNOWN
         self._all_the_same = False
         self._transport: tuple[str, Transport] | None = None
@@ -94,6 +96,7 @@ class Exchange:
             return
         self._network, self._all_the_same, self._failures = network, False, 0
         self._meter.forget()
+        self._taught = Taught()
         self._measured()
         self._report.holding(self._way().held)
         if network is not Network.NONE:
@@ -193,6 +196,7 @@ class Exchange:
             who,
             self._report,
             self._clock,
+            self._taught,
             again=self._again,
             way=self._way,
         )

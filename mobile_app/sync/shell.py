@@ -20,7 +20,7 @@ from mobile_app.store.photos import WaitingPhoto
 from mobile_app.store.uploads import OperationState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
-from mobile_app.sync.upload import Uploader
+from mobile_app.sync.upload import Taught, Uploader
 from shared import problems, sync_plan
 from shared.problems import Problem
 from shared.sync_plan import PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View, Way
@@ -52,6 +52,7 @@ class Shell:
         who: Identity,
         report: Report,
         clock: Clock,
+        taught: Taught,
         *,
         again: bool = False,
         way: Callable[[], Way] = Way,
@@ -63,7 +64,7 @@ class Shell:
         self._clock = clock
         self._again = again
         self._way = way
-        self._uploader = Uploader(server, shelf, clock, lambda: not way().held)
+        self._uploader = Uploader(server, shelf, clock, taught, lambda: not way().held)
         self.moved = False
         """Whether anything came to the server in this round."""
 

@@ -6,6 +6,7 @@ keeps every byte that arrived, and compares the SHA-256 of the whole photo at th
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import File, Shelf
@@ -22,18 +23,25 @@ Reached = Callable[[str | None, int], Awaitable[None]]
 _BEGINNINGS = 3
 
 
+@dataclass(slots=True)
+class Taught:
+    """What the way to the server has taught, from one round to the next."""
+
+    pieces: Pieces = field(default_factory=Pieces)
+
+
 class Uploader:
     """Sends photos from the shelf: as one stream where the transport can, otherwise piece by piece, the size
-    of a piece following the speed of the way. `may_go()` says whether photos may travel now."""
+    of a piece as the way has `taught`. `may_go()` says whether photos may travel now."""
 
     def __init__(
-        self, server: Server, shelf: Shelf, clock: Clock, may_go: Callable[[], bool] = lambda: True
+        self, server: Server, shelf: Shelf, clock: Clock, taught: Taught, may_go: Callable[[], bool]
     ) -> None:
         self._server = server
         self._shelf = shelf
         self._clock = clock
         self._may_go = may_go
-        self._pieces = Pieces()
+        self._taught = taught
 
     async def send(self, photo: WaitingPhoto, reached: Reached, moving: Moving) -> bool:
         """Whether the server has verified the photo's hash; False when photos may not travel any more.
@@ -83,22 +91,23 @@ class Uploader:
         """(how far the server is, whether it said so to the bytes themselves and not only when asked after a
         cut). A cut that let nothing through is a Problem."""
         streams = self._server.streams
-        size = file.size - offset if streams else min(self._pieces.size, file.size - offset)
+        pieces, left = self._taught.pieces, file.size - offset
+        size = left if streams else min(pieces.size, left)
         began = self._clock.steady()
         try:
             reached = await self._server.send_piece(
-                upload, offset, file.part(offset, size), lambda left: moving(offset + left)
+                upload, offset, file.part(offset, size), lambda gone: moving(offset + gone)
             )
         except Problem as problem:
             if not sync_plan.asks_how_far(problem):
                 raise
             there = await self._server.upload_offset(upload)
             if there <= offset:
-                self._pieces = self._pieces.lost()
+                self._taught.pieces = pieces.lost()
                 raise
-            self._pieces = self._pieces.cut(there - offset)
+            self._taught.pieces = pieces.cut(there - offset)
             return there, False
-        self._pieces = self._pieces.arrived(size, self._clock.steady() - began)
+        self._taught.pieces = pieces.arrived(size, self._clock.steady() - began)
         return reached, True
 
     async def _open(self, photo: WaitingPhoto) -> File:

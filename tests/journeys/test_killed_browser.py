@@ -162,7 +162,5 @@ def test_a_killed_browser_loses_nothing_at_many_moments(
     playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
 ) -> None:
     chance = random.Random()
-    at_random = [
-        Moment(f"{s:.2f} s after the tap", after_s=s) for s in (chance.uniform(0, 3) for _ in range(9))
-    ]
+    at_random = [_after(chance.uniform(0, 3)) for _ in range(10)]
     _die_again_and_again(playwright, chromium_path, serving, tmp_path, [*FEW, *MORE, *at_random])

@@ -17,6 +17,7 @@ from mobile_app.store import meta, operations
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.sync.shell import Shell
+from mobile_app.sync.upload import Taught
 from shared.operations import GENESIS, Kind, RecordType, canonical
 from shared.vocabulary import EventType, PhotoRole, PhotoSource
 from tests.mobile_app.pocket import DEVICE, NOON, OTHER, POND, enrolled, operation, photo_fields, record
@@ -200,7 +201,9 @@ async def test_what_the_old_log_counted_says_nothing_of_the_new_one(
     assert outcome(phone) == "server_unreachable"
     who = phone._keeper.read(meta.identity)
     assert who is not None
-    shell = Shell(phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock())
+    shell = Shell(
+        phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock(), Taught()
+    )
     while progress(phone).snapshot is not None:
         await shell._read()
     assert set(phone.hazard(record(1)).conflicts) == {"description"}

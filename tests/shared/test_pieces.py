@@ -8,14 +8,13 @@ from shared.pieces import Pieces
 
 
 def test_pieces_follow_the_speed_of_the_way() -> None:
-    first = Pieces()
-    assert first.arrived(pieces.FIRST, 0.1).size == 2 * pieces.FIRST
-    assert first.arrived(pieces.FIRST, 5.0).size == pieces.FIRST
-    assert first.arrived(pieces.FIRST, 30.0).size == pieces.FIRST // 2
-    assert first.arrived(900, 0.1).size == pieces.FIRST
-    assert first.lost().size == pieces.FIRST // 2
-    assert Pieces(pieces.SMALLEST).lost().size == pieces.SMALLEST
-    assert Pieces(pieces.LARGEST).arrived(pieces.LARGEST, 0.1).size == pieces.LARGEST
+    some = Pieces(pieces.LARGEST // 4, run=2 * pieces.LARGEST * pieces.PIECES_TO_A_CUT)
+    assert some.arrived(some.size, 0.1).size == 2 * some.size
+    assert some.arrived(some.size, 5.0).size == some.size
+    assert some.arrived(some.size, 30.0).size == some.size // 2
+    assert some.arrived(900, 0.1).size == some.size
+    assert some.lost().size == some.size // 2
+    assert Pieces().lost().size == pieces.SMALLEST
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.booleans()), max_size=50))

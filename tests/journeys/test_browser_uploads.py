@@ -1,6 +1,5 @@
-"""While a photo goes up over a slow link, the app answers taps as it does at rest."""
+"""A photo goes up from a browser: over a link that is cut, and while the app answers taps as at rest."""
 
-import io
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,15 +8,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from tests.bench.processes import free_port as some_port
 from tests.support import phone_browser
 from tests.support.faulty_link import Faults, FaultyLink
+from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
-    answer,
     button,
     choose,
     fill,
     new_phone,
-    open_app,
     pick_photo,
     tap,
     wait_for,
@@ -59,32 +58,40 @@ SHOWN = """word => { window.shown = new Promise((done, failed) => {
 }); }"""
 
 
-@pytest.fixture
-def link(serving: Served) -> Iterator[FaultyLink]:
-    with FaultyLink(serving.port) as between:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, phone_web: Path) -> Iterator[Served]:
+    """`anlan serve` with the phone app, for all tests here."""
+    served = Served(tmp_path_factory.mktemp("served"), some_port())
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture(scope="module")
+def link(served: Served) -> Iterator[FaultyLink]:
+    with FaultyLink(served.port) as between:
         yield between
 
 
-@pytest.fixture
-def page(chromium_path: str, serving: Served, link: FaultyLink) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
-        opened = new_phone(browser).new_page()
-        opened.add_init_script(WATCH)
-        open_app(opened, f"http://localhost:{link.port}/app/?code={serving.code()}")
-        fill(opened, "本机名称", "测试手机")
-        tap(opened, "登记本机")
-        button(opened, "新增隐患").wait_for()
-        yield opened
-        browser.close()
-
-
-def _photo() -> bytes:
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Noise in colours, which a JPEG of 2048 pixels cannot make small: it is sent as about 1.5 MB."""
     noise = [Image.effect_noise((1720, 1290), 60) for _ in range(3)]
-    written = io.BytesIO()
-    Image.merge("RGB", noise).save(written, "JPEG", quality=95)
-    return written.getvalue()
+    file = tmp_path_factory.mktemp("photo") / "large.jpg"
+    Image.merge("RGB", noise).save(file, "JPEG", quality=95)
+    return file
+
+
+@pytest.fixture(scope="module")
+def page(chromium_path: str, served: Served, link: FaultyLink) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
+        context = new_phone(browser)
+        context.add_init_script(WATCH)
+        phone = HandPhone(context, f"http://localhost:{link.port}")
+        phone.enrol(served.code(), "测试手机")
+        yield phone.page
+        browser.close()
 
 
 def _save(page: Page, name: str, photo: Path | None = None) -> None:
@@ -93,14 +100,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
         pick_photo(page, photo)
     fill(page, "水域名称", name)
     choose(page, "水域类型", "山塘")
-    tap(page, "获取定位")
-    wait_for(page, "±8 米")
     choose(page, "园区(镇街)", "道滘镇")
-    fill(page, "具体位置", "村委会后山")
-    fill(page, "隐患描述", "岸坡陡")
-    for item in ("警示牌", "救生圈", "救生绳", "救生杆"):
-        answer(page, item, "缺失")
-    answer(page, "整改时限", "7天")
     tap(page, "保存")
     wait_for(page, "已离线保存")
 
@@ -129,9 +129,21 @@ def _taps(page: Page) -> list[tuple[float, float]]:
     return measured
 
 
-def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, tmp_path: Path) -> None:
-    photo = tmp_path / "large.jpg"
-    photo.write_bytes(_photo())
+def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
+    page: Page, served: Served, link: FaultyLink, photo: Path
+) -> None:
+    link.turn(Faults(up_rate=4e6, cut_up=300_000))
+    _save(page, "断线的塘", photo)
+    wait_for(page, "照片 1/1 已送达")
+    sent = link.carried.bodies["PATCH photos"]
+    [size] = [file.stat().st_size for file in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
+    print(f"{sent / size:.3f} bytes for each of {size / 1e6:.1f} MB; {link.carried}")
+    assert link.carried.did["cut"] >= 3
+    assert sent <= 1.1 * size
+    link.turn(Faults())
+
+
+def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, photo: Path) -> None:
     _save(page, NAME)
     wait_for(page, "已上传")
     _taps(page)  # the first time a screen is shown its code is loaded
