@@ -1,6 +1,7 @@
 """What network the device says it has, and a word when that changes. Only a reply proves a server."""
 
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from typing import Any
 
 import flet as ft
@@ -31,7 +32,8 @@ class Connectivity:
         import js
         from pyodide.ffi import create_proxy
 
-        proxy = create_proxy(lambda _event: changed(_network_of_browser()))
+        here = copy_context()  # the browser calls outside of it, where no screen can be drawn anew
+        proxy = create_proxy(lambda _event: here.run(changed, _network_of_browser()))
         self._held.append(proxy)
         js.self.addEventListener("online", proxy)
         js.self.addEventListener("offline", proxy)

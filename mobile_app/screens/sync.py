@@ -56,11 +56,12 @@ def Sync() -> ft.Control:
 def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
     phone = use_phone()
-    texts, waiting = phone.texts, use_waiting(phone, sync)
+    texts, (waiting, _) = phone.texts, use_waiting(phone, sync)
     listed = ft.use_memo(
         lambda: {photo.why.code for photo in phone.open.sending.failures(_SHOWN)}, [sync.revision]
     )
-    trouble = sync.last_problem if not sync.running else None
+    trouble = sync.last_problem if not sync.running and sync.online else None
+    waits = bool(sync.ops_waiting or sync.photos_waiting)
     if trouble and (trouble.code in listed or trouble.kind == problems.token_invalid):
         trouble = None  # it stands below, with the photo it is about, or above, with what helps
     return labels.card(
@@ -74,6 +75,11 @@ def SyncCard(sync: SyncState) -> ft.Control:
             ),
             labels.quiet(rest_words(texts, sync), key="sync-rest"),
             *(
+                [labels.quiet(texts.waits_for_network, key="sync-offline")]
+                if waits and not sync.online
+                else []
+            ),
+            *(
                 [
                     ft.Text(step_words(texts, sync), size=16, key="sync-step"),
                     GoingPhoto(sync),
@@ -83,7 +89,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
             ),
             *([labels.trouble(texts.problem(trouble), key="sync-problem")] if trouble else []),
             buttons.main_button(
-                texts.sync_now,
+                texts.syncing if sync.running else texts.sync_now,
                 ft.Icons.SYNC,
                 handled(texts, phone.open.sync_now),
                 key="sync-now",

@@ -30,13 +30,13 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> s
     return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
 
 
-def use_waiting(phone: Phone, sync: SyncState) -> str:
-    """The words for what waits, counted anew when that may have changed."""
+def use_waiting(phone: Phone, sync: SyncState) -> tuple[str, bool]:
+    """The words for what waits, and whether some of it failed; counted anew when that may have changed."""
     hazards, failed = ft.use_memo(
         lambda: [phone.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
         [sync.revision],
     )
-    return waiting_words(phone.texts, sync, hazards, failed)
+    return waiting_words(phone.texts, sync, hazards, failed), bool(failed)
 
 
 def step_words(texts: Texts, sync: SyncState) -> str:
@@ -78,12 +78,14 @@ def SyncBar(sync: SyncState) -> ft.Control:
     """Observes `sync`; the rest of the list need not."""
     phone = use_phone()
     texts = phone.texts
-    waiting = use_waiting(phone, sync)
+    waiting, failed = use_waiting(phone, sync)
     waits = bool(sync.ops_waiting or sync.photos_waiting)
     trouble = sync.last_problem if not sync.running and sync.online else None
     icon, colour = (
         (ft.Icons.CLOUD_OFF, theme.WARN)
         if not sync.online
+        else (ft.Icons.ERROR_OUTLINE, theme.BAD)
+        if failed
         else (ft.Icons.CLOUD_UPLOAD_OUTLINED, theme.WARN)
         if waits
         else (ft.Icons.CLOUD_DONE_OUTLINED, theme.GOOD)
@@ -110,7 +112,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                             expand=True,
                         ),
                         buttons.tonal_button(
-                            texts.sync_now,
+                            texts.syncing if sync.running else texts.sync_now,
                             None,
                             handled(texts, phone.open.sync_now),
                             key="sync-now",

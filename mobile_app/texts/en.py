@@ -62,6 +62,7 @@ TEXTS = Texts(
     records_wait="{count} record〔s〕",
     photos_wait="{count} photo〔s〕",
     hazards_failed="Failed: {count} hazard〔s〕",
+    waits_for_network="All of it is on this phone and goes by itself when there is a network.",
     last_success="Last sync {moment}",
     never_synced="Not synced yet",
     saved_offline="Saved offline",

@@ -84,6 +84,7 @@ class Texts(Speech):
     records_wait: str
     photos_wait: str
     hazards_failed: str
+    waits_for_network: str
     last_success: str
     never_synced: str
     saved_offline: str

@@ -62,6 +62,7 @@ TEXTS = Texts(
     records_wait="{count} 条记录",
     photos_wait="{count} 张照片",
     hazards_failed="上传失败：{count} 处隐患",
+    waits_for_network="都在这部手机上，有网络时会自动上传。",
     last_success="上次同步 {moment}",
     never_synced="还没有同步过",
     saved_offline="已离线保存",

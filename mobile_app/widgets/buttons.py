@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app import theme
 
 _SHAPE = ft.RoundedRectangleBorder(radius=14)
+_BUSY_INK, _BUSY_GROUND = theme.upload_colours("uploading")
 
 
 def main_button(text: str, icon: ft.IconData, on_click: Any, *, key: str, busy: bool = False) -> ft.Control:
@@ -17,7 +18,12 @@ def main_button(text: str, icon: ft.IconData, on_click: Any, *, key: str, busy: 
         on_click=on_click,
         disabled=busy,
         height=theme.TARGET,
-        style=ft.ButtonStyle(shape=_SHAPE, text_style=ft.TextStyle(size=17, font_family=theme.FONT)),
+        style=ft.ButtonStyle(
+            shape=_SHAPE,
+            text_style=ft.TextStyle(size=17, font_family=theme.FONT),
+            color=_ink(busy),
+            bgcolor=_ground(busy),
+        ),
         key=key,
     )
 
@@ -44,6 +50,8 @@ def tonal_button(
             shape=_SHAPE,
             padding=ft.Padding.symmetric(horizontal=12),
             text_style=ft.TextStyle(size=16, font_family=theme.FONT),
+            color=_ink(busy),
+            bgcolor=_ground(busy),
         ),
         key=key,
     )
@@ -61,6 +69,15 @@ def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> 
         ),
         key=key,
     )
+
+
+def _ink(busy: bool) -> dict[ft.ControlState, ft.ColorValue] | None:
+    """Busy is not forbidden: its words stay easy to read."""
+    return {ft.ControlState.DISABLED: _BUSY_INK} if busy else None
+
+
+def _ground(busy: bool) -> dict[ft.ControlState, ft.ColorValue] | None:
+    return {ft.ControlState.DISABLED: _BUSY_GROUND} if busy else None
 
 
 def icon_button(

@@ -16,6 +16,7 @@ from tests.support.phone_browser import (
     button,
     choose,
     fill,
+    line,
     new_phone,
     pick_photo,
     tap,
@@ -73,11 +74,11 @@ def link(served: Served) -> Iterator[FaultyLink]:
         yield between
 
 
-@pytest.fixture(scope="module")
-def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Noise in colours, which a JPEG of 2048 pixels cannot make small: it is sent as about 1.5 MB."""
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """Noise in colours, which a JPEG of 2048 pixels cannot make small: it is sent as about 1.2 MB."""
     noise = [Image.effect_noise((1720, 1290), 60) for _ in range(3)]
-    file = tmp_path_factory.mktemp("photo") / "large.jpg"
+    file = tmp_path / "large.jpg"
     Image.merge("RGB", noise).save(file, "JPEG", quality=95)
     return file
 
@@ -105,7 +106,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
     wait_for(page, "已离线保存")
 
 
-def _taps(page: Page) -> list[tuple[float, float]]:
+def _taps(page: Page, rounds: int) -> list[tuple[float, float]]:
     """(seconds until Python's answer was on the page, seconds until the other screen was drawn) of taps that
     change the tab, open a hazard and go back."""
     tabs = [page.get_by_role("tab", name=name) for name in ("同步", "隐患")]
@@ -117,7 +118,7 @@ def _taps(page: Page) -> list[tuple[float, float]]:
         (back, "新增隐患"),
     ]
     measured = []
-    for control, word in steps * ROUNDS:
+    for control, word in steps * rounds:
         box = control.bounding_box()
         assert box is not None
         page.evaluate(SHOWN, word)
@@ -134,7 +135,7 @@ def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
 ) -> None:
     link.turn(Faults(up_rate=4e6, cut_up=300_000))
     _save(page, "断线的塘", photo)
-    wait_for(page, "照片 1/1 已送达")
+    line(page, "断线的塘", "照片 1/1 已送达")
     sent = link.carried.bodies["PATCH photos"]
     [size] = [file.stat().st_size for file in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
     print(f"{sent / size:.3f} bytes for each of {size / 1e6:.1f} MB; {link.carried}")
@@ -145,16 +146,16 @@ def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
 
 def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, photo: Path) -> None:
     _save(page, NAME)
-    wait_for(page, "已上传")
-    _taps(page)  # the first time a screen is shown its code is loaded
-    at_rest = _taps(page)
+    line(page, NAME, "已上传")
+    _taps(page, 1)  # the first time a screen is shown its code is loaded
+    at_rest = _taps(page, ROUNDS)
     link.turn(Faults(up_rate=RATE, down_rate=RATE))
     _save(page, "有照片的塘", photo)
     wait_for(page, "正在上传照片")
     before = link.carried.bodies["PATCH photos"]
-    under_way = _taps(page)
+    under_way = _taps(page, ROUNDS)
     carried = link.carried.bodies["PATCH photos"] - before
-    assert carried > 8 * RATE, "the photo was on its way all the time"
+    assert carried > RATE, "the photo was on its way all the time"
     wait_for(page, "正在上传照片", within_ms=1000)
     for name, taps in (("at rest", at_rest), ("while a photo goes up", under_way)):
         print(f"{name}: answered {_figures(_answers(taps))}; drawn {_figures(_drawings(taps))}")
@@ -163,7 +164,7 @@ def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, p
     slower = statistics.median(_drawings(under_way)) / statistics.median(_drawings(at_rest))
     assert slower < SLOWER_AT_MOST  # drawing in software takes its time at rest too
     link.turn(Faults())
-    wait_for(page, "照片 1/1 已送达")
+    line(page, "有照片的塘", "照片 1/1 已送达")
 
 
 def _answers(taps: list[tuple[float, float]]) -> list[float]:

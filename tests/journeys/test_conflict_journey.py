@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright, expect
 from shared.vocabulary import Role
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone
-from tests.support.phone_browser import fill, new_phone, tap, tap_on, wait_for
+from tests.support.phone_browser import fill, line, new_phone, tap, tap_on, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
 
@@ -19,19 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PASSWORD = "回头看-后会有期-2026"
 TORN = "存在冲突"
-SYNCED_MS = 60_000
 
 
 def offline(phone: HandPhone, yes: bool) -> None:
     phone.context.set_offline(yes)
-
-
-def line(phone: HandPhone, *words: str) -> str:
-    """Wait until a hazard in the list says all of `words` in that order."""
-    said = re.compile(".*".join(map(re.escape, words)), re.S)
-    found = phone.page.get_by_role("button", name=said).first
-    found.wait_for(state="attached", timeout=SYNCED_MS)
-    return found.get_attribute("aria-label") or found.inner_text()
 
 
 def edit(phone: HandPhone, name: str, value: str) -> None:
@@ -44,12 +35,17 @@ def edit(phone: HandPhone, name: str, value: str) -> None:
     wait_for(phone.page, "已离线保存")
     wait_for(phone.page, "隐患详情")
     tap(phone.page, "返回")
-    line(phone, value)
+    line(phone.page, value)
+
+
+def online(phone: HandPhone, name: str) -> None:
+    """The network is back: what was saved goes up by itself."""
+    offline(phone, False)
+    line(phone.page, name, "已上传")
 
 
 def sync(*phones: HandPhone) -> None:
     for phone in phones:
-        offline(phone, False)
         tap(phone.page, "立即同步")
 
 
@@ -66,14 +62,15 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     first, second = (HandPhone(new_phone(desk), serving.url) for _ in range(2))
     for phone, name in ((first, "一号手机"), (second, "二号手机")):
         phone.enrol(serving.code(), name)
-        line(phone, "后山塘")
+        line(phone.page, "后山塘")
 
     edit(first, "后山塘", "甲塘")
     edit(second, "后山塘", "乙塘")
-    sync(first, second)
-    line(second, "塘", TORN)
+    online(first, "甲塘")
+    online(second, "塘")
+    line(second.page, "塘", TORN)
     sync(first)
-    line(first, "塘", TORN)
+    line(first.page, "塘", TORN)
 
     office = sign_in(desk, serving, "审核甲", PASSWORD)
     office.get_by_role("link", name=f"{TORN} 1").click()
@@ -88,12 +85,13 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
 
     sync(first, second)
     for phone in (first, second):
-        assert TORN not in line(phone, "丙塘")
+        assert TORN not in line(phone.page, "丙塘")
 
     edit(first, "丙塘", "丁塘")
     edit(second, "丙塘", "戊塘")
-    sync(first, second)
-    line(second, "塘", TORN)
+    online(first, "丁塘")
+    online(second, "塘")
+    line(second.page, "塘", TORN)
     tap_on(second.page.get_by_role("button", name=re.compile("塘.*" + TORN, re.S)).first)
     wait_for(second.page, "一号手机")
     wait_for(second.page, "本机")
@@ -103,11 +101,10 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     tap(second.page, "确定")
     wait_for(second.page, "已离线保存")
     tap(second.page, "返回")
-    assert TORN not in line(second, "丁塘")
-    sync(second)
-    wait_for(second.page, "已上传")
+    assert TORN not in line(second.page, "丁塘")
+    online(second, "丁塘")
     sync(first)
-    assert TORN not in line(first, "丁塘")
+    assert TORN not in line(first.page, "丁塘")
     office.goto(f"{serving.url}/conflicts")
     expect(office.get_by_text("没有互相矛盾的内容")).to_be_visible()
     desk.close()

@@ -121,6 +121,21 @@ async def test_what_failed_is_not_called_nothing() -> None:
 
 
 @played
+async def test_without_a_network_nothing_is_called_wrong() -> None:
+    services = with_photo()
+    services.sync.changed(1, 1, 1000)
+    services.sync.last_problem = problems.server_unreachable()
+    phone = await HeadlessPhone.open(FakeApp, services, route="/sync")
+    assert phone.has("sync-problem")
+    assert not phone.has("sync-offline")
+    services.sync.network, services.sync.online = Network.NONE, False
+    await phone.settle()
+    assert phone.has("sync-offline")
+    assert not phone.has("sync-problem")
+    assert phone.find("sync-rest").value.startswith("没有网络")
+
+
+@played
 async def test_photos_that_wait_for_wifi_are_said_and_can_be_sent_all_the_same() -> None:
     services = with_photo()
     services.sync.photos_waiting, services.sync.bytes_waiting = 3, 3 * 2**20

@@ -198,6 +198,14 @@ def wait_for(page: Page, text: str, *, within_ms: int = 60_000) -> None:
         raise AssertionError(f"{text!r} is not said. Said is:\n{said(page)}") from error
 
 
+def line(page: Page, *words: str, within_ms: int = 60_000) -> str:
+    """Wait until a hazard in the list says all of `words` in that order; everything that it says."""
+    told = re.compile(".*".join(map(re.escape, words)), re.S)
+    found = page.get_by_role("button", name=told).first
+    found.wait_for(state="attached", timeout=within_ms)
+    return found.get_attribute("aria-label") or found.inner_text()
+
+
 def said(page: Page) -> str:
     """Everything that a screen reader could say now, for messages of failing tests."""
     return str(
