@@ -28,6 +28,7 @@ def offline(phone: HandPhone, yes: bool) -> None:
 def edit(phone: HandPhone, name: str, value: str) -> None:
     """Offline, write another name of the water `name`, and come back to the list."""
     offline(phone, True)
+    wait_for(phone.page, "没有网络")
     tap(phone.page, name)
     tap(phone.page, "修改")
     fill(phone.page, "水域名称", value)

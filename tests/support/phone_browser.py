@@ -200,7 +200,7 @@ def wait_for(page: Page, text: str, *, within_ms: int = 60_000) -> None:
 
 def line(page: Page, *words: str, within_ms: int = 60_000) -> str:
     """Wait until a hazard in the list says all of `words` in that order; everything that it says."""
-    told = re.compile(".*".join(map(re.escape, words)), re.S)
+    told = re.compile(".*".join(re.escape(word).replace("/", r"\/") for word in words), re.S)
     found = page.get_by_role("button", name=told).first
     found.wait_for(state="attached", timeout=within_ms)
     return found.get_attribute("aria-label") or found.inner_text()
