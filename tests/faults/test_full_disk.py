@@ -111,7 +111,7 @@ def test_a_full_disk_is_said_and_nothing_is_kept_by_halves(disk: SmallDisk, serv
         assert [op["n"] for op in phone.log()] == [op["n"] for op in acknowledged]
         assert whole.shown().content == whole.data
         assert half.offset() >= 10_000
-        assert whole.announce().status_code == 200  # here already
+        assert whole.announce().headers["Upload-Offset"] == str(len(whole.data))  # here already
         for page in ("/", "/ledger", "/map/points.json?bbox=113,22,115,24&zoom=12"):
             answer = browser.get(served.url + page, timeout=30)
             assert answer.status_code == 200, (page, answer.text)
