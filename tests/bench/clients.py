@@ -4,9 +4,10 @@ import asyncio
 import base64
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -83,7 +84,11 @@ class Ours:
         return await _pull(connection, path, since, count, self._headers({}))
 
     async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
-        return await _tus(connection, "/api/v1/photos", photo, self._headers({}))
+        return await self.tus().photo(connection, photo)
+
+    def tus(self, *, announced: bool = False) -> "Tus":
+        """How this phone sends photos."""
+        return Tus("/api/v1/photos", self._headers({}), announced)
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **more}
@@ -115,12 +120,34 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Tus:
-    """A client of a server that takes photos by tus and nothing else."""
+    """A client of a server that takes photos by tus.
+
+    They go whole in the request that announces them, or, `announced` before, by one PATCH.
+    """
+
+    path: str = "/photos"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    announced: bool = False
 
     async def photo(self, connection: Connection, photo: Jpeg) -> tuple[int, int]:
-        return await _tus(connection, "/photos", photo, {})
+        said = {"sha256": photo.sha256, "mime": "image/jpeg", "record": photo.record}
+        metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in said.items())
+        asked = {**self.headers, "Tus-Resumable": "1.0.0"}
+        announcement = {**asked, "Upload-Length": str(len(photo.data)), "Upload-Metadata": metadata}
+        if self.announced:
+            made = await connection.send("POST", self.path, announcement)
+            if made.status != 201:
+                raise Refused(made)
+            where = urlsplit(made.headers["location"]).path
+            done = await connection.send("PATCH", where, {**asked, **BYTES, "Upload-Offset": "0"}, photo.data)
+        else:
+            done = await connection.send("POST", self.path, {**announcement, **BYTES}, photo.data)
+        if done.status not in (201, 204) or done.headers["upload-offset"] != str(len(photo.data)):
+            raise Refused(done)
+        return len(photo.data), len(done.sent)
 
 
+BYTES = {"Content-Type": "application/offset+octet-stream"}
 JSON = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 
 
@@ -187,22 +214,6 @@ async def _pull(
         if not page["ops"]:
             raise Refused(f"{got} of {count}")
     return 0, down
-
-
-async def _tus(connection: Connection, path: str, photo: Jpeg, headers: dict[str, str]) -> tuple[int, int]:
-    """Send one photo by tus creation-with-upload, whole in one request."""
-    said = {"sha256": photo.sha256, "mime": "image/jpeg", "record": photo.record}
-    creation = {
-        **headers,
-        "Tus-Resumable": "1.0.0",
-        "Upload-Length": str(len(photo.data)),
-        "Upload-Metadata": ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in said.items()),
-        "Content-Type": "application/offset+octet-stream",
-    }
-    made = await connection.send("POST", path, creation, photo.data)
-    if made.status != 201 or made.headers["upload-offset"] != str(len(photo.data)):
-        raise Refused(made)
-    return len(photo.data), len(made.sent)
 
 
 def _total(parts: list[tuple[int, int]]) -> tuple[int, int]:
