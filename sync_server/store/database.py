@@ -1,7 +1,8 @@
 """The database: how it is opened, and the one way to write to it.
 
 Routes read with `reading(engine)` and write with `in_transaction(engine, work)`, which commits before it
-returns: an answer that was sent describes committed state.
+returns: an answer that was sent describes committed state. `looking_up` and `in_plain_transaction` are the
+same without a session.
 """
 
 import logging
