@@ -47,7 +47,7 @@ _SCREEN: dict[str, Any] = {
     "geolocation": PLACE,
     "permissions": ["geolocation", "camera"],
 }
-_DRAWINGS = 5  # of a page, one after the other, while something on it is looked for
+_SCROLLED_MS = 400  # what is told has moved at once; what is drawn follows
 _AT_REST = """async control => {
     // Whether it stayed where it is for a moment: no scroll, no sheet, no screen is under way.
     let before = '';
@@ -124,23 +124,25 @@ def tap(page: Page, name: str) -> None:
 
 def tap_on(control: Locator) -> None:
     """Tap `control` once it is in view and at rest."""
-    _bring_into_view(control)
-    while not control.evaluate(_AT_REST):
-        pass  # Flutter made it anew
+    while not (_in_view(control) and control.evaluate(_AT_REST)):
+        pass  # Flutter moved it back, or made it anew
     control.click()
     control.page.evaluate(_QUIET)
 
 
-def _bring_into_view(control: Locator) -> None:
-    """A page that is drawn anew meanwhile has another element in its place; then that one."""
-    for left in reversed(range(_DRAWINGS)):
-        try:
-            control.scroll_into_view_if_needed()
-        except Error as error:
-            if not left or "not attached" not in error.message:
-                raise
-        else:
-            return
+def _in_view(control: Locator) -> bool:
+    """Whether nothing had to be scrolled for it; where Flutter was busy, it does not follow."""
+    before = control.bounding_box()
+    try:
+        control.scroll_into_view_if_needed()
+    except Error as error:
+        if "not attached" not in error.message:
+            raise
+        return False  # drawn anew meanwhile: another element has its place
+    if control.bounding_box() == before:
+        return True
+    control.page.wait_for_timeout(_SCROLLED_MS)
+    return False
 
 
 def go_to_tab(page: Page, name: str) -> None:
