@@ -215,7 +215,7 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.photos.desk",
         "_checked",
         "a_photo_that_is_not_whole_is_not_taken",
-        ('hashlib.file_digest(stream, "sha256").hexdigest() != announced.sha256', "False"),
+        ("sha256 != announced.sha256", "False"),
     ),
     "a phone that is let in again is a stranger": Mutant(
         "sync_server.access.devices",
