@@ -1,6 +1,7 @@
 """`GET /api/v1/campaigns/{campaign}/pull`: the log, page by page, spliced from stored text."""
 
 import re
+from contextlib import suppress
 from typing import Annotated
 
 import orjson
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Engine
 
 from shared import problems
+from shared.problems import Problem
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
@@ -95,5 +97,7 @@ def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, led
 
 
 def _note_seen(engine: Engine, phone: Phone) -> None:
+    """Note it now or, where the disk is full or too many write, with a later pull: reading goes on."""
     if (phone.last_seen_at or "") < later(minutes=-SEEN_EVERY_MINUTES):
-        in_transaction(engine, lambda session: devices.seen(session, phone))
+        with suppress(Problem):
+            in_transaction(engine, lambda session: devices.seen(session, phone))
