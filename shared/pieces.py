@@ -8,6 +8,8 @@ been seen to carry in one go.
 from dataclasses import dataclass, replace
 
 SMALLEST = 12 * 2**10
+FIRST = 48 * 2**10
+"""On a way that nothing is known of: few answers are waited for, and a first cut costs little."""
 LARGEST = 512 * 2**10
 QUICK_SECONDS = 2.0
 SLOW_SECONDS = 15.0
@@ -17,11 +19,14 @@ PIECES_TO_A_CUT = 24
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """`size` of the next piece, bytes that arrived since the last cut, and between the two cuts before it."""
+    """`size` of the next piece, bytes that arrived since the last cut, and between the two cuts before it.
 
-    size: int = SMALLEST
+    While there was no cut, the way is trusted with as much between two as suits the first piece.
+    """
+
+    size: int = FIRST
     run: int = 0
-    carried: int = 0
+    carried: int = FIRST * PIECES_TO_A_CUT
 
     def arrived(self, sent: int, seconds: float) -> "Pieces":
         """A piece of `sent` bytes was answered for after `seconds`. The last piece of a photo tells less."""

@@ -14,7 +14,8 @@ def test_pieces_follow_the_speed_of_the_way() -> None:
     assert some.arrived(some.size, 30.0).size == some.size // 2
     assert some.arrived(900, 0.1).size == some.size
     assert some.lost().size == some.size // 2
-    assert Pieces().lost().size == pieces.SMALLEST
+    assert Pieces().lost().size == pieces.FIRST // 2
+    assert Pieces().lost().lost().lost().size == pieces.SMALLEST
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.booleans()), max_size=50))
