@@ -156,7 +156,7 @@ def test_data_folders_are_for_their_owner_only(tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     served = Served(tmp_path / "log", 0)
     served.data = tmp_path / "data"
-    served.code()
+    served.command("phone", "code")
     kept = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
     assert kept[1:]
     assert not [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
