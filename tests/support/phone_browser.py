@@ -11,7 +11,6 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     BrowserContext,
-    Error,
     Locator,
     Page,
     Playwright,
@@ -47,7 +46,17 @@ _SCREEN: dict[str, Any] = {
     "geolocation": PLACE,
     "permissions": ["geolocation", "camera"],
 }
-_SCROLLED_MS = 400  # what is told has moved at once; what is drawn follows
+_IN_REACH = """async control => {
+    // Whether a finger in its middle would touch it; if not, it is brought to where it would. For half a
+    // second after a tap Flutter would not follow: it reads fingers then, and no scrolling.
+    const box = control.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (top && (control.contains(top) || top.contains(control))) return true;
+    await new Promise(done => setTimeout(done, Math.max(0, (window.tapped ?? 0) + 600 - performance.now())));
+    control.scrollIntoView({block: 'center'});
+    return false;
+}"""
+_SCROLLED_MS = 400  # what is told has moved at once; what is drawn follows, or takes it back
 _AT_REST = """async control => {
     // Whether it stayed where it is for a moment: no scroll, no sheet, no screen is under way.
     let before = '';
@@ -61,8 +70,8 @@ _AT_REST = """async control => {
     return control.isConnected;
 }"""
 _QUIET = """async () => {
-    // Nothing that a screen reader is told changed for a moment.
-    let last = performance.now();
+    // After a tap: nothing that a screen reader is told changed for a moment.
+    let last = window.tapped = performance.now();
     const look = new MutationObserver(() => { last = performance.now(); });
     look.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
     const end = last + 2000;
@@ -123,23 +132,19 @@ def tap(page: Page, name: str) -> None:
 
 
 def tap_on(control: Locator) -> None:
-    """Tap `control` once it is in view and at rest."""
-    while not (_in_view(control) and control.evaluate(_AT_REST)):
+    """Tap `control` once it is in reach and at rest.
+
+    Left to itself Playwright would scroll to it and click at once, where Flutter still draws something else.
+    """
+    while not (_in_reach(control) and control.evaluate(_AT_REST)):
         pass  # Flutter moved it back, or made it anew
     control.click()
     control.page.evaluate(_QUIET)
 
 
-def _in_view(control: Locator) -> bool:
-    """Whether nothing had to be scrolled for it; where Flutter was busy, it does not follow."""
-    before = control.bounding_box()
-    try:
-        control.scroll_into_view_if_needed()
-    except Error as error:
-        if "not attached" not in error.message:
-            raise
-        return False  # drawn anew meanwhile: another element has its place
-    if control.bounding_box() == before:
+def _in_reach(control: Locator) -> bool:
+    """Whether it could be tapped as it is; where it could not, another look tells more."""
+    if control.evaluate(_IN_REACH):
         return True
     control.page.wait_for_timeout(_SCROLLED_MS)
     return False
@@ -152,12 +157,24 @@ def go_to_tab(page: Page, name: str) -> None:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Replace what stands in the field `label`."""
-    tap_on(page.get_by_label(label, exact=True))
-    page.wait_for_function(_TYPING)
+    for _ in range(5):
+        tap_on(page.get_by_label(label, exact=True))
+        if _typed(page, text):
+            return
+    raise AssertionError(f"{label!r} takes no {text!r}. Said is:\n{said(page)}")
+
+
+def _typed(page: Page, text: str) -> bool:
+    """Whether the field that was tapped took the focus, where a sheet that closes may take it back, and the
+    text."""
+    try:
+        page.wait_for_function(_TYPING, timeout=2000)
+    except TimeoutError:
+        return False
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.insert_text(text)
     page.evaluate(_QUIET)
-    assert page.evaluate("() => document.activeElement.value") == text
+    return bool(page.evaluate("() => document.activeElement.value") == text)
 
 
 def choose(page: Page, label: str, word: str) -> None:
