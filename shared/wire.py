@@ -131,8 +131,12 @@ class PushResult(Message):
 
 
 class PushAnswer(Message):
-    """200: one result per operation, in the order they were sent; `seq` and `tip`: where the log ends now."""
+    """200: one result per operation, in the order they were sent; `seq` and `tip`: where the log ends now.
 
+    `device`: whose operations these say they were, as numbers alone may mean those of another push.
+    """
+
+    device: str | None
     results: list[PushResult]
     server_time: str
     epoch: str

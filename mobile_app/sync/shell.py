@@ -122,6 +122,8 @@ class Shell:
                 n = said if said in numbers else numbers[0]
                 raise problems.operation_rewritten(device=device, n=n) from None
             raise
+        if answer.device != device:
+            raise problems.not_our_server()
         offset = clock_offset(answer.server_time, asked, self._clock.seconds())
         if answer.epoch != where.epoch:
             raise problems.epoch_changed(epoch=answer.epoch)

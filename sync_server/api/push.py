@@ -58,7 +58,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
         results = intake.take(session, campaign, sender, judged, received)
         devices.seen(session, phone)
         end = campaigns.end(session, campaign.id)
-        said = {"server_time": text_of_ms(received), "epoch": campaign.epoch}
+        said = {"device": _said(message), "server_time": text_of_ms(received), "epoch": campaign.epoch}
         return {"results": results, **said, "seq": end.seq, "tip": end.tip}
 
     answer = in_transaction(engine, work)
@@ -69,9 +69,14 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
     """The device that the operations are of: the phone's own, or one it was before a copy of it appeared."""
-    said = message.ops[0].get("device") if message.ops else None
-    if isinstance(said, str) and said != phone.device:
+    said = _said(message)
+    if said is not None and said != phone.device:
         with reading(engine) as session:
             if said in devices.predecessors(session, phone):
                 return said
     return phone.device
+
+
+def _said(message: PushRequest) -> str | None:
+    said = message.ops[0].get("device") if message.ops else None
+    return said if isinstance(said, str) else None

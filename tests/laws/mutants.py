@@ -75,6 +75,12 @@ MUTANTS: dict[str, Mutant] = {
         "the_server_is_put_back_to_before_the_last_push",
         ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
     ),
+    "any answer to a push settles it": Mutant(
+        "mobile_app.sync.shell",
+        "Shell._push",
+        "an_answer_to_the_push_of_another_device_comes",
+        ("if answer.device != device:", "if False:"),
+    ),
     "a push vouches for no more than the cursor": Mutant(
         "mobile_app.sync.server",
         "Server.push",

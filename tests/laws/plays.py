@@ -269,6 +269,20 @@ def a_copy_hears_of_the_other_only_by_reading(world: World) -> None:
 
 
 @_play()
+def an_answer_to_the_push_of_another_device_comes(world: World) -> None:
+    _, two, _ = world.phones
+    edit(world, two, village="上沙")
+    twin = world.clone(two)
+    edit(world, two, depth_m=3)
+    world.sync(two)
+    edit(world, twin, description="满", depth_m=1)
+    refused, renewed, before = [Fault.NONE] * 3
+    world.sync(twin, [refused, renewed, before, Fault.STALE, Fault.LOST])
+    world.play(twin.keeper.settle())
+    world.reopen(twin)
+
+
+@_play()
 def a_copy_dies_at_every_step_of_becoming_another(world: World) -> None:
     _, browser, _ = world.phones
     twin = world.clone(browser)

@@ -188,7 +188,13 @@ class Handler(BaseHTTPRequestHandler):
         except KeyError as rewritten:
             return self.say(409, {"code": "operation_rewritten", "details": {"n": rewritten.args[0]}})
         end = len(self.world.log)
-        told = {"results": results, **self.told(), "seq": end, "tip": self.world.tip(end)}
+        told = {
+            "device": message["ops"][0]["device"],
+            "results": results,
+            **self.told(),
+            "seq": end,
+            "tip": self.world.tip(end),
+        }
         return self.say(200, told)
 
     def another(self, query: dict[str, list[str]]) -> bool:

@@ -23,7 +23,8 @@ def test_it_may_bring_operations_of_the_device_it_was(server: Server, phone: Tes
     copy, _ = succeeded(phone)
     copy, _ = succeeded(copy)  # and again
     before = phone.op()
-    assert copy.push(before)[0]["status"] == "stored"
+    said = copy.post(before).json()
+    assert (said["device"], said["results"][0]["status"]) == (phone.device, "stored")
     assert phone.push(before)[0]["status"] == "duplicate"
     [op] = phone.pull()["ops"]
     assert op["device"] == phone.device
