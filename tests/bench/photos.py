@@ -16,10 +16,11 @@ CLIENTS = 4
 ROUNDS = 5
 WARM_UP = 20
 TUS_SERVER = "@tus/server"
+DURABLE = "@tus/server, durable"
 WHOLE = (
     "photos, 200 of 300 kB, 4 clients, each by one request. Forced to the disk: ours the bytes, the name and"
-    " a row, the floor the bytes and the name, @tus/server nothing. Ours and the floor compare the SHA-256;"
-    " ours looks through the JPEG"
+    " a row, the floor and the durable @tus/server the bytes and the name, @tus/server nothing. All but the"
+    " plain @tus/server compare the SHA-256; ours looks through the JPEG"
 )
 ANNOUNCED = "photos as phones send them: announced by one request, whole by the next"
 RATE, CPU = ("rate", "speed", "photos/s"), ("cpu", "server CPU", "ms/photo")
@@ -32,6 +33,7 @@ def measure() -> list[Figure]:
         tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder,
         pair(CLIENTS) as both,
         processes.tus_server(Path(folder, "tus")) as tus_server,
+        processes.tus_server(Path(folder, "durable"), durable=True) as durable,
     ):
         in_two = [route.tus(announced=True) for route in both.ours.routes if isinstance(route, Ours)]
         for number in range(ROUNDS + 1):
@@ -42,16 +44,20 @@ def measure() -> list[Figure]:
             for side in both.in_turn(number):
                 _send(side.name, side.server, side.routes, photos, in_one)
             _send(TUS_SERVER, tus_server, [Tus()] * CLIENTS, photos, in_one)
+            _send(DURABLE, durable, [Tus()] * CLIENTS, photos, in_one)
             noted = announced if number else None
             _send(OURS, both.ours.server, in_two, others, noted)
             _send(TUS_SERVER, tus_server, [Tus(announced=True)] * CLIENTS, others, noted)
+            _send(DURABLE, durable, [Tus(announced=True)] * CLIENTS, others, noted)
     peak = ("peak", "server's peak memory", "MB", Bound("ours", 150, "less"))
     of_floor = [(*RATE, Bound("ratio", 0.7, "more")), (*CPU, None), peak]
     of_tus_server = [(*RATE, Bound("ratio", 1.0, "more")), (*CPU, None)]
     return [
         *whole.figures(WHOLE, of_floor, OURS, FLOOR),
         *whole.figures(WHOLE, of_tus_server, OURS, TUS_SERVER),
+        *whole.figures(WHOLE, of_tus_server, OURS, DURABLE),
         *announced.figures(ANNOUNCED, [(*RATE, None), (*CPU, None)], OURS, TUS_SERVER),
+        *announced.figures(ANNOUNCED, [(*RATE, None), (*CPU, None)], OURS, DURABLE),
     ]
 
 

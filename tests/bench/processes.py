@@ -98,11 +98,11 @@ def peer(module: str, data: Path) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def tus_server(data: Path) -> Iterator[Server]:
-    """The npm package @tus/server, keeping everything in the folder `data`."""
+def tus_server(data: Path, *, durable: bool = False) -> Iterator[Server]:
+    """The npm package @tus/server, keeping everything in the folder `data`; `durable`: with our promises."""
     port = free_port()
     data.mkdir(parents=True, exist_ok=True)
-    command = [NODE, str(TUS_SERVER), str(data), str(port)]
+    command = [NODE, str(TUS_SERVER), str(data), str(port), *(["durable"] if durable else [])]
     with running(command, port, data.parent / f"{data.name}.log") as server:
         yield server
 
