@@ -8,7 +8,7 @@ been seen to carry in one go.
 from dataclasses import dataclass, replace
 
 SMALLEST = 12 * 2**10
-FIRST = 48 * 2**10
+FIRST = 32 * 2**10
 """On a way that nothing is known of: few answers are waited for, and a first cut costs little."""
 LARGEST = 512 * 2**10
 QUICK_SECONDS = 2.0
