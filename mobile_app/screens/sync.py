@@ -31,9 +31,8 @@ def Sync() -> ft.Control:
         controls=[
             ft.ListView(
                 [
-                    RenewalCard(
-                        phone.open.sync
-                    ),  # above what grows while a round runs: no tap misses its fields
+                    # Above what grows while a round runs, so that no tap misses its fields.
+                    RenewalCard(phone.open.sync),
                     SyncCard(phone.open.sync),
                     VerdictsCard(phone.open.sync),
                     HeldPhotos(phone.open.sync),

@@ -107,7 +107,11 @@ class Server:
         path = urlsplit(answer.headers.get("location", "")).path
         if answer.status != 201 or not path.startswith(f"{API}/photos/"):
             raise problems.not_our_server(status=answer.status)
-        return None if answer.headers.get("upload-offset") == str(photo.bytes) else path
+        if answer.headers.get("upload-offset") != str(photo.bytes):
+            return path
+        if path != f"{API}/photos/{photo.sha256}":  # what is said of another photo proves nothing of this one
+            raise problems.not_our_server(status=answer.status)
+        return None
 
     async def upload_offset(self, upload: str) -> int:
         """How many bytes of an upload the server has. Problem: upload_unknown."""

@@ -13,6 +13,7 @@ from mobile_app.device.connectivity import network_of
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
+from mobile_app.store import photos
 from mobile_app.store.migrations import STEPS, migrate
 from mobile_app.store.tables import PhotoFile
 from mobile_app.store.uploads import PhotoState, UploadState
@@ -21,7 +22,7 @@ from shared.link import Network
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import POND, enrolled
-from tests.mobile_app.scripted_server import ScriptedServer
+from tests.mobile_app.scripted_server import Handler, ScriptedServer
 from tests.support import drawn
 
 pytestmark = pytest.mark.anyio
@@ -275,3 +276,17 @@ def test_what_an_older_phone_had_delivered_counts_from_today() -> None:
         rows = connection.exec_driver_sql("SELECT delivered_at, freed FROM photo_file ORDER BY n").all()
     assert [(bool(at), freed) for at, freed in rows] == [(True, 0), (False, 0)]
     assert datetime.now(UTC) - datetime.fromisoformat(rows[0][0]) < timedelta(minutes=5)
+
+
+async def test_what_is_said_of_another_photo_of_the_same_size_delivers_none(
+    phone: Services, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hazard, sha256 = await saved(phone)
+    name, length = "0" * 64, str(phone._keeper.read(photos.waiting)[0].bytes)
+    whole = {"Anlan-Api": "v1", "Location": f"/api/v1/photos/{name}", "Upload-Offset": length}
+    with monkeypatch.context() as other:
+        other.setattr(Handler, "create", lambda handler: handler.answer(201, b"", whole))
+        await phone.sync_now()
+    assert state(phone, hazard) is not PhotoState.DELIVERED
+    await phone.sync_now()
+    assert (state(phone, hazard), list(server.photos)) == (PhotoState.DELIVERED, [sha256])
