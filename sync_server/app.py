@@ -12,13 +12,13 @@ from sync_server.access.attempts import Attempts
 from sync_server.access.browser_guard import BrowserGuard, check_origin
 from sync_server.api import enrol, faults, health, phone_app, photo_files, photos, pull, push, snapshot
 from sync_server.api.photo_intake import PhotoIntake
+from sync_server.database import schema
+from sync_server.database.transactions import open_engine
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.store import schema
-from sync_server.store.database import open_engine
 from sync_server.upkeep import orphans
 
 

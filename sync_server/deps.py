@@ -16,9 +16,9 @@ from sync_server.access import devices, sessions
 from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.people import Person
+from sync_server.database.transactions import in_transaction, looking_up, reading
 from sync_server.photos.desk import PhotoDesk
 from sync_server.settings import Settings
-from sync_server.store.database import in_transaction, looking_up, reading
 
 SESSION_COOKIE = "anlan_session"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from sync_server.store.moments import now_text
-from sync_server.store.tables import AuditRow
+from sync_server.database.tables import AuditRow
+from sync_server.database.timestamps import now_text
 
 
 def note(

@@ -13,9 +13,9 @@ from shared.vocabulary import Role
 from shared.wire import CODE_ALPHABET, Before
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
-from sync_server.store.among import among
-from sync_server.store.moments import later, now_text
-from sync_server.store.tables import DeviceRow, EnrolmentCodeRow, PersonRow
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import DeviceRow, EnrolmentCodeRow, PersonRow
+from sync_server.database.timestamps import later, now_text
 
 CODE_LENGTH = 10
 OFFICE = "office"
@@ -153,7 +153,7 @@ def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict
     found = session.execute(
         columns(_DEVICE.id, _DEVICE.name, _DEVICE.platform, _PERSON.name.label("person"))
         .where(_DEVICE.person == _PERSON.id, _DEVICE.campaign == campaign)
-        .where(among(session, _DEVICE.id, sorted(set(ids))))
+        .where(in_values(session, _DEVICE.id, sorted(set(ids))))
     )
     return {
         row.id: {"person": row.person, "name": "" if row.platform == OFFICE else row.name} for row in found

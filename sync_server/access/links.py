@@ -6,8 +6,8 @@ from sqlmodel import Session, col
 from shared import problems
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
-from sync_server.store.moments import later, now_text
-from sync_server.store.tables import PersonRow, SignInLinkRow, WebSessionRow
+from sync_server.database.tables import PersonRow, SignInLinkRow, WebSessionRow
+from sync_server.database.timestamps import later, now_text
 
 VALID_DAYS = 7
 

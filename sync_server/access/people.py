@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 
 from shared import problems
 from shared.vocabulary import Role
-from sync_server.store.moments import now_text
-from sync_server.store.tables import PersonRow
+from sync_server.database.tables import PersonRow
+from sync_server.database.timestamps import now_text
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256

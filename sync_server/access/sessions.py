@@ -6,8 +6,8 @@ from sqlmodel import Session, col, select
 from shared import problems
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
-from sync_server.store.moments import later, now_text
-from sync_server.store.tables import PersonRow, WebSessionRow
+from sync_server.database.tables import PersonRow, WebSessionRow
+from sync_server.database.timestamps import later, now_text
 
 IDLE_HOURS = 12
 _RENEW_BELOW_HOURS = 11

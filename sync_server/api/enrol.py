@@ -9,10 +9,10 @@ from shared.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.api import answers, body
+from sync_server.database import campaigns
+from sync_server.database.timestamps import now_text
+from sync_server.database.transactions import in_transaction
 from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction
-from sync_server.store.moments import now_text
 
 router = APIRouter()
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy import text
 
 from sync_server.api import answers
+from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep
-from sync_server.store.database import reading
 
 router = APIRouter()
 

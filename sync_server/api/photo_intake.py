@@ -12,11 +12,11 @@ from shared import problems
 from shared.problems import Problem
 from sync_server.access import tokens
 from sync_server.access.devices import Phone
+from sync_server.database.group_commit import GroupCommit
+from sync_server.database.timestamps import later
+from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
 from sync_server.deps import DeskDep, EngineDep, phone_of
 from sync_server.store import uploads
-from sync_server.store.database import in_plain_transaction, in_transaction, looking_up
-from sync_server.store.moments import later
-from sync_server.store.together import Together
 from sync_server.store.uploads import Upload
 
 
@@ -26,7 +26,7 @@ class PhotoIntake:
     def __init__(self, engine: EngineDep, desk: DeskDep) -> None:
         self._engine = engine
         self._desk = desk
-        self._arrivals: Together[dict[str, Any]] = Together(self._write_down)
+        self._arrivals: GroupCommit[dict[str, Any]] = GroupCommit(self._write_down)
         self._met: set[str] = set()
 
     def has_met(self, authorization: str) -> bool:

@@ -21,8 +21,8 @@ from sync_server.access.devices import Phone
 from sync_server.api import tus
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import TusBody
+from sync_server.database.timestamps import later, now_text
 from sync_server.deps import PhoneDep, SettingsDep
-from sync_server.store.moments import later, now_text
 from sync_server.store.uploads import KEPT_DAYS, Upload
 
 T = TypeVar("T")

@@ -14,10 +14,11 @@ from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.api import answers, put_back
+from sync_server.database import campaigns
+from sync_server.database.timestamps import later, now_text
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, log, log_pages
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.moments import later, now_text
+from sync_server.store import log, log_pages
 
 router = APIRouter()
 

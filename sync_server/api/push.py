@@ -14,10 +14,11 @@ from shared.wire import PushRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.api import answers, body, put_back
+from sync_server.database import campaigns
+from sync_server.database.timestamps import now_ms, text_of_ms
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, intake, judging, log
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.moments import now_ms, text_of_ms
+from sync_server.store import intake, judging, log
 
 router = APIRouter()
 

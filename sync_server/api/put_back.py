@@ -5,9 +5,9 @@ from sqlmodel import Session
 
 from sync_server.access import audit
 from sync_server.access.devices import Phone
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction
-from sync_server.store.tables import CampaignRow
+from sync_server.database import campaigns
+from sync_server.database.tables import CampaignRow
+from sync_server.database.transactions import in_transaction
 
 
 def begin_anew(engine: Engine, phone: Phone, known: str, since: int) -> str:

@@ -10,10 +10,11 @@ from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.api import answers, put_back
 from sync_server.api.pull import AsKnown, Towns, scope_of
+from sync_server.database import campaigns
+from sync_server.database.timestamps import now_text
+from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import campaigns, log, snapshot
-from sync_server.store.database import reading
-from sync_server.store.moments import now_text
+from sync_server.store import log, snapshot
 
 router = APIRouter()
 

@@ -8,11 +8,11 @@ from typing import Any
 from sqlmodel import Session
 
 from shared.towns import TOWNS, Town
+from sync_server.database.tables import PhotoFileRow
+from sync_server.database.timestamps import text_of_ms
 from sync_server.demo import pictures
 from sync_server.demo.lives import Scene
 from sync_server.photos.shelf import Shelf
-from sync_server.store.moments import text_of_ms
-from sync_server.store.tables import PhotoFileRow
 
 PER_KIND = 2
 PICTURES = len(TOWNS) * len(pictures.KINDS) * PER_KIND * 2

@@ -7,9 +7,9 @@ from sqlmodel import Session
 
 from shared.towns import TOWNS
 from shared.vocabulary import Role
+from sync_server.database.tables import DeviceRow, PersonRow
+from sync_server.database.timestamps import text_of_ms
 from sync_server.demo.words import short_name
-from sync_server.store.moments import text_of_ms
-from sync_server.store.tables import DeviceRow, PersonRow
 
 REVIEWERS = ("甲", "乙", "丙")
 

@@ -13,14 +13,15 @@ from shared import clock, records
 from shared.lifecycle import ZONE
 from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
 from shared.towns import TOWNS
+from sync_server.database import campaigns
+from sync_server.database.tables import CampaignRow
+from sync_server.database.transactions import in_transaction
 from sync_server.demo import album, pictures, visits, waters, words
 from sync_server.demo.album import Album
 from sync_server.demo.cast import Cast, Hand, enter, gather, record_id
 from sync_server.demo.lives import DAY_MS, Deed, Life, live, moment
 from sync_server.photos.shelf import Shelf
-from sync_server.store import campaigns, log
-from sync_server.store.database import in_transaction
-from sync_server.store.tables import CampaignRow
+from sync_server.store import log
 
 COUNT = 2000
 SEED = 20230401

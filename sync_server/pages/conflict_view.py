@@ -15,15 +15,16 @@ from shared.operations import RecordType
 from shared.records import MODELS, HazardEvent, Position
 from shared.vocabulary import EventType
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow
 from sync_server.pages.asking import Mask, minute
 from sync_server.pages.choices import choices
 from sync_server.pages.field_inputs import input_of
 from sync_server.pages.place_sketch import sketch
 from sync_server.pages.values import position_line, read_as
-from sync_server.store import campaigns, conflicts, hazard_files, hazards, rosters
+from sync_server.store import conflicts, hazard_files, hazards, rosters
 from sync_server.store.conflicts import Origin
 from sync_server.store.hazard_files import KeptPhoto
-from sync_server.store.tables import EducationVisitRow, HazardEventRow, HazardRow
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

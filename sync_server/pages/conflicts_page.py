@@ -17,6 +17,9 @@ from shared.records import MODELS
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Role, Status
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SignedIn
 from sync_server.pages import conflict_view, deciding
 from sync_server.pages.asking import Asked, mask_for, today
@@ -24,10 +27,8 @@ from sync_server.pages.conflict_view import ConflictView, Row
 from sync_server.pages.field_inputs import input_of, readied, value_of
 from sync_server.pages.forms import Given, number_in, text_in
 from sync_server.pages.rendering import local_path, page, words_for
-from sync_server.store import campaigns, conflicts, hazards
-from sync_server.store.database import in_transaction, reading
+from sync_server.store import conflicts, hazards
 from sync_server.store.filters import NOWHERE, Filter
-from sync_server.store.tables import HazardRow
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

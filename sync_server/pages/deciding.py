@@ -12,8 +12,9 @@ from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
-from sync_server.store import campaigns, conflicts, hazard_files, hazards, log
-from sync_server.store.moments import now_ms, now_text, text_of_ms
+from sync_server.database import campaigns
+from sync_server.database.timestamps import now_ms, now_text, text_of_ms
+from sync_server.store import conflicts, hazard_files, hazards, log
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 

@@ -10,9 +10,9 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import links, people, sessions
 from sync_server.access.people import Person
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
-from sync_server.store.database import in_transaction, reading
 
 router = APIRouter()
 _YEAR_S = 365 * 24 * 3600

@@ -15,15 +15,16 @@ from shared.towns import town_name
 from shared.vocabulary import RiskLevel
 from sync_server.access import audit
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
 from sync_server.pages.asking import Asked, mask_for, today
 from sync_server.pages.rendering import origin
-from sync_server.store import campaigns, hazard_files, hazards, rosters
-from sync_server.store.database import in_transaction, reading
+from sync_server.store import hazard_files, hazards, rosters
 from sync_server.store.filters import NOWHERE, Filter
 from sync_server.store.hazards import Order
-from sync_server.store.tables import HazardRow
 
 Thumb = Callable[[str], Path | None]
 """SHA-256 of a photo → the file of its small copy, None where none can be made."""

@@ -14,6 +14,9 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
 from sync_server.map import figure
 from sync_server.pages import conflict_view, deciding
@@ -25,9 +28,7 @@ from sync_server.pages.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
 from sync_server.settings import Settings
-from sync_server.store import campaigns, hazard_files, hazards, rosters
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import HazardRow
+from sync_server.store import hazard_files, hazards, rosters
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Request, Response
 
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel, Status, WaterType
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SignedIn
 from sync_server.pages.asking import Asked, Mask, is_late, mask_for, today
 from sync_server.pages.rendering import page, words_for
-from sync_server.store import campaigns, hazards, rosters
-from sync_server.store.database import reading
+from sync_server.store import hazards, rosters
 from sync_server.store.filters import Filter
 from sync_server.store.hazards import Order
-from sync_server.store.tables import HazardRow
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from shared.vocabulary import Datum, Status
+from sync_server.database import campaigns
+from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.map import figure
 from sync_server.map.figure import Figure, Tiles
@@ -14,8 +16,7 @@ from sync_server.pages.asking import Asked, today
 from sync_server.pages.packing import packed
 from sync_server.pages.rendering import page, static, words_for
 from sync_server.settings import Settings
-from sync_server.store import campaigns, hazards, map_cells, progress
-from sync_server.store.database import reading
+from sync_server.store import hazards, map_cells, progress
 from sync_server.store.filters import Box
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts

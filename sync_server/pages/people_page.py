@@ -13,13 +13,14 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, links, people
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import PersonRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Administrator, EngineDep, SettingsDep
 from sync_server.pages.asking import minute
 from sync_server.pages.rendering import origin, page, words_for
 from sync_server.settings import Settings
-from sync_server.store import campaigns, rosters
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import PersonRow
+from sync_server.store import rosters
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=200)]

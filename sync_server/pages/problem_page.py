@@ -10,9 +10,9 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import sessions
 from sync_server.access.people import Person
+from sync_server.database.transactions import reading
 from sync_server.deps import SESSION_COOKIE
 from sync_server.pages.rendering import page, words_for
-from sync_server.store.database import reading
 
 _FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
 

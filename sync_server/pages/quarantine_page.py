@@ -16,16 +16,17 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.records import MODELS, RESTRICTED
 from sync_server.access.people import Person
+from sync_server.database import campaigns
+from sync_server.database.tables import QuarantineRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Administrator, EngineDep
 from sync_server.pages import repair_form, repairing
 from sync_server.pages.asking import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import read_as
-from sync_server.store import campaigns, quarantine, rosters
-from sync_server.store.database import in_transaction, reading
+from sync_server.store import quarantine, rosters
 from sync_server.store.quarantine import SetAside
-from sync_server.store.tables import QuarantineRow
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/quarantine")

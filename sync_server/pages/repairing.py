@@ -13,10 +13,11 @@ from shared.operations import GENESIS, SCHEMA, Kind, Operation, RecordType
 from shared.vocabulary import Role
 from sync_server.access import audit, devices
 from sync_server.access.people import Person
-from sync_server.store import campaigns, judging, log, quarantine
+from sync_server.database import campaigns
+from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
+from sync_server.database.timestamps import now_ms
+from sync_server.store import judging, log, quarantine
 from sync_server.store.judging import Judged, Sender
-from sync_server.store.moments import now_ms
-from sync_server.store.tables import DeviceRow, PersonRow, QuarantineRow
 
 CHANGEABLE = ("record", "type", "kind", "fields")
 """What of an operation can be put right; the rest says who wrote it, when, and what they had seen."""

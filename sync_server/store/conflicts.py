@@ -11,8 +11,8 @@ from sqlmodel import Session
 from shared import merge
 from shared.merge import RecordState, Write, from_json
 from shared.operations import RecordType
-from sync_server.store.among import among
-from sync_server.store.tables import EducationVisitRow, HazardRow, OperationRow
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import EducationVisitRow, HazardRow, OperationRow
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 _VISIT = EducationVisitRow.metadata.tables["education_visit"].c
@@ -73,8 +73,8 @@ def origins(
     rows = session.execute(
         select(_OPERATION.device, _OPERATION.n, _OPERATION.received_at, _OPERATION.wire).where(
             _OPERATION.campaign == campaign,
-            among(session, _OPERATION.device, sorted({device for device, _ in wanted})),
-            among(session, _OPERATION.n, sorted({n for _, n in wanted})),
+            in_values(session, _OPERATION.device, sorted({device for device, _ in wanted})),
+            in_values(session, _OPERATION.n, sorted({n for _, n in wanted})),
         )
     )
     return {

@@ -11,7 +11,7 @@ from shared import lifecycle, problems
 from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import RiskLevel, Status, Term, WaterType
-from sync_server.store.tables import HazardRow
+from sync_server.database.tables import HazardRow
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 

@@ -15,9 +15,9 @@ from shared.merge import from_json
 from shared.operations import RecordType
 from shared.records import Photo, read
 from shared.vocabulary import PhotoRole
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import HazardEventRow, PhotoRow
 from sync_server.store import event_rows, log_pages
-from sync_server.store.among import among
-from sync_server.store.tables import HazardEventRow, PhotoRow
 
 _PHOTO = PhotoRow.metadata.tables["photo"].c
 
@@ -77,7 +77,7 @@ def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[s
     """The attached photos of each hazard, in the order they came."""
     rows = session.execute(
         select(PhotoRow)
-        .where(_PHOTO.campaign == campaign, among(session, _PHOTO.hazard, hazards), _PHOTO.attached)
+        .where(_PHOTO.campaign == campaign, in_values(session, _PHOTO.hazard, hazards), _PHOTO.attached)
         .order_by(_PHOTO.first_seq)
     ).scalars()
     kept: dict[str, list[KeptPhoto]] = {hazard: [] for hazard in hazards}
@@ -112,7 +112,7 @@ def history(session: Session, campaign: str, hazard: str) -> list[Step]:
 
 def events(session: Session, campaign: str, ids: Sequence[str]) -> list[HazardEventRow]:
     """The events with these ids."""
-    wanted = select(HazardEventRow).where(_EVENT.c.campaign == campaign, among(session, _EVENT.c.id, ids))
+    wanted = select(HazardEventRow).where(_EVENT.c.campaign == campaign, in_values(session, _EVENT.c.id, ids))
     return list(session.execute(wanted).scalars())
 
 

@@ -10,8 +10,8 @@ from shared.merge import RecordState
 from shared.operations import Operation, RecordType
 from shared.records import Hazard
 from shared.vocabulary import PhotoRole
+from sync_server.database.tables import CampaignRow
 from sync_server.store import event_rows
-from sync_server.store.tables import CampaignRow
 
 _SEARCHED = attrgetter("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
 _REPORTED = lifecycle.fold(())

@@ -14,8 +14,8 @@ from shared.merge import from_json, shown
 from shared.operations import RecordType
 from shared.records import Hazard, read
 from shared.vocabulary import Status
+from sync_server.database.tables import HazardRow, PhotoFileRow
 from sync_server.store.filters import Filter, unplaced, where
-from sync_server.store.tables import HazardRow, PhotoFileRow
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 _FILE = PhotoFileRow.metadata.tables["photo_file"].c

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.operations import Stamp
-from sync_server.store import campaigns, log
-from sync_server.store.among import among
+from sync_server.database import campaigns
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import CampaignRow, QuarantineRow
+from sync_server.database.timestamps import text_of_ms
+from sync_server.store import log
 from sync_server.store.judging import Judged, Sender, judge_by_log, restricted, text_as_it_came
-from sync_server.store.moments import text_of_ms
-from sync_server.store.tables import CampaignRow, QuarantineRow
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
 
@@ -86,7 +87,7 @@ def _aside(session: Session, sender: Sender, ns: Sequence[int]) -> dict[int, dic
         select(columns.n, columns.raw, columns.code, columns.details, columns.settled, columns.reason).where(
             columns.campaign == sender.campaign,
             columns.device == sender.device,
-            among(session, columns.n, ns),
+            in_values(session, columns.n, ns),
         )
     )
     return {row.n: dict(row._mapping) for row in rows}

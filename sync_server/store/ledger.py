@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from shared.operations import Kind, Operation, RecordType
 from shared.towns import BY_CODE, CITY_CODE
-from sync_server.store.tables import CampaignRow, LedgerCounterRow
+from sync_server.database.tables import CampaignRow, LedgerCounterRow
 
 _COUNTER = LedgerCounterRow.metadata.tables["ledger_counter"]
 

@@ -14,11 +14,12 @@ from sqlmodel import Session
 
 from shared import clock
 from shared.operations import GENESIS, Operation, Stamp, next_tip
-from sync_server.store import campaigns, ledger, projection, scopes
-from sync_server.store.among import among
-from sync_server.store.moments import text_of_ms
-from sync_server.store.rows import insert_rows
-from sync_server.store.tables import CampaignCounterRow, CampaignRow, OperationRow
+from sync_server.database import campaigns
+from sync_server.database.bulk_insert import insert_rows
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import CampaignCounterRow, CampaignRow, OperationRow
+from sync_server.database.timestamps import text_of_ms
+from sync_server.store import ledger, projection, scopes
 from sync_server.store.wire_text import text_of
 
 _OPERATION = OperationRow.metadata.tables["operation"]
@@ -118,7 +119,7 @@ def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dic
     rows = session.execute(
         select(
             columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.base_eff, columns.ledger_no
-        ).where(columns.campaign == campaign, columns.device == device, among(session, columns.n, ns))
+        ).where(columns.campaign == campaign, columns.device == device, in_values(session, columns.n, ns))
     )
     return {row.n: Kept(*row) for row in rows}
 
@@ -128,7 +129,7 @@ def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[st
     columns = _OPERATION.c
     rows = session.execute(
         select(columns.record, columns.type)
-        .where(columns.campaign == campaign, among(session, columns.record, records))
+        .where(columns.campaign == campaign, in_values(session, columns.record, records))
         .distinct()
     )
     return {row.record: row.type for row in rows}
@@ -173,7 +174,7 @@ def _tips(session: Session, campaign: str, seqs: Sequence[int]) -> dict[int, str
     if asked := [seq for seq in seqs if seq > 0]:
         rows = session.execute(
             select(columns.seq, columns.tip).where(
-                columns.campaign == campaign, among(session, columns.seq, asked)
+                columns.campaign == campaign, in_values(session, columns.seq, asked)
             )
         )
         tips |= {row.seq: row.tip for row in rows}

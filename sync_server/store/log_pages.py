@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
-from sync_server.store import campaigns, log, scopes
-from sync_server.store.among import among
-from sync_server.store.tables import HazardEventRow, OperationRow, PhotoRow
+from sync_server.database import campaigns
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import HazardEventRow, OperationRow, PhotoRow
+from sync_server.store import log, scopes
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"].c
 _PHOTO = PhotoRow.metadata.tables["photo"].c
@@ -59,7 +60,7 @@ def scoped(
     brought = session.execute(
         select(*_SHOWN)
         .where(_OPERATION.campaign == campaign, _OPERATION.seq <= since)
-        .where(among(session, _OPERATION.record, records_of(session, campaign, entered)))
+        .where(in_values(session, _OPERATION.record, records_of(session, campaign, entered)))
         .order_by(_OPERATION.seq)
     ).all()
     return Page([*brought, *found.rows], found.next, found.tip, found.more)
@@ -80,7 +81,7 @@ def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[s
     """Hazards and visits with the events and photos that belong to them, by their ids."""
     records = list(owners)
     for table, owner in ((_EVENT, _EVENT.hazard), (_PHOTO, _PHOTO.hazard), (_PHOTO, _PHOTO.visit)):
-        found = select(table.id).where(table.campaign == campaign, among(session, owner, owners))
+        found = select(table.id).where(table.campaign == campaign, in_values(session, owner, owners))
         records += session.execute(found).scalars()
     return records
 
@@ -92,6 +93,6 @@ def of_records(
     columns = _OPERATION
     return session.execute(
         select(columns.seq, columns.wire, columns.hlc_eff, columns.ledger_no, columns.received_at)
-        .where(columns.campaign == campaign, among(session, columns.record, records))
+        .where(columns.campaign == campaign, in_values(session, columns.record, records))
         .order_by(columns.seq)
     ).all()

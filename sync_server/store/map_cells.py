@@ -11,8 +11,8 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
 
 from shared.vocabulary import Status
+from sync_server.database.tables import HazardRow
 from sync_server.store.filters import Box, Filter, inside, placed, where
-from sync_server.store.tables import HazardRow
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from shared.campaign import Case, Definition, Rules, tally
 from shared.vocabulary import Status
-from sync_server.store.tables import CampaignRow, HazardRow
+from sync_server.database.tables import CampaignRow, HazardRow
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 

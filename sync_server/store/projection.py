@@ -12,16 +12,10 @@ from sqlmodel import Session
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import Operation, RecordType, Stamp
+from sync_server.database.bulk_insert import insert_rows
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import CampaignRow, EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
 from sync_server.store import event_rows, hazard_rows, photo_rows, visit_rows
-from sync_server.store.among import among
-from sync_server.store.rows import insert_rows
-from sync_server.store.tables import (
-    CampaignRow,
-    EducationVisitRow,
-    HazardEventRow,
-    HazardRow,
-    PhotoRow,
-)
 
 _HAZARD, _EVENT, _PHOTO, _VISIT = (
     row.metadata.tables[str(row.__tablename__)]
@@ -187,7 +181,7 @@ def _known(
     if not wanted:
         return {}
     found = session.execute(
-        select(table).where(table.c.campaign == campaign, among(session, table.c[by], wanted))
+        select(table).where(table.c.campaign == campaign, in_values(session, table.c[by], wanted))
     ).mappings()
     return {row["id"]: dict(row) for row in found}
 
@@ -200,5 +194,7 @@ def _replace(
         return
     old = [row["id"] for row in rows if row["id"] not in new]
     if old:
-        session.execute(delete(table).where(table.c.campaign == campaign, among(session, table.c.id, old)))
+        session.execute(
+            delete(table).where(table.c.campaign == campaign, in_values(session, table.c.id, old))
+        )
     insert_rows(session, table, rows)

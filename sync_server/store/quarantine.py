@@ -6,9 +6,9 @@ from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from shared import problems
+from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
+from sync_server.database.timestamps import now_text
 from sync_server.store import log
-from sync_server.store.moments import now_text
-from sync_server.store.tables import DeviceRow, PersonRow, QuarantineRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c

@@ -11,8 +11,8 @@ from shared.merge import write_of
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
 from shared.vocabulary import EventType, Role
+from sync_server.database.tables import HazardEventRow
 from sync_server.store import event_rows
-from sync_server.store.tables import HazardEventRow
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
 _JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)

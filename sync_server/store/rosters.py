@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from sync_server.store.tables import DeviceRow, PersonRow
+from sync_server.database.tables import DeviceRow, PersonRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Table, and_, insert, or_, select
 from sqlmodel import Session
 
 from shared.operations import Operation, RecordType, Stamp
-from sync_server.store.among import among
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import EducationVisitRow, HazardRow, OperationRow, TownHistoryRow
 from sync_server.store.projection import Touched
-from sync_server.store.tables import EducationVisitRow, HazardRow, MovedRow, OperationRow
 
 _OPERATION = OperationRow.metadata.tables["operation"].c
-_MOVED = MovedRow.metadata.tables["moved"]
+_MOVED = TownHistoryRow.metadata.tables["moved"]
 _PLACED: tuple[Table, ...] = tuple(
     row.metadata.tables[str(row.__tablename__)] for row in (HazardRow, EducationVisitRow)
 )
@@ -58,7 +58,7 @@ def note_moves(
     campaign, columns = touched.campaign.id, _MOVED.c
     known = session.execute(
         select(columns.town, columns.owner).where(
-            columns.campaign == campaign, among(session, columns.owner, [move["owner"] for move in moves])
+            columns.campaign == campaign, in_values(session, columns.owner, [move["owner"] for move in moves])
         )
     )
     noted = {(row.town, row.owner) for row in known}
@@ -84,12 +84,12 @@ def in_scope(
     placed = [
         select(table.c.id).where(
             table.c.campaign == campaign,
-            or_(table.c.town_code.is_(None), among(session, table.c.town_code, towns)),
+            or_(table.c.town_code.is_(None), in_values(session, table.c.town_code, towns)),
         )
         for table in _PLACED
     ]
     once = select(moved.owner).where(
-        moved.campaign == campaign, among(session, moved.town, [*towns, NOWHERE])
+        moved.campaign == campaign, in_values(session, moved.town, [*towns, NOWHERE])
     )
     return or_(*(owner.in_(owners) for owners in (*placed, once)))
 
@@ -100,7 +100,7 @@ def entered(session: Session, campaign: str, towns: Sequence[str], since: int, u
     return list(
         session.execute(
             select(moved.owner)
-            .where(moved.campaign == campaign, among(session, moved.town, towns))
+            .where(moved.campaign == campaign, in_values(session, moved.town, towns))
             .where(moved.since_seq > since, moved.since_seq <= until)
             .distinct()
         ).scalars()

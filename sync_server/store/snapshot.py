@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Table, func, select
 from sqlmodel import Session
 
 from shared.operations import RecordType
-from sync_server.store import campaigns, scopes
-from sync_server.store.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
+from sync_server.database import campaigns
+from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
+from sync_server.store import scopes
 
 _TABLES: dict[RecordType, Table] = {
     kind: row.metadata.tables[str(row.__tablename__)]

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, literal, text, upd
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
-from sync_server.store.among import among
-from sync_server.store.moments import later, now_text
-from sync_server.store.tables import PhotoFileRow, UploadRow
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import PhotoFileRow, UploadRow
+from sync_server.database.timestamps import later, now_text
 
 KEPT_DAYS = 14
 """Days that an upload is kept after it was last gone on with."""
@@ -104,7 +104,7 @@ def known(session: Session, names: Sequence[str]) -> set[str]:
     """Those of `names` that are uploads, expired or not."""
     return set(
         session.connection()
-        .execute(columns(_UPLOAD.c.id).where(among(session, _UPLOAD.c.id, names)))
+        .execute(columns(_UPLOAD.c.id).where(in_values(session, _UPLOAD.c.id, names)))
         .scalars()
     )
 

@@ -4,9 +4,9 @@ import time
 
 from sqlalchemy import Engine
 
+from sync_server.database.transactions import reading
 from sync_server.photos.shelf import Shelf
 from sync_server.store import uploads
-from sync_server.store.database import reading
 
 _DAY_S = 86_400
 

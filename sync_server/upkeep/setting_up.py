@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 from shared import problems
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, links, people
+from sync_server.database import campaigns, schema
+from sync_server.database.tables import CampaignRow, PersonRow
+from sync_server.database.transactions import in_transaction, open_engine
 from sync_server.settings import Settings
-from sync_server.store import campaigns, schema
-from sync_server.store.database import in_transaction, open_engine
-from sync_server.store.tables import CampaignRow, PersonRow
 
 
 @dataclass(frozen=True, slots=True)

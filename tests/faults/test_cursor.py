@@ -21,12 +21,13 @@ from shared.operations import GENESIS
 from shared.problems import Problem
 from shared.towns import TOWNS
 from shared.vocabulary import Role
+from sync_server.database import campaigns
+from sync_server.database.bulk_insert import insert_rows
+from sync_server.database.campaigns import End
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.settings import Settings
-from sync_server.store import campaigns, intake, judging, log, log_pages
-from sync_server.store.campaigns import End
-from sync_server.store.database import in_transaction, reading
+from sync_server.store import intake, judging, log, log_pages
 from sync_server.store.judging import Sender
-from sync_server.store.rows import insert_rows
 from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tests.support.under_fire import SERIALIZABLE

@@ -13,11 +13,11 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from sync_server.access import people
+from sync_server.database import campaigns
+from sync_server.database.tables import AuditRow
+from sync_server.database.timestamps import now_text
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.moments import now_text
-from sync_server.store.tables import AuditRow
 from tests.support.postgres import Postgres
 from tests.support.server import Server, open_server
 from tools import postgres

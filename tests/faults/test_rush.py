@@ -12,9 +12,9 @@ from random import Random
 import pytest
 
 from sync_server.access import devices
+from sync_server.database import campaigns
+from sync_server.database.transactions import in_transaction
 from sync_server.settings import Settings
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction
 from sync_server.upkeep import setting_up
 from tests.bench.processes import Server
 from tests.faults.rush import HomeComing

@@ -12,9 +12,9 @@ from mobile_app.services import Services, open_services
 from mobile_app.store.uploads import UploadState
 from shared.vocabulary import EventType, PhotoRole, PhotoSource, WaterType
 from sync_server.access import devices
+from sync_server.database.tables import OperationRow, QuarantineRow
+from sync_server.database.transactions import in_transaction
 from sync_server.settings import Settings
-from sync_server.store.database import in_transaction
-from sync_server.store.tables import OperationRow, QuarantineRow
 from sync_server.upkeep import setting_up
 from tests.support import drawn
 from tests.support.served import Served

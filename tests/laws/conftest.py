@@ -12,7 +12,7 @@ import pytest
 
 from mobile_app.sync import upload
 from shared import pieces, sync_plan
-from sync_server.store import moments
+from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
 
 
@@ -32,7 +32,7 @@ def prepared() -> Iterator[Prepared]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anyio.to_thread, "run_sync", here)
-        patch.setattr(moments, "now", time.now)
+        patch.setattr(timestamps, "now", time.now)
         patch.setattr(secrets, "token_hex", token)
         patch.setattr(secrets, "token_urlsafe", token)
         patch.setattr(uuid, "uuid4", uuid4)

@@ -13,9 +13,9 @@ from shared.merge import RecordState
 from shared.operations import Operation, Stamp
 from sync_server.access import devices
 from sync_server.app import create_app
+from sync_server.database import campaigns
+from sync_server.database.transactions import in_transaction
 from sync_server.settings import Settings
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction
 from sync_server.upkeep import setting_up
 
 YEAR = 2026

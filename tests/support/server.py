@@ -20,9 +20,9 @@ from shared.operations import GENESIS
 from shared.vocabulary import Role
 from sync_server.access import devices, people
 from sync_server.app import create_app
+from sync_server.database import campaigns
+from sync_server.database.transactions import in_transaction
 from sync_server.settings import Settings
-from sync_server.store import campaigns
-from sync_server.store.database import in_transaction
 
 YEAR = 2026
 MADE_AT = "2026-06-01T08:04:06+08:00"

@@ -18,11 +18,12 @@ from shared.vocabulary import EventType, PhotoRole, Role
 from sync_server.access import people, sessions
 from sync_server.access.people import Person
 from sync_server.app import create_app
+from sync_server.database import campaigns
+from sync_server.database.tables import AuditRow, DeviceRow, PhotoFileRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
 from sync_server.settings import Settings
-from sync_server.store import campaigns, log
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import AuditRow, DeviceRow, PhotoFileRow
+from sync_server.store import log
 from tests.support.drawn import photo as drawn
 
 YEAR = 2026

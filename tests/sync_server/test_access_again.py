@@ -10,7 +10,7 @@ import pytest
 
 from shared import wire
 from sync_server.access import devices
-from sync_server.store.database import in_transaction
+from sync_server.database.transactions import in_transaction
 from tests.support.server import Server, TestPhone, open_server
 
 BEFORE: dict[str, Any] = {"device_name": "小米14", "platform": "Android"}

@@ -7,8 +7,8 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
 from sync_server.access.attempts import MOST, Attempts
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import PersonRow, WebSessionRow
+from sync_server.database.tables import PersonRow, WebSessionRow
+from sync_server.database.transactions import in_transaction, reading
 from tests.support.server import Server
 
 PASSWORD = "correct horse"
@@ -84,7 +84,7 @@ def test_use_prolongs_a_session(server: Server) -> None:
         return session.exec(select(WebSessionRow.expires_at)).one()
 
     def shorten(session: Session) -> None:
-        from sync_server.store.moments import later
+        from sync_server.database.timestamps import later
 
         row = session.exec(select(WebSessionRow)).one()
         row.expires_at = later(hours=3)

@@ -9,9 +9,9 @@ from shared.vocabulary import Role
 from shared.wire import EnrolAnswer
 from sync_server.access import devices
 from sync_server.access.attempts import MOST
+from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.store import rosters
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
 from tests.support.server import Server, TestPhone
 
 

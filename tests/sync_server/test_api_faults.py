@@ -54,7 +54,7 @@ def test_unknown_paths(server: Server, path: str) -> None:
 
 
 def test_a_bug_is_answered_too(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sync_server.store import campaigns
+    from sync_server.database import campaigns
 
     def broken(*_: object) -> None:
         raise RuntimeError("bug")

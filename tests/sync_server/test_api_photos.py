@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from shared.wire import MAX_PHOTO
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import PhotoFileRow, UploadRow
+from sync_server.database.tables import PhotoFileRow, UploadRow
+from sync_server.database.transactions import in_transaction, reading
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
 

@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from shared import clock
 from shared.vocabulary import Role
-from sync_server.store.database import reading
-from sync_server.store.tables import QuarantineRow
+from sync_server.database.tables import QuarantineRow
+from sync_server.database.transactions import reading
 from tests.support.server import Server, TestPhone, new_id
 
 
@@ -185,8 +185,8 @@ def test_nobody_accepts_their_own_rectification(server: Server, phone: TestPhone
 
 
 def test_a_demoted_reviewers_replay_is_still_a_duplicate(server: Server, phone: TestPhone) -> None:
-    from sync_server.store.database import in_transaction
-    from sync_server.store.tables import PersonRow
+    from sync_server.database.tables import PersonRow
+    from sync_server.database.transactions import in_transaction
 
     person = server.person("审核", Role.REVIEWER)
     reviewer = server.phone(person=person.id)

@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from shared import wire
 from shared.operations import GENESIS, Operation, canonical, next_tip
-from sync_server.store.database import reading
-from sync_server.store.tables import AuditRow
+from sync_server.database.tables import AuditRow
+from sync_server.database.transactions import reading
 from sync_server.upkeep import setting_up
 from tests.support.server import Server, TestPhone, open_server
 

@@ -15,13 +15,14 @@ from shared.operations import canonical
 from shared.towns import BY_CODE
 from shared.vocabulary import Status
 from shared.wire import StampedOperation
+from sync_server.database import campaigns
+from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoFileRow, PhotoRow
+from sync_server.database.transactions import reading
 from sync_server.demo import pictures
 from sync_server.demo.fill import fill, season
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.store import campaigns, log_pages
-from sync_server.store.database import reading
-from sync_server.store.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoFileRow, PhotoRow
+from sync_server.store import log_pages
 from sync_server.upkeep import setting_up
 
 TODAY = date(2026, 11, 23)

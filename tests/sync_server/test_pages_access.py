@@ -6,8 +6,8 @@ from fastapi.routing import APIRoute
 
 from shared.vocabulary import EventType
 from sync_server.access import links, people
+from sync_server.database.transactions import in_transaction
 from sync_server.pages.router import router as pages
-from sync_server.store.database import in_transaction
 from tests.sync_server.deployment import Deployment
 
 PAGES = ("/", "/ledger", "/conflicts", "/people", "/devices", "/quarantine")

@@ -6,9 +6,9 @@ import uuid
 from sqlmodel import select
 
 from shared.vocabulary import EventType, Role, Status
+from sync_server.database.tables import HazardEventRow, HazardRow
+from sync_server.database.transactions import reading
 from sync_server.store import hazards
-from sync_server.store.database import reading
-from sync_server.store.tables import HazardEventRow, HazardRow
 from tests.sync_server.deployment import Deployment, form_of
 
 

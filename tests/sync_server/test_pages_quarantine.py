@@ -11,9 +11,9 @@ from shared import merge
 from shared.operations import GENESIS
 from shared.vocabulary import Role
 from sync_server.access import sessions
+from sync_server.database.tables import AuditRow, HazardRow, OperationRow, PersonRow, QuarantineRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import AuditRow, HazardRow, OperationRow, PersonRow, QuarantineRow
 from tests.support.server import Server, TestPhone, new_id
 
 

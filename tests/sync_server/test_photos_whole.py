@@ -16,9 +16,9 @@ import pytest
 from sqlmodel import select
 
 from sync_server.api import tus_body
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.tables import DeviceRow, PhotoFileRow, UploadRow
-from sync_server.store.together import Together
+from sync_server.database.group_commit import GroupCommit
+from sync_server.database.tables import DeviceRow, PhotoFileRow, UploadRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.upkeep import orphans
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
@@ -240,7 +240,7 @@ def test_work_done_together_fails_for_all_who_shared_it_and_for_nobody_else() ->
             return False
         return True
 
-    together = Together(work)
+    together = GroupCommit(work)
     with ThreadPoolExecutor(8) as pool:
         done = dict(zip(range(200), pool.map(do, range(200)), strict=True))
     assert sorted(item for items in shared for item in items) == list(range(200))

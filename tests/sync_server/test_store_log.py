@@ -16,10 +16,11 @@ from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import devices, links, people, sessions
-from sync_server.store import campaigns, intake, judging, log, log_pages
-from sync_server.store.database import in_transaction, reading
+from sync_server.database import campaigns
+from sync_server.database.tables import DeviceRow, HazardRow, LedgerCounterRow, PersonRow, WebSessionRow
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.store import intake, judging, log, log_pages
 from sync_server.store.judging import Sender
-from sync_server.store.tables import DeviceRow, HazardRow, LedgerCounterRow, PersonRow, WebSessionRow
 from tests.support.server import YEAR, Server
 
 Work = Callable[[Session], Any]

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from shared.vocabulary import Role
-from sync_server.store.database import reading
-from sync_server.store.tables import EducationVisitRow, HazardRow, PhotoRow
+from sync_server.database.tables import EducationVisitRow, HazardRow, PhotoRow
+from sync_server.database.transactions import reading
 from tests.support.server import Server, TestPhone, new_id
 
 

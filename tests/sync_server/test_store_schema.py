@@ -6,9 +6,9 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from sync_server.database import schema
+from sync_server.database.tables import Table
 from sync_server.settings import Settings
-from sync_server.store import schema
-from sync_server.store.tables import Table
 from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 

@@ -13,11 +13,11 @@ from sqlmodel import Session, select
 
 from shared.problems import Problem
 from sync_server.api import push
+from sync_server.database import campaigns, transactions
+from sync_server.database.tables import AuditRow
+from sync_server.database.timestamps import now_text
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.settings import Settings
-from sync_server.store import campaigns, database
-from sync_server.store.database import in_transaction, reading
-from sync_server.store.moments import now_text
-from sync_server.store.tables import AuditRow
 from sync_server.upkeep import setting_up
 from tests.support.server import Server
 
@@ -91,7 +91,7 @@ def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> N
     taken = 0
     while seats.acquire(blocking=False):
         taken += 1
-    assert taken == database.MOST_WAITING
+    assert taken == transactions.MOST_WAITING
     seats.release()
     with ThreadPoolExecutor(1) as pool:
         holding = pool.submit(in_transaction, server.engine, slow)

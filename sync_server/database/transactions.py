@@ -22,9 +22,9 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.store.on_postgresql import OnPostgresql
-from sync_server.store.on_sqlite import OnSqlite
-from sync_server.store.way import Failure, Way
+from sync_server.database.backend import Backend, Failure
+from sync_server.database.postgresql import PostgresqlBackend
+from sync_server.database.sqlite import SqliteBackend
 
 T = TypeVar("T")
 log = logging.getLogger("anlan")
@@ -43,12 +43,12 @@ def open_engine(url: str) -> Engine:
     A SQLite file is made with its folder.
     """
     target = make_url(url)
-    kind = OnSqlite if target.get_backend_name() == "sqlite" else OnPostgresql
+    kind = SqliteBackend if target.get_backend_name() == "sqlite" else PostgresqlBackend
     options = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
     }
-    way: Way = kind(target, options)
+    way: Backend = kind(target, options)
     engine = way.reader.execution_options(
         **{
             _WAY: way,
@@ -80,8 +80,8 @@ def looking_up(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _reachable(engine: Engine) -> Iterator[Way]:
-    way: Way = engine.get_execution_options()[_WAY]
+def _reachable(engine: Engine) -> Iterator[Backend]:
+    way: Backend = engine.get_execution_options()[_WAY]
     try:
         yield way
     except (DBAPIError, NoConnection) as error:
@@ -115,7 +115,7 @@ def in_plain_transaction(engine: Engine, work: Callable[[Connection], T], *, dur
     """What `in_transaction` gives, for plain statements: half the cost, where there is little to write."""
     options = engine.get_execution_options()
     seats: threading.BoundedSemaphore = options[_SEATS]
-    way: Way = options[_WAY]
+    way: Backend = options[_WAY]
     if not seats.acquire(blocking=False):
         raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
     try:
@@ -125,7 +125,7 @@ def in_plain_transaction(engine: Engine, work: Callable[[Connection], T], *, dur
         seats.release()
 
 
-def _insist(way: Way, durable: bool, work: Callable[[Connection], T]) -> T:
+def _insist(way: Backend, durable: bool, work: Callable[[Connection], T]) -> T:
     """Run `work` until it is committed. Of a commit whose answer got lost the database is asked."""
     unanswered: tuple[str, T] | None = None
     for attempt in range(ATTEMPTS):
@@ -153,7 +153,7 @@ def _insist(way: Way, durable: bool, work: Callable[[Connection], T]) -> T:
     raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
 
 
-def _failure(way: Way, error: DBAPIError | NoConnection) -> Failure | None:
+def _failure(way: Backend, error: DBAPIError | NoConnection) -> Failure | None:
     return Failure.BUSY if isinstance(error, NoConnection) else way.failure(error)
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
-from sync_server.store.way import Failure
+from sync_server.database.backend import Failure
 
 _WRITER_PAGES_KB, _READER_PAGES_KB = 12_000, 2_000
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
 _NO_SPACE = "No space left on device"
 
 
-class OnSqlite:
+class SqliteBackend:
     """The way to write to SQLite: through one connection of its own.
 
     What that connection has read stays valid from one writing to the next, while others forget all their

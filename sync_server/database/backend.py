@@ -22,7 +22,7 @@ class Failure(Enum):
     """A text that it cannot keep."""
 
 
-class Way(Protocol):
+class Backend(Protocol):
     """One kind of database, opened."""
 
     reader: Engine

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sync_server.store.tables import Table
+from sync_server.database.tables import Table
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlmodel import Session
 
-from sync_server.store.database import in_transaction, reading
+from sync_server.database.transactions import in_transaction, reading
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from sync_server.store.way import Failure
+from sync_server.database.backend import Failure
 
 LOCK_TIMEOUT_MS = 10_000
 """How long a writer waits for a row; whoever gets it no sooner is told to come later."""
@@ -26,7 +26,7 @@ _FULL = "53100"
 _LOST = ("57P01", "57P02", "25P03", "40003")  # shut down, or cut off
 
 
-class OnPostgresql:
+class PostgresqlBackend:
     """The way to write to PostgreSQL."""
 
     at_once = 8

@@ -171,7 +171,7 @@ class OperationRow(Table, table=True):
     received_at: str
 
 
-class MovedRow(Table, table=True):
+class TownHistoryRow(Table, table=True):
     """The towns that a hazard or visit was in, where it did not stay in one from its birth; "" for no town.
 
     `since_seq`: the operation that brought it there; 0 for the town it came from.

@@ -16,7 +16,7 @@ class _Waiting(Generic[T]):
     error: BaseException | None = None
 
 
-class Together(Generic[T]):
+class GroupCommit(Generic[T]):
     """Does one kind of work for many callers; `work` takes the items of all who wait, for better or worse.
 
     Whoever has the turn works on everything that waits by then. So when a caller gets its turn, its own

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from shared import problems
 from shared.vocabulary import KitItem
 from shared.wire import CampaignSettings
-from sync_server.store.tables import CampaignCounterRow, CampaignRow
+from sync_server.database.tables import CampaignCounterRow, CampaignRow
 
 NAME = "东莞市水域隐患整治"
 TARGET = 2000

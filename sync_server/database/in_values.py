@@ -8,7 +8,9 @@ from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select
 from sqlmodel import Session
 
 
-def among(session: Session, column: ColumnElement[Any], values: Iterable[str | int]) -> ColumnElement[bool]:
+def in_values(
+    session: Session, column: ColumnElement[Any], values: Iterable[str | int]
+) -> ColumnElement[bool]:
     """Whether a column's value is one of `values`.
 
     They go as one parameter, JSON for SQLite and an array for PostgreSQL: a parameter for each costs more
