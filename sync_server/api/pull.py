@@ -18,7 +18,7 @@ from sync_server.database import campaigns
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import log, log_pages
+from sync_server.log import pages, writer
 
 router = APIRouter()
 
@@ -58,12 +58,12 @@ def pull(
         present = campaigns.get(session, campaign).epoch
         if epoch not in (None, present):
             raise problems.epoch_changed(epoch=present)
-        another = tip is not None and log.tip_at(session, campaign, since) != tip
+        another = tip is not None and writer.tip_at(session, campaign, since) != tip
         if not another:
             page = (
-                log_pages.scoped(session, campaign, phone.device, scope, since, limit)
+                pages.scoped(session, campaign, phone.device, scope, since, limit)
                 if scope
-                else log_pages.page(session, campaign, since, limit)
+                else pages.page(session, campaign, since, limit)
             )
             named = devices.names(session, campaign, (row.device for row in page.rows))
     if another:

@@ -18,7 +18,7 @@ from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import intake, judging, log
+from sync_server.log import ingest, validation, writer
 
 router = APIRouter()
 
@@ -47,16 +47,16 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
-    sender = judging.Sender(phone.campaign, device, phone.person.id, phone.person.role)
-    judged = [judging.judge(raw, sender) for raw in message.ops]
+    sender = validation.Sender(phone.campaign, device, phone.person.id, phone.person.role)
+    judged = [validation.validate(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
         if message.epoch != campaign.epoch:
             raise problems.epoch_changed(epoch=campaign.epoch)
-        if message.tip not in (None, log.tip_at(session, campaign.id, message.since)):
+        if message.tip not in (None, writer.tip_at(session, campaign.id, message.since)):
             return None
-        results = intake.take(session, campaign, sender, judged, received)
+        results = ingest.ingest(session, campaign, sender, judged, received)
         devices.seen(session, phone)
         end = campaigns.end(session, campaign.id)
         said = {"device": _said(message), "server_time": text_of_ms(received), "epoch": campaign.epoch}

@@ -14,7 +14,7 @@ from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhoneDep
-from sync_server.store import log, snapshot
+from sync_server.log import snapshot, writer
 
 router = APIRouter()
 
@@ -37,7 +37,7 @@ def read(
     scope = scope_of(towns)
     with reading(engine) as session:
         epoch = campaigns.get(session, campaign).epoch
-        another = tip is not None and log.tip_at(session, campaign, since) != tip
+        another = tip is not None and writer.tip_at(session, campaign, since) != tip
         try:
             page = snapshot.page(session, campaign, after, limit, scope)
         except ValueError:

@@ -20,8 +20,8 @@ from sync_server.demo import album, pictures, visits, waters, words
 from sync_server.demo.album import Album
 from sync_server.demo.cast import Cast, Hand, enter, gather, record_id
 from sync_server.demo.lives import DAY_MS, Deed, Life, live, moment
+from sync_server.log import writer
 from sync_server.photos.shelf import Shelf
-from sync_server.store import log
 
 COUNT = 2000
 SEED = 20230401
@@ -70,7 +70,7 @@ def fill(
         operations = written(deeds, campaign)
         for start in range(0, len(operations), BATCH):
             part = operations[start : start + BATCH]
-            log.append(session, campaign, part, deeds[start + len(part) - 1].at_ms + 60_000)
+            writer.append(session, campaign, part, deeds[start + len(part) - 1].at_ms + 60_000)
             progress(album.PICTURES + ahead * (start + len(part)) // len(operations), whole)
         return True
 

@@ -14,7 +14,8 @@ from sync_server.access import devices
 from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms
-from sync_server.store import conflicts, hazard_files, hazards, log
+from sync_server.log import writer
+from sync_server.store import conflicts, hazard_files, hazards
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 
@@ -133,16 +134,16 @@ def _write(
     operation = Operation(
         campaign=campaign,
         device=device,
-        n=log.last_n(session, campaign, device) + 1,
+        n=writer.last_n(session, campaign, device) + 1,
         record=record,
         type=what[0],
         kind=what[1],
         fields=fields,
         base=base,
-        tip=end.tip if base == end.seq else log.tip_at(session, campaign, base) or GENESIS,
+        tip=end.tip if base == end.seq else writer.tip_at(session, campaign, base) or GENESIS,
         hlc=clock.stamp(received),
         made_at=text_of_ms(received),
         author=person.id,
     )
     records.check_fields(operation)
-    log.append(session, campaigns.get(session, campaign), [operation], received)
+    writer.append(session, campaigns.get(session, campaign), [operation], received)

@@ -16,8 +16,9 @@ from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
 from sync_server.database.timestamps import now_ms
-from sync_server.store import judging, log, quarantine
-from sync_server.store.judging import Judged, Sender
+from sync_server.log import validation, writer
+from sync_server.log.validation import Judged, Sender
+from sync_server.store import quarantine
 
 CHANGEABLE = ("record", "type", "kind", "fields")
 """What of an operation can be put right; the rest says who wrote it, when, and what they had seen."""
@@ -104,8 +105,8 @@ def _take_as_it_came(session: Session, person: Person, row: QuarantineRow, judge
 
 def _judged(session: Session, raw: dict[str, Any], sender: Sender) -> Judged:
     """What a push would say of it now."""
-    judged = judging.judge(raw, sender)
-    judging.judge_by_log(session, sender.campaign, [judged])
+    judged = validation.validate(raw, sender)
+    validation.validate_against_log(session, sender.campaign, [judged])
     return judged
 
 
@@ -113,7 +114,7 @@ def _append(session: Session, judged: Judged) -> None:
     if judged.why is not None or judged.operation is None:
         raise judged.why or problems.invalid(errors=[])
     campaign = campaigns.get(session, judged.operation.campaign)
-    log.append(session, campaign, [judged.operation], now_ms(), [log.Known(judged.wire, judged.record)])
+    writer.append(session, campaign, [judged.operation], now_ms(), [writer.Known(judged.wire, judged.record)])
 
 
 def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from shared.records import Photo, read
 from shared.vocabulary import PhotoRole
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
-from sync_server.store import event_rows, log_pages
+from sync_server.log import pages
+from sync_server.log.projectors import hazard_event
 
 _PHOTO = PhotoRow.metadata.tables["photo"].c
 
@@ -64,7 +65,7 @@ def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, 
             )
         ).mappings()
         for row in rows:
-            happenings[row["hazard"]].append(event_rows.happening(dict(row)))
+            happenings[row["hazard"]].append(hazard_event.happening(dict(row)))
     return {hazard: lifecycle.fold(happenings[hazard]) for hazard in hazards}
 
 
@@ -90,10 +91,10 @@ def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[s
 
 def history(session: Session, campaign: str, hazard: str) -> list[Step]:
     """Every operation on a hazard, its events and its photos, in the order the server took them."""
-    records = log_pages.records_of(session, campaign, [hazard])
+    records = pages.records_of(session, campaign, [hazard])
     steps: list[Step] = []
     for start in range(0, len(records), _BATCH):
-        for row in log_pages.of_records(session, campaign, records[start : start + _BATCH]):
+        for row in pages.of_records(session, campaign, records[start : start + _BATCH]):
             operation = json.loads(row.wire)
             steps.append(
                 Step(

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from shared import problems
 from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
 from sync_server.database.timestamps import now_text
-from sync_server.store import log
+from sync_server.log import writer
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
@@ -44,7 +44,7 @@ def one(session: Session, campaign: str, device: str, n: int) -> SetAside:
 def waiting(session: Session, campaign: str, device: str, n: int) -> QuarantineRow:
     """One that nobody has settled. Raises Problem quarantine_settled, not_found."""
     row = session.get(QuarantineRow, (campaign, device, n))
-    if row is None and not log.kept(session, campaign, device, [n]):
+    if row is None and not writer.kept(session, campaign, device, [n]):
         raise problems.not_found()
     if row is None or row.settled:
         raise problems.quarantine_settled()

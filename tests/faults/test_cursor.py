@@ -25,9 +25,9 @@ from sync_server.database import campaigns
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.campaigns import End
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.log import ingest, pages, validation, writer
+from sync_server.log.validation import Sender
 from sync_server.settings import Settings
-from sync_server.store import intake, judging, log, log_pages
-from sync_server.store.judging import Sender
 from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tests.support.under_fire import SERIALIZABLE
@@ -71,11 +71,11 @@ def operation(device: str, n: int) -> dict[str, Any]:
 def push(engine: Engine, device: str, ns: range) -> list[int]:
     """The seqs that the server answers with; as a phone does, this comes again when it is told to."""
     sender = Sender(CAMPAIGN, device, "ab", Role.INSPECTOR)
-    judged = [judging.judge(operation(device, n), sender) for n in ns]
+    judged = [validation.validate(operation(device, n), sender) for n in ns]
 
     def work(session: Session) -> list[dict[str, Any]]:
         campaign = campaigns.get(session, CAMPAIGN)
-        return intake.take(session, campaign, sender, judged, 1_780_000_000_000)
+        return ingest.ingest(session, campaign, sender, judged, 1_780_000_000_000)
 
     while True:
         try:
@@ -92,7 +92,7 @@ def poll(engine: Engine, over: Callable[[], bool]) -> list[int]:
     while True:
         last = over()
         with reading(engine) as session:
-            page = log_pages.page(session, CAMPAIGN, since, 7)
+            page = pages.page(session, CAMPAIGN, since, 7)
         seen += [row.seq for row in page.rows]
         since = page.next
         if last and not page.more:
@@ -111,7 +111,7 @@ def under_fire(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[list[in
             time.sleep(STALL_S)
         insert_rows(session, table, rows)
 
-    monkeypatch.setattr(log, "insert_rows", slowly)
+    monkeypatch.setattr(writer, "insert_rows", slowly)
 
     def save(place: int) -> list[int]:
         return [

@@ -158,13 +158,13 @@ MUTANTS: dict[str, Mutant] = {
         ("devices.seen(session, phone)", "session.rollback()"),
     ),
     "the tip is not checked on intake": Mutant(
-        "sync_server.store.log",
+        "sync_server.log.writer",
         "append",
         "another_takes_the_place_that_somebody_saw_filled",
         ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "None"),
     ),
     "base is the end of the log at the push": Mutant(
-        "sync_server.store.log",
+        "sync_server.log.writer",
         "append",
         "clocks_are_days_wrong",
         ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "end.seq"),
@@ -176,7 +176,7 @@ MUTANTS: dict[str, Mutant] = {
         ("min(hlc, stamp(received_ms + MAX_AHEAD_MS))", "hlc"),
     ),
     "another content under a known key is a duplicate": Mutant(
-        "sync_server.store.intake",
+        "sync_server.log.ingest",
         "_refuse_rewriting",
         "two_copies_of_a_phone_save",
         ("raise problems.operation_rewritten(n=judged.shown_n)", "return"),
@@ -200,19 +200,19 @@ MUTANTS: dict[str, Mutant] = {
         ("message.tip not in (None, log.tip_at(session, campaign.id, message.since))", "False"),
     ),
     "the log's fingerprint is not of what it says": Mutant(
-        "sync_server.store.log",
+        "sync_server.log.writer",
         "_next_tips",
         "two_copies_fill_a_log_that_was_put_back",
         ("next_tip(tip, wire)", "next_tip(tip, '')"),
     ),
     "a page of the log skips one": Mutant(
-        "sync_server.store.log_pages",
+        "sync_server.log.pages",
         "_page",
         "two_write_the_same_field_unseen",
         ("last = rows[-1].seq", "last = rows[-1].seq + 1"),
     ),
     "a scope forgets the past of what enters it": Mutant(
-        "sync_server.store.log_pages",
+        "sync_server.log.pages",
         "scoped",
         "a_hazard_moves_into_the_chosen_town",
         ("if not entered:", "if True:"),

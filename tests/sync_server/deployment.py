@@ -22,8 +22,8 @@ from sync_server.database import campaigns
 from sync_server.database.tables import AuditRow, DeviceRow, PhotoFileRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
+from sync_server.log import writer
 from sync_server.settings import Settings
-from sync_server.store import log
 from tests.support.drawn import photo as drawn
 
 YEAR = 2026
@@ -136,12 +136,12 @@ class Deployment:
                 kind=kind,
                 fields=fields,
                 base=head,
-                tip=log.tip_at(session, self.campaign, head) or GENESIS,
+                tip=writer.tip_at(session, self.campaign, head) or GENESIS,
                 hlc=clock.stamp(self._now),
                 made_at=self._moment(),
                 author=hand.person.id,
             )
-            log.append(session, campaigns.get(session, self.campaign), [operation], self._now)
+            writer.append(session, campaigns.get(session, self.campaign), [operation], self._now)
             return operation.record
 
         return in_transaction(self.engine, work)

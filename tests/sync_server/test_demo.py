@@ -20,9 +20,9 @@ from sync_server.database.tables import EducationVisitRow, HazardEventRow, Hazar
 from sync_server.database.transactions import reading
 from sync_server.demo import pictures
 from sync_server.demo.fill import fill, season
+from sync_server.log import pages
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.store import log_pages
 from sync_server.upkeep import setting_up
 
 TODAY = date(2026, 11, 23)
@@ -43,7 +43,7 @@ class Demo:
 
     def lines(self) -> list[str]:
         with reading(self.engine) as session:
-            return [row.wire for row in log_pages.page(session, campaigns.id_of(TODAY.year), 0, 100_000).rows]
+            return [row.wire for row in pages.page(session, campaigns.id_of(TODAY.year), 0, 100_000).rows]
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from sync_server.access import devices, links, people, sessions
 from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow, HazardRow, LedgerCounterRow, PersonRow, WebSessionRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.store import intake, judging, log, log_pages
-from sync_server.store.judging import Sender
+from sync_server.log import ingest, pages, validation, writer
+from sync_server.log.validation import Sender
 from tests.support.server import YEAR, Server
 
 Work = Callable[[Session], Any]
@@ -49,7 +49,7 @@ def operation(server: Server, device: str, n: int, **fields: Any) -> Operation:
 def append(server: Server, *operations: Operation) -> list[int]:
     def work(session: Session) -> list[int]:
         campaign = campaigns.get(session, server.campaign)
-        return [stamp.seq for stamp in log.append(session, campaign, operations, NOW_MS)]
+        return [stamp.seq for stamp in writer.append(session, campaign, operations, NOW_MS)]
 
     return in_transaction(server.engine, work)
 
@@ -59,7 +59,7 @@ def whole_log(engine: Engine, campaign: str, limit: int = 500) -> list[Any]:
     since, more = 0, True
     while more:
         with reading(engine) as session:
-            page = log_pages.page(session, campaign, since, limit)
+            page = pages.page(session, campaign, since, limit)
         rows += page.rows
         since, more = page.next, page.more
     return rows
@@ -101,14 +101,14 @@ def test_seqs_count_up_by_one_and_pages_follow_them(server: Server) -> None:
     rows = whole_log(server.engine, server.campaign, limit=3)
     assert [row.seq for row in rows] == list(range(1, 9))
     with reading(server.engine) as session:
-        last = log_pages.page(session, server.campaign, 8, 3)
+        last = pages.page(session, server.campaign, 8, 3)
         assert (list(last.rows), last.next, last.more) == ([], 8, False)
 
 
 def test_what_failed_takes_no_number(server: Server) -> None:
     def work(session: Session) -> None:
         campaign = campaigns.get(session, server.campaign)
-        log.append(session, campaign, [operation(server, "a" * 16, 1)], NOW_MS)
+        writer.append(session, campaign, [operation(server, "a" * 16, 1)], NOW_MS)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -122,10 +122,10 @@ def test_what_is_kept_is_found_by_its_numbers_and_reads_as_it_was_written(server
     ops = [operation(server, "a" * 16, n, **said) for n in range(1, 4)]
     append(server, *ops)
     with reading(server.engine) as session:
-        found = log.kept(session, server.campaign, "a" * 16, [*range(2, 5_000), 2**53 - 1])
+        found = writer.kept(session, server.campaign, "a" * 16, [*range(2, 5_000), 2**53 - 1])
         assert sorted(found) == [2, 3]
-        assert log.kept(session, server.campaign, "a" * 16, []) == {}
-        assert log.last_n(session, server.campaign, "a" * 16) == 3
+        assert writer.kept(session, server.campaign, "a" * 16, []) == {}
+        assert writer.last_n(session, server.campaign, "a" * 16) == 3
         row = session.exec(select(HazardRow).where(HazardRow.id == ops[0].record)).one()
     assert (row.water_name, row.lat, row.lon) == (HARD, place["lat"], place["lon"])
     assert (row.deleted, row.also, row.village, row.due_date) == (False, [], None, "2026-07-01")
@@ -167,8 +167,8 @@ def test_two_retries_of_one_push_that_overlap_store_it_once(server: Server) -> N
 
     def take(session: Session) -> Any:
         campaign = campaigns.get(session, server.campaign)
-        pushed = [judging.judge(raw, sender) for raw in judged]
-        results = intake.take(session, campaign, sender, pushed, NOW_MS)
+        pushed = [validation.validate(raw, sender) for raw in judged]
+        results = ingest.ingest(session, campaign, sender, pushed, NOW_MS)
         [status] = {result["status"] for result in results}
         return status, tuple(result["seq"] for result in results)
 
@@ -226,9 +226,9 @@ def test_a_persons_browser_counts_without_gap_though_two_tabs_decide(server: Ser
     def decide(session: Session) -> int:
         campaigns.locked_end(session, server.campaign)
         device = devices.browser_of(session, server.campaign, person.id)
-        n = log.last_n(session, server.campaign, device) + 1
+        n = writer.last_n(session, server.campaign, device) + 1
         campaign = campaigns.get(session, server.campaign)
-        log.append(session, campaign, [operation(server, device, n)], NOW_MS)
+        writer.append(session, campaign, [operation(server, device, n)], NOW_MS)
         return n
 
     assert overtaking(server.engine, decide, decide) == {1, 2}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.operations import GENESIS, Operation, canonical
-from sync_server.store.wire_text import text_of
+from sync_server.log.canonical_json import canonical_json
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
@@ -36,4 +36,4 @@ def test_both_writers_agree(fields: dict[str, Any]) -> None:
             "schema": 1,
         }
     )
-    assert text_of(operation) == canonical(operation)
+    assert canonical_json(operation) == canonical(operation)

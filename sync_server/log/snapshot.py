@@ -13,7 +13,7 @@ from sqlmodel import Session
 from shared.operations import RecordType
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
-from sync_server.store import scopes
+from sync_server.log import scopes
 
 _TABLES: dict[RecordType, Table] = {
     kind: row.metadata.tables[str(row.__tablename__)]

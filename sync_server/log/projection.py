@@ -15,7 +15,7 @@ from shared.operations import Operation, RecordType, Stamp
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
-from sync_server.store import event_rows, hazard_rows, photo_rows, visit_rows
+from sync_server.log.projectors import education_visit, hazard_event, photo
 
 _HAZARD, _EVENT, _PHOTO, _VISIT = (
     row.metadata.tables[str(row.__tablename__)]
@@ -26,7 +26,7 @@ RowValues = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Touched:
+class AffectedRows:
     """The rows that a batch may change, by record id; `changed` those that it does.
 
     `towns`: where hazards and visits were before it. `spoken_of`: hazards with events or photos before it.
@@ -42,7 +42,7 @@ class Touched:
     changed: dict[RecordType, dict[str, RecordState]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation]) -> Touched:
+def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation]) -> AffectedRows:
     """What is known of everything that the operations touch."""
     records: dict[RecordType, set[str]] = defaultdict(set)
     for operation in operations:
@@ -59,7 +59,7 @@ def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation
     events |= _known(session, _EVENT, campaign.id, hazards, by="hazard")
     photos |= _known(session, _PHOTO, campaign.id, hazards, by="hazard")
     visits = _known(session, _VISIT, campaign.id, records[RecordType.EDUCATION_VISIT])
-    return Touched(
+    return AffectedRows(
         campaign,
         known,
         events,
@@ -72,7 +72,7 @@ def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation
 
 def fold(
     session: Session,
-    touched: Touched,
+    touched: AffectedRows,
     operations: Sequence[Operation],
     stamps: Sequence[Stamp],
     read: Sequence[Any] = (),
@@ -100,7 +100,7 @@ def fold(
                 whole[record] = one
         write = merge.write_of(operation, stamp)
         if operation.type is RecordType.HAZARD_EVENT:
-            states[record] = event_rows.earliest(state, write)
+            states[record] = hazard_event.earliest(state, write)
         else:
             states[record] = merge.absorb(state, write)
         last_seq[record] = stamp.seq
@@ -110,7 +110,7 @@ def fold(
     _fold_photos(touched, firsts)
     _fold_hazards(touched, firsts, numbers, last_seq, whole)
     for record, state in touched.changed[RecordType.EDUCATION_VISIT].items():
-        touched.visits[record] = visit_rows.row(touched.campaign.id, record, state, last_seq[record])
+        touched.visits[record] = education_visit.row(touched.campaign.id, record, state, last_seq[record])
     tables = {
         RecordType.HAZARD: _HAZARD,
         RecordType.HAZARD_EVENT: _EVENT,
@@ -122,20 +122,20 @@ def fold(
         _replace(session, table, touched.campaign.id, rows, firsts.keys())
 
 
-def _fold_events(touched: Touched) -> None:
+def _fold_events(touched: AffectedRows) -> None:
     for record, state in touched.changed[RecordType.HAZARD_EVENT].items():
-        touched.events[record] = event_rows.row(touched.campaign.id, record, state)
+        touched.events[record] = hazard_event.row(touched.campaign.id, record, state)
 
 
-def _fold_photos(touched: Touched, firsts: dict[str, tuple[Operation, Stamp]]) -> None:
+def _fold_photos(touched: AffectedRows, firsts: dict[str, tuple[Operation, Stamp]]) -> None:
     for record, state in touched.changed[RecordType.PHOTO].items():
         before = touched.photos.get(record)
         first_seq = before["first_seq"] if before else firsts[record][1].seq
-        touched.photos[record] = photo_rows.row(touched.campaign.id, record, state, first_seq)
+        touched.photos[record] = photo.row(touched.campaign.id, record, state, first_seq)
 
 
 def _fold_hazards(
-    touched: Touched,
+    touched: AffectedRows,
     firsts: dict[str, tuple[Operation, Stamp]],
     numbers: dict[str, str],
     last_seq: dict[str, int],
@@ -153,11 +153,11 @@ def _fold_hazards(
     photos = _by_hazard(touched.photos.values())
     for record, state in states.items():
         before = touched.hazards.get(record)
-        touched.hazards[record] = hazard_rows.row(
+        touched.hazards[record] = hazard.row(
             touched.campaign,
             record,
             state,
-            before=before or hazard_rows.birth(firsts[record][0]),
+            before=before or hazard.birth(firsts[record][0]),
             ledger_no=numbers.get(record),
             events=events.get(record, []),
             photos=photos.get(record, []),

@@ -13,8 +13,8 @@ from shared import problems, records
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.store import log, review
-from sync_server.store.wire_text import text_of
+from sync_server.log import review, writer
+from sync_server.log.canonical_json import canonical_json
 
 _MOST = 2**53
 
@@ -45,13 +45,13 @@ class Judged:
     why: Problem | None = None
 
 
-def judge(raw: dict[str, Any], sender: Sender) -> Judged:
+def validate(raw: dict[str, Any], sender: Sender) -> Judged:
     """What can be said of an operation without the database: it is possible, or why not."""
     n = raw.get("n")
     judged = Judged(raw, 0, n if type(n) is int and 0 < n < _MOST else None)
     try:
         judged.operation = _read(raw)
-        judged.wire = text_of(judged.operation)
+        judged.wire = canonical_json(judged.operation)
         judged.record = _check(judged.operation, sender)
     except Problem as why:
         judged.why = why
@@ -60,13 +60,13 @@ def judge(raw: dict[str, Any], sender: Sender) -> Judged:
     return judged
 
 
-def judge_by_log(session: Session, campaign: str, fresh: Sequence[Judged]) -> None:
+def validate_against_log(session: Session, campaign: str, fresh: Sequence[Judged]) -> None:
     """Set aside what the log speaks against.
 
     A record of another type, an event that was written before, self-acceptance.
     """
     readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
-    types = log.types_of(session, campaign, list({operation.record for _, operation in readable}))
+    types = writer.types_of(session, campaign, list({operation.record for _, operation in readable}))
     acceptance = review.Acceptance(session, campaign)
     for judged, operation in readable:
         known = types.get(operation.record)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from shared.operations import Operation, RecordType, Stamp
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import EducationVisitRow, HazardRow, OperationRow, TownHistoryRow
-from sync_server.store.projection import Touched
+from sync_server.log.projection import AffectedRows
 
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _MOVED = TownHistoryRow.metadata.tables["moved"]
@@ -24,7 +24,7 @@ NOWHERE = ""
 """The town of what has none; it concerns everybody."""
 
 
-def owner_of(touched: Touched, operation: Operation) -> str:
+def owner_of(touched: AffectedRows, operation: Operation) -> str:
     """The hazard or visit that an operation is about; "" where nobody knows. `touched`: after folding."""
     match operation.type:
         case RecordType.HAZARD | RecordType.EDUCATION_VISIT:
@@ -38,7 +38,7 @@ def owner_of(touched: Touched, operation: Operation) -> str:
 
 
 def note_moves(
-    session: Session, touched: Touched, operations: Sequence[Operation], stamps: Sequence[Stamp]
+    session: Session, touched: AffectedRows, operations: Sequence[Operation], stamps: Sequence[Stamp]
 ) -> None:
     """Remember where owners come from and go to, if a batch moves them; `touched`: after folding.
 

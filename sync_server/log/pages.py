@@ -10,7 +10,7 @@ from sqlmodel import Session
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, OperationRow, PhotoRow
-from sync_server.store import log, scopes
+from sync_server.log import scopes, writer
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"].c
 _PHOTO = PhotoRow.metadata.tables["photo"].c
@@ -74,7 +74,7 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
         return Page(rows, max(since, end.seq), end.tip, more=False)
     rows = rows[:limit]
     last = rows[-1].seq
-    return Page(rows, last, log.tip_at(session, campaign, last) or end.tip, more=True)
+    return Page(rows, last, writer.tip_at(session, campaign, last) or end.tip, more=True)
 
 
 def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[str]:

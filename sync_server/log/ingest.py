@@ -12,13 +12,13 @@ from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, QuarantineRow
 from sync_server.database.timestamps import text_of_ms
-from sync_server.store import log
-from sync_server.store.judging import Judged, Sender, judge_by_log, restricted, text_as_it_came
+from sync_server.log import writer
+from sync_server.log.validation import Judged, Sender, restricted, text_as_it_came, validate_against_log
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
 
 
-def take(
+def ingest(
     session: Session, campaign: CampaignRow, sender: Sender, pushed: Sequence[Judged], received_ms: int
 ) -> list[dict[str, Any]]:
     """Store what is new, keep the impossible aside; one `wire.PushResult` each, as JSON without its nulls.
@@ -27,21 +27,21 @@ def take(
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     ns = sorted({judged.n for judged in pushed})
-    on_log = log.kept(session, sender.campaign, sender.device, [n for n in ns if n > 0])
+    on_log = writer.kept(session, sender.campaign, sender.device, [n for n in ns if n > 0])
     aside = _aside(session, sender, ns)
     fresh: dict[int, Judged] = {}
     for judged in pushed:
         _refuse_rewriting(judged, on_log, aside, fresh)
         if judged.n not in on_log and judged.n not in aside:
             fresh.setdefault(judged.n, judged)
-    judge_by_log(session, campaign.id, list(fresh.values()))
+    validate_against_log(session, campaign.id, list(fresh.values()))
     good = [(judged, judged.operation) for judged in fresh.values() if judged.operation and not judged.why]
-    stamps = log.append(
+    stamps = writer.append(
         session,
         campaign,
         [operation for _, operation in good],
         received_ms,
-        [log.Known(judged.wire, judged.record) for judged, _ in good],
+        [writer.Known(judged.wire, judged.record) for judged, _ in good],
     )
     given = {judged.n: stamp for (judged, _), stamp in zip(good, stamps, strict=True)}
     _keep_aside(session, sender, [judged for judged in fresh.values() if judged.why], received_ms)
@@ -65,7 +65,7 @@ def take(
 
 
 def _refuse_rewriting(
-    judged: Judged, on_log: dict[int, log.Kept], aside: dict[int, dict[str, Any]], fresh: dict[int, Judged]
+    judged: Judged, on_log: dict[int, writer.Kept], aside: dict[int, dict[str, Any]], fresh: dict[int, Judged]
 ) -> None:
     known = on_log.get(judged.n)
     twin = fresh.get(judged.n)

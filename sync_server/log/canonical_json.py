@@ -8,7 +8,7 @@ import orjson
 from shared.operations import Operation, canonical
 
 
-def text_of(operation: Operation) -> str:
+def canonical_json(operation: Operation) -> str:
     """The canonical text of an operation."""
     if not _same_in_both(operation.fields.values()):
         return canonical(operation)

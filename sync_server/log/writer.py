@@ -19,8 +19,8 @@ from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignCounterRow, CampaignRow, OperationRow
 from sync_server.database.timestamps import text_of_ms
-from sync_server.store import ledger, projection, scopes
-from sync_server.store.wire_text import text_of
+from sync_server.log import ledger_numbers, projection, scopes
+from sync_server.log.canonical_json import canonical_json
 
 _OPERATION = OperationRow.metadata.tables["operation"]
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"]
@@ -63,8 +63,8 @@ def append(
     end = campaigns.locked_end(session, campaign.id)
     touched = projection.load(session, campaign, operations)
     numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
-    numbers = ledger.numbers(session, campaign, operations, numbered)
-    wires = [one.wire for one in known or ()] or [text_of(operation) for operation in operations]
+    numbers = ledger_numbers.numbers(session, campaign, operations, numbered)
+    wires = [one.wire for one in known or ()] or [canonical_json(operation) for operation in operations]
     tips = _next_tips(end, wires)
     certified = _certified(session, campaign.id, operations, tips)
     stamps = [
