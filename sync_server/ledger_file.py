@@ -11,8 +11,8 @@ from sync_server.exports import delimited, geojson, workbook
 from sync_server.pages.export_task import Task
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
-from sync_server.store.filters import Filter
-from sync_server.store.hazards import Order
+from sync_server.queries.filters import Filter
+from sync_server.queries.hazards import Order
 
 ENDINGS = (".xlsx", ".csv", ".geojson")
 _HERE = Person("", "", Role.ADMINISTRATOR)

@@ -248,7 +248,7 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
         ("mobile_app/screens/hazard.py", "title = f'{1} 新增隐患'"),
         ("sync_server/store/__init__.py", "import sqlmodel"),
         ("sync_server/store/utils.py", ""),
-        ("sync_server/store/hazards.py", "\n" * 301),
+        ("sync_server/queries/hazards.py", "\n" * 301),
     ],
 )
 def test_a_breach_is_seen(path: str, source: str) -> None:

@@ -10,7 +10,7 @@ from sync_server.access.devices import Phone
 from sync_server.access.whole_file import WholeFile
 from sync_server.database.transactions import reading
 from sync_server.deps import DeskDep, EngineDep, Reader
-from sync_server.store import uploads
+from sync_server.photos import uploads
 
 router = APIRouter(prefix="/photos")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -16,8 +16,8 @@ from sync_server.database.group_commit import GroupCommit
 from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
 from sync_server.deps import DeskDep, EngineDep, phone_of
-from sync_server.store import uploads
-from sync_server.store.uploads import Upload
+from sync_server.photos import uploads
+from sync_server.photos.uploads import Upload
 
 
 class PhotoIntake:

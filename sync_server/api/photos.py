@@ -23,7 +23,7 @@ from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import TusBody
 from sync_server.database.timestamps import later, now_text
 from sync_server.deps import PhoneDep, SettingsDep
-from sync_server.store.uploads import KEPT_DAYS, Upload
+from sync_server.photos.uploads import KEPT_DAYS, Upload
 
 T = TypeVar("T")
 router = APIRouter(prefix="/photos")

@@ -13,7 +13,7 @@ from fastapi import Response
 from shared import problems, wire
 from shared.problems import Problem
 from sync_server.api.answers import MARK
-from sync_server.store.uploads import Upload
+from sync_server.photos.uploads import Upload
 
 VERSION = "1.0.0"
 CONTENT_TYPE = "application/offset+octet-stream"

@@ -11,7 +11,7 @@ from shared.lifecycle import ZONE
 from shared.records import Hazard, masked_name, masked_phone
 from shared.vocabulary import Role, Status
 from sync_server.access.people import Person
-from sync_server.store.filters import Filter, parse
+from sync_server.queries.filters import Filter, parse
 
 
 def _asked(request: Request) -> Filter:

@@ -22,9 +22,9 @@ from sync_server.pages.choices import choices
 from sync_server.pages.field_inputs import input_of
 from sync_server.pages.place_sketch import sketch
 from sync_server.pages.values import position_line, read_as
-from sync_server.store import conflicts, hazard_files, hazards, rosters
-from sync_server.store.conflicts import Origin
-from sync_server.store.hazard_files import KeptPhoto
+from sync_server.queries import conflicts, hazard_details, hazards, people_lists
+from sync_server.queries.conflicts import Origin
+from sync_server.queries.hazard_details import KeptPhoto
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
@@ -51,22 +51,22 @@ def gather(session: Session, campaign: str, rows: Sequence[Row]) -> Around:
     """Everything that explains the conflicts of these records."""
     torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
     several = [row.id for row in rows if isinstance(row, HazardRow) and row.also]
-    lives = hazard_files.lives(session, campaign, several)
+    lives = hazard_details.lives(session, campaign, several)
     events = {
         event.id: event
-        for event in hazard_files.events(
+        for event in hazard_details.events(
             session, campaign, [held for life in lives.values() for held in life.holding]
         )
     }
     keys = [(event.device, event.n) for event in events.values()]
     for row in rows:
         keys += [(write.device, write.n) for writes in conflicts.disputes(row).values() for write in writes]
-    photos = hazard_files.photos_of(session, campaign, torn)
+    photos = hazard_details.photos_of(session, campaign, torn)
     hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
     return Around(
         seq=campaigns.head(session, campaign),
-        people=rosters.people_names(session),
-        devices=rosters.device_names(session, campaign),
+        people=people_lists.people_names(session),
+        devices=people_lists.device_names(session, campaign),
         origins=conflicts.origins(session, campaign, keys),
         photos=photos,
         here=hazards.photos_here(session, campaign, hashes),

@@ -27,8 +27,8 @@ from sync_server.pages.conflict_view import ConflictView, Row
 from sync_server.pages.field_inputs import input_of, readied, value_of
 from sync_server.pages.forms import Given, number_in, text_in
 from sync_server.pages.rendering import local_path, page, words_for
-from sync_server.store import conflicts, hazards
-from sync_server.store.filters import NOWHERE, Filter
+from sync_server.queries import conflicts, hazards
+from sync_server.queries.filters import NOWHERE, Filter
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

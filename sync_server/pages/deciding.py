@@ -15,7 +15,7 @@ from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms
 from sync_server.log import writer
-from sync_server.store import conflicts, hazard_files, hazards
+from sync_server.queries import conflicts, hazard_details, hazards
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 
@@ -39,9 +39,9 @@ def take_steps(
     """
     campaigns.locked_end(session, campaign)
     row = hazards.get(session, campaign, hazard)
-    if hazard_files.knows_event(session, campaign, event):
+    if hazard_details.knows_event(session, campaign, event):
         return
-    life = hazard_files.life(session, campaign, hazard)
+    life = hazard_details.life(session, campaign, hazard)
     if row.deleted:
         raise problems.step_not_open(step=steps[0].value, status=life.status.value)
     if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
@@ -51,7 +51,7 @@ def take_steps(
         life,
         person.id,
         person.role,
-        after_photos=hazard_files.after_photos(session, campaign, hazard),
+        after_photos=hazard_details.after_photos(session, campaign, hazard),
         reason=fields.get("comment"),
     )
     if refusal:

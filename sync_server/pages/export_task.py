@@ -22,9 +22,9 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
 from sync_server.pages.asking import Asked, mask_for, today
 from sync_server.pages.rendering import origin
-from sync_server.store import hazard_files, hazards, rosters
-from sync_server.store.filters import NOWHERE, Filter
-from sync_server.store.hazards import Order
+from sync_server.queries import hazard_details, hazards, people_lists
+from sync_server.queries.filters import NOWHERE, Filter
+from sync_server.queries.hazards import Order
 
 Thumb = Callable[[str], Path | None]
 """SHA-256 of a photo → the file of its small copy, None where none can be made."""
@@ -63,9 +63,9 @@ class Task:
         """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
         with reading(self.engine) as session:
             campaign = campaigns.current(session).id
-            names = rosters.people_names(session)
+            names = people_lists.people_names(session)
             for rows in hazards.each(session, campaign, self.asked, today(), self.order):
-                lives = hazard_files.lives(session, campaign, [row.id for row in rows])
+                lives = hazard_details.lives(session, campaign, [row.id for row in rows])
                 hashes = [sha256 for row in rows for sha256 in (row.before_photo, row.after_photo)]
                 here = hazards.photos_here(session, campaign, hashes)
                 for row in rows:

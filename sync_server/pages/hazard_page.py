@@ -27,8 +27,8 @@ from sync_server.pages.conflicts_page import said_of
 from sync_server.pages.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
+from sync_server.queries import hazard_details, hazards, people_lists
 from sync_server.settings import Settings
-from sync_server.store import hazard_files, hazards, rosters
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
@@ -119,17 +119,17 @@ def _other(session: Session, campaign: str, hazard: str, number: str) -> str:
 def _sources(session: Session, hazard: str) -> tuple[Sources, dict[str, str]]:
     campaign = campaigns.current(session).id
     row = hazards.get(session, campaign, hazard)
-    photos = hazard_files.photos(session, campaign, hazard)
-    steps = hazard_files.history(session, campaign, hazard)
+    photos = hazard_details.photos(session, campaign, hazard)
+    steps = hazard_details.history(session, campaign, hazard)
     merged = [session.get(HazardRow, (campaign, other)) for other in merged_numbers(steps)]
     sources = Sources(
         row=row,
-        life=hazard_files.life(session, campaign, hazard),
+        life=hazard_details.life(session, campaign, hazard),
         photos=photos,
         steps=steps,
         here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
-        people=rosters.people_names(session),
-        devices=rosters.device_names(session, campaign),
+        people=people_lists.people_names(session),
+        devices=people_lists.device_names(session, campaign),
         around=conflict_view.gather(session, campaign, [row]),
     )
     return sources, {other.id: other.ledger_no or other.id for other in merged if other}

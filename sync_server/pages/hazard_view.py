@@ -14,8 +14,8 @@ from sync_server.database.tables import HazardRow
 from sync_server.pages.asking import Mask, minute
 from sync_server.pages.conflict_view import Around
 from sync_server.pages.values import position_line, read_as, text_of
-from sync_server.store import hazards
-from sync_server.store.hazard_files import KeptPhoto, Step
+from sync_server.queries import hazards
+from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

@@ -13,9 +13,9 @@ from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SignedIn
 from sync_server.pages.asking import Asked, Mask, is_late, mask_for, today
 from sync_server.pages.rendering import page, words_for
-from sync_server.store import hazards, rosters
-from sync_server.store.filters import Filter
-from sync_server.store.hazards import Order
+from sync_server.queries import hazards, people_lists
+from sync_server.queries.filters import Filter
+from sync_server.queries.hazards import Order
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
@@ -45,7 +45,7 @@ def ledger(
         total = hazards.count(session, campaign, asked, today())
         hashes = [sha256 for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
         here = hazards.photos_here(session, campaign, hashes)
-        names = rosters.people_names(session)
+        names = people_lists.people_names(session)
         rows = [_line(row, here, names, mask, words) for row in found.rows]
     box = asked.box
     return page(

@@ -15,9 +15,9 @@ from sync_server.map.figure import Figure, Tiles
 from sync_server.pages.asking import Asked, today
 from sync_server.pages.packing import packed
 from sync_server.pages.rendering import page, static, words_for
+from sync_server.queries import hazards, map_cells, progress
+from sync_server.queries.filters import Box
 from sync_server.settings import Settings
-from sync_server.store import hazards, map_cells, progress
-from sync_server.store.filters import Box
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 

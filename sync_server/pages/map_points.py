@@ -14,10 +14,10 @@ from sync_server.map import figure
 from sync_server.pages.asking import Asked, is_late, today
 from sync_server.pages.map_page import datum_of, drawn
 from sync_server.pages.packing import packed
+from sync_server.queries import hazards, map_cells
+from sync_server.queries.filters import Box
+from sync_server.queries.map_cells import Cell, Spot
 from sync_server.settings import Settings
-from sync_server.store import hazards, map_cells
-from sync_server.store.filters import Box
-from sync_server.store.map_cells import Cell, Spot
 
 router = APIRouter()
 Zoom = Annotated[int, Query(ge=0, le=map_cells.MAX_ZOOM)]

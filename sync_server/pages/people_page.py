@@ -19,8 +19,8 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Administrator, EngineDep, SettingsDep
 from sync_server.pages.asking import minute
 from sync_server.pages.rendering import origin, page, words_for
+from sync_server.queries import people_lists
 from sync_server.settings import Settings
-from sync_server.store import rosters
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=200)]
@@ -109,7 +109,7 @@ def phone_code(
 def devices_page(request: Request, person: Administrator, engine: EngineDep) -> Response:
     """Every phone of the campaign."""
     with reading(engine) as session:
-        found = rosters.phones(session, campaigns.current(session).id)
+        found = people_lists.phones(session, campaigns.current(session).id)
     shown = [
         {
             "id": owned.row.id,
@@ -181,6 +181,6 @@ def _shown(
                 "has_password": account.row.password_hash is not None,
                 "phones": account.phones,
             }
-            for account in rosters.accounts(session)
+            for account in people_lists.accounts(session)
         ],
     )

@@ -25,8 +25,8 @@ from sync_server.pages.asking import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import read_as
-from sync_server.store import quarantine, rosters
-from sync_server.store.quarantine import SetAside
+from sync_server.queries import people_lists, quarantine
+from sync_server.queries.quarantine import SetAside
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/quarantine")
@@ -44,7 +44,7 @@ def quarantine_page(request: Request, person: Administrator, engine: EngineDep, 
         campaign = campaigns.current(session).id
         waiting = quarantine.listed(session, campaign, SHOWN, settled=False)
         settled = quarantine.listed(session, campaign, SETTLED, settled=True)
-        names = rosters.people_names(session)
+        names = people_lists.people_names(session)
     said = {"taken": words.was_taken, "repaired": words.was_repaired, "discarded": words.was_discarded}
     return page(
         request,

@@ -18,7 +18,7 @@ from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
 from sync_server.database.timestamps import now_ms
 from sync_server.log import validation, writer
 from sync_server.log.validation import Judged, Sender
-from sync_server.store import quarantine
+from sync_server.queries import quarantine
 
 CHANGEABLE = ("record", "type", "kind", "fields")
 """What of an operation can be put right; the rest says who wrote it, when, and what they had seen."""

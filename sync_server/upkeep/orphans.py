@@ -5,8 +5,8 @@ import time
 from sqlalchemy import Engine
 
 from sync_server.database.transactions import reading
+from sync_server.photos import uploads
 from sync_server.photos.shelf import Shelf
-from sync_server.store import uploads
 
 _DAY_S = 86_400
 

@@ -11,7 +11,7 @@ from sync_server.access import devices
 from sync_server.access.attempts import MOST
 from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.store import rosters
+from sync_server.queries import people_lists
 from tests.support.server import Server, TestPhone
 
 
@@ -135,5 +135,5 @@ def test_a_phone_in_a_browser_is_a_phone_and_no_browser_of_the_office(server: Se
         with reading(server.engine) as session:
             named = devices.names(session, server.campaign, [device, browser])
             assert (named[device]["name"], named[browser]["name"]) == ("小米 13", "")
-            assert device in {owned.row.id for owned in rosters.phones(session, server.campaign)}
-            assert browser not in {owned.row.id for owned in rosters.phones(session, server.campaign)}
+            assert device in {owned.row.id for owned in people_lists.phones(session, server.campaign)}
+            assert browser not in {owned.row.id for owned in people_lists.phones(session, server.campaign)}

@@ -12,7 +12,7 @@ from shared.records import Hazard
 from shared.vocabulary import DefectType, EventType, PhotoRole, Status
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
-from sync_server.store import conflicts, hazards
+from sync_server.queries import conflicts, hazards
 from tests.sync_server.deployment import Deployment, form_of
 
 VISIT = RecordType.EDUCATION_VISIT

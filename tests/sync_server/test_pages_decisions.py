@@ -8,7 +8,7 @@ from sqlmodel import select
 from shared.vocabulary import EventType, Role, Status
 from sync_server.database.tables import HazardEventRow, HazardRow
 from sync_server.database.transactions import reading
-from sync_server.store import hazards
+from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment, form_of
 
 

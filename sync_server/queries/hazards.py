@@ -15,7 +15,7 @@ from shared.operations import RecordType
 from shared.records import Hazard, read
 from shared.vocabulary import Status
 from sync_server.database.tables import HazardRow, PhotoFileRow
-from sync_server.store.filters import Filter, unplaced, where
+from sync_server.queries.filters import Filter, unplaced, where
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 _FILE = PhotoFileRow.metadata.tables["photo_file"].c

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from shared.vocabulary import Status
 from sync_server.database.tables import HazardRow
-from sync_server.store.filters import Box, Filter, inside, placed, where
+from sync_server.queries.filters import Box, Filter, inside, placed, where
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
 
