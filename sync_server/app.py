@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
 from sync_server.access.attempts import Attempts
-from sync_server.access.browser_guard import BrowserGuard, check_origin
-from sync_server.api import enrol, faults, health, phone_app, photo_files, photos, pull, push, snapshot
+from sync_server.api import enrol, health, phone_app, photo_files, photos, pull, push, snapshot
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
 from sync_server.database.transactions import open_engine
+from sync_server.http import error_handlers
+from sync_server.http.browser_guard import BrowserGuard, check_origin
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.desk import PhotoDesk
@@ -68,7 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_route(f"/api/v1{path}", taking, methods=[method])
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
-    faults.install(app, problem_page.shown)
+    error_handlers.install(app, problem_page.shown)
     return app
 
 

@@ -65,8 +65,8 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Serve the map, the ledger and the phone app."""
     import uvicorn
 
-    from sync_server.api.last_bytes import LastBytesProtocol
     from sync_server.app import create_app
+    from sync_server.http.last_bytes import LastBytesProtocol
     from sync_server.upkeep import setting_up
 
     settings = _settings(data)

@@ -8,11 +8,11 @@ from shared import wire
 from shared.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import answers, body
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
+from sync_server.http import body, compression
 
 router = APIRouter()
 
@@ -28,7 +28,7 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
 
     with attempts.guard("enrol", request.client.host if request.client else ""):
         answer = await run_in_threadpool(in_transaction, engine, work)
-    return answers.as_json(answer.model_dump(mode="json"), 201)
+    return compression.as_json(answer.model_dump(mode="json"), 201)
 
 
 @router.post("/device", status_code=201)
@@ -38,7 +38,7 @@ def succeed(phone: PhoneDep, engine: EngineDep) -> Response:
     def work(session: Session) -> EnrolAnswer:
         return _answer(session, *devices.succeed(session, phone))
 
-    return answers.as_json(in_transaction(engine, work).model_dump(mode="json"), 201)
+    return compression.as_json(in_transaction(engine, work).model_dump(mode="json"), 201)
 
 
 def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 
-from sync_server.api import answers
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep
+from sync_server.http import compression
 
 router = APIRouter()
 
@@ -15,4 +15,4 @@ def healthz(engine: EngineDep) -> Response:
     """200 when the database answers."""
     with reading(engine) as session:
         session.execute(text("SELECT 1"))
-    return answers.as_json({"status": "ready"})
+    return compression.as_json({"status": "ready"})

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from shared import problems
 from shared.wire import CODE_ALPHABET
-from sync_server.access.whole_file import WholeFile
+from sync_server.http.no_range_file import NoRangeFile
 
 router = APIRouter()
 
@@ -124,4 +124,4 @@ def phone_app(name: str, request: Request) -> Response:
     if headers["ETag"] in known or "*" in known:
         headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=headers)
-    return WholeFile(sent, headers=headers, media_type=_TYPES.get(path.suffix.lower(), _TYPES[".bin"]))
+    return NoRangeFile(sent, headers=headers, media_type=_TYPES.get(path.suffix.lower(), _TYPES[".bin"]))

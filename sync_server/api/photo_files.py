@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from sync_server.access.devices import Phone
-from sync_server.access.whole_file import WholeFile
 from sync_server.database.transactions import reading
 from sync_server.deps import DeskDep, EngineDep, Reader
+from sync_server.http.no_range_file import NoRangeFile
 from sync_server.photos import uploads
 
 router = APIRouter(prefix="/photos")
@@ -41,5 +41,5 @@ def photo(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if size == "original":
-        return WholeFile(desk.original(sha256), headers=headers, media_type=file.mime)
-    return WholeFile(desk.small(sha256, size), headers=headers, media_type="image/jpeg")
+        return NoRangeFile(desk.original(sha256), headers=headers, media_type=file.mime)
+    return NoRangeFile(desk.small(sha256, size), headers=headers, media_type="image/jpeg")

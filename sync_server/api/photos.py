@@ -16,13 +16,13 @@ from starlette.requests import ClientDisconnect
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.access.browser_guard import check_origin
 from sync_server.access.devices import Phone
 from sync_server.api import tus
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import TusBody
 from sync_server.database.timestamps import later, now_text
 from sync_server.deps import PhoneDep, SettingsDep
+from sync_server.http.browser_guard import check_origin
 from sync_server.photos.uploads import KEPT_DAYS, Upload
 
 T = TypeVar("T")

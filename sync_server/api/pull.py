@@ -13,11 +13,12 @@ from shared.problems import Problem
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import answers, put_back
+from sync_server.api import put_back
 from sync_server.database import campaigns
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
+from sync_server.http import compression
 from sync_server.log import pages, writer
 
 router = APIRouter()
@@ -82,7 +83,7 @@ def pull(
         [_spliced(row.seq, row.wire, row.hlc_eff, row.base_eff, row.ledger_no) for row in page.rows]
     )
     _note_seen(engine, phone)
-    return answers.packed(b'{"ops":[' + ops.encode() + b"]," + tail[1:], answers.takes_gzip(request))
+    return compression.packed(b'{"ops":[' + ops.encode() + b"]," + tail[1:], compression.takes_gzip(request))
 
 
 def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, ledger_no: str | None) -> str:

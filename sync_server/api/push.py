@@ -13,11 +13,12 @@ from shared import problems
 from shared.wire import PushRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import answers, body, put_back
+from sync_server.api import put_back
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
+from sync_server.http import body, compression
 from sync_server.log import ingest, validation, writer
 
 router = APIRouter()
@@ -39,7 +40,7 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
     if turns.statistics().tasks_waiting >= MOST_WAITING:
         raise problems.overloaded(retry_after_s=2)
     async with turns:
-        thread, gzip = request.app.state.push_thread, answers.takes_gzip(request)
+        thread, gzip = request.app.state.push_thread, compression.takes_gzip(request)
         return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content, gzip)
 
 
@@ -65,7 +66,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
         raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, message.epoch, message.since))
-    return answers.packed(orjson.dumps(answer), gzip)
+    return compression.packed(orjson.dumps(answer), gzip)
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:

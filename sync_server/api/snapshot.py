@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from shared import problems
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
-from sync_server.api import answers, put_back
+from sync_server.api import put_back
 from sync_server.api.pull import AsKnown, Towns, scope_of
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhoneDep
+from sync_server.http import compression
 from sync_server.log import snapshot, writer
 
 router = APIRouter()
@@ -56,7 +57,7 @@ def read(
             "server_time": now_text(),
         }
     )
-    return answers.packed(body, answers.takes_gzip(request))
+    return compression.packed(body, compression.takes_gzip(request))
 
 
 def _writers(records: list[dict[str, Any]]) -> set[str]:

@@ -12,7 +12,7 @@ from fastapi import Response
 
 from shared import problems, wire
 from shared.problems import Problem
-from sync_server.api.answers import MARK
+from sync_server.http.compression import MARK
 from sync_server.photos.uploads import Upload
 
 VERSION = "1.0.0"

@@ -11,10 +11,10 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared.problems import Problem
-from sync_server.access.whole_file import WholeFile
 from sync_server.deps import DeskDep
 from sync_server.exports import delimited, geojson, workbook
 from sync_server.exports.entry import Heading
+from sync_server.http.no_range_file import NoRangeFile
 from sync_server.pages.export_task import TaskDep
 
 router = APIRouter(prefix="/exports")
@@ -39,7 +39,7 @@ def ledger_xlsx(task: TaskDep, desk: DeskDep, paper: Literal["a3", "a4"] = "a3")
         folder.cleanup()
         raise
     headers = _headers(workbook.title(heading), "xlsx")
-    return WholeFile(
+    return NoRangeFile(
         path, media_type=workbook.MEDIA_TYPE, headers=headers, background=BackgroundTask(folder.cleanup)
     )
 

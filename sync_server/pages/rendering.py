@@ -15,7 +15,7 @@ from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
 from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
-from sync_server.pages.packing import packed
+from sync_server.http.page_compression import packed
 from sync_server.queries import conflicts
 from sync_server.settings import Settings
 from sync_server.texts.languages import label, texts

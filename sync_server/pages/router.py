@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from sync_server.http import static_files
 from sync_server.pages import (
     conflicts_page,
     entry,
@@ -12,7 +13,6 @@ from sync_server.pages import (
     map_points,
     people_page,
     quarantine_page,
-    static_files,
 )
 
 router = APIRouter()

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from sync_server.api.body import too_deep
+from sync_server.http.body import too_deep
 from tests.support.server import TestPhone
 
 

@@ -14,9 +14,9 @@ from fastapi.testclient import TestClient
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
-from sync_server.api.form_limit import MOST_BYTES
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.http.form_limit import MOST_BYTES
 from sync_server.queries import hazards
 from sync_server.queries.filters import Filter
 from tests.support.server import Server, TestPhone

@@ -17,8 +17,8 @@ from shared.lifecycle import ZONE
 from shared.operations import Kind
 from shared.towns import TOWNS
 from shared.vocabulary import EventType, KitItem, KitState, Status, WaterType
-from sync_server.api.answers import MARK
 from sync_server.demo.pictures import draw
+from sync_server.http.compression import MARK
 from tests.support import phone_browser
 from tests.support.phone_browser import button, fill, go_to_tab, open_app, tap, tap_on, wait_for
 from tests.support.served import Served

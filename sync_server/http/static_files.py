@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from shared import problems
-from sync_server.pages.packing import takes_gzip
+from sync_server.http.page_compression import takes_gzip
 from sync_server.pages.rendering import STATIC
 
 router = APIRouter()

@@ -4,7 +4,7 @@ from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 
-class WholeFile(FileResponse):
+class NoRangeFile(FileResponse):
     """Takes no notice of Range, as any server may: what cannot be satisfied there is answered in prose."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

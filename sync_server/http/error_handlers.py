@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.api import answers
-from sync_server.api.form_limit import FormLimit
+from sync_server.http import compression
+from sync_server.http.form_limit import FormLimit
 
 log = logging.getLogger("anlan")
 
@@ -23,7 +23,7 @@ Shown = Callable[[Request, Problem], Response | None]
 
 def answer(problem: Problem) -> Response:
     """A problem as JSON; `details.retry_after_s` is said in the header too."""
-    response = answers.as_json(problem.as_json(), problem.kind.status)
+    response = compression.as_json(problem.as_json(), problem.kind.status)
     if "retry_after_s" in problem.details:
         response.headers["Retry-After"] = str(problem.details["retry_after_s"])
     if problem.kind is problems.token_invalid:
