@@ -13,7 +13,7 @@ from shared.problems import Problem
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import put_back
+from sync_server.commands import restore
 from sync_server.database import campaigns
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
@@ -68,7 +68,7 @@ def pull(
             )
             named = devices.names(session, campaign, (row.device for row in page.rows))
     if another:
-        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, present, since))
+        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, present, since))
     tail = orjson.dumps(
         {
             "next": page.next,

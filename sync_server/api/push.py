@@ -13,7 +13,7 @@ from shared import problems
 from shared.wire import PushRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
-from sync_server.api import put_back
+from sync_server.commands import restore
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
@@ -65,7 +65,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
 
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
-        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, message.epoch, message.since))
+        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, message.epoch, message.since))
     return compression.packed(orjson.dumps(answer), gzip)
 
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from shared import problems
 from shared.wire import MAX_OPERATIONS
 from sync_server.access import devices
-from sync_server.api import put_back
 from sync_server.api.pull import AsKnown, Towns, scope_of
+from sync_server.commands import restore
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
@@ -45,7 +45,7 @@ def read(
             raise problems.invalid(errors=[{"path": "after", "reason": "unknown_value"}]) from None
         named = devices.names(session, campaign, _writers(page.records))
     if another:
-        raise problems.epoch_changed(epoch=put_back.begin_anew(engine, phone, epoch, since))
+        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, epoch, since))
     body = orjson.dumps(
         {
             "records": page.records,

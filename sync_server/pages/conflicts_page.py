@@ -17,11 +17,12 @@ from shared.records import MODELS
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Role, Status
 from sync_server.access.people import Person
+from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SignedIn
-from sync_server.pages import conflict_view, deciding
+from sync_server.pages import conflict_view
 from sync_server.pages.asking import Asked, mask_for, today
 from sync_server.pages.conflict_view import ConflictView, Row
 from sync_server.pages.field_inputs import input_of, readied, value_of
@@ -96,7 +97,7 @@ def settle(
 
         def work(session: Session) -> None:
             campaigns.locked_end(session, campaign)  # what is chosen stays in dispute until it is written
-            deciding.settle(
+            decisions.settle(
                 session,
                 campaign,
                 person,
@@ -152,7 +153,7 @@ def _value(session: Session, campaign: str, asked: _Settling, form: FormData) ->
     if state is None:
         raise problems.not_found()
     if asked.chosen is not None:
-        return deciding.chosen_value(session, campaign, state, asked.register, asked.chosen)
+        return decisions.chosen_value(session, campaign, state, asked.register, asked.chosen)
     return readied(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
 
 

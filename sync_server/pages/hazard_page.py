@@ -14,12 +14,13 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role
 from sync_server.access.people import Person
+from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
 from sync_server.map import figure
-from sync_server.pages import conflict_view, deciding
+from sync_server.pages import conflict_view
 from sync_server.pages.asking import mask_for
 from sync_server.pages.choices import Choice, choice_of, choices
 from sync_server.pages.conflict_view import ConflictView
@@ -94,7 +95,7 @@ def decide(
             }
             if "merged_into" in fields:
                 fields["merged_into"] = _other(session, campaign, hazard, fields["merged_into"])
-            deciding.take_steps(
+            decisions.take_steps(
                 session, campaign, person, hazard, taken.steps, fields, base=base, event=event
             )
 

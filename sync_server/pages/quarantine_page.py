@@ -16,11 +16,12 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.records import MODELS, RESTRICTED
 from sync_server.access.people import Person
+from sync_server.commands import quarantine_review
 from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Administrator, EngineDep
-from sync_server.pages import repair_form, repairing
+from sync_server.pages import repair_form
 from sync_server.pages.asking import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
@@ -67,7 +68,7 @@ def again(request: Request, person: Administrator, engine: EngineDep, device: st
     """Try to take it as it came."""
 
     def work(session: Session, campaign: str) -> None:
-        repairing.try_again(session, campaign, person, device, n)
+        quarantine_review.try_again(session, campaign, person, device, n)
 
     return _settled(request, person, engine, (device, n), work, "taken")
 
@@ -80,7 +81,7 @@ def discard(
     reason = text_in(form, "reason", 1000)
 
     def work(session: Session, campaign: str) -> None:
-        repairing.discard(session, campaign, person, device, n, reason)
+        quarantine_review.discard(session, campaign, person, device, n, reason)
 
     return _settled(request, person, engine, (device, n), work, "discarded")
 
@@ -93,12 +94,12 @@ def repair(
     note = text_in(form, "note", 1000)
     with reading(engine) as session:
         campaign = campaigns.current(session).id
-        came = repairing.content(quarantine.waiting(session, campaign, device, n))
+        came = quarantine_review.content(quarantine.waiting(session, campaign, device, n))
     changed: dict[str, Any] = {}
 
     def work(session: Session, campaign: str) -> None:
         changed.update(repair_form.changed(came, form, words_for(request)))
-        repairing.repair(session, campaign, person, device, n, changed, note)
+        quarantine_review.repair(session, campaign, person, device, n, changed, note)
 
     return _settled(request, person, engine, (device, n), work, "repaired", changed)
 
@@ -148,7 +149,7 @@ def _item(
         item=_line(kept, {}, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         problem_fields=_wrong(problem.details if problem else row.details),
-        came=came and {name: str(came.get(name, "")) for name in repairing.CHANGEABLE},
+        came=came and {name: str(came.get(name, "")) for name in quarantine_review.CHANGEABLE},
         lines=lines,
         rest=json.dumps(rest, ensure_ascii=False, indent=1) if rest else "",
         types=[(kind.value, words.record_types[kind]) for kind in _TYPES],

@@ -10,7 +10,7 @@ from sync_server.database.tables import CampaignRow
 from sync_server.database.transactions import in_transaction
 
 
-def begin_anew(engine: Engine, phone: Phone, known: str, since: int) -> str:
+def renew_epoch(engine: Engine, phone: Phone, known: str, since: int) -> str:
     """Renew the epoch, once, and return it.
 
     `known`: the epoch that the phone was compared under; `since`: its place on the log it has seen.
