@@ -15,12 +15,12 @@ from sync_server.database import schema
 from sync_server.database.transactions import open_engine
 from sync_server.http import error_handlers
 from sync_server.http.browser_guard import BrowserGuard, check_origin
+from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.upkeep import orphans
 
 
 class Anlan(FastAPI):

@@ -20,8 +20,8 @@ from shared.vocabulary import Role
 from sync_server.texts import console
 
 if TYPE_CHECKING:
+    from sync_server.maintenance.setup import Start
     from sync_server.settings import Settings
-    from sync_server.upkeep.setting_up import Start
 
 PHONE_COMMANDS = "anlan.phone"
 VAR = Path("var")
@@ -67,14 +67,14 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
 
     from sync_server.app import create_app
     from sync_server.http.last_bytes import LastBytesProtocol
-    from sync_server.upkeep import setting_up
+    from sync_server.maintenance import setup
 
     settings = _settings(data)
     settings.data.mkdir(parents=True, exist_ok=True)
     served = create_app(settings)
     start: Start | None = None
     try:
-        start = setting_up.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
+        start = setup.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise
@@ -106,8 +106,8 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
 def demo(data: Data = Path("var-demo")) -> None:
     """Fill a data folder of its own with 2,000 made-up hazards."""
     from sync_server.demo.fill import fill
+    from sync_server.maintenance import setup
     from sync_server.photos.shelf import FolderShelf
-    from sync_server.upkeep import setting_up
 
     said = -1
 
@@ -118,7 +118,7 @@ def demo(data: Data = Path("var-demo")) -> None:
             print(console.MAKING_UP.said(percent=said * 10), flush=True)
 
     settings = _settings(data)
-    engine = setting_up.open_database(settings)
+    engine = setup.open_database(settings)
     made = fill(engine, FolderShelf(settings.photos), datetime.now(ZONE).date(), progress)
     print((console.MADE_UP if made else console.NOT_EMPTY).said(path=data))
 
@@ -127,21 +127,21 @@ def demo(data: Data = Path("var-demo")) -> None:
 def export(out: Path, data: Data = VAR) -> None:
     """Write the whole ledger, nothing masked, to OUT: *.xlsx, *.csv or *.geojson."""
     from sync_server import ledger_file
-    from sync_server.upkeep import setting_up
+    from sync_server.maintenance import setup
 
     if out.suffix not in ledger_file.ENDINGS:
         raise typer.BadParameter(str(out), param_hint="OUT")
     settings = _settings(data)
-    ledger_file.write(setting_up.open_database(settings), settings.photos, _address(settings), out)
+    ledger_file.write(setup.open_database(settings), settings.photos, _address(settings), out)
     print(console.WROTE.said(path=out))
 
 
 @app.command()
 def restored(data: Data = VAR) -> None:
     """Say that the database was put back from a copy, so that phones send again what the copy lacks."""
-    from sync_server.upkeep import setting_up
+    from sync_server.maintenance import setup
 
-    setting_up.restored(setting_up.open_database(_settings(data)))
+    setup.restored(setup.open_database(_settings(data)))
     print(console.RESTORED.said())
 
 
@@ -156,7 +156,7 @@ def person_add(
 ) -> None:
     """Add a person; without a password, print a one-time link to set one."""
     from sync_server.access.links import VALID_DAYS
-    from sync_server.upkeep import setting_up
+    from sync_server.maintenance import setup
 
     try:
         wanted = Role(role)
@@ -164,7 +164,7 @@ def person_add(
         raise typer.BadParameter(role, param_hint="--role") from None
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     settings = _settings(data)
-    link = setting_up.add_person(setting_up.open_database(settings), name, wanted, password)
+    link = setup.add_person(setup.open_database(settings), name, wanted, password)
     print(console.PERSON_ADDED.said(name=name))
     if link:
         print(console.PERSON_LINK.said(url=f"{_address(settings)}/welcome/{link}", days=VALID_DAYS))
@@ -178,10 +178,10 @@ def phone_code(
 ) -> None:
     """Print an enrolment link, on a terminal with its QR code, and the code itself as the last line."""
     from sync_server.access.devices import CODE_HOURS
-    from sync_server.upkeep import setting_up
+    from sync_server.maintenance import setup
 
     settings = _settings(data)
-    code = setting_up.phone_code(setting_up.open_database(settings), _this_year(), person)
+    code = setup.phone_code(setup.open_database(settings), _this_year(), person)
     link = _phone_link(_address(settings, port), code)
     print(console.PHONE.said(url=link, hours=CODE_HOURS))
     if sys.stdout.isatty():

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tools import chromium, postgres
 
@@ -47,7 +47,7 @@ def postgresql() -> Iterator[Postgres]:
     if programs is None:
         pytest.fail(postgres.ADVICE, pytrace=False)
     server = Postgres(programs)
-    setting_up.open_database(Settings(server.folder, server.template())).dispose()
+    setup.open_database(Settings(server.folder, server.template())).dispose()
     yield server
     server.close()
 

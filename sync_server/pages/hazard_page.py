@@ -19,7 +19,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
-from sync_server.map import figure
+from sync_server.maps import figure
 from sync_server.pages import conflict_view
 from sync_server.pages.asking import mask_for
 from sync_server.pages.choices import Choice, choice_of, choices

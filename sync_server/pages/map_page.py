@@ -11,8 +11,8 @@ from sync_server.database import campaigns
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.http.page_compression import packed
-from sync_server.map import figure
-from sync_server.map.figure import Figure, Tiles
+from sync_server.maps import figure
+from sync_server.maps.figure import Figure, Tiles
 from sync_server.pages.asking import Asked, today
 from sync_server.pages.rendering import page, static, words_for
 from sync_server.queries import hazards, map_cells, progress

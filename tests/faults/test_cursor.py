@@ -27,8 +27,8 @@ from sync_server.database.campaigns import End
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import ingest, pages, validation, writer
 from sync_server.log.validation import Sender
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tests.support.under_fire import SERIALIZABLE
 
@@ -43,7 +43,7 @@ CAMPAIGN = campaigns.id_of(YEAR)
 def engine(request: pytest.FixtureRequest, data_dir: Path, postgresql: Postgres) -> Iterator[Engine]:
     """An empty campaign on PostgreSQL."""
     url = postgresql.fresh(request.param)
-    engine = setting_up.open_database(Settings(data_dir, url))
+    engine = setup.open_database(Settings(data_dir, url))
     in_transaction(engine, lambda session: campaigns.ensure(session, YEAR))
     yield engine
     engine.dispose()

@@ -14,8 +14,8 @@ import pytest
 from sync_server.access import devices
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.bench.processes import Server
 from tests.faults.rush import HomeComing
 from tests.support import drawn
@@ -40,7 +40,7 @@ comes, one push that is worked on and 64 that wait, and of each connection what 
 
 
 def _codes(data: Path, count: int) -> list[str]:
-    engine = setting_up.open_database(Settings(data))
+    engine = setup.open_database(Settings(data))
     try:
         campaign = in_transaction(engine, lambda session: campaigns.ensure(session, 2026).id)
         return in_transaction(

@@ -14,8 +14,8 @@ from shared.vocabulary import EventType, PhotoRole, PhotoSource, WaterType
 from sync_server.access import devices
 from sync_server.database.tables import OperationRow, QuarantineRow
 from sync_server.database.transactions import in_transaction
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support import drawn
 from tests.support.served import Served
 
@@ -40,7 +40,7 @@ async def ended_with_unsent(folder: Path, served: Served) -> tuple[Services, str
     await phone.sync_now()
     who = phone.identity
     assert who is not None
-    engine = setting_up.open_database(Settings.from_environment(served.data, {}))
+    engine = setup.open_database(Settings.from_environment(served.data, {}))
     in_transaction(engine, lambda session: devices.revoke(session, who.campaign, who.device, who.person))
     engine.dispose()
     photo = await phone.prepare_photo(
@@ -57,7 +57,7 @@ async def ended_with_unsent(folder: Path, served: Served) -> tuple[Services, str
 
 def arrived(served: Served) -> tuple[Counter[str], int]:
     """Record → operations on the log that write it, and how many operations were set aside."""
-    engine = setting_up.open_database(Settings.from_environment(served.data, {}))
+    engine = setup.open_database(Settings.from_environment(served.data, {}))
     records, aside = in_transaction(
         engine,
         lambda session: (

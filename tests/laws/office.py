@@ -15,8 +15,8 @@ from sync_server.access import devices
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 
 YEAR = 2026
 _TABLES = ("hazard", "hazard_event", "photo")
@@ -55,7 +55,7 @@ class Office:
         self._settings = Settings(folder / "server", phone_web=folder / "none")
         self._database = self._settings.data / "anlan.sqlite3"
         self._copy = folder / "copy"
-        setting_up.open_database(self._settings).dispose()
+        setup.open_database(self._settings).dispose()
         self.app = create_app(self._settings)
         for threads in ("push_thread", "photo_threads"):
             getattr(self.app.state, threads).shutdown()

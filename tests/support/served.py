@@ -9,8 +9,8 @@ from pathlib import Path
 
 import requests
 
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 
 _START_SECONDS = 60.0
 
@@ -58,8 +58,8 @@ class Served:
 
     def code(self) -> str:
         """A fresh enrolment code, made here: to start `anlan` for it takes longer than most tests."""
-        engine = setting_up.open_database(Settings.from_environment(self.data, os.environ))
-        code = setting_up.phone_code(engine, time.gmtime().tm_year, None)
+        engine = setup.open_database(Settings.from_environment(self.data, os.environ))
+        code = setup.phone_code(engine, time.gmtime().tm_year, None)
         engine.dispose()
         return code
 

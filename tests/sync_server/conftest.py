@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
 from sync_server.access import people
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 from tests.support.server import Server, TestPhone, open_server
 from tests.support.under_fire import SERIALIZABLE, UnderFire
@@ -35,7 +35,7 @@ def quick_passwords() -> Iterator[None]:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at the present schema, to be copied: making one takes longer than most tests."""
     folder = tmp_path_factory.mktemp("empty")
-    setting_up.open_database(Settings(folder)).dispose()
+    setup.open_database(Settings(folder)).dispose()
     return folder / "anlan.sqlite3"
 
 

@@ -12,7 +12,7 @@ from shared import wire
 from shared.operations import GENESIS, Operation, canonical, next_tip
 from sync_server.database.tables import AuditRow
 from sync_server.database.transactions import reading
-from sync_server.upkeep import setting_up
+from sync_server.maintenance import setup
 from tests.support.server import Server, TestPhone, open_server
 
 
@@ -164,7 +164,7 @@ def test_the_administrator_can_say_it(folder: Path) -> None:
         phone = server.phone()
         op = phone.op()
         phone.push(op)
-        setting_up.restored(server.engine)
+        setup.restored(server.engine)
         answer = phone.post(op)
         assert answer.status_code == 409
         epoch = answer.json()["details"]["epoch"]

@@ -21,9 +21,9 @@ from sync_server.database.transactions import reading
 from sync_server.demo import pictures
 from sync_server.demo.fill import fill, season
 from sync_server.log import pages
+from sync_server.maintenance import setup
 from sync_server.photos.shelf import FolderShelf
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 
 TODAY = date(2026, 11, 23)
 COUNT = 300
@@ -34,7 +34,7 @@ class Demo:
 
     def __init__(self, folder: Path, shelf: FolderShelf | None = None) -> None:
         settings = Settings(folder)
-        self.engine: Engine = setting_up.open_database(settings)
+        self.engine: Engine = setup.open_database(settings)
         self.shelf = shelf or FolderShelf(settings.photos)
         self.steps: list[tuple[int, int]] = []
 

@@ -19,7 +19,7 @@ from sync_server.api import tus_body
 from sync_server.database.group_commit import GroupCommit
 from sync_server.database.tables import DeviceRow, PhotoFileRow, UploadRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.upkeep import orphans
+from sync_server.maintenance import orphans
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
 

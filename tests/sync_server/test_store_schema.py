@@ -8,13 +8,13 @@ from alembic.migration import MigrationContext
 
 from sync_server.database import schema
 from sync_server.database.tables import Table
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support.postgres import Postgres
 
 
 def test_migrations_and_tables_agree(data_dir: Path, database_url: str) -> None:
-    engine = setting_up.open_database(Settings(data_dir, database_url))
+    engine = setup.open_database(Settings(data_dir, database_url))
     assert schema.present(engine) == schema.newest()
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -37,7 +37,7 @@ def test_the_campaign_comes_first_in_every_key_and_index_of_field_data() -> None
 def test_several_servers_that_start_at_once_migrate_once(data_dir: Path, postgresql: Postgres) -> None:
     url = postgresql.empty()
     with ThreadPoolExecutor(4) as pool:
-        engines = list(pool.map(setting_up.open_database, [Settings(data_dir, url)] * 4))
+        engines = list(pool.map(setup.open_database, [Settings(data_dir, url)] * 4))
     assert {schema.present(engine) for engine in engines} == {schema.newest()}
     for engine in engines:
         engine.dispose()
@@ -45,7 +45,7 @@ def test_several_servers_that_start_at_once_migrate_once(data_dir: Path, postgre
 
 
 def test_a_sqlite_file_is_durable(data_dir: Path) -> None:
-    engine = setting_up.open_database(Settings(data_dir))
+    engine = setup.open_database(Settings(data_dir))
     with engine.connect() as connection:
         said = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()

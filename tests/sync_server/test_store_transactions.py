@@ -17,8 +17,8 @@ from sync_server.database import campaigns, transactions
 from sync_server.database.tables import AuditRow
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from sync_server.upkeep import setting_up
 from tests.support.server import Server
 
 
@@ -64,7 +64,7 @@ def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(server: Server)
 
 
 def test_a_writer_of_sqlite_waits_for_another_process(data_dir: Path) -> None:
-    engine = setting_up.open_database(Settings(data_dir))
+    engine = setup.open_database(Settings(data_dir))
     other = create_engine(f"sqlite:///{data_dir / 'anlan.sqlite3'}", isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))

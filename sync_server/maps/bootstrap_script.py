@@ -6,7 +6,7 @@ from branca.element import MacroElement
 from folium.template import Template
 
 
-class HandingOver(MacroElement):
+class BootstrapScript(MacroElement):
     """Calls `anlan.start` with the map and with what that needs to know from the start."""
 
     _template = Template(

@@ -43,7 +43,7 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
     """The map of one deployment in one language; towns are placed in the datum of the tiles."""
     import folium
 
-    from sync_server.map.handing_over import HandingOver
+    from sync_server.maps.bootstrap_script import BootstrapScript
 
     made = folium.Map(
         location=_CENTRE,
@@ -65,7 +65,7 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
         lat, lon = display((town.lat, town.lon), datum)
         towns.append([_short(town.zh if language == "zh" else town.en), round(lat, 5), round(lon, 5)])
     extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
-    made.add_child(HandingOver({"towns": towns, "extent": extent}))
+    made.add_child(BootstrapScript({"towns": towns, "extent": extent}))
     root: Any = made.get_root()
     root.render()
     script = "\n".join(part.render() for part in root.script._children.values())
