@@ -8,7 +8,7 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access.people import Person
 from sync_server.exports import delimited, geojson, workbook
-from sync_server.pages.export_task import Task
+from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
 from sync_server.queries.filters import Filter

@@ -15,7 +15,7 @@ from sync_server.deps import DeskDep
 from sync_server.exports import delimited, geojson, workbook
 from sync_server.exports.entry import Heading
 from sync_server.http.no_range_file import NoRangeFile
-from sync_server.pages.export_task import TaskDep
+from sync_server.pages.hazards.export_task import TaskDep
 
 router = APIRouter(prefix="/exports")
 

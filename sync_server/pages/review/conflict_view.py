@@ -18,9 +18,9 @@ from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow
 from sync_server.pages.asking import Mask, minute
-from sync_server.pages.choices import choices
 from sync_server.pages.field_inputs import input_of
-from sync_server.pages.place_sketch import sketch
+from sync_server.pages.hazards.choices import choices
+from sync_server.pages.review.place_sketch import sketch
 from sync_server.pages.values import position_line, read_as
 from sync_server.queries import conflicts, hazard_details, hazards, people_lists
 from sync_server.queries.conflicts import Origin

@@ -22,12 +22,12 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SignedIn
-from sync_server.pages import conflict_view
 from sync_server.pages.asking import Asked, mask_for, today
-from sync_server.pages.conflict_view import ConflictView, Row
 from sync_server.pages.field_inputs import input_of, readied, value_of
 from sync_server.pages.forms import Given, number_in, text_in
 from sync_server.pages.rendering import local_path, page, words_for
+from sync_server.pages.review import conflict_view
+from sync_server.pages.review.conflict_view import ConflictView, Row
 from sync_server.queries import conflicts, hazards
 from sync_server.queries.filters import NOWHERE, Filter
 from sync_server.texts.languages import label

@@ -21,10 +21,10 @@ from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Administrator, EngineDep
-from sync_server.pages import repair_form
 from sync_server.pages.asking import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
+from sync_server.pages.review import repair_form
 from sync_server.pages.values import read_as
 from sync_server.queries import people_lists, quarantine
 from sync_server.queries.quarantine import SetAside

@@ -20,14 +20,14 @@ from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
 from sync_server.maps import figure
-from sync_server.pages import conflict_view
 from sync_server.pages.asking import mask_for
-from sync_server.pages.choices import Choice, choice_of, choices
-from sync_server.pages.conflict_view import ConflictView
-from sync_server.pages.conflicts_page import said_of
-from sync_server.pages.hazard_view import Sources, View, merged_numbers
-from sync_server.pages.map_page import datum_of, map_words, placed_figure
+from sync_server.pages.hazards.choices import Choice, choice_of, choices
+from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
+from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
+from sync_server.pages.review import conflict_view
+from sync_server.pages.review.conflict_view import ConflictView
+from sync_server.pages.review.conflicts_page import said_of
 from sync_server.queries import hazard_details, hazards, people_lists
 from sync_server.settings import Settings
 from sync_server.texts.languages import label

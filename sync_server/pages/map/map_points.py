@@ -13,7 +13,7 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.http.page_compression import packed
 from sync_server.maps import figure
 from sync_server.pages.asking import Asked, is_late, today
-from sync_server.pages.map_page import datum_of, drawn
+from sync_server.pages.map.map_page import datum_of, drawn
 from sync_server.queries import hazards, map_cells
 from sync_server.queries.filters import Box
 from sync_server.queries.map_cells import Cell, Spot
