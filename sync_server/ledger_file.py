@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access.people import Person
-from sync_server.exports import delimited, geojson, workbook
+from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.desk import PhotoDesk
 from sync_server.photos.shelf import FolderShelf
@@ -33,7 +33,7 @@ def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     if out.suffix == ".xlsx":
         workbook.write(out, heading, task.entries(thumb))
         return
-    pieces = delimited.lines if out.suffix == ".csv" else geojson.pieces
+    pieces = csv_ledger.lines if out.suffix == ".csv" else geojson.pieces
     with out.open("wb") as stream:
         for piece in pieces(task.entries()):
             stream.write(piece)

@@ -9,7 +9,7 @@ from shared import geo
 from shared.records import KitCheck
 from shared.towns import town_name
 from shared.vocabulary import KitState, Term
-from sync_server.exports.entry import Entry, PhotoState, Picture
+from sync_server.exports.ledger_line import LedgerLine, PhotoState, Picture
 
 Value = str | float | int | date | Picture | None
 Align = Literal["text", "number", "degrees", "date", "wrapped", "picture"]
@@ -22,7 +22,7 @@ class Column:
     title: str
     width: float
     align: Align
-    value: Callable[[Entry], Value]
+    value: Callable[[LedgerLine], Value]
 
 
 AWAITED = "照片尚未送达"
@@ -48,45 +48,45 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _size(entry: Entry) -> str:
+def _size(entry: LedgerLine) -> str:
     area, length = entry.hazard.area_m2, entry.hazard.length_m
     parts = [f"{area:g} ㎡" if area is not None else "", f"{length:g} m" if length is not None else ""]
     return " / ".join(filter(None, parts))
 
 
-def _depth(entry: Entry) -> Value:
+def _depth(entry: LedgerLine) -> Value:
     depth = entry.hazard.depth_m
     return f"{depth:g}" if depth is not None else _label(entry.hazard.depth_class)
 
 
-def _shifted(entry: Entry, axis: int) -> float | None:
+def _shifted(entry: LedgerLine, axis: int) -> float | None:
     position = entry.hazard.position
     return round(geo.wgs_to_gcj((position.lat, position.lon))[axis], 6) if position else None
 
 
-def _accuracy(entry: Entry) -> float | None:
+def _accuracy(entry: LedgerLine) -> float | None:
     position = entry.hazard.position
     return position.accuracy_m if position else None
 
 
-def _owner(entry: Entry) -> str:
+def _owner(entry: LedgerLine) -> str:
     units = (entry.hazard.owner_unit, entry.hazard.responsible_unit)
     return " / ".join(dict.fromkeys(filter(None, units)))
 
 
-def _measures(entry: Entry) -> str:
+def _measures(entry: LedgerLine) -> str:
     return " ".join(filter(None, (_labels(entry.hazard.measure_class), entry.hazard.measures)))
 
 
-def _due(entry: Entry) -> date | None:
+def _due(entry: LedgerLine) -> date | None:
     return _day(entry.life.due_date) or entry.hazard.due_date
 
 
-def _recheck(entry: Entry) -> str:
+def _recheck(entry: LedgerLine) -> str:
     return " ".join(filter(None, (entry.life.rechecked_on, _label(entry.life.recheck_result))))
 
 
-def _degrees(entry: Entry, axis: Literal["lat", "lon"]) -> float | None:
+def _degrees(entry: LedgerLine, axis: Literal["lat", "lon"]) -> float | None:
     position = entry.hazard.position
     return getattr(position, axis) if position else None
 

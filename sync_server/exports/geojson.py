@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.towns import town_name
-from sync_server.exports.entry import Entry
+from sync_server.exports.ledger_line import LedgerLine
 
 MEDIA_TYPE = "application/geo+json"
 _NOT_A_PROPERTY = {"position"}
 
 
-def pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
+def pieces(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
     """The FeatureCollection in pieces; hazards without a position have a null geometry."""
     yield b'{"type":"FeatureCollection","features":['
     separator = "\n"
@@ -22,7 +22,7 @@ def pieces(entries: Iterable[Entry]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def feature(entry: Entry) -> dict[str, Any]:
+def feature(entry: LedgerLine) -> dict[str, Any]:
     """One hazard: its written fields by their codes, and what its events say."""
     written = entry.hazard.model_dump(mode="json", exclude_none=True, exclude=_NOT_A_PROPERTY)
     position = entry.hazard.position

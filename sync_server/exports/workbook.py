@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sync_server.exports.columns import AWAITED, COLUMNS, TITLES, Align
-from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
+from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADING_ROW = 2  # counted from 0: the title, the signatures, then the heading
@@ -31,7 +31,7 @@ _STYLES: dict[Align, dict[str, object]] = {
 }
 
 
-def write(path: Path, heading: Heading, entries: Iterable[Entry], *, a4: bool = False) -> int:
+def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bool = False) -> int:
     """Write the workbook to `path`, row by row in flat memory; how many hazards it holds.
 
     Printed landscape on A3 (or A4), one page wide, the heading repeated.
@@ -91,7 +91,7 @@ def _head(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
         sheet.write_string(HEADING_ROW, index, name, names)
 
 
-def _rows(book: Workbook, sheet: Worksheet, entries: Iterable[Entry]) -> int:
+def _rows(book: Workbook, sheet: Worksheet, entries: Iterable[LedgerLine]) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {align: book.add_format({**shared_style, **style}) for align, style in _STYLES.items()}
     count = 0

@@ -15,8 +15,8 @@ from shared.geo import wgs_to_gcj
 from shared.lifecycle import Life
 from shared.records import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
-from sync_server.exports import columns, delimited, geojson, workbook
-from sync_server.exports.entry import Entry, Heading
+from sync_server.exports import columns, csv_ledger, geojson, workbook
+from sync_server.exports.ledger_line import Heading, LedgerLine
 from tests.sync_server.deployment import Deployment
 
 ORDER = [
@@ -158,10 +158,10 @@ def test_exports_honour_the_query_and_are_noted(office: Deployment) -> None:
     assert noted[0].details == {"query": "type=pond", "hazards": 1, "masked": True}
 
 
-def many(count: int) -> Iterator[Entry]:
+def many(count: int) -> Iterator[LedgerLine]:
     for number in range(count):
         hazard = Hazard(water_name=f"塘{number}", description="无护栏，岸坡陡峭，水深。" * 4)
-        yield Entry(f"{number}", f"DG-{number}", hazard, Life(), RiskLevel.LOW, "李", "王")
+        yield LedgerLine(f"{number}", f"DG-{number}", hazard, Life(), RiskLevel.LOW, "李", "王")
 
 
 def test_twenty_thousand_rows_take_little_memory(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_twenty_thousand_rows_take_little_memory(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         count = workbook.write(tmp_path / "many.xlsx", heading, many(3_000))
-        for piece in delimited.lines(many(20_000)):
+        for piece in csv_ledger.lines(many(20_000)):
             assert len(piece) < 200_000
         for piece in geojson.pieces(many(20_000)):
             assert len(piece) < 5_000

@@ -12,8 +12,8 @@ from starlette.background import BackgroundTask
 
 from shared.problems import Problem
 from sync_server.deps import DeskDep
-from sync_server.exports import delimited, geojson, workbook
-from sync_server.exports.entry import Heading
+from sync_server.exports import csv_ledger, geojson, workbook
+from sync_server.exports.ledger_line import Heading
 from sync_server.http.no_range_file import NoRangeFile
 from sync_server.pages.hazards.export_task import TaskDep
 
@@ -48,7 +48,7 @@ def ledger_xlsx(task: TaskDep, desk: DeskDep, paper: Literal["a3", "a4"] = "a3")
 def ledger_csv(task: TaskDep) -> Response:
     """The ledger as CSV."""
     heading = task.note("ledger.csv")
-    return _streamed(delimited.lines(task.entries()), delimited.MEDIA_TYPE, heading, "csv")
+    return _streamed(csv_ledger.lines(task.entries()), csv_ledger.MEDIA_TYPE, heading, "csv")
 
 
 @router.get("/hazards.geojson")

@@ -19,7 +19,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
-from sync_server.exports.entry import Entry, Heading, PhotoState, Picture
+from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
 from sync_server.pages.asking import Asked, mask_for, today
 from sync_server.pages.rendering import origin
 from sync_server.queries import hazard_details, hazards, people_lists
@@ -59,7 +59,7 @@ class Task:
 
         return in_transaction(self.engine, work)
 
-    def entries(self, thumb: Thumb | None = None) -> Iterator[Entry]:
+    def entries(self, thumb: Thumb | None = None) -> Iterator[LedgerLine]:
         """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
         with reading(self.engine) as session:
             campaign = campaigns.current(session).id
@@ -78,12 +78,12 @@ class Task:
         here: frozenset[str],
         names: dict[str, str],
         thumb: Thumb | None,
-    ) -> Entry:
+    ) -> LedgerLine:
         mask = mask_for(self.person)
         hazard = mask.hazard(hazards.record(row))
         if row.found_on:
             hazard = hazard.model_copy(update={"found_on": date.fromisoformat(row.found_on)})
-        return Entry(
+        return LedgerLine(
             id=row.id,
             number=row.ledger_no or "",
             hazard=hazard,

@@ -27,7 +27,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerLine:
     """One row of the ledger. Names of persons in it are masked where the reader may not see them."""
 
     id: str

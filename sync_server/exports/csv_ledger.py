@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sync_server.exports.columns import COLUMNS, TITLES, plain
-from sync_server.exports.entry import Entry
+from sync_server.exports.ledger_line import LedgerLine
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
@@ -18,7 +18,7 @@ def harmless(text: str) -> str:
     return "'" + text if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def lines(entries: Iterable[Entry]) -> Iterator[bytes]:
+def lines(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
     """The file in pieces: the heading row, then one row per entry."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
