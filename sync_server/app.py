@@ -18,8 +18,8 @@ from sync_server.http.browser_guard import BrowserGuard, check_origin
 from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
-from sync_server.photos.desk import PhotoDesk
-from sync_server.photos.shelf import FolderShelf
+from sync_server.photos.service import PhotoService
+from sync_server.photos.store import FolderPhotoStore
 from sync_server.settings import Settings
 
 
@@ -56,9 +56,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
-    shelf = FolderShelf(settings.photos)
+    shelf = FolderPhotoStore(settings.photos)
     orphans.forget(engine, shelf)
-    app.state.desk = PhotoDesk(shelf)
+    app.state.desk = PhotoService(shelf)
     app.state.photo_intake = PhotoIntake(engine, app.state.desk)
     app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)

@@ -107,7 +107,7 @@ def demo(data: Data = Path("var-demo")) -> None:
     """Fill a data folder of its own with 2,000 made-up hazards."""
     from sync_server.demo.fill import fill
     from sync_server.maintenance import setup
-    from sync_server.photos.shelf import FolderShelf
+    from sync_server.photos.store import FolderPhotoStore
 
     said = -1
 
@@ -119,7 +119,7 @@ def demo(data: Data = Path("var-demo")) -> None:
 
     settings = _settings(data)
     engine = setup.open_database(settings)
-    made = fill(engine, FolderShelf(settings.photos), datetime.now(ZONE).date(), progress)
+    made = fill(engine, FolderPhotoStore(settings.photos), datetime.now(ZONE).date(), progress)
     print((console.MADE_UP if made else console.NOT_EMPTY).said(path=data))
 
 

@@ -17,7 +17,7 @@ from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.people import Person
 from sync_server.database.transactions import in_transaction, looking_up, reading
-from sync_server.photos.desk import PhotoDesk
+from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
 
 SESSION_COOKIE = "anlan_session"
@@ -38,14 +38,14 @@ async def _attempts(request: Request) -> Attempts:
     return attempts
 
 
-async def _desk(request: Request) -> PhotoDesk:
-    desk: PhotoDesk = request.app.state.desk
+async def _desk(request: Request) -> PhotoService:
+    desk: PhotoService = request.app.state.desk
     return desk
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
-DeskDep = Annotated[PhotoDesk, Depends(_desk)]
+DeskDep = Annotated[PhotoService, Depends(_desk)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 

@@ -9,8 +9,8 @@ from shared.vocabulary import Role
 from sync_server.access.people import Person
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
-from sync_server.photos.desk import PhotoDesk
-from sync_server.photos.shelf import FolderShelf
+from sync_server.photos.service import PhotoService
+from sync_server.photos.store import FolderPhotoStore
 from sync_server.queries.filters import Filter
 from sync_server.queries.hazards import Order
 
@@ -21,7 +21,7 @@ _HERE = Person("", "", Role.ADMINISTRATOR)
 def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     """Write every hazard, nothing masked; `origin` is where photos are linked to. Noted in the audit."""
     task = Task(engine, _HERE, Filter(), Order("number"), origin)
-    desk = PhotoDesk(FolderShelf(photos))
+    desk = PhotoService(FolderPhotoStore(photos))
 
     def thumb(sha256: str) -> Path | None:
         try:

@@ -62,7 +62,7 @@ async def create(request: Request) -> Response:
     headers, intake = request.headers, _intake(request)
     authorization = await _let_in(request)
     said = tus.metadata(headers.get("upload-metadata", ""))
-    promised = tus.promise(headers.get("upload-length"), said)
+    promised = tus.parse_creation(headers.get("upload-length"), said)
     body = TusBody(request) if headers.get("content-type") == tus.CONTENT_TYPE else None
     first = await body.part() if body else b""
     if body and body.cut:
@@ -86,13 +86,13 @@ async def create(request: Request) -> Response:
 
 
 @router.head("/{upload}", dependencies=[Version])
-def how_far(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+def head(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     """How many bytes of an upload are here; all of them only once they are verified."""
     row = intake.own(phone, upload)
     return tus.answer(200, row, intake.offset(row), {"Upload-Length": str(row.length)})
 
 
-async def go_on(request: Request) -> Response:
+async def append(request: Request) -> Response:
     """Take in more bytes; what was received before a cut is kept."""
     headers, intake = request.headers, _intake(request)
     authorization = await _let_in(request)
@@ -113,13 +113,13 @@ async def go_on(request: Request) -> Response:
 
 
 @router.delete("/{upload}", dependencies=[Version])
-def give_up(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+def delete(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     """Forget an upload."""
     intake.forget(intake.own(phone, upload))
     return tus.answer(204)
 
 
-PLAIN_ROUTES = (("/photos", "POST", create), ("/photos/{upload}", "PATCH", go_on))
+PLAIN_ROUTES = (("/photos", "POST", create), ("/photos/{upload}", "PATCH", append))
 """Asked with every photo of every phone, so they read their requests themselves, and are to be asked before
 all others: what FastAPI does for a route of its own was a third of the event loop's work for a photo, and
 finding it among the others a tenth."""

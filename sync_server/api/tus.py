@@ -55,7 +55,7 @@ def metadata(text: str) -> dict[str, str]:
     return values
 
 
-def promise(length: str | None, values: dict[str, str]) -> tuple[int, str, str, str | None]:
+def parse_creation(length: str | None, values: dict[str, str]) -> tuple[int, str, str, str | None]:
     """(length, sha256, mime, record) of a photo announced. Raises Problem invalid and photo_too_large."""
     size = number(length, "Upload-Length")
     if size > wire.MAX_PHOTO:

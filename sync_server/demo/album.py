@@ -12,7 +12,7 @@ from sync_server.database.tables import PhotoFileRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.demo import pictures
 from sync_server.demo.lives import Scene
-from sync_server.photos.shelf import Shelf
+from sync_server.photos.store import PhotoStore
 
 PER_KIND = 2
 PICTURES = len(TOWNS) * len(pictures.KINDS) * PER_KIND * 2
@@ -30,7 +30,7 @@ class Album:
         return [shot for scene in scenes for shot in (scene.before, scene.after)]
 
 
-def draw(shelf: Shelf, season: str, drawn: Callable[[], None]) -> Album:
+def draw(shelf: PhotoStore, season: str, drawn: Callable[[], None]) -> Album:
     """Draw all photos and keep them; `season` is the year they are stamped with. Calls `drawn` for each."""
 
     def shot(town: Town, kind: str, number: int, after: bool) -> dict[str, Any]:
@@ -70,6 +70,6 @@ def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
     session.flush()
 
 
-def _keep(shelf: Shelf, sha256: str, data: bytes) -> None:
+def _keep(shelf: PhotoStore, sha256: str, data: bytes) -> None:
     if not shelf.photo(sha256):
         shelf.put(f"demo-{sha256[:16]}", sha256, data)

@@ -21,7 +21,7 @@ from sync_server.demo.album import Album
 from sync_server.demo.cast import Cast, Hand, enter, gather, record_id
 from sync_server.demo.lives import DAY_MS, Deed, Life, live, moment
 from sync_server.log import writer
-from sync_server.photos.shelf import Shelf
+from sync_server.photos.store import PhotoStore
 
 COUNT = 2000
 SEED = 20230401
@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 def fill(
     engine: Engine,
-    shelf: Shelf,
+    shelf: PhotoStore,
     today: date,
     progress: Progress,
     *,

@@ -6,12 +6,12 @@ from sqlalchemy import Engine
 
 from sync_server.database.transactions import reading
 from sync_server.photos import uploads
-from sync_server.photos.shelf import Shelf
+from sync_server.photos.store import PhotoStore
 
 _DAY_S = 86_400
 
 
-def forget(engine: Engine, shelf: Shelf) -> None:
+def forget(engine: Engine, shelf: PhotoStore) -> None:
     """Drop partial files that no upload is known to, once they are as old as uploads are kept.
 
     To be done when the server starts, as only its end leaves such files.

@@ -218,7 +218,7 @@ MUTANTS: dict[str, Mutant] = {
         ("if not entered:", "if True:"),
     ),
     "half a photo is taken for whole": Mutant(
-        "sync_server.photos.desk",
+        "sync_server.photos.service",
         "_checked",
         "a_photo_that_is_not_whole_is_not_taken",
         ("sha256 != announced.sha256", "False"),

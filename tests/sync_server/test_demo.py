@@ -22,7 +22,7 @@ from sync_server.demo import pictures
 from sync_server.demo.fill import fill, season
 from sync_server.log import pages
 from sync_server.maintenance import setup
-from sync_server.photos.shelf import FolderShelf
+from sync_server.photos.store import FolderPhotoStore
 from sync_server.settings import Settings
 
 TODAY = date(2026, 11, 23)
@@ -32,10 +32,10 @@ COUNT = 300
 class Demo:
     """One filled deployment."""
 
-    def __init__(self, folder: Path, shelf: FolderShelf | None = None) -> None:
+    def __init__(self, folder: Path, shelf: FolderPhotoStore | None = None) -> None:
         settings = Settings(folder)
         self.engine: Engine = setup.open_database(settings)
-        self.shelf = shelf or FolderShelf(settings.photos)
+        self.shelf = shelf or FolderPhotoStore(settings.photos)
         self.steps: list[tuple[int, int]] = []
 
     def fill(self, count: int = COUNT) -> bool:

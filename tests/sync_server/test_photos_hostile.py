@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from shared.problems import Problem
-from sync_server.photos import pictures
-from sync_server.photos.desk import PhotoDesk
-from sync_server.photos.shelf import FolderShelf
+from sync_server.photos import renditions
+from sync_server.photos.service import PhotoService
+from sync_server.photos.store import FolderPhotoStore
 from tests.support import drawn
 
 
@@ -45,7 +45,7 @@ def _with_exif(exif: bytes) -> bytes:
 def test_damaged_exif_costs_the_turning_and_nothing_else(tmp_path: Path, exif: bytes) -> None:
     source, target = tmp_path / "photo", tmp_path / "small" / "photo.jpg"
     source.write_bytes(_with_exif(exif))
-    pictures.make_small(source, target, 100)
+    renditions.make_small(source, target, 100)
     with Image.open(target) as small:
         assert small.size == (100, 75)
 
@@ -63,8 +63,8 @@ def test_damage_anywhere_is_a_problem_or_no_matter(tmp_path: Path, kind: str) ->
         source.write_bytes(damaged)
         try:
             with source.open("rb") as stream:
-                pictures.look(stream)
-            pictures.make_small(source, target, 40)
+                renditions.look(stream)
+            renditions.make_small(source, target, 40)
         except Problem as problem:
             met.add(problem.code)
     assert met <= {"photo_not_an_image", "photo_too_many_pixels"}
@@ -72,8 +72,8 @@ def test_damage_anywhere_is_a_problem_or_no_matter(tmp_path: Path, kind: str) ->
 
 
 def test_many_requests_about_one_upload_at_once(tmp_path: Path) -> None:
-    shelf = FolderShelf(tmp_path)
-    desk = PhotoDesk(shelf)
+    shelf = FolderPhotoStore(tmp_path)
+    desk = PhotoService(shelf)
     data = drawn.photo(300, 200)
     for turn in range(20):
         upload = Announced(f"{turn:032x}", _sha256(data), "image/jpeg", len(data))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from shared.problems import Problem
-from sync_server.photos import jpeg, pictures
+from sync_server.photos import jpeg, renditions
 from tests.support.drawn import photo as drawn
 
 TABLES = b"\xff\xdb"
@@ -50,6 +50,6 @@ def test_what_cannot_be_unpacked_has_no_small_copy(tmp_path: Path) -> None:
     source, target = tmp_path / "source", tmp_path / "small" / "target"
     source.write_bytes(drawn(64, 64).replace(TABLES, b"\xff\xfe"))
     with pytest.raises(Problem) as caught:
-        pictures.make_small(source, target, 32)
+        renditions.make_small(source, target, 32)
     assert caught.value.code == "photo_not_an_image"
     assert list(target.parent.iterdir()) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Shelf(Protocol):
+class PhotoStore(Protocol):
     """Keeps bytes by their hash, and those of uploads until they are whole."""
 
     def size_of_partial(self, upload: str) -> int | None:
@@ -48,7 +48,7 @@ class Shelf(Protocol):
         """How much more can be kept."""
 
 
-class FolderShelf:
+class FolderPhotoStore:
     """Photos in a folder of this machine."""
 
     def __init__(self, folder: Path) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
-from sync_server.photos import pictures
-from sync_server.photos.pictures import Picture
-from sync_server.photos.shelf import Shelf
+from sync_server.photos import renditions
+from sync_server.photos.renditions import Picture
+from sync_server.photos.store import PhotoStore
 
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
@@ -34,10 +34,10 @@ class Announced(Protocol):
     def length(self) -> int: ...
 
 
-class PhotoDesk:
+class PhotoService:
     """All work on photo bytes. Everything here blocks: call it in a thread. Raises Problem storage_full."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: PhotoStore) -> None:
         self.shelf = shelf
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
         self._making = threading.BoundedSemaphore(_MOST_AT_ONCE)
@@ -142,7 +142,7 @@ class PhotoDesk:
         if not target.is_file():
             with self._making, _full_disk():
                 if not target.is_file():
-                    pictures.make_small(source, target, SIDES[size])
+                    renditions.make_small(source, target, SIDES[size])
         return target
 
     def _locked(self, upload: str) -> threading.Lock:
@@ -154,7 +154,7 @@ def _checked(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
     if sha256 != announced.sha256:
         raise problems.photo_hash_mismatch()
     stream.seek(0)
-    picture = pictures.look(stream)
+    picture = renditions.look(stream)
     if picture.mime != announced.mime:
         raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
     return picture
