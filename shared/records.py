@@ -14,19 +14,19 @@ from shared.home_visit import HomeVisit
 from shared.operations import KINDS_OF, Kind, Moment, Operation, RecordId, RecordType
 from shared.values import (
     Bytes,
-    Clock,
     Count,
     Day,
     Latitude,
-    Line,
     Longitude,
+    LongText,
+    Many,
     Metres,
-    Part,
-    Passage,
-    Phone,
+    PhoneNumber,
     Pixels,
-    Several,
     Sha256,
+    ShortText,
+    StrictModel,
+    TimeOfDay,
     TownCode,
     Year,
 )
@@ -57,7 +57,7 @@ from shared.vocabulary import (
 )
 
 
-class Position(Part):
+class Position(StrictModel):
     """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum."""
 
     lat: Latitude
@@ -65,26 +65,26 @@ class Position(Part):
     accuracy_m: Metres | None = None
     source: CoordSource = CoordSource.GNSS
     fix_time: Moment | None = None
-    raw: Line | None = None
+    raw: ShortText | None = None
     raw_datum: Datum | None = None
 
 
-class KitCheck(Part):
+class KitCheck(StrictModel):
     """The state of one kit item and how many there are."""
 
     state: KitState
     count: Count | None = None
 
 
-class Hazard(Part):
+class Hazard(StrictModel):
     """水域隐患: one water in which a child could drown. Areas in m², lengths and depths in m."""
 
     year: Year | None = None
     town_code: TownCode | None = None
-    village: Line | None = None
-    water_name: Line | None = None
+    village: ShortText | None = None
+    water_name: ShortText | None = None
     water_type: WaterType | None = None
-    address: Line | None = None
+    address: ShortText | None = None
     position: Position | None = None
     area_m2: Metres | None = None
     length_m: Metres | None = None
@@ -94,19 +94,19 @@ class Hazard(Part):
     bank: Bank | None = None
     bed: Bed | None = None
     access: Access | None = None
-    nearest_school: Line | None = None
+    nearest_school: ShortText | None = None
     school_distance_m: Count | None = None
     on_route: StrictBool | None = None
-    observed_use: Several[ObservedUse] | None = None
+    observed_use: Many[ObservedUse] | None = None
     incident_history: IncidentHistory | None = None
-    owner_unit: Line | None = None
-    responsible_unit: Line | None = None
-    responsible_person: Line | None = None
-    phone: Phone | None = None
-    patroller: Line | None = None
+    owner_unit: ShortText | None = None
+    responsible_unit: ShortText | None = None
+    responsible_person: ShortText | None = None
+    phone: PhoneNumber | None = None
+    patroller: ShortText | None = None
     lead_dept: LeadDept | None = None
-    defect_types: Several[DefectType] | None = None
-    description: Passage | None = None
+    defect_types: Many[DefectType] | None = None
+    description: LongText | None = None
     kit_sign: KitCheck | None = None
     kit_ring: KitCheck | None = None
     kit_rope: KitCheck | None = None
@@ -115,15 +115,15 @@ class Hazard(Part):
     kit_camera_voice: KitCheck | None = None
     kit_patrol: KitCheck | None = None
     risk_override: RiskLevel | None = None
-    risk_override_reason: Passage | None = None
-    measure_class: Several[MeasureClass] | None = None
-    measures: Passage | None = None
+    risk_override_reason: LongText | None = None
+    measure_class: Many[MeasureClass] | None = None
+    measures: LongText | None = None
     due_date: Day | None = None
     found_on: Day | None = None
-    remark: Passage | None = None
+    remark: LongText | None = None
 
 
-class HazardEvent(Part):
+class HazardEvent(StrictModel):
     """巡查/整改记录: one thing that happened to a hazard. Written once, never changed.
 
     People in the water are counted, never named.
@@ -144,14 +144,14 @@ class HazardEvent(Part):
     people_seen: Count | None = None
     dissuaded: Count | None = None
     result: PatrolResult | None = None
-    assignee_unit: Line | None = None
+    assignee_unit: ShortText | None = None
     due_date: Day | None = None
-    measures_done: Passage | None = None
-    comment: Passage | None = None
+    measures_done: LongText | None = None
+    comment: LongText | None = None
     merged_into: RecordId | None = None
 
 
-class Photo(Part):
+class Photo(StrictModel):
     """照片: which bytes belong to which hazard or event. A hash shows integrity, not truth."""
 
     hazard: RecordId | None = None
@@ -171,29 +171,29 @@ class Photo(Part):
     mock_location: StrictBool | None = None
 
 
-class EducationVisit(Part):
+class EducationVisit(StrictModel):
     """安全教育/安全宣传: one session, with numbers of people, households and leaflets."""
 
     visit_type: EducationVisitType | None = None
     date: Day | None = None
-    start: Clock | None = None
-    end: Clock | None = None
+    start: TimeOfDay | None = None
+    end: TimeOfDay | None = None
     town_code: TownCode | None = None
-    place: Line | None = None
-    organiser: Line | None = None
-    presenter: Line | None = None
-    audience: Line | None = None
-    grade_band: Line | None = None
+    place: ShortText | None = None
+    organiser: ShortText | None = None
+    presenter: ShortText | None = None
+    audience: ShortText | None = None
+    grade_band: ShortText | None = None
     headcount: Count | None = None
     households: Count | None = None
-    topics: Several[Topic] | None = None
-    method: Several[EducationMethod] | None = None
+    topics: Many[Topic] | None = None
+    method: Many[EducationMethod] | None = None
     leaflets: Count | None = None
     letters_issued: Count | None = None
     receipts_returned: Count | None = None
-    feedback: Passage | None = None
-    follow_up: Passage | None = None
-    hazards: Several[RecordId] | None = None
+    feedback: LongText | None = None
+    follow_up: LongText | None = None
+    hazards: Many[RecordId] | None = None
 
 
 MODELS: dict[RecordType, type[BaseModel]] = {

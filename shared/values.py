@@ -23,8 +23,8 @@ def _iso_day(value: object) -> object:
     raise ValueError("day")
 
 
-Line = Annotated[str, Field(max_length=200), AfterValidator(_no_nul)]
-Passage = Annotated[str, Field(max_length=4000), AfterValidator(_no_nul)]
+ShortText = Annotated[str, Field(max_length=200), AfterValidator(_no_nul)]
+LongText = Annotated[str, Field(max_length=4000), AfterValidator(_no_nul)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31)), BeforeValidator(_iso_day)]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
@@ -33,14 +33,14 @@ Metres = Annotated[float, Field(strict=True, ge=0, le=1_000_000, allow_inf_nan=F
 TownCode = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
-Several = Annotated[tuple[Choice, ...], Field(max_length=50)]
-Phone = Annotated[str, Field(max_length=40), AfterValidator(_no_nul)]
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Many = Annotated[tuple[Choice, ...], Field(max_length=50)]
+PhoneNumber = Annotated[str, Field(max_length=40), AfterValidator(_no_nul)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Pixels = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 Bytes = Annotated[int, Field(strict=True, ge=1, le=2**31)]
 
 
-class Part(BaseModel):
+class StrictModel(BaseModel):
     """A record or a value inside one: closed to unknown fields, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -13,7 +13,7 @@ from shared.field_names import field_name
 from shared.operations import RecordType
 from shared.records import MODELS, KitCheck, Position, problem_of
 from shared.towns import TOWNS, town_name
-from shared.values import Passage
+from shared.values import LongText
 from shared.vocabulary import CoordSource, KitState, Term
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -71,7 +71,7 @@ def input_of(kind: RecordType, register: str, value: Any, words: Texts, *, name:
         chosen = value if isinstance(value, list) else []
         return Input(name, called, "several", options=_options(part, chosen, words))
     looks = {int: "count", float: "number", date: "day"}.get(inner, "text")
-    if inner == Passage:
+    if inner == LongText:
         looks = "passage"
     said = "\n".join(map(_text, value)) if isinstance(value, list) else _text(value)
     return Input(name, called, looks, {"": said})
@@ -121,7 +121,7 @@ def _inner(model: type[BaseModel], register: str) -> Any:
     kind: Any = model.model_fields[register].annotation
     if get_origin(kind) in (Union, UnionType):
         kind = next(part for part in get_args(kind) if part is not type(None))
-    if kind == Passage:
+    if kind == LongText:
         return kind
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
