@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import String, cast, func, select
 from sqlmodel import Session
 
-from shared.campaign import Case, Definition, Rules, tally
+from shared.counting import Case, Definition, Rules, tally
 from shared.vocabulary import Status
 from sync_server.database.tables import CampaignRow, HazardRow
 
@@ -16,7 +16,7 @@ _HAZARD = HazardRow.metadata.tables["hazard"].c
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of hazards (处) of one campaign, as `shared.campaign` defines them."""
+    """Numbers of hazards (处) of one campaign, as `shared.counting` defines them."""
 
     year: int
     target: int

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import campaign
-from shared.campaign import Case, Definition, Rules, by_town, tally, week_of
+from shared import counting
+from shared.counting import Case, Definition, Rules, by_town, tally, week_of
 from shared.vocabulary import Status
 
 S = Status
@@ -115,4 +115,4 @@ def test_the_numbers_add_up(some: list[Case], controlled: bool) -> None:
 
 
 def test_a_campaign_without_target_has_no_rate() -> None:
-    assert campaign.Tally().rate is None
+    assert counting.Tally().rate is None
