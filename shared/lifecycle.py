@@ -13,10 +13,10 @@ from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role, Status
 
-ZONE = timezone(timedelta(hours=8))
+CHINA_TIME = timezone(timedelta(hours=8))
 """The time by which days are counted, whatever offset a device wrote: China has one."""
 
-LEADS_TO: dict[EventType, Status] = {
+STATUS_AFTER: dict[EventType, Status] = {
     EventType.REPORT: Status.REPORTED,
     EventType.REGISTER: Status.REGISTERED,
     EventType.ASSIGN: Status.ASSIGNED,
@@ -64,7 +64,7 @@ REVIEW_ONLY = frozenset(
 """Steps that only a reviewer or an administrator takes."""
 
 _RECTIFIABLE = OPEN - {Status.PENDING_ACCEPTANCE}
-FROM: dict[EventType, frozenset[Status]] = {
+ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
     EventType.REPORT: frozenset({Status.REPORTED, Status.RETURNED}),
     EventType.REGISTER: frozenset({Status.REPORTED, Status.RETURNED, Status.INVALID, Status.MERGED}),
     EventType.ASSIGN: OPEN - {Status.PENDING_ACCEPTANCE, Status.ASSIGNED},
@@ -90,7 +90,7 @@ NEEDS_REASON = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineEvent:
     """One event as the fold needs it: the event's own record id, its write, its type and outcome."""
 
     record: str
@@ -103,7 +103,7 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class HazardHistory:
     """What the events of one hazard say. Dates are ISO days in `ZONE`, taken from the events' own `at`.
 
     `also`: other statuses that hold concurrently and that a person must settle; `holding`: the events by
@@ -134,30 +134,30 @@ class Life:
 
 def day_of(moment: str) -> str:
     """The ISO day of a moment (ISO 8601 with offset) in `ZONE`."""
-    return datetime.fromisoformat(moment).astimezone(ZONE).date().isoformat()
+    return datetime.fromisoformat(moment).astimezone(CHINA_TIME).date().isoformat()
 
 
-def in_order(happenings: Iterable[Happening]) -> list[Happening]:
+def in_order(happenings: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     """Each event once, as they came about: by (hlc, device, n).
 
     Of several writes of one event the server's stamp outweighs none, then the earliest counts: an event is
     written once.
     """
-    once: dict[str, Happening] = {}
+    once: dict[str, TimelineEvent] = {}
     for happening in sorted(happenings, key=lambda h: (h.write.seq is None, h.write.rank)):
         once.setdefault(happening.record, happening)
     return sorted(once.values(), key=lambda h: h.write.rank)
 
 
-def fold(happenings: Iterable[Happening]) -> Life:
+def fold(happenings: Iterable[TimelineEvent]) -> HazardHistory:
     """The life that a set of events tells; any order, any repetition gives the same.
 
     A hazard without events has been reported: its first saving is the 上报.
     """
     events = in_order(happenings)
-    turning = [h for h in events if h.type in LEADS_TO]
+    turning = [h for h in events if h.type in STATUS_AFTER]
     last = [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
-    status = LEADS_TO[last[-1].type] if last else Status.REPORTED
+    status = STATUS_AFTER[last[-1].type] if last else Status.REPORTED
     rectifiers: set[str] = set()
     accepted = False
     facts: dict[str, str | None] = {}
@@ -194,10 +194,10 @@ def fold(happenings: Iterable[Happening]) -> Life:
                 rectifiers.clear()
         if event.due_date:
             facts["due_date"] = event.due_date
-    return Life(
+    return HazardHistory(
         status=status,
         also=tuple(
-            sorted({LEADS_TO[h.type] for h in last} - {status}, key=lambda s: s.value),
+            sorted({STATUS_AFTER[h.type] for h in last} - {status}, key=lambda s: s.value),
         ),
         rectifiers=frozenset(rectifiers),
         accepted=accepted,
@@ -209,9 +209,9 @@ def fold(happenings: Iterable[Happening]) -> Life:
     )
 
 
-def why_not(
+def refusal(
     step: EventType,
-    life: Life,
+    life: HazardHistory,
     actor: str,
     role: Role,
     *,
@@ -237,20 +237,20 @@ def why_not(
     return None
 
 
-def _leads_on(step: EventType, life: Life) -> bool:
+def _leads_on(step: EventType, life: HazardHistory) -> bool:
     """Whether a step may follow one of the statuses that hold, or says which of several does.
 
     A 销号 is confirmed by accepting it anew, the others by the step that leads to them.
     """
     holding = {life.status, *life.also}
-    if step not in FROM or holding & FROM[step]:
+    if step not in ALLOWED_FROM or holding & ALLOWED_FROM[step]:
         return True
-    confirmed = Status.CLOSED if step is EventType.ACCEPT else LEADS_TO.get(step)
+    confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)
     return bool(life.also) and confirmed in holding
 
 
 def next_steps(
-    life: Life, actor: str, role: Role, steps: Sequence[EventType], **given: int
+    life: HazardHistory, actor: str, role: Role, steps: Sequence[EventType], **given: int
 ) -> list[EventType]:
     """Those of `steps` that are open to `actor` now (a missing reason can still be given)."""
-    return [step for step in steps if why_not(step, life, actor, role, reason="-", **given) is None]
+    return [step for step in steps if refusal(step, life, actor, role, reason="-", **given) is None]

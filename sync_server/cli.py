@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from shared import problems
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
@@ -119,7 +119,7 @@ def demo(data: Data = Path("var-demo")) -> None:
 
     settings = _settings(data)
     engine = setup.open_database(settings)
-    made = fill(engine, FolderPhotoStore(settings.photos), datetime.now(ZONE).date(), progress)
+    made = fill(engine, FolderPhotoStore(settings.photos), datetime.now(CHINA_TIME).date(), progress)
     print((console.MADE_UP if made else console.NOT_EMPTY).said(path=data))
 
 
@@ -198,7 +198,7 @@ def _settings(data: Path) -> "Settings":
 
 
 def _this_year() -> int:
-    return datetime.now(ZONE).year
+    return datetime.now(CHINA_TIME).year
 
 
 def _address(settings: "Settings", port: int = 8000) -> str:

@@ -13,7 +13,7 @@ from mobile_app.screens.photo import Photo
 from mobile_app.screens.values import value_words, writer_words
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
-from shared.lifecycle import LEADS_TO
+from shared.lifecycle import STATUS_AFTER
 from shared.merge import DELETED
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _statuses(phone: Phone, card: "HazardCard") -> ft.Control:
 
 
 def _held(phone: Phone, card: "HazardCard", row: "EventRow") -> ft.Control:
-    texts, status = phone.texts, LEADS_TO[row.type]
+    texts, status = phone.texts, STATUS_AFTER[row.type]
     said = row.event.comment or row.event.measures_done or ""
     photos = [kept.photo.sha256 for kept in card.photos if kept.photo.event == row.id]
     return _version(

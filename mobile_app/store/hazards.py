@@ -12,7 +12,7 @@ from mobile_app.store.listing import Bundle
 from mobile_app.store.tables import ListedHazard, PhotoFile
 from mobile_app.store.uploads import PhotoState, UploadState
 from shared import merge, problems, records
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.records import Hazard, HazardEvent, Photo
@@ -88,7 +88,7 @@ class HazardCard:
 
     row: HazardRow
     hazard: Hazard
-    life: Life
+    life: HazardHistory
     events: tuple[EventRow, ...]
     photos: tuple[PhotoRow, ...]
     quarantined: tuple[Why, ...]

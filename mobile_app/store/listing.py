@@ -12,7 +12,7 @@ from mobile_app.store import entries
 from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.uploads import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
-from shared.lifecycle import Happening, Life
+from shared.lifecycle import HazardHistory, TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PatrolResult, PhotoRole
@@ -61,14 +61,14 @@ def happened(event: RecordState) -> Write:
     return min(event.live, key=lambda write: (write.seq is None, write.rank))
 
 
-def life_of(bundle: Bundle) -> Life:
+def life_of(bundle: Bundle) -> HazardHistory:
     """What the hazard's events tell."""
     return lifecycle.fold(_happening(record, happened(state)) for record, state in bundle.events.items())
 
 
-def _happening(record: str, write: Write) -> Happening:
+def _happening(record: str, write: Write) -> TimelineEvent:
     said = write.fields
-    return Happening(
+    return TimelineEvent(
         record,
         write,
         EventType(said["event_type"]),

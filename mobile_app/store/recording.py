@@ -80,7 +80,7 @@ def add_events(
     after_photos = card.after_photos + sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
     changes: list[Change] = []
     for step in steps:
-        refused = lifecycle.why_not(
+        refused = lifecycle.refusal(
             step, card.life, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
         )
         if refused:

@@ -46,7 +46,7 @@ def take_steps(
         raise problems.step_not_open(step=steps[0].value, status=life.status.value)
     if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
         steps = steps[1:]
-    refusal = lifecycle.why_not(
+    refusal = lifecycle.refusal(
         steps[0],
         life,
         person.id,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import clock, records
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
 from shared.towns import TOWNS
 from sync_server.database import campaigns
@@ -170,4 +170,4 @@ def _head(session: Session, year: int) -> int:
 
 
 def _ms(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZONE).timestamp() * 1000)
+    return int(datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME).timestamp() * 1000)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.demo import waters
@@ -52,7 +52,7 @@ class Life:
     def wait(self, low_days: float, high_days: float) -> None:
         """Let working days pass, and come back at an hour of work."""
         later = self.now_ms + int(self.rng.uniform(low_days, high_days) * DAY_MS)
-        day = datetime.fromtimestamp(later / 1000, ZONE)
+        day = datetime.fromtimestamp(later / 1000, CHINA_TIME)
         at = day.replace(
             hour=self.rng.randint(8, 17), minute=self.rng.randint(0, 59), second=0, microsecond=0
         )
@@ -83,7 +83,7 @@ class Life:
 
 def moment(at_ms: int) -> str:
     """A moment as a device in Dongguan writes it."""
-    return datetime.fromtimestamp(at_ms / 1000, ZONE).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(at_ms / 1000, CHINA_TIME).isoformat(timespec="seconds")
 
 
 def live(life: Life, other_hazard: str | None) -> list[Deed]:

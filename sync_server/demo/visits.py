@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.towns import Town
 from sync_server.demo import words
@@ -23,7 +23,7 @@ _METHODS = {
 def visit(town: Town, hand: Hand, at_ms: int, rng: Random) -> Deed:
     """One session, saved on the day it was held."""
     kind = rng.choices(_KINDS, (5, 4, 3, 1, 1))[0]
-    began = datetime.fromtimestamp(at_ms / 1000, ZONE)
+    began = datetime.fromtimestamp(at_ms / 1000, CHINA_TIME)
     people = rng.randint(20, 60) if kind != "school_class" else rng.randint(40, 400)
     fields: dict[str, Any] = {
         "visit_type": kind,

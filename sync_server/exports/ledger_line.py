@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.records import Hazard
 from shared.vocabulary import RiskLevel
 
@@ -33,7 +33,7 @@ class LedgerLine:
     id: str
     number: str
     hazard: Hazard
-    life: Life
+    life: HazardHistory
     risk: RiskLevel | None
     inspector: str
     acceptor: str

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, problems, records
-from shared.lifecycle import Happening
+from shared.lifecycle import TimelineEvent
 from shared.merge import write_of
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
@@ -33,7 +33,7 @@ class Acceptance:
     def __init__(self, session: Session, campaign: str) -> None:
         self._session = session
         self._campaign = campaign
-        self._earlier: dict[str, list[Happening]] = defaultdict(list)
+        self._earlier: dict[str, list[TimelineEvent]] = defaultdict(list)
 
     def why_not(self, operation: Operation) -> Problem | None:
         """Why an event cannot be taken, or None. To be asked in the order of the push."""
@@ -45,11 +45,11 @@ class Acceptance:
             if operation.author in lifecycle.fold(known).rectifiers:
                 return problems.acceptor_is_rectifier(step=event.event_type.value)
         self._earlier[event.hazard].append(
-            Happening(operation.record, write_of(operation), event.event_type, event.at)
+            TimelineEvent(operation.record, write_of(operation), event.event_type, event.at)
         )
         return None
 
-    def _known(self, hazard: str) -> list[Happening]:
+    def _known(self, hazard: str) -> list[TimelineEvent]:
         rows = self._session.execute(
             select(_EVENT).where(_EVENT.c.campaign == self._campaign, _EVENT.c.hazard == hazard)
         ).mappings()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from shared import lifecycle
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.records import Hazard, masked_name, masked_phone
 from shared.vocabulary import Role, Status
 from sync_server.access.people import Person
@@ -24,14 +24,14 @@ Asked = Annotated[Filter, Depends(_asked)]
 
 def today() -> str:
     """The ISO day in China."""
-    return datetime.now(ZONE).date().isoformat()
+    return datetime.now(CHINA_TIME).date().isoformat()
 
 
 def minute(moment: str | None) -> str:
     """A moment of the records as people read it: China's time, to the minute; "" for none."""
     if not moment:
         return ""
-    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(moment).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M")
 
 
 def is_late(due: str | None, status: Status) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.merge import from_json
 from shared.operations import RecordType
 from shared.records import Photo, read
@@ -50,14 +50,14 @@ class KeptPhoto:
     made_at: str
 
 
-def life(session: Session, campaign: str, hazard: str) -> Life:
+def life(session: Session, campaign: str, hazard: str) -> HazardHistory:
     """What the events of one hazard say."""
     return lives(session, campaign, [hazard])[hazard]
 
 
-def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, Life]:
+def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, HazardHistory]:
     """What the events of each hazard say; one without events has been reported."""
-    happenings: dict[str, list[lifecycle.Happening]] = defaultdict(list)
+    happenings: dict[str, list[lifecycle.TimelineEvent]] = defaultdict(list)
     for start in range(0, len(hazards), _BATCH):
         rows = session.execute(
             select(_EVENT).where(

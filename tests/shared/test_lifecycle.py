@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import lifecycle, problems
-from shared.lifecycle import Happening, Life, fold, why_not
+from shared.lifecycle import HazardHistory, TimelineEvent, fold, refusal
 from shared.merge import Write
 from shared.vocabulary import EventType, PatrolResult, Role, Status
 
@@ -18,15 +18,15 @@ INSPECTOR, REVIEWER = "inspector", "reviewer"
 
 def happened(
     type_: EventType, place: int, author: str = REVIEWER, base: int | None = None, **said: Any
-) -> Happening:
+) -> TimelineEvent:
     """An event at `place` of the log whose author had seen all before it, unless `base` says otherwise."""
     day = said.pop("at", f"2026-06-{place:02d}T09:00:00+08:00")
     base = place - 1 if base is None else base
     write = Write(author[:1] * 16, place, place, base, f"{place:012x}-0000", author, day, {})
-    return Happening(f"event-{place}", write, type_, day, **said)
+    return TimelineEvent(f"event-{place}", write, type_, day, **said)
 
 
-def story(*steps: tuple[EventType, str]) -> list[Happening]:
+def story(*steps: tuple[EventType, str]) -> list[TimelineEvent]:
     return [happened(type_, place, author) for place, (type_, author) in enumerate(steps, 1)]
 
 
@@ -41,7 +41,7 @@ LOOP = (
 
 
 def test_a_hazard_without_events_is_reported() -> None:
-    assert fold([]) == Life()
+    assert fold([]) == HazardHistory()
 
 
 def test_the_loop_ends_struck_off_with_its_dates() -> None:
@@ -154,7 +154,7 @@ def test_any_order_and_any_repetition_tell_the_same_life(
 
 def test_an_event_written_twice_counts_once_and_as_first_written() -> None:
     first, second = happened(E.CLOSE, 1), happened(E.RELAPSE, 2)
-    forged = Happening(first.record, second.write, second.type, second.at)
+    forged = TimelineEvent(first.record, second.write, second.type, second.at)
     assert fold([first, forged]) == fold([forged, first]) == fold([first])
 
 
@@ -167,14 +167,14 @@ def test_only_an_accepted_closing_counts(steps: Sequence[tuple[EventType, str, i
     assert life.relapses == types.count(E.RELAPSE)
 
 
-def waiting(*rectifiers: str, accepted: bool = False) -> Life:
-    return Life(status=S.PENDING_ACCEPTANCE, rectifiers=frozenset(rectifiers), accepted=accepted)
+def waiting(*rectifiers: str, accepted: bool = False) -> HazardHistory:
+    return HazardHistory(status=S.PENDING_ACCEPTANCE, rectifiers=frozenset(rectifiers), accepted=accepted)
 
 
 @pytest.mark.parametrize("step", sorted(lifecycle.REVIEW_ONLY, key=str))
 def test_reviewers_steps_are_not_for_inspectors(step: EventType) -> None:
     for status in Status:
-        refused = why_not(step, Life(status=status), "x", Role.INSPECTOR, reason="-")
+        refused = refusal(step, HazardHistory(status=status), "x", Role.INSPECTOR, reason="-")
         assert refused is not None
         assert refused.kind is problems.role_forbidden
 
@@ -182,35 +182,35 @@ def test_reviewers_steps_are_not_for_inspectors(step: EventType) -> None:
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMINISTRATOR])
 def test_nobody_accepts_or_closes_what_they_rectified(role: Role) -> None:
     for step, life in ((E.ACCEPT, waiting("x")), (E.CLOSE, waiting("x", accepted=True))):
-        refused = why_not(step, life, "x", role)
+        refused = refusal(step, life, "x", role)
         assert refused is not None
         assert refused.kind is problems.acceptor_is_rectifier
-        assert why_not(step, life, "y", role) is None
+        assert refusal(step, life, "y", role) is None
 
 
 def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
-    assert why_not(E.CLOSE, waiting("x"), "y", Role.REVIEWER) is not None
-    assert why_not(E.ACCEPT, waiting("x", accepted=True), "y", Role.REVIEWER) is not None
+    assert refusal(E.CLOSE, waiting("x"), "y", Role.REVIEWER) is not None
+    assert refusal(E.ACCEPT, waiting("x", accepted=True), "y", Role.REVIEWER) is not None
 
 
 def test_submitting_needs_a_photo_of_the_finished_work() -> None:
-    life = Life(status=S.IN_PROGRESS)
-    refused = why_not(E.SUBMIT, life, "x", Role.INSPECTOR)
+    life = HazardHistory(status=S.IN_PROGRESS)
+    refused = refusal(E.SUBMIT, life, "x", Role.INSPECTOR)
     assert refused is not None
     assert refused.kind is problems.after_photo_missing
-    assert why_not(E.SUBMIT, life, "x", Role.INSPECTOR, after_photos=1) is None
+    assert refusal(E.SUBMIT, life, "x", Role.INSPECTOR, after_photos=1) is None
 
 
 @pytest.mark.parametrize("reason", [None, "", "  \n"])
 def test_a_rejection_needs_a_reason(reason: str | None) -> None:
-    refused = why_not(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason=reason)
+    refused = refusal(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason=reason)
     assert refused is not None
     assert refused.kind is problems.reason_missing
-    assert why_not(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason="围蔽太矮") is None
+    assert refusal(E.REJECT, waiting("x"), "y", Role.REVIEWER, reason="围蔽太矮") is None
 
 
 def test_what_is_struck_off_can_be_looked_back_at_but_not_rectified() -> None:
-    closed = Life(status=S.CLOSED)
+    closed = HazardHistory(status=S.CLOSED)
     steps = tuple(EventType)
     open_steps = lifecycle.next_steps(closed, "x", Role.INSPECTOR, steps, after_photos=1)
     assert set(open_steps) == {E.PATROL, E.NOTE, E.RECHECK, E.RELAPSE}
@@ -219,19 +219,21 @@ def test_what_is_struck_off_can_be_looked_back_at_but_not_rectified() -> None:
 
 def test_what_was_marked_unfounded_by_mistake_can_be_registered_again() -> None:
     for status in (S.INVALID, S.MERGED):
-        steps = lifecycle.next_steps(Life(status=status), "x", Role.REVIEWER, tuple(EventType))
+        steps = lifecycle.next_steps(HazardHistory(status=status), "x", Role.REVIEWER, tuple(EventType))
         assert set(steps) == {E.REGISTER, E.PATROL, E.NOTE}
 
 
 @given(st.sampled_from(Status), st.sampled_from(EventType), st.sampled_from(Role), st.booleans())
 def test_every_step_is_open_or_says_why(status: Status, step: EventType, role: Role, accepted: bool) -> None:
-    refused = why_not(step, Life(status=status, accepted=accepted), "x", role, after_photos=1, reason="-")
+    refused = refusal(
+        step, HazardHistory(status=status, accepted=accepted), "x", role, after_photos=1, reason="-"
+    )
     if refused is not None:
         assert refused.details["step"] == step.value
-    elif step in lifecycle.LEADS_TO:
-        assert status in lifecycle.FROM[step]
+    elif step in lifecycle.STATUS_AFTER:
+        assert status in lifecycle.ALLOWED_FROM[step]
 
 
 def test_every_step_that_changes_the_status_says_from_where() -> None:
-    assert set(lifecycle.LEADS_TO) <= set(lifecycle.FROM)
+    assert set(lifecycle.STATUS_AFTER) <= set(lifecycle.ALLOWED_FROM)
     assert lifecycle.OPEN.isdisjoint({S.CLOSED, S.INVALID, S.MERGED})

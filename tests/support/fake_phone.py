@@ -21,7 +21,7 @@ from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.store.verdicts import Verdict
 from mobile_app.texts.choice import texts_for
 from shared import problems
-from shared.lifecycle import Happening, fold
+from shared.lifecycle import TimelineEvent, fold
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.problems import Problem
@@ -226,7 +226,7 @@ class FakeServices:
             for n, (step, fields) in enumerate(self.events.get(hazard_id, []))
         ]
         life = fold(
-            Happening(
+            TimelineEvent(
                 row.id,
                 Write("aa", n + 2, None, 0, f"{n + 2:012x}-0000", row.author, row.at, {}),
                 row.type,

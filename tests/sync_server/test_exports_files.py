@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from shared.geo import wgs_to_gcj
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.records import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
 from sync_server.exports import columns, csv_ledger, geojson, workbook
@@ -161,7 +161,7 @@ def test_exports_honour_the_query_and_are_noted(office: Deployment) -> None:
 def many(count: int) -> Iterator[LedgerLine]:
     for number in range(count):
         hazard = Hazard(water_name=f"塘{number}", description="无护栏，岸坡陡峭，水深。" * 4)
-        yield LedgerLine(f"{number}", f"DG-{number}", hazard, Life(), RiskLevel.LOW, "李", "王")
+        yield LedgerLine(f"{number}", f"DG-{number}", hazard, HazardHistory(), RiskLevel.LOW, "李", "王")
 
 
 def test_twenty_thousand_rows_take_little_memory(tmp_path: Path) -> None:

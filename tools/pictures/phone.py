@@ -13,7 +13,7 @@ from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Texts
 from shared import problems
 from shared.counted import counted
-from shared.lifecycle import ZONE
+from shared.lifecycle import CHINA_TIME
 from shared.operations import Kind
 from shared.towns import TOWNS
 from shared.vocabulary import EventType, KitItem, KitState, Status, WaterType
@@ -208,7 +208,7 @@ def _unknown(route: Route) -> None:
 
 def push(phone: WirePhone, *operations: dict[str, Any]) -> None:
     """Bring operations that were made just now."""
-    now = datetime.now(ZONE).isoformat(timespec="seconds")
+    now = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
     phone.push([{**operation, "made_at": now} for operation in operations]).raise_for_status()
 
 

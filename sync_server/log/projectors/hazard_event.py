@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared import merge, records
-from shared.lifecycle import Happening
+from shared.lifecycle import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 
@@ -35,12 +35,12 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
     }
 
 
-def happening(row: dict[str, Any]) -> Happening:
+def happening(row: dict[str, Any]) -> TimelineEvent:
     """The event of a row, as `lifecycle.fold` takes it."""
     event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, row["fields"])
     if event.event_type is None or event.at is None:
         raise ValueError(row["id"])
-    return Happening(
+    return TimelineEvent(
         record=row["id"],
         write=Write(
             row["device"],

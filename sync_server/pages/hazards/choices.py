@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared import lifecycle
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.vocabulary import EventType
 from sync_server.access.people import Person
 
@@ -48,13 +48,13 @@ def choice_of(name: str) -> Choice | None:
     return _BY_NAME.get(name)
 
 
-def choices(life: Life, person: Person) -> list[Choice]:
+def choices(life: HazardHistory, person: Person) -> list[Choice]:
     """Those open to the person now. An accepted hazard that was not struck off yet can still be."""
     found = []
     for choice in CHOICES:
         step = choice.steps[0]
         if len(choice.steps) > 1 and life.accepted:
             step = choice.steps[1]
-        if lifecycle.why_not(step, life, person.id, person.role, reason="-") is None:
+        if lifecycle.refusal(step, life, person.id, person.role, reason="-") is None:
             found.append(choice)
     return found

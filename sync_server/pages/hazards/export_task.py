@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel
 from sync_server.access import audit
@@ -74,7 +74,7 @@ class Task:
     def _entry(
         self,
         row: HazardRow,
-        life: Life,
+        life: HazardHistory,
         here: frozenset[str],
         names: dict[str, str],
         thumb: Thumb | None,

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import lifecycle, problems
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.operations import RecordId
 from shared.problem_texts import sentence
 from shared.problems import Problem
@@ -190,9 +190,9 @@ def _choice_label(choice: Choice, words: Texts) -> str:
     return words.accept_and_close if len(choice.steps) > 1 else label(choice.steps[0], words)
 
 
-def _barred(life: Life, person: Person, words: Texts) -> str:
+def _barred(life: HazardHistory, person: Person, words: Texts) -> str:
     """Why this reviewer cannot accept what waits for acceptance, "" where they can."""
-    refusal = lifecycle.why_not(EventType.ACCEPT, life, person.id, person.role)
+    refusal = lifecycle.refusal(EventType.ACCEPT, life, person.id, person.role)
     if refusal is None or refusal.kind is not problems.acceptor_is_rectifier:
         return ""
     return sentence(refusal.code, refusal.details, words.code)

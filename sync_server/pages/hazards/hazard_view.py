@@ -6,7 +6,7 @@ from typing import Any
 
 from shared import lifecycle, risk
 from shared.field_names import FIELD_NAMES, field_name
-from shared.lifecycle import Life
+from shared.lifecycle import HazardHistory
 from shared.operations import Kind, RecordType
 from shared.records import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
@@ -30,7 +30,7 @@ class Sources:
     """What the page is made of."""
 
     row: HazardRow
-    life: Life
+    life: HazardHistory
     photos: Sequence[KeptPhoto]
     steps: Sequence[Step]
     here: frozenset[str]
@@ -124,7 +124,7 @@ class View:
         match step.type:
             case RecordType.HAZARD_EVENT:
                 event = EventType(fields["event_type"])
-                title, status = label(event, self.words), lifecycle.LEADS_TO.get(event)
+                title, status = label(event, self.words), lifecycle.STATUS_AFTER.get(event)
                 facts = self._said(fields, HazardEvent)
             case RecordType.PHOTO:
                 added = step.kind == Kind.ATTACH

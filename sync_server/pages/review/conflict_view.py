@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from shared import geo, merge
 from shared.field_names import field_name
-from shared.lifecycle import LEADS_TO, Life
+from shared.lifecycle import STATUS_AFTER, HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.records import MODELS, HazardEvent, Position
@@ -43,7 +43,7 @@ class Around:
     origins: Mapping[tuple[str, int], Origin]
     photos: Mapping[str, Sequence[KeptPhoto]]
     here: frozenset[str]
-    lives: Mapping[str, Life]
+    lives: Mapping[str, HazardHistory]
     events: Mapping[str, HazardEventRow]
 
 
@@ -155,13 +155,13 @@ class ConflictView:
         if not row.also:
             return []
         life = self.around.lives[row.id]
-        open_now = {LEADS_TO.get(choice.steps[-1]): choice for choice in choices(life, self.person)}
+        open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.person)}
         found = []
         for held in life.holding:
             event = self.around.events[held]
             step = EventType(event.event_type)
             said: HazardEvent = HazardEvent.model_validate(event.fields)
-            status = LEADS_TO[step]
+            status = STATUS_AFTER[step]
             choice = open_now.get(status)
             found.append(
                 {
