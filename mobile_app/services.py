@@ -31,7 +31,7 @@ from mobile_app.sync.exchange import Exchange
 from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.renewal import Renewal
 from mobile_app.sync.sending import Sending
-from shared.link import Network
+from shared.link_quality import Network
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PhotoRole
 from shared.wire import CampaignSettings

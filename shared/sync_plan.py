@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from shared import problems
 from shared.operations import Stamp
 from shared.problems import Kind, Problem
-from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Why
+from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Reason
 
 FEWEST_OPERATIONS = 10
 MAX_PUSH_BYTES = MAX_BODY // 2
@@ -30,7 +30,7 @@ class PhotoToSend:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LinkPolicy:
     """How things travel now: whether photos are `held` until there is Wi-Fi, whether the link is `poor`, and
     how many operations or records one message carries at `most`."""
 
@@ -55,7 +55,7 @@ class View:
     pulled: bool = False
     photos: Sequence[PhotoToSend] = ()
     tried: frozenset[str] = frozenset()
-    way: Way = Way()
+    way: LinkPolicy = LinkPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,9 @@ class Settled:
     """
 
     stamps: dict[int, Stamp] = field(default_factory=dict)
-    refused: dict[int, Why] = field(default_factory=dict)
-    discarded: dict[int, Why] = field(default_factory=dict)
-    repaired: dict[int, Why] = field(default_factory=dict)
+    refused: dict[int, Reason] = field(default_factory=dict)
+    discarded: dict[int, Reason] = field(default_factory=dict)
+    repaired: dict[int, Reason] = field(default_factory=dict)
 
 
 def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
@@ -157,11 +157,11 @@ def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
             continue
         match result.status:
             case "quarantined":
-                settled.refused[result.n] = result.why or Why(code=problems.internal.code)
+                settled.refused[result.n] = result.why or Reason(code=problems.internal.code)
             case "discarded":
-                settled.discarded[result.n] = result.why or Why(code=problems.discarded.code)
+                settled.discarded[result.n] = result.why or Reason(code=problems.discarded.code)
             case "repaired":
-                settled.repaired[result.n] = result.why or Why(code=problems.repaired.code)
+                settled.repaired[result.n] = result.why or Reason(code=problems.repaired.code)
             case _ if result.stamp is not None:
                 settled.stamps[result.n] = result.stamp
     if settled == Settled():
@@ -170,7 +170,7 @@ def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class RetryLater:
     """Try again after so many seconds."""
 
     seconds: float
@@ -184,7 +184,7 @@ class StartOver:
 
 
 @dataclass(frozen=True, slots=True)
-class Succeed:
+class BecomeSuccessor:
     """A copy of this phone goes on as `device`, with other operations from `n` on: become another device."""
 
     device: str
@@ -208,7 +208,7 @@ _PASSING: frozenset[Kind] = frozenset(
 )
 
 
-def after(problem: Problem, attempt: int, chance: float) -> Rest | StartOver | Succeed | Halt:
+def after(problem: Problem, attempt: int, chance: float) -> RetryLater | StartOver | BecomeSuccessor | Halt:
     """What follows a round that ended in `problem`; operation_rewritten says {device, n}.
 
     `attempt`: rounds that failed in a row, this one included. `chance`: a random number in [0, 1).
@@ -217,9 +217,9 @@ def after(problem: Problem, attempt: int, chance: float) -> Rest | StartOver | S
     if problem.kind == problems.epoch_changed and problem.details.get("epoch"):
         return StartOver(str(problem.details["epoch"]))
     if problem.kind == problems.operation_rewritten:
-        return Succeed(problem.details["device"], problem.details["n"])
+        return BecomeSuccessor(problem.details["device"], problem.details["n"])
     if problem.kind in _PASSING or "retry_after" in problem.details:
-        return Rest(max(float(problem.details.get("retry_after", 0)), backoff(attempt, chance)))
+        return RetryLater(max(float(problem.details.get("retry_after", 0)), backoff(attempt, chance)))
     return Halt()
 
 

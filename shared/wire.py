@@ -57,7 +57,7 @@ class CampaignSettings(Message):
     photo_quality: int = 80
 
 
-class Before(Request):
+class PreviousIdentity(Request):
     """What a phone was before: its person, and the tokens that its devices first had, newest first."""
 
     person: Annotated[str, Field(max_length=40)]
@@ -70,7 +70,7 @@ class EnrolRequest(Request):
     code: Annotated[str, Field(min_length=4, max_length=40)]
     device_name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
     platform: Annotated[str, Field(max_length=40)] = ""
-    was: Before | None = None
+    was: PreviousIdentity | None = None
 
 
 class EnrolAnswer(Message):
@@ -101,7 +101,7 @@ class PushRequest(Request):
     ops: Annotated[list[dict[str, Any]], Field(max_length=MAX_OPERATIONS)]
 
 
-class Why(Message):
+class Reason(Message):
     """Why an operation was quarantined: a problem's code and details."""
 
     code: str
@@ -121,7 +121,7 @@ class PushResult(Message):
     hlc: str | None = None
     ledger_no: str | None = None
     base_eff: int | None = None
-    why: Why | None = None
+    why: Reason | None = None
 
     @property
     def stamp(self) -> Stamp | None:

@@ -19,7 +19,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.screens.step_model import StepForm, kind_of
 from mobile_app.store import drafts
 from mobile_app.widgets import bars, labels, segments
-from shared.counted import counted
+from shared.plural import plural
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult
 
@@ -243,7 +243,7 @@ def Step() -> ft.Control:
                 texts,
                 handled(texts, save),
                 texts.saving if saving else texts.preparing_photo if preparing else "",
-                problem or (counted(texts.missing_some, len(wrong)) if wrong else ""),
+                problem or (plural(texts.missing_some, len(wrong)) if wrong else ""),
             ),
         ],
     )

@@ -12,21 +12,21 @@ from mobile_app.state.sync import SyncState
 from mobile_app.store.uploads import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
-from shared.counted import counted
+from shared.plural import plural
 
 
 def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> str:
     """待上传：1 处隐患 · 1 张照片, or that nothing waits. Hazards: how many wait, how many of them failed."""
     parts = []
     if hazards:
-        parts.append(counted(texts.hazards_wait, hazards))
+        parts.append(plural(texts.hazards_wait, hazards))
     elif sync.ops_waiting:
-        parts.append(counted(texts.records_wait, sync.ops_waiting))
+        parts.append(plural(texts.records_wait, sync.ops_waiting))
     if sync.photos_waiting and not sync.held:
-        parts.append(counted(texts.photos_wait, sync.photos_waiting))
+        parts.append(plural(texts.photos_wait, sync.photos_waiting))
     said = texts.waits.format(parts=" · ".join(parts)) if parts else ""
-    held = counted(texts.held, sync.photos_waiting) if sync.photos_waiting and sync.held else ""
-    not_through = counted(texts.hazards_failed, failed) if failed else ""
+    held = plural(texts.held, sync.photos_waiting) if sync.photos_waiting and sync.held else ""
+    not_through = plural(texts.hazards_failed, failed) if failed else ""
     return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
 
 

@@ -9,8 +9,8 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels, segments
-from shared.counted import counted
-from shared.link import Link, Network, Quality
+from shared.link_quality import LinkQuality, Network, Quality
+from shared.plural import plural
 
 DAYS = (30, 90)
 _COLOURS = {
@@ -21,7 +21,7 @@ _COLOURS = {
 }
 
 
-def quality_word(texts: Texts, link: Link, network: Network) -> str:
+def quality_word(texts: Texts, link: LinkQuality, network: Network) -> str:
     """好, 一般, 差, 无网络, 连不上服务器."""
     if link.quality is Quality.NONE and network is not Network.NONE:
         return texts.link_dead
@@ -34,7 +34,7 @@ def quality_word(texts: Texts, link: Link, network: Network) -> str:
     }[link.quality]
 
 
-def figures(texts: Texts, link: Link) -> str:
+def figures(texts: Texts, link: LinkQuality) -> str:
     """48 kB/s · 应答 0.3 秒; "" where nothing was measured."""
     said = []
     if link.rate is not None:
@@ -147,4 +147,4 @@ def FreeingCard() -> ft.Control:
 def _what_goes(texts: Texts, days: int, count: int, size: int) -> str:
     if not count:
         return texts.freeing_none.format(days=days)
-    return counted(texts.freeing_ask, count, days=days, size=texts.size(size))
+    return plural(texts.freeing_ask, count, days=days, size=texts.size(size))

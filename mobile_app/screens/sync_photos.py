@@ -10,7 +10,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.screens.photo import Photo
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import buttons, labels
-from shared.counted import counted
+from shared.plural import plural
 
 if TYPE_CHECKING:
     from mobile_app.store.photos import FailedPhoto
@@ -56,7 +56,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
                 [
                     ft.Icon(ft.Icons.WIFI, color=theme.WARN, size=24),
                     ft.Text(
-                        counted(texts.held, sync.photos_waiting),
+                        plural(texts.held, sync.photos_waiting),
                         size=17,
                         color=theme.INK,
                         expand=True,

@@ -11,7 +11,7 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import ask, buttons, labels
 from shared import problems
-from shared.counted import counted
+from shared.plural import plural
 
 if TYPE_CHECKING:
     from mobile_app.store.meta import Enrolment
@@ -43,7 +43,7 @@ def RenewalCard(sync: SyncState) -> ft.Control:
     ft.use_dialog(
         ask.question(
             texts.renew_other_title.format(person=asking.answer.person.name),
-            counted(texts.renew_other, sync.ops_waiting, person=who.name),
+            plural(texts.renew_other, sync.ops_waiting, person=who.name),
             [
                 buttons.quiet_button(texts.cancel, lambda _event: set_asking(None), key="renew-no"),
                 buttons.quiet_button(texts.renew_yes, handled(texts, agreed), key="renew-yes"),

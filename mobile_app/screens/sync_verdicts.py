@@ -12,8 +12,8 @@ from mobile_app.screens.phone import use_phone
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
-from shared.counted import counted
 from shared.operations import Kind, RecordType
+from shared.plural import plural
 
 if TYPE_CHECKING:
     from mobile_app.store.verdicts import Verdict
@@ -137,7 +137,7 @@ def VerdictsNotice(sync: SyncState) -> ft.Control:
     amount = ft.use_memo(lambda: len(phone.open.verdicts()), [sync.revision])
     if not amount:
         return ft.Container(visible=False)
-    said = counted(phone.texts.verdicts_unread, amount)
+    said = plural(phone.texts.verdicts_unread, amount)
     return buttons.tonal_button(
         said,
         ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,

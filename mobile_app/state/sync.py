@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from shared.link import NOTHING_MEASURED, Link, Network
+from shared.link_quality import NOTHING_MEASURED, LinkQuality, Network
 from shared.problems import Problem
 
 
@@ -41,7 +41,7 @@ class SyncState:
     last_problem: Problem | None = None
     online: bool = True
     network: Network = Network.UNKNOWN
-    link: Link = NOTHING_MEASURED
+    link: LinkQuality = NOTHING_MEASURED
     held: bool = False
     revision: int = 0
 
@@ -62,7 +62,7 @@ class SyncState:
         self.ops_waiting, self.photos_waiting, self.bytes_waiting = ops, photos, photo_bytes
         self.revision += 1
 
-    def measured(self, link: Link) -> None:
+    def measured(self, link: LinkQuality) -> None:
         """How good the way to the server is; small changes of its figures change nothing."""
         if self.link.quality is not link.quality or _figures(self.link) != _figures(link):
             self.link = link
@@ -78,7 +78,7 @@ class SyncState:
         self.last_problem, self.last_success = problem, last_success
 
 
-def _figures(link: Link) -> tuple[float | None, float | None]:
+def _figures(link: LinkQuality) -> tuple[float | None, float | None]:
     """What of the figures is shown."""
     return (
         None if link.seconds is None else round(link.seconds, 1),

@@ -17,7 +17,7 @@ from shared.merge import Write
 from shared.operations import RecordType
 from shared.records import Hazard, HazardEvent, Photo
 from shared.vocabulary import EventType, PhotoRole, Status, WaterType
-from shared.wire import DeviceName, Why
+from shared.wire import DeviceName, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class PhotoRow:
     photo: Photo
     state: PhotoState
     sent: int
-    why: Why | None
+    why: Reason | None
     freed: bool = False
 
 
@@ -91,7 +91,7 @@ class HazardCard:
     life: HazardHistory
     events: tuple[EventRow, ...]
     photos: tuple[PhotoRow, ...]
-    quarantined: tuple[Why, ...]
+    quarantined: tuple[Reason, ...]
     conflicts: Mapping[str, list[Write]]
     after_photos: int
     writers: Mapping[str, DeviceName]

@@ -16,7 +16,7 @@ from shared.lifecycle import HazardHistory, TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PatrolResult, PhotoRole
-from shared.wire import Why
+from shared.wire import Reason
 
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 _SEARCHED = ("water_name", "village", "address", "description", "responsible_unit")
@@ -171,9 +171,9 @@ def upload_state(ways: set[OperationState], photos: Iterable[PhotoState]) -> Upl
     return UploadState.UPLOADED
 
 
-def why(code: str | None, details: str | None) -> Why | None:
+def why(code: str | None, details: str | None) -> Reason | None:
     """The kept reason of a refusal."""
-    return None if code is None else Why(code=code, details=json.loads(details or "{}"))
+    return None if code is None else Reason(code=code, details=json.loads(details or "{}"))
 
 
 def _photo_states(session: Session, bundles: dict[str, Bundle]) -> dict[str, PhotoState]:

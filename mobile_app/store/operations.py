@@ -13,7 +13,7 @@ from mobile_app.store.tables import StoredOperation
 from mobile_app.store.uploads import UNSTORED, OperationState
 from shared.operations import Operation
 from shared.sync_plan import Settled
-from shared.wire import Why
+from shared.wire import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _unstored(session: Session, device: str, numbers: list[int]) -> list[StoredO
     return found
 
 
-def _mark(session: Session, device: str, whys: Mapping[int, Why], state: OperationState) -> None:
+def _mark(session: Session, device: str, whys: Mapping[int, Reason], state: OperationState) -> None:
     for n, why in whys.items():
         session.execute(
             update(StoredOperation)
@@ -102,7 +102,7 @@ def _mark(session: Session, device: str, whys: Mapping[int, Why], state: Operati
         )
 
 
-def refusals(session: Session, hazard: str) -> list[Why]:
+def refusals(session: Session, hazard: str) -> list[Reason]:
     """Why the server refused operations of this hazard."""
     rows = session.execute(
         select(col(StoredOperation.code), col(StoredOperation.details))

@@ -14,7 +14,7 @@ from mobile_app.store.tables import ListedHazard, PhotoFile
 from mobile_app.store.uploads import PhotoState
 from shared.operations import Kind, Operation
 from shared.problems import Problem
-from shared.wire import Why
+from shared.wire import Reason
 
 _OPEN = (PhotoState.WAITING, PhotoState.UPLOADING)
 
@@ -128,7 +128,7 @@ class FailedPhoto:
     sha256: str
     hazard: str | None
     water_name: str
-    why: Why
+    why: Reason
 
 
 def failures(session: Session, limit: int) -> list[FailedPhoto]:

@@ -11,7 +11,7 @@ from mobile_app.store.entries import Key
 from mobile_app.store.tables import ListedHazard, StoredOperation
 from mobile_app.store.uploads import OperationState
 from shared.operations import Kind, Operation, RecordType
-from shared.wire import Why
+from shared.wire import Reason
 
 _DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
 
@@ -33,7 +33,7 @@ class Verdict:
     fields: tuple[str, ...]
     saved_at: str
     repaired: bool
-    why: Why
+    why: Reason
 
 
 def untold(session: Session) -> list[Verdict]:
@@ -62,7 +62,7 @@ def acknowledge(session: Session, keys: Iterable[Key]) -> None:
         )
 
 
-def _verdict(row: StoredOperation, hazard: str | None, name: str | None, why: Why) -> Verdict:
+def _verdict(row: StoredOperation, hazard: str | None, name: str | None, why: Reason) -> Verdict:
     operation = Operation.model_validate_json(row.wire)
     return Verdict(
         key=(row.device, row.n),

@@ -21,9 +21,9 @@ from mobile_app.sync.shell import Shell, tell_waiting
 from mobile_app.sync.transport import Transport, open_transport
 from mobile_app.sync.upload import Taught
 from shared import problems, sync_plan
-from shared.link import Network, Quality, holds_photos, judged
+from shared.link_quality import Network, Quality, assess, holds_photos
 from shared.problems import Problem
-from shared.sync_plan import Way
+from shared.sync_plan import LinkPolicy
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +208,7 @@ class Exchange:
             follow = sync_plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
             match follow:
-                case sync_plan.Rest(seconds):
+                case sync_plan.RetryLater(seconds):
                     if "retry_after" in problem.details:
                         self._not_before = self._clock.steady() + seconds
                     return problem, seconds
@@ -231,20 +231,20 @@ class Exchange:
             match sync_plan.after(problem, 0, 0.0):
                 case sync_plan.StartOver(epoch) if beginnings < _BEGINNINGS:
                     await shell.start_over(epoch)
-                case sync_plan.Succeed(device, n) if beginnings < _BEGINNINGS:
+                case sync_plan.BecomeSuccessor(device, n) if beginnings < _BEGINNINGS:
                     await shell.succeed(device, n)
                 case _:
                     raise
         return self._keeper.read(meta.identity)
 
-    def _way(self) -> Way:
+    def _way(self) -> LinkPolicy:
         wifi_only = self._keeper.read(meta.choices).wifi_only and not self._all_the_same
-        poor = judged(self._meter.trips, self._network).quality is Quality.POOR
+        poor = assess(self._meter.trips, self._network).quality is Quality.POOR
         held = holds_photos(self._network, wifi_only=wifi_only)
-        return Way(held, poor, sync_plan.most_operations(self._failures))
+        return LinkPolicy(held, poor, sync_plan.most_operations(self._failures))
 
     def _measured(self) -> None:
-        self._report.measured(judged(self._meter.trips, self._network))
+        self._report.measured(assess(self._meter.trips, self._network))
 
     def _asked(self) -> Server:
         who = self._keeper.read(meta.identity)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Part
 from mobile_app.sync.transport import Answer, Moving, Transport
-from shared.link import Trip
+from shared.link_quality import RequestSample
 from shared.problems import Problem
 
 _KEPT = 24
@@ -19,15 +19,15 @@ class Meter:
     def __init__(self, told: Callable[[], None], clock: Clock) -> None:
         self._told = told
         self._clock = clock
-        self._trips: deque[tuple[float, Trip]] = deque(maxlen=_KEPT)
+        self._trips: deque[tuple[float, RequestSample]] = deque(maxlen=_KEPT)
 
     @property
-    def trips(self) -> list[Trip]:
+    def trips(self) -> list[RequestSample]:
         """The fresh trips, oldest first."""
         since = self._clock.steady() - _FRESH_SECONDS
         return [trip for at, trip in self._trips if at >= since]
 
-    def note(self, trip: Trip) -> None:
+    def note(self, trip: RequestSample) -> None:
         """Another request came to its end."""
         self._trips.append((self._clock.steady(), trip))
         self._told()
@@ -60,9 +60,9 @@ class MeteredTransport:
         try:
             answer = await self._way.send(method, path, headers, body, seconds=seconds, moving=moving)
         except Problem:
-            self._meter.note(Trip(len(body), self._clock.steady() - began, arrived=False))
+            self._meter.note(RequestSample(len(body), self._clock.steady() - began, arrived=False))
             raise
-        self._meter.note(Trip(len(body) + len(answer.body), self._clock.steady() - began))
+        self._meter.note(RequestSample(len(body) + len(answer.body), self._clock.steady() - began))
         return answer
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from shared.link import Link
+from shared.link_quality import LinkQuality
 from shared.problems import Problem
 
 
@@ -21,7 +21,7 @@ class Report(Protocol):
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
         """The store is new; so much waits in it."""
 
-    def measured(self, link: Link) -> None:
+    def measured(self, link: LinkQuality) -> None:
         """How good the way to the server is."""
 
     def holding(self, held: bool) -> None:

@@ -16,9 +16,9 @@ from mobile_app.sync import trust
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems, wire
 from shared.wire import (
-    Before,
     EnrolAnswer,
     EnrolRequest,
+    PreviousIdentity,
     ProblemMessage,
     PullAnswer,
     PushAnswer,
@@ -52,7 +52,7 @@ class Server:
         Problems: code_invalid, invalid, too_many_attempts.
         """
         try:
-            was = Before(person=who.person, tokens=list(who.was)) if who else None
+            was = PreviousIdentity(person=who.person, tokens=list(who.was)) if who else None
             request = EnrolRequest(code=code, device_name=device_name, platform=platform, was=was)
         except ValidationError:
             raise problems.code_invalid() from None

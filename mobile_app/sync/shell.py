@@ -23,7 +23,7 @@ from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Taught, Uploader
 from shared import problems, sync_plan
 from shared.problems import Problem
-from shared.sync_plan import PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View, Way
+from shared.sync_plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
 from shared.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
 
 _OFFSET_WORTH_KEEPING_MS = 500
@@ -55,7 +55,7 @@ class Shell:
         taught: Taught,
         *,
         again: bool = False,
-        way: Callable[[], Way] = Way,
+        way: Callable[[], LinkPolicy] = LinkPolicy,
     ) -> None:
         self._keeper = keeper
         self._server = server
@@ -252,7 +252,7 @@ def _same_reading(session: Session, where: Progress) -> bool:
 
 
 def _look(
-    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], way: Way
+    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], way: LinkPolicy
 ) -> _Looked:
     """`offered`: what was offered in this round already; None where what was refused is left in peace."""
     unsent = operations.unsent(session, MAX_OPERATIONS)

@@ -14,7 +14,7 @@ from mobile_app.store.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from mobile_app.sync.transport import Moving
 from shared import problems, sync_plan
-from shared.pieces import Pieces
+from shared.chunk_sizer import ChunkSizer
 from shared.problems import Problem
 
 Reached = Callable[[str | None, int], Awaitable[None]]
@@ -27,7 +27,7 @@ _BEGINNINGS = 3
 class Taught:
     """What the way to the server has taught, from one round to the next."""
 
-    pieces: Pieces = field(default_factory=Pieces)
+    pieces: ChunkSizer = field(default_factory=ChunkSizer)
 
 
 class Uploader:

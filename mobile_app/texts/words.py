@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mobile_app.texts.speech import Speech
-from shared.counted import counted
+from shared.plural import plural
 
 Language = Literal["zh", "en"]
 
@@ -14,7 +14,7 @@ Language = Literal["zh", "en"]
 class Texts(Speech):
     """The texts of one language. `{name}` stands for what a method or a caller fills in.
 
-    What depends on a number is worded as `shared.counted` says.
+    What depends on a number is worded as `shared.plural` says.
     """
 
     language: Language
@@ -261,5 +261,5 @@ class Texts(Speech):
         if not towns:
             return self.scope_all
         if len(towns) > 3:
-            return counted(self.scope_some, len(towns))
+            return plural(self.scope_some, len(towns))
         return self.listed(map(self.town, towns))

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from shared import problems
 from shared.vocabulary import Role
-from shared.wire import CODE_ALPHABET, Before
+from shared.wire import CODE_ALPHABET, PreviousIdentity
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
 from sync_server.database.in_values import in_values
@@ -56,7 +56,7 @@ def make_code(session: Session, campaign: str, person: str | None = None) -> str
 
 
 def enrol(
-    session: Session, code: str, name: str, platform: str, was: Before | None = None
+    session: Session, code: str, name: str, platform: str, was: PreviousIdentity | None = None
 ) -> tuple[Phone, str]:
     """The device and its new token. Raises Problem code_invalid: unknown, used, or too old.
 

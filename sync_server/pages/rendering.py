@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.counted import counted
+from shared.plural import plural
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
 from sync_server.access.people import Person
@@ -81,7 +81,7 @@ def page(
     text = TEMPLATES.get_template(template).render(
         t=words,
         label=said,
-        counted=counted,
+        counted=plural,
         static=static,
         town_name=town_name,
         all_towns=TOWNS,

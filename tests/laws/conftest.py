@@ -11,7 +11,7 @@ import anyio.to_thread
 import pytest
 
 from mobile_app.sync import upload
-from shared import pieces, sync_plan
+from shared import chunk_sizer, sync_plan
 from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
 
@@ -36,9 +36,9 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(secrets, "token_hex", token)
         patch.setattr(secrets, "token_urlsafe", token)
         patch.setattr(uuid, "uuid4", uuid4)
-        patch.setattr(upload, "Pieces", partial(pieces.Pieces, 300))
-        patch.setattr(pieces, "SMALLEST", 150)
-        patch.setattr(pieces, "LARGEST", 300)
+        patch.setattr(upload, "Pieces", partial(chunk_sizer.ChunkSizer, 300))
+        patch.setattr(chunk_sizer, "SMALLEST", 150)
+        patch.setattr(chunk_sizer, "LARGEST", 300)
         patch.setattr(sync_plan, "MAX_OPERATIONS", 4)
         made = Prepared(time, chance)
         yield made

@@ -23,7 +23,7 @@ from mobile_app.store.keeper import Disk, Keeper
 from mobile_app.store.recording import Moment
 from mobile_app.sync.exchange import Exchange
 from shared import merge, problems
-from shared.link import Link
+from shared.link_quality import LinkQuality
 from shared.merge import RecordState
 from shared.problems import Problem
 from tests.laws.ghost import Id
@@ -223,7 +223,7 @@ class Heard:
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None: ...
 
-    def measured(self, link: Link) -> None: ...
+    def measured(self, link: LinkQuality) -> None: ...
 
     def holding(self, held: bool) -> None: ...
 

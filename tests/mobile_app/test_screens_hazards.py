@@ -7,7 +7,7 @@ import pytest
 from shared import problems
 from shared.problems import Problem
 from shared.vocabulary import EventType, PhotoRole
-from shared.wire import DeviceName, Why
+from shared.wire import DeviceName, Reason
 from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 
@@ -167,7 +167,7 @@ async def test_editing_begins_with_what_is_shown() -> None:
 @played
 async def test_what_the_server_refused_is_said_on_the_card_and_under_sync() -> None:
     services = with_hazards()
-    services.refused["h1"] = (Why(code="campaign_foreign"),)
+    services.refused["h1"] = (Reason(code="campaign_foreign"),)
     phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
     assert phone.says("服务器没有接收")
     await phone.go("/sync")

@@ -7,14 +7,14 @@ from mobile_app.state.sync import PhotoProgress
 from mobile_app.store.photos import FailedPhoto
 from mobile_app.store.uploads import PhotoState
 from shared import problems
-from shared.link import Link, Network, Quality
+from shared.link_quality import LinkQuality, Network, Quality
 from shared.vocabulary import PhotoRole, PhotoSource
-from shared.wire import Why
+from shared.wire import Reason
 from tests.support.fake_phone import FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 
 SHA = "a" * 64
-GONE = Why(code="photo_gone")
+GONE = Reason(code="photo_gone")
 
 
 def with_photo() -> FakeServices:
@@ -170,13 +170,13 @@ async def test_wifi_only_is_chosen_and_says_where_it_cannot_hold() -> None:
 @pytest.mark.parametrize(
     ("link", "word", "figures"),
     [
-        (Link(), "还没有测到", ""),
-        (Link(Quality.POOR, 0.34, 48 * 1024), "差", "48 kB/s · 应答 0.3 秒"),
-        (Link(Quality.GOOD, 0.02), "好", "应答 0.1 秒"),
-        (Link(Quality.NONE, 0.2, 10**6), "连不上服务器", ""),
+        (LinkQuality(), "还没有测到", ""),
+        (LinkQuality(Quality.POOR, 0.34, 48 * 1024), "差", "48 kB/s · 应答 0.3 秒"),
+        (LinkQuality(Quality.GOOD, 0.02), "好", "应答 0.1 秒"),
+        (LinkQuality(Quality.NONE, 0.2, 10**6), "连不上服务器", ""),
     ],
 )
-def test_the_link_is_said_in_a_word_and_in_figures(link: Link, word: str, figures: str) -> None:
+def test_the_link_is_said_in_a_word_and_in_figures(link: LinkQuality, word: str, figures: str) -> None:
     @played
     async def play() -> None:
         services = with_photo()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mobile_app.store.verdicts import Verdict
 from shared.operations import Kind, RecordType
-from shared.wire import Why
+from shared.wire import Reason
 from tests.support.fake_phone import FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 
@@ -17,7 +17,7 @@ DISCARDED = Verdict(
     fields=("water_name", "address"),
     saved_at="2026-11-20T10:00:00+08:00",
     repaired=False,
-    why=Why(code="discarded", details={"reason": "重复上报"}),
+    why=Reason(code="discarded", details={"reason": "重复上报"}),
 )
 REPAIRED = replace(
     DISCARDED,
@@ -27,7 +27,7 @@ REPAIRED = replace(
     type=RecordType.PHOTO,
     kind=Kind.ATTACH,
     repaired=True,
-    why=Why(code="repaired", details={"reason": "改到黄沙河"}),
+    why=Reason(code="repaired", details={"reason": "改到黄沙河"}),
 )
 
 

@@ -19,7 +19,7 @@ from shared import merge, problems
 from shared.operations import GENESIS, Operation
 from shared.problems import Problem
 from shared.sync_plan import Settled
-from shared.wire import SnapshotAnswer, SnapshotRecord, Why
+from shared.wire import Reason, SnapshotAnswer, SnapshotRecord
 from tests.mobile_app.pocket import (
     DEVICE,
     ENROLLED,
@@ -210,7 +210,9 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     await keeper.write(partial(settle, stamps={1: 1, 2: 2}))
     await save(keeper, 1)
     await keeper.write(partial(succeed, first=3))
-    await keeper.write(lambda s: operations.settle(s, NEW, Settled({1: stamp(3)}, {2: Why(code="invalid")})))
+    await keeper.write(
+        lambda s: operations.settle(s, NEW, Settled({1: stamp(3)}, {2: Reason(code="invalid")}))
+    )
     await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     await keeper.write(partial(anew.start_over, epoch="second"))
     assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]

@@ -21,7 +21,7 @@ from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.problems import Problem
 from shared.sync_plan import Settled
 from shared.vocabulary import EventType, Status
-from shared.wire import Why
+from shared.wire import Reason
 from tests.mobile_app.pocket import (
     DEVICE,
     NOON,
@@ -101,7 +101,7 @@ async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> 
 
 async def test_a_refusal_is_kept_with_its_reason(keeper: Keeper) -> None:
     hazard = await saved(keeper)
-    why = Why(code="role_forbidden", details={"step": "close"})
+    why = Reason(code="role_forbidden", details={"step": "close"})
     await keeper.write(lambda session: operations.settle(session, DEVICE, Settled({1: stamp(7)}, {2: why})))
     assert card(keeper, hazard).row.upload is UploadState.FAILED
     assert card(keeper, hazard).quarantined == (why,)
@@ -114,7 +114,7 @@ async def test_a_failed_photo_shows_and_waits_again_when_asked(keeper: Keeper) -
     await keeper.write(lambda session: photos.failed(session, "a" * 64, problems.photo_not_an_image()))
     shown = card(keeper, hazard)
     assert shown.row.upload is UploadState.FAILED
-    assert shown.photos[0].why == Why(code="photo_not_an_image")
+    assert shown.photos[0].why == Reason(code="photo_not_an_image")
     await keeper.write(photos.retry)
     assert card(keeper, hazard).photos[0].state is PhotoState.WAITING
 

@@ -18,7 +18,7 @@ from mobile_app.store.migrations import STEPS, migrate
 from mobile_app.store.tables import PhotoFile
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.sync import exchange
-from shared.link import Network
+from shared.link_quality import Network
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import POND, enrolled

@@ -17,7 +17,7 @@ from mobile_app.store import meta
 from mobile_app.store.keeper import Keeper
 from mobile_app.store.uploads import PhotoState, UploadState
 from mobile_app.sync.exchange import IDLE_SECONDS, read_code
-from shared.link import Network
+from shared.link_quality import Network
 from shared.operations import canonical
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import DEVICE, POND, enrolled, operation

@@ -3,16 +3,16 @@
 import dataclasses
 
 from mobile_app.texts.en import TEXTS
-from shared.counted import counted
+from shared.plural import plural
 from sync_server.texts.en import EN
 
 
 def test_one_and_several_are_worded_apart() -> None:
     text = "{count} save〔s〕 of {person} 〔is|are〕 here."
-    assert counted(text, 1, person="Li") == "1 save of Li is here."
-    assert counted(text, 2, person="Li") == "2 saves of Li are here."
-    assert counted(text, 0, person="Li") == "0 saves of Li are here."
-    assert counted("{count} 处", 1) == "1 处"
+    assert plural(text, 1, person="Li") == "1 save of Li is here."
+    assert plural(text, 2, person="Li") == "2 saves of Li are here."
+    assert plural(text, 0, person="Li") == "0 saves of Li are here."
+    assert plural("{count} 处", 1) == "1 处"
 
 
 def test_english_texts_with_a_count_have_a_word_for_one() -> None:

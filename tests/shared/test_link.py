@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.link import Link, Network, Quality, Trip, holds_photos, judged
+from shared.link_quality import LinkQuality, Network, Quality, RequestSample, assess, holds_photos
 
 KB = 1024
-QUICK, SLOW = Trip(900, 0.1), Trip(900, 3.0)
-WIDE, NARROW = Trip(600 * KB, 1.1), Trip(128 * KB, 2.7)
-LOST = Trip(900, 10.0, arrived=False)
+QUICK, SLOW = RequestSample(900, 0.1), RequestSample(900, 3.0)
+WIDE, NARROW = RequestSample(600 * KB, 1.1), RequestSample(128 * KB, 2.7)
+LOST = RequestSample(900, 10.0, arrived=False)
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ LOST = Trip(900, 10.0, arrived=False)
         ([QUICK, WIDE], Quality.GOOD),
         ([SLOW], Quality.POOR),
         ([QUICK, NARROW], Quality.POOR),
-        ([QUICK, Trip(128 * KB, 1.1)], Quality.FAIR),
-        ([Trip(900, 0.9)], Quality.FAIR),
+        ([QUICK, RequestSample(128 * KB, 1.1)], Quality.FAIR),
+        ([RequestSample(900, 0.9)], Quality.FAIR),
         ([QUICK, QUICK, LOST, QUICK, QUICK], Quality.FAIR),
         ([QUICK, QUICK, QUICK, QUICK, LOST], Quality.POOR),
         ([QUICK, LOST, QUICK, LOST], Quality.POOR),
@@ -31,27 +31,29 @@ LOST = Trip(900, 10.0, arrived=False)
         ([NARROW] * 6 + [WIDE] * 6, Quality.GOOD),
     ],
 )
-def test_what_trips_say(trips: list[Trip], quality: Quality) -> None:
-    assert judged(trips, Network.UNKNOWN).quality is quality
+def test_what_trips_say(trips: list[RequestSample], quality: Quality) -> None:
+    assert assess(trips, Network.UNKNOWN).quality is quality
 
 
 def test_the_figures_leave_the_answering_time_out_of_the_speed() -> None:
-    link = judged([QUICK, NARROW], Network.MOBILE)
+    link = assess([QUICK, NARROW], Network.MOBILE)
     assert link.seconds == 0.1
     assert link.rate == pytest.approx(128 * KB / 2.6)
 
 
 def test_a_device_without_a_network_has_no_link() -> None:
-    assert judged([QUICK, WIDE], Network.NONE) == Link(Quality.NONE)
+    assert assess([QUICK, WIDE], Network.NONE) == LinkQuality(Quality.NONE)
 
 
 @given(
     st.lists(
-        st.builds(Trip, st.integers(0, 2**24), st.floats(0, 100), st.booleans()), min_size=1, max_size=24
+        st.builds(RequestSample, st.integers(0, 2**24), st.floats(0, 100), st.booleans()),
+        min_size=1,
+        max_size=24,
     )
 )
-def test_every_history_is_judged(trips: list[Trip]) -> None:
-    link = judged(trips, Network.UNKNOWN)
+def test_every_history_is_judged(trips: list[RequestSample]) -> None:
+    link = assess(trips, Network.UNKNOWN)
     assert link.rate is None or link.rate >= 0
     assert link.quality is not Quality.UNKNOWN
 

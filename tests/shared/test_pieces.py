@@ -3,33 +3,33 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import pieces
-from shared.pieces import Pieces
+from shared import chunk_sizer
+from shared.chunk_sizer import ChunkSizer
 
 
 def test_pieces_follow_the_speed_of_the_way() -> None:
-    some = Pieces(pieces.LARGEST // 4, run=2 * pieces.LARGEST * pieces.PIECES_TO_A_CUT)
+    some = ChunkSizer(chunk_sizer.LARGEST // 4, run=2 * chunk_sizer.LARGEST * chunk_sizer.PIECES_TO_A_CUT)
     assert some.arrived(some.size, 0.1).size == 2 * some.size
     assert some.arrived(some.size, 5.0).size == some.size
     assert some.arrived(some.size, 30.0).size == some.size // 2
     assert some.arrived(900, 0.1).size == some.size
     assert some.lost().size == some.size // 2
-    assert Pieces().lost().size == pieces.FIRST // 2
-    assert Pieces().lost().lost().lost().size == pieces.SMALLEST
+    assert ChunkSizer().lost().size == chunk_sizer.FIRST // 2
+    assert ChunkSizer().lost().lost().lost().size == chunk_sizer.SMALLEST
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.booleans()), max_size=50))
 def test_pieces_keep_their_bounds(past: list[tuple[float, bool]]) -> None:
-    now = Pieces()
+    now = ChunkSizer()
     for seconds, cut in past:
         now = now.cut(now.size // 2) if cut else now.arrived(now.size, seconds)
-        assert pieces.SMALLEST <= now.size <= pieces.LARGEST
+        assert chunk_sizer.SMALLEST <= now.size <= chunk_sizer.LARGEST
 
 
 def test_a_way_that_is_cut_every_300_kb_carries_little_twice() -> None:
     """A browser sends a piece that was cut once more by itself: all of it counts, and the photo is the sum of
     what arrived."""
-    now, left_phone, arrived, room = Pieces(), 0, 0, 300_000
+    now, left_phone, arrived, room = ChunkSizer(), 0, 0, 300_000
     while arrived < 20_000_000:
         size = now.size
         if size <= room:
@@ -43,8 +43,8 @@ def test_a_way_that_is_cut_every_300_kb_carries_little_twice() -> None:
 
 
 def test_pieces_grow_again_when_cuts_stop() -> None:
-    now = Pieces().cut(100_000)
-    assert now.size == pieces.SMALLEST
+    now = ChunkSizer().cut(100_000)
+    assert now.size == chunk_sizer.SMALLEST
     for _ in range(300):
         now = now.arrived(now.size, 0.1)
-    assert now.size == pieces.LARGEST
+    assert now.size == chunk_sizer.LARGEST

@@ -8,19 +8,19 @@ from shared import problems, sync_plan
 from shared.operations import Stamp
 from shared.problems import Problem
 from shared.sync_plan import (
+    BecomeSuccessor,
     Halt,
+    LinkPolicy,
     PhotoToSend,
     Pull,
     Push,
     ReadSnapshot,
-    Rest,
+    RetryLater,
     SendPhoto,
     StartOver,
-    Succeed,
     View,
-    Way,
 )
-from shared.wire import MAX_OPERATIONS, PushResult, Why
+from shared.wire import MAX_OPERATIONS, PushResult, Reason
 
 SMALL = PhotoToSend("small", 10, n=5, hazard="old")
 LARGE = PhotoToSend("large", 99, n=3, hazard="old")
@@ -41,10 +41,10 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
         (View(refused=[("a", 7, 1)], whole=False), Push("a", (7,))),
         (View(whole=False, photos=[NEW]), ReadSnapshot()),
         (View(pulled=True), None),
-        (View(pulled=True, photos=[NEW], way=Way(held=True)), None),
-        (View(unsent=[("a", 7, 1)], photos=[NEW], way=Way(held=True)), Push("a", (7,))),
-        (View(pulled=True, photos=[LARGE, SMALL, NEW], way=Way(poor=True)), SendPhoto("new")),
-        (View(unsent=[("a", n, 1) for n in range(9)], way=Way(most=2)), Push("a", (0, 1))),
+        (View(pulled=True, photos=[NEW], way=LinkPolicy(held=True)), None),
+        (View(unsent=[("a", 7, 1)], photos=[NEW], way=LinkPolicy(held=True)), Push("a", (7,))),
+        (View(pulled=True, photos=[LARGE, SMALL, NEW], way=LinkPolicy(poor=True)), SendPhoto("new")),
+        (View(unsent=[("a", n, 1) for n in range(9)], way=LinkPolicy(most=2)), Push("a", (0, 1))),
     ],
 )
 def test_records_go_first_then_news_come_then_photos(view: View, action: sync_plan.Action | None) -> None:
@@ -87,7 +87,7 @@ def test_a_push_holds_no_more_than_the_protocol_takes() -> None:
 
 
 def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
-    why = Why(code="invalid")
+    why = Reason(code="invalid")
     settled = sync_plan.settle(
         (1, 2, 3, 4, 5),
         [
@@ -114,13 +114,13 @@ def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
     ("problem", "follows"),
     [
         (problems.epoch_changed(epoch="new"), StartOver("new")),
-        (problems.operation_rewritten(device="a", n=3), Succeed("a", 3)),
+        (problems.operation_rewritten(device="a", n=3), BecomeSuccessor("a", 3)),
         (problems.token_invalid(), Halt()),
         (problems.campaign_foreign(), Halt()),
-        (problems.server_unreachable(), Rest(1.0)),
-        (problems.not_our_server(), Rest(1.0)),
-        (problems.overloaded(retry_after=40), Rest(40.0)),
-        (problems.storage_full(), Rest(1.0)),
+        (problems.server_unreachable(), RetryLater(1.0)),
+        (problems.not_our_server(), RetryLater(1.0)),
+        (problems.overloaded(retry_after=40), RetryLater(40.0)),
+        (problems.storage_full(), RetryLater(1.0)),
     ],
 )
 def test_what_follows_a_problem(problem: Problem, follows: object) -> None:

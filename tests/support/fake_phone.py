@@ -27,7 +27,7 @@ from shared.operations import RecordType
 from shared.problems import Problem
 from shared.records import HazardEvent, Photo, read
 from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, WaterType
-from shared.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Why
+from shared.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Reason
 
 INSPECTOR = Identity(
     "00000000000000aa",
@@ -122,7 +122,7 @@ class FakeServices:
         self.events: dict[str, list[tuple[EventType, dict[str, Any]]]] = {}
         self.wanted: tuple[str, ...] = ()
         self.writers = dict(DEVICES)
-        self.refused: dict[str, tuple[Why, ...]] = {}
+        self.refused: dict[str, tuple[Reason, ...]] = {}
         self.disputed: dict[str, dict[str, list[Write]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         self.sending = FakeSending()

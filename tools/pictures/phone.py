@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, Route
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Texts
 from shared import problems
-from shared.counted import counted
 from shared.lifecycle import CHINA_TIME
 from shared.operations import Kind
+from shared.plural import plural
 from shared.towns import TOWNS
 from shared.vocabulary import EventType, KitItem, KitState, Status, WaterType
 from sync_server.demo.pictures import draw
@@ -160,7 +160,7 @@ def _verdicts(page: Page, texts: Texts, language: str, album: Album) -> None:
     wait_for(page, saved)
     page.wait_for_timeout(_PASSING_MS)
     tap(page, texts.back)
-    wait_for(page, counted(texts.verdicts_unread, 2), within_ms=_PULLED_MS)
+    wait_for(page, plural(texts.verdicts_unread, 2), within_ms=_PULLED_MS)
     go_to_tab(page, texts.tab_sync)
     button(page, texts.verdicts_heard).wait_for()
     page.get_by_text(saved).first.wait_for(state="detached")

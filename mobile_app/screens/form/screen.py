@@ -18,7 +18,7 @@ from mobile_app.screens.form.sections import sections
 from mobile_app.screens.guard import handled, say, screen
 from mobile_app.screens.phone import use_phone
 from mobile_app.widgets import bars
-from shared.counted import counted
+from shared.plural import plural
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole
 
@@ -168,7 +168,7 @@ def HazardFormView(
                 texts,
                 handled(texts, save),
                 texts.saving if saving else texts.preparing_photo if preparing else "",
-                problem or (counted(texts.missing_some, len(wrong)) if wrong else ""),
+                problem or (plural(texts.missing_some, len(wrong)) if wrong else ""),
             ),
         ],
     )

@@ -5,7 +5,7 @@ import re
 _PASSAGE = re.compile(r"〔(?:([^〔〕|]*)\|)?([^〔〕|]*)〕")
 
 
-def counted(text: str, count: int, **values: object) -> str:
+def plural(text: str, count: int, **values: object) -> str:
     """`text` with `{count}` and `values` filled in.
 
     A passage 〔one|several〕 is worded by the number, a passage 〔several〕 left out for one.

@@ -18,7 +18,7 @@ PIECES_TO_A_CUT = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class ChunkSizer:
     """`size` of the next piece, bytes that arrived since the last cut, and between the two cuts before it.
 
     While there was no cut, the way is trusted with as much between two as suits the first piece.
@@ -28,7 +28,7 @@ class Pieces:
     run: int = 0
     carried: int = FIRST * PIECES_TO_A_CUT
 
-    def arrived(self, sent: int, seconds: float) -> "Pieces":
+    def arrived(self, sent: int, seconds: float) -> "ChunkSizer":
         """A piece of `sent` bytes was answered for after `seconds`. The last piece of a photo tells less."""
         size = self.size
         if seconds > SLOW_SECONDS:
@@ -37,14 +37,14 @@ class Pieces:
             size *= 2
         return replace(self, run=self.run + sent)._of(size)
 
-    def cut(self, got: int) -> "Pieces":
+    def cut(self, got: int) -> "ChunkSizer":
         """The way was cut, and the server has `got` bytes of the piece."""
         return replace(self, run=0, carried=self.run + got)._of(self.size // 2)
 
-    def lost(self) -> "Pieces":
+    def lost(self) -> "ChunkSizer":
         """Nothing of a piece arrived."""
         return self._of(self.size // 2)
 
-    def _of(self, size: int) -> "Pieces":
+    def _of(self, size: int) -> "ChunkSizer":
         most = min(max(self.carried, self.run) // PIECES_TO_A_CUT, LARGEST)
         return replace(self, size=max(SMALLEST, min(size, most)))

@@ -34,7 +34,7 @@ class Quality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trip:
+class RequestSample:
     """One request and its answer: bytes both ways, seconds between asking and having the whole answer."""
 
     bytes: int
@@ -43,7 +43,7 @@ class Trip:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkQuality:
     """The judgement; `seconds` for a small answer and bytes per second, None where nothing told them."""
 
     quality: Quality = Quality.UNKNOWN
@@ -51,17 +51,17 @@ class Link:
     rate: float | None = None
 
 
-NOTHING_MEASURED = Link()
+NOTHING_MEASURED = LinkQuality()
 
 
-def judged(trips: Sequence[Trip], network: Network) -> Link:
+def assess(trips: Sequence[RequestSample], network: Network) -> LinkQuality:
     """What the latest `trips`, oldest first, say together with the device's own word.
 
     Speed and answering time are medians, so that one hiccup changes nothing. Where the latest trip or every
     second one failed the link is poor however fast the others were; where the last two failed there is none.
     """
     if network is Network.NONE:
-        return Link(Quality.NONE)
+        return LinkQuality(Quality.NONE)
     if not trips:
         return NOTHING_MEASURED
     arrived = [trip for trip in trips if trip.arrived]
@@ -70,18 +70,18 @@ def judged(trips: Sequence[Trip], network: Network) -> Link:
     large = [trip for trip in arrived if trip.bytes > SMALL_BYTES][-_LATELY:]
     rate = median(_rate(trip, seconds or 0.0) for trip in large) if large else None
     if len(trips) > 1 and not any(trip.arrived for trip in trips[-2:]):
-        return Link(Quality.NONE, seconds, rate)
+        return LinkQuality(Quality.NONE, seconds, rate)
     if not arrived:
-        return Link(Quality.POOR)
+        return LinkQuality(Quality.POOR)
     lost = 1.0 if not trips[-1].arrived else _share_lost(trips)
-    return Link(_quality(lost, seconds, rate), seconds, rate)
+    return LinkQuality(_quality(lost, seconds, rate), seconds, rate)
 
 
-def _rate(trip: Trip, answering: float) -> float:
+def _rate(trip: RequestSample, answering: float) -> float:
     return trip.bytes / max(trip.seconds - answering, trip.seconds / 10, 1e-3)
 
 
-def _share_lost(trips: Sequence[Trip]) -> float:
+def _share_lost(trips: Sequence[RequestSample]) -> float:
     lately = trips[-_LATELY:]
     return sum(not trip.arrived for trip in lately) / len(lately)
 
