@@ -20,13 +20,15 @@ from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.picker import Picker
 from mobile_app.device.shelf import Shelf, open_shelf
 from mobile_app.state.sync import SyncState
-from mobile_app.store import drafts, hazards, ids, journal, meta, photos, reading, recording, saving, verdicts
-from mobile_app.store.hazards import HazardCard, HazardRow, Only
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Identity
-from mobile_app.store.recording import Moment
-from mobile_app.store.uploads import UploadState
-from mobile_app.store.verdicts import Verdict
+from mobile_app.store.database import ids, journal, meta
+from mobile_app.store.database.meta import Identity
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import recording, saving, snapshot, verdicts
+from mobile_app.store.log.recording import Moment
+from mobile_app.store.log.verdicts import Verdict
+from mobile_app.store.queries import drafts, hazards, photos
+from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.sync.exchange import Exchange
 from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.renewal import Renewal
@@ -48,7 +50,7 @@ async def open_services(folder: Path | None = None, origin: str = "") -> "Servic
     Problems: opened_elsewhere (another tab has the data), storage_blocked.
     """
     disk = await open_disk(folder)
-    services = Services(await Keeper.open(disk), open_shelf(disk.folder), page_origin() or origin)
+    services = Services(await PhoneDatabase.open(disk), open_shelf(disk.folder), page_origin() or origin)
     if not services.damaged:  # what cannot be read may speak of photos
         await services.forget_unused_photos()
     return services
@@ -60,7 +62,7 @@ class Services:
     Use: `services = await open_services()`, then `await services.start()` in the app's main function.
     """
 
-    def __init__(self, keeper: Keeper, shelf: Shelf, origin: str = "") -> None:
+    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, origin: str = "") -> None:
         self._keeper = keeper
         self._shelf = shelf
         self._location = Location()
@@ -233,7 +235,7 @@ class Services:
 
     async def choose_towns(self, codes: Sequence[str]) -> None:
         """Want the hazards of these towns, or of all where there are none; one's own always stay."""
-        await self._keeper.write(lambda session: reading.choose_towns(session, codes))
+        await self._keeper.write(lambda session: snapshot.choose_towns(session, codes))
         self._exchange.wake()
 
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -232,7 +232,7 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
     ("path", "source"),
     [
         ("mobile_app/sync/push.py", "from sync_server.store import tables"),
-        ("mobile_app/store/hazards.py", "import mobile_app.widgets.badge"),
+        ("mobile_app/store/queries/hazards.py", "import mobile_app.widgets.badge"),
         ("mobile_app/screens/hazard.py", "from mobile_app import device"),
         ("mobile_app/attic/hazard.py", "from mobile_app import store"),
         ("sync_server/database/tables.py", "def f():\n    from sync_server.access import people"),
@@ -262,7 +262,10 @@ def test_a_breach_is_seen(path: str, source: str) -> None:
             "mobile_app/screens/hazard.py",
             "from mobile_app.widgets import badge\nfrom shared.merge import shown",
         ),
-        ("mobile_app/store/photos.py", "import hashlib\ndigest = hashlib.sha256()\ndigest.update(b'')"),
+        (
+            "mobile_app/store/queries/photos.py",
+            "import hashlib\ndigest = hashlib.sha256()\ndigest.update(b'')",
+        ),
         ("mobile_app/screens/hazard.py", '"""The screen behind 新增隐患."""'),
         ("shared/clock.py", "from datetime import datetime\nfrom shared.merge import heads"),
         ("sync_server/app.py", "from sync_server.api import push\nfrom sync_server.pages import ledger"),

@@ -17,7 +17,7 @@ from shared.lifecycle import STATUS_AFTER
 from shared.merge import DELETED
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import EventRow, HazardCard
+    from mobile_app.store.queries.hazards import EventRow, HazardCard
     from shared.merge import Write
 
 _PHOTO = 84

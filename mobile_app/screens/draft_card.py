@@ -10,7 +10,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.guard import handled, part
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.store import drafts
+from mobile_app.store.queries import drafts
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
 from shared.vocabulary import EventType

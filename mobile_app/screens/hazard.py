@@ -21,7 +21,7 @@ from shared.lifecycle import OPEN, next_steps
 from shared.vocabulary import EventType, KitState, Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardCard
+    from mobile_app.store.queries.hazards import HazardCard
 
 STEPS = (EventType.RECTIFY, EventType.RELAPSE, EventType.RECHECK, EventType.PATROL, EventType.NOTE)
 """What one may do on the phone, the most wanted first; reviewing is for the office."""

@@ -10,7 +10,7 @@ from mobile_app.widgets import labels
 from shared.vocabulary import KitItem
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import EventRow, HazardCard
+    from mobile_app.store.queries.hazards import EventRow, HazardCard
 
 
 def history(phone: Phone, card: "HazardCard") -> ft.Control:

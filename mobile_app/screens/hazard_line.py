@@ -9,12 +9,12 @@ from mobile_app import theme
 from mobile_app.screens.guard import part
 from mobile_app.screens.photo import Photo
 from mobile_app.screens.words import due_word, overdue, photos_word, upload_word
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardRow
+    from mobile_app.store.queries.hazards import HazardRow
 
 _ICONS = {
     UploadState.WAITING: ft.Icons.SCHEDULE,

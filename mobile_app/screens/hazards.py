@@ -14,12 +14,12 @@ from mobile_app.screens.hazard_line import HazardLine
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.sync_bar import SyncBar, hazards_changed
 from mobile_app.screens.words import TO_RECTIFY
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.widgets import bars, buttons, labels, segments
 from shared.vocabulary import Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import Only
+    from mobile_app.store.queries.hazards import Only
 
 _PAGE = 30
 _NARROWINGS: "tuple[tuple[str, Only], ...]" = (

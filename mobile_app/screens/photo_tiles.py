@@ -17,7 +17,7 @@ from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardCard, PhotoRow
+    from mobile_app.store.queries.hazards import HazardCard, PhotoRow
 
 log = logging.getLogger(__name__)
 _WIDTH = 150

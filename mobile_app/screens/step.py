@@ -17,7 +17,7 @@ from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.guard import handled, say, screen
 from mobile_app.screens.phone import use_phone
 from mobile_app.screens.step_model import StepForm, kind_of
-from mobile_app.store import drafts
+from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars, labels, segments
 from shared.plural import plural
 from shared.problems import Problem

@@ -11,7 +11,7 @@ from mobile_app.screens.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
 from mobile_app.screens.sync_renewal import RenewalCard
 from mobile_app.screens.sync_verdicts import VerdictsCard
 from mobile_app.state.sync import SyncState
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.widgets import bars, buttons, labels
 from shared import problems
 

@@ -9,7 +9,7 @@ from mobile_app.screens.guard import handled, part
 from mobile_app.screens.phone import Phone, use_phone
 from mobile_app.screens.sync_verdicts import VerdictsNotice
 from mobile_app.state.sync import SyncState
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
 from shared.plural import plural

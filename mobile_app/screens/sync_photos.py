@@ -13,7 +13,7 @@ from mobile_app.widgets import buttons, labels
 from shared.plural import plural
 
 if TYPE_CHECKING:
-    from mobile_app.store.photos import FailedPhoto
+    from mobile_app.store.queries.photos import FailedPhoto
 
 _SHOWN = 20
 

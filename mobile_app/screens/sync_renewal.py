@@ -14,7 +14,7 @@ from shared import problems
 from shared.plural import plural
 
 if TYPE_CHECKING:
-    from mobile_app.store.meta import Enrolment
+    from mobile_app.store.database.meta import Enrolment
 
 
 @part

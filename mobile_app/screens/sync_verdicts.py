@@ -16,7 +16,7 @@ from shared.operations import Kind, RecordType
 from shared.plural import plural
 
 if TYPE_CHECKING:
-    from mobile_app.store.verdicts import Verdict
+    from mobile_app.store.log.verdicts import Verdict
 
 _SHOWN = 20
 

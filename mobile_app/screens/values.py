@@ -10,7 +10,7 @@ from shared.vocabulary import KitState, Term
 
 if TYPE_CHECKING:
     from mobile_app.screens.phone import Phone
-    from mobile_app.store.hazards import HazardCard
+    from mobile_app.store.queries.hazards import HazardCard
 
 
 def value_words(texts: Texts, field: str, value: Any) -> str:

@@ -10,10 +10,10 @@ from shared.vocabulary import EventType, PhotoRole
 if TYPE_CHECKING:
     from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
     from mobile_app.state.sync import SyncState
-    from mobile_app.store.hazards import HazardCard, HazardRow, Only
-    from mobile_app.store.meta import Choices, Enrolment, Identity
-    from mobile_app.store.photos import FailedPhoto
-    from mobile_app.store.verdicts import Verdict
+    from mobile_app.store.database.meta import Choices, Enrolment, Identity
+    from mobile_app.store.log.verdicts import Verdict
+    from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
+    from mobile_app.store.queries.photos import FailedPhoto
     from shared.wire import CampaignSettings
 
 

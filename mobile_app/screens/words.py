@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.words import Texts
 from shared.geo import accuracy_class
 from shared.lifecycle import OPEN
 from shared.vocabulary import Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.hazards import HazardRow, PhotoRow
+    from mobile_app.store.queries.hazards import HazardRow, PhotoRow
 
 TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
 """待整改: open, and not yet handed in for acceptance."""

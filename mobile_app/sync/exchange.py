@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
-from mobile_app.store import meta, photos
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Enrolment, Identity
+from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Enrolment, Identity
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries import photos
 from mobile_app.sync import freeing
 from mobile_app.sync.meter import Meter, MeteredTransport
 from mobile_app.sync.report import Report
@@ -40,7 +41,7 @@ class Exchange:
 
     def __init__(
         self,
-        keeper: Keeper,
+        keeper: PhoneDatabase,
         shelf: Shelf,
         report: Report,
         origin: str,

@@ -4,17 +4,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from mobile_app.device.shelf import Shelf
-from mobile_app.store import meta, photos
-from mobile_app.store.keeper import Keeper
+from mobile_app.store.database import meta
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries import photos
 
 
-def freeable(keeper: Keeper, days: int, now: float) -> list[tuple[str, int]]:
+def freeable(keeper: PhoneDatabase, days: int, now: float) -> list[tuple[str, int]]:
     """(SHA-256, bytes) of the originals that the server has had for `days` at `now` (seconds since 1970)."""
     before = (datetime.fromtimestamp(now, UTC) - timedelta(days=days)).isoformat(timespec="seconds")
     return keeper.read(lambda session: photos.freeable(session, before))
 
 
-async def free(keeper: Keeper, shelf: Shelf, now: float) -> int:
+async def free(keeper: PhoneDatabase, shelf: Shelf, now: float) -> int:
     """Free what the person's choice allows at `now`; how many it was.
 
     A phone that dies between the file and the note frees the photo again, which is no harm.

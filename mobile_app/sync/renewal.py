@@ -1,8 +1,8 @@
 """Enrolling once more a phone whose access ended."""
 
-from mobile_app.store import anew
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Enrolment
+from mobile_app.store.database.meta import Enrolment
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import recovery
 from mobile_app.sync.exchange import Exchange
 
 
@@ -10,7 +10,7 @@ class Renewal:
     """Two steps, so that a person can be asked between them: the code is spent with the first, the phone
     has its new token with the second."""
 
-    def __init__(self, keeper: Keeper, exchange: Exchange) -> None:
+    def __init__(self, keeper: PhoneDatabase, exchange: Exchange) -> None:
         self._keeper = keeper
         self._exchange = exchange
 
@@ -24,4 +24,4 @@ class Renewal:
     async def take(self, enrolment: Enrolment) -> None:
         """Be that device, and send what is not at the server yet. Durable on return."""
         async with self._exchange.between_rounds():
-            await self._keeper.write_through(lambda session: anew.enrol_again(session, enrolment))
+            await self._keeper.write_through(lambda session: recovery.enrol_again(session, enrolment))

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
-from mobile_app.store import meta, photos
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Choices
-from mobile_app.store.photos import FailedPhoto
+from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Choices
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries import photos
+from mobile_app.store.queries.photos import FailedPhoto
 from mobile_app.sync import freeing
 from mobile_app.sync.exchange import Exchange
 
@@ -15,7 +16,7 @@ from mobile_app.sync.exchange import Exchange
 class Sending:
     """The hands on the sync screen. No method waits for the server."""
 
-    def __init__(self, keeper: Keeper, shelf: Shelf, exchange: Exchange, clock: Clock) -> None:
+    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, exchange: Exchange, clock: Clock) -> None:
         self._keeper = keeper
         self._clock = clock
         self._shelf = shelf

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ValidationError
 
 from mobile_app.device.shelf import Part
-from mobile_app.store.meta import Identity, Progress
-from mobile_app.store.photos import WaitingPhoto
+from mobile_app.store.database.meta import Identity, Progress
+from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync import trust
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems, wire

@@ -11,13 +11,15 @@ from sqlmodel import Session
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import Shelf
-from mobile_app.store import anew, copies, devices, log, meta, operations, photos, reading
-from mobile_app.store.entries import Entry, Key, slices
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.meta import Identity, Progress
-from mobile_app.store.operations import Offer
-from mobile_app.store.photos import WaitingPhoto
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Identity, Progress
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import clone_detection, outbox, recovery, snapshot, writer
+from mobile_app.store.log.entries import Key, LogEntry, slices
+from mobile_app.store.log.outbox import Offer
+from mobile_app.store.queries import devices, photos
+from mobile_app.store.queries.photos import WaitingPhoto
+from mobile_app.store.queries.upload_states import OperationState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Taught, Uploader
@@ -46,7 +48,7 @@ class Shell:
 
     def __init__(
         self,
-        keeper: Keeper,
+        keeper: PhoneDatabase,
         shelf: Shelf,
         server: Server,
         who: Identity,
@@ -100,7 +102,7 @@ class Shell:
 
     async def start_over(self, epoch: str) -> None:
         """The server's log was put back: offer everything again, read everything again."""
-        await self._keeper.write(lambda session: anew.start_over(session, epoch))
+        await self._keeper.write(lambda session: recovery.start_over(session, epoch))
         tell_waiting(self._keeper, self._report)
 
     async def succeed(self, device: str, n: int) -> None:
@@ -108,7 +110,7 @@ class Shell:
         answer = await self._server.succeed()
         if answer.campaign != self._who.campaign or answer.device == self._who.device:
             raise problems.not_our_server()
-        await self._keeper.write_through(lambda session: anew.succeed(session, answer, device, n))
+        await self._keeper.write_through(lambda session: recovery.succeed(session, answer, device, n))
         tell_waiting(self._keeper, self._report)
 
     async def _push(self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str]) -> None:
@@ -130,7 +132,7 @@ class Shell:
         settled = sync_plan.settle(numbers, answer.results)
 
         def work(session: Session) -> None:
-            operations.settle(session, device, settled)
+            outbox.settle(session, device, settled)
             meta.set_progress(session, meta.progress(session).after_hearing(answer.seq, answer.tip))
             _learn(session, offset)
 
@@ -146,19 +148,19 @@ class Shell:
             raise problems.epoch_changed(epoch=page.epoch)
 
         def begin(session: Session) -> None:
-            copies.check_told(session, self._who.device, meta.progress(session).n, page.records)
+            clone_detection.check_told(session, self._who.device, meta.progress(session).n, page.records)
             devices.note(session, page.devices)
 
         def take(session: Session, *, told: Sequence[SnapshotRecord]) -> None:
             if _same_reading(session, where):
-                reading.take(session, told)
+                snapshot.take(session, told)
 
         def turn(session: Session) -> None:
             if _same_reading(session, where):
-                reading.turn(session, page)
+                snapshot.turn(session, page)
 
         await self._keeper.write(begin)
-        for told in slices(page.records, reading.SLICE if IN_BROWSER else MAX_OPERATIONS):
+        for told in slices(page.records, snapshot.SLICE if IN_BROWSER else MAX_OPERATIONS):
             await self._keeper.write(partial(take, told=told))
             await asyncio.sleep(0)
         await self._keeper.write(turn)
@@ -176,8 +178,8 @@ class Shell:
         def work(session: Session) -> bool:
             if not _same_reading(session, where):
                 return True
-            copies.check_pulled(session, self._who.device, where, page)
-            log.take(session, [_entry(stamped) for stamped in page.ops])
+            clone_detection.check_pulled(session, self._who.device, where, page)
+            writer.take(session, [_entry(stamped) for stamped in page.ops])
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
             meta.set_progress(session, now.after_hearing(page.next, page.tip))
@@ -229,9 +231,9 @@ def clock_offset(server_time: str, asked: float, answered: float) -> int | None:
     return round((there - (asked + answered) / 2) * 1000)
 
 
-def tell_waiting(keeper: Keeper, report: Report) -> None:
+def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
     """Say how much waits now."""
-    ops = keeper.read(operations.amount_unsent)
+    ops = keeper.read(outbox.amount_unsent)
     report.changed(ops, *keeper.read(photos.amount_waiting))
 
 
@@ -241,8 +243,8 @@ def _learn(session: Session, offset_ms: int | None) -> None:
         meta.set_progress(session, replace(where, offset_ms=offset_ms))
 
 
-def _entry(stamped: StampedOperation) -> Entry:
-    return Entry(stamped.operation, stamped.stamp, OperationState.PULLED)
+def _entry(stamped: StampedOperation) -> LogEntry:
+    return LogEntry(stamped.operation, stamped.stamp, OperationState.PULLED)
 
 
 def _same_reading(session: Session, where: Progress) -> bool:
@@ -255,8 +257,8 @@ def _look(
     session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], way: LinkPolicy
 ) -> _Looked:
     """`offered`: what was offered in this round already; None where what was refused is left in peace."""
-    unsent = operations.unsent(session, MAX_OPERATIONS)
-    refused = [] if offered is None else operations.refused(session)
+    unsent = outbox.unsent(session, MAX_OPERATIONS)
+    refused = [] if offered is None else outbox.refused(session)
     refused = [offer for offer in refused if (offer.device, offer.n) not in (offered or ())]
     waiting = {photo.sha256: photo for photo in photos.waiting(session)}
     return _Looked(

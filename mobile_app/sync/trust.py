@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from mobile_app.store.meta import Progress
+from mobile_app.store.database.meta import Progress
 from shared import clock, merge, problems, records
 from shared.operations import Counter, DeviceId, Kind, RecordId, RecordType
 from shared.wire import PullAnswer, SnapshotAnswer, SnapshotRecord

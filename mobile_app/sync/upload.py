@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.shelf import File, Shelf
-from mobile_app.store.photos import WaitingPhoto
+from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from mobile_app.sync.transport import Moving
 from shared import problems, sync_plan

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
-from mobile_app.store.ids import record_id
+from mobile_app.store.database.ids import record_id
 from shared import clock
 from shared.operations import GENESIS
 from shared.towns import TOWNS

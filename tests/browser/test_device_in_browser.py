@@ -83,9 +83,9 @@ json.dumps(await work())
 OPEN = """
 from mobile_app.device.disk import open_disk
 from mobile_app.store import hazards, journal, meta, operations, recording
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.recording import Moment
-from mobile_app.store.ids import record_id
+from mobile_app.store.database.phone_database import Keeper
+from mobile_app.store.log.recording import Moment
+from mobile_app.store.database.ids import record_id
 from shared.problems import Problem
 from shared.wire import EnrolAnswer
 import secrets, time

@@ -22,9 +22,9 @@ from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.shelf import FilePart, FolderShelf
 from mobile_app.services import Services
-from mobile_app.store import keeper
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.database import phone_database
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.sync.transport import RequestsTransport
 from shared.vocabulary import PhotoRole, PhotoSource, WaterType
 from tests.support import drawn
@@ -92,8 +92,8 @@ async def _opened(folder: Path, disk: str, fuse: Fuse) -> Services:
         def step(self) -> None:
             fuse.step()
 
-    keeper.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
-    kept = await Keeper.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
+    phone_database.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
+    kept = await PhoneDatabase.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
     phone = Services(kept, FolderShelf(folder / "photos"))
     assert not phone.damaged
     await phone.forget_unused_photos()
@@ -173,7 +173,7 @@ def _missing(database: Path, uploaded: list[str]) -> list[str]:
 def lives(folder: Path, disk: str, database: Path, stride: int) -> Iterator[dict[str, Any]]:
     """Live and die, each time `stride` steps later, until a life comes to its end."""
     fuse = Fuse()
-    for owner, name in ((Keeper, "_run"), (RequestsTransport, "send"), (FolderShelf, "put")):
+    for owner, name in ((PhoneDatabase, "_run"), (RequestsTransport, "send"), (FolderShelf, "put")):
         fuse.between(owner, name)
     fuse.within_writing()
     fuse.within_sending()

@@ -13,7 +13,7 @@ from PIL import Image
 
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services, open_services
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from shared.vocabulary import KitState, PhotoRole, PhotoSource, WaterType
 from tests.support.faulty_link import FaultyLink
 from tests.support.served import Served

@@ -10,7 +10,7 @@ import requests
 
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services, open_services
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from shared.vocabulary import KitState, PhotoRole, PhotoSource, Status, WaterType
 from tests.support import drawn
 from tests.support.faulty_link import Faults, FaultyLink

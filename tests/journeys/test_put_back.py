@@ -11,7 +11,7 @@ import pytest
 
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.services import Services, open_services
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from shared.vocabulary import EventType, PhotoRole, PhotoSource
 from tests.support import drawn
 from tests.support.served import Served

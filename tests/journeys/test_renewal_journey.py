@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.services import Services, open_services
-from mobile_app.store.uploads import UploadState
+from mobile_app.store.queries.upload_states import UploadState
 from shared.vocabulary import EventType, PhotoRole, PhotoSource, WaterType
 from sync_server.access import devices
 from sync_server.database.tables import OperationRow, QuarantineRow

@@ -18,9 +18,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from mobile_app.device.clock import Clock
-from mobile_app.store import meta, operations, photos
-from mobile_app.store.keeper import Disk, Keeper
-from mobile_app.store.recording import Moment
+from mobile_app.store.database import meta
+from mobile_app.store.database.phone_database import Disk, PhoneDatabase
+from mobile_app.store.log import outbox
+from mobile_app.store.log.recording import Moment
+from mobile_app.store.queries import photos
 from mobile_app.sync.exchange import Exchange
 from shared import merge, problems
 from shared.link_quality import LinkQuality
@@ -135,7 +137,7 @@ class BurningDisk(Disk, Protocol):
         """One more thing was done."""
 
 
-class FusedKeeper(Keeper):
+class FusedKeeper(PhoneDatabase):
     """The real keeper, with a step before and after each transaction; it settles when the laws say so.
 
     All compile their SQL for the first: that took a fifth of all time.
@@ -231,7 +233,7 @@ class Heard:
 class Handset:
     """One phone; `kind` "native" or "browser". `told`: the operations that it said were saved."""
 
-    keeper: Keeper
+    keeper: PhoneDatabase
     exchange: Exchange
 
     def __init__(self, folder: Path, world: World, skew_ms: int, kind: str) -> None:
@@ -283,7 +285,7 @@ class Handset:
         """Whether it has read the log to its `end` and nothing waits here."""
         with_server = self.keeper.read(meta.progress).cursor == end and self.heard.problem is None
         return with_server and not (
-            self.keeper.read(operations.amount_unsent) or self.keeper.read(photos.amount_waiting)[0]
+            self.keeper.read(outbox.amount_unsent) or self.keeper.read(photos.amount_waiting)[0]
         )
 
     def moment(self) -> Moment:

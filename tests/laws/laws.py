@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from mobile_app.store import meta
+from mobile_app.store.database import meta
 from shared import clock, merge
 from shared.merge import RecordState
 from shared.operations import GENESIS, Kind, Operation, canonical, next_tip

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from mobile_app.store import reading, recording
-from mobile_app.store.saving import Change
+from mobile_app.store.log import recording, snapshot
+from mobile_app.store.log.saving import Change
 from shared import merge
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType
@@ -165,7 +165,7 @@ class Machine(RuleBasedStateMachine):
     def choose_towns(self, i: int, towns: list[str]) -> None:
         assert self.world
         phone = self.phone(i)
-        self.world.play(phone.keeper.write(lambda session: reading.choose_towns(session, towns)))
+        self.world.play(phone.keeper.write(lambda session: snapshot.choose_towns(session, towns)))
         self.exact = False
 
     @rule(announced=st.booleans(), photos=st.booleans())

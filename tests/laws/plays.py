@@ -6,8 +6,8 @@ Every play ends with everybody at rest and all laws of rest.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mobile_app.store import reading, recording
-from mobile_app.store.saving import Change
+from mobile_app.store.log import recording, snapshot
+from mobile_app.store.log.saving import Change
 from shared.operations import Kind, Operation, RecordType
 from tests.laws import laws
 from tests.laws.handset import Handset
@@ -66,7 +66,7 @@ def report(world: World, phone: Handset, photos: Sequence[int] = (), kill: int =
 
 def choose(world: World, phone: Handset, *towns: str) -> None:
     """Want some towns only, or all."""
-    world.play(phone.keeper.write(lambda session: reading.choose_towns(session, towns)))
+    world.play(phone.keeper.write(lambda session: snapshot.choose_towns(session, towns)))
 
 
 @_play()

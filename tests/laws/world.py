@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from mobile_app.store import journal, meta, recording, saving
-from mobile_app.store.saving import Change
+from mobile_app.store.database import journal, meta
+from mobile_app.store.log import recording, saving
+from mobile_app.store.log.saving import Change
 from mobile_app.sync.renewal import Renewal
 from shared import merge, problems
 from shared.merge import RecordState

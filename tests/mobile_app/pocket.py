@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from mobile_app.device.disk import FolderDisk
-from mobile_app.store import meta
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.recording import Moment
+from mobile_app.store.database import meta
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log.recording import Moment
 from shared import clock
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
 from shared.vocabulary import KitItem, Role
@@ -34,16 +34,16 @@ ENROLLED = EnrolAnswer(
 )
 
 
-async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> Keeper:
+async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> PhoneDatabase:
     """The opened store of an enrolled phone."""
-    keeper = await Keeper.open(FolderDisk(folder))
+    keeper = await PhoneDatabase.open(FolderDisk(folder))
     await keeper.write(lambda session: meta.enrolled(session, ENROLLED, origin))
     return keeper
 
 
 async def born(root: Path) -> None:
     """An enrolled phone of a browser that has kept itself once."""
-    keeper = await Keeper.open(MemoryDisk(root))
+    keeper = await PhoneDatabase.open(MemoryDisk(root))
     await keeper.write(lambda session: meta.enrolled(session, ENROLLED, ""))
     await keeper.close()
 
@@ -98,7 +98,7 @@ def photo_fields(sha256: str = "a" * 64, role: str = "before", size: int = 1000)
     return {"role": role, "sha256": sha256, "mime": "image/jpeg", "bytes": size}
 
 
-def read(keeper: Keeper, work: Any) -> Any:
+def read(keeper: PhoneDatabase, work: Any) -> Any:
     """What `work` finds, untyped."""
 
     def found(session: Session) -> Any:

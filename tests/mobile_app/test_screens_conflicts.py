@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from mobile_app.screens.form.draft import from_draft, to_draft
 from mobile_app.screens.form.model import HazardForm
-from mobile_app.store import devices, hazards, log, meta, recording
-from mobile_app.store.entries import Entry
-from mobile_app.store.hazards import HazardCard
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database import meta
+from mobile_app.store.log import recording, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import devices, hazards
+from mobile_app.store.queries.hazards import HazardCard
+from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
 from shared.merge import DELETED, Write
 from shared.vocabulary import EventType, Status
@@ -134,12 +136,12 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
     keeper = await enrolled(tmp_path)
     hazard, _ = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
     number = int(hazard[-12:], 16)
-    theirs = Entry(operation(7, {"depth_m": 9}, hazard=number), stamp(5), OperationState.PULLED)
+    theirs = LogEntry(operation(7, {"depth_m": 9}, hazard=number), stamp(5), OperationState.PULLED)
     told = {OTHER: DeviceName(person="王巡查", name="二号手机")}
 
     def meanwhile(session: Session) -> None:
         recording.edit_hazard(session, hazard, {"depth_m": 4}, [], moment(1))
-        log.take(session, [theirs])
+        writer.take(session, [theirs])
         devices.note(session, told)
 
     def card(session: Session) -> HazardCard:

@@ -4,8 +4,8 @@ import pytest
 
 from mobile_app.services import PreparedPhoto
 from mobile_app.state.sync import PhotoProgress
-from mobile_app.store.photos import FailedPhoto
-from mobile_app.store.uploads import PhotoState
+from mobile_app.store.queries.photos import FailedPhoto
+from mobile_app.store.queries.upload_states import PhotoState
 from shared import problems
 from shared.link_quality import LinkQuality, Network, Quality
 from shared.vocabulary import PhotoRole, PhotoSource

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mobile_app.store.verdicts import Verdict
+from mobile_app.store.log.verdicts import Verdict
 from shared.operations import Kind, RecordType
 from shared.wire import Reason
 from tests.support.fake_phone import FakeApp, FakeServices

@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
-from mobile_app.store import anew, hazards, journal, log, meta, operations, photos, reading, recording
-from mobile_app.store.entries import Entry
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.migrations import STEPS, migrate
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database import journal, meta
+from mobile_app.store.database.migrations import STEPS, migrate
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import outbox, recording, recovery, snapshot, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import hazards, photos
+from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
 from shared.operations import GENESIS, Operation
 from shared.problems import Problem
@@ -41,11 +43,11 @@ NEW = "abcdef0123456789"
 SUCCESSOR = ENROLLED.model_copy(update={"device": NEW, "token": "another"})
 
 
-def keys(keeper: Keeper) -> list[tuple[str, int]]:
-    return [(offer.device, offer.n) for offer in keeper.read(lambda s: operations.unsent(s, 99))]
+def keys(keeper: PhoneDatabase) -> list[tuple[str, int]]:
+    return [(offer.device, offer.n) for offer in keeper.read(lambda s: outbox.unsent(s, 99))]
 
 
-async def save(keeper: Keeper, step: int) -> str:
+async def save(keeper: PhoneDatabase, step: int) -> str:
     def work(session: Session) -> tuple[str, bytes]:
         hazard, made = recording.add_hazard(session, POND, [photo_fields()], moment(step))
         return hazard, journal.saved(made)
@@ -54,11 +56,11 @@ async def save(keeper: Keeper, step: int) -> str:
 
 
 def succeed(session: Session, first: int = 1) -> None:
-    anew.succeed(session, SUCCESSOR, DEVICE, first)
+    recovery.succeed(session, SUCCESSOR, DEVICE, first)
 
 
 def settle(session: Session, stamps: dict[int, int]) -> None:
-    operations.settle(session, DEVICE, Settled({n: stamp(seq) for n, seq in stamps.items()}))
+    outbox.settle(session, DEVICE, Settled({n: stamp(seq) for n, seq in stamps.items()}))
 
 
 def told(*several: Operation, seq: int = 1, next: str | None = None) -> SnapshotAnswer:
@@ -76,8 +78,8 @@ def told(*several: Operation, seq: int = 1, next: str | None = None) -> Snapshot
 
 
 def read(session: Session, page: SnapshotAnswer) -> None:
-    reading.take(session, page.records)
-    reading.turn(session, page)
+    snapshot.take(session, page.records)
+    snapshot.turn(session, page)
 
 
 class Died(Exception):
@@ -102,7 +104,7 @@ async def lived(root: Path, fuse: int) -> tuple[list[str], bool]:
     there: list[str] = []
     disk = ShortLived(root, fuse)
     try:
-        keeper = await Keeper.open(disk)
+        keeper = await PhoneDatabase.open(disk)
         there.append(await save(keeper, 0))
         await keeper.write(partial(settle, stamps={1: 1}))
         there.append(await save(keeper, 1))
@@ -123,7 +125,7 @@ async def test_a_phone_that_dies_while_becoming_another_device_loses_and_doubles
         root = tmp_path / str(fuse)
         await born(root)
         there, done = await lived(root, fuse)
-        keeper = await Keeper.open(MemoryDisk(root))
+        keeper = await PhoneDatabase.open(MemoryDisk(root))
         rows = keeper.read(hazards.listed)
         assert {*there} <= {row.id for row in rows}
         assert len(rows) - len(there) in (0, 1)
@@ -135,9 +137,7 @@ async def test_a_phone_that_dies_while_becoming_another_device_loses_and_doubles
         assert later == list(range(1, len(later) + 1))
         assert bool(later) == (who.device == NEW)
         assert keeper.read(meta.progress).n == (len(later) if later else 2 * len(rows))
-        waiting = {
-            json.loads(offer.wire)["record"] for offer in keeper.read(lambda s: operations.unsent(s, 99))
-        }
+        waiting = {json.loads(offer.wire)["record"] for offer in keeper.read(lambda s: outbox.unsent(s, 99))}
         assert {row.id for row in rows[:-1]} <= waiting
         seen.add(who.device)
         await keeper.close()
@@ -157,14 +157,14 @@ async def test_what_cannot_be_made_durable_stops_all_saving(tmp_path: Path) -> N
 
     await born(tmp_path)
     disk = Stuck(tmp_path)
-    keeper = await Keeper.open(disk)
+    keeper = await PhoneDatabase.open(disk)
     hazard = await save(keeper, 0)
     disk.stuck = True
     with pytest.raises(Problem, match="device_storage_full"):
         await keeper.write_through(succeed)
     with pytest.raises(Problem, match="storage_blocked"):
         await save(keeper, 1)
-    keeper = await Keeper.open(MemoryDisk(tmp_path))
+    keeper = await PhoneDatabase.open(MemoryDisk(tmp_path))
     assert [row.id for row in keeper.read(hazards.listed)] == [hazard]
     assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2)]
     await keeper.close()
@@ -175,17 +175,17 @@ async def test_what_is_on_the_log_keeps_its_key_and_what_is_moved_says_the_same(
     first = await save(keeper, 0)
     await keeper.write(partial(settle, stamps={1: 1, 2: 2}))
     await save(keeper, 1)
-    before = [json.loads(offer.wire) for offer in keeper.read(lambda s: operations.unsent(s, 9))]
+    before = [json.loads(offer.wire) for offer in keeper.read(lambda s: outbox.unsent(s, 9))]
     await keeper.write(partial(succeed, first=2))
-    after = [json.loads(offer.wire) for offer in keeper.read(lambda s: operations.unsent(s, 9))]
+    after = [json.loads(offer.wire) for offer in keeper.read(lambda s: outbox.unsent(s, 9))]
     assert [{**one, "device": DEVICE, "n": one["n"] + 2} for one in after] == before
     lines = b"".join(journal.saved([Operation.model_validate(one)]) for one in before)
     await keeper.write(lambda session: journal.replay(session, lines))
     assert keys(keeper) == [(NEW, 1), (NEW, 2)]
     assert keeper.read(hazards.amount) == 2
     copied = operation(3, {**POND, "water_name": "另一个"}, device=DEVICE, hazard=77)
-    theirs = [Entry(copied, stamp(9), OperationState.PULLED)]
-    await keeper.write(lambda session: log.take(session, theirs))
+    theirs = [LogEntry(copied, stamp(9), OperationState.PULLED)]
+    await keeper.write(lambda session: writer.take(session, theirs))
     assert keys(keeper) == [(NEW, 1), (NEW, 2)]
     assert keeper.read(hazards.amount) == 3
     state = keeper.read(lambda session: hazards.card(session, first)).row
@@ -196,9 +196,9 @@ async def test_what_is_on_the_log_keeps_its_key_and_what_is_moved_says_the_same(
 async def test_other_content_under_an_unsent_key_is_never_taken_for_ones_own(tmp_path: Path) -> None:
     keeper = await enrolled(tmp_path)
     await save(keeper, 0)
-    theirs = [Entry(operation(1, POND, device=DEVICE, hazard=77), stamp(1), OperationState.PULLED)]
+    theirs = [LogEntry(operation(1, POND, device=DEVICE, hazard=77), stamp(1), OperationState.PULLED)]
     with pytest.raises(Problem) as met:
-        await keeper.write(lambda session: log.take(session, theirs))
+        await keeper.write(lambda session: writer.take(session, theirs))
     assert met.value.details == {"device": DEVICE, "n": 1}
     assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2)]
     await keeper.close()
@@ -210,16 +210,14 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     await keeper.write(partial(settle, stamps={1: 1, 2: 2}))
     await save(keeper, 1)
     await keeper.write(partial(succeed, first=3))
-    await keeper.write(
-        lambda s: operations.settle(s, NEW, Settled({1: stamp(3)}, {2: Reason(code="invalid")}))
-    )
+    await keeper.write(lambda s: outbox.settle(s, NEW, Settled({1: stamp(3)}, {2: Reason(code="invalid")})))
     await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
-    await keeper.write(partial(anew.start_over, epoch="second"))
+    await keeper.write(partial(recovery.start_over, epoch="second"))
     assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
     assert keeper.read(photos.amount_waiting) == (1, 1000)
     where = keeper.read(meta.progress)
     assert (where.n, where.cursor, where.tip, where.epoch, where.snapshot) == (2, 0, GENESIS, "second", "")
-    await keeper.write(partial(anew.start_over, epoch="third"))
+    await keeper.write(partial(recovery.start_over, epoch="third"))
     assert len(keys(keeper)) == 4
     assert keeper.read(hazards.amount) == 2
     await keeper.close()
@@ -230,14 +228,14 @@ async def test_a_base_from_another_log_hides_nothing_until_the_server_says_what_
 ) -> None:
     keeper = await enrolled(tmp_path)
     mine = operation(1, {"description": "我的"}, device=DEVICE, base=9)
-    await keeper.write(lambda s: log.take(s, [Entry(mine, None, OperationState.UNSENT)]))
-    await keeper.write(partial(anew.start_over, epoch="second"))
+    await keeper.write(lambda s: writer.take(s, [LogEntry(mine, None, OperationState.UNSENT)]))
+    await keeper.write(partial(recovery.start_over, epoch="second"))
     page = told(operation(1, {**POND, "description": "别人的"}))
     await keeper.write(partial(read, page=page))
     card = keeper.read(lambda session: hazards.card(session, record(1)))
     assert set(card.conflicts) == {"description"}
     counts = replace(stamp(2), base=1)
-    await keeper.write(lambda s: operations.settle(s, DEVICE, Settled({1: counts})))
+    await keeper.write(lambda s: outbox.settle(s, DEVICE, Settled({1: counts})))
     card = keeper.read(lambda session: hazards.card(session, record(1)))
     assert (dict(card.conflicts), card.hazard.description) == ({}, "我的")
     await keeper.close()
@@ -253,11 +251,11 @@ async def test_a_record_told_twice_and_with_own_work_on_top_is_the_same(tmp_path
     await keeper.write(edit)
     before = keeper.read(hazards.listed)
     for _ in range(2):
-        await keeper.write(reading.begin)
+        await keeper.write(snapshot.begin)
         await keeper.write(partial(read, page=page))
         assert keeper.read(hazards.listed) == before
     assert keeper.read(lambda s: hazards.card(s, record(1))).hazard.village == "横坑"
-    await keeper.write(reading.begin)
+    await keeper.write(snapshot.begin)
     await keeper.write(partial(read, page=told(seq=5)))  # nothing is told any more
     assert [row.id for row in keeper.read(hazards.listed)] == [record(1)]
     await keeper.close()

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from mobile_app.store import drafts, hazards, journal, meta, operations, recording
-from mobile_app.store.keeper import Keeper
+from mobile_app.store.database import journal, meta
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import outbox, recording
+from mobile_app.store.queries import drafts, hazards
 from shared import problems
 from shared.problems import Problem
 from tests.mobile_app.pocket import POND, born, enrolled, moment
@@ -27,7 +29,7 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
     other = await enrolled(tmp_path / "two")
     for _ in range(2):
         assert await other.write(lambda session: journal.replay(session, lines)) == journal.Replayed(2)
-    assert other.read(operations.amount_unsent) == 1
+    assert other.read(outbox.amount_unsent) == 1
     assert other.read(meta.progress).n == 1
     assert other.read(drafts.kept) == {"new": {"water_name": "半"}}
     await other.write(lambda session: journal.replay(session, journal.saved([], draft_done="patrol 7")))
@@ -71,7 +73,7 @@ async def test_what_is_damaged_is_kept_aside_and_said(tmp_path: Path) -> None:
     await born(root)
     (root / "journal").write_bytes(journaled)
     for damaged in (1, 0):
-        keeper = await Keeper.open(MemoryDisk(root))
+        keeper = await PhoneDatabase.open(MemoryDisk(root))
         assert (keeper.damaged, keeper.read(hazards.amount)) == (damaged, 2)
         await keeper.close()
     assert (root / "damaged").read_bytes() == journaled
@@ -85,7 +87,7 @@ class UnsureDisk(MemoryDisk):
 async def test_nothing_more_is_saved_where_nobody_knows_what_is_kept(tmp_path: Path) -> None:
     await born(tmp_path)
     disk: MemoryDisk = UnsureDisk(tmp_path)
-    keeper = await Keeper.open(disk)
+    keeper = await PhoneDatabase.open(disk)
     for _ in range(2):
         with pytest.raises(Problem, match="storage_blocked"):
             await keeper.save(lambda _: (None, journal.drafted("new", {})))
@@ -100,7 +102,7 @@ class FullDisk(MemoryDisk):
 
 async def test_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
     await born(tmp_path)
-    keeper = await Keeper.open(FullDisk(tmp_path))
+    keeper = await PhoneDatabase.open(FullDisk(tmp_path))
     with pytest.raises(Problem) as met:
         await keeper.save(
             lambda session: ("", journal.saved(recording.add_hazard(session, POND, [], moment())[1]))
@@ -138,6 +140,6 @@ async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -
     assert "found_on" not in made[0].fields
     card = keeper.read(partial(hazards.card, hazard=hazard))
     assert card.row.water_name == POND["water_name"]
-    stamps = [json.loads(offer.wire)["hlc"] for offer in keeper.read(partial(operations.unsent, limit=9))]
+    stamps = [json.loads(offer.wire)["hlc"] for offer in keeper.read(partial(outbox.unsent, limit=9))]
     assert stamps == sorted({*stamps})
     await keeper.close()

@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect
 from sqlmodel import Session
 
-from mobile_app.store import anew, hazards, log, meta, operations, photos, recording
-from mobile_app.store.entries import Entry
-from mobile_app.store.hazards import HazardCard
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.migrations import STEPS, migrate
-from mobile_app.store.tables import PhoneTable
-from mobile_app.store.uploads import OperationState, PhotoState, UploadState
+from mobile_app.store.database import meta
+from mobile_app.store.database.migrations import STEPS, migrate
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.database.tables import PhoneTable
+from mobile_app.store.log import outbox, recording, recovery, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import hazards, photos
+from mobile_app.store.queries.hazards import HazardCard
+from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import problems
 from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.problems import Problem
@@ -38,17 +40,17 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def keeper(tmp_path: Path) -> AsyncIterator[Keeper]:
+async def keeper(tmp_path: Path) -> AsyncIterator[PhoneDatabase]:
     opened = await enrolled(tmp_path)
     yield opened
     await opened.close()
 
 
-def pulled(*several: tuple[Operation, int]) -> list[Entry]:
-    return [Entry(one, stamp(seq), OperationState.PULLED) for one, seq in several]
+def pulled(*several: tuple[Operation, int]) -> list[LogEntry]:
+    return [LogEntry(one, stamp(seq), OperationState.PULLED) for one, seq in several]
 
 
-async def saved(keeper: Keeper, **fields: object) -> str:
+async def saved(keeper: PhoneDatabase, **fields: object) -> str:
     hazard, _ = await keeper.write(
         lambda session: recording.add_hazard(session, {**POND, **fields}, [photo_fields()], moment())
     )
@@ -56,16 +58,16 @@ async def saved(keeper: Keeper, **fields: object) -> str:
 
 
 def settle(session: Session, stamps: dict[int, Stamp]) -> None:
-    operations.settle(session, DEVICE, Settled(stamps))
+    outbox.settle(session, DEVICE, Settled(stamps))
 
 
-def card(keeper: Keeper, hazard: str) -> HazardCard:
+def card(keeper: PhoneDatabase, hazard: str) -> HazardCard:
     return keeper.read(lambda session: hazards.card(session, hazard))
 
 
-async def test_a_save_numbers_its_operations_from_one(keeper: Keeper) -> None:
+async def test_a_save_numbers_its_operations_from_one(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
-    unsent = keeper.read(lambda session: operations.unsent(session, 10))
+    unsent = keeper.read(lambda session: outbox.unsent(session, 10))
     assert [offer.n for offer in unsent] == [1, 2]
     row = card(keeper, hazard).row
     assert (row.number, row.upload, row.photos_done, row.photos_total) == (None, UploadState.WAITING, 0, 1)
@@ -73,7 +75,7 @@ async def test_a_save_numbers_its_operations_from_one(keeper: Keeper) -> None:
     assert keeper.read(photos.amount_waiting) == (1, 1000)
 
 
-async def test_a_failed_save_leaves_nothing_and_wastes_no_number(keeper: Keeper) -> None:
+async def test_a_failed_save_leaves_nothing_and_wastes_no_number(keeper: PhoneDatabase) -> None:
     with pytest.raises(Problem) as met:
         await saved(keeper, water_name="x" * 500)
     assert met.value.code == "invalid"
@@ -84,10 +86,10 @@ async def test_a_failed_save_leaves_nothing_and_wastes_no_number(keeper: Keeper)
     assert keeper.read(hazards.amount) == 0
 
 
-async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> None:
+async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     await keeper.write(
-        lambda session: operations.settle(
+        lambda session: outbox.settle(
             session, DEVICE, Settled({1: stamp(7, "DG-441900003-2026-00001"), 2: stamp(8)})
         )
     )
@@ -99,16 +101,16 @@ async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(keeper: Keeper) -> 
     assert (row.upload, row.photos_done) == (UploadState.UPLOADED, 1)
 
 
-async def test_a_refusal_is_kept_with_its_reason(keeper: Keeper) -> None:
+async def test_a_refusal_is_kept_with_its_reason(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     why = Reason(code="role_forbidden", details={"step": "close"})
-    await keeper.write(lambda session: operations.settle(session, DEVICE, Settled({1: stamp(7)}, {2: why})))
+    await keeper.write(lambda session: outbox.settle(session, DEVICE, Settled({1: stamp(7)}, {2: why})))
     assert card(keeper, hazard).row.upload is UploadState.FAILED
     assert card(keeper, hazard).quarantined == (why,)
-    assert keeper.read(operations.amount_unsent) == 0
+    assert keeper.read(outbox.amount_unsent) == 0
 
 
-async def test_a_failed_photo_shows_and_waits_again_when_asked(keeper: Keeper) -> None:
+async def test_a_failed_photo_shows_and_waits_again_when_asked(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     await keeper.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
     await keeper.write(lambda session: photos.failed(session, "a" * 64, problems.photo_not_an_image()))
@@ -119,7 +121,7 @@ async def test_a_failed_photo_shows_and_waits_again_when_asked(keeper: Keeper) -
     assert card(keeper, hazard).photos[0].state is PhotoState.WAITING
 
 
-async def test_news_in_any_order_and_twice_give_the_same_store(keeper: Keeper, tmp_path: Path) -> None:
+async def test_news_in_any_order_and_twice_give_the_same_store(keeper: PhoneDatabase, tmp_path: Path) -> None:
     event = {"hazard": record(1), "event_type": "patrol", "at": NOON}
     news = pulled(
         (operation(1, POND), 1),
@@ -137,7 +139,7 @@ async def test_news_in_any_order_and_twice_give_the_same_store(keeper: Keeper, t
             5,
         ),
     )
-    await keeper.write(lambda session: log.take(session, news))
+    await keeper.write(lambda session: writer.take(session, news))
     expected = card(keeper, record(1))
     assert set(expected.conflicts) == {"description"}
     for seed in range(5):
@@ -145,12 +147,12 @@ async def test_news_in_any_order_and_twice_give_the_same_store(keeper: Keeper, t
         random.Random(seed).shuffle(order)
         other = await enrolled(tmp_path / str(seed))
         for entry in order:
-            await other.write(partial(log.take, several=[entry]))
+            await other.write(partial(writer.take, several=[entry]))
         assert card(other, record(1)) == expected
         await other.close()
 
 
-async def test_an_edit_writes_only_what_is_new(keeper: Keeper) -> None:
+async def test_an_edit_writes_only_what_is_new(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     again = await keeper.write(
         lambda session: recording.edit_hazard(session, hazard, {**POND, "village": "横坑"}, [], moment(1))
@@ -160,7 +162,7 @@ async def test_an_edit_writes_only_what_is_new(keeper: Keeper) -> None:
     assert nothing == []
 
 
-async def test_saving_again_what_is_disputed_settles_it(keeper: Keeper) -> None:
+async def test_saving_again_what_is_disputed_settles_it(keeper: PhoneDatabase) -> None:
     news = pulled(
         (operation(1, POND), 1),
         (operation(2, {"description": "深"}), 2),
@@ -168,7 +170,7 @@ async def test_saving_again_what_is_disputed_settles_it(keeper: Keeper) -> None:
     )
 
     def take(session: Session) -> None:
-        log.take(session, news)
+        writer.take(session, news)
         meta.set_progress(session, meta.Progress(cursor=3, epoch="first"))
 
     await keeper.write(take)
@@ -180,7 +182,7 @@ async def test_saving_again_what_is_disputed_settles_it(keeper: Keeper) -> None:
     assert card(keeper, record(1)).row.conflicts == 0
 
 
-async def test_rectifying_needs_an_after_photo_to_be_submitted(keeper: Keeper) -> None:
+async def test_rectifying_needs_an_after_photo_to_be_submitted(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     steps = [EventType.RECTIFY, EventType.SUBMIT]
     with pytest.raises(Problem) as met:
@@ -195,25 +197,25 @@ async def test_rectifying_needs_an_after_photo_to_be_submitted(keeper: Keeper) -
     assert shown.photos[1].photo.event == shown.events[0].id
 
 
-async def test_a_restored_server_is_offered_everything_again(keeper: Keeper) -> None:
+async def test_a_restored_server_is_offered_everything_again(keeper: PhoneDatabase) -> None:
     hazard = await saved(keeper)
     await keeper.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
     await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
-    await keeper.write(lambda session: log.take(session, pulled((operation(9, POND, hazard=50), 3))))
-    await keeper.write(lambda session: anew.start_over(session, "second"))
-    assert keeper.read(operations.amount_unsent) == 2
+    await keeper.write(lambda session: writer.take(session, pulled((operation(9, POND, hazard=50), 3))))
+    await keeper.write(lambda session: recovery.start_over(session, "second"))
+    assert keeper.read(outbox.amount_unsent) == 2
     assert [row.id for row in keeper.read(hazards.listed)] == [hazard]
     assert keeper.read(photos.amount_waiting) == (1, 1000)
     where = keeper.read(meta.progress)
     assert (where.n, where.cursor, where.epoch) == (2, 0, "second")
 
 
-async def test_lists_find_words_and_states(keeper: Keeper) -> None:
+async def test_lists_find_words_and_states(keeper: PhoneDatabase) -> None:
     news = [
         (operation(n, {**POND, "water_name": f"水塘{n}", "village": "横坑"}, hazard=n), n)
         for n in range(1, 30)
     ]
-    await keeper.write(lambda session: log.take(session, pulled(*news)))
+    await keeper.write(lambda session: writer.take(session, pulled(*news)))
     assert len(keeper.read(lambda s: hazards.listed(s, "水塘7"))) == 1
     assert keeper.read(lambda s: hazards.amount(s, "水塘 横坑")) == 29
     assert keeper.read(lambda s: hazards.amount(s, "%")) == 0

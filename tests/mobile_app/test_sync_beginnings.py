@@ -13,9 +13,10 @@ from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
-from mobile_app.store import meta, operations
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.database import meta
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import outbox
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.sync.shell import Shell
 from mobile_app.sync.upload import Taught
 from shared.operations import GENESIS, Kind, RecordType, canonical
@@ -42,7 +43,7 @@ async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Service
 
 
 async def opened(folder: Path, origin: str = "") -> Services:
-    keeper = await (enrolled(folder, origin) if origin else Keeper.open(FolderDisk(folder)))
+    keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
     return Services(keeper, FolderShelf(folder / "photos"))
 
 
@@ -130,7 +131,7 @@ async def test_what_is_written_during_a_reading_claims_what_was_read_and_no_more
     await phone.sync_now()
     await phone.save_hazard({"description": "读过的"}, [], record(1))
     await phone.save_hazard({**POND, "water_name": "新"}, [])
-    offers = phone._keeper.read(lambda session: operations.unsent(session, 9))
+    offers = phone._keeper.read(lambda session: outbox.unsent(session, 9))
     said = [json.loads(offer.wire) for offer in offers]
     assert [(one["base"], one["tip"]) for one in said] == [(8, server.tip(8)), (0, GENESIS)]
     await phone.sync_now()
@@ -329,7 +330,7 @@ async def test_other_towns_leave_the_phone_but_not_what_is_its_own(
     assert {row.id for row in phone.hazards()} == {mine, record(2)}
     assert "towns=441900004" in server.asked[-1]
     await phone.save_hazard({"description": "界外"}, [], record(2))
-    [offer] = phone._keeper.read(lambda session: operations.unsent(session, 9))
+    [offer] = phone._keeper.read(lambda session: outbox.unsent(session, 9))
     assert json.loads(offer.wire)["base"] == 0
     server.scope = lambda _hazard: True
     await phone.choose_towns([])

@@ -13,10 +13,10 @@ from mobile_app.device.connectivity import network_of
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
-from mobile_app.store import photos
-from mobile_app.store.migrations import STEPS, migrate
-from mobile_app.store.tables import PhotoFile
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.database.migrations import STEPS, migrate
+from mobile_app.store.database.tables import PhotoFile
+from mobile_app.store.queries import photos
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.sync import exchange
 from shared.link_quality import Network
 from shared.problems import Problem

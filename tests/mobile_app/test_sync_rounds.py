@@ -13,9 +13,9 @@ from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
-from mobile_app.store import meta
-from mobile_app.store.keeper import Keeper
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.database import meta
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.sync.exchange import IDLE_SECONDS, read_code
 from shared.link_quality import Network
 from shared.operations import canonical
@@ -283,7 +283,7 @@ def _keys(server: ScriptedServer) -> list[tuple[str, int]]:
 
 
 async def restored(folder: Path, origin: str = "") -> Services:
-    keeper = await (enrolled(folder, origin) if origin else Keeper.open(FolderDisk(folder)))
+    keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
     return Services(keeper, FolderShelf(folder / "photos"))
 
 

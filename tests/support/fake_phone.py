@@ -13,12 +13,12 @@ from mobile_app.screens.phone import Phone, PhoneContext
 from mobile_app.screens.routes import routes_for
 from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
-from mobile_app.store import drafts
-from mobile_app.store.hazards import EventRow, HazardCard, HazardRow, Only, PhotoRow
-from mobile_app.store.meta import Choices, Enrolment, Identity
-from mobile_app.store.photos import FailedPhoto
-from mobile_app.store.uploads import PhotoState, UploadState
-from mobile_app.store.verdicts import Verdict
+from mobile_app.store.database.meta import Choices, Enrolment, Identity
+from mobile_app.store.log.verdicts import Verdict
+from mobile_app.store.queries import drafts
+from mobile_app.store.queries.hazards import EventRow, HazardCard, HazardRow, Only, PhotoRow
+from mobile_app.store.queries.photos import FailedPhoto
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.choice import texts_for
 from shared import problems
 from shared.lifecycle import TimelineEvent, fold

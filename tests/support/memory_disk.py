@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from mobile_app.store.keeper import NAME
+from mobile_app.store.database.phone_database import NAME
 
 
 class MemoryDisk:

@@ -12,7 +12,7 @@ from mobile_app.screens.form.screen import HazardFormView
 from mobile_app.screens.form.sections import places
 from mobile_app.screens.guard import screen
 from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.store import drafts
+from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars
 
 

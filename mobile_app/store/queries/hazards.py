@@ -7,10 +7,11 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
-from mobile_app.store import devices, listing, operations
-from mobile_app.store.listing import Bundle
-from mobile_app.store.tables import ListedHazard, PhotoFile
-from mobile_app.store.uploads import PhotoState, UploadState
+from mobile_app.store.database.tables import ListedHazard, PhotoFile
+from mobile_app.store.log import outbox
+from mobile_app.store.queries import devices, listing
+from mobile_app.store.queries.listing import Bundle
+from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from shared import merge, problems, records
 from shared.lifecycle import HazardHistory
 from shared.merge import Write
@@ -134,7 +135,7 @@ def card(session: Session, hazard: str) -> HazardCard:
         life=life,
         events=tuple(_event(record, bundle) for record in life.order),
         photos=tuple(_photos(session, bundle)),
-        quarantined=tuple(operations.refusals(session, hazard)),
+        quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),
         after_photos=_after_photos(bundle),
         writers=_writers(session, bundle),

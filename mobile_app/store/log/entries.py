@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from mobile_app.store.tables import StoredOperation
-from mobile_app.store.uploads import COUNTED, OperationState
+from mobile_app.store.database.tables import StoredOperation
+from mobile_app.store.queries.upload_states import COUNTED, OperationState
 from shared import merge
 from shared.merge import Write
 from shared.operations import Operation, Stamp, canonical
@@ -20,7 +20,7 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """An operation as it came, with the stamp the server gave it, None while it has given none.
 
     `base`: the one that counts until then, where it is not the operation's own.
@@ -62,20 +62,20 @@ class Entry:
         }
 
 
-def of_row(row: StoredOperation) -> Entry:
+def of_row(row: StoredOperation) -> LogEntry:
     """The entry that a row keeps."""
     operation = Operation.model_validate_json(row.wire)
     base = None if row.base == operation.base else row.base
     if row.seq is None:
-        return Entry(operation, None, OperationState(row.state), base)
-    return Entry(operation, Stamp(row.seq, row.hlc, row.ledger_no, base), OperationState(row.state))
+        return LogEntry(operation, None, OperationState(row.state), base)
+    return LogEntry(operation, Stamp(row.seq, row.hlc, row.ledger_no, base), OperationState(row.state))
 
 
 def counted(
     session: Session, records: Iterable[str], states: Sequence[OperationState] = COUNTED
-) -> dict[str, list[Entry]]:
+) -> dict[str, list[LogEntry]]:
     """Record → its operations that are in one of `states`."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[LogEntry]] = {}
     for some in slices(sorted(set(records))):
         rows = session.execute(
             select(StoredOperation).where(

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from mobile_app.store import entries, meta
-from mobile_app.store.tables import KnownDevice
+from mobile_app.store.database import meta
+from mobile_app.store.database.tables import KnownDevice
+from mobile_app.store.log import entries
 from shared.wire import DeviceName
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from mobile_app.store import listing
-from mobile_app.store.entries import Key
-from mobile_app.store.tables import ListedHazard, StoredOperation
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database.tables import ListedHazard, StoredOperation
+from mobile_app.store.log.entries import Key
+from mobile_app.store.queries import listing
+from mobile_app.store.queries.upload_states import OperationState
 from shared.operations import Kind, Operation, RecordType
 from shared.wire import Reason
 

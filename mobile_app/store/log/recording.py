@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mobile_app.store import hazards, listing, meta, saving
-from mobile_app.store.saving import Change
+from mobile_app.store.database import meta
+from mobile_app.store.log import saving
+from mobile_app.store.log.saving import Change
+from mobile_app.store.queries import hazards, listing
 from shared import lifecycle, merge, problems, records
 from shared.operations import Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select, update
 from sqlmodel import Session, col
 
-from mobile_app.store import entries, listing, log, projection, reading
-from mobile_app.store.entries import Entry
-from mobile_app.store.tables import StoredOperation
-from mobile_app.store.uploads import UNSTORED, OperationState
+from mobile_app.store.database.tables import StoredOperation
+from mobile_app.store.log import entries, projection, snapshot, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import listing
+from mobile_app.store.queries.upload_states import UNSTORED, OperationState
 from shared.operations import Operation
 from shared.sync_plan import Settled
 from shared.wire import Reason
@@ -60,10 +61,10 @@ def settle(session: Session, device: str, settled: Settled) -> None:
     """
     numbers = [*settled.stamps, *settled.refused, *settled.discarded, *settled.repaired]
     rows = {row.n: row for row in _unstored(session, device, numbers)}
-    log.take(
+    writer.take(
         session,
         [
-            Entry(Operation.model_validate_json(rows[n].wire), stamp, OperationState.ACKED)
+            LogEntry(Operation.model_validate_json(rows[n].wire), stamp, OperationState.ACKED)
             for n, stamp in settled.stamps.items()
             if n in rows
         ],
@@ -74,7 +75,7 @@ def settle(session: Session, device: str, settled: Settled) -> None:
     gone = {n for n in (*settled.discarded, *settled.repaired) if n in rows}
     records = {rows[n].record for n in gone}
     if projection.mend(session, records, {(device, n) for n in gone}):
-        reading.begin(session)
+        snapshot.begin(session)
     changed = {n for n in (*settled.refused, *gone) if n in rows}
     listing.refresh(session, {hazard for n in changed if (hazard := rows[n].hazard)})
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlmodel import Session, col
 
-from mobile_app.store import entries, listing, log, meta, photos, projection, reading
-from mobile_app.store.entries import Entry
-from mobile_app.store.meta import Enrolment, Identity
-from mobile_app.store.tables import ListedHazard, StoredOperation, StoredRecord
-from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
+from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Enrolment, Identity
+from mobile_app.store.database.tables import ListedHazard, StoredOperation, StoredRecord
+from mobile_app.store.log import entries, projection, snapshot, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import listing, photos
+from mobile_app.store.queries.upload_states import UNSTORED, OperationState, PhotoState
 from shared.operations import GENESIS
 from shared.wire import EnrolAnswer
 
@@ -49,7 +51,7 @@ def start_over(session: Session, epoch: str) -> None:
     photos.begin_again(session, *_HELD)
     where = meta.progress(session)
     meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS))
-    reading.begin(session)
+    snapshot.begin(session)
 
 
 def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> Identity:
@@ -102,15 +104,15 @@ def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) 
     records = {entry.operation.record for entry in old}
     projection.mend(session, records, {entry.key for entry in old})
     meta.set_progress(session, replace(meta.progress(session), n=0))
-    log.take(session, _under(who.device, old))
+    writer.take(session, _under(who.device, old))
     photos.begin_again(session, PhotoState.UPLOADING)
-    reading.begin(session)
+    snapshot.begin(session)
     return who
 
 
-def _under(device: str, old: Sequence[Entry]) -> list[Entry]:
+def _under(device: str, old: Sequence[LogEntry]) -> list[LogEntry]:
     return [
-        Entry(
+        LogEntry(
             entry.operation.model_copy(update={"device": device, "n": n}),
             None,
             OperationState.UNSENT,

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from mobile_app.store import log, meta, seen
-from mobile_app.store.entries import Entry
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database import meta
+from mobile_app.store.log import causal_base, writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries.upload_states import OperationState
 from shared import clock, merge, problems, records
 from shared.merge import RecordState
 from shared.operations import Kind, Operation, RecordType
@@ -38,7 +39,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
     n, hlc = where.n, where.hlc
     operations: list[Operation] = []
     for change in changes:
-        base, tip = seen.of(session, change.type, change.record, change.fields)
+        base, tip = causal_base.of(session, change.type, change.record, change.fields)
         n, hlc = n + 1, clock.tick(hlc, now_ms)
         operation = Operation(
             campaign=who.campaign,
@@ -56,7 +57,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
         )
         records.check_fields(operation)
         operations.append(operation)
-    log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
+    writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
     return operations
 
 

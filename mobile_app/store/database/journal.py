@@ -13,9 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from mobile_app.store import drafts, log
-from mobile_app.store.entries import Entry
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.log import writer
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import drafts
+from mobile_app.store.queries.upload_states import OperationState
 from shared.operations import Operation, canonical
 
 
@@ -52,7 +53,7 @@ def replay(session: Session, journal: bytes) -> Replayed:
             continue
         damaged, torn = damaged + torn, 0
         operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
-        log.take(session, [Entry(operation, None, OperationState.UNSENT) for operation in operations])
+        writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
         for name, form in entry.get("drafts", {}).items():
             if form is None:
                 drafts.drop(session, name)

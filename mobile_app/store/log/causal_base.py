@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mobile_app.store import meta
-from mobile_app.store.tables import ListedHazard, StoredRecord
+from mobile_app.store.database import meta
+from mobile_app.store.database.tables import ListedHazard, StoredRecord
 from shared.operations import GENESIS, RecordType
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from mobile_app.store import entries, listing, meta, projection
-from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
-from mobile_app.store.uploads import UNSTORED, OperationState, PhotoState
+from mobile_app.store.database import meta
+from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
+from mobile_app.store.log import entries, projection
+from mobile_app.store.queries import listing
+from mobile_app.store.queries.upload_states import UNSTORED, OperationState, PhotoState
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import GENESIS, RecordType

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
-from mobile_app.store.tables import Draft
+from mobile_app.store.database.tables import Draft
 
 NEW = "new"
 """The name of the form for a hazard that is not there yet."""

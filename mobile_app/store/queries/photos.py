@@ -9,9 +9,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
-from mobile_app.store import listing, meta
-from mobile_app.store.tables import ListedHazard, PhotoFile
-from mobile_app.store.uploads import PhotoState
+from mobile_app.store.database import meta
+from mobile_app.store.database.tables import ListedHazard, PhotoFile
+from mobile_app.store.queries import listing
+from mobile_app.store.queries.upload_states import PhotoState
 from shared.operations import Kind, Operation
 from shared.problems import Problem
 from shared.wire import Reason

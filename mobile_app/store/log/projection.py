@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
-from mobile_app.store import entries
-from mobile_app.store.entries import Entry, Key
-from mobile_app.store.tables import StoredRecord
+from mobile_app.store.database.tables import StoredRecord
+from mobile_app.store.log import entries
+from mobile_app.store.log.entries import Key, LogEntry
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import Operation, RecordType
@@ -51,9 +51,9 @@ def known(session: Session, records: Iterable[str]) -> dict[str, Any]:
     return rows
 
 
-def absorb(session: Session, several: Iterable[Entry], owners: Mapping[str, str | None]) -> None:
+def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, str | None]) -> None:
     """Bring more operations into the records they are about."""
-    by_record: dict[str, list[Entry]] = {}
+    by_record: dict[str, list[LogEntry]] = {}
     for entry in several:
         by_record.setdefault(entry.operation.record, []).append(entry)
     before = known(session, by_record)
@@ -120,7 +120,7 @@ def put(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _row(
-    record: str, those: list[Entry], hazard: str | None, before: Any, state: RecordState
+    record: str, those: list[LogEntry], hazard: str | None, before: Any, state: RecordState
 ) -> dict[str, Any]:
     number = before.ledger_no if before else None
     for entry in those:

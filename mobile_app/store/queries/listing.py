@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from mobile_app.store import entries
-from mobile_app.store.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
-from mobile_app.store.uploads import OperationState, PhotoState, UploadState
+from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
+from mobile_app.store.log import entries
+from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
 from shared.lifecycle import HazardHistory, TimelineEvent
 from shared.merge import RecordState, Write

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from mobile_app.store import journal
-from mobile_app.store.database import open_database
+from mobile_app.store.database import journal
+from mobile_app.store.database.open import open_database
 from shared import problems
 from shared.problems import Problem
 
@@ -49,7 +49,7 @@ class Disk(Protocol):
         """Keep damaged lines of the journal for whoever can still read something from them."""
 
 
-class Keeper:
+class PhoneDatabase:
     """The phone's database and its journal."""
 
     def __init__(self, engine: Engine, disk: Disk) -> None:
@@ -62,7 +62,7 @@ class Keeper:
         """Saves that the journal held and that could not be read when it was opened."""
 
     @classmethod
-    async def open(cls, disk: Disk) -> "Keeper":
+    async def open(cls, disk: Disk) -> "PhoneDatabase":
         """Open the database on `disk` and take in the saves that only its journal knows."""
         keeper = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
         tail = await disk.tail()

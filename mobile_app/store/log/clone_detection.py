@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from mobile_app.store import entries
-from mobile_app.store.meta import Progress
-from mobile_app.store.tables import StoredOperation
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database.meta import Progress
+from mobile_app.store.database.tables import StoredOperation
+from mobile_app.store.log import entries
+from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
 from shared.operations import Operation, canonical
 from shared.wire import PullAnswer, SnapshotRecord

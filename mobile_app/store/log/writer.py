@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy import insert, select, tuple_
 from sqlmodel import Session, col
 
-from mobile_app.store import entries, listing, meta, photos, projection
-from mobile_app.store.entries import Entry
-from mobile_app.store.tables import StoredOperation
-from mobile_app.store.uploads import OperationState
+from mobile_app.store.database import meta
+from mobile_app.store.database.tables import StoredOperation
+from mobile_app.store.log import entries, projection
+from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.queries import listing, photos
+from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
 from shared.operations import canonical
 
 
-def take(session: Session, several: Sequence[Entry]) -> set[str]:
+def take(session: Session, several: Sequence[LogEntry]) -> set[str]:
     """Bring operations into the log and into the records they are about; return the hazards they touch.
 
     Known operations change nothing, unless a stamp is news. What this phone made anew under another device
@@ -26,7 +28,7 @@ def take(session: Session, several: Sequence[Entry]) -> set[str]:
     Problem: operation_rewritten {device, n} where the server has other content under the key of an own one.
     """
     known = _known(session, several)
-    fresh: dict[tuple[str, str, int], Entry] = {}
+    fresh: dict[tuple[str, str, int], LogEntry] = {}
     for entry in several:
         key = entry.operation.key
         before = known.get(key)
@@ -53,7 +55,7 @@ def take(session: Session, several: Sequence[Entry]) -> set[str]:
     return touched
 
 
-def _known(session: Session, several: Sequence[Entry]) -> dict[tuple[str, str, int], Any]:
+def _known(session: Session, several: Sequence[LogEntry]) -> dict[tuple[str, str, int], Any]:
     columns = (col(StoredOperation.campaign), col(StoredOperation.device), col(StoredOperation.n))
     also = (col(StoredOperation.seq), col(StoredOperation.state), col(StoredOperation.wire))
     found: dict[tuple[str, str, int], Any] = {}
@@ -63,7 +65,7 @@ def _known(session: Session, several: Sequence[Entry]) -> dict[tuple[str, str, i
     return found
 
 
-def _count(session: Session, several: Iterable[Entry]) -> None:
+def _count(session: Session, several: Iterable[LogEntry]) -> None:
     """Never fall behind what was seen: own numbers and stamps go on from the greatest."""
     where, who = meta.progress(session), meta.identity(session)
     n, hlc = where.n, where.hlc

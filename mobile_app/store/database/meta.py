@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
-from mobile_app.store.tables import Meta
+from mobile_app.store.database.tables import Meta
 from shared import clock
 from shared.operations import GENESIS
 from shared.vocabulary import Role

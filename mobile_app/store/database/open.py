@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 
-from mobile_app.store.migrations import migrate
+from mobile_app.store.database.migrations import migrate
 
 
 def open_database(path: Path, *, write_ahead: bool) -> Engine:
