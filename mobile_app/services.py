@@ -29,10 +29,10 @@ from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards, photos
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.queries.upload_states import UploadState
-from mobile_app.sync.exchange import Exchange
 from mobile_app.sync.pictures import Pictures
-from mobile_app.sync.renewal import Renewal
+from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
+from mobile_app.sync.sync_loop import SyncLoop
 from shared.link_quality import Network
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PhotoRole
@@ -72,10 +72,10 @@ class Services:
         self.damaged = keeper.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
         clock = Clock()
-        self._exchange = Exchange(keeper, shelf, self.sync, origin, clock=clock)
+        self._exchange = SyncLoop(keeper, shelf, self.sync, origin, clock=clock)
         self._pictures = Pictures(shelf, self._exchange)
         self.sending = Sending(keeper, shelf, self._exchange, clock)
-        self.renewal = Renewal(keeper, self._exchange)
+        self.renewal = Reenrolment(keeper, self._exchange)
 
     @property
     def identity(self) -> Identity | None:

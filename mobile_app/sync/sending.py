@@ -9,14 +9,14 @@ from mobile_app.store.database.meta import Choices
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries import photos
 from mobile_app.store.queries.photos import FailedPhoto
-from mobile_app.sync import freeing
-from mobile_app.sync.exchange import Exchange
+from mobile_app.sync import free_space
+from mobile_app.sync.sync_loop import SyncLoop
 
 
 class Sending:
     """The hands on the sync screen. No method waits for the server."""
 
-    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, exchange: Exchange, clock: Clock) -> None:
+    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, exchange: SyncLoop, clock: Clock) -> None:
         self._keeper = keeper
         self._clock = clock
         self._shelf = shelf
@@ -47,11 +47,11 @@ class Sending:
     async def choose_freeing(self, days: int | None) -> None:
         """Free originals that the server has had for `days`, from now on; None for never."""
         await self._choose(replace(self.choices, free_after_days=days))
-        await freeing.free(self._keeper, self._shelf, self._clock.seconds())
+        await free_space.free(self._keeper, self._shelf, self._clock.seconds())
 
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that could be freed at once under that choice."""
-        found = freeing.freeable(self._keeper, days, self._clock.seconds())
+        found = free_space.freeable(self._keeper, days, self._clock.seconds())
         return len(found), sum(size for _, size in found)
 
     async def _choose(self, choices: Choices) -> None:

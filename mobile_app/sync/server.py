@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from mobile_app.device.shelf import Part
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.queries.photos import WaitingPhoto
-from mobile_app.sync import trust
+from mobile_app.sync import answer_checks
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems, wire
 from shared.wire import (
@@ -83,7 +83,7 @@ class Server:
         told = f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}"
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
-        return trust.pulled(page, campaign, where)
+        return answer_checks.pulled(page, campaign, where)
 
     async def snapshot(
         self, campaign: str, where: Progress, towns: Sequence[str], most: int
@@ -96,7 +96,7 @@ class Server:
         told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}"
         path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
-        return trust.told(page, after)
+        return answer_checks.told(page, after)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo's bytes; the path to send them to, None when the server has verified them."""

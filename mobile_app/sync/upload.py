@@ -24,7 +24,7 @@ _BEGINNINGS = 3
 
 
 @dataclass(slots=True)
-class Taught:
+class UploadTuning:
     """What the way to the server has taught, from one round to the next."""
 
     pieces: ChunkSizer = field(default_factory=ChunkSizer)
@@ -35,7 +35,7 @@ class Uploader:
     of a piece as the way has `taught`. `may_go()` says whether photos may travel now."""
 
     def __init__(
-        self, server: Server, shelf: Shelf, clock: Clock, taught: Taught, may_go: Callable[[], bool]
+        self, server: Server, shelf: Shelf, clock: Clock, taught: UploadTuning, may_go: Callable[[], bool]
     ) -> None:
         self._server = server
         self._shelf = shelf

@@ -23,7 +23,7 @@ from mobile_app.store.database.phone_database import Disk, PhoneDatabase
 from mobile_app.store.log import outbox
 from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import photos
-from mobile_app.sync.exchange import Exchange
+from mobile_app.sync.sync_loop import SyncLoop
 from shared import merge, problems
 from shared.link_quality import LinkQuality
 from shared.merge import RecordState
@@ -234,7 +234,7 @@ class Handset:
     """One phone; `kind` "native" or "browser". `told`: the operations that it said were saved."""
 
     keeper: PhoneDatabase
-    exchange: Exchange
+    exchange: SyncLoop
 
     def __init__(self, folder: Path, world: World, skew_ms: int, kind: str) -> None:
         self.folder, self.world, self.kind = folder, world, kind
@@ -253,7 +253,7 @@ class Handset:
         assert keeper.damaged == 0
         self.keeper, self.heard = keeper, Heard()
         way = Way(self.world.network, self.fuse.step, streams=self.kind == "native")
-        self.exchange = Exchange(
+        self.exchange = SyncLoop(
             keeper, self.pocket, self.heard, "http://anlan", clock=self.clock, way=lambda _: way
         )
 

@@ -21,7 +21,7 @@ class Mutant:
 
 MUTANTS: dict[str, Mutant] = {
     "the cursor is kept before the operations": Mutant(
-        "mobile_app.sync.shell",
+        "mobile_app.sync.sync_round",
         "Shell._pull",
         "a_phone_dies_at_every_step_of_a_round",
         (
@@ -76,7 +76,7 @@ MUTANTS: dict[str, Mutant] = {
         ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
     ),
     "any answer to a push settles it": Mutant(
-        "mobile_app.sync.shell",
+        "mobile_app.sync.sync_round",
         "Shell._push",
         "an_answer_to_the_push_of_another_device_comes",
         ("if answer.device != device:", "if False:"),

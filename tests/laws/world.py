@@ -16,7 +16,7 @@ from sqlmodel import Session
 from mobile_app.store.database import journal, meta
 from mobile_app.store.log import recording, saving
 from mobile_app.store.log.saving import Change
-from mobile_app.sync.renewal import Renewal
+from mobile_app.sync.reenrolment import Reenrolment
 from shared import merge, problems
 from shared.merge import RecordState
 from shared.operations import Operation
@@ -260,7 +260,7 @@ class World:
             return False
         who = phone.keeper.read(meta.identity)
         assert who is not None
-        renewal = Renewal(phone.keeper, phone.exchange)
+        renewal = Reenrolment(phone.keeper, phone.exchange)
         self.network.plan, phone.fuse.left = list(faults), kill
         try:
             self.play(renewal.take(self.play(renewal.ask(self.office.code(who.person), "phone"))))

@@ -17,8 +17,8 @@ from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import outbox
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from mobile_app.sync.shell import Shell
-from mobile_app.sync.upload import Taught
+from mobile_app.sync.sync_round import SyncRound
+from mobile_app.sync.upload import UploadTuning
 from shared.operations import GENESIS, Kind, RecordType, canonical
 from shared.vocabulary import EventType, PhotoRole, PhotoSource
 from tests.mobile_app.pocket import DEVICE, NOON, OTHER, POND, enrolled, operation, photo_fields, record
@@ -202,8 +202,8 @@ async def test_what_the_old_log_counted_says_nothing_of_the_new_one(
     assert outcome(phone) == "server_unreachable"
     who = phone._keeper.read(meta.identity)
     assert who is not None
-    shell = Shell(
-        phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock(), Taught()
+    shell = SyncRound(
+        phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock(), UploadTuning()
     )
     while progress(phone).snapshot is not None:
         await shell._read()

@@ -17,7 +17,7 @@ from mobile_app.store.database.migrations import STEPS, migrate
 from mobile_app.store.database.tables import PhotoFile
 from mobile_app.store.queries import photos
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from mobile_app.sync import exchange
+from mobile_app.sync import sync_loop
 from shared.link_quality import Network
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole, PhotoSource
@@ -246,7 +246,7 @@ async def test_it_syncs_on_return_to_the_foreground_and_at_intervals(
     server.asked.clear()
     phone.resumed()
     await until(lambda: len(server.asked) == 1 and not phone.sync.running)
-    monkeypatch.setattr(exchange, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(sync_loop, "IDLE_SECONDS", 0.01)
     phone.resumed()  # the pause that runs is still the long one
     await until(lambda: len(server.asked) > 4)
 

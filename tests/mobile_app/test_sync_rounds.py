@@ -16,7 +16,7 @@ from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from mobile_app.sync.exchange import IDLE_SECONDS, read_code
+from mobile_app.sync.sync_loop import IDLE_SECONDS, read_code
 from shared.link_quality import Network
 from shared.operations import canonical
 from shared.vocabulary import PhotoRole, PhotoSource

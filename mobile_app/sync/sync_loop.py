@@ -14,13 +14,13 @@ from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Enrolment, Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries import photos
-from mobile_app.sync import freeing
-from mobile_app.sync.meter import Meter, MeteredTransport
+from mobile_app.sync import free_space
+from mobile_app.sync.metered_transport import Meter, MeteredTransport
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
-from mobile_app.sync.shell import Shell, tell_waiting
+from mobile_app.sync.sync_round import SyncRound, tell_waiting
 from mobile_app.sync.transport import Transport, open_transport
-from mobile_app.sync.upload import Taught
+from mobile_app.sync.upload import UploadTuning
 from shared import problems, sync_plan
 from shared.link_quality import Network, Quality, assess, holds_photos
 from shared.problems import Problem
@@ -33,7 +33,7 @@ IDLE_SECONDS = 300.0
 _BEGINNINGS = 3
 
 
-class Exchange:
+class SyncLoop:
     """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet.
 
     `way` opens the way to an origin.
@@ -56,7 +56,7 @@ class Exchange:
         self._clock = clock or Clock()
         self._open_way = way
         self._meter = Meter(self._measured, self._clock)
-        self._taught = Taught()
+        self._taught = UploadTuning()
         self._network = Network.UNKNOWN
         self._all_the_same = False
         self._transport: tuple[str, Transport] | None = None
@@ -97,7 +97,7 @@ class Exchange:
             return
         self._network, self._all_the_same, self._failures = network, False, 0
         self._meter.forget()
-        self._taught = Taught()
+        self._taught = UploadTuning()
         self._measured()
         self._report.holding(self._way().held)
         if network is not Network.NONE:
@@ -182,7 +182,7 @@ class Exchange:
         if problem is None:
             at = self._clock.wall()
             await self._keeper.write(lambda session: meta.succeeded(session, at))
-            await freeing.free(self._keeper, self._shelf, self._clock.seconds())
+            await free_space.free(self._keeper, self._shelf, self._clock.seconds())
         tell_waiting(self._keeper, self._report)
         self._report.ended(problem, self._keeper.read(meta.last_success))
         return pause
@@ -190,7 +190,7 @@ class Exchange:
     async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
         """How a round ended, and the pause after it; it may begin anew up to `_BEGINNINGS` times."""
         server = self._server(who)
-        shell = Shell(
+        shell = SyncRound(
             self._keeper,
             self._shelf,
             server,
@@ -224,7 +224,7 @@ class Exchange:
         self._all_the_same &= waits
         return met, sync_plan.LONGEST_REST if waits and not self._way().held else IDLE_SECONDS
 
-    async def _tried(self, shell: Shell, beginnings: int) -> Problem | Identity | None:
+    async def _tried(self, shell: SyncRound, beginnings: int) -> Problem | Identity | None:
         """What `Shell.round` returns, or who this device is when the round must begin anew."""
         try:
             return await shell.round()

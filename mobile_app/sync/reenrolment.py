@@ -3,14 +3,14 @@
 from mobile_app.store.database.meta import Enrolment
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import recovery
-from mobile_app.sync.exchange import Exchange
+from mobile_app.sync.sync_loop import SyncLoop
 
 
-class Renewal:
+class Reenrolment:
     """Two steps, so that a person can be asked between them: the code is spent with the first, the phone
     has its new token with the second."""
 
-    def __init__(self, keeper: PhoneDatabase, exchange: Exchange) -> None:
+    def __init__(self, keeper: PhoneDatabase, exchange: SyncLoop) -> None:
         self._keeper = keeper
         self._exchange = exchange
 

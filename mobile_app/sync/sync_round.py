@@ -22,7 +22,7 @@ from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.store.queries.upload_states import OperationState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
-from mobile_app.sync.upload import Taught, Uploader
+from mobile_app.sync.upload import Uploader, UploadTuning
 from shared import problems, sync_plan
 from shared.problems import Problem
 from shared.sync_plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
@@ -40,7 +40,7 @@ class _Looked:
     photos: Mapping[str, WaitingPhoto]
 
 
-class Shell:
+class SyncRound:
     """Does what `sync_plan` says between the phone's store and one server.
 
     `again`: offer once more what the server has refused. `way` says how things travel now.
@@ -54,7 +54,7 @@ class Shell:
         who: Identity,
         report: Report,
         clock: Clock,
-        taught: Taught,
+        taught: UploadTuning,
         *,
         again: bool = False,
         way: Callable[[], LinkPolicy] = LinkPolicy,
