@@ -75,9 +75,9 @@ class Composition:
 
     async def storage(self) -> Storage:
         """What the device says about the room the app takes."""
-        from mobile_app.device.room import room
+        from mobile_app.device.storage_usage import storage_usage
 
-        used, persisted = await room()
+        used, persisted = await storage_usage()
         return Storage(used, persisted)
 
 

@@ -16,9 +16,9 @@ from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
 from mobile_app.device.location import Fix, Location
+from mobile_app.device.photo_files import PhotoFiles, open_photo_files
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.device.picker import Picker
-from mobile_app.device.shelf import Shelf, open_shelf
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database import ids, journal, meta
 from mobile_app.store.database.meta import Identity
@@ -50,7 +50,9 @@ async def open_services(folder: Path | None = None, origin: str = "") -> "Servic
     Problems: opened_elsewhere (another tab has the data), storage_blocked.
     """
     disk = await open_disk(folder)
-    services = Services(await PhoneDatabase.open(disk), open_shelf(disk.folder), page_origin() or origin)
+    services = Services(
+        await PhoneDatabase.open(disk), open_photo_files(disk.folder), page_origin() or origin
+    )
     if not services.damaged:  # what cannot be read may speak of photos
         await services.forget_unused_photos()
     return services
@@ -62,7 +64,7 @@ class Services:
     Use: `services = await open_services()`, then `await services.start()` in the app's main function.
     """
 
-    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, origin: str = "") -> None:
+    def __init__(self, keeper: PhoneDatabase, shelf: PhotoFiles, origin: str = "") -> None:
         self._keeper = keeper
         self._shelf = shelf
         self._location = Location()

@@ -16,7 +16,7 @@ from typing import Any
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_object
 from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import read_header
-from mobile_app.device.shelf import Shelf
+from mobile_app.device.photo_files import PhotoFiles
 from shared import problems
 from shared.records import Position
 from shared.vocabulary import PhotoRole, PhotoSource
@@ -91,7 +91,7 @@ def preview_name(sha256: str) -> str:
 
 
 async def prepare(
-    picked: PickedPhoto, shelf: Shelf, *, longest: int, quality: int, draw: Draw | None = None
+    picked: PickedPhoto, shelf: PhotoFiles, *, longest: int, quality: int, draw: Draw | None = None
 ) -> PreparedPhoto:
     """Make `picked` ready and keep it on `shelf`.
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from mobile_app.device.shelf import Shelf
+from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries import photos
@@ -15,7 +15,7 @@ def freeable(keeper: PhoneDatabase, days: int, now: float) -> list[tuple[str, in
     return keeper.read(lambda session: photos.freeable(session, before))
 
 
-async def free(keeper: PhoneDatabase, shelf: Shelf, now: float) -> int:
+async def free(keeper: PhoneDatabase, shelf: PhotoFiles, now: float) -> int:
     """Free what the person's choice allows at `now`; how many it was.
 
     A phone that dies between the file and the note frees the photo again, which is no harm.

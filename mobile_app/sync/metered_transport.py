@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from mobile_app.device.clock import Clock
-from mobile_app.device.shelf import Part
+from mobile_app.device.photo_files import Part
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared.link_quality import RequestSample
 from shared.problems import Problem

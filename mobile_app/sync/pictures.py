@@ -1,7 +1,7 @@
 """Pictures to look at: those on this phone, and those that only the server has."""
 
+from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.device.photos import preview_name
-from mobile_app.device.shelf import Shelf
 from mobile_app.sync.sync_loop import SyncLoop
 from shared import problems
 from shared.problems import Problem
@@ -10,7 +10,7 @@ from shared.problems import Problem
 class Pictures:
     """Problems of both: photo_not_here, server_unreachable."""
 
-    def __init__(self, shelf: Shelf, exchange: SyncLoop) -> None:
+    def __init__(self, shelf: PhotoFiles, exchange: SyncLoop) -> None:
         self._shelf = shelf
         self._exchange = exchange
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mobile_app.device.clock import Clock
-from mobile_app.device.shelf import Shelf
+from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Choices
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -16,7 +16,7 @@ from mobile_app.sync.sync_loop import SyncLoop
 class Sending:
     """The hands on the sync screen. No method waits for the server."""
 
-    def __init__(self, keeper: PhoneDatabase, shelf: Shelf, exchange: SyncLoop, clock: Clock) -> None:
+    def __init__(self, keeper: PhoneDatabase, shelf: PhotoFiles, exchange: SyncLoop, clock: Clock) -> None:
         self._keeper = keeper
         self._clock = clock
         self._shelf = shelf

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from mobile_app.device.shelf import Part
+from mobile_app.device.photo_files import Part
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync import answer_checks

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
-from mobile_app.device.shelf import Shelf
+from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Enrolment, Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -42,7 +42,7 @@ class SyncLoop:
     def __init__(
         self,
         keeper: PhoneDatabase,
-        shelf: Shelf,
+        shelf: PhotoFiles,
         report: Report,
         origin: str,
         *,

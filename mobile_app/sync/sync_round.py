@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
-from mobile_app.device.shelf import Shelf
+from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -49,7 +49,7 @@ class SyncRound:
     def __init__(
         self,
         keeper: PhoneDatabase,
-        shelf: Shelf,
+        shelf: PhotoFiles,
         server: Server,
         who: Identity,
         report: Report,

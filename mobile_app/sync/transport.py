@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_object
-from mobile_app.device.shelf import BlobPart, FilePart, Part
+from mobile_app.device.photo_files import BlobPart, FilePart, Part
 from shared import problems
 
 Moving = Callable[[int], None]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from mobile_app.device.clock import Clock
-from mobile_app.device.shelf import File, Shelf
+from mobile_app.device.photo_files import File, PhotoFiles
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from mobile_app.sync.transport import Moving
@@ -35,7 +35,12 @@ class Uploader:
     of a piece as the way has `taught`. `may_go()` says whether photos may travel now."""
 
     def __init__(
-        self, server: Server, shelf: Shelf, clock: Clock, taught: UploadTuning, may_go: Callable[[], bool]
+        self,
+        server: Server,
+        shelf: PhotoFiles,
+        clock: Clock,
+        taught: UploadTuning,
+        may_go: Callable[[], bool],
     ) -> None:
         self._server = server
         self._shelf = shelf

@@ -17,7 +17,7 @@ BUILT = Path(__file__).parents[2] / "build" / "phone-web"
 PREPARE = """
 import base64
 from mobile_app.device.photos import PickedPhoto, prepare
-from mobile_app.device.shelf import open_shelf
+from mobile_app.device.photo_files import open_shelf
 from shared.problems import Problem
 from shared.vocabulary import PhotoSource
 async def work():
@@ -38,7 +38,7 @@ json.dumps(await work())
 """
 
 SHELF = """
-from mobile_app.device.shelf import open_shelf
+from mobile_app.device.photo_files import open_shelf
 from shared.problems import Problem
 async def work():
     shelf = open_shelf(None)

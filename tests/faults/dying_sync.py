@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mobile_app.device import shelf
+from mobile_app.device import photo_files
 from mobile_app.device.disk import FolderDisk
+from mobile_app.device.photo_files import FilePart, FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
-from mobile_app.device.shelf import FilePart, FolderShelf
 from mobile_app.services import Services
 from mobile_app.store.database import phone_database
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -81,7 +81,7 @@ class Fuse:
                 yield chunk
             self.step()
 
-        shelf._CHUNK = CHUNK
+        photo_files._CHUNK = CHUNK
         FilePart.__iter__ = stepping  # type: ignore[method-assign]
 
 
@@ -94,7 +94,7 @@ async def _opened(folder: Path, disk: str, fuse: Fuse) -> Services:
 
     phone_database.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
     kept = await PhoneDatabase.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
-    phone = Services(kept, FolderShelf(folder / "photos"))
+    phone = Services(kept, FolderPhotoFiles(folder / "photos"))
     assert not phone.damaged
     await phone.forget_unused_photos()
     return phone
@@ -173,7 +173,7 @@ def _missing(database: Path, uploaded: list[str]) -> list[str]:
 def lives(folder: Path, disk: str, database: Path, stride: int) -> Iterator[dict[str, Any]]:
     """Live and die, each time `stride` steps later, until a life comes to its end."""
     fuse = Fuse()
-    for owner, name in ((PhoneDatabase, "_run"), (RequestsTransport, "send"), (FolderShelf, "put")):
+    for owner, name in ((PhoneDatabase, "_run"), (RequestsTransport, "send"), (FolderPhotoFiles, "put")):
         fuse.between(owner, name)
     fuse.within_writing()
     fuse.within_sending()

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
-from mobile_app.device.shelf import Part
+from mobile_app.device.photo_files import Part
 from mobile_app.sync.transport import Answer, Moving
 from shared import problems
 from shared.wire import VERSION

@@ -11,8 +11,8 @@ import pytest
 
 from mobile_app.device import camera
 from mobile_app.device.location import Location
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.picker import picked
-from mobile_app.device.shelf import FolderShelf
 from shared.problems import Problem
 from shared.vocabulary import PhotoSource
 
@@ -141,11 +141,11 @@ def test_picked_files_come_with_their_bytes() -> None:
 
 
 async def test_a_shelf_keeps_what_is_put_and_forgets_what_is_removed(tmp_path: Path) -> None:
-    shelf = FolderShelf(tmp_path)
+    shelf = FolderPhotoFiles(tmp_path)
     await shelf.put("a", b"1")
     await shelf.put("a", b"22")
     await shelf.put("b", b"")
-    assert await FolderShelf(tmp_path).names() == ["a", "b"]
+    assert await FolderPhotoFiles(tmp_path).names() == ["a", "b"]
     assert await shelf.get("a") == b"22"
     await shelf.remove("a")
     await shelf.remove("a")
@@ -160,7 +160,7 @@ async def test_a_full_disk_is_a_problem_and_leaves_no_half_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    shelf = FolderShelf(tmp_path)
+    shelf = FolderPhotoFiles(tmp_path)
     await shelf.put("a", b"good")
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(Problem) as met:

@@ -6,8 +6,8 @@ import pytest
 
 from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import Header, read_header
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto, prepare, preview_name
-from mobile_app.device.shelf import FolderShelf
 from shared.problems import Problem
 from shared.vocabulary import CoordSource, PhotoSource
 from tests.support import drawn, photo_cases
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("case", photo_cases.cases(), ids=lambda case: case.name)
 async def test_a_photo_is_prepared_as_the_contract_says(tmp_path: Path, case: Case) -> None:
-    shelf = FolderShelf(tmp_path)
+    shelf = FolderPhotoFiles(tmp_path)
     picked = PickedPhoto(case.data, "a.jpg", PhotoSource.GALLERY)
     try:
         made = await prepare(picked, shelf, longest=LONGEST, quality=QUALITY)

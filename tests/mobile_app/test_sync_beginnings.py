@@ -10,8 +10,8 @@ import pytest
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.disk import FolderDisk
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
-from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -44,7 +44,7 @@ async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Service
 
 async def opened(folder: Path, origin: str = "") -> Services:
     keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(keeper, FolderShelf(folder / "photos"))
+    return Services(keeper, FolderPhotoFiles(folder / "photos"))
 
 
 async def saved(phone: Services, name: str = "一", seed: int = 0) -> str:

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import Session, col, create_engine, update
 
 from mobile_app.device.connectivity import network_of
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
-from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
 from mobile_app.store.database.migrations import STEPS, migrate
 from mobile_app.store.database.tables import PhotoFile
@@ -37,7 +37,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
-    services = Services(await enrolled(tmp_path, server.url), FolderShelf(tmp_path / "photos"))
+    services = Services(await enrolled(tmp_path, server.url), FolderPhotoFiles(tmp_path / "photos"))
     yield services
     await services.close()
 

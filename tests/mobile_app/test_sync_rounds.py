@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mobile_app.device.disk import FolderDisk
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
-from mobile_app.device.shelf import FolderShelf
 from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -39,7 +39,7 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
     keeper = await enrolled(tmp_path, server.url)
-    services = Services(keeper, FolderShelf(tmp_path / "photos"))
+    services = Services(keeper, FolderPhotoFiles(tmp_path / "photos"))
     yield services
     await services.close()
 
@@ -284,7 +284,7 @@ def _keys(server: ScriptedServer) -> list[tuple[str, int]]:
 
 async def restored(folder: Path, origin: str = "") -> Services:
     keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(keeper, FolderShelf(folder / "photos"))
+    return Services(keeper, FolderPhotoFiles(folder / "photos"))
 
 
 @pytest.mark.parametrize("steps", range(5))

@@ -6,7 +6,7 @@ from pathlib import Path
 from mobile_app.device.browser import IN_BROWSER
 
 
-async def room() -> tuple[int | None, bool]:
+async def storage_usage() -> tuple[int | None, bool]:
     """(bytes used, None where unknown; kept for good)."""
     if not IN_BROWSER:
         folder = Path(os.environ.get("FLET_APP_STORAGE_DATA", "var-phone"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
-from mobile_app.device.folder import write_durably
+from mobile_app.device.durable_write import write_durably
 from shared import problems
 
 _CHUNK = 64 * 2**10
@@ -29,7 +29,7 @@ class File(Protocol):
         """The `size` bytes from `start` on."""
 
 
-class Shelf(Protocol):
+class PhotoFiles(Protocol):
     """Files by names that follow from their content.
 
     Problems: device_storage_full; photo_not_here for a name that is not there.
@@ -51,9 +51,9 @@ class Shelf(Protocol):
         """Forget a file; one that is not there is no problem."""
 
 
-def open_shelf(folder: Path) -> Shelf:
+def open_photo_files(folder: Path) -> PhotoFiles:
     """The shelf of this device; `folder` is used where there is a real disk."""
-    return BrowserShelf() if IN_BROWSER else FolderShelf(folder / "photos")
+    return BrowserPhotoFiles() if IN_BROWSER else FolderPhotoFiles(folder / "photos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class BrowserFile:
         return BlobPart(self._file.slice(start, start + size))
 
 
-class FolderShelf:
+class FolderPhotoFiles:
     """A folder of files."""
 
     def __init__(self, folder: Path) -> None:
@@ -138,7 +138,7 @@ class FolderShelf:
         (self._folder / name).unlink(missing_ok=True)
 
 
-class BrowserShelf:
+class BrowserPhotoFiles:
     """A folder of the origin's private file system."""
 
     async def put(self, name: str, data: bytes) -> None:
