@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_maybe
+from mobile_app.screens.app_context import AppContext, PhoneContext, Storage
+from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.loading import Missing
-from mobile_app.screens.phone import Phone, PhoneContext, Storage
 from mobile_app.screens.routes import routes_for
 from mobile_app.screens.wanted import CameraDoor, Services
 from mobile_app.texts.choice import texts_for
@@ -33,10 +33,10 @@ async def main(page: ft.Page) -> None:
     page.title = texts_for("zh").app_name
     page.theme = theme.light()
     page.theme_mode = ft.ThemeMode.LIGHT
-    page.render_views(App, Composition(page))
+    page.render_views(App, AppParts(page))
 
 
-class Composition:
+class AppParts:
     """What the app is made of on this device; lives as long as the page."""
 
     def __init__(self, page: ft.Page) -> None:
@@ -110,7 +110,7 @@ class DeviceCamera:
 
 
 @ft.component
-def App(made_of: Composition) -> ft.Control:
+def App(made_of: AppParts) -> ft.Control:
     """Always the Router; what is open decides where its routes lead."""
     services, set_services = use_maybe()
     closed, set_closed = use_maybe()
@@ -149,7 +149,7 @@ def App(made_of: Composition) -> ft.Control:
 
     ft.use_effect(open_phone, [])
     ft.use_effect(recall_language, [])
-    phone = Phone(
+    phone = AppContext(
         services=services,
         texts=texts_for(language),
         closed=closed,

@@ -233,7 +233,7 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
     [
         ("mobile_app/sync/push.py", "from sync_server.store import tables"),
         ("mobile_app/store/queries/hazards.py", "import mobile_app.widgets.badge"),
-        ("mobile_app/screens/hazard.py", "from mobile_app import device"),
+        ("mobile_app/screens/hazards/hazard_details.py", "from mobile_app import device"),
         ("mobile_app/attic/hazard.py", "from mobile_app import store"),
         ("sync_server/database/tables.py", "def f():\n    from sync_server.access import people"),
         ("sync_server/api/push.py", "import tests.support"),
@@ -244,8 +244,11 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
         ("shared/risk.py", "table = open('risk.csv')"),
         ("mobile_app/widgets/badge.py", "import flet as ft\nbutton = ft.ElevatedButton()"),
         ("mobile_app/app.py", "import flet as ft\ndef f(ctx):\n    ctx.page.go('/')"),
-        ("mobile_app/screens/hazard.py", "import flet as ft\ndef f(control):\n    control.update()"),
-        ("mobile_app/screens/hazard.py", "title = f'{1} 新增隐患'"),
+        (
+            "mobile_app/screens/hazards/hazard_details.py",
+            "import flet as ft\ndef f(control):\n    control.update()",
+        ),
+        ("mobile_app/screens/hazards/hazard_details.py", "title = f'{1} 新增隐患'"),
         ("sync_server/store/__init__.py", "import sqlmodel"),
         ("sync_server/store/utils.py", ""),
         ("sync_server/queries/hazards.py", "\n" * 301),
@@ -259,14 +262,14 @@ def test_a_breach_is_seen(path: str, source: str) -> None:
     ("path", "source"),
     [
         (
-            "mobile_app/screens/hazard.py",
+            "mobile_app/screens/hazards/hazard_details.py",
             "from mobile_app.widgets import badge\nfrom shared.merge import shown",
         ),
         (
             "mobile_app/store/queries/photos.py",
             "import hashlib\ndigest = hashlib.sha256()\ndigest.update(b'')",
         ),
-        ("mobile_app/screens/hazard.py", '"""The screen behind 新增隐患."""'),
+        ("mobile_app/screens/hazards/hazard_details.py", '"""The screen behind 新增隐患."""'),
         ("shared/clock.py", "from datetime import datetime\nfrom shared.merge import heads"),
         ("sync_server/app.py", "from sync_server.api import push\nfrom sync_server.pages import ledger"),
     ],

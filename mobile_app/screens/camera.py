@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_box, use_maybe
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.hooks import use_box, use_maybe
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared import problems
@@ -43,7 +43,7 @@ def Shooting(
     on_photo: "Callable[[PickedPhoto], Awaitable[None]]", on_pick: Callable[[], Awaitable[None]]
 ) -> ft.Control:
     """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
-    phone = use_phone()
+    phone = use_app()
     door = phone.camera
     camera = use_box(lambda: ft.Ref[Any]()).value
     ready, set_ready = ft.use_state(False)

@@ -5,8 +5,8 @@ from typing import Any
 
 import flet as ft
 
-from mobile_app.screens.box import Box, use_box
-from mobile_app.screens.guard import part
+from mobile_app.screens.error_boundary import part
+from mobile_app.screens.hooks import Box, use_box
 from mobile_app.widgets import fields
 
 

@@ -5,15 +5,15 @@ from typing import Any
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import part, screen
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import part, screen
 from mobile_app.widgets import buttons
 
 
 @screen
 def Loading() -> ft.Control:
     """Shown at once, while Python brings in the rest."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     return _gate(
         path,
         [
@@ -28,7 +28,7 @@ def Loading() -> ft.Control:
 @screen
 def Closed() -> ft.Control:
     """Shown where the storage is blocked or another tab owns the data: a plain sentence, nothing is lost."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     sentence = phone.texts.problem(phone.closed) if phone.closed else phone.texts.something_broke
     return _gate(
         path,
@@ -46,7 +46,7 @@ def Closed() -> ft.Control:
 @part
 def Missing() -> ft.Control:
     """An address at which there is nothing, and the way home."""
-    texts, page = use_phone().texts, ft.context.page
+    texts, page = use_app().texts, ft.context.page
     return ft.Column(
         [
             _text(texts.page_missing, 18, key="missing"),

@@ -6,9 +6,9 @@ from typing import Any
 
 import flet as ft
 
-from mobile_app.screens.enrol import Enrol
+from mobile_app.screens.app_context import AppContext
+from mobile_app.screens.enrol.enrol_screen import Enrol
 from mobile_app.screens.loading import Closed, Loading
-from mobile_app.screens.phone import Phone
 
 
 def _later(module: str, name: str) -> Callable[[], Any]:
@@ -55,7 +55,7 @@ def _gate(component: Callable[[], ft.Control]) -> list[ft.Route]:
 _LOADING, _CLOSED, _ENROL = _gate(Loading), _gate(Closed), _gate(Enrol)
 
 
-def routes_for(phone: Phone) -> list[ft.Route]:
+def routes_for(phone: AppContext) -> list[ft.Route]:
     """Loading, closed, not enrolled yet, or open."""
     if phone.closed:
         return _CLOSED

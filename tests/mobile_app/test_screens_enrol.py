@@ -3,7 +3,7 @@
 import flet as ft
 
 from mobile_app.app import code_in
-from mobile_app.screens.phone import Phone, PhoneContext
+from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.routes import routes_for
 from shared import problems
 from tests.support.fake_phone import FakeApp, FakeServices
@@ -64,7 +64,7 @@ async def test_a_phone_that_cannot_open_says_why_and_tries_again() -> None:
 
     @ft.component
     def Shut() -> ft.Control:
-        phone = Phone(closed=problems.opened_elsewhere(), reopen=lambda: asked.append(True))
+        phone = AppContext(closed=problems.opened_elsewhere(), reopen=lambda: asked.append(True))
         shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), manage_views=True))
         return shown
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import flet as ft
 
+from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.loading import Missing
-from mobile_app.screens.phone import Phone, PhoneContext
 from mobile_app.screens.routes import routes_for
 from mobile_app.services import Fix, PickedPhoto, PreparedPhoto
 from mobile_app.state.sync import SyncState
@@ -329,7 +329,7 @@ def FakeApp(services: FakeServices, camera: PaperCamera | None = None, link_code
     """The app's screens and routes on `services`."""
     language, choose_language = ft.use_state("zh")
     _, enrolled = ft.use_state(0)
-    phone = Phone(
+    phone = AppContext(
         services=services,
         texts=texts_for(language),
         camera=camera or PaperCamera(),

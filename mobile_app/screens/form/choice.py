@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
-from mobile_app.screens.guard import part
-from mobile_app.screens.phone import use_phone
 from mobile_app.widgets.picker import picker_dialog, picker_field
 
 
@@ -22,7 +22,7 @@ def Choice(
     note: str | None = None,
 ) -> ft.Control:
     """`options`: (code, word); `name` is the key of the field."""
-    texts = use_phone().texts
+    texts = use_app().texts
     opened, set_opened = ft.use_state(False)
 
     def choose(code: str) -> None:
@@ -53,7 +53,7 @@ def PickerSheet(
     on_choose: Callable[[str], None],
 ) -> ft.Control:
     """The list itself: (code, word) rows, those first that hold what is searched for."""
-    texts = use_phone().texts
+    texts = use_app().texts
     wanted, set_wanted = ft.use_state("")
     found = [(code, word) for code, word in options if wanted.strip().lower() in word.lower()]
 

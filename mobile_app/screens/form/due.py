@@ -5,17 +5,17 @@ from datetime import date, datetime, timedelta
 
 import flet as ft
 
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import part
 from mobile_app.screens.form.model import QUICK_DAYS, day_after
-from mobile_app.screens.guard import part
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.words import today
+from mobile_app.screens.formatting import today
 from mobile_app.widgets import buttons, labels, segments
 
 
 @part
 def DueSection(due: str | None, on_due: Callable[[str | None], None]) -> ft.Control:
     """`due` is an ISO day."""
-    texts = use_phone().texts
+    texts = use_app().texts
     opened, set_opened = ft.use_state(False)
     now = today()
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mobile_app.screens.box import use_box
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.hooks import use_box
 from mobile_app.screens.wanted import Services
 
 log = logging.getLogger(__name__)
@@ -58,5 +58,5 @@ class Keeping:
 
 def use_keeping(name: str) -> Keeping:
     """The draft called `name`, for as long as the screen is open."""
-    phone = use_phone()
+    phone = use_app()
     return use_box(lambda: Keeping(phone.open, name)).value

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from mobile_app.screens.guard import handled
+from mobile_app.screens.error_boundary import handled
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons
 

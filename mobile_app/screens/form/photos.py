@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.photo import Photo
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.hazards.photo import Photo
 from mobile_app.widgets import ask, buttons, labels
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole
@@ -40,7 +40,7 @@ def PhotosSection(
     error: str = "",
 ) -> ft.Control:
     """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way."""
-    phone = use_phone()
+    phone = use_app()
     leaving, set_leaving = ft.use_state(-1)
     refused, set_refused = ft.use_state("")
     texts = phone.texts

@@ -6,11 +6,11 @@ from typing import Any
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.model import position_of, position_words, typed_position
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.words import accuracy_word
+from mobile_app.screens.formatting import accuracy_word
 from mobile_app.widgets import buttons, labels, segments
 from shared.geo import plausible
 from shared.problems import Problem
@@ -24,7 +24,7 @@ def PositionSection(
     position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]
 ) -> ft.Control:
     """`on_position` gets a whole position register."""
-    phone = use_phone()
+    phone = use_app()
     running, set_running = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     typing, set_typing = ft.use_state(False)
@@ -102,7 +102,7 @@ def _shown(texts: Any, position: dict[str, Any]) -> ft.Control:
 @part
 def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
     """Latitude and longitude by hand, and from which map they were read."""
-    texts = use_phone().texts
+    texts = use_app().texts
     lat, set_lat = ft.use_state("")
     lon, set_lon = ft.use_state("")
     datum, set_datum = ft.use_state(Datum.WGS84.value)

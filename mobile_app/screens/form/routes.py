@@ -5,13 +5,13 @@ from typing import Any, cast
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.draft_card import DraftCard
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import from_draft
 from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.screen import HazardFormView
 from mobile_app.screens.form.sections import places
-from mobile_app.screens.guard import screen
-from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.hazards.draft_card import DraftCard
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars
 
@@ -19,7 +19,7 @@ from mobile_app.widgets import bars
 @screen
 def NewHazard() -> ft.Control:
     """新增隐患; where a draft is kept, what to do with it comes first."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW), [])
     fresh, set_fresh = ft.use_state(False)
     texts, page = phone.texts, ft.context.page
@@ -41,7 +41,7 @@ def NewHazard() -> ft.Control:
 @screen
 def KeptDraft() -> ft.Control:
     """The form of a new hazard as it was when the app was left or killed."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW) or {}, [])
     return HazardFormView(path, phone.texts.new_hazard, lambda: from_draft(kept), "/", drafts.NEW)
 
@@ -49,7 +49,7 @@ def KeptDraft() -> ft.Control:
 @screen
 def EditHazard() -> ft.Control:
     """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     params = ft.use_route_params()
     hazard, at = params["hazard"], places(phone).get(params.get("at", ""), "")
     name = drafts.editing(hazard)
@@ -71,7 +71,7 @@ def EditHazard() -> ft.Control:
     )
 
 
-def _form_of(phone: Phone, hazard: str) -> HazardForm:
+def _form_of(phone: AppContext, hazard: str) -> HazardForm:
     values: dict[str, Any] = phone.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
     return HazardForm(
         fields={name: value for name, value in values.items() if name in places(phone)},

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app.screens.box import use_box
+from mobile_app.screens.app_context import use_app
 from mobile_app.screens.camera import Shooting, camera_view
+from mobile_app.screens.error_boundary import handled, say, screen
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.keeping import use_keeping
 from mobile_app.screens.form.leaving import leave_question
@@ -15,8 +16,7 @@ from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.photos import each
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.form.sections import sections
-from mobile_app.screens.guard import handled, say, screen
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.hooks import use_box
 from mobile_app.widgets import bars
 from shared.plural import plural
 from shared.problems import Problem
@@ -43,7 +43,7 @@ def HazardFormView(
 
     Text goes straight into the form; the page is drawn anew only for the rest.
     """
-    phone = use_phone()
+    phone = use_app()
     form = use_box(start).value
     _, redraw = ft.use_state(0)
     dirty = use_box(lambda: False)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.due import DueSection
@@ -12,7 +13,6 @@ from mobile_app.screens.form.kit import FOUR_ONES, kit_card
 from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
-from mobile_app.screens.phone import Phone
 from mobile_app.widgets import labels
 from shared.towns import TOWNS
 from shared.vocabulary import PhotoRole, WaterType
@@ -25,7 +25,7 @@ _FIELDS = ("position", "town_code", "water_name", "water_type", "address", "desc
 
 
 def sections(
-    phone: Phone,
+    phone: AppContext,
     form: HazardForm,
     wrong: Sequence[str],
     changed: Callable[..., None],
@@ -112,7 +112,7 @@ def sections(
     ]
 
 
-def places(phone: Phone) -> dict[str, str]:
+def places(phone: AppContext) -> dict[str, str]:
     """Field → the place in the form where it is written, for `scroll_to`."""
     settings = phone.open.settings
     kit = {f"kit_{item.value}": "at-kit" for item in (settings.kit if settings else FOUR_ONES)}

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app.screens.box import use_maybe
-from mobile_app.screens.enrol_fields import EnrolFields
-from mobile_app.screens.guard import handled, part, say
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.enrol.enrol_fields import EnrolFields
+from mobile_app.screens.error_boundary import handled, part, say
+from mobile_app.screens.hooks import use_maybe
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import ask, buttons, labels
 from shared import problems
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @part
 def RenewalCard(sync: SyncState) -> ft.Control:
     """Asks before another person takes the phone: what the one before saved is then set aside."""
-    phone = use_phone()
+    phone = use_app()
     asking, set_asking = use_maybe()
     texts, who, renewal = phone.texts, phone.open.identity, phone.open.renewal
 

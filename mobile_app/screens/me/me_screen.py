@@ -2,15 +2,15 @@
 
 import flet as ft
 
-from mobile_app.screens.guard import screen
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import screen
 from mobile_app.widgets import bars, buttons, labels, segments
 
 
 @screen
 def Me() -> ft.Control:
     """Asks the device about its storage once."""
-    phone = use_phone()
+    phone = use_app()
     storage, set_storage = ft.use_state("")
     kept, set_kept = ft.use_state("")
     texts, who = phone.texts, phone.open.identity

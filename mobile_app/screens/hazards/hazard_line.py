@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import part
-from mobile_app.screens.photo import Photo
-from mobile_app.screens.words import due_word, overdue, photos_word, upload_word
+from mobile_app.screens.error_boundary import part
+from mobile_app.screens.formatting import due_word, overdue, photos_word, upload_word
+from mobile_app.screens.hazards.photo import Photo
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels

@@ -3,13 +3,13 @@
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part, screen
-from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.sync_bar import rest_words, step_words, use_waiting
-from mobile_app.screens.sync_choices import FreeingCard, LinkCard
-from mobile_app.screens.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
-from mobile_app.screens.sync_renewal import RenewalCard
-from mobile_app.screens.sync_verdicts import VerdictsCard
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, part, screen
+from mobile_app.screens.sync.reenrolment_card import RenewalCard
+from mobile_app.screens.sync.sync_bar import rest_words, step_words, use_waiting
+from mobile_app.screens.sync.sync_choices import FreeingCard, LinkCard
+from mobile_app.screens.sync.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
+from mobile_app.screens.sync.sync_verdicts import VerdictsCard
 from mobile_app.state.sync import SyncState
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.widgets import bars, buttons, labels
@@ -21,7 +21,7 @@ _SHOWN = 20
 @screen
 def Sync() -> ft.Control:
     """The parts observe; this frame need not."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     return ft.View(
         route="/",
@@ -54,7 +54,7 @@ def Sync() -> ft.Control:
 @part
 def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
-    phone = use_phone()
+    phone = use_app()
     texts, (waiting, _) = phone.texts, use_waiting(phone, sync)
     listed = ft.use_memo(
         lambda: {photo.why.code for photo in phone.open.sending.failures(_SHOWN)}, [sync.revision]
@@ -101,7 +101,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
 @part
 def RefusedCard(sync: SyncState) -> ft.Control:
     """The hazards of which something was refused, with the sentence."""
-    phone = use_phone()
+    phone = use_app()
     texts, page = phone.texts, ft.context.page
 
     def look() -> list[tuple[str, str, str]]:
@@ -138,7 +138,7 @@ def RefusedCard(sync: SyncState) -> ft.Control:
     )
 
 
-def _device(phone: Phone) -> ft.Control:
+def _device(phone: AppContext) -> ft.Control:
     texts, who, settings = phone.texts, phone.open.identity, phone.open.settings
     if who is None:
         return ft.Container(visible=False)

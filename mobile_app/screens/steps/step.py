@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING, Any, cast
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_box
+from mobile_app.screens.app_context import use_app
 from mobile_app.screens.camera import Shooting, camera_view
-from mobile_app.screens.draft_card import DraftCard
+from mobile_app.screens.error_boundary import handled, say, screen
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.keeping import use_keeping
 from mobile_app.screens.form.kit import FOUR_ONES, kit_card
 from mobile_app.screens.form.leaving import leave_question
 from mobile_app.screens.form.photos import PhotosSection, each
 from mobile_app.screens.form.save_bar import save_bar
-from mobile_app.screens.guard import handled, say, screen
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.step_model import StepForm, kind_of
+from mobile_app.screens.hazards.draft_card import DraftCard
+from mobile_app.screens.hooks import use_box
+from mobile_app.screens.steps.step_model import StepForm, kind_of
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars, labels, segments
 from shared.plural import plural
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @screen
 def Step() -> ft.Control:
     """The route names the hazard and the step."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     params = ft.use_route_params()
     hazard, step = params["hazard"], EventType(params["step"])
     keeping = use_keeping(drafts.step(hazard, step.value))

@@ -3,9 +3,9 @@
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_maybe
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.hooks import use_maybe
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels, segments
@@ -47,7 +47,7 @@ def figures(texts: Texts, link: LinkQuality) -> str:
 @part
 def LinkCard(sync: SyncState) -> ft.Control:
     """The network, and whether photos wait for Wi-Fi."""
-    phone = use_phone()
+    phone = use_app()
     texts, link = phone.texts, sync.link
     wifi_only, set_wifi_only = ft.use_state(phone.open.sending.choices.wifi_only)
 
@@ -92,7 +92,7 @@ def LinkCard(sync: SyncState) -> ft.Control:
 @part
 def FreeingCard() -> ft.Control:
     """When originals that the server has leave this phone; asked before it begins."""
-    phone = use_phone()
+    phone = use_app()
     texts, sending = phone.texts, phone.open.sending
     days, set_days = ft.use_state(sending.choices.free_after_days)
     asking, set_asking = use_maybe()

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.sync_verdicts import VerdictsNotice
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.sync.sync_verdicts import VerdictsNotice
 from mobile_app.state.sync import SyncState
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
@@ -30,7 +30,7 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> s
     return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
 
 
-def use_waiting(phone: Phone, sync: SyncState) -> tuple[str, bool]:
+def use_waiting(phone: AppContext, sync: SyncState) -> tuple[str, bool]:
     """The words for what waits, and whether some of it failed; counted anew when that may have changed."""
     hazards, failed = ft.use_memo(
         lambda: [phone.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
@@ -76,7 +76,7 @@ def rest_words(texts: Texts, sync: SyncState) -> str:
 @part
 def SyncBar(sync: SyncState) -> ft.Control:
     """Observes `sync`; the rest of the list need not."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     waiting, failed = use_waiting(phone, sync)
     waits = bool(sync.ops_waiting or sync.photos_waiting)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens import draft_card
-from mobile_app.screens.box import use_part
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.field import Field
-from mobile_app.screens.guard import screen
-from mobile_app.screens.hazard_line import HazardLine
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.sync_bar import SyncBar, hazards_changed
-from mobile_app.screens.words import TO_RECTIFY
+from mobile_app.screens.formatting import TO_RECTIFY
+from mobile_app.screens.hazards import draft_card
+from mobile_app.screens.hazards.hazard_line import HazardLine
+from mobile_app.screens.hooks import use_part
+from mobile_app.screens.sync.sync_bar import SyncBar, hazards_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.widgets import bars, buttons, labels, segments
 from shared.vocabulary import Status
@@ -35,7 +35,7 @@ _NARROWINGS: "tuple[tuple[str, Only], ...]" = (
 @screen
 def Hazards() -> ft.Control:
     """Asks the store for as many lines as have been scrolled to, never for all."""
-    phone = use_phone()
+    phone = use_app()
     text, set_text = ft.use_state("")
     cleared, set_cleared = ft.use_state(0)
     narrowed, set_narrowed = ft.use_state("all")

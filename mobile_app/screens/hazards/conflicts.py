@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_maybe
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, part, say
 from mobile_app.screens.form.sections import places
-from mobile_app.screens.guard import handled, part, say
-from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.photo import Photo
-from mobile_app.screens.values import value_words, writer_words
+from mobile_app.screens.hazards.photo import Photo
+from mobile_app.screens.hazards.values import value_words, writer_words
+from mobile_app.screens.hooks import use_maybe
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
 from shared.lifecycle import STATUS_AFTER
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PHOTO = 84
 
 
-def conflict_cards(phone: Phone, card: "HazardCard") -> list[ft.Control]:
+def conflict_cards(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
     """A card for statuses that hold at once, and one for each disputed field."""
     fields = [Disputed(card, field, tuple(writes)) for field, writes in card.conflicts.items()]
     return [*([_statuses(phone, card)] if card.life.also else []), *fields]
@@ -32,7 +32,7 @@ def conflict_cards(phone: Phone, card: "HazardCard") -> list[ft.Control]:
 @part
 def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.Control:
     """One field: each value with who and when, to be chosen; or another one to be written."""
-    phone = use_phone()
+    phone = use_app()
     chosen, set_chosen = use_maybe()
     texts, page, hazard = phone.texts, ft.context.page, card.row.id
 
@@ -114,7 +114,7 @@ def _will(texts: Texts, field: str, value: Any) -> str:
     return texts.will_write.format(field=name, value=said) if said else texts.will_empty.format(field=name)
 
 
-def _statuses(phone: Phone, card: "HazardCard") -> ft.Control:
+def _statuses(phone: AppContext, card: "HazardCard") -> ft.Control:
     """销号 here and 反弹 there: both, until somebody who knows of both takes the next step."""
     texts = phone.texts
     held = {event.id: event for event in card.events if event.id in card.life.holding}
@@ -126,7 +126,7 @@ def _statuses(phone: Phone, card: "HazardCard") -> ft.Control:
     )
 
 
-def _held(phone: Phone, card: "HazardCard", row: "EventRow") -> ft.Control:
+def _held(phone: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
     texts, status = phone.texts, STATUS_AFTER[row.type]
     said = row.event.comment or row.event.measures_done or ""
     photos = [kept.photo.sha256 for kept in card.photos if kept.photo.event == row.id]

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
 from mobile_app.widgets import buttons, labels
 from shared.problems import Problem
 
@@ -18,7 +18,7 @@ def EnrolFields(on_enrol: Callable[[str, str], Awaitable[None]], device_name: st
 
     `device_name` stands in the field; `action` is what the button says.
     """
-    phone = use_phone()
+    phone = use_app()
     code, set_code = ft.use_state(phone.link_code)
     name, set_name = ft.use_state(device_name)
     asked, set_asked = ft.use_state(False)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.photo import Photo
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.hazards.photo import Photo
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import buttons, labels
 from shared.plural import plural
@@ -21,7 +21,7 @@ _SHOWN = 20
 @part
 def GoingPhoto(sync: SyncState) -> ft.Control:
     """Whose photo is on its way, and how much of it has left."""
-    phone = use_phone()
+    phone = use_app()
     texts, going = phone.texts, sync.photo_progress
     hazard = going.hazard if going else None
     name = ft.use_memo(
@@ -46,7 +46,7 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
 @part
 def HeldPhotos(sync: SyncState) -> ft.Control:
     """等待 Wi-Fi, and a way to send them all the same."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     if not (sync.held and sync.photos_waiting):
         return ft.Container(visible=False)
@@ -78,7 +78,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
 @part
 def FailedPhotos(sync: SyncState) -> ft.Control:
     """Each photo that failed, with its hazard, its sentence, and what can be done."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     failed = ft.use_memo(lambda: phone.open.sending.failures(_SHOWN), [sync.revision])
     if not failed:
@@ -101,7 +101,7 @@ def FailedPhotos(sync: SyncState) -> ft.Control:
 @part
 def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
     """One of them."""
-    phone = use_phone()
+    phone = use_app()
     texts, page = phone.texts, ft.context.page
 
     async def again() -> None:

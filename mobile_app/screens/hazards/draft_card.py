@@ -8,8 +8,8 @@ from typing import Any
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import Phone, use_phone
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, part
 from mobile_app.store.queries import drafts
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
@@ -23,7 +23,7 @@ def DraftCard(
     on_drop: Callable[[], Awaitable[None]] | None = None,
 ) -> ft.Control:
     """`on_continue` is None where the draft stands in the form already."""
-    texts = use_phone().texts
+    texts = use_app().texts
     asking, set_asking = ft.use_state(False)
     moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(texts, kept)
 
@@ -85,7 +85,7 @@ def DraftCard(
     )
 
 
-def cards(phone: Phone, hazard: str | None = None) -> list[ft.Control]:
+def cards(phone: AppContext, hazard: str | None = None) -> list[ft.Control]:
     """A card for every draft, or for those that speak of `hazard`."""
     page = ft.context.page
     return [

@@ -3,9 +3,9 @@
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.form.save_bar import save_bar
-from mobile_app.screens.guard import handled, screen
-from mobile_app.screens.phone import use_phone
 from mobile_app.widgets import bars, labels
 from shared.towns import TOWNS
 
@@ -13,7 +13,7 @@ from shared.towns import TOWNS
 @screen
 def Towns() -> ft.Control:
     """A large row for each town; no town chosen means all."""
-    phone = use_phone()
+    phone = use_app()
     texts, page = phone.texts, ft.context.page
     kept, set_kept = ft.use_state(phone.open.towns())
     saving, set_saving = ft.use_state(False)

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from mobile_app.screens.form.model import position_words
-from mobile_app.screens.words import accuracy_word
+from mobile_app.screens.formatting import accuracy_word
 from mobile_app.texts.words import Texts
 from shared.records import Hazard, KitCheck, Position
 from shared.vocabulary import KitState, Term
 
 if TYPE_CHECKING:
-    from mobile_app.screens.phone import Phone
+    from mobile_app.screens.app_context import AppContext
     from mobile_app.store.queries.hazards import HazardCard
 
 
@@ -23,7 +23,7 @@ def value_words(texts: Texts, field: str, value: Any) -> str:
         return str(value)
 
 
-def writer_words(phone: "Phone", card: "HazardCard", device: str) -> str:
+def writer_words(phone: "AppContext", card: "HazardCard", device: str) -> str:
     """李巡查 · 李巡查的手机; 本机 for what was written here, 其他手机 for a phone not heard of."""
     texts, who = phone.texts, phone.open.identity
     if who and device == who.device:

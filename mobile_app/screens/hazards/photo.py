@@ -4,8 +4,8 @@ import logging
 
 import flet as ft
 
-from mobile_app.screens.guard import part
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import part
 from shared.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ _MOST_KEPT = 60
 @part
 def Photo(sha256: str | None, name: str, width: float | None, height: float, fit: ft.BoxFit) -> ft.Control:
     """The picture with these bytes, called `name`; a drop of water until it is there or if it is not."""
-    phone = use_phone()
+    phone = use_app()
     _, set_came = ft.use_state("")
 
     async def fetch() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
@@ -34,7 +34,7 @@ def saved_words(texts: Texts, verdict: "Verdict") -> str:
 @part
 def VerdictsCard(sync: SyncState) -> ft.Control:
     """The verdicts that nobody has acknowledged, the oldest first."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     untold = ft.use_memo(phone.open.verdicts, [sync.revision])
     if not untold:
@@ -66,7 +66,7 @@ def VerdictsCard(sync: SyncState) -> ft.Control:
 @part
 def VerdictLine(verdict: "Verdict") -> ft.Control:
     """One of them, with a way to its hazard."""
-    phone = use_phone()
+    phone = use_app()
     texts, page = phone.texts, ft.context.page
     name = f"{verdict.key[0]}-{verdict.key[1]}"
 
@@ -132,7 +132,7 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
 @part
 def VerdictsNotice(sync: SyncState) -> ft.Control:
     """How many there are to read; a tap leads to them."""
-    phone = use_phone()
+    phone = use_app()
     page = ft.context.page
     amount = ft.use_memo(lambda: len(phone.open.verdicts()), [sync.revision])
     if not amount:

@@ -3,16 +3,16 @@
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.enrol_fields import EnrolFields
-from mobile_app.screens.guard import screen
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.enrol.enrol_fields import EnrolFields
+from mobile_app.screens.error_boundary import screen
 from mobile_app.widgets import buttons, labels
 
 
 @screen
 def Enrol() -> ft.Control:
     """Asks for the code and a name of the device; the services do the rest."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     texts = phone.texts
 
     async def enrol(code: str, device_name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.phone import use_phone
+from mobile_app.screens.app_context import use_app
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, bars
 from shared.problems import Problem
@@ -36,7 +36,7 @@ def _guarded(
 ) -> Callable[P, ft.Control]:
     @wraps(body)
     def guarded(*args: P.args, **given: P.kwargs) -> ft.Control:
-        path, phone = ft.use_view_path(), use_phone()
+        path, phone = ft.use_view_path(), use_app()
         try:
             return body(*args, **given)
         except Exception:

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens import draft_card
-from mobile_app.screens.box import use_part
-from mobile_app.screens.conflicts import conflict_cards
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
-from mobile_app.screens.guard import screen
-from mobile_app.screens.hazard_history import history
-from mobile_app.screens.phone import Phone, use_phone
-from mobile_app.screens.photo_tiles import HazardPhotos
-from mobile_app.screens.sync_bar import hazards_changed
-from mobile_app.screens.words import accuracy_word, due_word, number_word, overdue, upload_word
+from mobile_app.screens.formatting import accuracy_word, due_word, number_word, overdue, upload_word
+from mobile_app.screens.hazards import draft_card
+from mobile_app.screens.hazards.conflicts import conflict_cards
+from mobile_app.screens.hazards.hazard_history import history
+from mobile_app.screens.hazards.photo_tiles import HazardPhotos
+from mobile_app.screens.hooks import use_part
+from mobile_app.screens.sync.sync_bar import hazards_changed
 from mobile_app.widgets import bars, buttons, labels
 from shared.lifecycle import OPEN, next_steps
 from shared.vocabulary import EventType, KitState, Status
@@ -39,7 +39,7 @@ _KIT_COLOURS = {KitState.GOOD: "uploaded", KitState.DAMAGED: "waiting", KitState
 @screen
 def HazardDetails() -> ft.Control:
     """Drawn anew whenever hazards changed here."""
-    path, phone = ft.use_view_path(), use_phone()
+    path, phone = ft.use_view_path(), use_app()
     hazard = ft.use_route_params()["hazard"]
     changed = use_part(phone.open.sync, hazards_changed)
     card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, changed])
@@ -82,7 +82,7 @@ def HazardDetails() -> ft.Control:
     )
 
 
-def _head(phone: Phone, card: "HazardCard") -> ft.Control:
+def _head(phone: AppContext, card: "HazardCard") -> ft.Control:
     texts, row = phone.texts, card.row
     due = due_word(texts, row)
     return labels.card(
@@ -107,7 +107,7 @@ def _head(phone: Phone, card: "HazardCard") -> ft.Control:
     )
 
 
-def _notices(phone: Phone, card: "HazardCard") -> list[ft.Control]:
+def _notices(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
     """What a person must know before anything else."""
     texts = phone.texts
     sentences = [texts.refused_text.format(why=texts.why(why.code, why.details)) for why in card.quarantined]
@@ -117,7 +117,7 @@ def _notices(phone: Phone, card: "HazardCard") -> list[ft.Control]:
     ]
 
 
-def _next(phone: Phone, card: "HazardCard") -> ft.Control:
+def _next(phone: AppContext, card: "HazardCard") -> ft.Control:
     """Buttons for the steps that are open to this person now."""
     texts, page, who = phone.texts, ft.context.page, phone.open.identity
     steps = next_steps(card.life, who.person, who.role, STEPS) if who else []
@@ -140,7 +140,7 @@ def _next(phone: Phone, card: "HazardCard") -> ft.Control:
     )
 
 
-def _facts(phone: Phone, card: "HazardCard") -> ft.Control:
+def _facts(phone: AppContext, card: "HazardCard") -> ft.Control:
     texts, hazard = phone.texts, card.hazard
     none = texts.not_given
     position = hazard.position
@@ -165,7 +165,7 @@ def _facts(phone: Phone, card: "HazardCard") -> ft.Control:
     )
 
 
-def _kit(phone: Phone, card: "HazardCard") -> ft.Control:
+def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:
     texts, settings = phone.texts, phone.open.settings
 
     def line(name: str, word: str) -> ft.Control:

@@ -28,7 +28,7 @@ def _nothing(*_given: object) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Phone:
+class AppContext:
     """The phone as the screens see it.
 
     `services` is None while it opens, or when `closed` says why it cannot.
@@ -56,9 +56,9 @@ class Phone:
         return self.services
 
 
-PhoneContext = ft.create_context(Phone())
+PhoneContext = ft.create_context(AppContext())
 
 
-def use_phone() -> Phone:
+def use_app() -> AppContext:
     """The phone, in the body of a component."""
     return ft.use_context(PhoneContext)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.phone import Phone
+from mobile_app.screens.app_context import AppContext
 from mobile_app.widgets import labels
 from shared.vocabulary import KitItem
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import EventRow, HazardCard
 
 
-def history(phone: Phone, card: "HazardCard") -> ft.Control:
+def history(phone: AppContext, card: "HazardCard") -> ft.Control:
     """A line for each event; the first saving, the 上报, is the last line."""
     texts = phone.texts
     found = card.hazard.found_on.isoformat() if card.hazard.found_on else ""
@@ -26,7 +26,7 @@ def history(phone: Phone, card: "HazardCard") -> ft.Control:
     )
 
 
-def _event(phone: Phone, row: "EventRow", card: "HazardCard") -> ft.Control:
+def _event(phone: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
     texts, who, event = phone.texts, phone.open.identity, row.event
     said = []
     if event.result:

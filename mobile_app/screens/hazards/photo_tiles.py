@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.box import use_maybe, use_part
-from mobile_app.screens.guard import handled, part
-from mobile_app.screens.phone import use_phone
-from mobile_app.screens.photo import Photo
-from mobile_app.screens.words import photo_word, photos_word
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.formatting import photo_word, photos_word
+from mobile_app.screens.hazards.photo import Photo
+from mobile_app.screens.hooks import use_maybe, use_part
 from mobile_app.widgets import buttons, labels
 from shared import problems
 from shared.problems import Problem
@@ -26,7 +26,7 @@ _WIDTH = 150
 @part
 def HazardPhotos(card: "HazardCard") -> ft.Control:
     """Only this card is drawn anew while a photo is on its way."""
-    phone = use_phone()
+    phone = use_app()
     going = use_part(phone.open.sync, lambda sync: sync.photo_progress)
     large, set_large = use_maybe()
     texts = phone.texts
@@ -63,7 +63,7 @@ def HazardPhotos(card: "HazardCard") -> ft.Control:
 @part
 def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[..., None]) -> ft.Control:
     """One photo, what it shows, and how far it has come."""
-    phone = use_phone()
+    phone = use_app()
     texts, sha256 = phone.texts, row.photo.sha256
     role = texts.of(row.photo.role) if row.photo.role else ""
     name = texts.photo_of.format(role=role, number=index + 1)
@@ -112,7 +112,7 @@ def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[
 @part
 def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
     """The photo over the whole screen, to be spread with two fingers; the server's where it is not here."""
-    phone = use_phone()
+    phone = use_app()
     texts = phone.texts
     picture, set_picture = use_maybe()
     problem, set_problem = use_maybe()
