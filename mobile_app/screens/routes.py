@@ -23,26 +23,26 @@ def _later(module: str, name: str) -> Callable[[], Any]:
 _OPEN = [
     ft.Route(
         path="/",
-        component=_later("hazards", "Hazards"),
+        component=_later("hazards.hazard_list", "Hazards"),
         children=[
             ft.Route(path="new", component=_later("form.routes", "NewHazard")),
             ft.Route(path="draft", component=_later("form.routes", "KeptDraft")),
             ft.Route(
                 path="hazards/:hazard",
-                component=_later("hazard", "HazardDetails"),
+                component=_later("hazards.hazard_details", "HazardDetails"),
                 children=[
                     ft.Route(path="edit", component=_later("form.routes", "EditHazard")),
                     ft.Route(path="edit/:at", component=_later("form.routes", "EditHazard")),
-                    ft.Route(path=":step", component=_later("step", "Step")),
+                    ft.Route(path=":step", component=_later("steps.step", "Step")),
                 ],
             ),
         ],
     ),
-    ft.Route(path="/sync", component=_later("sync", "Sync")),
+    ft.Route(path="/sync", component=_later("sync.sync_screen", "Sync")),
     ft.Route(
         path="/me",
-        component=_later("me", "Me"),
-        children=[ft.Route(path="towns", component=_later("towns", "Towns"))],
+        component=_later("me.me_screen", "Me"),
+        children=[ft.Route(path="towns", component=_later("sync.towns", "Towns"))],
     ),
 ]
 
