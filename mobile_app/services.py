@@ -33,10 +33,10 @@ from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
-from shared.link_quality import Network
 from shared.operations import RecordType
+from shared.sync.link_quality import Network
+from shared.sync.wire import CampaignSettings
 from shared.vocabulary import EventType, PhotoRole
-from shared.wire import CampaignSettings
 
 __all__ = ["Fix", "PickedPhoto", "PreparedPhoto", "Services", "open_services"]
 

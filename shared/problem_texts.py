@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.field_names import field_name
+from shared.sync.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 from shared.vocabulary import EventType, Role, Status, Term
-from shared.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 
 _MEGABYTES = MAX_PHOTO // 2**20
 _MEGAPIXELS = MAX_PHOTO_PIXELS // 1_000_000

@@ -7,7 +7,7 @@ from typing import Any
 import flet as ft
 
 from mobile_app.device.browser import IN_BROWSER
-from shared.link_quality import Network
+from shared.sync.link_quality import Network
 
 _FREE = {ft.ConnectivityType.WIFI, ft.ConnectivityType.ETHERNET}
 _BROWSERS_WORDS = {"wifi": Network.WIFI, "ethernet": Network.WIFI, "cellular": Network.MOBILE}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared import problems
-from shared.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
+from shared.sync.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 

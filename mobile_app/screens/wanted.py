@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mobile_app.store.log.verdicts import Verdict
     from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
     from mobile_app.store.queries.photos import FailedPhoto
-    from shared.wire import CampaignSettings
+    from shared.sync.wire import CampaignSettings
 
 
 class Services(Protocol):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from shared.link_quality import NOTHING_MEASURED, LinkQuality, Network
 from shared.problems import Problem
+from shared.sync.link_quality import NOTHING_MEASURED, LinkQuality, Network
 
 
 @dataclass(frozen=True, slots=True)

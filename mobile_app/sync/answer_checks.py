@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from mobile_app.store.database.meta import Progress
 from shared import clock, merge, problems, records
 from shared.operations import Counter, DeviceId, Kind, RecordId, RecordType
-from shared.wire import PullAnswer, SnapshotAnswer, SnapshotRecord
+from shared.sync.wire import PullAnswer, SnapshotAnswer, SnapshotRecord
 
 _Place = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
 _Stamp = Annotated[str, Field(pattern=clock.PATTERN)]

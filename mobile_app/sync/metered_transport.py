@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from mobile_app.device.clock import Clock
 from mobile_app.device.photo_files import Part
 from mobile_app.sync.transport import Answer, Moving, Transport
-from shared.link_quality import RequestSample
 from shared.problems import Problem
+from shared.sync.link_quality import RequestSample
 
 _KEPT = 24
 _FRESH_SECONDS = 600.0

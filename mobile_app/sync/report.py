@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from shared.link_quality import LinkQuality
 from shared.problems import Problem
+from shared.sync.link_quality import LinkQuality
 
 
 class Report(Protocol):

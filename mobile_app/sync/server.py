@@ -14,8 +14,9 @@ from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync import answer_checks
 from mobile_app.sync.transport import Answer, Moving, Transport
-from shared import problems, wire
-from shared.wire import (
+from shared import problems
+from shared.sync import wire
+from shared.sync.wire import (
     EnrolAnswer,
     EnrolRequest,
     PreviousIdentity,

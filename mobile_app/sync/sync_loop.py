@@ -21,10 +21,11 @@ from mobile_app.sync.server import Server
 from mobile_app.sync.sync_round import SyncRound, tell_waiting
 from mobile_app.sync.transport import Transport, open_transport
 from mobile_app.sync.upload import UploadTuning
-from shared import problems, sync_plan
-from shared.link_quality import Network, Quality, assess, holds_photos
+from shared import problems
 from shared.problems import Problem
-from shared.sync_plan import LinkPolicy
+from shared.sync import plan
+from shared.sync.link_quality import Network, Quality, assess, holds_photos
+from shared.sync.plan import LinkPolicy
 
 log = logging.getLogger(__name__)
 
@@ -206,10 +207,10 @@ class SyncLoop:
         except Problem as problem:
             if shell.moved:  # a link that is cut again and again and yet carries something is no dead one
                 self._failures = 0
-            follow = sync_plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
+            follow = plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
             match follow:
-                case sync_plan.RetryLater(seconds):
+                case plan.RetryLater(seconds):
                     if "retry_after" in problem.details:
                         self._not_before = self._clock.steady() + seconds
                     return problem, seconds
@@ -222,17 +223,17 @@ class SyncLoop:
         self._failures, self._again = 0, False
         waits = bool(self._keeper.read(photos.amount_waiting)[0])
         self._all_the_same &= waits
-        return met, sync_plan.LONGEST_REST if waits and not self._way().held else IDLE_SECONDS
+        return met, plan.LONGEST_REST if waits and not self._way().held else IDLE_SECONDS
 
     async def _tried(self, shell: SyncRound, beginnings: int) -> Problem | Identity | None:
         """What `Shell.round` returns, or who this device is when the round must begin anew."""
         try:
             return await shell.round()
         except Problem as problem:
-            match sync_plan.after(problem, 0, 0.0):
-                case sync_plan.StartOver(epoch) if beginnings < _BEGINNINGS:
+            match plan.after(problem, 0, 0.0):
+                case plan.StartOver(epoch) if beginnings < _BEGINNINGS:
                     await shell.start_over(epoch)
-                case sync_plan.BecomeSuccessor(device, n) if beginnings < _BEGINNINGS:
+                case plan.BecomeSuccessor(device, n) if beginnings < _BEGINNINGS:
                     await shell.succeed(device, n)
                 case _:
                     raise
@@ -242,7 +243,7 @@ class SyncLoop:
         wifi_only = self._keeper.read(meta.choices).wifi_only and not self._all_the_same
         poor = assess(self._meter.trips, self._network).quality is Quality.POOR
         held = holds_photos(self._network, wifi_only=wifi_only)
-        return LinkPolicy(held, poor, sync_plan.most_operations(self._failures))
+        return LinkPolicy(held, poor, plan.most_operations(self._failures))
 
     def _measured(self) -> None:
         self._report.measured(assess(self._meter.trips, self._network))

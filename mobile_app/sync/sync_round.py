@@ -23,10 +23,11 @@ from mobile_app.store.queries.upload_states import OperationState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Uploader, UploadTuning
-from shared import problems, sync_plan
+from shared import problems
 from shared.problems import Problem
-from shared.sync_plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
-from shared.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
+from shared.sync import plan
+from shared.sync.plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
+from shared.sync.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
 
 _OFFSET_WORTH_KEEPING_MS = 500
 
@@ -80,7 +81,7 @@ class SyncRound:
         while True:
             look = partial(_look, offered=offered, pulled=pulled, tried=tried, way=self._way())
             looked = self._keeper.read(look)
-            match sync_plan.next_action(looked.view):
+            match plan.next_action(looked.view):
                 case Push(device, numbers):
                     self._report.doing("push")
                     await self._push(device, numbers, looked.wires)
@@ -129,7 +130,7 @@ class SyncRound:
         offset = clock_offset(answer.server_time, asked, self._clock.seconds())
         if answer.epoch != where.epoch:
             raise problems.epoch_changed(epoch=answer.epoch)
-        settled = sync_plan.settle(numbers, answer.results)
+        settled = plan.settle(numbers, answer.results)
 
         def work(session: Session) -> None:
             outbox.settle(session, device, settled)
@@ -204,7 +205,7 @@ class SyncRound:
             if not await self._uploader.send(photo, reached, moving):
                 return None
         except Problem as problem:
-            if sync_plan.stops_round(problem):
+            if plan.stops_round(problem):
                 raise
             failure = problem
             await self._keeper.write(lambda session: photos.failed(session, photo.sha256, failure))

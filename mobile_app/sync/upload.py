@@ -13,9 +13,10 @@ from mobile_app.device.photo_files import File, PhotoFiles
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync.server import Server
 from mobile_app.sync.transport import Moving
-from shared import problems, sync_plan
-from shared.chunk_sizer import ChunkSizer
+from shared import problems
 from shared.problems import Problem
+from shared.sync import plan
+from shared.sync.chunk_sizer import ChunkSizer
 
 Reached = Callable[[str | None, int], Awaitable[None]]
 """(path of the upload, bytes the server has): called whenever that is known anew."""
@@ -61,7 +62,7 @@ class Uploader:
             except Problem as problem:
                 if problem.kind is problems.upload_offset_conflict and left:
                     continue  # ask again how far it is
-                if not sync_plan.begins_anew(problem) or not left:
+                if not plan.begins_anew(problem) or not left:
                     raise
                 upload = None
                 await reached(None, 0)
@@ -104,7 +105,7 @@ class Uploader:
                 upload, offset, file.part(offset, size), lambda gone: moving(offset + gone)
             )
         except Problem as problem:
-            if not sync_plan.asks_how_far(problem):
+            if not plan.asks_how_far(problem):
                 raise
             there = await self._server.upload_offset(upload)
             if there <= offset:

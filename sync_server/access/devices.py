@@ -9,8 +9,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
 from shared import problems
+from shared.sync.wire import CODE_ALPHABET, PreviousIdentity
 from shared.vocabulary import Role
-from shared.wire import CODE_ALPHABET, PreviousIdentity
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
 from sync_server.database.in_values import in_values

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from shared import wire
-from shared.wire import EnrolAnswer, EnrolRequest
+from shared.sync import wire
+from shared.sync.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.database import campaigns

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared import problems
-from shared.wire import CODE_ALPHABET
+from shared.sync.wire import CODE_ALPHABET
 from sync_server.http.no_range_file import NoRangeFile
 
 router = APIRouter()

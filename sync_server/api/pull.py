@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from shared import problems
 from shared.problems import Problem
-from shared.wire import MAX_OPERATIONS
+from shared.sync.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.commands import restore

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
-from shared.wire import PushRequest
+from shared.sync.wire import PushRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.commands import restore

@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from shared import problems
-from shared.wire import MAX_OPERATIONS
+from shared.sync.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.api.pull import AsKnown, Towns, scope_of
 from sync_server.commands import restore

@@ -10,8 +10,9 @@ from email.utils import format_datetime
 
 from fastapi import Response
 
-from shared import problems, wire
+from shared import problems
 from shared.problems import Problem
+from shared.sync import wire
 from sync_server.http.compression import MARK
 from sync_server.photos.uploads import Upload
 

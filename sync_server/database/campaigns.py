@@ -8,8 +8,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from shared import problems
+from shared.sync.wire import CampaignSettings
 from shared.vocabulary import KitItem
-from shared.wire import CampaignSettings
 from sync_server.database.tables import CampaignCounterRow, CampaignRow
 
 NAME = "东莞市水域隐患整治"

@@ -8,7 +8,8 @@ import orjson
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared import problems, records, wire
+from shared import problems, records
+from shared.sync import wire
 
 M = TypeVar("M", bound=BaseModel)
 

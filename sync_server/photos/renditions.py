@@ -10,7 +10,7 @@ from typing import BinaryIO
 from PIL import Image, ImageOps
 
 from shared import problems
-from shared.wire import MAX_PHOTO_PIXELS
+from shared.sync.wire import MAX_PHOTO_PIXELS
 from sync_server.photos import jpeg
 
 _FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, what some cameras write, opens as JPEG

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from shared import wire as protocol
+from shared.sync import wire as protocol
 from tests.bench.jpegs import Jpeg
 from tests.bench.records import Phone, encoded
 from tests.bench.wire import Connection, Reply, gzipped

@@ -87,7 +87,7 @@ from mobile_app.store.database.phone_database import Keeper
 from mobile_app.store.log.recording import Moment
 from mobile_app.store.database.ids import record_id
 from shared.problems import Problem
-from shared.wire import EnrolAnswer
+from shared.sync.wire import EnrolAnswer
 import secrets, time
 try:
     keeper = await Keeper.open(await open_disk())
@@ -121,7 +121,7 @@ BEGIN_ANEW = """
 from mobile_app.store import anew, reading
 from mobile_app.sync import trust
 from shared import clock
-from shared.wire import SnapshotAnswer
+from shared.sync.wire import SnapshotAnswer
 def told(first, count):
     for n in range(first, first + count):
         hlc = clock.stamp(1_795_406_400_000 + n)

@@ -11,7 +11,7 @@ import anyio.to_thread
 import pytest
 
 from mobile_app.sync import upload
-from shared import chunk_sizer, sync_plan
+from shared.sync import chunk_sizer, plan
 from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
 
@@ -39,7 +39,7 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(upload, "Pieces", partial(chunk_sizer.ChunkSizer, 300))
         patch.setattr(chunk_sizer, "SMALLEST", 150)
         patch.setattr(chunk_sizer, "LARGEST", 300)
-        patch.setattr(sync_plan, "MAX_OPERATIONS", 4)
+        patch.setattr(plan, "MAX_OPERATIONS", 4)
         made = Prepared(time, chance)
         yield made
         made.close()

@@ -25,9 +25,9 @@ from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import photos
 from mobile_app.sync.sync_loop import SyncLoop
 from shared import merge, problems
-from shared.link_quality import LinkQuality
 from shared.merge import RecordState
 from shared.problems import Problem
+from shared.sync.link_quality import LinkQuality
 from tests.laws.ghost import Id
 from tests.laws.network import Network, Way
 from tests.support import drawn

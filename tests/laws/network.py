@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from mobile_app.device.photo_files import Part
 from mobile_app.sync.transport import Answer, Moving
 from shared import problems
-from shared.wire import VERSION
+from shared.sync.wire import VERSION
 
 
 class Fault(StrEnum):

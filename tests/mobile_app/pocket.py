@@ -12,8 +12,8 @@ from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log.recording import Moment
 from shared import clock
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp
+from shared.sync.wire import CampaignSettings, EnrolAnswer, Person
 from shared.vocabulary import KitItem, Role
-from shared.wire import CampaignSettings, EnrolAnswer, Person
 from tests.support.memory_disk import MemoryDisk
 
 DEVICE, OTHER = "9f0c61d2a4b3e857", "1111111111111111"

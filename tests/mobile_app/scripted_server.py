@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from shared import merge
 from shared.operations import GENESIS, Operation, Stamp, next_tip
-from shared.wire import VERSION
+from shared.sync.wire import VERSION
 from tests.mobile_app import pocket
 
 MARK = {"Anlan-Api": VERSION}

@@ -15,8 +15,8 @@ from mobile_app.store.queries.hazards import HazardCard
 from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
 from shared.merge import DELETED, Write
+from shared.sync.wire import DeviceName
 from shared.vocabulary import EventType, Status
-from shared.wire import DeviceName
 from tests.mobile_app.pocket import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
 from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played

@@ -6,8 +6,8 @@ import pytest
 
 from shared import problems
 from shared.problems import Problem
+from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PhotoRole
-from shared.wire import DeviceName, Reason
 from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 

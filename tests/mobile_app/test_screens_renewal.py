@@ -1,8 +1,8 @@
 """重新登记: a phone whose access ended is not left alone with what it holds."""
 
 from shared import problems
+from shared.sync.wire import Person
 from shared.vocabulary import Role
-from shared.wire import Person
 from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 

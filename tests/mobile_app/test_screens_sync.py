@@ -7,9 +7,9 @@ from mobile_app.state.sync import PhotoProgress
 from mobile_app.store.queries.photos import FailedPhoto
 from mobile_app.store.queries.upload_states import PhotoState
 from shared import problems
-from shared.link_quality import LinkQuality, Network, Quality
+from shared.sync.link_quality import LinkQuality, Network, Quality
+from shared.sync.wire import Reason
 from shared.vocabulary import PhotoRole, PhotoSource
-from shared.wire import Reason
 from tests.support.fake_phone import FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 

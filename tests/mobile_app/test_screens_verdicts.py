@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mobile_app.store.log.verdicts import Verdict
 from shared.operations import Kind, RecordType
-from shared.wire import Reason
+from shared.sync.wire import Reason
 from tests.support.fake_phone import FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 

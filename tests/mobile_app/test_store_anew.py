@@ -20,8 +20,8 @@ from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
 from shared.operations import GENESIS, Operation
 from shared.problems import Problem
-from shared.sync_plan import Settled
-from shared.wire import Reason, SnapshotAnswer, SnapshotRecord
+from shared.sync.plan import Settled
+from shared.sync.wire import Reason, SnapshotAnswer, SnapshotRecord
 from tests.mobile_app.pocket import (
     DEVICE,
     ENROLLED,

@@ -21,9 +21,9 @@ from mobile_app.store.queries.upload_states import OperationState, PhotoState, U
 from shared import problems
 from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.problems import Problem
-from shared.sync_plan import Settled
+from shared.sync.plan import Settled
+from shared.sync.wire import Reason
 from shared.vocabulary import EventType, Status
-from shared.wire import Reason
 from tests.mobile_app.pocket import (
     DEVICE,
     NOON,

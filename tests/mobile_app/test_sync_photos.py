@@ -18,8 +18,8 @@ from mobile_app.store.database.tables import PhotoFile
 from mobile_app.store.queries import photos
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.sync import sync_loop
-from shared.link_quality import Network
 from shared.problems import Problem
+from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import POND, enrolled
 from tests.mobile_app.scripted_server import Handler, ScriptedServer

@@ -17,8 +17,8 @@ from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.sync.sync_loop import IDLE_SECONDS, read_code
-from shared.link_quality import Network
 from shared.operations import canonical
+from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
 from tests.mobile_app.pocket import DEVICE, POND, enrolled, operation
 from tests.mobile_app.scripted_server import CUT_AFTER, ScriptedServer

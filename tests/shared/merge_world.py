@@ -9,7 +9,7 @@ from shared import clock, merge
 from shared.merge import RecordState, Write
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
 from shared.records import check_fields
-from shared.wire import StampedOperation
+from shared.sync.wire import StampedOperation
 
 Key = tuple[str, int]
 Known = tuple[Operation, Stamp | None]

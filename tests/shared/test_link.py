@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.link_quality import LinkQuality, Network, Quality, RequestSample, assess, holds_photos
+from shared.sync.link_quality import LinkQuality, Network, Quality, RequestSample, assess, holds_photos
 
 KB = 1024
 QUICK, SLOW = RequestSample(900, 0.1), RequestSample(900, 3.0)

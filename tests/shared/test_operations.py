@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
 from shared.records import problem_of
-from shared.wire import MAX_OPERATIONS, PullAnswer, PushRequest, PushResult, StampedOperation
+from shared.sync.wire import MAX_OPERATIONS, PullAnswer, PushRequest, PushResult, StampedOperation
 from tests.shared.merge_world import HAZARDS
 from tests.shared.test_records import json_values
 

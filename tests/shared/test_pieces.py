@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import chunk_sizer
-from shared.chunk_sizer import ChunkSizer
+from shared.sync import chunk_sizer
+from shared.sync.chunk_sizer import ChunkSizer
 
 
 def test_pieces_follow_the_speed_of_the_way() -> None:

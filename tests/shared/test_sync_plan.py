@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import problems, sync_plan
+from shared import problems
 from shared.operations import Stamp
 from shared.problems import Problem
-from shared.sync_plan import (
+from shared.sync import plan
+from shared.sync.plan import (
     BecomeSuccessor,
     Halt,
     LinkPolicy,
@@ -20,7 +21,7 @@ from shared.sync_plan import (
     StartOver,
     View,
 )
-from shared.wire import MAX_OPERATIONS, PushResult, Reason
+from shared.sync.wire import MAX_OPERATIONS, PushResult, Reason
 
 SMALL = PhotoToSend("small", 10, n=5, hazard="old")
 LARGE = PhotoToSend("large", 99, n=3, hazard="old")
@@ -47,26 +48,26 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
         (View(unsent=[("a", n, 1) for n in range(9)], way=LinkPolicy(most=2)), Push("a", (0, 1))),
     ],
 )
-def test_records_go_first_then_news_come_then_photos(view: View, action: sync_plan.Action | None) -> None:
-    assert sync_plan.next_action(view) == action
+def test_records_go_first_then_news_come_then_photos(view: View, action: plan.Action | None) -> None:
+    assert plan.next_action(view) == action
 
 
 def test_messages_shrink_while_rounds_bring_nothing_but_never_to_nothing() -> None:
-    sizes = [sync_plan.most_operations(failures) for failures in range(100)]
+    sizes = [plan.most_operations(failures) for failures in range(100)]
     assert sizes[:3] == [MAX_OPERATIONS, MAX_OPERATIONS // 2, MAX_OPERATIONS // 4]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] == sync_plan.FEWEST_OPERATIONS
+    assert sizes[-1] == plan.FEWEST_OPERATIONS
 
 
 def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
     later = PhotoToSend("later", 50, n=7, hazard="new")
-    assert [p.sha256 for p in sync_plan.in_order([NEW, later, LARGE, SMALL])] == [
+    assert [p.sha256 for p in plan.in_order([NEW, later, LARGE, SMALL])] == [
         "small",
         "large",
         "new",
         "later",
     ]
-    assert [p.sha256 for p in sync_plan.in_order([NEW, later, LARGE, SMALL], poor=True)] == [
+    assert [p.sha256 for p in plan.in_order([NEW, later, LARGE, SMALL], poor=True)] == [
         "new",
         "small",
         "later",
@@ -74,21 +75,21 @@ def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
     ]
 
 
-@given(st.lists(st.integers(1, 2 * sync_plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
+@given(st.lists(st.integers(1, 2 * plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
 def test_a_push_is_the_oldest_that_fit_and_never_empty(sizes: list[int]) -> None:
-    numbers = sync_plan.batch([("a", n, size) for n, size in enumerate(sizes)]).numbers
+    numbers = plan.batch([("a", n, size) for n, size in enumerate(sizes)]).numbers
     assert numbers == tuple(range(len(numbers)))
     assert numbers
-    assert len(numbers) == 1 or sum(sizes[: len(numbers)]) <= sync_plan.MAX_PUSH_BYTES
+    assert len(numbers) == 1 or sum(sizes[: len(numbers)]) <= plan.MAX_PUSH_BYTES
 
 
 def test_a_push_holds_no_more_than_the_protocol_takes() -> None:
-    assert len(sync_plan.batch([("a", n, 1) for n in range(2000)]).numbers) == MAX_OPERATIONS
+    assert len(plan.batch([("a", n, 1) for n in range(2000)]).numbers) == MAX_OPERATIONS
 
 
 def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
     why = Reason(code="invalid")
-    settled = sync_plan.settle(
+    settled = plan.settle(
         (1, 2, 3, 4, 5),
         [
             PushResult(n=1, status="stored", seq=8, hlc="000000000001-0000"),
@@ -106,7 +107,7 @@ def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
 
 def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
     with pytest.raises(Problem) as met:
-        sync_plan.settle((1,), [])
+        plan.settle((1,), [])
     assert met.value.code == "not_our_server"
 
 
@@ -124,25 +125,25 @@ def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
     ],
 )
 def test_what_follows_a_problem(problem: Problem, follows: object) -> None:
-    assert sync_plan.after(problem, attempt=0, chance=0.5) == follows
+    assert plan.after(problem, attempt=0, chance=0.5) == follows
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
 def test_rests_grow_with_failures_up_to_a_bound(attempt: int, chance: float) -> None:
-    rest = sync_plan.backoff(attempt, chance)
-    assert 0 <= rest < sync_plan.LONGEST_REST
-    assert rest <= sync_plan.BACKOFF_SECONDS * 2 ** min(attempt, 30)
+    rest = plan.backoff(attempt, chance)
+    assert 0 <= rest < plan.LONGEST_REST
+    assert rest <= plan.BACKOFF_SECONDS * 2 ** min(attempt, 30)
 
 
 def test_a_photos_own_fault_stops_no_other_photo() -> None:
-    assert sync_plan.stops_round(problems.server_unreachable())
-    assert not sync_plan.stops_round(problems.photo_not_an_image())
-    assert sync_plan.begins_anew(problems.upload_unknown())
-    assert not sync_plan.begins_anew(problems.photo_not_an_image())
+    assert plan.stops_round(problems.server_unreachable())
+    assert not plan.stops_round(problems.photo_not_an_image())
+    assert plan.begins_anew(problems.upload_unknown())
+    assert not plan.begins_anew(problems.photo_not_an_image())
 
 
 def test_a_cut_upload_is_asked_after_and_not_begun_anew() -> None:
     for problem in (problems.server_unreachable(), problems.upload_offset_conflict()):
-        assert sync_plan.asks_how_far(problem)
-        assert not sync_plan.begins_anew(problem)
-    assert not sync_plan.asks_how_far(problems.token_invalid())
+        assert plan.asks_how_far(problem)
+        assert not plan.begins_anew(problem)
+    assert not plan.asks_how_far(problems.token_invalid())

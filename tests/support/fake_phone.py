@@ -26,8 +26,8 @@ from shared.merge import Write
 from shared.operations import RecordType
 from shared.problems import Problem
 from shared.records import HazardEvent, Photo, read
+from shared.sync.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Reason
 from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, WaterType
-from shared.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Reason
 
 INSPECTOR = Identity(
     "00000000000000aa",

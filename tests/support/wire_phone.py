@@ -12,7 +12,7 @@ import requests
 
 from shared import clock
 from shared.operations import GENESIS
-from shared.wire import EnrolAnswer
+from shared.sync.wire import EnrolAnswer
 
 
 @dataclass

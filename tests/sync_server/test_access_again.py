@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared import wire
+from shared.sync import wire
 from sync_server.access import devices
 from sync_server.database.transactions import in_transaction
 from tests.support.server import Server, TestPhone, open_server

@@ -5,8 +5,8 @@ import json
 import pytest
 from sqlmodel import Session, select
 
+from shared.sync.wire import EnrolAnswer
 from shared.vocabulary import Role
-from shared.wire import EnrolAnswer
 from sync_server.access import devices
 from sync_server.access.attempts import MOST
 from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow

@@ -1,6 +1,6 @@
 """Two copies of one phone: the second becomes a device of its own, and may still bring what it was before."""
 
-from shared import wire
+from shared.sync import wire
 from tests.support.server import Server, TestPhone
 
 

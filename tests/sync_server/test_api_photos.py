@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from shared.wire import MAX_PHOTO
+from shared.sync.wire import MAX_PHOTO
 from sync_server.database.tables import PhotoFileRow, UploadRow
 from sync_server.database.transactions import in_transaction, reading
 from tests.support.drawn import photo as drawn

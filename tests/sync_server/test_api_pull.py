@@ -2,8 +2,8 @@
 
 import gzip
 
-from shared import wire
 from shared.operations import Operation, canonical
+from shared.sync import wire
 from tests.support.server import Server, TestPhone
 
 

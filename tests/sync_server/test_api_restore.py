@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from shared import wire
 from shared.operations import GENESIS, Operation, canonical, next_tip
+from shared.sync import wire
 from sync_server.database.tables import AuditRow
 from sync_server.database.transactions import reading
 from sync_server.maintenance import setup

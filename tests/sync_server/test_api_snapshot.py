@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared import merge, wire
+from shared import merge
 from shared.operations import Operation, Stamp
+from shared.sync import wire
 from tests.support.server import Server, TestPhone
 
 HERE, THERE = "441900003", "441900101"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from shared.wire import CODE_ALPHABET
+from shared.sync.wire import CODE_ALPHABET
 from tests.support.served import Served
 
 ANLAN = (sys.executable, "-c", "from sync_server.cli import main; main()")

@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from shared import geo
 from shared.operations import canonical
+from shared.sync.wire import StampedOperation
 from shared.towns import BY_CODE
 from shared.vocabulary import Status
-from shared.wire import StampedOperation
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoFileRow, PhotoRow
 from sync_server.database.transactions import reading

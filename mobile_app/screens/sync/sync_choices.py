@@ -9,8 +9,8 @@ from mobile_app.screens.hooks import use_maybe
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels, segments
-from shared.link_quality import LinkQuality, Network, Quality
 from shared.plural import plural
+from shared.sync.link_quality import LinkQuality, Network, Quality
 
 DAYS = (30, 90)
 _COLOURS = {

@@ -11,8 +11,8 @@ from sqlmodel import Session
 from mobile_app.store.database.tables import Meta
 from shared import clock
 from shared.operations import GENESIS
+from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
 from shared.vocabulary import Role
-from shared.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
 from shared.operations import Operation, canonical
-from shared.wire import PullAnswer, SnapshotRecord
+from shared.sync.wire import PullAnswer, SnapshotRecord
 
 
 def check_pulled(session: Session, device: str, where: Progress, page: PullAnswer) -> None:

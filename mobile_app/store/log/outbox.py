@@ -13,8 +13,8 @@ from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import UNSTORED, OperationState
 from shared.operations import Operation
-from shared.sync_plan import Settled
-from shared.wire import Reason
+from shared.sync.plan import Settled
+from shared.sync.wire import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import listing, photos
 from mobile_app.store.queries.upload_states import UNSTORED, OperationState, PhotoState
 from shared.operations import GENESIS
-from shared.wire import EnrolAnswer
+from shared.sync.wire import EnrolAnswer
 
 _BULK = {"synchronize_session": False}
 _OFFERED = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)

@@ -18,7 +18,7 @@ from mobile_app.store.queries.upload_states import UNSTORED, OperationState, Pho
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import GENESIS, RecordType
-from shared.wire import SnapshotAnswer, SnapshotRecord
+from shared.sync.wire import SnapshotAnswer, SnapshotRecord
 
 SLICE = 25
 """Records that are taken at a time where nothing else can go on meanwhile, so that a tap is answered soon."""

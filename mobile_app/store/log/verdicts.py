@@ -11,7 +11,7 @@ from mobile_app.store.log.entries import Key
 from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import OperationState
 from shared.operations import Kind, Operation, RecordType
-from shared.wire import Reason
+from shared.sync.wire import Reason
 
 _DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
 

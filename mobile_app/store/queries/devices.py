@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import KnownDevice
 from mobile_app.store.log import entries
-from shared.wire import DeviceName
+from shared.sync.wire import DeviceName
 
 
 def note(session: Session, devices: Mapping[str, DeviceName]) -> None:

@@ -17,8 +17,8 @@ from shared.lifecycle import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.records import Hazard, HazardEvent, Photo
+from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PhotoRole, Status, WaterType
-from shared.wire import DeviceName, Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from shared import lifecycle, merge
 from shared.lifecycle import HazardHistory, TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
+from shared.sync.wire import Reason
 from shared.vocabulary import EventType, PatrolResult, PhotoRole
-from shared.wire import Reason
 
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 _SEARCHED = ("water_name", "village", "address", "description", "responsible_unit")

@@ -15,7 +15,7 @@ from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import PhotoState
 from shared.operations import Kind, Operation
 from shared.problems import Problem
-from shared.wire import Reason
+from shared.sync.wire import Reason
 
 _OPEN = (PhotoState.WAITING, PhotoState.UPLOADING)
 

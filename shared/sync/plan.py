@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from shared import problems
 from shared.operations import Stamp
 from shared.problems import Kind, Problem
-from shared.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Reason
+from shared.sync.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Reason
 
 FEWEST_OPERATIONS = 10
 MAX_PUSH_BYTES = MAX_BODY // 2
