@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mobile_app.packaging.native import build_native
 from mobile_app.packaging.sentences import sentence
-from mobile_app.packaging.web import build_web
+from mobile_app.packaging.web.build import build_web
 from shared.problems import Problem
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from mobile_app.packaging.command import PROJECT
-from mobile_app.packaging.web import build_web
+from mobile_app.packaging.web.build import build_web
 from tests.bench import chromium, processes
 from tests.bench.figures import Bound, Figure, Rounds
 from tests.bench.pair import OURS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
-from mobile_app.packaging.web import build_web
+from mobile_app.packaging.web.build import build_web
 from tests.support.served import Served
 
 PROJECT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mobile_app.packaging.command import PROJECT
-from mobile_app.packaging.web import DESCRIPTION, build_web
+from mobile_app.packaging.web.build import DESCRIPTION, build_web
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from mobile_app.packaging import bundle
+from mobile_app.packaging.web import bundle
 
 
 def make(folder: Path, *names: str) -> Path:

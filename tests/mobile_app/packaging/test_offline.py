@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from mobile_app.packaging import service_worker
-from mobile_app.packaging.web import DESCRIPTION
+from mobile_app.packaging.web import service_worker
+from mobile_app.packaging.web.build import DESCRIPTION
 from tests.mobile_app.packaging.web_server import serve
 from tests.support import phone_browser
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mobile_app.packaging import page, runtime
 from mobile_app.packaging.programs import node
+from mobile_app.packaging.web import page, runtime
 
 LOADED = """
 import sys

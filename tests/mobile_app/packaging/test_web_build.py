@@ -13,9 +13,10 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from mobile_app.packaging import bundle, licences, runtime, spec
+from mobile_app.packaging import spec
 from mobile_app.packaging.command import PROJECT
-from mobile_app.packaging.web import build_web
+from mobile_app.packaging.web import bundle, licences, runtime
+from mobile_app.packaging.web.build import build_web
 from shared.problems import Problem
 from shared.towns import TOWNS
 from tests.mobile_app.packaging.woff2 import characters

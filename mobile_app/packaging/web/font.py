@@ -5,8 +5,9 @@ import re
 import shutil
 from pathlib import Path
 
-from mobile_app.packaging import licences, problems
+from mobile_app.packaging import problems
 from mobile_app.packaging.spec import Font
+from mobile_app.packaging.web import licences
 
 FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
 # The names under which the client asks for the slices of Noto Sans SC; the number is the slice's.

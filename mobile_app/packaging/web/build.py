@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from mobile_app.packaging import problems, runtime, spec, stage
+from mobile_app.packaging import problems, spec, stage
 from mobile_app.packaging.programs import alone
+from mobile_app.packaging.web import runtime
 
 # What the build says of itself, for the server: its version, a hash of its inputs, its base URL, the policy
 # to send with each of its files (csp), and their names.
@@ -74,7 +75,7 @@ def _build(
     cache: Path,
     progress: Callable[[str], None],
 ) -> None:
-    from mobile_app.packaging import bundle, font, page, precompress, pyodide, service_worker
+    from mobile_app.packaging.web import bundle, font, page, precompress, pyodide, service_worker
 
     web, code = work / "web", work / "code"
     runner = runtime.location() / "pyodide"
@@ -110,7 +111,7 @@ def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     """The locked packages, packed for the browser; kept in `cache` while nothing about them changes."""
     import inspect
 
-    from mobile_app.packaging import bundle, licences, pyodide, wheels
+    from mobile_app.packaging.web import bundle, licences, pyodide, wheels
 
     runner = runtime.location() / "pyodide"
     makers = [inspect.getsource(module).encode() for module in (bundle, licences, pyodide, wheels)]

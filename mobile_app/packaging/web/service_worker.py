@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from mobile_app.packaging import bundle, licences, page
+from mobile_app.packaging.web import bundle, licences, page
 
 NAME = "service_worker.js"
 SERVED = "served"  # by the server only: no phone keeps it

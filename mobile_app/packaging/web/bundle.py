@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mobile_app.packaging import licences
+from mobile_app.packaging.web import licences
 
 APP = "app.zip"
 PACKAGES = "packages.zip"
