@@ -4,16 +4,24 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from sync_server.http.page_compression import takes_gzip
-from sync_server.pages.rendering import STATIC
+
+STATIC = Path(__file__).parents[1] / "static"
 
 router = APIRouter()
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours, which changes with its content so that browsers may keep it."""
+    content = (STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
 @dataclass(frozen=True, slots=True)

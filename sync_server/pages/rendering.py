@@ -1,8 +1,6 @@
 """How a page is made: templates, the language of whoever asks, and what every page shows."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +14,13 @@ from sync_server.access.people import Person
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
 from sync_server.http.page_compression import packed
+from sync_server.http.static_files import static
 from sync_server.queries import conflicts
 from sync_server.settings import Settings
 from sync_server.texts.languages import label, texts
 from sync_server.texts.words import Texts
 
 HOME = Path(__file__).parents[1]
-STATIC = HOME / "static"
 LANGUAGE_COOKIE = "anlan_language"
 
 TEMPLATES = Environment(
@@ -32,13 +30,6 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-@cache
-def static(name: str) -> str:
-    """The address of a file of ours, which changes with its content so that browsers may keep it."""
-    content = (STATIC / name).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.pages.rendering import STATIC
+from sync_server.http.static_files import STATIC
 from tests.support.server import Server
 
 

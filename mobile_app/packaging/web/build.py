@@ -46,7 +46,7 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
     fonts = _font_folder(project, said)
     used = [fonts / name for name in said.font.files]
     sources = _files(app) if app else _project_sources(project, said)
-    inputs = _hash((*sources, *used, *_files(Path(__file__).parent)), said)
+    inputs = _hash((*sources, *used, *_files(Path(__file__).parents[1])), said)
     with alone(out.with_name(".phone-web.lock")):
         if _described(out).get("inputs") == inputs:
             progress("The phone's web app is up to date.")

@@ -11,10 +11,11 @@ from sync_server.database import campaigns
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.http.page_compression import packed
+from sync_server.http.static_files import static
 from sync_server.maps import figure
 from sync_server.maps.figure import Figure, Tiles
 from sync_server.pages.asking import Asked, today
-from sync_server.pages.rendering import page, static, words_for
+from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, map_cells, progress
 from sync_server.queries.filters import Box
 from sync_server.settings import Settings
