@@ -15,7 +15,7 @@ from shared.operations import Operation, RecordType, Stamp
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
-from sync_server.log.projectors import education_visit, hazard_event, photo
+from sync_server.log.projectors import education_visit_rows, hazard_event_rows, photo_rows
 
 _HAZARD, _EVENT, _PHOTO, _VISIT = (
     row.metadata.tables[str(row.__tablename__)]
@@ -100,7 +100,7 @@ def fold(
                 whole[record] = one
         write = merge.write_of(operation, stamp)
         if operation.type is RecordType.HAZARD_EVENT:
-            states[record] = hazard_event.earliest(state, write)
+            states[record] = hazard_event_rows.earliest(state, write)
         else:
             states[record] = merge.absorb(state, write)
         last_seq[record] = stamp.seq
@@ -110,7 +110,9 @@ def fold(
     _fold_photos(touched, firsts)
     _fold_hazards(touched, firsts, numbers, last_seq, whole)
     for record, state in touched.changed[RecordType.EDUCATION_VISIT].items():
-        touched.visits[record] = education_visit.row(touched.campaign.id, record, state, last_seq[record])
+        touched.visits[record] = education_visit_rows.row(
+            touched.campaign.id, record, state, last_seq[record]
+        )
     tables = {
         RecordType.HAZARD: _HAZARD,
         RecordType.HAZARD_EVENT: _EVENT,
@@ -124,14 +126,14 @@ def fold(
 
 def _fold_events(touched: AffectedRows) -> None:
     for record, state in touched.changed[RecordType.HAZARD_EVENT].items():
-        touched.events[record] = hazard_event.row(touched.campaign.id, record, state)
+        touched.events[record] = hazard_event_rows.row(touched.campaign.id, record, state)
 
 
 def _fold_photos(touched: AffectedRows, firsts: dict[str, tuple[Operation, Stamp]]) -> None:
     for record, state in touched.changed[RecordType.PHOTO].items():
         before = touched.photos.get(record)
         first_seq = before["first_seq"] if before else firsts[record][1].seq
-        touched.photos[record] = photo.row(touched.campaign.id, record, state, first_seq)
+        touched.photos[record] = photo_rows.row(touched.campaign.id, record, state, first_seq)
 
 
 def _fold_hazards(

@@ -12,7 +12,7 @@ from shared.operations import Operation, RecordType
 from shared.problems import Problem
 from shared.vocabulary import EventType, Role
 from sync_server.database.tables import HazardEventRow
-from sync_server.log.projectors import hazard_event
+from sync_server.log.projectors import hazard_event_rows
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
 _JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)
@@ -53,4 +53,4 @@ class Acceptance:
         rows = self._session.execute(
             select(_EVENT).where(_EVENT.c.campaign == self._campaign, _EVENT.c.hazard == hazard)
         ).mappings()
-        return [hazard_event.happening(dict(row)) for row in rows]
+        return [hazard_event_rows.happening(dict(row)) for row in rows]

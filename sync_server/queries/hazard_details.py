@@ -18,7 +18,7 @@ from shared.vocabulary import PhotoRole
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
 from sync_server.log import pages
-from sync_server.log.projectors import hazard_event
+from sync_server.log.projectors import hazard_event_rows
 
 _PHOTO = PhotoRow.metadata.tables["photo"].c
 
@@ -65,7 +65,7 @@ def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, 
             )
         ).mappings()
         for row in rows:
-            happenings[row["hazard"]].append(hazard_event.happening(dict(row)))
+            happenings[row["hazard"]].append(hazard_event_rows.happening(dict(row)))
     return {hazard: lifecycle.fold(happenings[hazard]) for hazard in hazards}
 
 

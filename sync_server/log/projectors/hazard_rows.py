@@ -11,7 +11,7 @@ from shared.operations import Operation, RecordType
 from shared.records import Hazard
 from shared.vocabulary import PhotoRole
 from sync_server.database.tables import CampaignRow
-from sync_server.log.projectors import hazard_event
+from sync_server.log.projectors import hazard_event_rows
 
 _SEARCHED = attrgetter("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
 _REPORTED = lifecycle.fold(())
@@ -40,7 +40,7 @@ def row(
     """
     if hazard is None:
         hazard = records.read(RecordType.HAZARD, merge.shown(state))
-    life = lifecycle.fold(map(hazard_event.happening, events)) if events else _REPORTED
+    life = lifecycle.fold(map(hazard_event_rows.happening, events)) if events else _REPORTED
     attached = sorted([photo for photo in photos if photo["attached"]], key=itemgetter("first_seq"))
     first = {photo["role"]: photo["sha256"] for photo in reversed(attached)}
     number = before["ledger_no"] or ledger_no
