@@ -15,7 +15,7 @@ from shared.operations import Operation, RecordType, Stamp
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
-from sync_server.log.projectors import education_visit_rows, hazard_event_rows, photo_rows
+from sync_server.log.projectors import education_visit_rows, hazard_event_rows, hazard_rows, photo_rows
 
 _HAZARD, _EVENT, _PHOTO, _VISIT = (
     row.metadata.tables[str(row.__tablename__)]
@@ -155,7 +155,7 @@ def _fold_hazards(
     photos = _by_hazard(touched.photos.values())
     for record, state in states.items():
         before = touched.hazards.get(record)
-        touched.hazards[record] = hazard.row(
+        touched.hazards[record] = hazard_rows.row(
             touched.campaign,
             record,
             state,
