@@ -159,7 +159,7 @@ def _fold_hazards(
             touched.campaign,
             record,
             state,
-            before=before or hazard.birth(firsts[record][0]),
+            before=before or hazard_rows.birth(firsts[record][0]),
             ledger_no=numbers.get(record),
             events=events.get(record, []),
             photos=photos.get(record, []),
