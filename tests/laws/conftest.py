@@ -3,17 +3,23 @@
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from functools import partial
 from random import Random
 from typing import Any
 
 import anyio.to_thread
 import pytest
 
-from mobile_app.sync import upload
+from mobile_app.sync import sync_loop
+from mobile_app.sync.upload import UploadTuning
 from shared.sync import chunk_sizer, plan
+from shared.sync.chunk_sizer import ChunkSizer
 from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
+
+LARGEST = 300
+"""Bytes of a photo sent at once, few, so that the first photo already travels in several chunks."""
+MOST = 4
+"""Operations in one push, few, so that there are many pushes."""
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +42,11 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(secrets, "token_hex", token)
         patch.setattr(secrets, "token_urlsafe", token)
         patch.setattr(uuid, "uuid4", uuid4)
-        patch.setattr(upload, "Pieces", partial(chunk_sizer.ChunkSizer, 300))
-        patch.setattr(chunk_sizer, "SMALLEST", 150)
-        patch.setattr(chunk_sizer, "LARGEST", 300)
-        patch.setattr(plan, "MAX_OPERATIONS", 4)
+        patch.setattr(sync_loop, "UploadTuning", lambda: UploadTuning(ChunkSizer(LARGEST)))
+        patch.setattr(chunk_sizer, "SMALLEST", LARGEST // 2)
+        patch.setattr(chunk_sizer, "LARGEST", LARGEST)
+        patch.setattr(plan, "MAX_OPERATIONS", MOST)
+        patch.setattr(plan, "FEWEST_OPERATIONS", MOST // 2)
         made = Prepared(time, chance)
         yield made
         made.close()

@@ -22,7 +22,7 @@ class Mutant:
 MUTANTS: dict[str, Mutant] = {
     "the cursor is kept before the operations": Mutant(
         "mobile_app.sync.sync_round",
-        "Shell._pull",
+        "SyncRound._pull",
         "a_phone_dies_at_every_step_of_a_round",
         (
             "more = await self._keeper.write(work)",
@@ -77,7 +77,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "any answer to a push settles it": Mutant(
         "mobile_app.sync.sync_round",
-        "Shell._push",
+        "SyncRound._push",
         "an_answer_to_the_push_of_another_device_comes",
         ("if answer.device != device:", "if False:"),
     ),
@@ -117,7 +117,7 @@ MUTANTS: dict[str, Mutant] = {
         "mobile_app.store.log.recovery",
         "_renew",
         "two_copies_of_a_phone_save",
-        ("log.take(session, _under(who.device, old))", "pass"),
+        ("writer.take(session, _under(who.device, old))", "pass"),
     ),
     "what the server refused counts as stored": Mutant(
         "mobile_app.store.log.outbox",
@@ -147,7 +147,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "a save is told before its line is kept": Mutant(
         "mobile_app.store.database.phone_database",
-        "Keeper._commit",
+        "PhoneDatabase._commit",
         "a_phone_dies_at_every_step_of_saving",
         ("await self._disk.append(line)", "pass"),
     ),
@@ -197,7 +197,7 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.api.push",
         "_push",
         "two_copies_fill_a_log_that_was_put_back",
-        ("message.tip not in (None, log.tip_at(session, campaign.id, message.since))", "False"),
+        ("message.tip not in (None, writer.tip_at(session, campaign.id, message.since))", "False"),
     ),
     "the log's fingerprint is not of what it says": Mutant(
         "sync_server.log.writer",

@@ -52,7 +52,10 @@ class Asked:
 
 
 class Network:
-    """The way to the app that `server` names; `plan` is what becomes of the next requests."""
+    """The way to the app that `server` names; `plan` is what becomes of the next requests.
+
+    `requests`: how many were sent; `resumed`: those of them that went on inside a photo.
+    """
 
     def __init__(self, server: Callable[[], ASGIApp]) -> None:
         self._server = server
@@ -64,6 +67,7 @@ class Network:
         self.past: list[Asked] = []
         self.met: Counter[Fault] = Counter()
         self.requests = 0
+        self.resumed = 0
         self.ways = 0
         self._answers: dict[tuple[int, str, str], Answer] = {}
 
@@ -72,6 +76,7 @@ class Network:
         fault = self.plan.pop(0) if self.plan else Fault.NONE
         self.met[fault] += fault is not Fault.NONE
         self.requests += 1
+        self.resumed += asked.method == "PATCH" and asked.headers["Upload-Offset"] != "0"
         match fault:
             case Fault.LOST:
                 raise problems.server_unreachable(reason="lost")

@@ -29,6 +29,7 @@ def _search(prepared: Prepared, examples: int, steps: int) -> None:
 def test_nothing_is_lost_whatever_happens(prepared: Prepared) -> None:
     _search(prepared, EXAMPLES, STEPS)
     assert prepared.figures["runs"] >= EXAMPLES
+    assert prepared.figures["chunks inside a photo"] >= EXAMPLES // 4, "photos went whole"
 
 
 @pytest.mark.soak

@@ -154,6 +154,7 @@ class World:
         """End the run."""
         self.figures.update({f"fault {fault}": times for fault, times in self.network.met.items()})
         self.figures["requests"] += self.network.requests
+        self.figures["chunks inside a photo"] += self.network.resumed
         self.figures["operations"] += len(self.ghost.deeds)
         for phone in self.phones:
             phone.drop()
