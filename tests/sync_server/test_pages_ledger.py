@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from tests.sync_server.deployment import Deployment
@@ -126,14 +128,33 @@ def test_photos_that_have_not_arrived_are_said_to_be_awaited(office: Deployment)
     assert reviewer.get(f"/api/v1/photos/{here}/thumb").headers["content-type"] == "image/jpeg"
 
 
-def test_both_languages_say_everything(office: Deployment) -> None:
-    hazard = office.rectified()
+PAGES = ("/", "/ledger", "/hazards/{hazard}", "/people", "/devices", "/quarantine", "/conflicts")
+
+
+def _words(page: str, letters: str) -> set[str]:
+    """The pieces of text on a page, outside tags and scripts, that hold a run of such letters."""
+    text = re.sub(r"<[^>]+>", "\n", re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL))
+    return {line.strip() for line in text.splitlines() if re.search(letters, line)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_one_language_but_for_names(office: Deployment, page: str) -> None:
+    path = page.format(hazard=office.rectified())
     browser = office.browser(office.administrator)
     browser.get("/language/en?next=/ledger")
-    for path in ("/", "/ledger", f"/hazards/{hazard}", "/people", "/devices", "/quarantine"):
-        page = browser.get(path).text
-        assert '<html lang="en">' in page
-    assert "Awaiting acceptance" in browser.get("/ledger").text
+    english = browser.get(path).text
+    browser.get("/language/zh?next=/ledger")
+    chinese = browser.get(path).text
+    assert '<html lang="en">' in english
+    assert '<html lang="zh-CN">' in chinese
+    given = re.compile("中文|张管理|李巡查|王审核|东江北岸")
+    assert {words for words in _words(english, "[\u3400-\u9fff]") if not given.search(words)} == set()
+    known = re.compile("English|Anlan|Excel|CSV|GeoJSON|Tab|[0-9a-f]{16}")
+    assert {words for words in _words(chinese, "[A-Za-z]{3}") if not known.search(words)} == set()
+
+
+def test_a_chosen_language_leads_nowhere_else(office: Deployment) -> None:
+    browser = office.browser(office.administrator)
     assert browser.get("/language/zh?next=//evil.example").headers["location"] == "/"
 
 
