@@ -1,5 +1,6 @@
 """The bad link does what its faults say, and no more."""
 
+import gc
 import socket
 import threading
 import time
@@ -138,3 +139,11 @@ def test_the_same_seed_has_the_same_fates(echo: Echo) -> None:
             return [_put(link, b"pond").content == b"pond" for _ in range(20)]
 
     assert fates(1) == fates(1) != fates(2)
+
+
+def test_no_socket_is_left_open_when_the_link_ends_as_a_phone_connects(echo: Echo) -> None:
+    for _ in range(50):
+        with FaultyLink(echo.server_port) as link:
+            phone = socket.create_connection(("127.0.0.1", link.port))
+        phone.close()
+    gc.collect()  # a socket left open would be told as a ResourceWarning, which is an error

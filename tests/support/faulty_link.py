@@ -8,7 +8,7 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from types import TracebackType
@@ -136,26 +136,28 @@ class FaultyLink:
         self._door = socket.create_server(("127.0.0.1", self.port), backlog=1024)
         self._door.setblocking(False)
         self.port = self._door.getsockname()[1]
-        self._accepting = self._loop.create_task(self._accept())
+        self._loop.add_reader(self._door, self._accept)
 
     async def _stop(self) -> None:
-        self._accepting.cancel()
-        await asyncio.gather(self._accepting, return_exceptions=True)
+        self._loop.remove_reader(self._door)
         self._door.close()
-        for task in self._open:
+        connections = dict(self._open)
+        for task in connections:
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
-        for phone in self._open.values():
-            phone.close()
-        self._open.clear()
+        await asyncio.gather(*connections, return_exceptions=True)
+        for phone in connections.values():
+            phone.close()  # a task that was cancelled before it began has closed nothing
 
-    async def _accept(self) -> None:
-        while True:
-            phone, _ = await self._loop.sock_accept(self._door)
-            self.carried.connections += 1
-            task = self._loop.create_task(self._connected(phone))
-            self._open[task] = phone
-            task.add_done_callback(lambda done: self._open.pop(done, None))
+    def _accept(self) -> None:
+        """Accept all waiting phones. (A cancelled `sock_accept` may lose a socket that it has accepted.)"""
+        with suppress(BlockingIOError, ConnectionAbortedError):
+            while True:
+                phone, _ = self._door.accept()
+                phone.setblocking(False)
+                self.carried.connections += 1
+                task = self._loop.create_task(self._connected(phone))
+                self._open[task] = phone
+                task.add_done_callback(lambda done: self._open.pop(done, None))
 
     async def _connected(self, phone: socket.socket) -> None:
         ways: list[asyncio.StreamWriter] = []
