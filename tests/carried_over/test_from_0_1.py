@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 import requests
 
-from mobile_app.app import Composition
-from mobile_app.device.shelf import FolderShelf
+from mobile_app.app import AppParts
+from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.services import Services, open_services
-from mobile_app.store.keeper import Keeper
+from mobile_app.store.database.phone_database import PhoneDatabase
 from tests.bench.processes import free_port as some_port
 from tests.support.memory_disk import MemoryDisk
 from tests.support.served import Served
@@ -36,7 +36,7 @@ async def opened(folder: Path) -> Services:
 
 async def opened_in_browser(root: Path) -> Services:
     """The phone whose data a browser kept."""
-    return Services(await Keeper.open(MemoryDisk(root)), FolderShelf(root / "photos"))
+    return Services(await PhoneDatabase.open(MemoryDisk(root)), FolderPhotoFiles(root / "photos"))
 
 
 def shown(phone: Services) -> dict[str, Any]:
@@ -108,7 +108,7 @@ async def sync(phone: Services) -> None:
 
 async def language_with(preferences: Any) -> str:
     """The language in which the app opens on a device that keeps these preferences."""
-    app = object.__new__(Composition)
+    app = object.__new__(AppParts)
     app.preferences = preferences
     return await app.language()
 
