@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.field_names import field_name
+from shared.profiles.registry import field_label
 from shared.sync.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 from shared.vocabulary import EventType, Role, Status, Term
 
@@ -300,7 +300,7 @@ def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
         term = next((term for term in terms if term.value == details.get(name)), None)
         if term is not None:
             words[name] = term.zh if language == "zh" else term.en
-    fields = list(dict.fromkeys(filter(None, (field_name(path, language) for path in _paths(details)))))
+    fields = list(dict.fromkeys(filter(None, (field_label(path, language) for path in _paths(details)))))
     if fields:
         words["fields"] = ("、" if language == "zh" else ", ").join(fields)
     return words

@@ -33,7 +33,8 @@ def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     if out.suffix == ".xlsx":
         workbook.write(out, heading, task.entries(thumb))
         return
-    pieces = csv_ledger.lines if out.suffix == ".csv" else geojson.pieces
+    entries = task.entries()
+    pieces = csv_ledger.lines(heading.profile, entries) if out.suffix == ".csv" else geojson.pieces(entries)
     with out.open("wb") as stream:
-        for piece in pieces(task.entries()):
+        for piece in pieces:
             stream.write(piece)

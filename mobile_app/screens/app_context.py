@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -9,6 +10,10 @@ from mobile_app.screens.wanted import CameraDoor, Services
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
 from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from shared.profiles.profile import Profile
+    from shared.vocabulary import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,20 @@ class AppContext:
         if self.services is None:
             raise LookupError("the phone is not open")
         return self.services
+
+    @property
+    def profile(self) -> "Profile":
+        """What makes the programme that this phone works for."""
+        from shared.profiles import registry
+
+        settings = self.services.settings if self.services else None
+        return registry.profile_of(settings.programme) if settings else registry.DEFAULT
+
+    @property
+    def kit(self) -> "tuple[Term, ...]":
+        """The kit items that people look at here."""
+        settings = self.services.settings if self.services else None
+        return self.profile.kit_items(settings.kit if settings else ())
 
 
 PhoneContext = ft.create_context(AppContext())

@@ -29,9 +29,9 @@ class Speech:
 
     def field(self, name: str) -> str:
         """What people call a field of the records."""
-        from shared.field_names import field_name
+        from shared.profiles.registry import field_label
 
-        return field_name(name, self.language) or name
+        return field_label(name, self.language) or name
 
     def problem(self, problem: Problem) -> str:
         """One plain sentence: what is wrong and what to do."""

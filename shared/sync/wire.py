@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
 from shared.operations import CampaignId, DeviceId, Operation, RecordId, RecordType, Stamp, Tip
-from shared.vocabulary import KitItem, Role
+from shared.vocabulary import Role
 
 VERSION = "v1"
 MAX_OPERATIONS = 500
@@ -47,12 +47,16 @@ class Person(Message):
 
 
 class CampaignSettings(Message):
-    """What the office decided for a campaign and phones need to know."""
+    """What the office decided for a campaign and phones need to know.
+
+    `programme`: the id of its profile; `kit`: the codes of the kit items that people look at.
+    """
 
     name: str
     year: int
     target: int
-    kit: tuple[KitItem, ...]
+    kit: tuple[str, ...]
+    programme: str = "drowning"
     photo_max_side: int = 2048
     photo_quality: int = 80
 

@@ -8,14 +8,14 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from shared import problems
+from shared.profiles import registry
+from shared.profiles.profile import Profile
 from shared.sync.wire import CampaignSettings
-from shared.vocabulary import KitItem
 from sync_server.database.tables import CampaignCounterRow, CampaignRow
 
 NAME = "东莞市水域隐患整治"
 TARGET = 2000
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
-KIT = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
 
 
 def id_of(year: int) -> str:
@@ -93,6 +93,12 @@ def renew_epoch(session: Session, row: CampaignRow) -> str:
 
 def settings_of(row: CampaignRow) -> CampaignSettings:
     """What phones need to know of a campaign."""
+    kit = [item.value for item in profile_of(row).usual_kit]
     return CampaignSettings.model_validate(
-        {"name": row.name, "year": row.year, "target": row.target, "kit": KIT, **row.settings}
+        {"name": row.name, "year": row.year, "target": row.target, "kit": kit, **row.settings}
     )
+
+
+def profile_of(row: CampaignRow) -> Profile:
+    """What makes the campaign's programme."""
+    return registry.profile_of(str(row.settings.get("programme", "")))

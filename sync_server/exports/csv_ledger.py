@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sync_server.exports.columns import COLUMNS, TITLES, plain
+from shared.profiles.profile import Profile
+from sync_server.exports.columns import cell, plain, titles
 from sync_server.exports.ledger_line import LedgerLine
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -18,14 +19,14 @@ def harmless(text: str) -> str:
     return "'" + text if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def lines(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
+def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
     """The file in pieces: the heading row, then one row per entry."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(BOM)
-    writer.writerow(TITLES)
+    writer.writerow(titles(profile))
     for ordinal, entry in enumerate(entries, 1):
-        values = (plain(column.value(entry)) for column in COLUMNS)
+        values = (plain(cell(column, entry)) for column in profile.ledger)
         writer.writerow([ordinal, *(_cell(value) for value in values)])
         if buffer.tell() > 60_000:
             yield _taken(buffer)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from shared.lifecycle import HazardHistory
-from shared.records import Hazard
+from shared.profiles.profile import Profile
 from shared.vocabulary import RiskLevel
 
 
@@ -28,11 +29,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One row of the ledger. Names of persons in it are masked where the reader may not see them."""
+    """One row of the ledger; `hazard` is a record of its programme.
+
+    Names of persons in it are masked where the reader may not see them.
+    """
 
     id: str
     number: str
-    hazard: Hazard
+    hazard: Any
     life: HazardHistory
     risk: RiskLevel | None
     inspector: str
@@ -43,8 +47,12 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above the table. `unit`: the town that reports, "" for the city; `day`: ISO."""
+    """What the ledger is of, and what stands above the table.
 
+    `unit`: the town that reports, "" for the city; `day`: ISO.
+    """
+
+    profile: Profile
     campaign: str
     year: int
     unit: str

@@ -9,7 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sync_server.exports.columns import AWAITED, COLUMNS, TITLES, Align
+from shared.profiles.profile import CellStyle, Profile
+from sync_server.exports.columns import AWAITED, cell, titles
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,7 +22,7 @@ CITY = "东莞市"
 """The reporting unit of an export that is not limited to one town."""
 _FONT = "微软雅黑"
 
-_STYLES: dict[Align, dict[str, object]] = {
+_STYLES: dict[CellStyle, dict[str, object]] = {
     "text": {"num_format": "@", "align": "center", "text_wrap": True},
     "wrapped": {"num_format": "@", "align": "left", "text_wrap": True},
     "number": {"align": "center"},
@@ -40,19 +41,19 @@ def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bo
     with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
         book.set_properties({"title": title(heading), "author": heading.filled_by})
         sheet = book.add_worksheet("台账")
-        _lay_out(sheet, _A4 if a4 else _A3)
+        _lay_out(sheet, heading.profile, _A4 if a4 else _A3)
         _head(book, sheet, heading)
-        count = _rows(book, sheet, entries)
-        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(COLUMNS))
+        count = _rows(book, sheet, heading.profile, entries)
+        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(heading.profile.ledger))
     return count
 
 
 def title(heading: Heading) -> str:
     """What the ledger is called."""
-    return f"{heading.unit or CITY}{heading.year}年水域安全隐患排查整治台账"
+    return heading.profile.ledger_title.format(unit=heading.unit or CITY, year=heading.year)
 
 
-def _lay_out(sheet: Worksheet, paper: int) -> None:
+def _lay_out(sheet: Worksheet, profile: Profile, paper: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.fit_to_pages(1, 0)
@@ -61,7 +62,7 @@ def _lay_out(sheet: Worksheet, paper: int) -> None:
     sheet.set_footer("&C第 &P 页 共 &N 页&R内部资料")
     sheet.freeze_panes(HEADING_ROW + 1, 5)
     sheet.set_column(0, 0, 6)
-    for index, column in enumerate(COLUMNS, 1):
+    for index, column in enumerate(profile.ledger, 1):
         sheet.set_column(index, index, column.width)
 
 
@@ -87,13 +88,13 @@ def _head(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
     for index, text in signatures:
         sheet.write_string(1, index, text, facts)
     sheet.set_row(HEADING_ROW, _ROW_HEADING)
-    for index, name in enumerate(TITLES):
+    for index, name in enumerate(titles(heading.profile)):
         sheet.write_string(HEADING_ROW, index, name, names)
 
 
-def _rows(book: Workbook, sheet: Worksheet, entries: Iterable[LedgerLine]) -> int:
+def _rows(book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine]) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
-    styles = {align: book.add_format({**shared_style, **style}) for align, style in _STYLES.items()}
+    styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
     count = 0
     for entry in entries:
         count += 1
@@ -104,8 +105,8 @@ def _rows(book: Workbook, sheet: Worksheet, entries: Iterable[LedgerLine]) -> in
         else:
             sheet.set_row(row, _ROW_PLAIN)
         sheet.write_number(row, 0, count, styles["number"])
-        for index, column in enumerate(COLUMNS, 1):
-            _cell(sheet, row, index, column.value(entry), styles[column.align])
+        for index, column in enumerate(profile.ledger, 1):
+            _cell(sheet, row, index, cell(column, entry), styles[column.style])
     return count
 
 

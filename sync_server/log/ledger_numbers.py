@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from shared.operations import Kind, Operation, RecordType
 from shared.towns import BY_CODE, CITY_CODE
+from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow, LedgerCounterRow
 
 _COUNTER = LedgerCounterRow.metadata.tables["ledger_counter"]
@@ -35,6 +36,7 @@ def numbers(
         wanted[town if town in BY_CODE else CITY_CODE, _year(operation, campaign)].append(place)
     if not wanted:
         return {}
+    prefix = campaigns.profile_of(campaign).number_prefix
     columns = _COUNTER.c
     rows = session.execute(
         select(columns.town_code, columns.year, columns.last).where(columns.campaign == campaign.id)
@@ -43,7 +45,7 @@ def numbers(
     given: dict[int, str] = {}
     for (town, year), places in wanted.items():
         for number, place in enumerate(places, last.get((town, year), 0) + 1):
-            given[place] = f"DG-{town}-{year}-{number:05d}"
+            given[place] = f"{prefix}-{town}-{year}-{number:05d}"
     _advance(session, campaign.id, wanted, last)
     return given
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 
-from shared.field_names import field_name
 from shared.operations import RecordType
+from shared.profiles.registry import field_label
 from shared.records import MODELS, KitCheck, Position, problem_of
 from shared.towns import TOWNS, town_name
 from shared.values import LongText
@@ -41,7 +41,7 @@ class Input:
 
 def input_of(kind: RecordType, register: str, value: Any, words: Texts, *, name: str = "value") -> Input:
     """The input of a field with `value` in it; `name` is what its parts in the form begin with."""
-    called = field_name(register, words.code) or register
+    called = field_label(register, words.code) or register
     inner = _inner(MODELS[kind], register)
     if inner is KitCheck:
         check = value if isinstance(value, Mapping) else {}

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import problems
-from shared.field_names import FIELD_NAMES
 from shared.problem_texts import SENTENCES, sentence
+from shared.profiles.drowning import DROWNING
+from shared.profiles.labels import COMMON_LABELS
 from tests.shared.test_records import json_values
 
 CODES = sorted(kind.code for kind in problems.ALL)
@@ -65,4 +66,4 @@ def test_it_never_raises_and_never_leaves_a_gap(code: str, details: Any, languag
 
 
 def test_names_of_fields_are_there_in_both_languages() -> None:
-    assert all(zh and en for zh, en in FIELD_NAMES.values())
+    assert all(zh and en for zh, en in [*COMMON_LABELS.values(), *DROWNING.labels.values()])

@@ -13,6 +13,7 @@ import openpyxl
 
 from shared.geo import wgs_to_gcj
 from shared.lifecycle import HazardHistory
+from shared.profiles.drowning import DROWNING
 from shared.records import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
 from sync_server.exports import columns, csv_ledger, geojson, workbook
@@ -66,7 +67,7 @@ def full_life(office: Deployment) -> str:
 
 
 def test_the_columns_stand_in_the_offices_order() -> None:
-    assert list(columns.TITLES) == ORDER
+    assert list(columns.titles(DROWNING)) == ORDER
 
 
 def test_the_workbook_opens_with_types_titles_and_pictures(office: Deployment) -> None:
@@ -165,11 +166,11 @@ def many(count: int) -> Iterator[LedgerLine]:
 
 
 def test_twenty_thousand_rows_take_little_memory(tmp_path: Path) -> None:
-    heading = Heading("整治", 2026, "", "王", "2026-06-01")
+    heading = Heading(DROWNING, "整治", 2026, "", "王", "2026-06-01")
     tracemalloc.start()
     try:
         count = workbook.write(tmp_path / "many.xlsx", heading, many(3_000))
-        for piece in csv_ledger.lines(many(20_000)):
+        for piece in csv_ledger.lines(DROWNING, many(20_000)):
             assert len(piece) < 200_000
         for piece in geojson.pieces(many(20_000)):
             assert len(piece) < 5_000

@@ -7,21 +7,20 @@ import flet as ft
 
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels, segments
-from shared.vocabulary import KitItem, KitState
+from shared.vocabulary import KitState, Term
 
-FOUR_ONES = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
 _STATES = (KitState.GOOD, KitState.DAMAGED, KitState.MISSING)
 
 
 def kit_card(
     texts: Texts,
-    items: Sequence[KitItem],
+    items: Sequence[Term],
     values: Mapping[str, Any],
     on_check: Callable[[str, dict[str, str] | None], None],
 ) -> ft.Control:
     """`values`: field (kit_sign, …) → its check; `on_check` gets a field and its new check."""
 
-    def row(item: KitItem) -> ft.Control:
+    def row(item: Term) -> ft.Control:
         name = f"kit_{item.value}"
         return segments.segments(
             texts.of(item),
@@ -32,5 +31,5 @@ def kit_card(
         )
 
     return labels.card(
-        [labels.heading(texts.kit), labels.quiet(texts.kit_hint), *(row(item) for item in items or FOUR_ONES)]
+        [labels.heading(texts.kit), labels.quiet(texts.kit_hint), *(row(item) for item in items)]
     )

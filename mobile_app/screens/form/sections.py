@@ -9,7 +9,7 @@ from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.due import DueSection
-from mobile_app.screens.form.kit import FOUR_ONES, kit_card
+from mobile_app.screens.form.kit import kit_card
 from mobile_app.screens.form.model import HazardForm
 from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
@@ -77,7 +77,6 @@ def sections(
         form.choose_town(code)
         changed()
 
-    settings = phone.open.settings
     return [
         PhotosSection(form.photos, PhotoRole.BEFORE, on_camera, photos_changed, preparing, on_preparing),
         _at("position", PositionSection(form.fields.get("position"), place)),
@@ -107,15 +106,14 @@ def sections(
                 _at("description", text("description", lines=3)),
             ]
         ),
-        _at("kit", kit_card(texts, settings.kit if settings else FOUR_ONES, form.fields, set_field)),
+        _at("kit", kit_card(texts, phone.kit, form.fields, set_field)),
         _at("due_date", DueSection(form.fields.get("due_date"), lambda day: set_field("due_date", day))),
     ]
 
 
 def places(phone: AppContext) -> dict[str, str]:
     """Field → the place in the form where it is written, for `scroll_to`."""
-    settings = phone.open.settings
-    kit = {f"kit_{item.value}": "at-kit" for item in (settings.kit if settings else FOUR_ONES)}
+    kit = {f"kit_{item.value}": "at-kit" for item in phone.kit}
     return {**kit, **{name: f"at-{name}" for name in _FIELDS}}
 
 

@@ -7,7 +7,6 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
-from mobile_app.screens.form.kit import FOUR_ONES
 from mobile_app.screens.form.model import position_words
 from mobile_app.screens.formatting import accuracy_word, due_word, number_word, overdue, upload_word
 from mobile_app.screens.hazards import draft_card
@@ -166,10 +165,10 @@ def _facts(phone: AppContext, card: "HazardCard") -> ft.Control:
 
 
 def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:
-    texts, settings = phone.texts, phone.open.settings
+    texts = phone.texts
 
     def line(name: str, word: str) -> ft.Control:
-        check = getattr(card.hazard, f"kit_{name}")
+        check = getattr(card.hazard, f"kit_{name}", None)
         return ft.Row(
             [
                 ft.Text(word, size=16),
@@ -180,5 +179,5 @@ def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         )
 
-    items = settings.kit if settings else FOUR_ONES
-    return labels.card([labels.heading(texts.kit), *(line(item.value, texts.of(item)) for item in items)])
+    title = phone.profile.kit_title.of(texts.language)
+    return labels.card([labels.heading(title), *(line(item.value, texts.of(item)) for item in phone.kit)])

@@ -7,7 +7,6 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
 from mobile_app.widgets import labels
-from shared.vocabulary import KitItem
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import EventRow, HazardCard
@@ -37,8 +36,8 @@ def _event(phone: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control
         count = getattr(event, name)
         if count is not None:
             said.append(f"{texts.field(name)}: {count}")
-    for item in KitItem:
-        check = getattr(event, f"kit_{item.value}")
+    for item in phone.profile.kit:
+        check = getattr(event, f"kit_{item.value}", None)
         if check:
             said.append(f"{texts.of(item)}: {texts.of(check.state)}")
     if event.assignee_unit:

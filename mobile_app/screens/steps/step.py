@@ -10,7 +10,7 @@ from mobile_app.screens.camera import Shooting, camera_view
 from mobile_app.screens.error_boundary import handled, say, screen
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.keeping import use_keeping
-from mobile_app.screens.form.kit import FOUR_ONES, kit_card
+from mobile_app.screens.form.kit import kit_card
 from mobile_app.screens.form.leaving import leave_question
 from mobile_app.screens.form.photos import PhotosSection, each
 from mobile_app.screens.form.save_bar import save_bar
@@ -151,7 +151,6 @@ def Step() -> ft.Control:
             key=f"{name}-{'resumed' if kept else 'fresh'}",
         )
 
-    settings = services.settings
     body: list[ft.Control] = [DraftCard(kept, on_drop=drop)] if kept else []
     if kind.results:
         body.append(
@@ -205,7 +204,7 @@ def Step() -> ft.Control:
         body.append(
             kit_card(
                 texts,
-                settings.kit if settings else FOUR_ONES,
+                phone.kit,
                 form.kit,
                 lambda name, check: change(**{name: check}),
             )

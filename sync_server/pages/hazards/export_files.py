@@ -48,7 +48,7 @@ def ledger_xlsx(task: TaskDep, desk: DeskDep, paper: Literal["a3", "a4"] = "a3")
 def ledger_csv(task: TaskDep) -> Response:
     """The ledger as CSV."""
     heading = task.note("ledger.csv")
-    return _streamed(csv_ledger.lines(task.entries()), csv_ledger.MEDIA_TYPE, heading, "csv")
+    return _streamed(csv_ledger.lines(heading.profile, task.entries()), csv_ledger.MEDIA_TYPE, heading, "csv")
 
 
 @router.get("/hazards.geojson")

@@ -55,7 +55,8 @@ class Task:
                 masked=mask_for(self.person).on,
             )
             town = town_name(self.asked.town) if self.asked.town not in (None, NOWHERE) else ""
-            return Heading(campaign.name, campaign.year, town, self.person.name, today())
+            profile = campaigns.profile_of(campaign)
+            return Heading(profile, campaign.name, campaign.year, town, self.person.name, today())
 
         return in_transaction(self.engine, work)
 

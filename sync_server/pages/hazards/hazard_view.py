@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared import lifecycle, risk
-from shared.field_names import FIELD_NAMES, field_name
 from shared.lifecycle import HazardHistory
 from shared.operations import Kind, RecordType
+from shared.profiles.registry import field_label
 from shared.records import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
 from sync_server.database.tables import HazardRow
@@ -19,6 +19,9 @@ from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
+_FIELDS = list(Hazard.model_fields)
+_AT_RISK = _FIELDS.index("risk_override")
+_ORDER = (*_FIELDS[:_AT_RISK], "risk_level", *_FIELDS[_AT_RISK:], "assignee_unit")
 _APART = {"position", *(f"kit_{item.value}" for item in KitItem)}
 """Fields that stand in a part of the page of their own."""
 _UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
@@ -75,7 +78,7 @@ class View:
         }
 
     def _name(self, name: str) -> str:
-        return field_name(name, self.words.code) or name
+        return field_label(name, self.words.code) or name
 
     def _fact(self, name: str, text: str) -> dict[str, str]:
         return {"name": self._name(name), "value": text}
@@ -88,8 +91,8 @@ class View:
         if row.risk_level and row.risk_score is not None:
             level = label(RiskLevel(row.risk_level), self.words)
             texts["risk_level"] = self.words.risk_score.format(level=level, score=row.risk_score)
-        ordered = sorted(texts, key=lambda name: list(FIELD_NAMES).index(name) if name in FIELD_NAMES else 99)
-        return [self._fact(name, texts[name]) for name in ordered if texts[name] and name not in _APART]
+        ordered = [name for name in _ORDER if texts.get(name) and name not in _APART]
+        return [self._fact(name, texts[name]) for name in ordered]
 
     def _kit(self, hazard: Hazard) -> list[dict[str, Any]]:
         checks = [(item, getattr(hazard, f"kit_{item.value}")) for item in KitItem]

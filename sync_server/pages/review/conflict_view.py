@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session
 
 from shared import geo, merge
-from shared.field_names import field_name
 from shared.lifecycle import STATUS_AFTER, HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
+from shared.profiles.registry import field_label
 from shared.records import MODELS, HazardEvent, Position
 from shared.vocabulary import EventType
 from sync_server.access.people import Person
@@ -84,7 +84,7 @@ def called(register: str, words: Texts) -> str:
     """What people call a field; the deletion of a record too."""
     if register == merge.DELETED:
         return words.deletion
-    return field_name(register, words.code) or register
+    return field_label(register, words.code) or register
 
 
 def in_words(kind: RecordType, register: str, value: Any, words: Texts, mask: Mask) -> str:

@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import problems
-from shared.field_names import field_name
 from shared.operations import Kind, RecordType
 from shared.problem_texts import sentence
 from shared.problems import Problem
+from shared.profiles.registry import field_label
 from shared.records import MODELS, RESTRICTED
 from sync_server.access.people import Person
 from sync_server.commands import quarantine_review
@@ -185,7 +185,7 @@ def _in_words(row: QuarantineRow, words: Texts) -> str:
     act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
     facts = []
     for name, value in repair_form.fields_of(came).items():
-        called = field_name(name, words.code)
+        called = field_label(name, words.code)
         if kind and name in MODELS[kind].model_fields and (called or name == "event_type"):
             said = read_as(name, value, words, MODELS[kind])[:80]
             facts.append(f"{called}: {said}" if called else said)

@@ -1,0 +1,126 @@
+"""东莞市水域隐患整治: waters in which children could drown."""
+
+from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
+from shared.records import Hazard, HazardEvent
+from shared.risk import assess
+from shared.vocabulary import KitItem, Term, WaterType
+from shared.wording import Wording
+
+FOUR_ONES = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
+"""四个一: the least that must stand ready at a water."""
+
+
+def _size(hazard: Hazard) -> str:
+    area, length = hazard.area_m2, hazard.length_m
+    parts = [f"{area:g} ㎡" if area is not None else "", f"{length:g} m" if length is not None else ""]
+    return " / ".join(filter(None, parts))
+
+
+def _depth(hazard: Hazard) -> str:
+    if hazard.depth_m is not None:
+        return f"{hazard.depth_m:g}"
+    return hazard.depth_class.zh if hazard.depth_class else ""
+
+
+def _owner(hazard: Hazard) -> str:
+    return " / ".join(dict.fromkeys(filter(None, (hazard.owner_unit, hazard.responsible_unit))))
+
+
+def _measures(hazard: Hazard) -> str:
+    kinds: tuple[Term, ...] = hazard.measure_class or ()
+    return " ".join(filter(None, ("、".join(kind.zh for kind in kinds), hazard.measures)))
+
+
+LEDGER: tuple[LedgerColumn, ...] = (
+    LedgerColumn("编号", 24, "text", LedgerFact.NUMBER),
+    LedgerColumn("园区(镇街)", 11, "text", LedgerFact.TOWN),
+    LedgerColumn("村(社区)", 12, "text", "village"),
+    LedgerColumn("水域名称", 18, "wrapped", "water_name"),
+    LedgerColumn("水域类型", 11, "text", "water_type"),
+    LedgerColumn("具体位置", 26, "wrapped", "address"),
+    LedgerColumn("经度(WGS-84)", 12, "degrees", LedgerFact.LON),
+    LedgerColumn("纬度(WGS-84)", 12, "degrees", LedgerFact.LAT),
+    LedgerColumn("经度(GCJ-02)", 12, "degrees", LedgerFact.GCJ_LON),
+    LedgerColumn("纬度(GCJ-02)", 12, "degrees", LedgerFact.GCJ_LAT),
+    LedgerColumn("定位精度(米)", 8, "number", LedgerFact.ACCURACY),
+    LedgerColumn("面积(㎡)/长度(m)", 12, "text", _size),
+    LedgerColumn("水深(米)", 10, "text", _depth),
+    LedgerColumn("最近学校", 16, "wrapped", "nearest_school"),
+    LedgerColumn("距学校距离(米)", 9, "number", "school_distance_m"),
+    LedgerColumn("权属/责任单位", 18, "wrapped", _owner),
+    LedgerColumn("责任人", 9, "text", "responsible_person"),
+    LedgerColumn("联系电话", 14, "text", "phone"),
+    LedgerColumn("隐患类型", 20, "wrapped", "defect_types"),
+    LedgerColumn("隐患描述", 32, "wrapped", "description"),
+    LedgerColumn("风险等级", 8, "text", LedgerFact.RISK),
+    LedgerColumn("警示牌", 8, "text", "kit_sign"),
+    LedgerColumn("救生圈", 8, "text", "kit_ring"),
+    LedgerColumn("救生绳", 8, "text", "kit_rope"),
+    LedgerColumn("救生杆", 8, "text", "kit_pole"),
+    LedgerColumn("护栏/围蔽", 9, "text", "kit_fence"),
+    LedgerColumn("监控/语音", 9, "text", "kit_camera_voice"),
+    LedgerColumn("巡查责任人", 10, "text", "patroller"),
+    LedgerColumn("整改措施", 28, "wrapped", _measures),
+    LedgerColumn("交办日期", 11, "date", LedgerFact.ASSIGNED_ON),
+    LedgerColumn("整改时限", 11, "date", LedgerFact.DUE_ON),
+    LedgerColumn("整改状态", 9, "text", LedgerFact.STATUS),
+    LedgerColumn("整改完成日期", 11, "date", LedgerFact.RECTIFIED_ON),
+    LedgerColumn("验收人", 9, "text", LedgerFact.ACCEPTOR),
+    LedgerColumn("销号日期", 11, "date", LedgerFact.CLOSED_ON),
+    LedgerColumn("复查日期/结果", 16, "text", LedgerFact.RECHECK),
+    LedgerColumn("是否反弹", 8, "text", LedgerFact.RELAPSED),
+    LedgerColumn("整改前照片", 17, "picture", LedgerFact.BEFORE_PHOTO),
+    LedgerColumn("整改后照片", 17, "picture", LedgerFact.AFTER_PHOTO),
+    LedgerColumn("排查人", 9, "text", LedgerFact.INSPECTOR),
+    LedgerColumn("排查日期", 11, "date", "found_on"),
+    LedgerColumn("备注", 20, "wrapped", "remark"),
+)
+
+LABELS: dict[str, Wording] = {
+    "water_name": Wording("水域名称", "Name of the water"),
+    "water_type": Wording("水域类型", "Type of water"),
+    "area_m2": Wording("面积(㎡)", "Area (m²)"),
+    "length_m": Wording("长度(米)", "Length (m)"),
+    "depth_m": Wording("水深(米)", "Depth (m)"),
+    "depth_class": Wording("水深分级", "Depth class"),
+    "flow": Wording("水流", "Flow"),
+    "bank": Wording("岸坡", "Bank"),
+    "bed": Wording("水底", "Bed"),
+    "access": Wording("可达性", "Access"),
+    "nearest_school": Wording("最近学校", "Nearest school"),
+    "school_distance_m": Wording("距学校距离(米)", "Distance to the school (m)"),
+    "on_route": Wording("上下学沿线", "On the way to school"),
+    "observed_use": Wording("涉水活动", "What people do there"),
+    "incident_history": Wording("历史事故", "Earlier accidents"),
+    "kit_sign": Wording("警示牌", "Warning sign"),
+    "kit_ring": Wording("救生圈", "Life ring"),
+    "kit_rope": Wording("救生绳", "Rescue rope"),
+    "kit_pole": Wording("救生杆", "Rescue pole"),
+    "kit_fence": Wording("护栏/围蔽", "Fence"),
+    "kit_camera_voice": Wording("监控/语音", "Camera or voice warning"),
+    "kit_patrol": Wording("巡查员", "Patroller on duty"),
+    "people_seen": Wording("发现涉水人数", "People seen in the water"),
+    "dissuaded": Wording("劝离人数", "People led away"),
+}
+
+DROWNING = Profile(
+    id="drowning",
+    name=Wording("水域隐患整治", "Water hazards"),
+    thing=Wording("水域隐患", "Water hazard"),
+    unnamed=Wording("未命名水域", "Unnamed water"),
+    hazard=Hazard,
+    event=HazardEvent,
+    title_field="water_name",
+    type_field="water_type",
+    types=WaterType,
+    required=("town_code", "water_name", "water_type"),
+    searched=("water_name", "address", "village", "description", "owner_unit", "responsible_unit"),
+    kit=tuple(KitItem),
+    usual_kit=FOUR_ONES,
+    kit_title=Wording("救生设施“四个一”", "Rescue kit"),
+    number_prefix="DG",
+    ledger_title="{unit}{year}年水域安全隐患排查整治台账",
+    ledger=LEDGER,
+    assess=assess,
+    labels=LABELS,
+)

@@ -1,0 +1,107 @@
+"""What makes a programme: its records, words, forms, kit, risk and ledger, as one value.
+
+The rest of the product knows hazards, their history, positions and photos; what kind of thing a hazard of
+this programme is, it reads here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from shared.profiles.labels import COMMON_LABELS
+from shared.risk import Risk
+from shared.vocabulary import Term
+from shared.wording import Wording
+
+CellStyle = Literal["text", "number", "degrees", "date", "wrapped", "picture"]
+
+
+class LedgerFact(StrEnum):
+    """What a ledger can show of a hazard of any programme, besides the fields of its record."""
+
+    NUMBER = "number"
+    TOWN = "town"
+    LON = "lon"
+    LAT = "lat"
+    GCJ_LON = "gcj_lon"
+    GCJ_LAT = "gcj_lat"
+    ACCURACY = "accuracy"
+    RISK = "risk"
+    ASSIGNED_ON = "assigned_on"
+    DUE_ON = "due_on"
+    STATUS = "status"
+    RECTIFIED_ON = "rectified_on"
+    ACCEPTOR = "acceptor"
+    CLOSED_ON = "closed_on"
+    RECHECK = "recheck"
+    RELAPSED = "relapsed"
+    BEFORE_PHOTO = "before_photo"
+    AFTER_PHOTO = "after_photo"
+    INSPECTOR = "inspector"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """One column of the 台账: its heading, its width in characters, how cells are set, and what it shows.
+
+    `source`: a fact, the name of a field of the record, or what is worked out from the record.
+    """
+
+    title: str
+    width: float
+    style: CellStyle
+    source: LedgerFact | str | Callable[[Any], str | float | date | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """One programme.
+
+    `hazard` and `event`: the models of its records. `title_field`, `type_field`: the field that names a
+    hazard, and the one that says what type it is, a Term. `kit`: the items that its records know (field
+    `kit_<code>`); `usual_kit`: those that are looked at unless a deployment chose others. `searched`: the
+    fields that a search looks through. `labels`: what its own fields are called.
+    """
+
+    id: str
+    name: Wording
+    thing: Wording
+    unnamed: Wording
+    hazard: type[BaseModel]
+    event: type[BaseModel]
+    title_field: str
+    type_field: str
+    types: type[Term]
+    required: tuple[str, ...]
+    searched: tuple[str, ...]
+    kit: tuple[Term, ...]
+    usual_kit: tuple[Term, ...]
+    kit_title: Wording
+    number_prefix: str
+    ledger_title: str
+    ledger: tuple[LedgerColumn, ...]
+    assess: Callable[[Any], Risk | None]
+    labels: Mapping[str, Wording] = field(default_factory=dict)
+
+    def label(self, name: str, language: str) -> str:
+        """What people call a field; its name where it has no other."""
+        known = self.labels.get(name) or COMMON_LABELS.get(name)
+        return known.of(language) if known else name
+
+    def kit_items(self, codes: Iterable[str]) -> tuple[Term, ...]:
+        """The kit items with these codes, in their order; the usual ones where there are none."""
+        known = {item.value: item for item in self.kit}
+        return tuple(known[code] for code in codes if code in known) or self.usual_kit
+
+    def title(self, record: Any) -> str:
+        """What a hazard is called, "" where nobody has named it."""
+        return str(getattr(record, self.title_field) or "")
+
+
+def kit_field(item: Term) -> str:
+    """The field of a kit item's check."""
+    return f"kit_{item.value}"

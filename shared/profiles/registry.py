@@ -1,0 +1,23 @@
+"""The programmes this version knows."""
+
+from shared.profiles.drowning import DROWNING
+from shared.profiles.labels import COMMON_LABELS, label_at
+from shared.profiles.profile import Profile
+
+PROFILES: dict[str, Profile] = {DROWNING.id: DROWNING}
+DEFAULT = DROWNING
+"""The programme of a register that names none."""
+
+
+def profile_of(programme: str) -> Profile:
+    """The profile with that id; the default one for an id of a later version."""
+    return PROFILES.get(programme, DEFAULT)
+
+
+def field_label(path: str, language: str = "zh") -> str | None:
+    """What people call the field that a problem's `path` points at, in whichever programme has it."""
+    for profile in PROFILES.values():
+        found = label_at(path, {**COMMON_LABELS, **profile.labels}, language)
+        if found:
+            return found
+    return None
