@@ -43,6 +43,7 @@ class AppParts:
         self.page = page
         self.preferences = ft.SharedPreferences()  # held, or Flet forgets it
         self.previews: dict[str, bytes] = {}
+        self.carried: dict[str, dict[str, Any]] = {}
         self.camera: CameraDoor = DeviceCamera()
 
     async def language(self) -> Language:
@@ -157,6 +158,7 @@ def App(made_of: AppParts) -> ft.Control:
         version=version(),
         camera=made_of.camera,
         previews=made_of.previews,
+        carried=made_of.carried,
         storage=made_of.storage,
         choose_language=choose_language,
         enrolled=lambda: enrolled(lambda count: count + 1),

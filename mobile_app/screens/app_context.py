@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
@@ -38,7 +38,7 @@ class AppContext:
 
     `services` is None while it opens, or when `closed` says why it cannot.
     `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
-    enrolment code of the link that opened the app.
+    enrolment code of the link that opened the app. `carried`: form → what was last saved with it.
     """
 
     services: Services | None = None
@@ -48,6 +48,7 @@ class AppContext:
     version: str = ""
     camera: CameraDoor | None = None
     previews: dict[str, bytes] = field(default_factory=dict)
+    carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     storage: Callable[[], Awaitable[Storage]] = _unknown_storage
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing

@@ -1,11 +1,12 @@
 """How records read: words for uploading, accuracy, due dates and photos on a list or a card."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.words import Texts
-from shared.geo import accuracy_class
+from shared.geo import accuracy_class, degrees_text
 from shared.lifecycle import OPEN
 from shared.vocabulary import Status
 
@@ -60,6 +61,11 @@ def photos_word(texts: Texts, row: "HazardRow") -> str:
 def number_word(row: "HazardRow") -> str:
     """The ledger's number, or the temporary one until the server has given it."""
     return row.number or row.temporary
+
+
+def position_words(position: Mapping[str, Any]) -> str:
+    """23.021000, 113.752000."""
+    return f"{degrees_text(position['lat'])}, {degrees_text(position['lon'])}"
 
 
 def accuracy_word(texts: Texts, accuracy_m: float | None) -> str:

@@ -26,7 +26,7 @@ _OPEN = [
         component=_later("hazards.hazard_list", "Hazards"),
         children=[
             ft.Route(path="new", component=_later("form.routes", "NewHazard")),
-            ft.Route(path="draft", component=_later("form.routes", "KeptDraft")),
+            ft.Route(path="draft", component=_later("form.routes", "NewHazardDraft")),
             ft.Route(
                 path="hazards/:hazard",
                 component=_later("hazards.hazard_details", "HazardDetails"),

@@ -107,7 +107,6 @@ class Texts(Speech):
     photo_of: str
     locate: str
     locating: str
-    position_hint: str
     accuracy: str
     typed_position: str
     typed_position_bad: str
@@ -120,8 +119,6 @@ class Texts(Speech):
     choose_none: str
     fill_in: str
     choose_one: str
-    kit: str
-    kit_hint: str
     due_in_days: str
     due_pick: str
     due_none: str
@@ -179,18 +176,9 @@ class Texts(Speech):
     photo_fetching: str
     close: str
     retry: str
-    submit_now: str
-    submit_hint: str
-    after_photo_needed: str
-    measures_needed: str
-    reason: str
-    reason_needed: str
-    comment_needed: str
-    result_needed: str
+    number_bad: str
     count_bad: str
-    step_result: str
     step_saved: str
-    measures_done: str
     by_person: str
 
     # Sync and me

@@ -1,9 +1,15 @@
 """东莞市水域隐患整治: waters in which children could drown."""
 
+from typing import Any
+
+from shared.forms.form import Form, FormField, kit_section, photos, section
+from shared.forms.model_fields import form_field
+from shared.forms.steps import KIT_HELP, step_forms
+from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
 from shared.records import Hazard, HazardEvent
 from shared.risk import assess
-from shared.vocabulary import KitItem, Term, WaterType
+from shared.vocabulary import KitItem, PhotoRole, Term, WaterType
 from shared.wording import Wording
 
 FOUR_ONES = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
@@ -103,6 +109,36 @@ LABELS: dict[str, Wording] = {
     "dissuaded": Wording("劝离人数", "People led away"),
 }
 
+KIT_TITLE = Wording("救生设施“四个一”", "Rescue kit")
+
+
+def _field(name: str, **more: Any) -> FormField:
+    return form_field(Hazard, name, LABELS.get(name) or COMMON_LABELS[name], **more)
+
+
+HAZARD_FORM = Form(
+    (
+        section(photos(PhotoRole.BEFORE)),
+        section(
+            _field(
+                "position",
+                help=Wording("站在水边再点“获取定位”。", "Stand at the water, then tap “Get position”."),
+            )
+        ),
+        section(
+            _field("town_code", required=True),
+            _field("water_name", required=True),
+            _field("water_type", required=True),
+            _field("address"),
+            _field("description"),
+            title=Wording("基本情况", "Facts"),
+        ),
+        kit_section(KIT_TITLE, KIT_HELP),
+        section(_field("due_date", quick_days=(7, 15, 30))),
+    )
+)
+"""In the order in which one works at the water."""
+
 DROWNING = Profile(
     id="drowning",
     name=Wording("水域隐患整治", "Water hazards"),
@@ -113,14 +149,17 @@ DROWNING = Profile(
     title_field="water_name",
     type_field="water_type",
     types=WaterType,
-    required=("town_code", "water_name", "water_type"),
     searched=("water_name", "address", "village", "description", "owner_unit", "responsible_unit"),
     kit=tuple(KitItem),
     usual_kit=FOUR_ONES,
-    kit_title=Wording("救生设施“四个一”", "Rescue kit"),
+    kit_title=KIT_TITLE,
     number_prefix="DG",
     ledger_title="{unit}{year}年水域安全隐患排查整治台账",
     ledger=LEDGER,
+    hazard_form=HAZARD_FORM,
+    step_forms=step_forms(
+        HazardEvent, KIT_TITLE, {name: LABELS[name] for name in ("people_seen", "dissuaded")}
+    ),
     assess=assess,
     labels=LABELS,
 )

@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from shared.forms.form import Form
 from shared.profiles.labels import COMMON_LABELS
 from shared.risk import Risk
-from shared.vocabulary import Term
+from shared.vocabulary import EventType, Term
 from shared.wording import Wording
 
 CellStyle = Literal["text", "number", "degrees", "date", "wrapped", "picture"]
@@ -76,7 +77,6 @@ class Profile:
     title_field: str
     type_field: str
     types: type[Term]
-    required: tuple[str, ...]
     searched: tuple[str, ...]
     kit: tuple[Term, ...]
     usual_kit: tuple[Term, ...]
@@ -84,6 +84,8 @@ class Profile:
     number_prefix: str
     ledger_title: str
     ledger: tuple[LedgerColumn, ...]
+    hazard_form: Form
+    step_forms: Mapping[EventType, Form]
     assess: Callable[[Any], Risk | None]
     labels: Mapping[str, Wording] = field(default_factory=dict)
 
@@ -91,6 +93,11 @@ class Profile:
         """What people call a field; its name where it has no other."""
         known = self.labels.get(name) or COMMON_LABELS.get(name)
         return known.of(language) if known else name
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that a hazard must have before it is saved as more than a draft."""
+        return tuple(field.name for field in self.hazard_form.fields() if field.required)
 
     def kit_items(self, codes: Iterable[str]) -> tuple[Term, ...]:
         """The kit items with these codes, in their order; the usual ones where there are none."""

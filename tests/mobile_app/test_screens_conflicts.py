@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from mobile_app.screens.form.draft import from_draft, to_draft
-from mobile_app.screens.form.model import HazardForm
+from mobile_app.screens.form.draft import restore, to_draft
+from mobile_app.screens.form.form_state import FormState
 from mobile_app.store.database import meta
 from mobile_app.store.log import recording, writer
 from mobile_app.store.log.entries import LogEntry
@@ -15,6 +15,7 @@ from mobile_app.store.queries.hazards import HazardCard
 from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
 from shared.merge import DELETED, Write
+from shared.profiles.drowning import DROWNING
 from shared.sync.wire import DeviceName
 from shared.vocabulary import EventType, Status
 from tests.mobile_app.pocket import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
@@ -166,7 +167,9 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
 
 
 def test_editing_saves_only_what_was_changed() -> None:
-    form = HazardForm(fields={"water_name": "甲", "address": "乙"}, hazard="h1")
+    shown = {"water_name": "甲", "address": "乙"}
+    form = FormState(DROWNING.hazard_form, dict(shown), editing=True)
     form.write("address", "丙")
     assert form.to_save() == {"address": "丙"}
-    assert from_draft(to_draft(form)).to_save() == {"address": "丙"}
+    again = FormState(DROWNING.hazard_form, dict(shown), editing=True)
+    assert restore(again, to_draft(form)).to_save() == {"address": "丙"}

@@ -38,7 +38,7 @@ async def test_a_whole_hazard_is_saved_as_it_was_written() -> None:
     await phone.tap("kit_sign-damaged")
     await phone.tap("kit_ring-missing")
     await phone.tap("kit_ring-missing")  # taken back
-    await phone.tap("due-7")
+    await phone.tap("due_date-7")
     await phone.tap("save")
     saved = services.saved["hazard-1"]
     due = saved.pop("due_date")

@@ -98,7 +98,7 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     tap_on(page.get_by_role("button", name=re.compile(WATER[language])).first)
     album.keep("phone-hazard", page)
     tap(page, texts.of(EventType.RECTIFY))
-    fill(page, texts.measures_done, DONE[language])
+    fill(page, texts.field("measures_done"), DONE[language])
     _pick(page, texts, language, folder / "after.jpg", after=True)
     album.keep("phone-rectify", page)
     page.context.route(PHOTOS, _damaged)

@@ -1,45 +1,42 @@
-"""The hazard form as it is kept while nobody has saved it: JSON-ready, and back."""
+"""A form as it is kept while nobody has saved it: JSON-ready, and back."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from mobile_app.screens.form.model import HazardForm
+from mobile_app.screens.form.form_state import FormState
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
 
 
-def to_draft(form: HazardForm) -> dict[str, Any]:
-    """The form. The photos' bytes already lie on the shelf."""
+def to_draft(state: FormState) -> dict[str, Any]:
+    """What is filled in. The photos' bytes are stored already."""
     return {
-        "hazard": form.hazard,
-        "suggested": form.suggested,
-        "fields": form.fields,
-        "touched": sorted(form.touched),
-        "photos": [kept_photo(photo) for photo in form.photos],
+        **state.about,
+        "fields": dict(state.fields),
+        "suggested": state.suggested,
+        "touched": sorted(state.touched),
+        "photos": [_kept_photo(photo) for photo in state.photos],
     }
 
 
-def from_draft(kept: dict[str, Any]) -> HazardForm:
-    """The form that `to_draft` kept."""
-    return HazardForm(
-        fields=dict(kept.get("fields") or {}),
-        photos=[photo_again(photo) for photo in kept.get("photos") or []],
-        hazard=kept.get("hazard"),
-        suggested=bool(kept.get("suggested")),
-        touched=set(kept.get("touched") or kept.get("fields") or ()),
-    )
+def restore(state: FormState, kept: Mapping[str, Any]) -> FormState:
+    """`state` with what `to_draft` kept filled in."""
+    state.fields = dict(kept["fields"])
+    state.photos = [_restored_photo(photo) for photo in kept["photos"]]
+    state.suggested = bool(kept.get("suggested"))
+    state.touched = set(kept.get("touched") or kept["fields"])
+    return state
 
 
-def kept_photo(photo: "PreparedPhoto") -> dict[str, Any]:
-    """A prepared photo in a draft."""
+def _kept_photo(photo: "PreparedPhoto") -> dict[str, Any]:
     position = photo.position.model_dump(mode="json", exclude_none=True) if photo.position else None
     values = {name: value for name, value in asdict(photo).items() if name not in ("preview", "position")}
     return {**values, "source": photo.source.value, "position": position}
 
 
-def photo_again(kept: dict[str, Any]) -> "PreparedPhoto":
-    """The photo that `kept_photo` kept."""
+def _restored_photo(kept: dict[str, Any]) -> "PreparedPhoto":
     from mobile_app.services import PreparedPhoto
     from shared.records import Position
     from shared.vocabulary import PhotoSource

@@ -1,4 +1,4 @@
-"""Where the water is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
+"""Where the hazard is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
-from mobile_app.screens.form.model import position_of, position_words, typed_position
-from mobile_app.screens.formatting import accuracy_word
+from mobile_app.screens.formatting import accuracy_word, position_words
 from mobile_app.widgets import buttons, labels, segments
+from shared.forms.typed_position import typed_position
 from shared.geo import plausible
 from shared.problems import Problem
 from shared.vocabulary import CoordSource, Datum
@@ -21,9 +21,12 @@ _DATUMS = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
 
 @part
 def PositionSection(
-    position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]
+    position: dict[str, Any] | None,
+    on_position: Callable[[dict[str, Any]], None],
+    hint: str = "",
+    error: str = "",
 ) -> ft.Control:
-    """`on_position` gets a whole position register."""
+    """`on_position` gets a whole position register; `hint` stands there before there is one."""
     phone = use_app()
     running, set_running = ft.use_state(False)
     problem, set_problem = ft.use_state("")
@@ -36,7 +39,8 @@ def PositionSection(
         set_problem("")
         set_running(True)
         try:
-            on_position(position_of(await phone.open.locate()))
+            fix = await phone.open.locate()
+            on_position(fix.position.model_dump(mode="json", exclude_none=True))
         except Problem as found:
             set_problem(texts.problem(found))
         finally:
@@ -50,7 +54,7 @@ def PositionSection(
     return labels.card(
         [
             labels.heading(texts.field("position")),
-            _shown(texts, position) if position else labels.quiet(texts.position_hint),
+            _shown(texts, position) if position else labels.quiet(hint),
             buttons.tonal_button(
                 texts.locate,
                 ft.Icons.MY_LOCATION,
@@ -60,6 +64,7 @@ def PositionSection(
             ),
             *([ft.Text(texts.locating, size=15, key="locating")] if running else []),
             *([labels.trouble(problem, key="position-problem")] if problem else []),
+            *([labels.trouble(error, key="position-error")] if error else []),
             *(
                 [TypedPosition(typed)]
                 if typing

@@ -1,4 +1,4 @@
-"""The routes to the form: a new hazard, its kept draft, a saved hazard to be edited."""
+"""The routes to the form of a hazard: a new one, its kept draft, a saved one to be edited."""
 
 from typing import Any, cast
 
@@ -7,13 +7,13 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
-from mobile_app.screens.form.draft import from_draft
-from mobile_app.screens.form.model import HazardForm
-from mobile_app.screens.form.screen import HazardFormView
-from mobile_app.screens.form.sections import places
+from mobile_app.screens.form.draft import restore
+from mobile_app.screens.form.form_state import FormState
+from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.hazards.draft_card import DraftCard
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars
+from shared.forms import filling
 
 
 @screen
@@ -29,7 +29,7 @@ def NewHazard() -> ft.Control:
         set_fresh(True)
 
     if kept is None or fresh:
-        return HazardFormView(path, texts.new_hazard, HazardForm, "/", drafts.NEW)
+        return _new(path, phone, lambda: _empty(phone))
     return ft.View(
         route=path,
         padding=theme.EDGE,
@@ -39,11 +39,11 @@ def NewHazard() -> ft.Control:
 
 
 @screen
-def KeptDraft() -> ft.Control:
+def NewHazardDraft() -> ft.Control:
     """The form of a new hazard as it was when the app was left or killed."""
     path, phone = ft.use_view_path(), use_app()
-    kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW) or {}, [])
-    return HazardFormView(path, phone.texts.new_hazard, lambda: from_draft(kept), "/", drafts.NEW)
+    kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW), [])
+    return _new(path, phone, lambda: restore(_empty(phone), kept) if kept else _empty(phone))
 
 
 @screen
@@ -51,7 +51,7 @@ def EditHazard() -> ft.Control:
     """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
     path, phone = ft.use_view_path(), use_app()
     params = ft.use_route_params()
-    hazard, at = params["hazard"], places(phone).get(params.get("at", ""), "")
+    hazard = params["hazard"]
     name = drafts.editing(hazard)
     kept, set_kept = ft.use_state(cast(Any, lambda: phone.open.drafts().get(name)))
 
@@ -59,21 +59,48 @@ def EditHazard() -> ft.Control:
         await phone.open.drop_draft(name)
         set_kept(None)
 
-    return HazardFormView(  # type: ignore[call-arg]  # every component takes a key
+    async def save(state: FormState) -> str:
+        return await _save(phone, state, hazard)
+
+    def start() -> FormState:
+        state = _filled(phone, hazard)
+        return restore(state, kept) if kept else state
+
+    return FormView(  # type: ignore[call-arg]  # every component takes a key
         path,
         phone.texts.edit_hazard,
-        lambda: from_draft(kept) if kept else _form_of(phone, hazard),
-        f"/hazards/{hazard}",
+        start,
+        save,
         name,
+        f"/hazards/{hazard}",
         DraftCard(kept, on_drop=drop) if kept else None,
-        at,
+        params.get("at", ""),
         key="resumed" if kept else "fresh",
     )
 
 
-def _form_of(phone: AppContext, hazard: str) -> HazardForm:
+def _new(path: str, phone: AppContext, start: Any) -> ft.Control:
+    async def save(state: FormState) -> str:
+        phone.carried["hazard"] = state.to_save()
+        return await _save(phone, state, None)
+
+    return FormView(path, phone.texts.new_hazard, start, save, drafts.NEW, "/")
+
+
+async def _save(phone: AppContext, state: FormState, hazard: str | None) -> str:
+    field = state.form.photos()
+    photos = [(photo, field.shows) for photo in state.photos] if field else []
+    await phone.open.save_hazard(state.to_save(), photos, hazard)
+    return phone.texts.saved_offline
+
+
+def _empty(phone: AppContext) -> FormState:
+    form = phone.profile.hazard_form.with_kit(phone.kit)
+    return FormState(form, filling.initial(form, phone.carried.get("hazard", {})))
+
+
+def _filled(phone: AppContext, hazard: str) -> FormState:
+    form = phone.profile.hazard_form.with_kit(phone.kit)
     values: dict[str, Any] = phone.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
-    return HazardForm(
-        fields={name: value for name, value in values.items() if name in places(phone)},
-        hazard=hazard,
-    )
+    fields = {name: value for name, value in values.items() if name in form.names()}
+    return FormState(form, fields, editing=True, about={"hazard": hazard})

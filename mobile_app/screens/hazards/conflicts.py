@@ -7,7 +7,6 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part, say
-from mobile_app.screens.form.sections import places
 from mobile_app.screens.hazards.photo import Photo
 from mobile_app.screens.hazards.values import value_words, writer_words
 from mobile_app.screens.hooks import use_maybe
@@ -79,7 +78,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     other: list[ft.Control] = []
     if field == DELETED:
         other = [labels.quiet(texts.office_decides)]
-    elif field in places(phone):
+    elif field in phone.profile.hazard_form.with_kit(phone.kit).names():
         other = [
             buttons.tonal_button(
                 texts.write_other,

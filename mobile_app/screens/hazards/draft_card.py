@@ -11,7 +11,6 @@ from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.store.queries import drafts
-from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
 from shared.vocabulary import EventType
 
@@ -23,9 +22,10 @@ def DraftCard(
     on_drop: Callable[[], Awaitable[None]] | None = None,
 ) -> ft.Control:
     """`on_continue` is None where the draft stands in the form already."""
-    texts = use_app().texts
+    phone = use_app()
+    texts = phone.texts
     asking, set_asking = ft.use_state(False)
-    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(texts, kept)
+    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(phone, kept)
 
     async def drop() -> None:
         set_asking(False)
@@ -102,10 +102,12 @@ def address(name: str, kept: Mapping[str, Any]) -> str:
     return f"/hazards/{kept['hazard']}/{kept.get('step') or 'edit'}"
 
 
-def _about(texts: Texts, kept: Mapping[str, Any]) -> str:
+def _about(phone: AppContext, kept: Mapping[str, Any]) -> str:
     """巡查 · 黄沙河."""
+    texts = phone.texts
     if kept.get("step"):
         doing = texts.of(EventType(kept["step"]))
     else:
         doing = texts.edit_hazard if kept.get("hazard") else texts.new_hazard
-    return " · ".join(filter(None, [doing, str((kept.get("fields") or {}).get("water_name") or "")]))
+    title = kept.get("title") or kept["fields"].get(phone.profile.title_field) or ""
+    return " · ".join(filter(None, [doing, str(title)]))

@@ -7,8 +7,14 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
-from mobile_app.screens.form.model import position_words
-from mobile_app.screens.formatting import accuracy_word, due_word, number_word, overdue, upload_word
+from mobile_app.screens.formatting import (
+    accuracy_word,
+    due_word,
+    number_word,
+    overdue,
+    position_words,
+    upload_word,
+)
 from mobile_app.screens.hazards import draft_card
 from mobile_app.screens.hazards.conflicts import conflict_cards
 from mobile_app.screens.hazards.hazard_history import history

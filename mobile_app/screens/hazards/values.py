@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mobile_app.screens.form.model import position_words
-from mobile_app.screens.formatting import accuracy_word
+from mobile_app.screens.formatting import accuracy_word, position_words
 from mobile_app.texts.words import Texts
 from shared.records import Hazard, KitCheck, Position
 from shared.vocabulary import KitState, Term

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from mobile_app.store.database.tables import Draft
+from mobile_app.store.queries import draft_format
 
 NEW = "new"
 """The name of the form for a hazard that is not there yet."""
@@ -33,7 +34,7 @@ def keep(session: Session, name: str, form: dict[str, Any]) -> None:
 
 def kept(session: Session) -> dict[str, dict[str, Any]]:
     """The kept forms by their names."""
-    return {row.name: dict(json.loads(row.form)) for row in session.exec(select(Draft)).all()}
+    return {row.name: draft_format.current(json.loads(row.form)) for row in session.exec(select(Draft)).all()}
 
 
 def drop(session: Session, name: str) -> None:

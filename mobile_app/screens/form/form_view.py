@@ -1,0 +1,68 @@
+"""A form on one scrolling page, saved only when it is durable."""
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.camera import Shooting, camera_view
+from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.form.form_state import FormState
+from mobile_app.screens.form.renderer import render
+from mobile_app.screens.form.save_bar import save_bar
+from mobile_app.screens.form.use_form import use_form
+from mobile_app.widgets import bars
+from shared.plural import plural
+
+
+@screen
+def FormView(
+    path: str,
+    title: str,
+    start: Callable[[], FormState],
+    save: Callable[[FormState], Awaitable[str]],
+    draft: str,
+    leave_to: str,
+    resumed: ft.Control | None = None,
+    at: str = "",
+) -> ft.Control:
+    """The form of `use_form` under `title`; `resumed` stands above it where a draft was restored.
+
+    Text goes straight into the state; the page is drawn again only for the rest.
+    """
+    phone = use_app()
+    form = use_form(start, save, draft, leave_to, at)
+    texts = phone.texts
+    if form.shooting:
+        return camera_view(
+            path,
+            texts.camera_title,
+            texts.back,
+            lambda: form.set_shooting(False),
+            Shooting(form.take_photo, form.pick_instead),
+        )
+    wrong = len(form.errors)
+    body: list[ft.Control] = [*([resumed] if resumed else []), *render(phone, form)]
+    return ft.View(
+        route=path,
+        padding=0,
+        spacing=0,
+        can_pop=False,  # always: a change of it takes the keyboard from the field one writes into
+        on_confirm_pop=form.confirm_pop,
+        appbar=bars.title_bar(title, back=(texts.back, form.back)),
+        controls=[
+            ft.Column(
+                [ft.Container(ft.Column(body, spacing=14), padding=ft.Padding.all(14))],
+                ref=form.scroller,
+                scroll=ft.ScrollMode.AUTO,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            save_bar(
+                texts,
+                handled(texts, form.save),
+                texts.saving if form.saving else texts.preparing_photo if form.preparing else "",
+                form.problem or (plural(texts.missing_some, wrong) if wrong else ""),
+            ),
+        ],
+    )

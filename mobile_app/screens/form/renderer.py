@@ -1,0 +1,255 @@
+"""Turns a form's sections into cards and its fields into controls."""
+
+from collections.abc import Callable
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.app_context import AppContext
+from mobile_app.screens.field import Field
+from mobile_app.screens.form.choice import Choice
+from mobile_app.screens.form.day import DayField
+from mobile_app.screens.form.photos import PhotosSection
+from mobile_app.screens.form.position import PositionSection
+from mobile_app.screens.form.use_form import OpenForm, scroll_key
+from mobile_app.widgets import labels, segments
+from shared.forms.filling import FieldError, shown_fields
+from shared.forms.form import Control, FormField, Section
+from shared.towns import TOWNS
+from shared.vocabulary import KitState
+
+_KIT_STATES = (KitState.GOOD, KitState.DAMAGED, KitState.MISSING)
+_OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
+_LINES = 3  # of a passage that is empty
+
+
+def render(phone: AppContext, form: OpenForm) -> list[ft.Control]:
+    """A card for each section that has something to show."""
+    cards: list[ft.Control] = []
+    for section in form.state.form.sections:
+        fields = shown_fields(section.fields, form.state.fields)
+        if [field.control for field in fields if field.control in _OWN_CARD] and len(fields) == 1:
+            cards.append(_field(phone, form, fields[0]))
+        elif fields:
+            cards.append(_card(phone, form, section, fields))
+    return cards
+
+
+def _card(phone: AppContext, form: OpenForm, section: Section, fields: list[FormField]) -> ft.Control:
+    language = phone.texts.language
+    return labels.card(
+        [
+            *([labels.heading(section.title.of(language))] if section.title else []),
+            *([labels.quiet(section.help.of(language))] if section.help else []),
+            *(_field(phone, form, field) for field in fields),
+        ]
+    )
+
+
+def _field(phone: AppContext, form: OpenForm, field: FormField) -> ft.Control:
+    """The control of a field, with what is wrong below it, at a place that can be scrolled to."""
+    control = _CONTROLS[field.control](phone, form, field, _error(phone, form, field))
+    return ft.Container(control, key=ft.ScrollKey(scroll_key(field.name)))  # type: ignore[call-arg]  # flet makes it lazily
+
+
+def _error(phone: AppContext, form: OpenForm, field: FormField) -> str:
+    texts, label = phone.texts, field.label.of(phone.texts.language)
+    match form.errors.get(field.name):
+        case None:
+            return ""
+        case FieldError.NO_COUNT:
+            return texts.count_bad
+        case FieldError.NO_NUMBER:
+            return texts.number_bad
+        case FieldError.MISSING if field.error:
+            return field.error.of(texts.language)
+    typed = field.control in (Control.TEXT, Control.PASSAGE, Control.COUNT, Control.NUMBER)
+    return (texts.fill_in if typed else texts.choose_one).format(field=label)
+
+
+def _label(phone: AppContext, field: FormField) -> str:
+    label, unit = field.label.of(phone.texts.language), field.unit
+    return f"{label}({unit.of(phone.texts.language)})" if unit else label
+
+
+def _help(phone: AppContext, field: FormField) -> str:
+    return field.help.of(phone.texts.language) if field.help else ""
+
+
+def _writing(form: OpenForm, name: str, draw: bool = True) -> Callable[[Any], None]:
+    def write(value: Any) -> None:
+        form.state.write(name, value)
+        form.changed(draw=draw)
+
+    return write
+
+
+def _text(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    return Field(
+        _label(phone, field),
+        form.state.text(field.name),
+        _writing(form, field.name, draw=False),
+        field.name,
+        lines=_LINES if field.control is Control.PASSAGE else 1,
+        number=field.control in (Control.COUNT, Control.NUMBER),
+        longest=field.longest,
+        hint=_help(phone, field) or None,
+        error=error or None,
+    )
+
+
+def _choice(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    options = [(option.value, phone.texts.of(option)) for option in field.options]
+    return Choice(
+        _label(phone, field),
+        options,
+        form.state.fields.get(field.name),
+        _writing(form, field.name),
+        field.name,
+        error or None,
+        _help(phone, field) or None,
+    )
+
+
+def _town(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    def choose(code: str) -> None:
+        form.state.choose_town(code)
+        form.changed()
+
+    return Choice(
+        _label(phone, field),
+        [(town.code, phone.texts.town(town.code)) for town in TOWNS],
+        form.state.fields.get(field.name),
+        choose,
+        field.name,
+        error or None,
+        phone.texts.town_suggested if form.state.suggested else None,
+    )
+
+
+def _segments(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    row = segments.segments(
+        _label(phone, field),
+        [(option.value, phone.texts.of(option)) for option in field.options],
+        form.state.fields.get(field.name),
+        _writing(form, field.name),
+        key=field.name,
+    )
+    return _with_error(row, field, error)
+
+
+def _yes_no(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    write, value = _writing(form, field.name), form.state.fields.get(field.name)
+    row = segments.segments(
+        _label(phone, field),
+        [("true", phone.texts.yes), ("false", phone.texts.no)],
+        None if value is None else str(value).lower(),
+        lambda code: write({"true": True, "false": False}.get(code or "")),
+        key=field.name,
+    )
+    return _with_error(row, field, error)
+
+
+def _several(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    chosen = list(form.state.fields.get(field.name) or [])
+    write = _writing(form, field.name)
+
+    def toggle(code: str) -> None:
+        write([one for one in chosen if one != code] if code in chosen else [*chosen, code])
+
+    def chip(code: str, word: str) -> ft.Control:
+        return segments.chip(word, code in chosen, lambda: toggle(code), key=f"{field.name}-{code}")
+
+    chips = [chip(option.value, phone.texts.of(option)) for option in field.options]
+    rows = ft.Column(
+        [
+            ft.Text(_label(phone, field), size=16, color=theme.INK),
+            ft.Row(chips, wrap=True, spacing=8, run_spacing=8),
+        ],
+        spacing=6,
+    )
+    return _with_error(rows, field, error)
+
+
+def _switch(phone: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+    write, hint = _writing(form, field.name), _help(phone, field)
+    return ft.Column(
+        [
+            ft.Switch(
+                label=_label(phone, field),
+                label_text_style=ft.TextStyle(size=17, font_family=theme.FONT),
+                value=bool(form.state.fields.get(field.name)),
+                on_change=lambda event: write(bool(event.control.value)),
+                key=field.name,
+            ),
+            *([labels.quiet(hint)] if hint else []),
+        ],
+        spacing=theme.GAP,
+    )
+
+
+def _kit_item(phone: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+    write, check = _writing(form, field.name), form.state.fields.get(field.name) or {}
+    return segments.segments(
+        _label(phone, field),
+        [(state.value, phone.texts.of(state)) for state in _KIT_STATES],
+        check.get("state"),
+        lambda code: write({"state": code} if code else None),
+        key=field.name,
+    )
+
+
+def _day(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    return DayField(
+        _label(phone, field),
+        field.name,
+        form.state.fields.get(field.name),
+        _writing(form, field.name),
+        field.quick_days,
+        error,
+    )
+
+
+def _position(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    def place(position: dict[str, Any]) -> None:
+        form.state.write_position(position)
+        form.changed()
+
+    return PositionSection(form.state.fields.get(field.name), place, _help(phone, field), error)
+
+
+def _photos(_phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    return PhotosSection(
+        form.state.photos,
+        field.shows,
+        lambda: form.set_shooting(True),
+        form.change_photos,
+        form.preparing,
+        form.set_preparing,
+        error,
+    )
+
+
+def _with_error(control: ft.Control, field: FormField, error: str) -> ft.Control:
+    if not error:
+        return control
+    return ft.Column([control, labels.trouble(error, key=f"{field.name}-error")], spacing=theme.GAP)
+
+
+_CONTROLS: dict[Control, Callable[[AppContext, OpenForm, FormField, str], ft.Control]] = {
+    Control.TEXT: _text,
+    Control.PASSAGE: _text,
+    Control.COUNT: _text,
+    Control.NUMBER: _text,
+    Control.CHOICE: _choice,
+    Control.TOWN: _town,
+    Control.SEGMENTS: _segments,
+    Control.YES_NO: _yes_no,
+    Control.SEVERAL: _several,
+    Control.SWITCH: _switch,
+    Control.KIT_ITEM: _kit_item,
+    Control.DAY: _day,
+    Control.POSITION: _position,
+    Control.PHOTOS: _photos,
+}

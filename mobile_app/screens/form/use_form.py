@@ -1,0 +1,183 @@
+"""One hook for every form: what is filled in, its draft, its photos, saving it and leaving it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import say
+from mobile_app.screens.form.draft import to_draft
+from mobile_app.screens.form.form_state import FormState
+from mobile_app.screens.form.keeping import use_keeping
+from mobile_app.screens.form.leaving import leave_question
+from mobile_app.screens.form.photos import each
+from mobile_app.screens.hooks import use_box
+from shared.forms.filling import FieldError
+from shared.problems import Problem
+
+if TYPE_CHECKING:
+    from mobile_app.services import PickedPhoto, PreparedPhoto
+
+_DRAWN = 0.15  # seconds until the errors are on the page
+
+
+@dataclass(frozen=True)
+class OpenForm:
+    """A form on the screen and what a person can do with it.
+
+    `errors`: field → what is wrong, empty until somebody tried to save. `problem`: why saving failed.
+    `changed(draw)` comes after each change of `state`; text needs no drawing.
+    """
+
+    state: FormState
+    errors: dict[str, FieldError]
+    problem: str
+    saving: bool
+    preparing: bool
+    shooting: bool
+    scroller: ft.Ref[ft.Column]
+    changed: Callable[..., None]
+    save: Callable[[], Awaitable[None]]
+    back: Callable[..., None]
+    confirm_pop: Callable[[ft.Event[ft.View]], Awaitable[None]]
+    change_photos: "Callable[[Sequence[PreparedPhoto]], None]"
+    set_preparing: Callable[[bool], None]
+    set_shooting: Callable[[bool], None]
+    take_photo: "Callable[[PickedPhoto], Awaitable[None]]"
+    pick_instead: Callable[[], Awaitable[None]]
+
+
+def use_form(
+    start: Callable[[], FormState],
+    save: Callable[[FormState], Awaitable[str]],
+    draft: str,
+    leave_to: str,
+    at: str = "",
+) -> OpenForm:
+    """The form that `start` makes, kept as `draft` until `save` has saved it and returned what to say.
+
+    It is left to the route `leave_to`, and opens at the field `at`.
+    """
+    phone = use_app()
+    state = use_box(start).value
+    _, redraw = ft.use_state(0)
+    dirty = use_box(lambda: False)
+    asked, set_asked = ft.use_state(False)
+    saving, set_saving = ft.use_state(False)
+    problem, set_problem = ft.use_state("")
+    shooting, set_shooting = ft.use_state(False)
+    preparing, set_preparing = ft.use_state(False)
+    leaving, set_leaving = ft.use_state(False)
+    keeping = use_keeping(draft)
+    scroller: ft.Ref[ft.Column] = use_box(lambda: ft.Ref[ft.Column]()).value
+    texts, page, services = phone.texts, ft.context.page, phone.open
+
+    def keep_soon() -> None:
+        keeping.soon(lambda: to_draft(state))
+
+    def changed(draw: bool = True) -> None:
+        dirty.value = True
+        keep_soon()
+        if draw or asked:
+            redraw(lambda count: count + 1)
+
+    async def scroll_to(field: str) -> None:
+        await asyncio.sleep(_DRAWN)
+        if field and scroller.current:
+            await scroller.current.scroll_to(scroll_key=scroll_key(field), duration=200)
+
+    async def open_at() -> None:
+        await scroll_to(at)
+
+    ft.use_effect(open_at, [])
+
+    async def save_now() -> None:
+        if saving or preparing:
+            return
+        set_asked(True)
+        set_problem("")
+        wrong = state.errors()
+        if wrong:
+            await scroll_to(next(iter(wrong)))
+            return
+        set_saving(True)
+        keeping.stop()
+        try:
+            said = await save(state)
+        except Problem as found:
+            keep_soon()
+            set_problem(texts.problem(found))
+            return
+        finally:
+            set_saving(False)
+        say(said)
+        page.navigate(leave_to)
+
+    async def keep_and_leave() -> None:
+        await keeping.now(to_draft(state))
+        set_leaving(False)
+        page.navigate(leave_to)
+
+    async def drop_and_leave() -> None:
+        await keeping.drop()
+        set_leaving(False)
+        page.navigate(leave_to)
+
+    def back(_event: object = None) -> None:
+        if dirty.value:
+            set_leaving(True)
+        else:
+            page.navigate(leave_to)
+
+    async def confirm_pop(event: ft.Event[ft.View]) -> None:
+        await event.control.confirm_pop(False)
+        back()
+
+    def change_photos(photos: "Sequence[PreparedPhoto]") -> None:
+        state.photos = list(photos)
+        for photo in photos:
+            if photo.preview:
+                phone.previews.setdefault(photo.sha256, photo.preview)
+        changed()
+
+    async def take_photo(picked: "PickedPhoto") -> None:
+        set_shooting(False)
+        set_preparing(True)
+        try:
+            prepared = await services.prepare_photo(picked)
+        finally:
+            set_preparing(False)
+        change_photos([*state.photos, prepared])
+
+    async def pick_instead() -> None:
+        set_shooting(False)
+        await each(await services.pick_photos(), take_photo)
+
+    question: Any = leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave)
+    ft.use_dialog(question if leaving else None)
+    return OpenForm(
+        state=state,
+        errors=state.errors() if asked else {},
+        problem=problem,
+        saving=saving,
+        preparing=preparing,
+        shooting=shooting,
+        scroller=scroller,
+        changed=changed,
+        save=save_now,
+        back=back,
+        confirm_pop=confirm_pop,
+        change_photos=change_photos,
+        set_preparing=set_preparing,
+        set_shooting=set_shooting,
+        take_photo=take_photo,
+        pick_instead=pick_instead,
+    )
+
+
+def scroll_key(field: str) -> str:
+    """The place of a field in the form, for `scroll_to`."""
+    return f"at-{field}"

@@ -1,0 +1,123 @@
+"""What is filled into a form: which fields are shown, what is wrong, what is saved. `values`: name → value.
+
+Numbers may stand in `values` as they were typed; everything else as it stands in an operation.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from shared.forms.form import Control, Form, FormField
+from shared.vocabulary import CoordSource
+
+HIGHEST_COUNT = 1_000_000
+_NUMBERS = (Control.COUNT, Control.NUMBER)
+_COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
+
+
+class FieldError(StrEnum):
+    """What is wrong with what is filled in."""
+
+    MISSING = "missing"
+    NO_COUNT = "no_count"
+    NO_NUMBER = "no_number"
+
+
+def initial(form: Form, last: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new form starts with; `last`: what was saved with this form before."""
+    values = {field.name: field.initial for field in form.fields() if field.initial is not None}
+    carried = {field.name for field in form.fields() if field.carried_over}
+    return values | {name: value for name, value in last.items() if name in carried}
+
+
+def shown_fields(fields: Sequence[FormField], values: Mapping[str, Any]) -> list[FormField]:
+    """Those of `fields` that are shown for what is filled in."""
+    return [field for field in fields if field.shown_when is None or field.shown_when.holds(values)]
+
+
+def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, FieldError]:
+    """Field → what is wrong with it, in the form's order; `photos`: how many there are of those it wants."""
+    found: dict[str, FieldError] = {}
+    for field in shown_fields(form.fields(), values):
+        needed = field.required or bool(field.required_when and field.required_when.holds(values))
+        there = photos > 0 if field.control is Control.PHOTOS else _filled_in(values.get(field.name))
+        if needed and not there:
+            found[field.name] = FieldError.MISSING
+        elif field.control in _NUMBERS and (wrong := _number_error(field.control, values.get(field.name))):
+            found[field.name] = wrong
+    return found
+
+
+def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as an operation takes them; raises ValueError for a number that is none.
+
+    Texts lose the blanks around them; what is not shown, and what no record keeps, is left out. None stays.
+    """
+    saved: dict[str, Any] = {}
+    for field in shown_fields(form.fields(), values):
+        if field.name not in values or not field.saved:
+            continue
+        value = values[field.name]
+        if field.control in _NUMBERS and isinstance(value, str) and value.strip():
+            value = parse_number(field.control, value)
+            if isinstance(value, str):
+                raise ValueError(field.name)
+        saved[field.name] = value.strip() if isinstance(value, str) else value
+    return saved
+
+
+def parse_number(control: Control, typed: str) -> int | float | str:
+    """The number that was typed; the text itself where it is none. Decimals are rounded to 6 places."""
+    text = typed.strip()
+    if control is Control.COUNT:
+        return int(text) if _COUNT.fullmatch(text) else typed
+    return round(float(text), 6) if _DECIMAL.fullmatch(text) else typed
+
+
+def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
+    """The value that a page's inputs give for a field; None where they were left empty.
+
+    `texts`: part → what stands in it ("" for a field of one part). What is impossible comes back as it is.
+    """
+
+    def one(part: str = "") -> str:
+        return next(iter(texts.get(part, ())), "").replace("\r\n", "\n").strip()
+
+    match field.control:
+        case Control.KIT_ITEM:
+            count = one("count")
+            checked = parse_number(Control.COUNT, count) if count else None
+            return {"state": one("state"), "count": checked} if one("state") else None
+        case Control.POSITION:
+            place = {
+                part: parse_number(Control.NUMBER, one(part)) if one(part) else None
+                for part in ("lat", "lon")
+            }
+            empty = place == {"lat": None, "lon": None}
+            return None if empty else {**place, "source": CoordSource.TYPED.value}
+        case Control.SEVERAL:
+            return [text.strip() for text in texts.get("", ()) if text.strip()] or None
+        case Control.IDS:
+            return " ".join(texts.get("", ())).split() or None
+        case Control.YES_NO | Control.SWITCH:
+            return {"": None, "true": True, "false": False}.get(one(), one())
+        case Control.COUNT | Control.NUMBER:
+            return parse_number(field.control, one()) if one() else None
+        case _:
+            return one() or None
+
+
+def _filled_in(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], ())
+
+
+def _number_error(control: Control, value: Any) -> FieldError | None:
+    if isinstance(value, str) and value.strip():
+        value = parse_number(control, value)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, str) or not 0 <= value <= HIGHEST_COUNT:
+        return FieldError.NO_COUNT if control is Control.COUNT else FieldError.NO_NUMBER
+    return None

@@ -1,0 +1,130 @@
+"""A form as data: sections of fields, each with its control and the rules it follows."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from shared.vocabulary import PhotoRole, Term
+from shared.wording import Wording
+
+
+class Control(StrEnum):
+    """How a field is put in."""
+
+    TEXT = "text"
+    PASSAGE = "passage"  # text of several lines
+    COUNT = "count"  # a whole number
+    NUMBER = "number"
+    DAY = "day"
+    CHOICE = "choice"  # one of a long list
+    SEGMENTS = "segments"  # one of two to four
+    SEVERAL = "several"  # any number of a list
+    IDS = "ids"  # other records, by their ids
+    YES_NO = "yes_no"
+    SWITCH = "switch"
+    TOWN = "town"
+    POSITION = "position"
+    KIT = "kit"  # where all kit items go: `Form.with_kit`
+    KIT_ITEM = "kit_item"
+    PHOTOS = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds while the field `name` has one of `values`."""
+
+    name: str
+    values: tuple[Any, ...]
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether it holds for what is filled in."""
+        return values.get(self.name) in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field.
+
+    `name`: the record's field. `options`: of a list. `longest`: characters of a text. `quick_days`: days
+    from today that one tap chooses. `shows`: what photos show. `error`: what is said where it is missing,
+    where the usual sentence does not do. `carried_over`: a new form starts with what the last one had.
+    `saved`: False for an answer about saving itself, which no record keeps.
+    """
+
+    name: str
+    label: Wording
+    control: Control
+    required: bool = False
+    required_when: Condition | None = None
+    shown_when: Condition | None = None
+    options: tuple[Term, ...] = ()
+    longest: int = 200
+    unit: Wording | None = None
+    help: Wording | None = None
+    error: Wording | None = None
+    quick_days: tuple[int, ...] = ()
+    shows: PhotoRole = PhotoRole.SITE
+    initial: Any = None
+    carried_over: bool = False
+    saved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that stand together, under a title where they have one."""
+
+    fields: tuple[FormField, ...]
+    title: Wording | None = None
+    help: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form."""
+
+    sections: tuple[Section, ...]
+
+    def fields(self) -> list[FormField]:
+        """All fields, in order."""
+        return [field for section in self.sections for field in section.fields]
+
+    def names(self) -> frozenset[str]:
+        """The names of all fields."""
+        return frozenset(field.name for field in self.fields())
+
+    def photos(self) -> FormField | None:
+        """The field of the photos, None where it asks for none."""
+        return next((field for field in self.fields() if field.control is Control.PHOTOS), None)
+
+    def with_kit(self, items: Iterable[Term]) -> "Form":
+        """The form with a field for each of these kit items in the place that is theirs."""
+        rows = tuple(
+            FormField(f"kit_{item.value}", Wording(item.zh, item.en), Control.KIT_ITEM) for item in items
+        )
+
+        def expanded(fields: Iterable[FormField]) -> tuple[FormField, ...]:
+            parts = [rows if field.control is Control.KIT else (field,) for field in fields]
+            return tuple(field for part in parts for field in part)
+
+        return Form(tuple(replace(section, fields=expanded(section.fields)) for section in self.sections))
+
+
+def section(*fields: FormField, title: Wording | None = None, help: Wording | None = None) -> Section:
+    """A section of `fields`."""
+    return Section(fields, title, help)
+
+
+def kit_section(title: Wording, help: Wording) -> Section:
+    """The section in which each kit item gets a field."""
+    return Section((FormField("kit", title, Control.KIT),), title, help)
+
+
+def photos(shows: PhotoRole, **more: Any) -> FormField:
+    """The field of photos that show `shows`."""
+    return FormField("photos", Wording("照片", "Photos"), Control.PHOTOS, shows=shows, **more)
+
+
+def fields_of(form: Form, names: Collection[str]) -> list[FormField]:
+    """Those fields that have one of `names`, in the form's order."""
+    return [field for field in form.fields() if field.name in names]

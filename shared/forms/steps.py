@@ -1,0 +1,102 @@
+"""The forms of what people do at a hazard: 整改 with 报验, 巡查, 复查, 反弹, 备注."""
+
+from pydantic import BaseModel
+
+from shared.forms.form import Condition, Control, Form, FormField, Section, kit_section, photos, section
+from shared.forms.model_fields import form_field
+from shared.profiles.labels import COMMON_LABELS
+from shared.vocabulary import EventType, PatrolResult, PhotoRole
+from shared.wording import Wording
+
+KIT_HELP = Wording(
+    "现场看到什么就选什么，没看的可以不选。", "Choose what you see. Leave out what you did not check."
+)
+SUBMIT = "submit"
+"""整改 is submitted for acceptance at once: the answer that becomes a step of its own."""
+
+
+def step_forms(
+    event: type[BaseModel], kit_title: Wording, counted: dict[str, Wording]
+) -> dict[EventType, Form]:
+    """Step → its form. `counted`: the fields in which a patrol counts people or things, with their labels."""
+    kit = kit_section(kit_title, KIT_HELP)
+    site = section(photos(PhotoRole.SITE))
+    result = section(
+        form_field(
+            event,
+            "result",
+            COMMON_LABELS["result"],
+            control=Control.SEGMENTS,
+            options=tuple(PatrolResult),
+            required=True,
+            error=Wording("请选择结果。", "Choose a result."),
+        )
+    )
+    counts = section(*(form_field(event, name, label) for name, label in counted.items()))
+    return {
+        EventType.RECTIFY: Form(
+            (
+                section(
+                    form_field(
+                        event,
+                        "measures_done",
+                        COMMON_LABELS["measures_done"],
+                        required=True,
+                        error=Wording("请写明已采取的措施。", "Say what was done."),
+                    )
+                ),
+                section(
+                    photos(
+                        PhotoRole.AFTER,
+                        required_when=Condition(SUBMIT, (True,)),
+                        error=Wording(
+                            "报验需要至少一张整改后照片。",
+                            "Submitting needs at least one photo of the state after.",
+                        ),
+                    )
+                ),
+                kit,
+                section(
+                    FormField(
+                        SUBMIT,
+                        Wording("整改完成，同时报验", "Done, submit for acceptance"),
+                        Control.SWITCH,
+                        help=Wording(
+                            "报验后由审核人验收。还没有完成就关掉这一项。",
+                            "A reviewer then accepts it. Switch off if the work is not finished.",
+                        ),
+                        initial=True,
+                        saved=False,
+                    )
+                ),
+            )
+        ),
+        EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, kit)),
+        EventType.RECHECK: Form((result, _comment(event), site, kit)),
+        EventType.RELAPSE: Form(
+            (
+                _comment(
+                    event,
+                    label=Wording("原因", "Reason"),
+                    required=True,
+                    error=Wording("请写明原因。", "Give the reason."),
+                ),
+                site,
+            )
+        ),
+        EventType.NOTE: Form(
+            (
+                _comment(event, required=True, error=Wording("请填写内容。", "Write something.")),
+                site,
+            )
+        ),
+    }
+
+
+def _comment(
+    event: type[BaseModel],
+    label: Wording = COMMON_LABELS["comment"],
+    required: bool = False,
+    error: Wording | None = None,
+) -> Section:
+    return section(form_field(event, "comment", label, required=required, error=error))
