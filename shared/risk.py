@@ -10,8 +10,8 @@ from functools import lru_cache
 from math import floor
 from typing import NamedTuple
 
+from shared.profiles.risk_weights import DEFAULT, Weights
 from shared.records import Hazard, KitCheck
-from shared.risk_weights import DEFAULT, Weights
 from shared.vocabulary import (
     Access,
     Bank,
