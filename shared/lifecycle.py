@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from shared import problems
+from shared import permissions, problems
 from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role, Status
@@ -46,22 +46,6 @@ OPEN = frozenset(
     }
 )
 """Statuses in which a hazard still waits for something."""
-
-REVIEW_ONLY = frozenset(
-    {
-        EventType.REGISTER,
-        EventType.ASSIGN,
-        EventType.TRANSFER,
-        EventType.EXTEND,
-        EventType.ACCEPT,
-        EventType.REJECT,
-        EventType.CLOSE,
-        EventType.RETURN,
-        EventType.INVALIDATE,
-        EventType.MERGE,
-    }
-)
-"""Steps that only a reviewer or an administrator takes."""
 
 _RECTIFIABLE = OPEN - {Status.PENDING_ACCEPTANCE}
 ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
@@ -222,7 +206,7 @@ def refusal(
 
     `after_photos`: photos of role 整改后 attached since the hazard was last open; 报验 needs one.
     """
-    if step in REVIEW_ONLY and role is Role.INSPECTOR:
+    if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)
     if not _leads_on(step, life):
         return problems.step_not_open(step=step.value, status=life.status.value)

@@ -87,6 +87,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "您的身份〔（{role}）〕不能做这一步〔：{step}〕，请交给审核人或管理员。",
         "Your role〔 ({role})〕 may not do this〔: {step}〕. Leave it to a reviewer or an administrator.",
     ),
+    "out_of_scope": (
+        "这条记录不在您负责的园区(镇街)范围内，没有接收；需要处理请联系管理员。",
+        "This record lies outside the towns that you work in and was not accepted. "
+        "Tell the administrator if it concerns you.",
+    ),
     "campaign_foreign": (
         "这条记录属于另一个年度的工作，没有接收，请联系管理员。",
         "This belongs to another campaign and was not accepted. Tell the administrator.",

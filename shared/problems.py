@@ -56,6 +56,7 @@ token_invalid = Kind("token_invalid", 401)
 code_invalid = Kind("code_invalid", 403)
 link_invalid = Kind("link_invalid", 403)
 role_forbidden = Kind("role_forbidden", 403)
+out_of_scope = Kind("out_of_scope", 403)  # the record, or where it is moved to, lies outside what was granted
 campaign_foreign = Kind("campaign_foreign", 403)
 name_taken = Kind("name_taken", 409)
 password_weak = Kind("password_weak", 422)

@@ -364,8 +364,12 @@ class LegalBasis(Term):
 
 
 class Role(Term):
-    """Who a person is in this deployment."""
+    """What a person does in this deployment; `shared.permissions` says what each may do."""
 
     INSPECTOR = "inspector", "巡查员", "Inspector"
+    TEACHER = "teacher", "教师", "Teacher"
     REVIEWER = "reviewer", "审核人", "Reviewer"
+    SUPERVISOR = "supervisor", "督导(市级)", "City supervisor"
+    SCHOOL_ADMINISTRATOR = "school_administrator", "学校管理员", "School administrator"
     ADMINISTRATOR = "administrator", "管理员", "Administrator"
+    AUDITOR = "auditor", "审计员", "Auditor"

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 PHONE_COMMANDS = "anlan.phone"
 VAR = Path("var")
 Data = Annotated[Path, typer.Option(help="the data folder")]
+RoleOption = Annotated[str, typer.Option(help="inspector, reviewer, supervisor, administrator or auditor")]
+TownOption = Annotated[
+    list[str] | None, typer.Option(help="code of a town to work in; repeat it for more; without, all")
+]
 
 
 class PhoneGroup(TyperGroup):
@@ -148,7 +152,8 @@ def restored(data: Data = VAR) -> None:
 @person.command("add")
 def person_add(
     name: str,
-    role: Annotated[str, typer.Option(help="inspector, reviewer or administrator")],
+    role: RoleOption,
+    town: TownOption = None,
     data: Data = VAR,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="read a password instead of printing a link")
@@ -158,16 +163,29 @@ def person_add(
     from sync_server.access.links import VALID_DAYS
     from sync_server.maintenance import setup
 
-    try:
-        wanted = Role(role)
-    except ValueError:
-        raise typer.BadParameter(role, param_hint="--role") from None
+    wanted = _role(role)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     settings = _settings(data)
-    link = setup.add_person(setup.open_database(settings), name, wanted, password)
+    link = setup.add_person(setup.open_database(settings), name, wanted, password, town or ())
     print(console.PERSON_ADDED.said(name=name))
     if link:
         print(console.PERSON_LINK.said(url=f"{_address(settings)}/welcome/{link}", days=VALID_DAYS))
+
+
+@person.command("change")
+def person_change(name: str, role: RoleOption, town: TownOption = None, data: Data = VAR) -> None:
+    """Change what a person may do, and in which towns."""
+    from sync_server.maintenance import setup
+
+    setup.change_grant(setup.open_database(_settings(data)), name, _role(role), town or ())
+    print(console.PERSON_CHANGED.said(name=name))
+
+
+def _role(code: str) -> Role:
+    try:
+        return Role(code)
+    except ValueError:
+        raise typer.BadParameter(code, param_hint="--role") from None
 
 
 @phone.command("code")

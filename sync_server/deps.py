@@ -5,17 +5,18 @@ Those that only look something up are `async`, so that they run where they are a
 Failures are Problems: token_invalid for a phone, sign_in_required and role_forbidden for a browser.
 """
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Cookie, Depends, Header, Request
 from sqlalchemy import Engine
 
 from shared import problems
-from shared.vocabulary import Role
+from shared.permissions import Action
 from sync_server.access import devices, sessions
 from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
-from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database.transactions import in_transaction, looking_up, reading
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
@@ -65,49 +66,49 @@ def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> P
 PhoneDep = Annotated[Phone, Depends(_phone)]
 
 
-def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Person | None:
+def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Access | None:
     if not anlan_session:
         return None
     with reading(engine) as session:
-        person = sessions.person_of(session, anlan_session)
-        renewing = person is not None and sessions.wants_renewal(session, anlan_session)
+        access = sessions.access_of(session, anlan_session)
+        renewing = access is not None and sessions.wants_renewal(session, anlan_session)
     if renewing:
         in_transaction(engine, lambda session: sessions.renew(session, anlan_session))
-    return person
+    return access
 
 
-Visitor = Annotated[Person | None, Depends(_visitor)]
-"""Whoever is signed in, or None."""
+Visitor = Annotated[Access | None, Depends(_visitor)]
+"""What the person who is signed in may do; None where nobody is."""
 
 
-async def _signed_in(visitor: Visitor) -> Person:
+async def _signed_in(visitor: Visitor) -> Access:
     if visitor is None:
         raise problems.sign_in_required()
     return visitor
 
 
-SignedIn = Annotated[Person, Depends(_signed_in)]
+SignedIn = Annotated[Access, Depends(_signed_in)]
 
 
-async def _reviewer(person: SignedIn) -> Person:
-    if person.role not in (Role.REVIEWER, Role.ADMINISTRATOR):
-        raise problems.role_forbidden(role=person.role.value)
-    return person
+def _allowed(action: Action) -> Callable[[Access], Coroutine[Any, Any, Access]]:
+    async def check(access: SignedIn) -> Access:
+        access.require(action)
+        return access
+
+    return check
 
 
-async def _administrator(person: SignedIn) -> Person:
-    if person.role is not Role.ADMINISTRATOR:
-        raise problems.role_forbidden(role=person.role.value)
-    return person
-
-
-Reviewer = Annotated[Person, Depends(_reviewer)]
-Administrator = Annotated[Person, Depends(_administrator)]
+Decider = Annotated[Access, Depends(_allowed(Action.DECIDE))]
+Exporter = Annotated[Access, Depends(_allowed(Action.EXPORT))]
+ConflictSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_CONFLICTS))]
+QuarantineSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_QUARANTINE))]
+PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
+DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]
 
 
 def _reader(
     engine: EngineDep, visitor: Visitor, authorization: Annotated[str, Header()] = ""
-) -> Person | Phone:
+) -> Access | Phone:
     if visitor is not None:
         return visitor
     if authorization:
@@ -115,5 +116,5 @@ def _reader(
     raise problems.sign_in_required()
 
 
-Reader = Annotated[Person | Phone, Depends(_reader)]
+Reader = Annotated[Access | Phone, Depends(_reader)]
 """A signed-in browser or an enrolled phone."""

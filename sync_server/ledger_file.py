@@ -5,8 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from shared.problems import Problem
-from shared.vocabulary import Role
-from sync_server.access.people import Person
+from sync_server.access.policy import SYSTEM
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.service import PhotoService
@@ -15,12 +14,11 @@ from sync_server.queries.filters import Filter
 from sync_server.queries.hazards import Order
 
 ENDINGS = (".xlsx", ".csv", ".geojson")
-_HERE = Person("", "", Role.ADMINISTRATOR)
 
 
 def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     """Write every hazard, nothing masked; `origin` is where photos are linked to. Noted in the audit."""
-    task = Task(engine, _HERE, Filter(), Order("number"), origin)
+    task = Task(engine, SYSTEM, Filter(), Order("number"), origin)
     desk = PhotoService(FolderPhotoStore(photos))
 
     def thumb(sha256: str) -> Path | None:

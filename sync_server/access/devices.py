@@ -8,11 +8,12 @@ from sqlalchemy import Connection, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
-from shared import problems
+from shared import permissions, problems
 from shared.sync.wire import CODE_ALPHABET, PreviousIdentity
 from shared.vocabulary import Role
-from sync_server.access import audit, people, tokens
+from sync_server.access import audit, grants, people, tokens
 from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import DeviceRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.timestamps import later, now_text
@@ -24,21 +25,26 @@ CODE_HOURS = 24
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
-    columns(_DEVICE.id, _DEVICE.campaign, _DEVICE.last_seen_at, _PERSON.id, _PERSON.name, _PERSON.role)
+    columns(_DEVICE.id, _DEVICE.campaign, _DEVICE.last_seen_at, _PERSON.id, _PERSON.name, *grants.COLUMNS)
     .where(_DEVICE.person == _PERSON.id, _DEVICE.token_hash == bindparam("hash"))
+    .where(grants.GRANT.person == _PERSON.id, grants.GRANT.withdrawn_at.is_(None))
     .where(_DEVICE.revoked_at.is_(None), _PERSON.active)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """An enrolled device and the person it belongs to."""
+    """An enrolled device, and what the person it belongs to may do."""
 
     device: str
     campaign: str
-    person: Person
+    access: Access
     last_seen_at: str | None
     predecessor: str | None = None
+
+    @property
+    def person(self) -> Person:
+        return self.access.person
 
 
 def make_code(session: Session, campaign: str, person: str | None = None) -> str:
@@ -69,7 +75,7 @@ def enrol(
     if row.person is None:
         person = people.add_numbered(session, name.strip() or platform or "-", Role.INSPECTOR)
     else:
-        person = people.of_row(session.get_one(PersonRow, row.person))
+        person = people.of_row(session, session.get_one(PersonRow, row.person))
     before = _shown(session, row.campaign, person.id, was.tokens) if was and was.person == person.id else []
     token = tokens.fresh()
     now = now_text()
@@ -87,7 +93,7 @@ def enrol(
     device.last_seen_at = None
     session.add_all([row, device])
     audit.note(session, "enrol", person=person.id, device=device.id, subject=device.name)
-    return _phone(device, person), token
+    return _phone(session, device, person), token
 
 
 def _shown(session: Session, campaign: str, person: str, was: Sequence[str]) -> list[DeviceRow]:
@@ -131,11 +137,12 @@ def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
     )
     session.add(device)
     audit.note(session, "device_succeeded", person=phone.person.id, device=device.id, subject=old.id)
-    return _phone(device, phone.person), token
+    return _phone(session, device, phone.person), token
 
 
-def _phone(device: DeviceRow, person: Person) -> Phone:
-    return Phone(device.id, device.campaign, person, device.last_seen_at, device.predecessor)
+def _phone(session: Session, device: DeviceRow, person: Person) -> Phone:
+    access = Access(person, grants.of(session, person.id))
+    return Phone(device.id, device.campaign, access, device.last_seen_at, device.predecessor)
 
 
 def predecessors(session: Session, phone: Phone) -> set[str]:
@@ -161,12 +168,17 @@ def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict
 
 
 def of_token(connection: Connection, token: str) -> Phone:
-    """Whose token that is. Raises Problem token_invalid: unknown, revoked, or its person no longer active."""
-    found = connection.execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).first()
-    if found is None:
+    """Whose token that is.
+
+    Raises Problem token_invalid: unknown, revoked, or its person is no longer active or has no grant left.
+    """
+    found = connection.execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).all()
+    given = tuple(grants.of_columns(*columns) for _, _, _, _, _, *columns in found)
+    role = permissions.first(grant.role for grant in given)
+    if role is None:
         raise problems.token_invalid()
-    device, campaign, seen, person, name, role = found
-    return Phone(device, campaign, Person(person, name, Role(role)), seen)
+    device, campaign, seen, person, name = found[0][:5]
+    return Phone(device, campaign, Access(Person(person, name, role), given), seen)
 
 
 def revoke(session: Session, campaign: str, device: str, by: str) -> None:

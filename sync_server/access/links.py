@@ -23,7 +23,7 @@ def make(session: Session, person: str) -> str:
 
 def person_of(session: Session, token: str) -> Person:
     """For whom an unused link is. Raises Problem link_invalid."""
-    return people.of_row(session.get_one(PersonRow, _open_link(session, token).person))
+    return people.of_row(session, session.get_one(PersonRow, _open_link(session, token).person))
 
 
 def redeem(session: Session, token: str, password_hash: str) -> Person:
@@ -40,7 +40,7 @@ def redeem(session: Session, token: str, password_hash: str) -> Person:
     session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == link.person))
     people.set_password_hash(session, link.person, password_hash)
     audit.note(session, "password_set", person=link.person)
-    return people.of_row(session.get_one(PersonRow, link.person))
+    return people.of_row(session, session.get_one(PersonRow, link.person))
 
 
 def _open_link(session: Session, token: str, *, to_use: bool = False) -> SignInLinkRow:

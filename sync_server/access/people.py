@@ -13,7 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
 from shared import problems
+from shared.permissions import CITY, Grant, Scope
 from shared.vocabulary import Role
+from sync_server.access import grants
 from sync_server.database.tables import PersonRow
 from sync_server.database.timestamps import now_text
 
@@ -27,37 +29,47 @@ _SEATS = threading.BoundedSemaphore(8)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone with an account."""
+    """Someone with an account; `role`: the one they are known by, of those they have."""
 
     id: str
     name: str
     role: Role
 
 
-def of_row(row: PersonRow) -> Person:
-    """The person a row tells of."""
-    return Person(row.id, row.name, Role(row.role))
+def of_row(session: Session, row: PersonRow) -> Person:
+    """The person of a row."""
+    return Person(row.id, row.name, grants.roles(session, [row.id])[row.id])
 
 
 def by_name(session: Session, name: str) -> Person | None:
     """The active person of that name, or None."""
     row = session.exec(select(PersonRow).where(PersonRow.name == name, col(PersonRow.active))).first()
-    return of_row(row) if row else None
+    return of_row(session, row) if row else None
 
 
-def add(session: Session, name: str, role: Role, password_hash: str | None = None) -> Person:
-    """A new person. Raises Problem name_taken, and invalid for a name that is none."""
+def add(
+    session: Session,
+    name: str,
+    role: Role,
+    password_hash: str | None = None,
+    *,
+    scope: Scope = CITY,
+    by: str | None = None,
+) -> Person:
+    """A new person with one grant, given by a person or, without one, by the deployment itself.
+
+    Raises Problem name_taken, and invalid for what is no name or a role that does not fit the scope.
+    """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or any(ord(letter) < 32 for letter in name):
         raise problems.invalid(errors=[{"path": "name", "reason": "not_a_name"}])
     if session.exec(select(PersonRow.id).where(PersonRow.name == name)).first():
         raise problems.name_taken(name=name)
-    row = PersonRow(
-        id=str(uuid.uuid4()), name=name, role=role.value, password_hash=password_hash, created_at=now_text()
-    )
+    row = PersonRow(id=str(uuid.uuid4()), name=name, password_hash=password_hash, created_at=now_text())
     session.add(row)
     session.flush()
-    return of_row(row)
+    grants.give(session, row.id, Grant(role, scope), by)
+    return Person(row.id, row.name, role)
 
 
 def add_numbered(session: Session, name: str, role: Role) -> Person:

@@ -4,8 +4,9 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from shared import problems
-from sync_server.access import audit, people, tokens
+from sync_server.access import audit, people, policy, tokens
 from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow, WebSessionRow
 from sync_server.database.timestamps import later, now_text
 
@@ -19,7 +20,7 @@ def check(session: Session, name: str, password: str) -> Person:
     fits = people.password_fits(row.password_hash if row else None, password)
     if row is None or not row.active or not fits:
         raise problems.sign_in_failed()
-    return people.of_row(row)
+    return people.of_row(session, row)
 
 
 def open_for(session: Session, person: Person) -> str:
@@ -51,10 +52,13 @@ def close(session: Session, token: str) -> None:
     session.execute(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == tokens.hashed(token)))
 
 
-def person_of(session: Session, token: str) -> Person | None:
-    """Whose session that is, or None where it is over, unknown, or its person no longer active."""
-    found = session.exec(
-        select(PersonRow)
+def access_of(session: Session, token: str) -> Access | None:
+    """Whose session that is, with what they may do.
+
+    None where it is over or unknown, or its person is no longer active or has no grant left.
+    """
+    person = session.exec(
+        select(PersonRow.id)
         .join(WebSessionRow, col(WebSessionRow.person) == col(PersonRow.id))
         .where(
             WebSessionRow.token_hash == tokens.hashed(token),
@@ -62,7 +66,8 @@ def person_of(session: Session, token: str) -> Person | None:
             col(PersonRow.active),
         )
     ).first()
-    return people.of_row(found) if found else None
+    found = policy.of_person(session, person) if person else None
+    return found if found and found.grants else None
 
 
 def wants_renewal(session: Session, token: str) -> bool:

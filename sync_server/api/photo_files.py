@@ -10,7 +10,7 @@ from sync_server.access.devices import Phone
 from sync_server.database.transactions import reading
 from sync_server.deps import DeskDep, EngineDep, Reader
 from sync_server.http.no_range_file import NoRangeFile
-from sync_server.photos import uploads
+from sync_server.queries import photo_files
 
 router = APIRouter(prefix="/photos")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -28,8 +28,9 @@ def photo(
     """A photo as it was sent, or a smaller JPEG of it. Its bytes never change."""
     if not _SHA256.fullmatch(sha256):
         raise problems.photo_not_here()
+    access, campaign = (reader.access, reader.campaign) if isinstance(reader, Phone) else (reader, None)
     with reading(engine) as session:
-        file = uploads.file(session, sha256, reader.campaign if isinstance(reader, Phone) else None)
+        file = photo_files.readable(session, access, sha256, campaign)
     if file is None:
         raise problems.photo_not_here()
     etag = f'"{sha256}-{size}"'

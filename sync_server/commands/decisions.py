@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shared import clock, lifecycle, merge, problems, records
-from shared.merge import RecordState
+from shared import clock, lifecycle, merge, permissions, problems, records
+from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
+from shared.permissions import Action
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms
 from sync_server.log import writer
@@ -22,8 +24,8 @@ _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 
 def take_steps(
     session: Session,
+    access: Access,
     campaign: str,
-    person: Person,
     hazard: str,
     steps: Sequence[EventType],
     fields: Mapping[str, Any],
@@ -35,13 +37,14 @@ def take_steps(
 
     `base`: the seq that the page showed. `fields`: what the first event says besides its type and time.
     Steps after the first follow from it (验收通过 opens the way to 销号). Raises Problem hazard_unknown,
-    invalid, and whatever `lifecycle.why_not` says.
+    invalid, event_written, role_forbidden, and those of `lifecycle.refusal`.
     """
     campaigns.locked_end(session, campaign)
-    row = hazards.get(session, campaign, hazard)
-    if hazard_details.knows_event(session, campaign, event):
+    row = hazards.get(session, access, campaign, hazard)
+    access.require(Action.DECIDE, row)
+    if hazard_details.knows_event(session, access, campaign, hazard, event):
         return
-    life = hazard_details.life(session, campaign, hazard)
+    life = hazard_details.life(session, access, campaign, hazard)
     if row.deleted:
         raise problems.step_not_open(step=steps[0].value, status=life.status.value)
     if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
@@ -49,28 +52,34 @@ def take_steps(
     refusal = lifecycle.refusal(
         steps[0],
         life,
-        person.id,
-        person.role,
-        after_photos=hazard_details.after_photos(session, campaign, hazard),
+        access.person.id,
+        access.role_for(steps[0], row),
+        after_photos=hazard_details.after_photos(session, access, campaign, hazard),
         reason=fields.get("comment"),
     )
     if refusal:
         raise refusal
     for place, step in enumerate(steps):
+        access.require(permissions.step_action(step), row)
         said = {
             "hazard": hazard,
             "event_type": step.value,
             "at": now_text(),
-            "actor_role": person.role.value,
+            "actor_role": access.role_for(step, row).value,
             **(fields if place == 0 else {}),
         }
         # Derived ids, so that a form sent twice writes the same events.
         record = event if place == 0 else str(uuid.uuid5(uuid.UUID(event), str(place)))
-        _write(session, campaign, person, record, _EVENT, said, base)
+        _write(session, campaign, access.person, record, _EVENT, said, base)
 
 
 def chosen_value(
-    session: Session, campaign: str, state: RecordState, register: str, key: tuple[str, int]
+    session: Session,
+    access: Access,
+    campaign: str,
+    state: RecordState,
+    register: str,
+    key: tuple[str, int],
 ) -> Any:
     """The value that the write (device, n) gave a register; of DELETED whether it deleted.
 
@@ -81,7 +90,7 @@ def chosen_value(
         if (write.device, write.n) == key:
             return write.fields.get(register, False) if register == merge.DELETED else write.fields[register]
     # Settled already, it may have been by this very choice: `settle` compares.
-    origin = None if disputed else conflicts.origins(session, campaign, [key]).get(key)
+    origin = None if disputed else conflicts.origins(session, access, campaign, [key]).get(key)
     if origin is None or register not in origin.fields:
         raise problems.conflict_changed()
     return origin.fields[register]
@@ -89,8 +98,8 @@ def chosen_value(
 
 def settle(
     session: Session,
+    access: Access,
     campaign: str,
-    person: Person,
     record: tuple[RecordType, str],
     register: str,
     value: Any,
@@ -100,21 +109,26 @@ def settle(
     """End a conflict by writing the value that holds; nothing where that was written already.
 
     `base`: the seq that the page showed, so that what arrived since stays visible. Raises Problem
-    conflict_changed where nothing is disputed any more, and those of `records.check_fields`.
+    conflict_changed where nothing is disputed any more, not_found, role_forbidden, out_of_scope, and those of
+    `records.check_fields`.
     """
     campaigns.locked_end(session, campaign)
     kind, name = record
-    state = conflicts.state_of(session, campaign, kind, name)
-    if state is None:
-        raise problems.not_found()
+    row = conflicts.get(session, access, campaign, kind, name)
+    access.require(Action.SETTLE_CONFLICTS, row)
+    if register == "town_code" and not access.reaches(Action.SETTLE_CONFLICTS, value):
+        raise problems.out_of_scope(town=value)
+    state = from_json(row.state)
     if register not in merge.disputes(state):
         if merge.shown(state).get(register) == value:
             return
         raise problems.conflict_changed()
     if register == merge.DELETED:
-        _write(session, campaign, person, name, (kind, Kind.DELETE if value else Kind.RESTORE), {}, base)
+        _write(
+            session, campaign, access.person, name, (kind, Kind.DELETE if value else Kind.RESTORE), {}, base
+        )
     else:
-        _write(session, campaign, person, name, (kind, Kind.EDIT), {register: value}, base)
+        _write(session, campaign, access.person, name, (kind, Kind.EDIT), {register: value}, base)
 
 
 def _write(

@@ -10,12 +10,11 @@ from sqlmodel import Session
 
 from shared import clock, problems
 from shared.operations import GENESIS, SCHEMA, Kind, Operation, RecordType
-from shared.vocabulary import Role
-from sync_server.access import audit, devices
-from sync_server.access.people import Person
+from sync_server.access import audit, devices, policy
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
-from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
-from sync_server.database.timestamps import now_ms
+from sync_server.database.tables import DeviceRow, QuarantineRow
+from sync_server.database.timestamps import now_ms, now_text
 from sync_server.log import validation, writer
 from sync_server.log.validation import Judged, Sender
 from sync_server.queries import quarantine
@@ -32,19 +31,19 @@ def content(row: QuarantineRow) -> dict[str, Any]:
     return came
 
 
-def try_again(session: Session, campaign: str, person: Person, device: str, n: int) -> None:
+def try_again(session: Session, access: Access, campaign: str, device: str, n: int) -> None:
     """Take the operation as it came, under its own key; then it is in quarantine no more.
 
     Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
     """
-    row = _waiting(session, campaign, device, n)
-    _take_as_it_came(session, person, row, _judged(session, content(row), _sender(session, row)))
+    row = _waiting(session, access, campaign, device, n)
+    _take_as_it_came(session, access, row, _judged(session, content(row), _sender(session, row)))
 
 
 def repair(
     session: Session,
+    access: Access,
     campaign: str,
-    person: Person,
     device: str,
     n: int,
     changed: Mapping[str, Any],
@@ -55,14 +54,14 @@ def repair(
     `changed`: what of CHANGEABLE is to be. `note` goes to the phone. What can be taken as it came is, where
     nothing was changed. Raises the Problems of `try_again`.
     """
-    row = _waiting(session, campaign, device, n)
+    row = _waiting(session, access, campaign, device, n)
     came, sender = content(row), _sender(session, row)
     if all(came.get(name) == changed[name] for name in CHANGEABLE):
         as_it_came = _judged(session, came, sender)
         if as_it_came.why is None:
-            _take_as_it_came(session, person, row, as_it_came)
+            _take_as_it_came(session, access, row, as_it_came)
             return
-    device_of_repair = devices.of_repair(session, campaign, person.id)
+    device_of_repair = devices.of_repair(session, campaign, access.person.id)
     raw = {
         **_seen_by_author(came, row),
         **changed,
@@ -73,34 +72,34 @@ def repair(
         "schema": SCHEMA,
     }
     _append(session, _judged(session, raw, Sender(campaign, device_of_repair, sender.person, sender.role)))
-    quarantine.settle(session, row, "repaired", note, person.id)
-    _note(session, "quarantine_repaired", person, row, reason=note, instead=[device_of_repair, raw["n"]])
+    _settle(session, access, row, "repaired", note)
+    _note(session, "quarantine_repaired", access, row, reason=note, instead=[device_of_repair, raw["n"]])
 
 
-def discard(session: Session, campaign: str, person: Person, device: str, n: int, reason: str) -> None:
+def discard(session: Session, access: Access, campaign: str, device: str, n: int, reason: str) -> None:
     """Do not take it. Raises Problem reason_missing, quarantine_settled, not_found."""
     if not reason:
         raise problems.reason_missing()
-    row = _waiting(session, campaign, device, n)
-    quarantine.settle(session, row, "discarded", reason, person.id)
-    _note(session, "quarantine_discarded", person, row, reason=reason)
+    row = _waiting(session, access, campaign, device, n)
+    _settle(session, access, row, "discarded", reason)
+    _note(session, "quarantine_discarded", access, row, reason=reason)
 
 
-def _waiting(session: Session, campaign: str, device: str, n: int) -> QuarantineRow:
+def _waiting(session: Session, access: Access, campaign: str, device: str, n: int) -> QuarantineRow:
     campaigns.locked_end(session, campaign)  # nobody else settles or pushes until this is done
-    return quarantine.waiting(session, campaign, device, n)
+    return quarantine.waiting(session, access, campaign, device, n)
 
 
 def _sender(session: Session, row: QuarantineRow) -> Sender:
     """Whose phone it came from, with the role they have now."""
-    owner = session.get_one(PersonRow, session.get_one(DeviceRow, (row.campaign, row.device)).person)
-    return Sender(row.campaign, row.device, owner.id, Role(owner.role))
+    owner = policy.of_person(session, session.get_one(DeviceRow, (row.campaign, row.device)).person).person
+    return Sender(row.campaign, row.device, owner.id, owner.role)
 
 
-def _take_as_it_came(session: Session, person: Person, row: QuarantineRow, judged: Judged) -> None:
+def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, judged: Judged) -> None:
     _append(session, judged)
     session.delete(row)
-    _note(session, "quarantine_taken", person, row)
+    _note(session, "quarantine_taken", access, row)
 
 
 def _judged(session: Session, raw: dict[str, Any], sender: Sender) -> Judged:
@@ -147,11 +146,18 @@ def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, An
     return said
 
 
-def _note(session: Session, action: str, person: Person, row: QuarantineRow, **details: Any) -> None:
+def _settle(session: Session, access: Access, row: QuarantineRow, how: str, reason: str) -> None:
+    """Mark it as "repaired" or "discarded": its phone hears so when it offers it again."""
+    row.settled, row.reason = how, reason
+    row.settled_by, row.settled_at = access.person.id, now_text()
+    session.add(row)
+
+
+def _note(session: Session, action: str, access: Access, row: QuarantineRow, **details: Any) -> None:
     audit.note(
         session,
         action,
-        person=person.id,
+        person=access.person.id,
         device=row.device,
         subject=str(row.n),
         code=row.code,

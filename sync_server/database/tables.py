@@ -40,10 +40,29 @@ class PersonRow(Table, table=True):
     __tablename__ = "person"
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
-    role: str
     password_hash: str | None = None
     active: bool = True
     created_at: str
+
+
+class GrantRow(Table, table=True):
+    """A role that a person has within a scope: "city", "towns" (codes) or "school" (with classes).
+
+    `given_by`: a person; None where the deployment gave it.
+    """
+
+    __tablename__ = "role_grant"
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    role: str
+    scope: str
+    towns: list[str] = _json()
+    school: str = ""
+    classes: list[str] = _json()
+    given_by: str | None = None
+    given_at: str
+    withdrawn_by: str | None = None
+    withdrawn_at: str | None = None
 
 
 class DeviceRow(Table, table=True):

@@ -5,8 +5,10 @@ from random import Random
 
 from sqlmodel import Session
 
+from shared.permissions import Grant
 from shared.towns import TOWNS
 from shared.vocabulary import Role
+from sync_server.access import grants
 from sync_server.database.tables import DeviceRow, PersonRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.demo.words import short_name
@@ -43,7 +45,8 @@ def enter(session: Session, cast: Cast, campaign: str, at_ms: int) -> None:
     at = text_of_ms(at_ms)
     for hand in (*cast.inspectors.values(), *cast.reviewers):
         phone = hand.role is Role.INSPECTOR
-        session.add(PersonRow(id=hand.person, name=hand.name, role=hand.role.value, created_at=at))
+        session.add(PersonRow(id=hand.person, name=hand.name, created_at=at))
+        grants.give(session, hand.person, Grant(hand.role))
         session.add(
             DeviceRow(
                 campaign=campaign,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlmodel import Session
 
-from shared import lifecycle, problems, records
+from shared import lifecycle, permissions, problems, records
 from shared.lifecycle import TimelineEvent
 from shared.merge import write_of
 from shared.operations import Operation, RecordType
@@ -19,11 +19,11 @@ _JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)
 
 
 def check_role(operation: Operation, role: Role) -> None:
-    """Raise Problem role_forbidden where the step is a reviewer's and the author is none."""
-    if operation.type is not RecordType.HAZARD_EVENT or role is not Role.INSPECTOR:
+    """Raise Problem role_forbidden where the step is not one of the author's role."""
+    if operation.type is not RecordType.HAZARD_EVENT:
         return
     step = operation.fields["event_type"]
-    if step in lifecycle.REVIEW_ONLY:
+    if not permissions.may(role, permissions.step_action(EventType(step))):
         raise problems.role_forbidden(step=step, role=role.value)
 
 

@@ -1,13 +1,15 @@
 """Setting a deployment up: its database, its campaign, its administrator, its people and phones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from shared import problems
+from shared.permissions import Action, Grant
 from shared.vocabulary import Role
-from sync_server.access import audit, devices, links, people
+from sync_server.access import audit, devices, grants, links, people
 from sync_server.database import campaigns, schema
 from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
@@ -41,16 +43,34 @@ def start(engine: Engine, year: int, administrator: str) -> Start:
     return in_transaction(engine, work)
 
 
-def add_person(engine: Engine, name: str, role: Role, password: str | None) -> str | None:
-    """Add a person; without a password, the token of a link to set one. Raises name_taken, password_weak."""
+def add_person(
+    engine: Engine, name: str, role: Role, password: str | None, towns: Sequence[str] = ()
+) -> str | None:
+    """Add a person for some towns or for the city; without a password, the token of a link to set one.
+
+    Raises name_taken, password_weak, invalid.
+    """
     password_hash = None if password is None else people.hash_password(password)
 
     def work(session: Session) -> str | None:
-        added = people.add(session, name, role, password_hash)
-        audit.note(session, "person_added", subject=added.id, role=role.value)
+        added = people.add(session, name, role, password_hash, scope=grants.scope_of_towns(towns))
+        audit.note(session, "person_added", subject=added.id, role=role.value, towns=list(towns))
         return links.make(session, added.id) if password_hash is None else None
 
     return in_transaction(engine, work)
+
+
+def change_grant(engine: Engine, name: str, role: Role, towns: Sequence[str] = ()) -> None:
+    """Let a person do this from now on, and no longer what they did. Raises Problem not_found, invalid."""
+
+    def work(session: Session) -> None:
+        known = people.by_name(session, name)
+        if known is None:
+            raise problems.not_found(name=name)
+        grants.replace(session, known.id, Grant(role, grants.scope_of_towns(towns)))
+        audit.note(session, "grant_changed", subject=known.id, role=role.value, towns=list(towns))
+
+    in_transaction(engine, work)
 
 
 def phone_code(engine: Engine, year: int, person: str | None) -> str:
@@ -84,9 +104,9 @@ def restored(engine: Engine) -> None:
 
 
 def _password_link(session: Session, administrator: str) -> str | None:
-    administrators = session.exec(
-        select(PersonRow).where(PersonRow.role == Role.ADMINISTRATOR.value, col(PersonRow.active))
-    ).all()
+    managers = grants.with_action(session, Action.MANAGE_PEOPLE)
+    rows = (session.get_one(PersonRow, person) for person in managers)
+    administrators = [row for row in rows if row.active]
     if any(row.password_hash for row in administrators):
         return None
     if administrators:

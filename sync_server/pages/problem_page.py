@@ -9,7 +9,7 @@ from shared import problems
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import sessions
-from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database.transactions import reading
 from sync_server.deps import SESSION_COOKIE
 from sync_server.pages.rendering import page, words_for
@@ -29,7 +29,7 @@ def shown(request: Request, problem: Problem) -> Response | None:
     return page(
         request,
         "problem.html",
-        _person(request),
+        _access(request),
         status=problem.kind.status,
         sentence=sentence(problem.code, problem.details, words.code),
         code=problem.code,
@@ -45,13 +45,13 @@ def _a_person_asks(request: Request) -> bool:
     return "application/json" not in accepts or "text/html" in accepts
 
 
-def _person(request: Request) -> Person | None:
+def _access(request: Request) -> Access | None:
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
     try:
         with reading(request.app.state.engine) as session:
-            return sessions.person_of(session, token)
+            return sessions.access_of(session, token)
     except Problem:  # the database is away, which may be just what is to be told
         return None
 

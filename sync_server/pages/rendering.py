@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from shared.permissions import Action
 from shared.plural import plural
 from shared.towns import TOWNS, town_name
-from shared.vocabulary import RiskLevel, Role, Status, Term, WaterType
-from sync_server.access.people import Person
+from shared.vocabulary import RiskLevel, Status, Term, WaterType
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
 from sync_server.http.page_compression import packed
@@ -60,9 +61,9 @@ def origin(request: Request, settings: Settings) -> str:
 
 
 def page(
-    request: Request, template: str, person: Person | None, *, status: int = 200, **content: Any
+    request: Request, template: str, access: Access | None, *, status: int = 200, **content: Any
 ) -> Response:
-    """The page that a template makes of `content`, for a person or for somebody not signed in."""
+    """The page that a template makes of `content`, for somebody who is signed in or for nobody."""
     words = words_for(request)
 
     def said(term: Term) -> str:
@@ -79,8 +80,8 @@ def page(
         statuses=list(Status),
         water_types=list(WaterType),
         risk_levels=list(RiskLevel),
-        person=person,
-        places=_places(request, person, words),
+        person=access.person if access else None,
+        places=_places(request, access, words),
         here=here if request.method == "GET" else "/",
         **content,
     )
@@ -88,17 +89,23 @@ def page(
     return packed(request, text.encode(), "text/html; charset=utf-8", headers, status)
 
 
-def _places(request: Request, person: Person | None, words: Texts) -> list[Place]:
+def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:
     path = request.url.path
     found = [("/", words.map), ("/ledger", words.ledger), ("/conflicts", words.conflicts)]
-    if person and person.role is Role.ADMINISTRATOR:
-        found += [("/people", words.people), ("/devices", words.devices), ("/quarantine", words.quarantine)]
+    offered = (
+        ("/people", words.people, Action.MANAGE_PEOPLE),
+        ("/devices", words.devices, Action.MANAGE_DEVICES),
+        ("/quarantine", words.quarantine, Action.SETTLE_QUARANTINE),
+    )
+    found += [(href, text) for href, text, action in offered if access and access.can(action)]
     here = "/ledger" if path.startswith("/hazards") else f"/{path.split('/')[1]}"
-    counts = {"/conflicts": _in_conflict(request)} if person and person.role is not Role.INSPECTOR else {}
+    counts = {"/conflicts": _in_conflict(request, access)} if access else {}
     return [Place(href, text, here == href, counts.get(href, 0)) for href, text in found]
 
 
-def _in_conflict(request: Request) -> int:
-    """How many records wait for somebody to say what holds."""
+def _in_conflict(request: Request, access: Access) -> int:
+    """How many records wait for this person to say what holds."""
+    if not access.can(Action.SETTLE_CONFLICTS):
+        return 0
     with reading(request.app.state.engine) as session:
-        return conflicts.count(session, campaigns.current(session).id)
+        return conflicts.count(session, access, campaigns.current(session).id)

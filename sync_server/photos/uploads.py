@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, text, update
 from sqlalchemy import select as columns
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import PhotoFileRow, UploadRow
@@ -49,14 +49,6 @@ def is_here(connection: Connection, campaign: str, sha256: str) -> bool:
     """Whether a campaign's photo is on the shelf."""
     found = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256})
     return found.first() is not None
-
-
-def file(session: Session, sha256: str, campaign: str | None = None) -> PhotoFileRow | None:
-    """What is known of a photo on the shelf, of one campaign or of any."""
-    query = select(PhotoFileRow).where(PhotoFileRow.sha256 == sha256)
-    if campaign is not None:
-        query = query.where(PhotoFileRow.campaign == campaign)
-    return session.exec(query.limit(1)).first()
 
 
 def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any]:

@@ -8,15 +8,18 @@ import orjson
 from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
-from shared import merge
-from shared.merge import RecordState, Write, from_json
+from shared import merge, problems
+from shared.merge import Write, from_json
 from shared.operations import RecordType
+from shared.permissions import Action
+from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import EducationVisitRow, HazardRow, OperationRow
 
-_HAZARD = HazardRow.metadata.tables["hazard"].c
-_VISIT = EducationVisitRow.metadata.tables["education_visit"].c
-_OPERATION = OperationRow.metadata.tables["operation"].c
+_HAZARDS = HazardRow.metadata.tables["hazard"]
+_VISITS = EducationVisitRow.metadata.tables["education_visit"]
+_LOG = OperationRow.metadata.tables["operation"]
+_VISIT, _OPERATION = _VISITS.c, _LOG.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +30,31 @@ class Origin:
     fields: dict[str, Any]
 
 
-def count(session: Session, campaign: str) -> int:
-    """How many records of a campaign wait for somebody to say what holds."""
+def count(session: Session, access: Access, campaign: str) -> int:
+    """How many records of a campaign wait for this person to say what holds."""
     found = 0
-    for columns in (_HAZARD, _VISIT):
+    for table in (_HAZARDS, _VISITS):
+        columns = table.c
         counting = select(func.count()).where(
-            columns.campaign == campaign, columns.conflicts > 0, columns.deleted.is_(False)
+            columns.campaign == campaign,
+            columns.conflicts > 0,
+            columns.deleted.is_(False),
+            access.where(table, Action.SETTLE_CONFLICTS),
         )
         found += session.execute(counting).scalar_one()
     return found
 
 
-def visits(session: Session, campaign: str, town: str | None, most: int) -> list[EducationVisitRow]:
+def visits(
+    session: Session, access: Access, campaign: str, town: str | None, most: int
+) -> list[EducationVisitRow]:
     """The visits of a town, or of all, that are in conflict, the last changed first."""
-    wanted = and_(_VISIT.campaign == campaign, _VISIT.conflicts > 0, _VISIT.deleted.is_(False))
+    wanted = and_(
+        _VISIT.campaign == campaign,
+        _VISIT.conflicts > 0,
+        _VISIT.deleted.is_(False),
+        access.where(_VISITS, Action.SEE_HAZARDS),
+    )
     if town is not None:
         wanted = and_(wanted, _VISIT.town_code == town)
     return list(
@@ -50,14 +64,18 @@ def visits(session: Session, campaign: str, town: str | None, most: int) -> list
     )
 
 
-def state_of(session: Session, campaign: str, kind: RecordType, record: str) -> RecordState | None:
-    """The state of a hazard or a visit; None where there is none of that id."""
+def get(
+    session: Session, access: Access, campaign: str, kind: RecordType, record: str
+) -> HazardRow | EducationVisitRow:
+    """A hazard or a visit. Raises Problem not_found, also for one out of sight."""
     row: HazardRow | EducationVisitRow | None = None
     if kind is RecordType.HAZARD:
         row = session.get(HazardRow, (campaign, record))
     elif kind is RecordType.EDUCATION_VISIT:
         row = session.get(EducationVisitRow, (campaign, record))
-    return from_json(row.state) if row else None
+    if row is None or not access.can(Action.SEE_HAZARDS, row):
+        raise problems.not_found()
+    return row
 
 
 def disputes(row: HazardRow | EducationVisitRow) -> dict[str, list[Write]]:
@@ -66,15 +84,16 @@ def disputes(row: HazardRow | EducationVisitRow) -> dict[str, list[Write]]:
 
 
 def origins(
-    session: Session, campaign: str, keys: Iterable[tuple[str, int]]
+    session: Session, access: Access, campaign: str, keys: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Origin]:
-    """(device, n) → where that operation came from."""
+    """(device, n) → where that operation came from, for those on what may be seen."""
     wanted = set(keys)
     rows = session.execute(
         select(_OPERATION.device, _OPERATION.n, _OPERATION.received_at, _OPERATION.wire).where(
             _OPERATION.campaign == campaign,
             in_values(session, _OPERATION.device, sorted({device for device, _ in wanted})),
             in_values(session, _OPERATION.n, sorted({n for _, n in wanted})),
+            access.where(_LOG, Action.SEE_HAZARDS),
         )
     )
     return {

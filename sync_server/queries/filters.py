@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, and_, or_
 
 from shared import lifecycle, problems
+from shared.permissions import Action
 from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import RiskLevel, Status, Term, WaterType
+from sync_server.access.policy import Access
 from sync_server.database.tables import HazardRow
 
-_HAZARD = HazardRow.metadata.tables["hazard"].c
+_TABLE = HazardRow.metadata.tables["hazard"]
+_HAZARD = _TABLE.c
 
 Kind = TypeVar("Kind", bound=Term)
 
@@ -121,9 +124,13 @@ def _term(
         return None
 
 
-def where(campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
-    """The condition on `hazard` that the filter means; `today` is an ISO day."""
-    conditions: list[Any] = [_HAZARD.campaign == campaign, _HAZARD.deleted.is_(False)]
+def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
+    """The condition on `hazard` that the filter means, of those that may be seen; `today` is an ISO day."""
+    conditions: list[Any] = [
+        _HAZARD.campaign == campaign,
+        _HAZARD.deleted.is_(False),
+        access.where(_TABLE, Action.SEE_HAZARDS),
+    ]
     if asked.town:
         town = None if asked.town == NOWHERE else asked.town
         conditions.append(_HAZARD.town_code.is_(None) if town is None else _HAZARD.town_code == town)

@@ -9,18 +9,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from shared import lifecycle, merge
+from shared import lifecycle, merge, problems
 from shared.lifecycle import HazardHistory
 from shared.merge import from_json
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.records import Photo, read
 from shared.vocabulary import PhotoRole
+from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
 from sync_server.log import pages
 from sync_server.log.projectors import hazard_event_rows
+from sync_server.queries import hazards as register
 
-_PHOTO = PhotoRow.metadata.tables["photo"].c
+_PHOTOS = PhotoRow.metadata.tables["photo"]
+_PHOTO = _PHOTOS.c
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
 _BATCH = 500
@@ -50,18 +54,22 @@ class KeptPhoto:
     made_at: str
 
 
-def life(session: Session, campaign: str, hazard: str) -> HazardHistory:
+def life(session: Session, access: Access, campaign: str, hazard: str) -> HazardHistory:
     """What the events of one hazard say."""
-    return lives(session, campaign, [hazard])[hazard]
+    return lives(session, access, campaign, [hazard])[hazard]
 
 
-def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, HazardHistory]:
+def lives(
+    session: Session, access: Access, campaign: str, hazards: Sequence[str]
+) -> dict[str, HazardHistory]:
     """What the events of each hazard say; one without events has been reported."""
     happenings: dict[str, list[lifecycle.TimelineEvent]] = defaultdict(list)
     for start in range(0, len(hazards), _BATCH):
         rows = session.execute(
             select(_EVENT).where(
-                _EVENT.c.campaign == campaign, _EVENT.c.hazard.in_(hazards[start : start + _BATCH])
+                _EVENT.c.campaign == campaign,
+                _EVENT.c.hazard.in_(hazards[start : start + _BATCH]),
+                access.where(_EVENT, Action.SEE_HAZARDS),
             )
         ).mappings()
         for row in rows:
@@ -69,16 +77,19 @@ def lives(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, 
     return {hazard: lifecycle.fold(happenings[hazard]) for hazard in hazards}
 
 
-def photos(session: Session, campaign: str, hazard: str) -> list[KeptPhoto]:
+def photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
     """The attached photos of a hazard, in the order they came."""
-    return photos_of(session, campaign, [hazard])[hazard]
+    return photos_of(session, access, campaign, [hazard])[hazard]
 
 
-def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[str, list[KeptPhoto]]:
+def photos_of(
+    session: Session, access: Access, campaign: str, hazards: Sequence[str]
+) -> dict[str, list[KeptPhoto]]:
     """The attached photos of each hazard, in the order they came."""
     rows = session.execute(
         select(PhotoRow)
         .where(_PHOTO.campaign == campaign, in_values(session, _PHOTO.hazard, hazards), _PHOTO.attached)
+        .where(access.where(_PHOTOS, Action.SEE_HAZARDS))
         .order_by(_PHOTO.first_seq)
     ).scalars()
     kept: dict[str, list[KeptPhoto]] = {hazard: [] for hazard in hazards}
@@ -89,9 +100,10 @@ def photos_of(session: Session, campaign: str, hazards: Sequence[str]) -> dict[s
     return kept
 
 
-def history(session: Session, campaign: str, hazard: str) -> list[Step]:
+def history(session: Session, access: Access, campaign: str, hazard: str) -> list[Step]:
     """Every operation on a hazard, its events and its photos, in the order the server took them."""
-    records = pages.records_of(session, campaign, [hazard])
+    seen = register.several(session, access, campaign, [hazard])
+    records = pages.records_of(session, campaign, [row.id for row in seen])
     steps: list[Step] = []
     for start in range(0, len(records), _BATCH):
         for row in pages.of_records(session, campaign, records[start : start + _BATCH]):
@@ -111,17 +123,27 @@ def history(session: Session, campaign: str, hazard: str) -> list[Step]:
     return sorted(steps, key=lambda step: step.seq)
 
 
-def events(session: Session, campaign: str, ids: Sequence[str]) -> list[HazardEventRow]:
+def events(session: Session, access: Access, campaign: str, ids: Sequence[str]) -> list[HazardEventRow]:
     """The events with these ids."""
-    wanted = select(HazardEventRow).where(_EVENT.c.campaign == campaign, in_values(session, _EVENT.c.id, ids))
+    wanted = select(HazardEventRow).where(
+        _EVENT.c.campaign == campaign,
+        in_values(session, _EVENT.c.id, ids),
+        access.where(_EVENT, Action.SEE_HAZARDS),
+    )
     return list(session.execute(wanted).scalars())
 
 
-def knows_event(session: Session, campaign: str, event: str) -> bool:
-    """Whether an event with that id has been taken already."""
-    return session.get(HazardEventRow, (campaign, event)) is not None
+def knows_event(session: Session, access: Access, campaign: str, hazard: str, event: str) -> bool:
+    """Whether an event with that id has been written for a hazard already.
+
+    Raises Problem event_written where another hazard has it.
+    """
+    row = session.get(HazardEventRow, (campaign, event))
+    if row is not None and row.hazard != hazard:
+        raise problems.event_written()
+    return row is not None and bool(register.several(session, access, campaign, [hazard]))
 
 
-def after_photos(session: Session, campaign: str, hazard: str) -> int:
+def after_photos(session: Session, access: Access, campaign: str, hazard: str) -> int:
     """How many photos of role 整改后 are attached to a hazard."""
-    return sum(kept.photo.role is PhotoRole.AFTER for kept in photos(session, campaign, hazard))
+    return sum(kept.photo.role is PhotoRole.AFTER for kept in photos(session, access, campaign, hazard))

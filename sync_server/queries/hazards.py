@@ -12,12 +12,16 @@ from sqlmodel import Session
 from shared import problems
 from shared.merge import from_json, shown
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.records import Hazard, read
 from shared.vocabulary import Status
+from sync_server.access.policy import Access
+from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardRow, PhotoFileRow
 from sync_server.queries.filters import Filter, unplaced, where
 
-_HAZARD = HazardRow.metadata.tables["hazard"].c
+_TABLE = HazardRow.metadata.tables["hazard"]
+_HAZARD = _TABLE.c
 _FILE = PhotoFileRow.metadata.tables["photo_file"].c
 
 PAGE = 50
@@ -65,6 +69,7 @@ def parse_order(sort: str | None, direction: str | None) -> Order:
 
 def page(
     session: Session,
+    access: Access,
     campaign: str,
     asked: Filter,
     today: str,
@@ -82,7 +87,7 @@ def page(
     backwards = before is not None and after is None
     key, _ = SORTS[order.by]
     descending = order.descending is not backwards
-    condition = where(campaign, asked, today)
+    condition = where(access, campaign, asked, today)
     cursor = after or before
     if cursor:
         condition = and_(condition, _beyond(key, cursor, descending))
@@ -120,12 +125,12 @@ def _beyond(key: ColumnElement[Any], cursor: str, descending: bool) -> ColumnEle
 
 
 def each(
-    session: Session, campaign: str, asked: Filter, today: str, order: Order
+    session: Session, access: Access, campaign: str, asked: Filter, today: str, order: Order
 ) -> Iterator[Sequence[HazardRow]]:
     """Every hazard of a filter, in order, in batches that are let go of once used."""
     cursor: str | None = None
     while True:
-        batch = page(session, campaign, asked, today, order=order, after=cursor, size=BATCH)
+        batch = page(session, access, campaign, asked, today, order=order, after=cursor, size=BATCH)
         if batch.rows:
             yield batch.rows
         session.expunge_all()
@@ -134,37 +139,55 @@ def each(
             return
 
 
-def count(session: Session, campaign: str, asked: Filter, today: str) -> int:
+def count(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> int:
     """How many hazards a filter means."""
-    return int(session.execute(select(func.count()).where(where(campaign, asked, today))).scalar_one())
+    return int(
+        session.execute(select(func.count()).where(where(access, campaign, asked, today))).scalar_one()
+    )
 
 
-def totals(session: Session, campaign: str, asked: Filter, today: str) -> dict[Status, int]:
+def totals(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> dict[Status, int]:
     """How many hazards of a filter are in each status; statuses without any are left out."""
     found = session.execute(
-        select(_HAZARD.status, func.count()).where(where(campaign, asked, today)).group_by(_HAZARD.status)
+        select(_HAZARD.status, func.count())
+        .where(where(access, campaign, asked, today))
+        .group_by(_HAZARD.status)
     )
     return {Status(status): number for status, number in found}
 
 
-def count_unplaced(session: Session, campaign: str, asked: Filter, today: str) -> int:
+def count_unplaced(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> int:
     """How many hazards of a filter have no position."""
-    condition = and_(where(campaign, asked, today), unplaced())
+    condition = and_(where(access, campaign, asked, today), unplaced())
     return int(session.execute(select(func.count()).where(condition)).scalar_one())
 
 
-def get(session: Session, campaign: str, hazard: str) -> HazardRow:
-    """One hazard, deleted ones included. Raises Problem hazard_unknown."""
+def get(session: Session, access: Access, campaign: str, hazard: str) -> HazardRow:
+    """One hazard, deleted ones included. Raises Problem hazard_unknown, also for one out of sight."""
     row = session.get(HazardRow, (campaign, hazard))
-    if row is None:
+    if row is None or not access.can(Action.SEE_HAZARDS, row):
         raise problems.hazard_unknown()
     return row
 
 
-def by_number(session: Session, campaign: str, number: str) -> HazardRow | None:
+def several(session: Session, access: Access, campaign: str, ids: Sequence[str]) -> list[HazardRow]:
+    """Those of some hazards that may be seen."""
+    wanted = select(HazardRow).where(
+        _HAZARD.campaign == campaign,
+        in_values(session, _HAZARD.id, ids),
+        access.where(_TABLE, Action.SEE_HAZARDS),
+    )
+    return list(session.execute(wanted).scalars())
+
+
+def by_number(session: Session, access: Access, campaign: str, number: str) -> HazardRow | None:
     """The hazard with a 编号, or None."""
     return session.execute(
-        select(HazardRow).where(_HAZARD.campaign == campaign, _HAZARD.ledger_no == number)
+        select(HazardRow).where(
+            _HAZARD.campaign == campaign,
+            _HAZARD.ledger_no == number,
+            access.where(_TABLE, Action.SEE_HAZARDS),
+        )
     ).scalar_one_or_none()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
 
 from shared.vocabulary import Status
+from sync_server.access.policy import Access
 from sync_server.database.tables import HazardRow
 from sync_server.queries.filters import Box, Filter, inside, placed, where
 
@@ -95,7 +96,7 @@ def cell_degrees(zoom: int) -> tuple[float, float]:
 
 
 def cells(
-    session: Session, campaign: str, asked: Filter, today: str, box: Box, zoom: int
+    session: Session, access: Access, campaign: str, asked: Filter, today: str, box: Box, zoom: int
 ) -> tuple[list[Cell], list[Spot]]:
     """What lies in `box` at `zoom` (0–22): cells with several hazards, and the hazards that are alone.
 
@@ -126,7 +127,7 @@ def cells(
             func.max(_HAZARD.lat),
             *numbers,
         )
-        .where(where(campaign, asked, today), placed(), inside(grown))
+        .where(where(access, campaign, asked, today), placed(), inside(grown))
         .group_by(row, column)
     )
     several: list[Cell] = []
@@ -156,9 +157,11 @@ def joined(several: Iterable[Cell], high: float, wide: float) -> list[Cell]:
     return kept
 
 
-def listed(session: Session, campaign: str, asked: Filter, today: str, box: Box) -> list[Spot]:
+def listed(
+    session: Session, access: Access, campaign: str, asked: Filter, today: str, box: Box
+) -> list[Spot]:
     """The hazards inside `box`, at most 100, for a list where they lie too close to be told apart."""
-    condition = and_(where(campaign, asked, today), placed(), inside(box))
+    condition = and_(where(access, campaign, asked, today), placed(), inside(box))
     found = session.execute(
         select(_HAZARD.id)
         .where(condition)
@@ -168,12 +171,12 @@ def listed(session: Session, campaign: str, asked: Filter, today: str, box: Box)
     return _spots(session, campaign, list(found.scalars()))
 
 
-def extent(session: Session, campaign: str, asked: Filter, today: str) -> Box | None:
+def extent(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> Box | None:
     """The box that all hazards of a filter fill, None where none has a position."""
     west, south, east, north = session.execute(
         select(
             func.min(_HAZARD.lon), func.min(_HAZARD.lat), func.max(_HAZARD.lon), func.max(_HAZARD.lat)
-        ).where(where(campaign, asked, today), placed())
+        ).where(where(access, campaign, asked, today), placed())
     ).one()
     return None if west is None else Box(west, south, east, north)
 

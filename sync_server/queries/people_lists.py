@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from shared.permissions import Action
+from shared.vocabulary import Role
+from sync_server.access import grants
+from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, PersonRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
@@ -14,9 +18,10 @@ _OFFICE = "office"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person with the number of phones that still have access."""
+    """A person, the role they are known by, and the number of phones that still have access."""
 
     row: PersonRow
+    role: Role
     phones: int
 
 
@@ -28,8 +33,9 @@ class Owned:
     owner: str
 
 
-def accounts(session: Session) -> list[Account]:
-    """Everyone, those no longer active last."""
+def accounts(session: Session, access: Access) -> list[Account]:
+    """Everyone, those no longer active last. Raises Problem role_forbidden."""
+    access.require(Action.MANAGE_PEOPLE)
     counted = session.execute(
         select(_DEVICE.person, func.count())
         .where(_DEVICE.platform != _OFFICE, _DEVICE.revoked_at.is_(None))
@@ -39,11 +45,13 @@ def accounts(session: Session) -> list[Account]:
     rows = session.execute(
         select(PersonRow).order_by(_PERSON.active.desc(), _PERSON.created_at, _PERSON.id)
     ).scalars()
-    return [Account(row, number_of.get(row.id, 0)) for row in rows]
+    roles = grants.roles(session)
+    return [Account(row, roles[row.id], number_of.get(row.id, 0)) for row in rows]
 
 
-def phones(session: Session, campaign: str) -> list[Owned]:
-    """Every phone of a campaign: those with access first, the newest first."""
+def phones(session: Session, access: Access, campaign: str) -> list[Owned]:
+    """Every phone of a campaign: those with access first, the newest first. Raises Problem role_forbidden."""
+    access.require(Action.MANAGE_DEVICES)
     rows = session.execute(
         select(DeviceRow)
         .where(_DEVICE.campaign == campaign, _DEVICE.platform != _OFFICE)

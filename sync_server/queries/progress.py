@@ -8,10 +8,13 @@ from sqlalchemy import String, cast, func, select
 from sqlmodel import Session
 
 from shared.counting import Case, Definition, Rules, tally
+from shared.permissions import Action
 from shared.vocabulary import Status
+from sync_server.access.policy import Access
 from sync_server.database.tables import CampaignRow, HazardRow
 
-_HAZARD = HazardRow.metadata.tables["hazard"].c
+_TABLE = HazardRow.metadata.tables["hazard"]
+_HAZARD = _TABLE.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,10 @@ def rules_of(campaign: CampaignRow) -> Rules:
     )
 
 
-def of(session: Session, campaign: CampaignRow) -> Progress:
-    """The campaign's count. `counted` is 销号 and what counts like it; `net` is that without the relapsed.
+def of(session: Session, access: Access, campaign: CampaignRow) -> Progress:
+    """The count of what may be seen of a campaign.
+
+    `counted` is 销号 and what counts like it; `net` is that without the relapsed.
 
     Hazards with the same statuses and the same year of 销号 count alike, so each such kind is judged once.
     """
@@ -51,6 +56,7 @@ def of(session: Session, campaign: CampaignRow) -> Progress:
     kinds = session.execute(
         select(_HAZARD.status, also, year, func.count())
         .where(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False))
+        .where(access.where(_TABLE, Action.SEE_HAZARDS))
         .group_by(_HAZARD.status, also, year)
     )
     sums: Counter[str] = Counter()

@@ -1,4 +1,7 @@
-"""What arrived and could not be taken: looked up, and marked as settled."""
+"""What arrived and could not be taken.
+
+Everything here raises Problem role_forbidden to those who may not settle it.
+"""
 
 from dataclasses import dataclass
 
@@ -6,8 +9,9 @@ from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from shared import problems
+from shared.permissions import Action
+from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
-from sync_server.database.timestamps import now_text
 from sync_server.log import writer
 
 _PERSON = PersonRow.metadata.tables["person"].c
@@ -24,8 +28,9 @@ class SetAside:
     owner: str | None
 
 
-def listed(session: Session, campaign: str, most: int, *, settled: bool) -> list[SetAside]:
+def listed(session: Session, access: Access, campaign: str, most: int, *, settled: bool) -> list[SetAside]:
     """The latest operations that were set aside, at most that many; those already settled, or the others."""
+    access.require(Action.SETTLE_QUARANTINE)
     rows = session.execute(
         _with_owner(campaign)
         .where(_QUARANTINE.settled.is_not(None) if settled else _QUARANTINE.settled.is_(None))
@@ -35,26 +40,22 @@ def listed(session: Session, campaign: str, most: int, *, settled: bool) -> list
     return [SetAside(*row) for row in rows]
 
 
-def one(session: Session, campaign: str, device: str, n: int) -> SetAside:
+def one(session: Session, access: Access, campaign: str, device: str, n: int) -> SetAside:
     """One that is there, settled or not."""
+    access.require(Action.SETTLE_QUARANTINE)
     wanted = _with_owner(campaign).where(_QUARANTINE.device == device, _QUARANTINE.n == n)
     return SetAside(*session.execute(wanted).one())
 
 
-def waiting(session: Session, campaign: str, device: str, n: int) -> QuarantineRow:
+def waiting(session: Session, access: Access, campaign: str, device: str, n: int) -> QuarantineRow:
     """One that nobody has settled. Raises Problem quarantine_settled, not_found."""
+    access.require(Action.SETTLE_QUARANTINE)
     row = session.get(QuarantineRow, (campaign, device, n))
     if row is None and not writer.kept(session, campaign, device, [n]):
         raise problems.not_found()
     if row is None or row.settled:
         raise problems.quarantine_settled()
     return row
-
-
-def settle(session: Session, row: QuarantineRow, how: str, reason: str, by: str) -> None:
-    """Mark one as "repaired" or "discarded" by a person: its phone hears so when it offers it again."""
-    row.settled, row.reason, row.settled_by, row.settled_at = how, reason, by, now_text()
-    session.add(row)
 
 
 def _with_owner(campaign: str) -> Select[tuple[QuarantineRow, str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import lifecycle, problems
+from shared import lifecycle, permissions, problems
 from shared.lifecycle import HazardHistory, TimelineEvent, fold, refusal
 from shared.merge import Write
 from shared.vocabulary import EventType, PatrolResult, Role, Status
@@ -171,7 +171,9 @@ def waiting(*rectifiers: str, accepted: bool = False) -> HazardHistory:
     return HazardHistory(status=S.PENDING_ACCEPTANCE, rectifiers=frozenset(rectifiers), accepted=accepted)
 
 
-@pytest.mark.parametrize("step", sorted(lifecycle.REVIEW_ONLY, key=str))
+@pytest.mark.parametrize(
+    "step", [step for step in EventType if not permissions.may(Role.INSPECTOR, permissions.step_action(step))]
+)
 def test_reviewers_steps_are_not_for_inspectors(step: EventType) -> None:
     for status in Status:
         refused = refusal(step, HazardHistory(status=status), "x", Role.INSPECTOR, reason="-")

@@ -5,7 +5,7 @@ import itertools
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +17,9 @@ from starlette.testclient import TestClient
 
 from shared import clock
 from shared.operations import GENESIS
+from shared.permissions import Grant
 from shared.vocabulary import Role
-from sync_server.access import devices, people
+from sync_server.access import devices, grants, people
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
@@ -138,6 +139,11 @@ class Server:
         """A new person."""
         password_hash = people.hash_password(password) if password else None
         return in_transaction(self.engine, lambda s: people.add(s, name, role, password_hash))
+
+    def grant(self, person: str, role: Role, towns: Sequence[str] = ()) -> None:
+        """Let a person do this, and nothing else."""
+        grant = Grant(role, grants.scope_of_towns(towns))
+        in_transaction(self.engine, lambda s: grants.replace(s, person, grant))
 
     def phone(self, name: str = "测试手机", person: str | None = None) -> TestPhone:
         """A newly enrolled phone."""

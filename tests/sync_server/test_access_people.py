@@ -58,8 +58,10 @@ def test_a_session_lives_until_it_is_closed_or_idle(server: Server) -> None:
     person = server.person("张三", Role.REVIEWER, PASSWORD)
     token = in_transaction(server.engine, lambda s: sessions.open(s, "张三", PASSWORD))
     with reading(server.engine) as session:
-        assert sessions.person_of(session, token) == person
-        assert sessions.person_of(session, token + "x") is None
+        access = sessions.access_of(session, token)
+        assert access is not None
+        assert access.person == person
+        assert sessions.access_of(session, token + "x") is None
         assert token not in session.exec(select(WebSessionRow)).one().model_dump_json()
 
     def idle(session: Session, until: str) -> None:
@@ -69,11 +71,11 @@ def test_a_session_lives_until_it_is_closed_or_idle(server: Server) -> None:
 
     in_transaction(server.engine, lambda s: idle(s, "2020-01-01T00:00:00.000Z"))
     with reading(server.engine) as session:
-        assert sessions.person_of(session, token) is None
+        assert sessions.access_of(session, token) is None
     other = in_transaction(server.engine, lambda s: sessions.open(s, "张三", PASSWORD))
     in_transaction(server.engine, lambda s: sessions.close(s, other))
     with reading(server.engine) as session:
-        assert sessions.person_of(session, other) is None
+        assert sessions.access_of(session, other) is None
 
 
 def test_use_prolongs_a_session(server: Server) -> None:

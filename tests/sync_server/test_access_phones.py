@@ -9,6 +9,7 @@ from shared.sync.wire import EnrolAnswer
 from shared.vocabulary import Role
 from sync_server.access import devices
 from sync_server.access.attempts import MOST
+from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.queries import people_lists
@@ -135,5 +136,7 @@ def test_a_phone_in_a_browser_is_a_phone_and_no_browser_of_the_office(server: Se
         with reading(server.engine) as session:
             named = devices.names(session, server.campaign, [device, browser])
             assert (named[device]["name"], named[browser]["name"]) == ("小米 13", "")
-            assert device in {owned.row.id for owned in people_lists.phones(session, server.campaign)}
-            assert browser not in {owned.row.id for owned in people_lists.phones(session, server.campaign)}
+            assert device in {owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign)}
+            assert browser not in {
+                owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign)
+            }

@@ -185,20 +185,12 @@ def test_nobody_accepts_their_own_rectification(server: Server, phone: TestPhone
 
 
 def test_a_demoted_reviewers_replay_is_still_a_duplicate(server: Server, phone: TestPhone) -> None:
-    from sync_server.database.tables import PersonRow
-    from sync_server.database.transactions import in_transaction
-
     person = server.person("审核", Role.REVIEWER)
     reviewer = server.phone(person=person.id)
     event = reviewer.event(new_id(), "register")
     reviewer.push(event)
 
-    def demote(session: object) -> None:
-        row = session.get_one(PersonRow, person.id)  # type: ignore[attr-defined]
-        row.role = "inspector"
-        session.add(row)  # type: ignore[attr-defined]
-
-    in_transaction(server.engine, demote)
+    server.grant(person.id, Role.INSPECTOR)
     assert statuses(reviewer.push(event)) == ["duplicate"]
 
 

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
+from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.http.form_limit import MOST_BYTES
@@ -51,7 +52,7 @@ def test_an_origin_that_is_no_address_is_another_site(server: Server, origin: st
 def test_a_cursor_that_is_none_of_ours(server: Server, cursor: list[Any]) -> None:
     text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode()
     with reading(server.engine) as session, pytest.raises(Problem, match="invalid"):
-        hazards.page(session, server.campaign, Filter(), "2026-06-01", after=text)
+        hazards.page(session, SYSTEM, server.campaign, Filter(), "2026-06-01", after=text)
 
 
 @pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "Multipart/form-data; boundary=x"])
@@ -91,7 +92,7 @@ def test_a_new_password_ends_what_the_old_one_opened(server: Server) -> None:
     password_hash = people.hash_password("another long password")
     in_transaction(server.engine, lambda s: links.redeem(s, first, password_hash))
     with reading(server.engine) as session:
-        assert sessions.person_of(session, open_one) is None
+        assert sessions.access_of(session, open_one) is None
         with pytest.raises(Problem, match="link_invalid"):
             links.person_of(session, second)
 

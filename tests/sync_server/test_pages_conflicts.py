@@ -10,6 +10,7 @@ from shared import merge
 from shared.operations import Kind, RecordType
 from shared.records import Hazard
 from shared.vocabulary import DefectType, EventType, PhotoRole, Status
+from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
 from sync_server.queries import conflicts, hazards
@@ -35,14 +36,13 @@ def torn(office: Deployment, known: str = "", /, **values: tuple[Any, Any]) -> s
 
 def shown(office: Deployment, record: str, kind: RecordType = RecordType.HAZARD) -> dict[str, Any]:
     with reading(office.engine) as session:
-        state = conflicts.state_of(session, office.campaign, kind, record)
-    assert state
-    return merge.shown(state)
+        row = conflicts.get(session, SYSTEM, office.campaign, kind, record)
+    return merge.shown(merge.from_json(row.state))
 
 
 def disputed(office: Deployment, hazard: str) -> set[str]:
     with reading(office.engine) as session:
-        return set(conflicts.disputes(hazards.get(session, office.campaign, hazard)))
+        return set(conflicts.disputes(hazards.get(session, SYSTEM, office.campaign, hazard)))
 
 
 def forms(page: str, field: str) -> list[dict[str, str]]:
@@ -212,7 +212,7 @@ def test_a_deletion_while_others_wrote_is_told_in_words_and_settled_either_way(o
         form = forms(page, "deleted")[0 if gone else -1]
         settle(reviewer, hazard, form)
         with reading(office.engine) as session:
-            row = hazards.get(session, office.campaign, hazard)
+            row = hazards.get(session, SYSTEM, office.campaign, hazard)
         assert (row.deleted, row.conflicts) == (gone, 0)
 
 
@@ -250,7 +250,7 @@ def test_a_closing_and_a_relapse_at_once_show_both_until_a_step_says_what_holds(
     form = {**form_of(page, step), "sure": "1", "comment": "到现场看过"}
     assert reviewer.post(f"/hazards/{hazard}/decisions", data=form).status_code == 303
     with reading(office.engine) as session:
-        row = hazards.get(session, office.campaign, hazard)
+        row = hazards.get(session, SYSTEM, office.campaign, hazard)
     assert (row.status, row.also, row.conflicts) == (status, [], 0)
     assert row.first_closed_on
     assert "没有互相矛盾的内容" in reviewer.get("/conflicts").text

@@ -6,6 +6,7 @@ import uuid
 from sqlmodel import select
 
 from shared.vocabulary import EventType, Role, Status
+from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import HazardEventRow, HazardRow
 from sync_server.database.transactions import reading
 from sync_server.queries import hazards
@@ -14,7 +15,7 @@ from tests.sync_server.deployment import Deployment, form_of
 
 def row(office: Deployment, hazard: str) -> HazardRow:
     with reading(office.engine) as session:
-        return hazards.get(session, office.campaign, hazard)
+        return hazards.get(session, SYSTEM, office.campaign, hazard)
 
 
 def events(office: Deployment) -> int:

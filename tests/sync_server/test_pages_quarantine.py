@@ -11,7 +11,7 @@ from shared import merge
 from shared.operations import GENESIS
 from shared.vocabulary import Role
 from sync_server.access import sessions
-from sync_server.database.tables import AuditRow, HazardRow, OperationRow, PersonRow, QuarantineRow
+from sync_server.database.tables import AuditRow, HazardRow, OperationRow, QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
 from tests.support.server import Server, TestPhone, new_id
@@ -179,10 +179,7 @@ def test_a_role_that_has_changed_lets_it_be_taken_under_its_own_key(server: Serv
     assert still.status_code == 403
     assert 'role="alert"' in still.text
 
-    def promote(session: Any) -> None:
-        session.get_one(PersonRow, phone.person).role = Role.REVIEWER.value
-
-    in_transaction(server.engine, promote)
+    server.grant(phone.person, Role.REVIEWER)
     answer = office.post(f"{address(phone, step['n'])}/again")
     assert answer.headers["location"] == "/quarantine?done=taken"
     assert row(server, phone, step["n"]) is None
@@ -199,9 +196,7 @@ def test_a_repair_that_changes_nothing_is_trying_again(server: Server, phone: Te
     hazard = phone.op()
     step = phone.event(str(hazard["record"]), "register", comment="第一行\n第二行")
     phone.push(hazard, step)
-    in_transaction(
-        server.engine, lambda s: setattr(s.get_one(PersonRow, phone.person), "role", Role.REVIEWER.value)
-    )
+    server.grant(phone.person, Role.REVIEWER)
     office = browser(server)
     form = form_of(office.get(address(phone, step["n"])).text)
     form["f.comment"] = "第一行\r\n第二行"  # as browsers send it
@@ -242,9 +237,7 @@ def test_whoever_comes_second_is_told(server: Server, phone: TestPhone, first: s
     hazard = phone.op()
     step = phone.event(str(hazard["record"]), "register")
     phone.push(hazard, step)
-    in_transaction(
-        server.engine, lambda s: setattr(s.get_one(PersonRow, phone.person), "role", Role.REVIEWER.value)
-    )
+    server.grant(phone.person, Role.REVIEWER)
     office = browser(server)
     form = {**form_of(office.get(address(phone, step["n"])).text), "reason": "不要", "f.comment": "改"}
     assert office.post(f"{address(phone, step['n'])}/{first}", data=form).status_code == 303

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from shared import lifecycle
 from shared.lifecycle import HazardHistory
+from shared.permissions import Action
 from shared.vocabulary import EventType
-from sync_server.access.people import Person
+from sync_server.access.policy import Access, Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,15 @@ def choice_of(name: str) -> Choice | None:
     return _BY_NAME.get(name)
 
 
-def choices(life: HazardHistory, person: Person) -> list[Choice]:
-    """Those open to the person now. An accepted hazard that was not struck off yet can still be."""
+def choices(life: HazardHistory, access: Access, on: Placed) -> list[Choice]:
+    """Those open to the person on that hazard. One that was accepted but not struck off still can be."""
+    if not access.can(Action.DECIDE, on):
+        return []
     found = []
     for choice in CHOICES:
         step = choice.steps[0]
         if len(choice.steps) > 1 and life.accepted:
             step = choice.steps[1]
-        if lifecycle.refusal(step, life, person.id, person.role, reason="-") is None:
+        if lifecycle.refusal(step, life, access.person.id, access.role_for(step, on), reason="-") is None:
             found.append(choice)
     return found

@@ -14,13 +14,14 @@ from shared.lifecycle import HazardHistory
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel
 from sync_server.access import audit
-from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.deps import EngineDep, Exporter, SettingsDep
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
-from sync_server.pages.asking import Asked, mask_for, today
+from sync_server.pages.filter_dependency import Asked, today
+from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import origin
 from sync_server.queries import hazard_details, hazards, people_lists
 from sync_server.queries.filters import NOWHERE, Filter
@@ -35,7 +36,7 @@ class Task:
     """What one person takes away; `origin` is where photos are linked to."""
 
     engine: Engine
-    person: Person
+    access: Access
     asked: Filter
     order: Order
     origin: str
@@ -48,15 +49,16 @@ class Task:
             audit.note(
                 session,
                 "export",
-                person=self.person.id,
+                person=self.access.person.id,
                 subject=name,
                 query=self.asked.query(),
-                hazards=hazards.count(session, campaign.id, self.asked, today()),
-                masked=mask_for(self.person).on,
+                hazards=hazards.count(session, self.access, campaign.id, self.asked, today()),
+                masked=mask_for(self.access).on,
             )
             town = town_name(self.asked.town) if self.asked.town not in (None, NOWHERE) else ""
             profile = campaigns.profile_of(campaign)
-            return Heading(profile, campaign.name, campaign.year, town, self.person.name, today())
+            by = self.access.person.name
+            return Heading(profile, campaign.name, campaign.year, town, by, today())
 
         return in_transaction(self.engine, work)
 
@@ -65,8 +67,8 @@ class Task:
         with reading(self.engine) as session:
             campaign = campaigns.current(session).id
             names = people_lists.people_names(session)
-            for rows in hazards.each(session, campaign, self.asked, today(), self.order):
-                lives = hazard_details.lives(session, campaign, [row.id for row in rows])
+            for rows in hazards.each(session, self.access, campaign, self.asked, today(), self.order):
+                lives = hazard_details.lives(session, self.access, campaign, [row.id for row in rows])
                 hashes = [sha256 for row in rows for sha256 in (row.before_photo, row.after_photo)]
                 here = hazards.photos_here(session, campaign, hashes)
                 for row in rows:
@@ -80,7 +82,7 @@ class Task:
         names: dict[str, str],
         thumb: Thumb | None,
     ) -> LedgerLine:
-        mask = mask_for(self.person)
+        mask = mask_for(self.access, row)
         hazard = mask.hazard(hazards.record(row))
         if row.found_on:
             hazard = hazard.model_copy(update={"found_on": date.fromisoformat(row.found_on)})
@@ -107,14 +109,14 @@ class Task:
 
 def _task(
     request: Request,
-    person: SignedIn,
+    access: Exporter,
     engine: EngineDep,
     settings: SettingsDep,
     asked: Asked,
     sort: str | None = None,
     dir: str | None = None,
 ) -> Task:
-    return Task(engine, person, asked, hazards.parse_order(sort, dir), origin(request, settings))
+    return Task(engine, access, asked, hazards.parse_order(sort, dir), origin(request, settings))
 
 
 TaskDep = Annotated[Task, Depends(_task)]

@@ -8,22 +8,21 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import lifecycle, problems
-from shared.lifecycle import HazardHistory
 from shared.operations import RecordId
+from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.vocabulary import EventType, PatrolResult, Role
-from sync_server.access.people import Person
+from shared.vocabulary import EventType, PatrolResult
+from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
-from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, Reviewer, SettingsDep, SignedIn
+from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn
 from sync_server.maps import figure
-from sync_server.pages.asking import mask_for
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
+from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView
@@ -41,7 +40,7 @@ Base = Annotated[int, Form(ge=0, lt=2**53)]
 @router.get("/{hazard}")
 def hazard_page(
     request: Request,
-    person: SignedIn,
+    access: SignedIn,
     engine: EngineDep,
     settings: SettingsDep,
     hazard: str,
@@ -50,14 +49,14 @@ def hazard_page(
 ) -> Response:
     """Everything about one hazard; `done` names the step that was just taken, `open` the one to be shown."""
     with reading(engine) as session:
-        sources, numbers = _sources(session, hazard)
-    return _shown(request, person, settings, sources, numbers, done=done, opened=open)
+        sources, numbers = _sources(session, access, hazard)
+    return _shown(request, access, settings, sources, numbers, done=done, opened=open)
 
 
 @router.post("/{hazard}/decisions")
 def decide(
     request: Request,
-    person: Reviewer,
+    access: Decider,
     engine: EngineDep,
     settings: SettingsDep,
     hazard: str,
@@ -94,9 +93,9 @@ def decide(
                 name: text for name, text in given.items() if text and name in ("comment", *taken.fields)
             }
             if "merged_into" in fields:
-                fields["merged_into"] = _other(session, campaign, hazard, fields["merged_into"])
+                fields["merged_into"] = _other(session, access, campaign, hazard, fields["merged_into"])
             decisions.take_steps(
-                session, campaign, person, hazard, taken.steps, fields, base=base, event=event
+                session, access, campaign, hazard, taken.steps, fields, base=base, event=event
             )
 
         in_transaction(engine, work)
@@ -104,41 +103,41 @@ def decide(
         if problem.kind is problems.hazard_unknown:
             raise
         with reading(engine) as session:
-            sources, numbers = _sources(session, hazard)
-        return _shown(request, person, settings, sources, numbers, problem=problem)
+            sources, numbers = _sources(session, access, hazard)
+        return _shown(request, access, settings, sources, numbers, problem=problem)
     return RedirectResponse(f"/hazards/{hazard}?done={choice.name}", 303)
 
 
-def _other(session: Session, campaign: str, hazard: str, number: str) -> str:
+def _other(session: Session, access: Access, campaign: str, hazard: str, number: str) -> str:
     """The id of the hazard with that 编号, into which another is merged."""
-    other = hazards.by_number(session, campaign, number)
+    other = hazards.by_number(session, access, campaign, number)
     if other is None or other.id == hazard or other.deleted:
         raise problems.hazard_unknown(number=number)
     return other.id
 
 
-def _sources(session: Session, hazard: str) -> tuple[Sources, dict[str, str]]:
+def _sources(session: Session, access: Access, hazard: str) -> tuple[Sources, dict[str, str]]:
     campaign = campaigns.current(session).id
-    row = hazards.get(session, campaign, hazard)
-    photos = hazard_details.photos(session, campaign, hazard)
-    steps = hazard_details.history(session, campaign, hazard)
-    merged = [session.get(HazardRow, (campaign, other)) for other in merged_numbers(steps)]
+    row = hazards.get(session, access, campaign, hazard)
+    photos = hazard_details.photos(session, access, campaign, hazard)
+    steps = hazard_details.history(session, access, campaign, hazard)
+    merged = hazards.several(session, access, campaign, merged_numbers(steps))
     sources = Sources(
         row=row,
-        life=hazard_details.life(session, campaign, hazard),
+        life=hazard_details.life(session, access, campaign, hazard),
         photos=photos,
         steps=steps,
         here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
-        around=conflict_view.gather(session, campaign, [row]),
+        around=conflict_view.gather(session, access, campaign, [row]),
     )
-    return sources, {other.id: other.ledger_no or other.id for other in merged if other}
+    return sources, {other.id: other.ledger_no or other.id for other in merged}
 
 
 def _shown(
     request: Request,
-    person: Person,
+    access: Access,
     settings: Settings,
     sources: Sources,
     numbers: dict[str, str],
@@ -147,9 +146,9 @@ def _shown(
     done: str = "",
     opened: str = "",
 ) -> Response:
-    words, mask = words_for(request), mask_for(person)
-    file = View(words, mask, sources, numbers).file()
     row = sources.row
+    words, mask = words_for(request), mask_for(access, row)
+    file = View(words, mask, sources, numbers).file()
     placed = row.lat is not None and row.lon is not None
     if row.lat is not None and row.lon is not None:
         lat, lon = figure.display((row.lat, row.lon), datum_of(settings))
@@ -157,18 +156,20 @@ def _shown(
     return page(
         request,
         "hazard.html",
-        person,
+        access,
         status=problem.kind.status if problem else 200,
         file=file,
-        block=ConflictView(words, mask, person, sources.around).block(row, f"/hazards/{row.id}"),
+        block=ConflictView(words, access, sources.around).block(row, f"/hazards/{row.id}"),
         masked=mask.on,
         figure=placed_figure(settings, words) if placed else None,
         words=map_words(words),
         said=_said(done, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
-        may_review=person.role is not Role.INSPECTOR and not row.deleted,
-        barred=_barred(sources.life, person, words),
-        choices=[_form(choice, words, choice.name == opened) for choice in choices(sources.life, person)],
+        may_review=access.can(Action.DECIDE, row) and not row.deleted,
+        barred=_barred(sources, access, words),
+        choices=[
+            _form(choice, words, choice.name == opened) for choice in choices(sources.life, access, row)
+        ],
         patrol_results=list(PatrolResult),
     )
 
@@ -190,9 +191,10 @@ def _choice_label(choice: Choice, words: Texts) -> str:
     return words.accept_and_close if len(choice.steps) > 1 else label(choice.steps[0], words)
 
 
-def _barred(life: HazardHistory, person: Person, words: Texts) -> str:
+def _barred(sources: Sources, access: Access, words: Texts) -> str:
     """Why this reviewer cannot accept what waits for acceptance, "" where they can."""
-    refusal = lifecycle.refusal(EventType.ACCEPT, life, person.id, person.role)
+    role = access.role_for(EventType.ACCEPT, sources.row)
+    refusal = lifecycle.refusal(EventType.ACCEPT, sources.life, access.person.id, role)
     if refusal is None or refusal.kind is not problems.acceptor_is_rectifier:
         return ""
     return sentence(refusal.code, refusal.details, words.code)

@@ -11,7 +11,8 @@ from shared.profiles.registry import field_label
 from shared.records import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
 from sync_server.database.tables import HazardRow
-from sync_server.pages.asking import Mask, minute
+from sync_server.pages.filter_dependency import minute
+from sync_server.pages.masking import Mask
 from sync_server.pages.review.conflict_view import Around
 from sync_server.pages.values import position_line, read_as, text_of
 from sync_server.queries import hazards

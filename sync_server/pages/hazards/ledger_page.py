@@ -11,7 +11,8 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SignedIn
-from sync_server.pages.asking import Asked, Mask, is_late, mask_for, today
+from sync_server.pages.filter_dependency import Asked, is_late, today
+from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, people_lists
 from sync_server.queries.filters import Filter
@@ -25,7 +26,7 @@ router = APIRouter()
 @router.get("/ledger")
 def ledger(
     request: Request,
-    person: SignedIn,
+    access: SignedIn,
     engine: EngineDep,
     asked: Asked,
     sort: str | None = None,
@@ -35,23 +36,22 @@ def ledger(
 ) -> Response:
     """One page of the hazards that the query asks for."""
     words = words_for(request)
-    mask = mask_for(person)
     order = hazards.parse_order(sort, dir)
     with reading(engine) as session:
         campaign = campaigns.current(session).id
         found = hazards.page(
-            session, campaign, asked, today(), order=order, after=after or None, before=before or None
+            session, access, campaign, asked, today(), order=order, after=after or None, before=before or None
         )
-        total = hazards.count(session, campaign, asked, today())
+        total = hazards.count(session, access, campaign, asked, today())
         hashes = [sha256 for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
         here = hazards.photos_here(session, campaign, hashes)
         names = people_lists.people_names(session)
-        rows = [_line(row, here, names, mask, words) for row in found.rows]
+        rows = [_line(row, here, names, mask_for(access, row), words) for row in found.rows]
     box = asked.box
     return page(
         request,
         "ledger.html",
-        person,
+        access,
         action="/ledger",
         asked=asked,
         box_text=f"{box.west},{box.south},{box.east},{box.north}" if box else "",
@@ -59,7 +59,7 @@ def ledger(
         total=total,
         rows=rows,
         heads=_heads(asked, order, words),
-        masked=mask.on,
+        masked=mask_for(access).on,
         previous=_address(asked, order, before=found.before) if found.before else None,
         next=_address(asked, order, after=found.after) if found.after else None,
         export_query=_query(asked, order),

@@ -14,7 +14,7 @@ from sync_server.http.page_compression import packed
 from sync_server.http.static_files import static
 from sync_server.maps import figure
 from sync_server.maps.figure import Figure, Tiles
-from sync_server.pages.asking import Asked, today
+from sync_server.pages.filter_dependency import Asked, today
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, map_cells, progress
 from sync_server.queries.filters import Box
@@ -29,7 +29,7 @@ SCRIPTS = ("vendor/leaflet/leaflet.js", "hazard-map.js")
 
 @router.get("/")
 def map_page(
-    request: Request, person: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked
+    request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked
 ) -> Response:
     """The map with its filter, legend and count."""
     words = words_for(request)
@@ -37,18 +37,20 @@ def map_page(
         campaign = campaigns.current(session)
         everywhere = asked.everywhere()
         without_status = replace(everywhere, status=None)
-        totals = hazards.totals(session, campaign.id, without_status, today())
+        totals = hazards.totals(session, access, campaign.id, without_status, today())
         shown = {status: n for status, n in totals.items() if asked.status in (None, status)}
-        extent = map_cells.extent(session, campaign.id, everywhere, today()) if asked.query() else None
+        extent = (
+            map_cells.extent(session, access, campaign.id, everywhere, today()) if asked.query() else None
+        )
         content: dict[str, Any] = {
-            "progress": progress.of(session, campaign),
-            "unplaced": hazards.count_unplaced(session, campaign.id, everywhere, today()),
+            "progress": progress.of(session, access, campaign),
+            "unplaced": hazards.count_unplaced(session, access, campaign.id, everywhere, today()),
         }
     box = asked.box or extent
     return page(
         request,
         "map.html",
-        person,
+        access,
         action="/",
         asked=asked,
         box_text="",

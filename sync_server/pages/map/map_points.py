@@ -12,7 +12,7 @@ from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn
 from sync_server.http.page_compression import packed
 from sync_server.maps import figure
-from sync_server.pages.asking import Asked, is_late, today
+from sync_server.pages.filter_dependency import Asked, is_late, today
 from sync_server.pages.map.map_page import datum_of, drawn
 from sync_server.queries import hazards, map_cells
 from sync_server.queries.filters import Box
@@ -25,13 +25,13 @@ Zoom = Annotated[int, Query(ge=0, le=map_cells.MAX_ZOOM)]
 
 @router.get("/map/points.json")
 def points(
-    request: Request, _: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, zoom: Zoom
+    request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, zoom: Zoom
 ) -> Response:
     """What to draw in `bbox` (west,south,east,north, in the datum of the map) at `zoom`."""
     with reading(engine) as session:
         campaign = campaigns.current(session).id
         box = _ground(_needed(asked.box), settings)
-        cells, spots = map_cells.cells(session, campaign, asked.everywhere(), today(), box, zoom)
+        cells, spots = map_cells.cells(session, access, campaign, asked.everywhere(), today(), box, zoom)
         here = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
     return _json(
         request,
@@ -43,12 +43,14 @@ def points(
 
 
 @router.get("/map/here.json")
-def here(request: Request, _: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked) -> Response:
+def here(
+    request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked
+) -> Response:
     """The hazards in `bbox`, for a list where they lie too close to be told apart."""
     with reading(engine) as session:
         campaign = campaigns.current(session).id
         box = _ground(_needed(asked.box), settings)
-        spots = map_cells.listed(session, campaign, asked.everywhere(), today(), box)
+        spots = map_cells.listed(session, access, campaign, asked.everywhere(), today(), box)
         arrived = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
     return _json(request, {"points": [_spot(spot, arrived, settings) for spot in spots]})
 

@@ -7,17 +7,19 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from shared import problems
+from shared import permissions, problems
+from shared.permissions import SCHOOL_ROLES, Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, links, people
 from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import Administrator, EngineDep, SettingsDep
-from sync_server.pages.asking import minute
+from sync_server.deps import DeviceManager, EngineDep, PeopleManager, SettingsDep
+from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import origin, page, words_for
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
@@ -28,16 +30,16 @@ Whose = Annotated[str, Form(alias="person", max_length=40)]
 
 
 @router.get("/people")
-def people_page(request: Request, person: Administrator, engine: EngineDep) -> Response:
+def people_page(request: Request, access: PeopleManager, engine: EngineDep) -> Response:
     """Everyone with an account."""
     with reading(engine) as session:
-        return _shown(request, person, session)
+        return _shown(request, access, session)
 
 
 @router.post("/people")
 def add_person(
     request: Request,
-    person: Administrator,
+    access: PeopleManager,
     engine: EngineDep,
     settings: SettingsDep,
     role: Annotated[Role, Form()],
@@ -46,46 +48,46 @@ def add_person(
     """Add someone; who works on the web gets a link to set a password."""
 
     def work(session: Session) -> tuple[Person, str]:
-        added = people.add(session, name, role)
-        audit.note(session, "person_added", person=person.id, subject=added.id, role=role.value)
-        token = links.make(session, added.id) if role is not Role.INSPECTOR else ""
+        added = people.add(session, name, role, by=access.person.id)
+        audit.note(session, "person_added", person=access.person.id, subject=added.id, role=role.value)
+        token = links.make(session, added.id) if permissions.may(role, Action.WORK_IN_BROWSER) else ""
         return added, token
 
     try:
         added, token = in_transaction(engine, work)
     except Problem as problem:
         with reading(engine) as session:
-            return _shown(request, person, session, problem=problem, name=name)
+            return _shown(request, access, session, problem=problem, name=name)
     with reading(engine) as session:
         link = _password_link(request, settings, added.name, token) if token else None
-        return _shown(request, person, session, link=link)
+        return _shown(request, access, session, link=link)
 
 
 @router.post("/people/password-link")
 def password_link(
-    request: Request, person: Administrator, engine: EngineDep, settings: SettingsDep, whose: Whose
+    request: Request, access: PeopleManager, engine: EngineDep, settings: SettingsDep, whose: Whose
 ) -> Response:
     """A fresh one-time link with which someone sets a password."""
 
     def work(session: Session) -> tuple[str, str]:
         row = _active(session, whose)
-        audit.note(session, "password_link", person=person.id, subject=row.id)
+        audit.note(session, "password_link", person=access.person.id, subject=row.id)
         return row.name, links.make(session, row.id)
 
     name, token = in_transaction(engine, work)
     with reading(engine) as session:
-        return _shown(request, person, session, link=_password_link(request, settings, name, token))
+        return _shown(request, access, session, link=_password_link(request, settings, name, token))
 
 
 @router.post("/people/phone-code")
 def phone_code(
-    request: Request, person: Administrator, engine: EngineDep, settings: SettingsDep, whose: Whose = ""
+    request: Request, access: PeopleManager, engine: EngineDep, settings: SettingsDep, whose: Whose = ""
 ) -> Response:
     """A fresh one-time code that makes a phone somebody's, as a link and a QR code."""
 
     def work(session: Session) -> str:
         owner = _active(session, whose).id if whose else None
-        audit.note(session, "phone_code", person=person.id, subject=owner or "")
+        audit.note(session, "phone_code", person=access.person.id, subject=owner or "")
         return devices.make_code(session, campaigns.current(session).id, owner)
 
     code = in_transaction(engine, work)
@@ -102,14 +104,14 @@ def phone_code(
         "code": code,
     }
     with reading(engine) as session:
-        return _shown(request, person, session, link=link)
+        return _shown(request, access, session, link=link)
 
 
 @router.get("/devices")
-def devices_page(request: Request, person: Administrator, engine: EngineDep) -> Response:
+def devices_page(request: Request, access: DeviceManager, engine: EngineDep) -> Response:
     """Every phone of the campaign."""
     with reading(engine) as session:
-        found = people_lists.phones(session, campaigns.current(session).id)
+        found = people_lists.phones(session, access, campaigns.current(session).id)
     shown = [
         {
             "id": owned.row.id,
@@ -122,15 +124,15 @@ def devices_page(request: Request, person: Administrator, engine: EngineDep) -> 
         }
         for owned in found
     ]
-    return page(request, "devices.html", person, devices=shown)
+    return page(request, "devices.html", access, devices=shown)
 
 
 @router.post("/devices/{device}/revoke")
-def revoke(person: Administrator, engine: EngineDep, device: str) -> Response:
+def revoke(access: DeviceManager, engine: EngineDep, device: str) -> Response:
     """End a phone's access."""
     in_transaction(
         engine,
-        lambda session: devices.revoke(session, campaigns.current(session).id, device, person.id),
+        lambda session: devices.revoke(session, campaigns.current(session).id, device, access.person.id),
     )
     return RedirectResponse("/devices", 303)
 
@@ -155,7 +157,7 @@ def _password_link(request: Request, settings: Settings, name: str, token: str) 
 
 def _shown(
     request: Request,
-    person: Person,
+    access: Access,
     session: Session,
     *,
     problem: Problem | None = None,
@@ -166,21 +168,21 @@ def _shown(
     return page(
         request,
         "people.html",
-        person,
+        access,
         status=problem.kind.status if problem else 200,
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         link=link,
         name=name,
-        roles=list(Role),
+        roles=[role for role in Role if role not in SCHOOL_ROLES],
         people=[
             {
                 "id": account.row.id,
                 "name": account.row.name,
-                "role": Role(account.row.role),
+                "role": account.role,
                 "active": account.row.active,
                 "has_password": account.row.password_hash is not None,
                 "phones": account.phones,
             }
-            for account in people_lists.accounts(session)
+            for account in people_lists.accounts(session, access)
         ],
     )

@@ -14,12 +14,13 @@ from shared.operations import RecordType
 from shared.profiles.registry import field_label
 from shared.records import MODELS, HazardEvent, Position
 from shared.vocabulary import EventType
-from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow
-from sync_server.pages.asking import Mask, minute
 from sync_server.pages.field_inputs import input_of
+from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.choices import choices
+from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.review.place_sketch import sketch
 from sync_server.pages.values import position_line, read_as
 from sync_server.queries import conflicts, hazard_details, hazards, people_lists
@@ -47,27 +48,27 @@ class Around:
     events: Mapping[str, HazardEventRow]
 
 
-def gather(session: Session, campaign: str, rows: Sequence[Row]) -> Around:
+def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row]) -> Around:
     """Everything that explains the conflicts of these records."""
     torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
     several = [row.id for row in rows if isinstance(row, HazardRow) and row.also]
-    lives = hazard_details.lives(session, campaign, several)
+    lives = hazard_details.lives(session, access, campaign, several)
     events = {
         event.id: event
         for event in hazard_details.events(
-            session, campaign, [held for life in lives.values() for held in life.holding]
+            session, access, campaign, [held for life in lives.values() for held in life.holding]
         )
     }
     keys = [(event.device, event.n) for event in events.values()]
     for row in rows:
         keys += [(write.device, write.n) for writes in conflicts.disputes(row).values() for write in writes]
-    photos = hazard_details.photos_of(session, campaign, torn)
+    photos = hazard_details.photos_of(session, access, campaign, torn)
     hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
     return Around(
         seq=campaigns.head(session, campaign),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
-        origins=conflicts.origins(session, campaign, keys),
+        origins=conflicts.origins(session, access, campaign, keys),
         photos=photos,
         here=hazards.photos_here(session, campaign, hashes),
         lives=lives,
@@ -99,8 +100,7 @@ class ConflictView:
     """Turns what is around a record into what `conflict.html` takes, in one language and for one reader."""
 
     words: Texts
-    mask: Mask
-    person: Person
+    access: Access
     around: Around
 
     def block(self, row: Row, back: str) -> dict[str, Any] | None:
@@ -140,14 +140,14 @@ class ConflictView:
         point, other = _point(value), _point(shown.fields.get(register))
         apart = point and other and write is not shown
         return {
-            "value": in_words(type_of(row), register, value, self.words, self.mask),
+            "value": in_words(type_of(row), register, value, self.words, mask_for(self.access, row)),
             "shown": write is shown,
             "key": f"{write.device} {write.n}",
             "apart": self.words.apart.format(metres=f"{geo.metres(point, other):.0f}")  # type: ignore[arg-type]
             if apart
             else "",
             "place": "" if register == "position" else self._place(row, saved.get("position")),
-            **self._who(write.author, write.device, write.made_at, origin),
+            **self._who(row, write.author, write.device, write.made_at, origin),
             "photos": self._photos(row.id, write.author, write.made_at),
         }
 
@@ -155,7 +155,7 @@ class ConflictView:
         if not row.also:
             return []
         life = self.around.lives[row.id]
-        open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.person)}
+        open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.access, row)}
         found = []
         for held in life.holding:
             event = self.around.events[held]
@@ -172,7 +172,11 @@ class ConflictView:
                     "choice": choice and self._choice(choice.name, step),
                     "place": self._place(row, event.fields.get("position")),
                     **self._who(
-                        event.author, event.device, event.at, self.around.origins.get((event.device, event.n))
+                        row,
+                        event.author,
+                        event.device,
+                        event.at,
+                        self.around.origins.get((event.device, event.n)),
                     ),
                     "photos": self._photos(row.id, event.author, event.at, event.id),
                 }
@@ -183,9 +187,9 @@ class ConflictView:
         said = self.words.accept_and_close if step is EventType.CLOSE else label(step, self.words)
         return {"name": name, "label": said}
 
-    def _who(self, author: str, device: str, at: str, origin: Origin | None) -> dict[str, str]:
+    def _who(self, row: Row, author: str, device: str, at: str, origin: Origin | None) -> dict[str, str]:
         return {
-            "author": self.mask.name(self.around.people.get(author, author[:8])),
+            "author": mask_for(self.access, row).name(self.around.people.get(author, author[:8])),
             "device": self.around.devices.get(device, device) or self.words.by_browser,
             "at": minute(at),
             "received": minute(origin.received_at) if origin else "",

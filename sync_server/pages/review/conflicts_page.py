@@ -11,20 +11,22 @@ from starlette.datastructures import FormData
 
 from shared import merge, problems
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.records import MODELS
 from shared.towns import town_name
-from shared.vocabulary import EducationVisitType, Role, Status
-from sync_server.access.people import Person
+from shared.vocabulary import EducationVisitType, Status
+from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, Reviewer, SignedIn
-from sync_server.pages.asking import Asked, mask_for, today
+from sync_server.deps import ConflictSettler, EngineDep, SignedIn
 from sync_server.pages.field_inputs import input_of, readied, value_of
+from sync_server.pages.filter_dependency import Asked, today
 from sync_server.pages.forms import Given, number_in, text_in
+from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import local_path, page, words_for
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView, Row
@@ -43,7 +45,7 @@ _FIRST = ("base", "field", "chosen", "back")
 @router.get("")
 def conflicts_page(
     request: Request,
-    person: SignedIn,
+    access: SignedIn,
     engine: EngineDep,
     asked: Asked,
     after: str | None = None,
@@ -56,23 +58,23 @@ def conflicts_page(
     with reading(engine) as session:
         campaign = campaigns.current(session).id
         found = hazards.page(
-            session, campaign, asked, today(), after=after or None, before=before or None, size=SIZE
+            session, access, campaign, asked, today(), after=after or None, before=before or None, size=SIZE
         )
-        total = hazards.count(session, campaign, asked, today())
-        visits = conflicts.visits(session, campaign, town, _VISITS) if asked.town != NOWHERE else []
-        around = conflict_view.gather(session, campaign, [*visits, *found.rows])
-    view = ConflictView(words, mask_for(person), person, around)
+        total = hazards.count(session, access, campaign, asked, today())
+        visits = conflicts.visits(session, access, campaign, town, _VISITS) if asked.town != NOWHERE else []
+        around = conflict_view.gather(session, access, campaign, [*visits, *found.rows])
+    view = ConflictView(words, access, around)
     rows: Sequence[Row] = found.rows if found.before else [*visits, *found.rows]
     query = f"town={asked.town}" if asked.town else ""
     return page(
         request,
         "conflicts.html",
-        person,
+        access,
         asked=asked,
         total=total + len(visits),
         records=[_record(row, view, f"/conflicts?{query}".rstrip("?")) for row in rows],
-        may_review=person.role is not Role.INSPECTOR,
-        masked=view.mask.on,
+        may_review=access.can(Action.SETTLE_CONFLICTS),
+        masked=mask_for(access).on,
         said=said_of(done, words),
         previous=f"/conflicts?{query}&before={found.before}" if found.before else None,
         next=f"/conflicts?{query}&after={found.after}" if found.after else None,
@@ -81,7 +83,7 @@ def conflicts_page(
 
 @router.post("/{kind}/{record}")
 def settle(
-    request: Request, person: Reviewer, engine: EngineDep, kind: str, record: str, form: Given
+    request: Request, access: ConflictSettler, engine: EngineDep, kind: str, record: str, form: Given
 ) -> Response:
     """First say what will be written, then, confirmed, write it.
 
@@ -91,30 +93,30 @@ def settle(
     try:
         with reading(engine) as session:
             campaign = campaigns.current(session).id
-            value = _value(session, campaign, asked, form)
+            value = _value(session, access, campaign, asked, form)
         if not form.get("sure"):
-            return _confirming(request, person, asked, form, value)
+            return _confirming(request, access, asked, form, value)
 
         def work(session: Session) -> None:
             campaigns.locked_end(session, campaign)  # what is chosen stays in dispute until it is written
             decisions.settle(
                 session,
+                access,
                 campaign,
-                person,
                 (asked.kind, record),
                 asked.register,
-                _value(session, campaign, asked, form),
+                _value(session, access, campaign, asked, form),
                 base=asked.base,
             )
 
         in_transaction(engine, work)
     except Problem as problem:
         if asked.chosen is None and problem.kind in (problems.invalid, problems.unknown_field):
-            return _confirming(request, person, asked, form, None, problem)
+            return _confirming(request, access, asked, form, None, problem)
         raise
     with reading(engine) as session:
-        state = conflicts.state_of(session, campaign, asked.kind, record)
-    done = "settle_more" if state and asked.register in merge.disputes(state) else "settle"
+        left = conflicts.disputes(conflicts.get(session, access, campaign, asked.kind, record))
+    done = "settle_more" if asked.register in left else "settle"
     joint = "&" if "?" in asked.back else "?"
     return RedirectResponse(f"{asked.back}{joint}done={done}", 303)
 
@@ -148,18 +150,18 @@ def _asked(kind: str, record: str, form: FormData) -> _Settling:
     return _Settling(what, record, register, number_in(form, "base"), chosen, back)
 
 
-def _value(session: Session, campaign: str, asked: _Settling, form: FormData) -> Any:
-    state = conflicts.state_of(session, campaign, asked.kind, asked.record)
-    if state is None:
-        raise problems.not_found()
+def _value(session: Session, access: Access, campaign: str, asked: _Settling, form: FormData) -> Any:
+    row = conflicts.get(session, access, campaign, asked.kind, asked.record)
     if asked.chosen is not None:
-        return decisions.chosen_value(session, campaign, state, asked.register, asked.chosen)
+        return decisions.chosen_value(
+            session, access, campaign, merge.from_json(row.state), asked.register, asked.chosen
+        )
     return readied(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
 
 
 def _confirming(
     request: Request,
-    person: Person,
+    access: Access,
     asked: _Settling,
     form: FormData,
     value: Any,
@@ -167,13 +169,13 @@ def _confirming(
 ) -> Response:
     words = words_for(request)
     name = conflict_view.called(asked.register, words)
-    said = conflict_view.in_words(asked.kind, asked.register, value, words, mask_for(person))
+    said = conflict_view.in_words(asked.kind, asked.register, value, words, mask_for(access))
     will = words.will_write.format(field=name, value=said) if said else words.will_empty.format(field=name)
     written = value_of(asked.kind, asked.register, form) if problem else None
     return page(
         request,
         "settle.html",
-        person,
+        access,
         status=problem.kind.status if problem else 200,
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         action=f"/conflicts/{asked.kind.value}/{asked.record}",

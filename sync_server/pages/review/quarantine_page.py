@@ -15,13 +15,13 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.profiles.registry import field_label
 from shared.records import MODELS, RESTRICTED
-from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.commands import quarantine_review
 from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import Administrator, EngineDep
-from sync_server.pages.asking import minute
+from sync_server.deps import EngineDep, QuarantineSettler
+from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review import repair_form
@@ -38,19 +38,21 @@ Way = Callable[[Session, str], None]
 
 
 @router.get("")
-def quarantine_page(request: Request, person: Administrator, engine: EngineDep, done: str = "") -> Response:
+def quarantine_page(
+    request: Request, access: QuarantineSettler, engine: EngineDep, done: str = ""
+) -> Response:
     """The latest operations that were set aside, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaigns.current(session).id
-        waiting = quarantine.listed(session, campaign, SHOWN, settled=False)
-        settled = quarantine.listed(session, campaign, SETTLED, settled=True)
+        waiting = quarantine.listed(session, access, campaign, SHOWN, settled=False)
+        settled = quarantine.listed(session, access, campaign, SETTLED, settled=True)
         names = people_lists.people_names(session)
     said = {"taken": words.was_taken, "repaired": words.was_repaired, "discarded": words.was_discarded}
     return page(
         request,
         "quarantine.html",
-        person,
+        access,
         said=said.get(done, ""),
         items=[_line(kept, names, words) for kept in waiting],
         settled=[_line(kept, names, words) for kept in settled],
@@ -58,55 +60,57 @@ def quarantine_page(request: Request, person: Administrator, engine: EngineDep, 
 
 
 @router.get("/{device}/{n}")
-def item_page(request: Request, person: Administrator, engine: EngineDep, device: str, n: int) -> Response:
+def item_page(
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int
+) -> Response:
     """One of them, with the ways to settle it."""
-    return _item(request, person, engine, device, n)
+    return _item(request, access, engine, device, n)
 
 
 @router.post("/{device}/{n}/again")
-def again(request: Request, person: Administrator, engine: EngineDep, device: str, n: int) -> Response:
+def again(request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int) -> Response:
     """Try to take it as it came."""
 
     def work(session: Session, campaign: str) -> None:
-        quarantine_review.try_again(session, campaign, person, device, n)
+        quarantine_review.try_again(session, access, campaign, device, n)
 
-    return _settled(request, person, engine, (device, n), work, "taken")
+    return _settled(request, access, engine, (device, n), work, "taken")
 
 
 @router.post("/{device}/{n}/discard")
 def discard(
-    request: Request, person: Administrator, engine: EngineDep, device: str, n: int, form: Given
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int, form: Given
 ) -> Response:
     """Do not take it, and say why."""
     reason = text_in(form, "reason", 1000)
 
     def work(session: Session, campaign: str) -> None:
-        quarantine_review.discard(session, campaign, person, device, n, reason)
+        quarantine_review.discard(session, access, campaign, device, n, reason)
 
-    return _settled(request, person, engine, (device, n), work, "discarded")
+    return _settled(request, access, engine, (device, n), work, "discarded")
 
 
 @router.post("/{device}/{n}/repair")
 def repair(
-    request: Request, person: Administrator, engine: EngineDep, device: str, n: int, form: Given
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int, form: Given
 ) -> Response:
     """Take what the form makes of it."""
     note = text_in(form, "note", 1000)
     with reading(engine) as session:
         campaign = campaigns.current(session).id
-        came = quarantine_review.content(quarantine.waiting(session, campaign, device, n))
+        came = quarantine_review.content(quarantine.waiting(session, access, campaign, device, n))
     changed: dict[str, Any] = {}
 
     def work(session: Session, campaign: str) -> None:
         changed.update(repair_form.changed(came, form, words_for(request)))
-        quarantine_review.repair(session, campaign, person, device, n, changed, note)
+        quarantine_review.repair(session, access, campaign, device, n, changed, note)
 
-    return _settled(request, person, engine, (device, n), work, "repaired", changed)
+    return _settled(request, access, engine, (device, n), work, "repaired", changed)
 
 
 def _settled(
     request: Request,
-    person: Person,
+    access: Access,
     engine: EngineDep,
     key: tuple[str, int],
     way: Way,
@@ -119,13 +123,13 @@ def _settled(
     except Problem as problem:
         if problem.kind in (problems.quarantine_settled, problems.not_found):
             raise
-        return _item(request, person, engine, *key, problem=problem, changed=changed)
+        return _item(request, access, engine, *key, problem=problem, changed=changed)
     return RedirectResponse(f"/quarantine?done={done}", 303)
 
 
 def _item(
     request: Request,
-    person: Person,
+    access: Access,
     engine: EngineDep,
     device: str,
     n: int,
@@ -136,15 +140,15 @@ def _item(
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaigns.current(session).id
-        quarantine.waiting(session, campaign, device, n)
-        kept = quarantine.one(session, campaign, device, n)
+        quarantine.waiting(session, access, campaign, device, n)
+        kept = quarantine.one(session, access, campaign, device, n)
     row = kept.row
     came = {**json.loads(row.raw), **(changed or {})} if row.raw else None
     lines, rest = repair_form.inputs(came, words) if came else ([], {})
     return page(
         request,
         "quarantine_item.html",
-        person,
+        access,
         status=problem.kind.status if problem else 200,
         item=_line(kept, {}, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,

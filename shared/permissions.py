@@ -1,0 +1,205 @@
+"""Who may do what, and where: the one table of roles and actions, for phones, pages, exports and the log.
+
+A grant is a role within a scope. A record without a town concerns everybody whose role may do the action.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.operations import Kind, RecordType
+from shared.vocabulary import EventType, Role
+
+
+class Action(StrEnum):
+    """Something that a person may be allowed to do."""
+
+    SEE_HAZARDS = "see_hazards"  # and education visits
+    SEE_CONTACTS = "see_contacts"  # names and telephone numbers of persons, unmasked
+    EDIT_RECORDS = "edit_records"
+    DELETE_RECORDS = "delete_records"
+    RESTORE_RECORDS = "restore_records"
+    ATTACH_PHOTOS = "attach_photos"
+    WORK_IN_BROWSER = "work_in_browser"  # is given a link to set a password when added
+    DECIDE = "decide"  # take lifecycle steps on a hazard's page
+    SETTLE_CONFLICTS = "settle_conflicts"
+    SETTLE_QUARANTINE = "settle_quarantine"
+    EXPORT = "export"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_DEVICES = "manage_devices"
+    READ_AUDIT = "read_audit"
+    RECORD_HOME_VISITS = "record_home_visits"
+    SEE_HOME_VISITS = "see_home_visits"
+    STEP_REPORT = "step_report"
+    STEP_REGISTER = "step_register"
+    STEP_ASSIGN = "step_assign"
+    STEP_TRANSFER = "step_transfer"
+    STEP_PATROL = "step_patrol"
+    STEP_RECTIFY = "step_rectify"
+    STEP_CONTROL = "step_control"
+    STEP_EXTEND = "step_extend"
+    STEP_SUBMIT = "step_submit"
+    STEP_ACCEPT = "step_accept"
+    STEP_REJECT = "step_reject"
+    STEP_CLOSE = "step_close"
+    STEP_RECHECK = "step_recheck"
+    STEP_RELAPSE = "step_relapse"
+    STEP_RETURN = "step_return"
+    STEP_INVALIDATE = "step_invalidate"
+    STEP_MERGE = "step_merge"
+    STEP_NOTE = "step_note"
+
+
+def step_action(step: EventType) -> Action:
+    """The action of taking a lifecycle step."""
+    return Action(f"step_{step.value}")
+
+
+_SEE = frozenset({Action.SEE_HAZARDS})
+_WRITE = frozenset(
+    {Action.EDIT_RECORDS, Action.DELETE_RECORDS, Action.RESTORE_RECORDS, Action.ATTACH_PHOTOS, Action.EXPORT}
+)
+_FIELD_STEPS = frozenset(
+    {
+        Action.STEP_REPORT,
+        Action.STEP_PATROL,
+        Action.STEP_RECTIFY,
+        Action.STEP_CONTROL,
+        Action.STEP_SUBMIT,
+        Action.STEP_RECHECK,
+        Action.STEP_RELAPSE,
+        Action.STEP_NOTE,
+    }
+)
+_OFFICE = frozenset({Action.SEE_CONTACTS, Action.WORK_IN_BROWSER, Action.DECIDE})
+_EVERY_STEP = frozenset(map(step_action, EventType))
+_SUPERVISION = frozenset(
+    {Action.EXPORT, Action.ATTACH_PHOTOS, Action.STEP_RECHECK, Action.STEP_RELAPSE, Action.STEP_NOTE}
+)
+_HOME_VISITS = frozenset({Action.RECORD_HOME_VISITS, Action.SEE_HOME_VISITS})
+
+CITY_WIDE = frozenset(
+    {Action.SETTLE_QUARANTINE, Action.MANAGE_PEOPLE, Action.MANAGE_DEVICES, Action.READ_AUDIT}
+)
+"""Actions that concern the deployment as a whole: only a grant for the whole city permits them."""
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.INSPECTOR: _SEE | _WRITE | _FIELD_STEPS,
+    Role.TEACHER: _HOME_VISITS,
+    Role.REVIEWER: _SEE | _WRITE | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS},
+    Role.SUPERVISOR: _SEE | _OFFICE | _SUPERVISION,
+    Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS | {Action.WORK_IN_BROWSER},
+    Role.ADMINISTRATOR: _SEE | _WRITE | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS} | CITY_WIDE,
+    Role.AUDITOR: _SEE | {Action.WORK_IN_BROWSER, Action.READ_AUDIT},
+}
+"""Role → what it may do, within its scope."""
+
+SCHOOL_ROLES = frozenset({Role.TEACHER, Role.SCHOOL_ADMINISTRATOR})
+"""Roles that are given for a school; all others are given for the city or for towns."""
+
+_RANK = (
+    Role.ADMINISTRATOR,
+    Role.REVIEWER,
+    Role.SUPERVISOR,
+    Role.INSPECTOR,
+    Role.SCHOOL_ADMINISTRATOR,
+    Role.TEACHER,
+    Role.AUDITOR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The scope that holds everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Towns:
+    """The scope of some towns, by their codes."""
+
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """The scope of a school; of some of its classes where any are named."""
+
+    code: str
+    classes: frozenset[str] = frozenset()
+
+
+Scope = City | Towns | School
+CITY = City()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that somebody has within a scope."""
+
+    role: Role
+    scope: Scope = CITY
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether a role may do an action somewhere."""
+    return action in ALLOWED[role]
+
+
+def fits(grant: Grant) -> bool:
+    """Whether the role can be given for that kind of scope."""
+    return (grant.role in SCHOOL_ROLES) == isinstance(grant.scope, School)
+
+
+def permits(
+    grants: Iterable[Grant], action: Action, *, town: str | None = None, school: str | None = None
+) -> bool:
+    """Whether the grants permit an action on what lies in a town or belongs to a school.
+
+    Without either it is about what has no place: whoever may do it somewhere may do it there.
+    """
+    return any(_covers(grant.scope, action, town, school) for grant in grants if may(grant.role, action))
+
+
+def role_for(grants: Iterable[Grant], action: Action, town: str | None) -> Role | None:
+    """The role in which the grants permit an action there, None where they do not."""
+    return first(grant.role for grant in grants if permits([grant], action, town=town))
+
+
+def towns_of(grants: Iterable[Grant], action: Action) -> frozenset[str] | None:
+    """The towns in which the grants permit an action that they permit at all; None for every town."""
+    towns: set[str] = set()
+    for grant in grants:
+        if may(grant.role, action):
+            if isinstance(grant.scope, City):
+                return None
+            if isinstance(grant.scope, Towns):
+                towns |= grant.scope.codes
+    return frozenset(towns)
+
+
+def first(roles: Iterable[Role]) -> Role | None:
+    """Of several roles the one that a person is known by; None of none."""
+    return min(roles, key=_RANK.index, default=None)
+
+
+def action_of(type: RecordType, kind: Kind, step: EventType | None) -> Action:
+    """What somebody does who saves an operation; `step`: the type of an event."""
+    if type is RecordType.PHOTO:
+        return Action.ATTACH_PHOTOS
+    if step is not None:
+        return step_action(step)
+    return {Kind.DELETE: Action.DELETE_RECORDS, Kind.RESTORE: Action.RESTORE_RECORDS}.get(
+        kind, Action.EDIT_RECORDS
+    )
+
+
+def _covers(scope: Scope, action: Action, town: str | None, school: str | None) -> bool:
+    match scope:
+        case City():
+            return True
+        case _ if action in CITY_WIDE:
+            return False
+        case Towns(codes):
+            return school is None and (town is None or town in codes)
+        case School(code):
+            return town is None and school in (None, code)

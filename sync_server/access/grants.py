@@ -1,0 +1,105 @@
+"""Grants: which role a person has, and where. One that is withdrawn stays as a row."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from shared import permissions, problems
+from shared.permissions import CITY, Action, City, Grant, School, Scope, Towns
+from shared.towns import BY_CODE
+from shared.vocabulary import Role
+from sync_server.database.tables import GrantRow
+from sync_server.database.timestamps import now_text
+
+GRANT = GrantRow.metadata.tables["role_grant"].c
+COLUMNS = (GRANT.role, GRANT.scope, GRANT.towns, GRANT.school, GRANT.classes)
+"""What `of_columns` reads."""
+
+
+def give(session: Session, person: str, grant: Grant, by: str | None = None) -> None:
+    """Give a person a role within a scope. Raises Problem invalid where role and scope do not fit."""
+    if not permissions.fits(grant):
+        raise problems.invalid(errors=[{"path": "role", "reason": "scope_does_not_fit"}])
+    session.add(
+        GrantRow(
+            id=str(uuid.uuid4()),
+            person=person,
+            role=grant.role.value,
+            given_by=by,
+            given_at=now_text(),
+            **_columns(grant.scope),
+        )
+    )
+    session.flush()
+
+
+def replace(session: Session, person: str, grant: Grant, by: str | None = None) -> None:
+    """Withdraw what a person has been granted, and give them this. Raises Problem invalid as `give` does."""
+    session.execute(
+        update(GrantRow)
+        .where(GRANT.person == person, GRANT.withdrawn_at.is_(None))
+        .values(withdrawn_at=now_text(), withdrawn_by=by)
+    )
+    give(session, person, grant, by)
+
+
+def of(session: Session, person: str) -> tuple[Grant, ...]:
+    """What a person has been granted and still has."""
+    rows = session.execute(
+        select(*COLUMNS).where(GRANT.person == person, GRANT.withdrawn_at.is_(None)).order_by(GRANT.given_at)
+    )
+    return tuple(of_columns(*row) for row in rows)
+
+
+def of_columns(role: str, scope: str, towns: Sequence[str], school: str, classes: Sequence[str]) -> Grant:
+    """The grant that a row of `COLUMNS` stands for."""
+    match scope:
+        case "towns":
+            return Grant(Role(role), Towns(frozenset(towns)))
+        case "school":
+            return Grant(Role(role), School(school, frozenset(classes)))
+    return Grant(Role(role), CITY)
+
+
+def roles(session: Session, people: Iterable[str] | None = None) -> dict[str, Role]:
+    """Person → the role that they are known by: of what they have, or else of what they had."""
+    wanted = select(GRANT.person, GRANT.role, GRANT.withdrawn_at)
+    if people is not None:
+        wanted = wanted.where(GRANT.person.in_(list(people)))
+    found: dict[str, tuple[list[Role], list[Role]]] = {}
+    for person, role, withdrawn in session.execute(wanted):
+        found.setdefault(person, ([], []))[withdrawn is not None].append(Role(role))
+    known = {person: permissions.first(now or once) for person, (now, once) in found.items()}
+    return {person: role for person, role in known.items() if role}
+
+
+def with_action(session: Session, action: Action) -> list[str]:
+    """The people who have a grant with which somebody may do an action."""
+    allowed = [role.value for role in Role if permissions.may(role, action)]
+    rows = session.execute(
+        select(GRANT.person)
+        .where(GRANT.role.in_(allowed), GRANT.withdrawn_at.is_(None))
+        .order_by(GRANT.given_at, GRANT.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
+def scope_of_towns(codes: Sequence[str]) -> Scope:
+    """The scope of these towns, of the whole city without any. Raises Problem invalid for an unknown code."""
+    unknown = [code for code in codes if code not in BY_CODE]
+    if unknown:
+        raise problems.invalid(errors=[{"path": "town_code", "reason": "unknown_value"}])
+    return Towns(frozenset(codes)) if codes else CITY
+
+
+def _columns(scope: Scope) -> Mapping[str, Any]:
+    match scope:
+        case City():
+            return {"scope": "city", "towns": [], "school": "", "classes": []}
+        case Towns(codes):
+            return {"scope": "towns", "towns": sorted(codes), "school": "", "classes": []}
+        case School(code, classes):
+            return {"scope": "school", "towns": [], "school": code, "classes": sorted(classes)}

@@ -1,0 +1,120 @@
+"""What one person may do and see: asked for one thing with `can`, for many with `where`."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Table, false, literal, or_, select, true
+from sqlmodel import Session
+
+from shared import permissions, problems
+from shared.permissions import Action, Grant
+from shared.vocabulary import EventType, Role
+from sync_server.access import grants, people
+from sync_server.access.people import Person
+from sync_server.database.tables import (
+    EducationVisitRow,
+    HazardEventRow,
+    HazardRow,
+    OperationRow,
+    PersonRow,
+    PhotoRow,
+)
+
+HAZARD, EVENT, PHOTO, VISIT, OPERATION = (
+    row.metadata.tables[str(row.__tablename__)]
+    for row in (HazardRow, HazardEventRow, PhotoRow, EducationVisitRow, OperationRow)
+)
+
+
+class Placed(Protocol):
+    """A thing that lies in a town, or in none."""
+
+    town_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A person with what they have been granted; every query and every command is given one."""
+
+    person: Person
+    grants: tuple[Grant, ...]
+
+    def can(self, action: Action, on: Placed | None = None) -> bool:
+        """Whether the person may do that to a thing; without one, whether there is any they may do it to."""
+        return permissions.permits(self.grants, action, town=on.town_code if on else None)
+
+    def require(self, action: Action, on: Placed | None = None) -> None:
+        """Raise Problem role_forbidden where the person may not do that."""
+        if not self.can(action, on):
+            raise problems.role_forbidden(role=self.person.role.value)
+
+    def role_for(self, step: EventType, on: Placed) -> Role:
+        """The role in which the person takes a step on a thing; the one they are known by if in none."""
+        found = permissions.role_for(self.grants, permissions.step_action(step), on.town_code)
+        return found or self.person.role
+
+    def reaches(self, action: Action, town: str | None) -> bool:
+        """Whether the person may do that in a town."""
+        return permissions.permits(self.grants, action, town=town)
+
+    def towns(self, action: Action) -> frozenset[str] | None:
+        """Where the person may do that besides on what has no town; None for everywhere."""
+        return permissions.towns_of(self.grants, action) if self.can(action) else frozenset()
+
+    def can_on_all_it_sees(self, action: Action) -> bool:
+        """Whether the person may do that to every hazard that they see."""
+        seen, towns = self.towns(Action.SEE_HAZARDS), self.towns(action)
+        return self.can(action) and (towns is None or (seen is not None and seen <= towns))
+
+    def where(self, table: Table, action: Action) -> ColumnElement[bool]:
+        """The condition on the rows of `table` to which the person may do that.
+
+        Hazards and visits are where their town says, everything else where its owner is.
+        """
+        towns = self.towns(action)
+        if towns is None:
+            return true()
+        if not self.can(action):
+            return false()
+        return _within(table, towns)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever other hazards may be seen; "" where all may."""
+        towns = self.towns(Action.SEE_HAZARDS)
+        if towns is None:
+            return ""
+        seen = ",".join(sorted(towns)) if self.can(Action.SEE_HAZARDS) else "-"
+        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+
+
+def of_person(session: Session, person: str) -> Access:
+    """The access of somebody with an account."""
+    return Access(people.of_row(session, session.get_one(PersonRow, person)), grants.of(session, person))
+
+
+SYSTEM = Access(Person("", "", Role.ADMINISTRATOR), (Grant(Role.ADMINISTRATOR),))
+"""The access of the deployment itself: commands in the terminal, exports of whoever has the data folder."""
+
+
+def _within(table: Table, towns: frozenset[str]) -> ColumnElement[bool]:
+    columns = table.c
+    if table in (HAZARD, VISIT):
+        return or_(columns.town_code.is_(None), columns.town_code.in_(sorted(towns)))
+    if table is EVENT:
+        return _is_within(HAZARD, table, columns.hazard, towns)
+    hazard, visit = (columns.hazard, columns.visit) if table is PHOTO else (columns.owner, columns.owner)
+    return or_(_is_within(HAZARD, table, hazard, towns), _is_within(VISIT, table, visit, towns))
+
+
+def _is_within(
+    owners: Table, table: Table, owner: ColumnElement[str], towns: frozenset[str]
+) -> ColumnElement[bool]:
+    """Whether the owner of a row of `table` lies in one of the towns."""
+    return (
+        select(literal(1))
+        .where(owners.c.campaign == table.c.campaign, owners.c.id == owner, _within(owners, towns))
+        .correlate(table)
+        .exists()
+    )

@@ -1,0 +1,48 @@
+"""Hiding the names and telephone numbers of persons from those whose task does not need them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.permissions import Action
+from shared.records import Hazard, masked_name, masked_phone
+from sync_server.access.policy import Access, Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Hides the names and telephone numbers of persons from those whose task does not need them."""
+
+    on: bool
+
+    def name(self, name: str | None) -> str:
+        return masked_name(name or "") if self.on else name or ""
+
+    def phone(self, number: str | None) -> str:
+        return masked_phone(number or "") if self.on else number or ""
+
+    def hazard(self, hazard: Hazard) -> Hazard:
+        """The hazard as its reader may see it."""
+        if not self.on:
+            return hazard
+        hidden = {
+            "responsible_person": self.name(hazard.responsible_person) or None,
+            "patroller": self.name(hazard.patroller) or None,
+            "phone": self.phone(hazard.phone) or None,
+        }
+        return hazard.model_copy(update=hidden)
+
+    def value(self, field: str, value: Any) -> Any:
+        """One field's value as its reader may see it."""
+        if self.on and isinstance(value, str):
+            if field in ("responsible_person", "patroller"):
+                return self.name(value)
+            if field == "phone":
+                return self.phone(value)
+        return value
+
+
+def mask_for(access: Access, on: Placed | None = None) -> Mask:
+    """The mask for what a thing says of persons; without one, for a list of all that may be seen."""
+    if on is None:
+        return Mask(not access.can_on_all_it_sees(Action.SEE_CONTACTS))
+    return Mask(not access.can(Action.SEE_CONTACTS, on))
