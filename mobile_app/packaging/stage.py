@@ -1,4 +1,4 @@
-"""Stages the phone app: one folder that the web packager and `flet build` pack alike."""
+"""Stages the phone app in one folder, from which both the web packager and `flet build` build."""
 
 import re
 import shutil
@@ -20,9 +20,9 @@ runpy.run_module({entry!r}, run_name="__main__", alter_sys=True)
 
 
 def stage(project: Path, spec: Spec, folder: Path) -> Path:
-    """Fill the folder `folder` (emptied first) with what is packed of `project`, and return it.
+    """Empty `folder`, fill it with the parts of `project` to be packaged, and return it.
 
-    It then holds `main.py`, `pyproject.toml` with the `[tool.flet]` table, `requirements.lock`, the packages
+    The result has `main.py`, `pyproject.toml` with the `[tool.flet]` table, `requirements.lock`, the packages
     and the assets. Raises the Problems `phone_entry_missing` and `phone_lock_missing`.
     """
     entry = project.joinpath(*spec.entry.split(".")).with_suffix(".py")
@@ -34,9 +34,9 @@ def stage(project: Path, spec: Spec, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in (*spec.packages, spec.assets):
-        shutil.copytree(project / name, folder / name, ignore=_left_out(project, spec))
-    started = ENTRY.format(server=spec.default_server, version=spec.version, entry=spec.entry)
-    (folder / "main.py").write_text(started, "utf-8")
+        shutil.copytree(project / name, folder / name, ignore=_ignore_left_out(project, spec))
+    main_module = ENTRY.format(server=spec.default_server, version=spec.version, entry=spec.entry)
+    (folder / "main.py").write_text(main_module, "utf-8")
     (folder / "pyproject.toml").write_text(toml(staged_project(spec)), "utf-8")
     shutil.copyfile(lock, folder / "requirements.lock")
     return folder
@@ -75,17 +75,19 @@ def staged_project(spec: Spec) -> dict[str, Any]:
                 "android": {
                     "adaptive_icon_background": spec.icon_background,
                     "permission": {
-                        name: True for asked in spec.permissions.values() for name in asked.android
+                        name: True for permission in spec.permissions.values() for name in permission.android
                     },
                 },
-                "ios": {"info": {asked.ios: asked.wording for asked in spec.permissions.values()}},
+                "ios": {
+                    "info": {permission.ios: permission.wording for permission in spec.permissions.values()}
+                },
             }
         },
     }
 
 
 def toml(table: dict[str, Any]) -> str:
-    """`table` as TOML: nested tables of strings, booleans, integers and lists of strings."""
+    """`table` as TOML; supports nested tables of strings, booleans, integers and lists of strings."""
     lines: list[str] = []
 
     def write(table: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -105,7 +107,7 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
+        return "[" + ", ".join(_value(item) for item in value) + "]"
     return str(value) if isinstance(value, int) else _quoted(value)
 
 
@@ -118,14 +120,14 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _left_out(project: Path, spec: Spec) -> Any:
-    out = {project / path for path in spec.left_out}
+def _ignore_left_out(project: Path, spec: Spec) -> Any:
+    left_out = {project / path for path in spec.left_out}
 
     def ignore(folder: str, names: list[str]) -> set[str]:
         return {
             name
             for name in names
-            if name == "__pycache__" or name.startswith(".") or Path(folder, name) in out
+            if name == "__pycache__" or name.startswith(".") or Path(folder, name) in left_out
         }
 
     return ignore

@@ -1,4 +1,4 @@
-"""Builds the phone's web app: a folder of files that any server can hand out, and that then needs none."""
+"""Builds the phone's web app: a folder of static files that works offline after the first visit."""
 
 import hashlib
 import json
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mobile_app.packaging import problems, spec, stage
-from mobile_app.packaging.programs import alone
+from mobile_app.packaging.programs import file_lock
 from mobile_app.packaging.web import runtime
 
-# What the build says of itself, for the server: its version, a hash of its inputs, its base URL, the policy
-# to send with each of its files (csp), and their names.
+# Describes the build to the server: version, hash of the inputs, base URL, Content-Security-Policy (csp) and
+# file names.
 DESCRIPTION = "anlan-web.json"
-# The strictest policy the app runs under, seen in Chromium: no inline script and no eval. WebAssembly must be
-# compiled; Flutter writes style elements; taken and picked photos are blob: addresses.
+# The strictest policy the app runs under in Chromium: no inline script and no eval. WebAssembly must compile,
+# Flutter writes style elements, and photos from the camera or gallery are blob: URLs.
 CSP = "; ".join(
     (
         "default-src 'self'",
@@ -33,30 +33,30 @@ CSP = "; ".join(
 
 
 def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app: Path | None = None) -> Path:
-    """Build the web app of the folder `project` into the folder `out` and return it.
+    """Build the web app of the project folder `project` into `out` and return `out`.
 
-    Returns at once when nothing changed since the last build; waits while another process builds there. `app`
+    Returns at once if nothing changed since the last build; waits while another process builds there. `app`
     is a staged app to build instead of the project's own: a folder with `main.py`, `requirements.lock` (pip
-    format, closed, with hashes) and maybe `assets/`; all else, and the icons if it has none, is `project`'s.
-    `progress` is told each step in words. What was downloaded, compiled and compressed is kept for the next
-    build in `.phone-web.cache` beside `out`.
-    Raises the Problems of `mobile_app.packaging.problems`; `out` is then as it was.
+    format, complete, with hashes) and optionally `assets/`; everything else comes from `project`. `progress`
+    is called with a message for each step. Downloads, compiled and compressed files are cached for the next
+    build in `.phone-web.cache` next to `out`.
+    Raises the Problems of `mobile_app.packaging.problems` and then leaves `out` unchanged.
     """
-    said = spec.read(project)
-    fonts = _font_folder(project, said)
-    used = [fonts / name for name in said.font.files]
-    sources = _files(app) if app else _project_sources(project, said)
-    inputs = _hash((*sources, *used, *_files(Path(__file__).parents[1])), said)
-    with alone(out.with_name(".phone-web.lock")):
-        if _described(out).get("inputs") == inputs:
+    app_spec = spec.read(project)
+    fonts = _font_folder(project, app_spec)
+    used_fonts = [fonts / name for name in app_spec.font.files]
+    sources = _files(app) if app else _project_sources(project, app_spec)
+    inputs = _hash((*sources, *used_fonts, *_files(Path(__file__).parents[1])), app_spec)
+    with file_lock(out.with_name(".phone-web.lock")):
+        if _read_description(out).get("inputs") == inputs:
             progress("The phone's web app is up to date.")
             return out
         work = out.with_name(f".{out.name}.work")
         shutil.rmtree(work, ignore_errors=True)
         try:
-            staged = app or stage.stage(project, said, work / "staged")
-            assets = staged / "assets" if (staged / "assets").is_dir() else project / said.assets
-            _build(staged, assets, said, fonts, inputs, work, out.with_name(".phone-web.cache"), progress)
+            staged = app or stage.stage(project, app_spec, work / "staged")
+            assets = staged / "assets" if (staged / "assets").is_dir() else project / app_spec.assets
+            _build(staged, assets, app_spec, fonts, inputs, work, out.with_name(".phone-web.cache"), progress)
             shutil.rmtree(out, ignore_errors=True)
             (work / "web").rename(out)
         finally:
@@ -68,7 +68,7 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
 def _build(
     staged: Path,
     assets: Path,
-    said: spec.Spec,
+    app_spec: spec.Spec,
     fonts: Path,
     inputs: str,
     work: Path,
@@ -78,29 +78,29 @@ def _build(
     from mobile_app.packaging.web import bundle, font, page, precompress, pyodide, service_worker
 
     web, code = work / "web", work / "code"
-    runner = runtime.location() / "pyodide"
+    python_runtime = runtime.location() / "pyodide"
     packages = _packages(staged / "requirements.lock", cache, progress)
     progress("Compiling the app …")
     _copy(staged, code, left_out={"assets", "pyproject.toml", "requirements.lock"})
-    pyodide.byte_compile(code, runner)
-    progress("Putting the app together …")
+    pyodide.byte_compile(code, python_runtime)
+    progress("Assembling the app …")
     web.mkdir(parents=True)
-    runtime.take(web)
-    font.take(web, said.font, fonts)
-    _copy(assets, web, left_out=set(said.assets_left_out))
+    runtime.install(web)
+    font.install(web, app_spec.font, fonts)
+    _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")
-    progress("Starting it once, for a snapshot that phones start from (about 10 s) …")
-    imported = pyodide.take_snapshot(runner, web / "python", said.preloaded)
+    progress("Starting it once to take the snapshot that phones boot from (about 10 s) …")
+    imported = pyodide.take_snapshot(python_runtime, web / "python", app_spec.preloaded)
     bundle.pack_rest(web / "python", imported)
-    page.write(said, web)
-    version = service_worker.write(web, said.base_url)
-    progress("Compressing (some seconds) …")
-    precompress.precompress(web, cache / "compressed", passing="snapshot-*")
+    page.write(app_spec, web)
+    version = service_worker.write(web, app_spec.base_url)
+    progress("Compressing (a few seconds) …")
+    precompress.precompress(web, cache / "compressed", uncached="snapshot-*")
     description = {
         "version": version,
         "inputs": inputs,
-        "base_url": said.base_url,
+        "base_url": app_spec.base_url,
         "csp": CSP,
         "files": sorted(path.relative_to(web).as_posix() for path in web.rglob("*") if path.is_file()),
     }
@@ -108,61 +108,63 @@ def _build(
 
 
 def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
-    """The locked packages, packed for the browser; kept in `cache` while nothing about them changes."""
+    """The locked packages, packed for the browser; cached in `cache` until something about them changes."""
     import inspect
 
     from mobile_app.packaging.web import bundle, licences, pyodide, wheels
 
-    runner = runtime.location() / "pyodide"
-    makers = [inspect.getsource(module).encode() for module in (bundle, licences, pyodide, wheels)]
-    made = cache / _digest(lock.read_bytes(), (runner / "package.json").read_bytes(), *makers)
-    if (made / "packed").is_dir():
-        return made / "packed"
-    shutil.rmtree(made, ignore_errors=True)
-    progress("Downloading the locked packages for the phone's browser …")
-    wheels.download(lock, made / "downloads")
+    python_runtime = runtime.location() / "pyodide"
+    packers = [inspect.getsource(module).encode() for module in (bundle, licences, pyodide, wheels)]
+    cached = cache / _digest(lock.read_bytes(), (python_runtime / "package.json").read_bytes(), *packers)
+    if (cached / "packed").is_dir():
+        return cached / "packed"
+    shutil.rmtree(cached, ignore_errors=True)
+    progress("Downloading the locked packages for the browser …")
+    wheels.download(lock, cached / "downloads")
     progress("Compiling them (about 10 s) …")
-    wheels.unpack(made / "downloads", made / "site")
-    pyodide.byte_compile(made / "site", runner)
-    bundle.pack_packages(made / "site", made / "packing")
-    (made / "packing").rename(made / "packed")
-    return made / "packed"
+    wheels.unpack(cached / "downloads", cached / "site")
+    pyodide.byte_compile(cached / "site", python_runtime)
+    bundle.pack_packages(cached / "site", cached / "packing")
+    (cached / "packing").rename(cached / "packed")
+    return cached / "packed"
 
 
-def _font_folder(project: Path, said: spec.Spec) -> Path:
-    """The folder with the files of the font's npm package."""
-    folder = project / "node_modules" / said.font.package / "files"
-    for name in said.font.files:
+def _font_folder(project: Path, app_spec: spec.Spec) -> Path:
+    """The folder of the font files in the npm package."""
+    folder = project / "node_modules" / app_spec.font.package / "files"
+    for name in app_spec.font.files:
         if not (folder / name).is_file():
-            raise problems.font_missing(path=str(folder / name), package=said.font.package)
+            raise problems.font_missing(path=str(folder / name), package=app_spec.font.package)
     return folder
 
 
 def _copy(source: Path, folder: Path, left_out: set[str]) -> None:
-    def ignore(where: str, names: list[str]) -> set[str]:
-        return {n for n in names if n == "__pycache__" or (Path(where) == source and n in left_out)}
+    def ignore(parent: str, names: list[str]) -> set[str]:
+        return {
+            name for name in names if name == "__pycache__" or (Path(parent) == source and name in left_out)
+        }
 
     shutil.copytree(source, folder, ignore=ignore, dirs_exist_ok=True)
 
 
-def _described(out: Path) -> dict[str, str]:
+def _read_description(out: Path) -> dict[str, str]:
     try:
-        described: dict[str, str] = json.loads((out / DESCRIPTION).read_text("utf-8"))
+        description: dict[str, str] = json.loads((out / DESCRIPTION).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return described
+    return description
 
 
-def _hash(paths: Iterable[Path], said: spec.Spec) -> str:
-    """One hash over everything a build depends on: `paths` with their contents, and the runtime's version."""
-    parts = [repr(said).encode()]
+def _hash(paths: Iterable[Path], app_spec: spec.Spec) -> str:
+    """One hash over every input of a build: `paths` with their contents, and the runtime's version."""
+    parts = [repr(app_spec).encode()]
     for path in (*sorted(paths), runtime.location().parent / "version.py"):
         parts += [str(path).encode(), path.read_bytes()]
     return _digest(*parts)
 
 
 def _digest(*parts: bytes) -> str:
-    """32 hex digits that stand for `parts`: another split of the same bytes gives another digest."""
+    """A digest of `parts`, 32 hex digits; splitting the same bytes differently gives another digest."""
     total = hashlib.sha256()
     for part in parts:
         total.update(len(part).to_bytes(8, "big") + part)
@@ -178,8 +180,8 @@ def _files(*folders: Path) -> list[Path]:
     ]
 
 
-def _project_sources(project: Path, said: spec.Spec) -> list[Path]:
-    lock = project / said.lock
+def _project_sources(project: Path, app_spec: spec.Spec) -> list[Path]:
+    lock = project / app_spec.lock
     if not lock.is_file():
         raise problems.lock_missing(path=str(lock))
-    return [lock, *_files(*(project / name for name in (*said.packages, said.assets)))]
+    return [lock, *_files(*(project / name for name in (*app_spec.packages, app_spec.assets)))]

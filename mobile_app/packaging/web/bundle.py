@@ -1,4 +1,4 @@
-"""Packs compiled Python for the browser: code that is imported from archives, and files that are laid out."""
+"""Packs compiled Python for the browser: archives to import from, and files to unpack before the start."""
 
 import json
 import zipfile
@@ -9,12 +9,12 @@ from mobile_app.packaging.web import licences
 
 APP = "app.zip"
 PACKAGES = "packages.zip"
-REST = "rest.zip"  # of the packages: what a phone that starts from the snapshot may still import
-FILES = "files.bin"  # the files one after another, with the list of them in FILES_LIST: [[path, bytes]]
+REST = "rest.zip"  # the part of PACKAGES that is not in the snapshot
+FILES = "files.bin"  # the unpacked files concatenated; FILES_LIST lists them as [[path, bytes]]
 FILES_LIST = "files.json"
 
-KEPT = {".pyc", ".json", ".so", ".pem"}  # of dependencies; of the app itself everything is kept
-REAL_FILES = {".so", ".pem"}  # side modules, and what is opened by its path
+KEPT = {".pyc", ".json", ".so", ".pem"}  # of the dependencies; the app itself is packed whole
+REAL_FILES = {".so", ".pem"}  # side modules, and files opened by path
 UNUSED = (  # never imported on a phone
     "flet/testing/",
     "flutter/",
@@ -25,19 +25,19 @@ UNUSED = (  # never imported on a phone
     "sqlalchemy/dialects/postgresql/",
     "sqlalchemy/testing/",
 )
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
+EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date keeps archives reproducible
 
 
 def pack_packages(site: Path, folder: Path) -> None:
-    """Write `PACKAGES`, `FILES`, `FILES_LIST` and the licences into `folder`, of the packages in `site`.
+    """Pack the packages in `site` into `folder`: `PACKAGES`, `FILES`, `FILES_LIST` and the licences.
 
-    A package that needs real files goes into `FILES` as a whole, all others into the archive.
+    A package that needs real files goes into `FILES` as a whole, every other one into the archive.
     """
     members = sorted(_used(site))
-    laid_out = {_top(name) for name, path in members if path.suffix in REAL_FILES}
+    unpacked = {_top(name) for name, path in members if path.suffix in REAL_FILES}
     folder.mkdir(parents=True, exist_ok=True)
-    _archive(((name, path) for name, path in members if _top(name) not in laid_out), folder / PACKAGES)
-    files = [(name, path.read_bytes()) for name, path in members if _top(name) in laid_out]
+    _archive(((name, path) for name, path in members if _top(name) not in unpacked), folder / PACKAGES)
+    files = [(name, path.read_bytes()) for name, path in members if _top(name) in unpacked]
     (folder / FILES).write_bytes(b"".join(content for _, content in files))
     (folder / FILES_LIST).write_text(json.dumps([(name, len(content)) for name, content in files]), "utf-8")
     (folder / licences.NAME).write_text(licences.of_packages(site), "utf-8")
@@ -50,7 +50,7 @@ def pack_app(app: Path, folder: Path) -> None:
 
 
 def pack_rest(folder: Path, imported: set[str]) -> None:
-    """Write `REST` into `folder`: its `PACKAGES` without the members `imported`."""
+    """Write `REST` into `folder`: `PACKAGES` without the members in `imported`."""
     with zipfile.ZipFile(folder / PACKAGES) as packages, zipfile.ZipFile(folder / REST, "w") as rest:
         for member in packages.infolist():
             if member.filename not in imported:
@@ -58,7 +58,7 @@ def pack_rest(folder: Path, imported: set[str]) -> None:
 
 
 def _archive(members: Iterable[tuple[str, Path]], out: Path) -> None:
-    """A zip of stored entries: the server compresses it as a whole, and the phone reads without inflating."""
+    """An uncompressed zip: the server compresses it as a whole, and the phone need not inflate entries."""
     with zipfile.ZipFile(out, "w") as archive:
         for name, path in members:
             archive.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes())
@@ -75,7 +75,7 @@ def _used(site: Path) -> Iterator[tuple[str, Path]]:
         if path.suffix not in KEPT or ".dist-info/" in name or name.startswith(UNUSED):
             continue
         if path.suffix == ".so" and path.with_name(path.name.partition(".")[0] + ".pyc").exists():
-            continue  # the same module in Python is there: not worth a side module at start
+            continue  # there is a pure Python version: not worth loading a side module at start
         yield name, path
 
 

@@ -1,4 +1,4 @@
-"""Writes the web app's own page: the loading screen, the start modules and the install manifest."""
+"""Writes the web app's page: the loading screen, the start modules and the install manifest."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from pathlib import Path
 from mobile_app.packaging.spec import Spec
 
 SOURCE = Path(__file__).parent / "page"
-WRITTEN_LAST = {"service_worker.js"}  # it lists all the others
+WRITTEN_LAST = {"service_worker.js"}  # it lists all other files
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 MASKABLE = (("icon-maskable-192.png", "192x192"), ("icon-maskable-512.png", "512x512"))
 
 
 def write(spec: Spec, folder: Path) -> None:
     """Write the page of the app that `spec` describes into `folder`."""
-    words = {
+    values = {
         "base": spec.base_url,
         "brand": spec.brand,
         "description": spec.description,
@@ -27,7 +27,7 @@ def write(spec: Spec, folder: Path) -> None:
     }
     for source in SOURCE.iterdir():
         if source.name not in WRITTEN_LAST:
-            (folder / source.name).write_text(fill(source.read_text("utf-8"), words), "utf-8")
+            (folder / source.name).write_text(fill(source.read_text("utf-8"), values), "utf-8")
     config = {
         "base": spec.base_url,
         "renderer": spec.renderer,
@@ -37,9 +37,9 @@ def write(spec: Spec, folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(_manifest(spec), ensure_ascii=False, indent=1), "utf-8")
 
 
-def fill(template: str, words: Mapping[str, str]) -> str:
-    """`template` with each `{{word}}` replaced; a word that `words` lacks raises `KeyError`."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: words[found[1]], template)
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """`template` with each `{{name}}` replaced by its value; an unknown name raises `KeyError`."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template)
 
 
 def _manifest(spec: Spec) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Puts compressed copies beside the files of a web folder, for a server that sends them as they are."""
+"""Writes compressed copies next to the files of a web folder, for servers that send them as they are."""
 
 import gzip
 import hashlib
@@ -8,38 +8,39 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".txt", ".wasm", ".zip"}
-WORTH = 0.95  # of the plain size: what shrinks less is sent plain
-LARGE = 1_000_000  # bytes; above it the last tenth costs ten times as long
+MAX_RATIO = 0.95  # of the original size; files that shrink less are sent uncompressed
+LARGE = 1_000_000  # bytes; above this, the highest level takes ten times as long to save another tenth
 WORKERS = 2
 
 
-def precompress(folder: Path, cache: Path, passing: str) -> None:
-    """Write `<name>.br` and `<name>.gz` for every file in `folder` that shrinks by them.
+def precompress(folder: Path, cache: Path, uncached: str) -> None:
+    """Write `<name>.br` and `<name>.gz` for every file in `folder` that compresses well.
 
-    Compressed copies are kept in the folder `cache` by content: the next build compresses only what is new.
-    None are kept of files whose name matches `passing`: they are others after each change of the app.
+    Compressed copies are cached in the folder `cache` by content hash, so the next build compresses only new
+    files. Files whose name matches `uncached` are not cached: they differ after every change of the app.
     """
     cache.mkdir(parents=True, exist_ok=True)
     paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    jobs = [(path, suffix, by) for path in paths for suffix, by in ((".br", _brotli), (".gz", _gzip))]
+    encoders = ((".br", _brotli), (".gz", _gzip))
+    jobs = [(path, suffix, encode) for path in paths for suffix, encode in encoders]
 
     def compress(job: tuple[Path, str, Callable[[bytes], bytes]]) -> None:
-        path, suffix, by = job
+        path, suffix, encode = job
         plain = path.read_bytes()
-        kept = cache / (hashlib.sha256(plain).hexdigest() + suffix)
-        if fnmatch(path.name, passing):
-            packed = by(plain)
-        elif kept.is_file():
-            packed = kept.read_bytes()
+        cached = cache / (hashlib.sha256(plain).hexdigest() + suffix)
+        if fnmatch(path.name, uncached):
+            packed = encode(plain)
+        elif cached.is_file():
+            packed = cached.read_bytes()
         else:
-            packed = by(plain)
-            unfinished = kept.with_name(kept.name + ".part")
+            packed = encode(plain)
+            unfinished = cached.with_name(cached.name + ".part")
             unfinished.write_bytes(packed)
-            unfinished.replace(kept)
-        if len(packed) <= len(plain) * WORTH:
+            unfinished.replace(cached)
+        if len(packed) <= len(plain) * MAX_RATIO:
             path.with_name(path.name + suffix).write_bytes(packed)
 
-    with ThreadPoolExecutor(WORKERS) as pool:  # both compressors let other threads run
+    with ThreadPoolExecutor(WORKERS) as pool:  # both compressors release the GIL
         list(pool.map(compress, jobs))
 
 

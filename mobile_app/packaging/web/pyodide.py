@@ -1,4 +1,4 @@
-"""Runs the browser's own Python, the shipped Pyodide, under Node: to byte-compile, and to take its memory."""
+"""Runs the bundled Pyodide under Node, to byte-compile and to take the memory snapshot."""
 
 import json
 import re
@@ -7,15 +7,18 @@ from pathlib import Path
 
 from mobile_app.packaging.programs import node, run
 
-FIRST_WITHOUT_FLAG = 25  # before that major version Node hides the stack switching that Pyodide uses
+FIRST_WITHOUT_FLAG = (
+    25  # older major versions of Node hide stack switching, which Pyodide uses, behind a flag
+)
 SNAPSHOT = Path(__file__).parent / "snapshot.mjs"
 
 
 def byte_compile(folder: Path, pyodide: Path) -> None:
-    """Put a `.pyc` in the place of every `.py` file under `folder`.
+    """Replace every `.py` file under `folder` with its `.pyc`.
 
-    `pyodide` is the folder with the runtime. The files carry no source time: the same source gives the same
-    bytes. Raises the Problems `phone_node_missing` and `phone_program_failed`, for a syntax error too.
+    `pyodide` is the folder with the runtime. The files carry no timestamp: the same source gives the same
+    bytes. Raises the Problems `phone_node_missing` and `phone_program_failed`, the latter also on a syntax
+    error.
     """
     program = node()
     major = int(re.findall(r"\d+", run([program, "--version"]))[0])
@@ -24,7 +27,7 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
         [
             *(program, *flags, str(pyodide / "python_cli_entry.mjs"), f"--this-program={pyodide / 'python'}"),
             *("-m", "compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash"),
-            # The paths in tracebacks are those of the phone, not of this machine.
+            # Tracebacks show the paths on the phone, not those of the build machine.
             *("-s", str(folder), "-p", "/anlan", str(folder)),
         ]
     )
@@ -33,11 +36,11 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
 
 
 def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str]) -> set[str]:
-    """Add to the folder `packed` the memory of an interpreter that has imported the app packed in it.
+    """Write to the folder `packed` a memory snapshot of an interpreter that has imported the app in it.
 
-    `modules` are imported besides, those that are there. A phone that starts from the snapshot saves the boot
-    (2 s and more) and all those imports. `snapshot.json` names its parts. Returns those members of the
-    packages' archive that are in it. Raises what `byte_compile` raises.
+    `modules` are imported too, where they exist. A phone that starts from the snapshot skips the boot (2 s or
+    more) and all those imports. `snapshot.json` lists the parts. Returns the members of the packages' archive
+    that are in the snapshot. Raises what `byte_compile` raises.
     """
-    said = run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])
-    return set(json.loads(said.splitlines()[-1]))
+    output = run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])
+    return set(json.loads(output.splitlines()[-1]))

@@ -1,4 +1,4 @@
-"""Takes the browser runtime out of the installed flet-web and mends it for a life without outside hosts."""
+"""Copies the browser runtime from the installed flet-web and patches it to run without external hosts."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mobile_app.packaging import problems
 
-TAKEN = (
+RUNTIME_FILES = (
     "flutter_bootstrap.js",
     "main.dart.js",
     "main.dart.mjs",
@@ -33,7 +33,7 @@ TAKEN = (
 )
 RIVE = "https://cdn.jsdelivr.net/npm/@rive-app/flutter-native-wasm@44.0.0/"
 RIVE_SCRIPT = "wasm/rive_native.js"
-RIVE_ABSENT = "window.RiveNative = () => new Promise(() => {});\n"
+RIVE_STUB = "window.RiveNative = () => new Promise(() => {});\n"
 
 
 def location() -> Path:
@@ -44,24 +44,24 @@ def location() -> Path:
     raise problems.runtime_changed(path="flet_web", expected="installed")
 
 
-def take(folder: Path) -> None:
-    """Copy the mended runtime into `folder`.
+def install(folder: Path) -> None:
+    """Copy the patched runtime into `folder`.
 
-    Raises the Problem `phone_runtime_changed` where the installed flet-web is not the one mended here.
+    Raises the Problem `phone_runtime_changed` if the installed flet-web is not the version patched here.
     """
     source = location()
-    for name in TAKEN:
+    for name in RUNTIME_FILES:
         if not (source / name).is_file():
             raise problems.runtime_changed(path=name, expected="a file")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, folder / name)
     _keep_only_loader(folder / "flutter_bootstrap.js")
-    _make_rive_absent(folder)
+    _disable_rive(folder)
     _write_lock(source, folder)
 
 
 def _keep_only_loader(bootstrap: Path) -> None:
-    """Leave Flutter's loader and its build table; the start, with its service worker, is our page's."""
+    """Keep Flutter's loader and build config; our own page does the start and the service worker."""
     text = bootstrap.read_text("utf-8")
     end = re.search(r"_flutter\.buildConfig = \{.*\};\n", text)
     if end is None:
@@ -70,10 +70,10 @@ def _keep_only_loader(bootstrap: Path) -> None:
     bootstrap.write_text(text, "utf-8")
 
 
-def _make_rive_absent(folder: Path) -> None:
-    """Point the client's request for the Rive runtime, made at every start, to a script that never answers.
+def _disable_rive(folder: Path) -> None:
+    """Redirect the client's request for the Rive runtime, made at every start, to a local stub script.
 
-    The address has the length of the original, because the compiled client counts its characters.
+    The new URL has the same length as the original, because the compiled client stores the length.
     """
     stub = "rive/" if len(RIVE) % 2 else "rive_/"
     local = "./" * ((len(RIVE) - len(stub)) // 2) + stub
@@ -84,10 +84,10 @@ def _make_rive_absent(folder: Path) -> None:
         (folder / name).write_bytes(content.replace(RIVE.encode(), local.encode()))
     script = folder / stub / RIVE_SCRIPT
     script.parent.mkdir(parents=True)
-    script.write_text(RIVE_ABSENT, "utf-8")
+    script.write_text(RIVE_STUB, "utf-8")
 
 
 def _write_lock(source: Path, folder: Path) -> None:
-    """Write Pyodide's own package list, empty: everything the app needs is bundled."""
+    """Write an empty Pyodide package list: everything the app needs is bundled."""
     info = json.loads((source / "pyodide/pyodide-lock.json").read_text("utf-8"))["info"]
     (folder / "pyodide/pyodide-lock.json").write_text(json.dumps({"info": info, "packages": {}}), "utf-8")

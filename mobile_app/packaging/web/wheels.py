@@ -1,4 +1,4 @@
-"""Brings the locked packages for the browser's Python: downloaded, hash-checked, unpacked into one folder."""
+"""Downloads the locked packages for the browser's Python, checks their hashes and unpacks them."""
 
 import shutil
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 from mobile_app.packaging import problems
 from mobile_app.packaging.programs import run
 
-# The Python that the pinned flet-web ships: CPython 3.14 for Emscripten.
+# The Python shipped with the pinned flet-web: CPython 3.14 for Emscripten.
 TARGET = (
     "--platform=pyemscripten_2026_0_wasm32",
     "--platform=any",
@@ -22,16 +22,16 @@ TARGET = (
 
 
 def download(lock: Path, folder: Path) -> None:
-    """Download every package of the requirements file `lock` into `folder`, each checked against its hashes.
+    """Download every package in the requirements file `lock` into `folder` and check its hash.
 
-    Raises the Problem `phone_program_failed` where pip could not.
+    Raises the Problem `phone_program_failed` if pip fails.
     """
     folder.mkdir(parents=True, exist_ok=True)
     run(
         [
             *(sys.executable, "-m", "pip", "download"),
             *("--disable-pip-version-check", "--no-input", "--quiet"),
-            # A closed list: nothing is resolved, and a source archive is only unpacked, never installed.
+            # The list is complete: pip resolves nothing, and source archives are unpacked, never installed.
             *("--no-deps", "--no-build-isolation", "--require-hashes", "--prefer-binary"),
             *(*TARGET, "--dest", str(folder), "--requirement", str(lock)),
         ]
@@ -39,7 +39,7 @@ def download(lock: Path, folder: Path) -> None:
 
 
 def unpack(downloads: Path, folder: Path) -> None:
-    """Unpack all wheels and pure source archives of `downloads` into `folder`, as pip would install them."""
+    """Unpack all wheels and pure source archives in `downloads` into `folder`, as pip would install them."""
     folder.mkdir(parents=True, exist_ok=True)
     for wheel in sorted(downloads.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
@@ -49,12 +49,12 @@ def unpack(downloads: Path, folder: Path) -> None:
 
 
 def _unpack_source(source: Path, folder: Path) -> None:
-    """Take the importable top level of a pure-Python source archive, as its own metadata lists it."""
-    opened = folder / f".{source.name}"
+    """Copy the top-level modules that a pure-Python source archive lists in its metadata."""
+    extracted = folder / f".{source.name}"
     with tarfile.open(source) as archive:
         archive.extraction_filter = getattr(tarfile, "data_filter", None)  # absent before Python 3.11.4
-        archive.extractall(opened)  # noqa: S202 - its hash is locked
-    lists = sorted(opened.glob("*/*.egg-info/top_level.txt"))
+        archive.extractall(extracted)  # noqa: S202 - its hash is locked
+    lists = sorted(extracted.glob("*/*.egg-info/top_level.txt"))
     if not lists:
         raise problems.wheel_unusable(name=source.name)
     root = lists[0].parent.parent
@@ -64,4 +64,4 @@ def _unpack_source(source: Path, folder: Path) -> None:
             shutil.copyfile(module, folder / module.name)
         else:
             shutil.copytree(root / name, folder / name)
-    shutil.rmtree(opened)
+    shutil.rmtree(extracted)

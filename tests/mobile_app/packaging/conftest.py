@@ -1,4 +1,4 @@
-"""The phone's web app as `anlan phone build web` leaves it, built once for all tests of the packager."""
+"""The phone's web app as `anlan phone build web` builds it, built once for all packager tests."""
 
 import json
 from pathlib import Path
@@ -18,6 +18,6 @@ def web_app() -> Path:
 
 @pytest.fixture(scope="session")
 def described(web_app: Path) -> dict[str, Any]:
-    """What the build says of itself."""
-    said: dict[str, Any] = json.loads((web_app / DESCRIPTION).read_text("utf-8"))
-    return said
+    """The build's description file."""
+    description: dict[str, Any] = json.loads((web_app / DESCRIPTION).read_text("utf-8"))
+    return description

@@ -1,4 +1,4 @@
-"""How compiled Python is packed for the browser."""
+"""Packing compiled Python for the browser."""
 
 import json
 import zipfile
@@ -15,9 +15,7 @@ def make(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_packages_with_side_modules_are_laid_out_as_files_all_others_imported_from_the_archive(
-    tmp_path: Path,
-) -> None:
+def test_packages_with_side_modules_become_files_and_all_others_go_into_the_archive(tmp_path: Path) -> None:
     site = make(tmp_path / "site", "core/__init__.pyc", "core/_core.cpython-314.so", "pure/__init__.pyc")
     bundle.pack_packages(site, tmp_path / "out")
     assert zipfile.ZipFile(tmp_path / "out" / bundle.PACKAGES).namelist() == ["pure/__init__.pyc"]
@@ -28,7 +26,7 @@ def test_packages_with_side_modules_are_laid_out_as_files_all_others_imported_fr
     assert sum(size for _, size in listed) == len(content)
 
 
-def test_what_no_phone_imports_is_left_out(tmp_path: Path) -> None:
+def test_modules_that_no_phone_imports_are_left_out(tmp_path: Path) -> None:
     site = make(
         tmp_path / "site",
         *("pure/__init__.pyc", "pure/icons.json", "pure/py.typed", "pure/notes.md"),

@@ -1,4 +1,4 @@
-"""The built web app in a real Chromium: no outside host, no server, no mixing of versions."""
+"""The built web app in a real Chromium: no external hosts, works without a server, never mixes versions."""
 
 import json
 import shutil
@@ -16,14 +16,14 @@ from tests.support import phone_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
-PATIENCE_S = 240
+NO_EXTERNAL_HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
+START_TIMEOUT_S = 240
 SPLASH = "() => document.getElementById('loading')?.innerText ?? null"
 
 
 @pytest.fixture
 def open_phone(tmp_path: Path, chromium_path: str) -> Iterator[Callable[[], BrowserContext]]:
-    """Opens a phone that knows no outside name; its data outlive it."""
+    """Opens a phone that resolves no external host name; its data persists between phones."""
     phones: list[BrowserContext] = []
     with sync_playwright() as playwright:
 
@@ -41,7 +41,7 @@ def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserConte
         profile,
         executable_path=chromium,
         headless=True,
-        args=[*phone_browser.FLAGS, NO_NAMES],
+        args=[*phone_browser.FLAGS, NO_EXTERNAL_HOSTS],
         viewport={"width": 390, "height": 844},
         is_mobile=True,
         has_touch=True,
@@ -50,18 +50,18 @@ def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserConte
 
 
 def wait_for_app(page: Page) -> None:
-    """Wait until the loading screen has left. The page's policy forbids Playwright's own waiting."""
-    for _ in range(PATIENCE_S * 4):
-        said = page.evaluate(SPLASH)
-        if said is None:
+    """Wait until the loading screen is gone. The page's policy forbids Playwright's own waiting."""
+    for _ in range(START_TIMEOUT_S * 4):
+        splash = page.evaluate(SPLASH)
+        if splash is None:
             return
-        assert "Try again" not in said, said
+        assert "Try again" not in splash, splash
         page.wait_for_timeout(250)
-    pytest.fail(f"the app did not start: {said}")
+    pytest.fail(f"the app did not start: {splash}")
 
 
-def changed(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
-    """Another version of the app, which differs in the file `name`."""
+def modified(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
+    """Another version of the app that differs in the file `name`."""
     shutil.copytree(web_app, folder, ignore=shutil.ignore_patterns("*.br", "*.gz", service_worker.NAME))
     described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
     (folder / DESCRIPTION).unlink()
@@ -78,7 +78,7 @@ def caches_of(page: Page) -> list[str]:
     return sorted(names)
 
 
-def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
+def test_the_app_starts_without_the_server_and_contacts_no_external_host(
     web_app: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
     hosts, warned = set(), []
@@ -90,12 +90,12 @@ def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
         page.goto(served.origin + "/app/?code=ABC#/", wait_until="commit")
         wait_for_app(page)
         assert page.evaluate("() => location.search") == "?code=ABC"
-        asked = set(served.asked)
-        assert "/app/python/packages.zip" not in asked  # only phones that cannot use the snapshot need it
+        requested = set(served.requested)
+        assert "/app/python/packages.zip" not in requested  # only phones that cannot use the snapshot need it
         phone.close()
-    assert not [path for path in asked if not path.startswith("/app/") and path != "/favicon.ico"]
+    assert not [path for path in requested if not path.startswith("/app/") and path != "/favicon.ico"]
 
-    phone = open_phone()  # a new browser process, and nobody listens
+    phone = open_phone()  # a new browser process, with the server down
     phone.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page = phone.pages[0]
     page.goto(served.origin + "/app/?code=ABC", wait_until="commit")
@@ -107,14 +107,14 @@ def test_it_starts_with_the_server_dead_and_asks_no_outside_host(
     assert not [line for line in warned if "Security Policy" in line or "snapshot" in line]
 
 
-def test_the_service_worker_leaves_the_interface_alone_and_answers_for_unknown_fonts(
+def test_the_service_worker_passes_api_requests_through_and_answers_for_unknown_fonts(
     web_app: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
     with serve(web_app) as served:
         page = open_phone().pages[0]
         page.goto(served.origin + "/app/", wait_until="commit")
         wait_for_app(page)
-        served.asked.clear()
+        served.requested.clear()
         statuses = page.evaluate(
             """async () => {
                 const status = async (path, more) => (await fetch(path, more)).status;
@@ -123,10 +123,10 @@ def test_the_service_worker_leaves_the_interface_alone_and_answers_for_unknown_f
             }"""
         )
         assert statuses == [404, 404, 200, 404]
-        assert served.asked == ["/api/v1/nothing", "/app/nothing.txt"]
+        assert served.requested == ["/api/v1/nothing", "/app/nothing.txt"]
 
 
-def test_a_new_version_takes_over_at_the_next_start_and_brings_only_what_changed(
+def test_a_new_version_takes_over_at_the_next_start_and_downloads_only_changed_files(
     web_app: Path, tmp_path: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
     with serve(web_app) as served:
@@ -137,15 +137,15 @@ def test_a_new_version_takes_over_at_the_next_start_and_brings_only_what_changed
         old = caches_of(page)
         assert len(old) == 1
     port = int(urlsplit(served.origin).port or 0)
-    following = changed(web_app, tmp_path / "next", "manifest.json", "standalone", "fullscreen")
+    following = modified(web_app, tmp_path / "next", "manifest.json", "standalone", "fullscreen")
     with serve(following, port) as served:
         page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update(); }")
         for _ in range(240):
             if page.evaluate("async () => !!(await navigator.serviceWorker.getRegistration()).waiting"):
                 break
             page.wait_for_timeout(250)
-        assert len(caches_of(page)) == 2  # beside the old one, which still answers
-        assert set(served.asked) == {"/app/service_worker.js", "/app/manifest.json"}
+        assert len(caches_of(page)) == 2  # the old version still runs
+        assert set(served.requested) == {"/app/service_worker.js", "/app/manifest.json"}
         phone.close()
 
         page = open_phone().pages[0]
@@ -156,49 +156,49 @@ def test_a_new_version_takes_over_at_the_next_start_and_brings_only_what_changed
         assert new != old
 
 
-def test_a_broken_download_says_so_and_goes_on_from_there(
+def test_an_interrupted_download_shows_an_error_and_resumes(
     web_app: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
     with serve(web_app) as served:
         page = open_phone().pages[0]
         served.refused.add("/app/main.dart.wasm")
         page.goto(served.origin + "/app/", wait_until="commit")
-        for _ in range(PATIENCE_S * 4):
-            said = page.evaluate(SPLASH)
-            if "下载中断" in said:
+        for _ in range(START_TIMEOUT_S * 4):
+            splash = page.evaluate(SPLASH)
+            if "下载中断" in splash:
                 break
             page.wait_for_timeout(250)
-        assert "The download was interrupted" in said
+        assert "The download was interrupted" in splash
         served.refused.clear()
-        served.asked.clear()
+        served.requested.clear()
         page.get_by_role("button", name="重试").click()
         wait_for_app(page)
-        assert served.asked.count("/app/main.dart.wasm") == 1
-        assert "/app/python/snapshot-00.bin" not in served.asked
+        assert served.requested.count("/app/main.dart.wasm") == 1
+        assert "/app/python/snapshot-00.bin" not in served.requested
 
 
-def test_the_loading_screen_is_seen_at_once_with_its_share_and_in_both_languages(
+def test_the_loading_screen_shows_progress_in_both_languages(
     web_app: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
     with serve(web_app) as served:
         page = open_phone().pages[0]
         page.goto(served.origin + "/app/", wait_until="commit")
         seen: set[str] = set()
-        for _ in range(PATIENCE_S * 10):
-            said = page.evaluate(SPLASH)
-            if said is None:
+        for _ in range(START_TIMEOUT_S * 10):
+            splash = page.evaluate(SPLASH)
+            if splash is None:
                 break
-            seen.add(said)
+            seen.add(splash)
             page.wait_for_timeout(100)
-    assert any("正在准备离线应用" in said and "%" in said for said in seen)
-    assert all("安澜" in said for said in seen)
-    assert any("Preparing the offline app" in said for said in seen)
+    assert any("正在准备离线应用" in splash and "%" in splash for splash in seen)
+    assert all("安澜" in splash for splash in seen)
+    assert any("Preparing the offline app" in splash for splash in seen)
 
 
-def test_where_the_snapshot_does_not_fit_the_app_starts_without_it(
+def test_the_app_starts_without_the_snapshot_if_it_does_not_fit(
     web_app: Path, tmp_path: Path, open_phone: Callable[[], BrowserContext]
 ) -> None:
-    other = changed(web_app, tmp_path / "other", "python/snapshot.json", '"table":', '"table":1')
+    other = modified(web_app, tmp_path / "other", "python/snapshot.json", '"table":', '"table":1')
     with serve(other) as served:
         warned: list[str] = []
         page = open_phone().pages[0]
@@ -206,6 +206,6 @@ def test_where_the_snapshot_does_not_fit_the_app_starts_without_it(
         page.goto(served.origin + "/app/", wait_until="commit")
         wait_for_app(page)
         assert [line for line in warned if "starting without the snapshot" in line]
-        assert served.asked.count("/app/python/packages.zip") == 1
-    page.reload(wait_until="commit")  # nobody listens any more
+        assert served.requested.count("/app/python/packages.zip") == 1
+    page.reload(wait_until="commit")  # the server is down
     wait_for_app(page)

@@ -1,4 +1,4 @@
-"""The interpreter that phones start from: whole, and each phone's own."""
+"""The interpreter snapshot that phones boot from: complete, and free of the build machine's state."""
 
 import json
 import os
@@ -40,24 +40,24 @@ LAZY = """
 import requests, geographiclib.geodesic, sqlalchemy.ext.baked, flet.controls.material.radio
 answer = [requests.__version__.count("."), sqlalchemy.ext.baked.__file__]
 """
-OWN = """
+LOCAL_STATE = """
 import time
 answer = [random.random(), time.timezone, abs(time.time() - {now}) < 600]
 """
 
 
-def wake(web_app: Path, code: str, timezone: str = "UTC") -> Any:
-    """What `code` leaves in `answer`, after all that the phone does before it runs the app."""
+def run_in_snapshot(web_app: Path, code: str, timezone: str = "UTC") -> Any:
+    """Boot from the snapshot as the phone does, run `code` and return the value of `answer`."""
     worker = (page.SOURCE / "python_worker.js").read_text("utf-8")
     start = re.findall(r"const START = `(.*?)`;", worker, re.DOTALL)[0]
-    prepared = start.replace('runpy.run_module("main"', "(lambda *_, **__: None)(0") + code
+    prologue = start.replace('runpy.run_module("main"', "(lambda *_, **__: None)(0") + code
     program = [
-        *(node(), str(Path(__file__).with_name("wake.mjs")), str(runtime.location() / "pyodide")),
+        *(node(), str(Path(__file__).with_name("run_in_snapshot.mjs")), str(runtime.location() / "pyodide")),
         *(str(web_app / "python"), str(page.SOURCE / "linked.mjs")),
     ]
     done = subprocess.run(
         program,
-        input=prepared,
+        input=prologue,
         env={**os.environ, "TZ": timezone},
         capture_output=True,
         text=True,
@@ -68,24 +68,32 @@ def wake(web_app: Path, code: str, timezone: str = "UTC") -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_all_that_a_start_needs_is_already_imported(web_app: Path) -> None:
+def test_everything_needed_at_start_is_already_imported(web_app: Path) -> None:
     needed = ["mobile_app.app", "mobile_app.services", "sqlmodel", "pydantic_core", "msgpack._cmsgpack"]
-    assert wake(web_app, LOADED.format(names=[*needed, "flet.controls.material.filled_button"])) == []
+    assert (
+        run_in_snapshot(web_app, LOADED.format(names=[*needed, "flet.controls.material.filled_button"])) == []
+    )
 
 
-def test_side_modules_work_after_waking(web_app: Path) -> None:
-    assert wake(web_app, WORKING) == [{"name": "莞水", "depth": 1.5}, "int_parsing", "msgpack._cmsgpack"]
+def test_side_modules_work_after_restoring_the_snapshot(web_app: Path) -> None:
+    assert run_in_snapshot(web_app, WORKING) == [
+        {"name": "莞水", "depth": 1.5},
+        "int_parsing",
+        "msgpack._cmsgpack",
+    ]
 
 
-def test_what_was_not_imported_can_still_be(web_app: Path) -> None:
-    assert wake(web_app, LAZY) == [2, "/anlan/packages.zip/sqlalchemy/ext/baked.pyc"]
+def test_other_modules_can_still_be_imported(web_app: Path) -> None:
+    assert run_in_snapshot(web_app, LAZY) == [2, "/anlan/packages.zip/sqlalchemy/ext/baked.pyc"]
 
 
 @pytest.mark.parametrize(("timezone", "seconds"), [("Asia/Shanghai", -28800), ("UTC", 0)])
-def test_clock_zone_and_chance_are_the_phones_own(web_app: Path, timezone: str, seconds: int) -> None:
+def test_clock_time_zone_and_random_numbers_are_the_phones_own(
+    web_app: Path, timezone: str, seconds: int
+) -> None:
     import time
 
-    code = OWN.format(now=time.time())
-    one, two = wake(web_app, code, timezone), wake(web_app, code, timezone)
+    code = LOCAL_STATE.format(now=time.time())
+    one, two = run_in_snapshot(web_app, code, timezone), run_in_snapshot(web_app, code, timezone)
     assert one[0] != two[0]
     assert one[1:] == two[1:] == [seconds, True]

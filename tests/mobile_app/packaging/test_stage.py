@@ -1,4 +1,4 @@
-"""What is packed, and what the staged app says to the Flet tools that read it."""
+"""The staged app: what it contains, and the settings that the Flet tools read from it."""
 
 import argparse
 import re
@@ -31,7 +31,7 @@ def leaves(table: dict[str, Any], path: str) -> list[str]:
     ]
 
 
-def test_only_the_phones_side_is_packed(staged: Path) -> None:
+def test_only_phone_code_is_packed(staged: Path) -> None:
     names = {path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()}
     assert {path.name for path in staged.iterdir()} == {
         *("assets", "main.py", "mobile_app", "pyproject.toml", "requirements.lock", "shared")
@@ -40,25 +40,25 @@ def test_only_the_phones_side_is_packed(staged: Path) -> None:
     assert not [n for n in names if "packaging" in n or "__pycache__" in n or "sync_server" in n]
 
 
-def test_nothing_that_is_packed_imports_the_server(staged: Path) -> None:
+def test_packed_code_does_not_import_the_server(staged: Path) -> None:
     sources = [path.read_text("utf-8") for path in staged.rglob("*.py")]
     assert not [source for source in sources if re.search(r"^\s*(from|import) sync_server", source, re.M)]
 
 
-def test_every_flet_setting_is_one_that_flet_cli_reads(staged: Path) -> None:
+def test_flet_cli_reads_every_flet_setting(staged: Path) -> None:
     sources = "".join(path.read_text("utf-8") for path in Path(flet_cli.__file__ or "").parent.rglob("*.py"))
     read = {
         re.sub(r"\\{[^}]*\\}", "[a-z_0-9]+", re.escape(name))
         for name in re.findall(r"\"(tool\.flet\.[\w.{}]+)\"", sources)
     }
-    said = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))["tool"]["flet"]
-    for path in leaves(said, "tool.flet"):
+    settings = tomllib.loads((staged / "pyproject.toml").read_text("utf-8"))["tool"]["flet"]
+    for path in leaves(settings, "tool.flet"):
         assert any(re.match(rf"{name}(\.|$)", path) for name in read), path
 
 
 @pytest.mark.parametrize("target", ["apk", "ipa"])
 def test_flet_cli_understands_permissions_names_and_colours(staged: Path, target: str) -> None:
-    said = spec.read(PROJECT)
+    app_spec = spec.read(PROJECT)
     parser = argparse.ArgumentParser()
     command: Any = Command(parser)
     command.options = parser.parse_args([target, str(staged)])
@@ -71,23 +71,25 @@ def test_flet_cli_understands_permissions_names_and_colours(staged: Path, target
     command.python_release = SimpleNamespace(android_abis=["arm64-v8a"], pyodide="", short="3.14")
     command.validate_entry_point()
     command.setup_template_data()
-    understood = command.template_data
-    asked = understood["options"]
-    assert understood["product_name"] == said.name
-    assert understood["bundle_id"] == said.bundle_id
-    assert understood["splash"]["color"] == said.splash
-    assert asked["android_permissions"] == {
+    data = command.template_data
+    options = data["options"]
+    assert data["product_name"] == app_spec.name
+    assert data["bundle_id"] == app_spec.bundle_id
+    assert data["splash"]["color"] == app_spec.splash
+    assert options["android_permissions"] == {
         "android.permission.INTERNET": True,
-        **{name: True for permission in said.permissions.values() for name in permission.android},
+        **{name: True for permission in app_spec.permissions.values() for name in permission.android},
     }
-    assert asked["info_plist"] == {one.ios: one.wording for one in said.permissions.values()}
+    assert options["info_plist"] == {
+        permission.ios: permission.wording for permission in app_spec.permissions.values()
+    }
 
 
-def test_location_is_asked_for_only_while_in_use() -> None:
-    asked = spec.read(PROJECT).permissions["location"]
-    assert asked.ios == "NSLocationWhenInUseUsageDescription"
-    assert "android.permission.ACCESS_BACKGROUND_LOCATION" not in asked.android
-    assert "不在后台" in asked.wording
+def test_location_permission_is_limited_to_while_in_use() -> None:
+    permission = spec.read(PROJECT).permissions["location"]
+    assert permission.ios == "NSLocationWhenInUseUsageDescription"
+    assert "android.permission.ACCESS_BACKGROUND_LOCATION" not in permission.android
+    assert "不在后台" in permission.wording
 
 
 def test_a_missing_entry_or_lock_is_a_problem(tmp_path: Path) -> None:
@@ -101,6 +103,6 @@ def test_a_missing_entry_or_lock_is_a_problem(tmp_path: Path) -> None:
     assert lock.value.code == "phone_lock_missing"
 
 
-def test_toml_comes_back_as_it_was_said() -> None:
+def test_toml_round_trips() -> None:
     table = {"a b": {"x": True, "y": ['"quoted"', "安澜\\\n"], "deeper": {"n": 3}}, "plain": "·"}
     assert tomllib.loads(stage.toml(table)) == table

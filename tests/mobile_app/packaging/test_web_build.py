@@ -1,4 +1,4 @@
-"""What is in the built web app, and that building again costs nothing."""
+"""The contents of the built web app, and that an unchanged rebuild is fast."""
 
 import gzip
 import json
@@ -30,18 +30,18 @@ print(time.perf_counter() - begun)
 """
 
 
-def test_building_again_takes_less_than_three_tenths_of_a_second(web_app: Path) -> None:
+def test_an_unchanged_rebuild_takes_less_than_three_tenths_of_a_second(web_app: Path) -> None:
     times = []
     for _ in range(5):
         program = [sys.executable, "-c", TIMED]
-        said = subprocess.run(program, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-        times.append(float(said.split()[-1]))
+        output = subprocess.run(program, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+        times.append(float(output.split()[-1]))
     assert min(times) < 0.3
 
 
-def test_it_says_its_version_its_policy_and_its_files(web_app: Path, described: dict[str, Any]) -> None:
-    there = {path.relative_to(web_app).as_posix() for path in web_app.rglob("*") if path.is_file()}
-    assert set(described["files"]) == there - {"anlan-web.json"}
+def test_the_description_lists_version_policy_and_files(web_app: Path, described: dict[str, Any]) -> None:
+    present = {path.relative_to(web_app).as_posix() for path in web_app.rglob("*") if path.is_file()}
+    assert set(described["files"]) == present - {"anlan-web.json"}
     assert described["base_url"] == "/app/"
     assert f'"{described["version"]}"' in (web_app / "service_worker.js").read_text("utf-8")
     policy = dict(part.split(" ", 1) for part in described["csp"].split("; "))
@@ -50,28 +50,28 @@ def test_it_says_its_version_its_policy_and_its_files(web_app: Path, described: 
     assert "http" not in described["csp"]
 
 
-def test_the_page_has_no_inline_script_and_follows_its_base(web_app: Path) -> None:
+def test_the_page_has_no_inline_script_and_uses_its_base_url(web_app: Path) -> None:
     page = (web_app / "index.html").read_text("utf-8")
     assert '<base href="/app/">' in page
     assert re.findall(r"<script[^>]*>(.*?)</script>", page, re.S) == ["", ""]
     assert not re.search(r"\son\w+=|style=", page)
 
 
-def test_no_page_or_module_names_an_outside_host_to_fetch(web_app: Path) -> None:
-    """The compiled client holds addresses in its help texts; the browser tests watch what it asks for."""
+def test_no_page_or_module_fetches_from_an_external_host(web_app: Path) -> None:
+    """The compiled client has URLs in its help texts; the browser tests watch its actual requests."""
     for name in ("index.html", "loading.css", "manifest.json", "config.js", "flutter_bootstrap.js"):
-        fetched = re.findall(r"https?://[^\s\"'<>)]+", (web_app / name).read_text("utf-8"))
-        kept = (
-            "https://github.com/",
-            "https://www.gstatic.com/flutter-canvaskit",
-        )  # a comment; a default unused
-        assert [address for address in fetched if not address.startswith(kept)] == []
+        urls = re.findall(r"https?://[^\s\"'<>)]+", (web_app / name).read_text("utf-8"))
+        harmless = (
+            "https://github.com/",  # in a comment
+            "https://www.gstatic.com/flutter-canvaskit",  # an unused default
+        )
+        assert [url for url in urls if not url.startswith(harmless)] == []
     for name in ("main.dart.js", "main.dart.wasm"):
         assert runtime.RIVE.encode() not in (web_app / name).read_bytes()
     assert json.loads((web_app / "pyodide/pyodide-lock.json").read_text("utf-8"))["packages"] == {}
 
 
-def test_the_code_is_the_phones_compiled_and_none_of_the_servers(web_app: Path) -> None:
+def test_only_compiled_phone_code_is_included(web_app: Path) -> None:
     app = zipfile.ZipFile(web_app / "python" / bundle.APP).namelist()
     packages = zipfile.ZipFile(web_app / "python" / bundle.PACKAGES).namelist()
     assert {"main.pyc", "mobile_app/main.pyc", "shared/merge.pyc"} <= set(app)
@@ -81,11 +81,11 @@ def test_the_code_is_the_phones_compiled_and_none_of_the_servers(web_app: Path) 
     assert not [name for name in packages if name.startswith(("PIL", "fastapi"))]
 
 
-def test_every_character_of_the_places_is_in_the_fonts(web_app: Path) -> None:
-    said = spec.read(PROJECT)
+def test_the_fonts_have_every_character_of_the_place_names(web_app: Path) -> None:
+    app_spec = spec.read(PROJECT)
     families = json.loads((web_app / "assets/FontManifest.json").read_text("utf-8"))
     listed = {one["family"]: [font["asset"] for font in one["fonts"]] for one in families}
-    assert said.font.family == "AnlanSans"
+    assert app_spec.font.family == "AnlanSans"
     main = set().union(*(characters(web_app / "assets" / asset) for asset in listed["AnlanSans"]))
     slices = sorted((web_app / "assets/fonts/notosanssc").rglob("*.woff2"))
     rare = set().union(*(characters(slice_) for slice_ in slices))
@@ -120,7 +120,7 @@ def test_compressed_copies_hold_the_same_bytes_and_are_smaller(web_app: Path) ->
         assert (brotli.decompress(content) if path.suffix == ".br" else gzip.decompress(content)) == plain
 
 
-def test_a_missing_font_is_a_problem_that_says_what_brings_it(tmp_path: Path) -> None:
+def test_a_missing_font_is_a_problem_that_names_its_package(tmp_path: Path) -> None:
     for name in ("flet.toml", "pyproject.toml"):
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
     with pytest.raises(Problem) as problem:
@@ -129,10 +129,10 @@ def test_a_missing_font_is_a_problem_that_says_what_brings_it(tmp_path: Path) ->
     assert problem.value.details["package"] == "@fontsource/noto-sans-sc"
 
 
-def test_a_build_waits_for_the_one_that_runs(web_app: Path) -> None:
+def test_a_build_waits_for_a_running_build(web_app: Path) -> None:
     hold = (
-        "import sys; from pathlib import Path; from mobile_app.packaging.programs import alone\n"
-        "with alone(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from mobile_app.packaging.programs import file_lock\n"
+        "with file_lock(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
     lock = web_app.with_name(".phone-web.lock")
     with subprocess.Popen(
@@ -151,10 +151,10 @@ def test_a_build_waits_for_the_one_that_runs(web_app: Path) -> None:
             assert waiting.wait(60) == 0
 
 
-def test_the_licences_of_all_that_is_packed_are_served_but_kept_by_no_phone(web_app: Path) -> None:
+def test_licences_are_served_but_not_cached_on_phones(web_app: Path) -> None:
     packages = (web_app / "python" / licences.NAME).read_text("utf-8")
     assert all(f"\n{name}-" in packages for name in ("flet_camera", "sqlalchemy", "requests", "pydantic"))
     assert "OPEN FONT LICENSE" in (web_app / "assets/fonts" / licences.NAME).read_text("utf-8")
-    kept = (web_app / "service_worker.js").read_text("utf-8")
+    worker = (web_app / "service_worker.js").read_text("utf-8")
     for name in ("assets/NOTICES", f"assets/fonts/{licences.NAME}", f"python/{licences.NAME}"):
-        assert re.search(rf'\["{name}", \d+, "\w+", "served"\]', kept)
+        assert re.search(rf'\["{name}", \d+, "\w+", "never"\]', worker)

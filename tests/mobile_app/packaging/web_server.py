@@ -1,4 +1,4 @@
-"""A plain file server for a built web app, with its policy, its compressed files and a log of requests."""
+"""A file server for a built web app, with its security policy, compressed files and a log of requests."""
 
 import json
 import threading
@@ -24,23 +24,23 @@ ENCODINGS = ((".br", "br"), (".gz", "gzip"))
 
 @dataclass
 class Served:
-    """A running server: its origin, the paths that were asked for, in order, and those it shall refuse."""
+    """A running server: its origin, the requested paths in order, and the paths to refuse."""
 
     origin: str
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
 
 @contextmanager
 def serve(folder: Path, port: int = 0) -> Iterator[Served]:
-    """Serve the web app in `folder` under its base URL on localhost until the block ends."""
+    """Serve the web app in `folder` under its base URL on localhost during the block."""
     described = json.loads((folder / "anlan-web.json").read_text("utf-8"))
     served = Served("")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
-            served.asked.append(path)
+            served.requested.append(path)
             name = path.removeprefix(described["base_url"]) or "index.html"
             file = folder / name
             known = path.startswith(described["base_url"]) and file.is_file()
@@ -75,7 +75,7 @@ def serve(folder: Path, port: int = 0) -> Iterator[Served]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Keep the test output clean; `Served.asked` is the log."""
+            """Keep the test output clean; `Served.requested` is the log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     served.origin = f"http://127.0.0.1:{server.server_port}"

@@ -1,11 +1,11 @@
-"""Reads which characters a WOFF2 font has, without a font library."""
+"""Lists the characters of a WOFF2 font without a font library."""
 
 import struct
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 
-# The known tags of the WOFF2 table directory, up to the two whose length is written twice.
+# The known tags of the WOFF2 table directory, up to the two with a transformed length.
 TAGS = ("cmap", "head", "hhea", "hmtx", "maxp", "name", "OS/2", "post", "cvt ", "fpgm", "glyf", "loca")
 GLYF, LOCA, OTHER = TAGS.index("glyf"), TAGS.index("loca"), 63
 UNTRANSFORMED = 3  # for glyf and loca; for every other table it is 0

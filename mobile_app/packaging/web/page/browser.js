@@ -1,9 +1,9 @@
-// What this browser can do: whether the app can run in it at all, and with which of Flutter's two renderers.
+// Detects browser features: whether the app can run at all, and with which of Flutter's two renderers.
 
-// The smallest module with a garbage-collected type.
+// The smallest WebAssembly module with a garbage-collected type.
 const GC_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 95, 1, 120, 0]);
 
-/** The name of the sentence that says why the app cannot run here, or null. */
+/** The name of the loading screen message that explains why the app cannot run here, or null. */
 export async function obstacle() {
   if (!window.isSecureContext) return "not_secure";
   if (typeof WebAssembly !== "object" || !WebAssembly.instantiateStreaming || !window.BigInt64Array) return "too_old";
@@ -18,14 +18,14 @@ export async function obstacle() {
   return null;
 }
 
-/** "skwasm" where Flutter's WebAssembly build runs, else "canvaskit"; `wanted` other than "auto" is taken as it is. */
-export function renderer(wanted) {
-  if (wanted !== "auto") return wanted;
-  const able =
+/** "skwasm" where Flutter's WebAssembly build runs, else "canvaskit". A `setting` other than "auto" wins. */
+export function renderer(setting) {
+  if (setting !== "auto") return setting;
+  const supported =
     navigator.vendor === "Google Inc." &&
     WebAssembly.validate(GC_MODULE) &&
     typeof ImageDecoder === "function" &&
     typeof Intl.v8BreakIterator === "function" &&
     document.createElement("canvas").getContext("webgl2") !== null;
-  return able ? "skwasm" : "canvaskit";
+  return supported ? "skwasm" : "canvaskit";
 }

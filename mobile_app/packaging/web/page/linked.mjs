@@ -1,29 +1,28 @@
-// Lays out the bundled packages for Pyodide and links their side modules before Python starts: then they lie at the
-// same addresses in every run, and a snapshot of the memory fits the next one. Used on phones and, under Node, where
-// the snapshot is taken.
+// Links the side modules of the bundled packages before Python starts, so that they have the same addresses in every
+// run and a memory snapshot stays valid. Used on phones, and under Node to take the snapshot.
 
 const PAGE = 65536; // bytes of a WebAssembly memory page
-const START = 1; // the word of a snapshot that says where in it the memory begins, in bytes
+const MEMORY_OFFSET = 1; // index of the 32-bit word of a snapshot that holds the offset of the memory in it, in bytes
 
-/** The laid-out files as [path, bytes]: `content` holds them one after another, `list` their names and sizes. */
+/** The files as [path, bytes]: `content` is all of them concatenated, `list` their names and sizes. */
 export function filesOf(list, content) {
-  let at = 0;
+  let end = 0;
   return list.map(([name, size]) => {
-    at += size;
-    return [`/anlan/files/${name}`, content.subarray(at - size, at)];
+    end += size;
+    return [`/anlan/files/${name}`, content.subarray(end - size, end)];
   });
 }
 
-/** The snapshot that `made` describes, put together from the contents of its parts. */
+/** Assemble a snapshot from its description in snapshot.json and the contents of its parts. */
 export function assemble({ bytes, runs }, parts) {
   const snapshot = new Uint8Array(bytes);
   let [part, read] = [0, 0];
   for (const [first, length] of runs) {
     for (let at = first; at < first + length; ) {
-      const piece = parts[part].subarray(read, read + first + length - at);
-      snapshot.set(piece, at);
-      at += piece.length;
-      read += piece.length;
+      const chunk = parts[part].subarray(read, read + first + length - at);
+      snapshot.set(chunk, at);
+      at += chunk.length;
+      read += chunk.length;
       if (read === parts[part].length) [part, read] = [part + 1, 0];
     }
   }
@@ -31,10 +30,10 @@ export function assemble({ bytes, runs }, parts) {
 }
 
 /**
- * Options for loadPyodide that link the side modules among `files`, and wake `snapshot` where there is one.
+ * Options for loadPyodide that link the side modules among `files` and restore `snapshot`, if given.
  *
- * `addressOf(path, bytes)` gives an address that Emscripten can read. `check(table)` is told how many functions are
- * linked, before the snapshot is copied into the memory; it throws where that is not what the snapshot was made with.
+ * `addressOf(path, bytes)` returns a URL or path that Emscripten can read. `check(tableSize)` gets the number of linked
+ * functions before the snapshot is copied into memory; it throws if the snapshot was taken with another number.
  */
 export function linked(createModule, files, addressOf, check, snapshot) {
   const libraries = new Map(files.filter(([path]) => path.endsWith(".so")));
@@ -53,21 +52,24 @@ export function linked(createModule, files, addressOf, check, snapshot) {
           return receive(instance, module);
         });
       const module = await createModule(settings);
-      const own = trampoline(module);
-      check(module.wasmTable.length - (module.HEAP32[own] ? 1 : 0));
-      if (snapshot) new Int32Array(snapshot.buffer, new Uint32Array(snapshot.buffer)[START])[own] = module.HEAP32[own];
+      const pointer = trampoline(module);
+      check(module.wasmTable.length - (module.HEAP32[pointer] ? 1 : 0));
+      if (snapshot) {
+        const memory = new Int32Array(snapshot.buffer, new Uint32Array(snapshot.buffer)[MEMORY_OFFSET]);
+        memory[pointer] = module.HEAP32[pointer];
+      }
       return module;
     },
   };
 }
 
-/** Where in the memory Python keeps its pointer to a helper function that only some browsers can have, in words. */
+/** The index, in 32-bit words, of Python's pointer to a helper function that only some browsers support. */
 function trampoline(module) {
   return (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]) >> 2;
 }
 
 /** Write `files` where Python finds them. */
-export function layOut(FS, files) {
+export function writeFiles(FS, files) {
   FS.mkdirTree("/anlan/files");
   for (const [path, bytes] of files) {
     FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));

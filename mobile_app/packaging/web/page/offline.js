@@ -1,29 +1,29 @@
-// Keeps the app on the phone: the first visit waits until every file is there, later ones start from them.
+// Makes the app work offline: the first visit waits until all files are cached, later visits start from the cache.
 
 const container = navigator.serviceWorker;
-const PATIENCE = 5000; // milliseconds to wait for a new version to take over before the old one starts
+const TAKEOVER_TIMEOUT = 5000; // milliseconds to wait for a new version to take over before starting the old one
 
 export class Interrupted extends Error {}
 
 /**
- * Make sure that the app's files are on the phone, and return the renderer they are for.
+ * Make sure that the app's files are cached, and return the renderer they are for.
  *
- * `choose` names the renderer for a first visit. `tell(sentence, share)` is called with what is happening.
- * Rejects with Interrupted, whose message names a sentence of the loading screen.
+ * `choose` picks the renderer on the first visit. `show(message, share)` is called to report progress.
+ * Rejects with Interrupted, whose message is the name of a loading screen message.
  */
-export async function prepare(choose, tell) {
-  if (!container.controller) return firstVisit(await choose(), tell);
+export async function prepare(choose, show) {
+  if (!container.controller) return firstVisit(await choose(), show);
   const registration = await container.getRegistration();
-  if (registration?.waiting && (await change(registration.waiting, tell))) await new Promise(() => {});
+  if (registration?.waiting && (await update(registration.waiting, show))) await new Promise(() => {});
   return new URL(container.controller.scriptURL).searchParams.get("renderer");
 }
 
-async function firstVisit(renderer, tell) {
-  tell("preparing", 0);
+async function firstVisit(renderer, show) {
+  show("preparing", 0);
   let failure = "interrupted";
   const listen = ({ data }) => {
     if (data.failure) failure = data.failure;
-    else if (data.total) tell("preparing", data.done / data.total);
+    else if (data.total) show("preparing", data.done / data.total);
   };
   container.addEventListener("message", listen);
   const registration = await container.register(`service_worker.js?renderer=${renderer}`).catch((error) => {
@@ -31,32 +31,32 @@ async function firstVisit(renderer, tell) {
   });
   const worker = registration.installing || registration.waiting || registration.active;
   await new Promise((resolve, reject) => {
-    const look = () => {
+    const checkState = () => {
       if (worker.state === "activated") resolve();
       else if (worker.state === "redundant") reject(new Interrupted(failure));
       else if (worker.state === "installed") worker.postMessage("take over");
     };
-    worker.addEventListener("statechange", look);
-    look();
+    worker.addEventListener("statechange", checkState);
+    checkState();
   }).finally(() => container.removeEventListener("message", listen));
   return renderer;
 }
 
-/** Let the version that waits take over, unless another tab still runs the old one. True when the page reloads. */
-async function change(waiting, tell) {
+/** Let the waiting version take over unless another tab still runs the old one. True if the page reloads. */
+async function update(waiting, show) {
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => {
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(resolve, PATIENCE, false);
+    setTimeout(resolve, TAKEOVER_TIMEOUT, false);
   });
   waiting.postMessage("take over", [port2]);
   if (!(await answer)) return false;
-  tell("updating");
+  show("updating");
   return new Promise((resolve) => {
     container.addEventListener("controllerchange", () => {
       location.reload();
       resolve(true);
     });
-    setTimeout(resolve, PATIENCE, false);
+    setTimeout(resolve, TAKEOVER_TIMEOUT, false);
   });
 }

@@ -1,9 +1,9 @@
-// The page's end of Python: starts it in a worker before Flutter asks, then carries messages between the two.
+// Runs Python in a worker, started before Flutter needs it, and passes messages between the two.
 // Flutter's client calls the three globals jsConnect, jsSend and jsDisconnect.
 
 const apps = new Map();
-const SCREEN = 2; // the first message registers the client, the second brings the first screen
-let early = null;
+const FIRST_SCREEN = 2; // the first message registers the client, the second brings the first screen
+let prestarted = null;
 
 function run() {
   const worker = new Worker(new URL("python_worker.js", import.meta.url), { type: "module" });
@@ -17,7 +17,7 @@ function run() {
         if (data instanceof Uint8Array) {
           app.deliver(data);
           messages += 1;
-          if (messages === SCREEN) drawn();
+          if (messages === FIRST_SCREEN) drawn();
         } else if (data.ready) ready();
         else fail(data.error);
       };
@@ -28,22 +28,22 @@ function run() {
   return app;
 }
 
-/** Start Python now, so that it is ready by the time Flutter connects. Resolves when it has sent its first screen. */
+/** Start Python now, so that it is ready when Flutter connects. Resolves when Python has sent the first screen. */
 export function startPython() {
-  early = run();
-  return early.drawn;
+  prestarted = run();
+  return prestarted.drawn;
 }
 
 globalThis.jsConnect = async (id, _args, deliver) => {
-  const app = early || run();
-  early = null;
+  const app = prestarted || run();
+  prestarted = null;
   apps.set(id, app);
   app.deliver = deliver;
   await app.ready;
 };
 
 globalThis.jsSend = async (id, data) => {
-  // The buffer is handed over, not copied: the sender does not touch it again.
+  // The buffer is transferred, not copied: the sender does not use it again.
   apps.get(id)?.worker.postMessage(data, [data.buffer]);
 };
 

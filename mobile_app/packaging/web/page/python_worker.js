@@ -1,19 +1,19 @@
-// Runs the app's Python: wakes Pyodide from a snapshot of its memory, lays out the code and runs the entry module.
+// Runs the app's Python: boots Pyodide from a memory snapshot, writes the code and runs the entry module.
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
-import { assemble, filesOf, layOut, linked } from "./linked.mjs";
+import { assemble, filesOf, linked, writeFiles } from "./linked.mjs";
 
 const START = `
 import importlib, random, runpy, sys, time
-for place in "/anlan/packages.zip", "/anlan/files", "/anlan/app.zip":
-    if place not in sys.path:
-        sys.path.insert(0, place)
+for path in "/anlan/packages.zip", "/anlan/files", "/anlan/app.zip":
+    if path not in sys.path:
+        sys.path.insert(0, path)
 importlib.invalidate_caches()
-# The snapshot is the same on every phone; these must be this phone's own.
+# The snapshot is the same on every phone: seed the random numbers and set this phone's time zone.
 random.seed()
-here = time.localtime()
-time.timezone = time.altzone = -here.tm_gmtoff
-time.daylight, time.tzname = 0, (here.tm_zone, here.tm_zone)
+local = time.localtime()
+time.timezone = time.altzone = -local.tm_gmtoff
+time.daylight, time.tzname = 0, (local.tm_zone, local.tm_zone)
 runpy.run_module("main", run_name="__main__", alter_sys=True)
 `;
 const OPTIONS = {
@@ -23,7 +23,7 @@ const OPTIONS = {
   stderr: (line) => console.error(line),
 };
 
-// IndexedDB answers before the disk has it unless told otherwise; what was saved must outlive a power cut.
+// By default, IndexedDB confirms a transaction before it is on disk; saved records must survive a power cut.
 const { transaction } = IDBDatabase.prototype;
 IDBDatabase.prototype.transaction = function (stores, mode, options) {
   return transaction.call(this, stores, mode, { durability: "strict", ...options });
@@ -33,7 +33,7 @@ const post = (message) => {
   const bytes = message.toJs();
   self.postMessage(bytes, [bytes.buffer]);
 };
-// What flet's PyodideConnection imports as a module, and fills with start_connection and send.
+// Flet's PyodideConnection imports this as a module and sets start_connection and send on it.
 const fletJs = { args: null, documentUrl: null, receive_callback: post };
 
 async function get(path) {
@@ -46,10 +46,11 @@ const bytes = async (path) => new Uint8Array(await (await get(path)).arrayBuffer
 
 const addressOf = (_path, bytes) => URL.createObjectURL(new Blob([bytes], { type: "application/wasm" }));
 
-/** Pyodide as it was when the snapshot was taken, all that the app needs imported; null where it does not fit. */
-async function wake(files, snapshot, made) {
+/** Pyodide restored from the snapshot, with the app's imports done; null if the snapshot does not fit this browser. */
+async function bootFromSnapshot(files, snapshot, description) {
   const check = (table) => {
-    if (table !== made.table) throw new Error(`${table} functions are linked, the snapshot has ${made.table}`);
+    if (table === description.table) return;
+    throw new Error(`${table} functions are linked, the snapshot has ${description.table}`);
   };
   try {
     return await loadPyodide({ ...OPTIONS, ...linked(createModule, await files, addressOf, check, snapshot) });
@@ -59,20 +60,20 @@ async function wake(files, snapshot, made) {
   }
 }
 
-/** Pyodide with the packages that it has not imported yet. */
-async function wakeOrBoot(files) {
+/** Pyodide, and the archive of the packages that it has not imported yet. */
+async function boot(files) {
   const rest = bytes("rest.zip");
-  const made = await (await get("snapshot.json")).json();
-  const snapshot = assemble(made, await Promise.all(made.parts.map(bytes)));
-  const pyodide = await wake(files, snapshot, made);
+  const description = await (await get("snapshot.json")).json();
+  const snapshot = assemble(description, await Promise.all(description.parts.map(bytes)));
+  const pyodide = await bootFromSnapshot(files, snapshot, description);
   return pyodide ? [pyodide, await rest] : Promise.all([loadPyodide(OPTIONS), bytes("packages.zip")]);
 }
 
 async function start() {
   const [app, content] = ["app.zip", "files.bin"].map(bytes);
   const files = get("files.json").then(async (list) => filesOf(await list.json(), await content));
-  const [pyodide, packages] = await wakeOrBoot(files);
-  layOut(pyodide.FS, await files);
+  const [pyodide, packages] = await boot(files);
+  writeFiles(pyodide.FS, await files);
   pyodide.FS.writeFile("/anlan/packages.zip", packages, { canOwn: true });
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });
   pyodide.registerJsModule("flet_js", fletJs);

@@ -1,16 +1,16 @@
-// The loading screen: what is happening, how far it is, and what to do when it cannot go on.
+// The loading screen: shows progress, and what to do when the app cannot start.
 
-const SENTENCES = {
+const MESSAGES = {
   starting: ["正在启动…", "Starting…"],
   preparing: ["正在准备离线应用…首次约需 1 分钟", "Preparing the offline app… about a minute the first time"],
-  updating: ["正在换用新版本…", "Changing to the new version…"],
+  updating: ["正在换用新版本…", "Updating to the new version…"],
   too_old: [
     "此浏览器版本过旧，无法运行。请更新浏览器，或改用新版 Chrome、Edge、Safari。",
     "This browser is too old. Please update it, or use a current Chrome, Edge or Safari.",
   ],
   not_secure: [
     "请使用 https:// 开头的网址打开，否则无法离线保存和定位。",
-    "Please open the https:// address: without it nothing can be kept offline or located.",
+    "Please open the https:// address. Offline storage and location do not work without it.",
   ],
   storage_blocked: [
     "此浏览器不允许保存数据。请退出无痕模式，并允许此网站使用存储空间，然后重试。",
@@ -22,35 +22,35 @@ const SENTENCES = {
   ],
   interrupted: [
     "下载中断。请检查网络后重试，已下载的部分会保留。",
-    "The download was interrupted. Please check the network and try again; what has arrived is kept.",
+    "The download was interrupted. Please check the network and try again. Files already downloaded are kept.",
   ],
-  broken: ["应用未能启动。请重试；已保存的记录不受影响。", "The app did not start. Please try again; saved records are safe."],
+  broken: ["应用未能启动。请重试；已保存的记录不受影响。", "The app could not start. Please try again. Your saved records are safe."],
 };
 
-const part = (name) => document.getElementById(`loading${name}`);
+const element = (suffix) => document.getElementById(`loading${suffix}`);
 
-/** Say sentence `name`; `share` (0–1) fills the bar, without it the bar only moves. */
-export function say(name, share) {
-  const [zh, en] = SENTENCES[name];
+/** Show message `name`; `share` (0–1) fills the progress bar, without it the bar is indeterminate. */
+export function show(name, share) {
+  const [zh, en] = MESSAGES[name];
   const percent = share === undefined ? "" : ` ${Math.floor(share * 100)}%`;
-  part("-zh").textContent = zh + percent;
-  part("-en").textContent = en + percent;
-  if (share === undefined) part("-bar").removeAttribute("value");
-  else part("-bar").value = share * 100;
+  element("-zh").textContent = zh + percent;
+  element("-en").textContent = en + percent;
+  if (share === undefined) element("-bar").removeAttribute("value");
+  else element("-bar").value = share * 100;
 }
 
-/** Say that the app cannot go on, and why; the button reloads the page. */
+/** Show why the app cannot start, with a button that reloads the page. */
 export function stop(name) {
-  if (!part("")) return;
-  say(name);
-  part("-bar").hidden = true;
-  part("-again").hidden = false;
-  part("-again").addEventListener("click", () => location.reload());
+  if (!element("")) return;
+  show(name);
+  element("-bar").hidden = true;
+  element("-again").hidden = false;
+  element("-again").addEventListener("click", () => location.reload());
 }
 
-/** Show the app. */
-export function leave() {
-  const screen = part("");
+/** Remove the loading screen to show the app. */
+export function hide() {
+  const screen = element("");
   if (!screen) return;
   screen.classList.add("leaving");
   setTimeout(() => screen.remove(), 150);

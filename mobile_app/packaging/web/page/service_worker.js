@@ -1,44 +1,44 @@
-// Keeps the files of one version of the app and answers for them, with the server there or not.
-// A new version is fetched beside the old one and takes over at the next start, never in the middle.
+// Caches the files of one version of the app and serves them, online or offline.
+// A new version is downloaded alongside the old one and takes over at the next start, never while the app runs.
 
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
-// [path, bytes, sha256, null or: the only renderer that asks for it, "spare" or "served"]
+// [path, bytes, sha256, when to cache it: null (always), one renderer's name, "on demand" or "never"]
 const FILES = {{files}};
 const CACHE = `anlan ${VERSION}`;
 const HASH = "x-anlan-sha256";
-const AT_ONCE = 4; // downloads running at the same time
+const CONCURRENT_DOWNLOADS = 4;
 
 const renderer = new URL(location).searchParams.get("renderer");
-const wanted = FILES.filter(([, , , only]) => only === null || only === renderer);
-const spare = FILES.filter(([, , , only]) => only === "spare");
-const kept = caches.open(CACHE);
+const required = FILES.filter(([, , , when]) => when === null || when === renderer);
+const onDemand = FILES.filter(([, , , when]) => when === "on demand");
+const opened = caches.open(CACHE);
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-async function tell(message) {
+async function broadcast(message) {
   for (const client of await clients.matchAll({ type: "window", includeUncontrolled: true })) client.postMessage(message);
 }
 
-/** The copies of the file in the caches of all versions. */
-async function copies(path) {
+/** The cached responses for the file, of all versions. */
+async function cachedCopies(path) {
   const names = (await caches.keys()).filter((name) => name.startsWith("anlan "));
   const found = names.map(async (name) => (await caches.open(name)).match(BASE + path));
   return (await Promise.all(found)).filter(Boolean);
 }
 
-/** The file from the server, only if it is the one this version was built with. `arrived` is told each piece's bytes. */
-async function fetched(path, sha256, arrived) {
+/** Download the file and check its hash. `onProgress` gets the number of bytes of each chunk. */
+async function download(path, sha256, onProgress) {
   const response = await fetch(BASE + path, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  const pieces = [];
+  const chunks = [];
   for (const reader = response.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
-    pieces.push(value);
-    arrived(value.length);
+    chunks.push(value);
+    onProgress(value.length);
   }
-  const body = await new Blob(pieces).arrayBuffer();
+  const body = await new Blob(chunks).arrayBuffer();
   if (hex(await crypto.subtle.digest("SHA-256", body)) !== sha256) throw new Error(`${path}: another version`);
   const headers = new Headers(response.headers);
   headers.delete("content-encoding");
@@ -48,38 +48,38 @@ async function fetched(path, sha256, arrived) {
 }
 
 async function install() {
-  const cache = await kept;
-  for (const file of spare) if ((await copies(file[0])).length) wanted.push(file);
-  const total = wanted.reduce((sum, [, size]) => sum + size, 0);
+  const cache = await opened;
+  for (const file of onDemand) if ((await cachedCopies(file[0])).length) required.push(file);
+  const total = required.reduce((sum, [, size]) => sum + size, 0);
   let done = 0;
-  let told = 0;
-  const arrived = (bytes) => {
+  let reported = 0;
+  const onProgress = (bytes) => {
     done += bytes;
-    if (done - told < total / 100 && done < total) return;
-    told = done;
-    tell({ done, total });
+    if (done - reported < total / 100 && done < total) return;
+    reported = done;
+    broadcast({ done, total });
   };
-  const queue = wanted.slice().sort((a, b) => b[1] - a[1]);
+  const queue = required.slice().sort((a, b) => b[1] - a[1]);
   const failures = [];
-  const take = async () => {
+  const work = async () => {
     while (queue.length && !failures.length) {
       const [path, size, sha256] = queue.shift();
-      const same = (await copies(path)).find((copy) => copy.headers.get(HASH) === sha256);
-      if (same) arrived(size);
-      await cache.put(BASE + path, same || (await fetched(path, sha256, arrived)));
+      const same = (await cachedCopies(path)).find((copy) => copy.headers.get(HASH) === sha256);
+      if (same) onProgress(size);
+      await cache.put(BASE + path, same || (await download(path, sha256, onProgress)));
     }
   };
-  // When one fails, the others still finish the file they are at: it need not come again.
-  const takers = Array.from({ length: AT_ONCE }, () => take().catch((error) => failures.push(error)));
-  await Promise.all(takers);
+  // If one download fails, the others still finish their current file, so that it need not be downloaded again.
+  const workers = Array.from({ length: CONCURRENT_DOWNLOADS }, () => work().catch((error) => failures.push(error)));
+  await Promise.all(workers);
   if (failures.length) throw failures[0];
 }
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     install().catch(async (error) => {
-      // What has arrived stays in the cache, so that the next try goes on from there.
-      await tell({ failure: error.name === "QuotaExceededError" ? "storage_full" : "interrupted" });
+      // Downloaded files stay in the cache, so that the next attempt resumes from there.
+      await broadcast({ failure: error.name === "QuotaExceededError" ? "storage_full" : "interrupted" });
       throw error;
     }),
   );
@@ -90,9 +90,9 @@ self.addEventListener("message", (event) => {
   event.waitUntil(
     (async () => {
       const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
-      const alone = pages.filter((page) => new URL(page.url).pathname.startsWith(BASE)).length <= 1;
-      event.ports[0]?.postMessage(alone);
-      if (alone) await skipWaiting();
+      const onlyTab = pages.filter((page) => new URL(page.url).pathname.startsWith(BASE)).length <= 1;
+      event.ports[0]?.postMessage(onlyTab);
+      if (onlyTab) await skipWaiting();
     })(),
   );
 });
@@ -108,16 +108,16 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-async function answer(path, request) {
-  const cache = await kept;
+async function respond(path, request) {
+  const cache = await opened;
   const found = await cache.match(BASE + path);
   if (found) return found;
-  const file = spare.find(([name]) => name === path);
+  const file = onDemand.find(([name]) => name === path);
   if (file) {
-    await cache.put(BASE + path, await fetched(path, file[2], () => {}));
+    await cache.put(BASE + path, await download(path, file[2], () => {}));
     return cache.match(BASE + path);
   }
-  // Flutter asks for fallback fonts by the hundred; there are none.
+  // Flutter requests hundreds of fallback fonts that are not bundled.
   if (path.startsWith("assets/fonts/")) return new Response(null, { status: 404 });
   return fetch(request);
 }
@@ -128,5 +128,5 @@ self.addEventListener("fetch", (event) => {
   if (method !== "GET" || origin !== location.origin) return;
   if (!pathname.startsWith(BASE) || pathname.startsWith("/api/")) return;
   const path = mode === "navigate" ? "index.html" : pathname.slice(BASE.length);
-  event.respondWith(answer(path, event.request));
+  event.respondWith(respond(path, event.request));
 });

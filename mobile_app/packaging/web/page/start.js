@@ -1,9 +1,9 @@
-// Starts the app: checks the browser, makes sure the files are on the phone, then runs Python and Flutter side by side.
+// Starts the app: checks the browser, caches the app's files, then starts Python and Flutter in parallel.
 import { obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
 import { Interrupted, prepare } from "./offline.js";
 import { startPython } from "./python.js";
-import { leave, say, stop } from "./screen.js";
+import { hide, show, stop } from "./screen.js";
 
 function load(path) {
   return new Promise((resolve, reject) => {
@@ -15,7 +15,7 @@ function load(path) {
   });
 }
 
-async function startFlutter(chosen) {
+async function startFlutter(webRenderer) {
   globalThis.flet = {
     pyodide: true,
     multiView: false,
@@ -25,7 +25,7 @@ async function startFlutter(chosen) {
     routeUrlStrategy: config.routeUrlStrategy,
     canvasKitBaseUrl: `${config.base}canvaskit/`,
     fontFallbackBaseUrl: "assets/fonts/",
-    webRenderer: chosen,
+    webRenderer,
     pythonModuleName: "main",
     appPackageUrl: "python/app.zip",
   };
@@ -34,7 +34,7 @@ async function startFlutter(chosen) {
     multiViewEnabled: false,
     entrypointBaseUrl: config.base,
     assetBase: config.base,
-    renderer: chosen,
+    renderer: webRenderer,
     canvasKitBaseUrl: flet.canvasKitBaseUrl,
     canvasKitVariant: "full",
     fontFallbackBaseUrl: flet.fontFallbackBaseUrl,
@@ -50,18 +50,18 @@ async function startFlutter(chosen) {
 }
 
 async function start() {
-  const chosen = await prepare(async () => {
-    const why = await obstacle();
-    if (why) throw new Interrupted(why);
+  const webRenderer = await prepare(async () => {
+    const reason = await obstacle();
+    if (reason) throw new Interrupted(reason);
     return renderer(config.renderer);
-  }, say);
-  say("starting");
+  }, show);
+  show("starting");
   navigator.storage.persist();
-  await Promise.all([startPython(), startFlutter(chosen)]);
-  requestAnimationFrame(() => requestAnimationFrame(leave));
+  await Promise.all([startPython(), startFlutter(webRenderer)]);
+  requestAnimationFrame(() => requestAnimationFrame(hide));
 }
 
-// WebKit brings a page back from its back/forward cache with Flutter's frames stopped; only a new start helps.
+// WebKit restores a page from its back/forward cache with Flutter's frames stopped; only a reload helps.
 addEventListener("pageshow", (event) => {
   if (event.persisted && navigator.vendor.startsWith("Apple")) location.reload();
 });

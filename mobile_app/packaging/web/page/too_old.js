@@ -1,4 +1,4 @@
-// Runs only where a browser knows no modules. Plain old script on purpose.
+// Runs only in browsers without module support, hence the old syntax.
 document.addEventListener("DOMContentLoaded", function () {
   document.getElementById("loading-bar").style.display = "none";
   document.getElementById("loading-zh").textContent = "此浏览器版本过旧，无法运行。请更新浏览器，或改用新版 Chrome、Edge、Safari。";
