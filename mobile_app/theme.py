@@ -1,4 +1,4 @@
-"""How the phone looks: calm water colours, large targets, contrast that stands the sun."""
+"""The phone's visual theme: colours with enough contrast for sunlight, and large touch targets."""
 
 import flet as ft
 
@@ -15,7 +15,7 @@ WARN = "#8A4B00"
 BAD = "#A3191F"
 
 TARGET = 52
-"""The height of what a thumb must hit, in logical pixels."""
+"""The minimum height of a touch target, in logical pixels."""
 GAP = 12
 EDGE = 16
 
@@ -46,17 +46,17 @@ _UPLOAD: dict[str, tuple[str, str]] = {
 
 
 def status_colours(code: str) -> tuple[str, str]:
-    """(ink, ground) for a 整改状态; the word stands beside it always."""
+    """(text, background) for a 整改状态; always shown together with its word."""
     return _STATUS.get(code, _GREY)
 
 
 def upload_colours(code: str) -> tuple[str, str]:
-    """(ink, ground) for a state of uploading."""
+    """(text, background) for an upload state."""
     return _UPLOAD.get(code, _GREY)
 
 
 def light() -> ft.Theme:
-    """The one theme."""
+    """The app's only theme."""
     return ft.Theme(
         color_scheme_seed=BRAND,
         color_scheme=ft.ColorScheme(

@@ -1,4 +1,4 @@
-"""How the exchange with the server stands, for whoever shows it."""
+"""The observable state of syncing, which screens show."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from shared.sync.link_quality import NOTHING_MEASURED, LinkQuality, Network
 
 @dataclass(frozen=True, slots=True)
 class PhotoProgress:
-    """The photo now on its way: which, of which hazard, and how many of its bytes have left."""
+    """The photo being uploaded: its hash, its hazard, and the bytes sent so far and in total."""
 
     sha256: str
     hazard: str | None
@@ -21,14 +21,13 @@ class PhotoProgress:
 @ft.observable
 @dataclass
 class SyncState:
-    """Set on the event loop only; every field that changes notifies. Screens read the fields.
+    """Set on the event loop only; every changed field notifies the screens that read it.
 
-    `step` says what is being done: "push", "pull", "photos", or "" at rest. `online` is what the device
-    thinks of its network. `photo_progress` is replaced whole for every piece. `last_success` is ISO 8601.
-    `last_problem` is the reason why the last round did not end well, None when it did. `revision` grows
-    whenever hazards changed here: a list that reads it shows what sync and saves brought. `network` is what
-    the device is connected by, `link` how good the way to the server was lately, `held` whether photos wait
-    for Wi-Fi.
+    `step` is "push", "pull" or "photos" during a round, else "". `online` is what the device reports.
+    `photo_progress` is replaced for every chunk. `last_success` is ISO 8601. `last_problem` is why the last
+    round failed, None if it succeeded. `revision` grows whenever hazards on this phone change, by a save or a
+    sync. `network` is the type of connection, `link` its measured quality, `held` whether photos wait for
+    Wi-Fi.
     """
 
     running: bool = False
@@ -50,36 +49,36 @@ class SyncState:
         self.running = True
 
     def doing(self, step: str) -> None:
-        """The round now does "push", "pull" or "photos"."""
+        """The round is now at the step "push", "pull" or "photos"."""
         self.step = step
 
     def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
-        """So many of the photo's bytes have left."""
+        """`sent` of the photo's `total` bytes have been sent."""
         self.photo_progress = PhotoProgress(sha256, hazard, sent, total)
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
-        """The store is new; so much waits in it."""
+        """The store has changed: this many operations, photos and photo bytes are waiting."""
         self.ops_waiting, self.photos_waiting, self.bytes_waiting = ops, photos, photo_bytes
         self.revision += 1
 
     def measured(self, link: LinkQuality) -> None:
-        """How good the way to the server is; small changes of its figures change nothing."""
-        if self.link.quality is not link.quality or _figures(self.link) != _figures(link):
+        """Set the link quality; changes too small to be shown do not notify."""
+        if self.link.quality is not link.quality or _shown_figures(self.link) != _shown_figures(link):
             self.link = link
 
     def holding(self, held: bool) -> None:
-        """Whether photos wait for Wi-Fi."""
+        """Set whether photos wait for Wi-Fi."""
         if self.held != held:
             self.held = held
 
     def ended(self, problem: Problem | None, last_success: str | None) -> None:
-        """The round ended, well when there is no problem."""
+        """The round ended; it succeeded if `problem` is None."""
         self.running, self.step, self.photo_progress = False, "", None
         self.last_problem, self.last_success = problem, last_success
 
 
-def _figures(link: LinkQuality) -> tuple[float | None, float | None]:
-    """What of the figures is shown."""
+def _shown_figures(link: LinkQuality) -> tuple[float | None, float | None]:
+    """The figures, rounded as screens show them."""
     return (
         None if link.seconds is None else round(link.seconds, 1),
         None if link.rate is None else round(link.rate / 1024),

@@ -1,4 +1,4 @@
-"""Every word that the phone shows, as one type: a translation that lacks a text is a type error."""
+"""All texts of the phone app as one type, so that a missing translation is a type error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Texts(Speech):
-    """The texts of one language. `{name}` stands for what a method or a caller fills in.
+    """The texts of one language. `{name}` is a placeholder that the caller fills in.
 
-    What depends on a number is worded as `shared.plural` says.
+    Texts that depend on a count use the notation of `shared.plural`.
     """
 
     language: Language
@@ -245,7 +245,7 @@ class Texts(Speech):
     about_text: str
 
     def scope_of(self, towns: Sequence[str]) -> str:
-        """The towns by their names, or how many where they are many."""
+        """The names of the towns, or their number if there are more than three."""
         if not towns:
             return self.scope_all
         if len(towns) > 3:

@@ -1,4 +1,4 @@
-"""A question that must be answered before going on, and a short message that goes by itself."""
+"""A dialog that asks a question, and a short message that disappears by itself."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mobile_app import theme
 
 
 def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) -> ft.AlertDialog:
-    """A dialog with its answers as buttons."""
+    """A dialog with one button per answer."""
     return ft.AlertDialog(
         title=ft.Text(title, size=20),
         content=ft.Text(text, size=16),
@@ -19,7 +19,7 @@ def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) 
 
 
 def message(text: str, *, good: bool) -> ft.SnackBar:
-    """What has just happened, in one sentence."""
+    """A snack bar with one sentence about what just happened."""
     return ft.SnackBar(
         ft.Row(
             [

@@ -1,4 +1,4 @@
-"""What frames every screen: the bar above, the navigation below."""
+"""The title bar at the top of every screen and the tab bar at the bottom."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ TABS = ("/", "/sync", "/me")
 def title_bar(
     title: str, *, actions: Sequence[ft.Control] = (), back: tuple[str, Any] | None = None
 ) -> ft.AppBar:
-    """The bar above. `back`: (name of the button, handler)."""
+    """The bar at the top. `back`: (accessible name of the back button, handler)."""
     return ft.AppBar(
         leading=icon_button(back[0], ft.Icons.ARROW_BACK, back[1], key="back", color="#FFFFFF")
         if back
@@ -31,7 +31,7 @@ def title_bar(
 
 
 def tab_bar(texts: Texts, here: str, go: Any) -> ft.NavigationBar:
-    """隐患, 同步, 我的. `go` gets the route of the chosen one."""
+    """The tabs 隐患, 同步 and 我的. `go` is called with the route of the chosen tab."""
     return ft.NavigationBar(
         destinations=[
             ft.NavigationBarDestination(

@@ -1,4 +1,4 @@
-"""Buttons large enough for a thumb in the field, each with a name that a screen reader can say."""
+"""Buttons large enough for outdoor use, each with an accessible name."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _BUSY_INK, _BUSY_GROUND = theme.upload_colours("uploading")
 
 
 def main_button(text: str, icon: ft.IconData, on_click: Any, *, key: str, busy: bool = False) -> ft.Control:
-    """The one thing to do next. `busy`: it is being done and cannot be tapped again."""
+    """The primary action. `busy`: in progress, cannot be tapped again."""
     return ft.FilledButton(
         text,
         icon=ft.ProgressRing(width=20, height=20, stroke_width=3) if busy else icon,
@@ -38,7 +38,7 @@ def tonal_button(
     disabled: bool = False,
     expand: bool = False,
 ) -> ft.Control:
-    """Another thing one may do. `disabled`: not just now."""
+    """A secondary action. `disabled`: not available now."""
     return ft.FilledTonalButton(
         text,
         icon=ft.ProgressRing(width=18, height=18, stroke_width=3) if busy else icon,
@@ -58,7 +58,7 @@ def tonal_button(
 
 
 def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> ft.Control:
-    """A choice without weight; `alarm` where it takes something away."""
+    """A low-emphasis action; `alarm` for a destructive one."""
     return ft.TextButton(
         text,
         on_click=on_click,
@@ -72,7 +72,7 @@ def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> 
 
 
 def _ink(busy: bool) -> dict[ft.ControlState, ft.ColorValue] | None:
-    """Busy is not forbidden: its words stay easy to read."""
+    """Keep the label of a busy button readable, unlike that of a disabled one."""
     return {ft.ControlState.DISABLED: _BUSY_INK} if busy else None
 
 
@@ -83,7 +83,7 @@ def _ground(busy: bool) -> dict[ft.ControlState, ft.ColorValue] | None:
 def icon_button(
     name: str, icon: ft.IconData, on_click: Any, *, key: str, color: str = theme.INK
 ) -> ft.Control:
-    """A button that shows only a picture and is called `name`."""
+    """A button that shows only an icon; `name` is its accessible name."""
     return ft.Semantics(
         label=name,
         button=True,

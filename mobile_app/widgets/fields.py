@@ -1,4 +1,4 @@
-"""Fields one writes into."""
+"""Text fields."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ _RADIUS = 12
 
 
 def border_of(wrong: bool = False) -> dict[ft.ControlState, ft.InputBorder]:
-    """The outline of a field, thicker while one writes."""
+    """The outline of a field, thicker while it has the focus."""
     line = theme.BAD if wrong else "#5D7278"
     return {
         ft.ControlState.DEFAULT: ft.OutlineInputBorder(border_radius=_RADIUS, side=ft.BorderSide(1.2, line)),
@@ -34,7 +34,7 @@ def text_field(
     longest: int | None = None,
     **more: Any,
 ) -> ft.TextField:
-    """A field called `label`; `on_change` gets the text. `lines` > 1 lets it grow; `error` stands below."""
+    """A labelled text field. `on_change` gets the text; it can grow if `lines` > 1; `error` shows below."""
     return ft.TextField(
         label=label,
         value=value,

@@ -1,4 +1,4 @@
-"""Small pieces that only say something: a coloured word, a line of text, a heading, a fact, a notice."""
+"""Small display-only controls: badge, heading, helper text, error message, fact, card, empty state."""
 
 import flet as ft
 
@@ -6,12 +6,12 @@ from mobile_app import theme
 
 
 def badge(text: str, colours: tuple[str, str], icon: ft.IconData | None = None) -> ft.Control:
-    """A word on a coloured ground: `colours` are (ink, ground)."""
-    ink, ground = colours
+    """A word on a coloured background; `colours` are (text, background)."""
+    ink, background = colours
     word = ft.Text(text, size=13, color=ink, weight=ft.FontWeight.W_600)
     return ft.Container(
         ft.Row([ft.Icon(icon, size=15, color=ink), word], spacing=4, tight=True) if icon else word,
-        bgcolor=ground,
+        bgcolor=background,
         border_radius=8,
         padding=ft.Padding.symmetric(horizontal=8, vertical=3),
     )
@@ -25,7 +25,7 @@ def heading(text: str) -> ft.Control:
 
 
 def quiet(text: str, *, key: str | None = None, lines: int | None = None) -> ft.Control:
-    """A line that helps and does not shout."""
+    """A line of helper text."""
     return ft.Text(
         text,
         size=14,
@@ -37,7 +37,7 @@ def quiet(text: str, *, key: str | None = None, lines: int | None = None) -> ft.
 
 
 def trouble(text: str, *, key: str) -> ft.Control:
-    """A sentence that says what is wrong, read out when it appears."""
+    """An error message that screen readers announce when it appears."""
     return ft.Semantics(
         live_region=True,
         content=ft.Row(
@@ -52,7 +52,7 @@ def trouble(text: str, *, key: str) -> ft.Control:
 
 
 def fact(name: str, value: str) -> ft.Control:
-    """One line of a record: what it is called, and what it says."""
+    """One line of a record: label and value."""
     return ft.Row(
         [
             ft.Text(name, size=15, color=theme.QUIET, width=104),
@@ -64,7 +64,7 @@ def fact(name: str, value: str) -> ft.Control:
 
 
 def card(controls: list[ft.Control], *, key: ft.ScrollKey | str | None = None) -> ft.Control:
-    """A white sheet that holds what belongs together."""
+    """A white card that groups controls."""
     return ft.Container(
         ft.Column(controls, spacing=theme.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=theme.CARD,
@@ -76,7 +76,7 @@ def card(controls: list[ft.Control], *, key: ft.ScrollKey | str | None = None) -
 
 
 def empty(title: str, text: str, icon: ft.IconData) -> ft.Control:
-    """What a list shows that has nothing to show."""
+    """The placeholder for an empty list."""
     return ft.Container(
         ft.Column(
             [

@@ -1,4 +1,4 @@
-"""A field whose value is chosen from a list of large rows that can be searched."""
+"""A field whose value is chosen from a searchable list."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from mobile_app import theme
 def picker_field(
     label: str, shown: str, placeholder: str, on_open: Any, *, key: str, error: str | None, note: str | None
 ) -> ft.Control:
-    """What stands in the form: a button called `label` that shows the chosen word."""
+    """The control in the form: a button named `label` that shows the chosen value."""
     line = theme.BAD if error else "#5D7278"
     below = error or note
     return ft.Column(
@@ -72,7 +72,7 @@ def picker_field(
 
 
 def picker_dialog(sheet: ft.Control, on_dismiss: Callable[[], None]) -> ft.BottomSheet:
-    """The sheet over the screen, most of its height."""
+    """The bottom sheet, which covers most of the screen."""
     return ft.BottomSheet(
         ft.Container(sheet, height=620),
         scrollable=True,

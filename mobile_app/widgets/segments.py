@@ -1,4 +1,4 @@
-"""A question with two or three answers side by side, large enough for a wet thumb."""
+"""A choice between two or three options side by side, and filter chips, large enough for outdoor use."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,7 @@ def segments(
     *,
     key: str,
 ) -> ft.Control:
-    """The row for `name` with its name above it; see `answers`."""
+    """The options with `name` as a heading above them; see `answers`."""
     return ft.Column(
         [ft.Text(name, size=16, color=theme.INK), answers(name, choices, chosen, on_choose, key=key)],
         spacing=6,
@@ -30,21 +30,21 @@ def answers(
     *,
     key: str,
 ) -> ft.Control:
-    """The answers alone. `choices`: (code, word). Choosing the chosen one again takes the answer back.
+    """The options without a heading. `choices`: (code, word). Choosing the selected one again clears it.
 
-    Each answer is a button called "{name} {word}".
+    The accessible name of each button is "{name} {word}".
     """
 
     def answer(code: str, word: str) -> ft.Control:
-        on = code == chosen
+        selected = code == chosen
 
         def choose(_event: object = None) -> None:
-            on_choose(None if on else code)
+            on_choose(None if selected else code)
 
         return ft.Semantics(
             label=f"{name} {word}",
             button=True,
-            selected=on,
+            selected=selected,
             container=True,
             exclude_semantics=True,
             on_tap=choose,
@@ -53,15 +53,15 @@ def answers(
                 ft.Text(
                     word,
                     size=16,
-                    color="#FFFFFF" if on else theme.INK,
-                    weight=ft.FontWeight.W_600 if on else None,
+                    color="#FFFFFF" if selected else theme.INK,
+                    weight=ft.FontWeight.W_600 if selected else None,
                     text_align=ft.TextAlign.CENTER,
                     max_lines=2,
                 ),
                 alignment=ft.Alignment.CENTER,
                 height=theme.TARGET,
-                bgcolor=theme.PRIMARY if on else theme.PAPER,
-                border=ft.Border.all(1.2, theme.PRIMARY if on else theme.LINE),
+                bgcolor=theme.PRIMARY if selected else theme.PAPER,
+                border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.LINE),
                 border_radius=12,
                 ink=True,
                 on_click=choose,
@@ -72,22 +72,22 @@ def answers(
     return ft.Row([answer(code, word) for code, word in choices], spacing=8)
 
 
-def chip(word: str, on: bool, choose: Callable[[], None], *, key: str) -> ft.Control:
-    """One of several ways to narrow a list; a checkbox called `word`."""
+def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> ft.Control:
+    """A filter for a list; screen readers see a checkbox named `word`."""
 
     def tapped(_event: object = None) -> None:
         choose()
 
     return ft.Semantics(
         label=word,
-        checked=on,
+        checked=selected,
         container=True,
         exclude_semantics=True,
         on_tap=tapped,
         content=ft.Container(
-            ft.Text(word, size=15, color="#FFFFFF" if on else theme.INK, no_wrap=True),
-            bgcolor=theme.PRIMARY if on else theme.CARD,
-            border=ft.Border.all(1.2, theme.PRIMARY if on else theme.LINE),
+            ft.Text(word, size=15, color="#FFFFFF" if selected else theme.INK, no_wrap=True),
+            bgcolor=theme.PRIMARY if selected else theme.CARD,
+            border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.LINE),
             border_radius=22,
             padding=ft.Padding.symmetric(horizontal=16, vertical=11),
             ink=True,

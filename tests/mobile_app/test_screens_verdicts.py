@@ -90,5 +90,5 @@ async def test_verdicts_speak_english_too() -> None:
     phone = await HeadlessPhone.open(FakeApp, with_verdicts(DISCARDED), route="/me")
     await phone.tap("language-en")
     await phone.go("/sync")
-    assert phone.says("Not taken")
+    assert phone.says("Discarded")
     assert "Name of the water" in phone.find("verdict-saved-aa-3").value
