@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from shared.forms.form import Form
+from shared.forms.form import Form, FormField
+from shared.forms.model_fields import form_field
 from shared.profiles.labels import COMMON_LABELS
 from shared.risk import Risk
 from shared.vocabulary import EventType, Term
@@ -98,6 +99,13 @@ class Profile:
     def required(self) -> tuple[str, ...]:
         """The fields that a hazard must have before it is saved as more than a draft."""
         return tuple(field.name for field in self.hazard_form.fields() if field.required)
+
+    def form_field(self, model: type[BaseModel], name: str) -> FormField:
+        """The field `name` of a record: as the hazard's form has it, or as its type says."""
+        in_form = (field for field in self.hazard_form.fields() if field.name == name)
+        found = next(in_form, None) if model is self.hazard else None
+        label = Wording(self.label(name, "zh"), self.label(name, "en"))
+        return found or form_field(model, name, label)
 
     def kit_items(self, codes: Iterable[str]) -> tuple[Term, ...]:
         """The kit items with these codes, in their order; the usual ones where there are none."""

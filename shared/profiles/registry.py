@@ -1,5 +1,7 @@
 """The programmes this version knows."""
 
+from pydantic import BaseModel
+
 from shared.profiles.drowning import DROWNING
 from shared.profiles.labels import COMMON_LABELS, label_at
 from shared.profiles.profile import Profile
@@ -12,6 +14,11 @@ DEFAULT = DROWNING
 def profile_of(programme: str) -> Profile:
     """The profile with that id; the default one for an id of a later version."""
     return PROFILES.get(programme, DEFAULT)
+
+
+def profile_with(model: type[BaseModel]) -> Profile:
+    """The profile whose record `model` is; the default one for a record that every programme has."""
+    return next((one for one in PROFILES.values() if model in (one.hazard, one.event)), DEFAULT)
 
 
 def field_label(path: str, language: str = "zh") -> str | None:

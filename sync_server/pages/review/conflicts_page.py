@@ -23,7 +23,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import ConflictSettler, EngineDep, SignedIn
-from sync_server.pages.field_inputs import input_of, readied, value_of
+from sync_server.pages.field_inputs import checked, input_of, value_of
 from sync_server.pages.filter_dependency import Asked, today
 from sync_server.pages.forms import Given, number_in, text_in
 from sync_server.pages.masking import mask_for
@@ -156,7 +156,7 @@ def _value(session: Session, access: Access, campaign: str, asked: _Settling, fo
         return decisions.chosen_value(
             session, access, campaign, merge.from_json(row.state), asked.register, asked.chosen
         )
-    return readied(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
+    return checked(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
 
 
 def _confirming(

@@ -41,12 +41,12 @@ def changed(came: dict[str, Any], form: FormData, words: Texts) -> dict[str, Any
         if kind is None or name not in MODELS[kind].model_fields or form.get(f"out.{name}"):
             continue
         input = _input(kind, name, value, words)
-        said = value_of(kind, name, form, name=input.name)
-        same = said == value_of(kind, name, untouched(input), name=input.name)
-        fields[name] = value if same else said
+        written = value_of(kind, name, form, name=input.name)
+        unchanged = written == value_of(kind, name, untouched(input), name=input.name)
+        fields[name] = value if unchanged else written
     fields |= _rest(text_in(form, "rest", _REST))
     given = {name: text_in(form, name) for name in ("record", "type", "kind")}
-    return {**{name: said or came.get(name) for name, said in given.items()}, "fields": fields}
+    return {**{name: text or came.get(name) for name, text in given.items()}, "fields": fields}
 
 
 def _rest(text: str) -> dict[str, Any]:
