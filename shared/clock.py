@@ -1,7 +1,7 @@
-"""Hybrid logical clock (Kulkarni et al. 2014): stamps that follow wall time and never run backwards.
+"""Hybrid logical clock (Kulkarni et al. 2014): timestamps that follow wall time and never go backwards.
 
-A stamp is text, `{milliseconds since 1970:012x}-{counter:04x}`, so stamps sort as strings.
-The device is not part of a stamp: operations carry it beside, and order by (hlc, device, n).
+A stamp is a string, `{milliseconds since 1970:012x}-{counter:04x}`, so stamps sort as strings. It does not
+contain the device: operations sort by (hlc, device, n).
 """
 
 import re
@@ -19,14 +19,14 @@ def stamp(milliseconds: int, counter: int = 0) -> str:
 
 
 def parts(hlc: str) -> tuple[int, int]:
-    """(milliseconds, counter) of a stamp. Raises ValueError where `hlc` is no stamp."""
+    """(milliseconds, counter) of a stamp. Raises ValueError if `hlc` is not a stamp."""
     if not _SHAPE.fullmatch(hlc):
         raise ValueError(hlc)
     return int(hlc[:12], 16), int(hlc[13:], 16)
 
 
 def tick(last: str, now_ms: int) -> str:
-    """The next stamp of a device whose greatest stamp so far is `last` and whose clock shows `now_ms`."""
+    """The next stamp of a device, given its greatest stamp so far and its clock in milliseconds."""
     ms, counter = parts(last)
     if now_ms > ms:
         return stamp(now_ms)
@@ -36,5 +36,5 @@ def tick(last: str, now_ms: int) -> str:
 
 
 def clamp(hlc: str, received_ms: int) -> str:
-    """What the server counts: a phone may lead the server's clock by five minutes and no more."""
+    """The stamp that the server uses: at most five minutes ahead of the server's clock."""
     return min(hlc, stamp(received_ms + MAX_AHEAD_MS))

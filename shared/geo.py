@@ -17,7 +17,7 @@ from shared.vocabulary import Accuracy, Datum
 Point = tuple[float, float]
 
 SOUTH, NORTH, WEST, EAST = 22.63, 23.17, 113.50, 114.28
-"""A box around Dongguan: positions outside get a warning, never a refusal."""
+"""A box around Dongguan: positions outside it get a warning but are accepted."""
 
 TOWN_REACH_M = 25_000
 SAME_PLACE_M = 30
@@ -38,7 +38,7 @@ def metres(a: Point, b: Point) -> float:
 
 
 def about_metres(a: Point, b: Point) -> float:
-    """The distance on a flat map around `a` in metres: within 1 % over a city, for sorting and sieving."""
+    """The distance in metres on a flat map around `a`: within 1 % over a city, for sorting and filtering."""
     east = (b[1] - a[1]) * cos(radians(a[0]))
     return hypot(b[0] - a[0], east) * _METRES_PER_DEGREE
 
@@ -75,12 +75,12 @@ def _shifted(convert: Callable[..., Iterable[float]], point: Point) -> Point:
     lat, lon = point
     if not (0.8293 <= lat <= 55.8271 and 72.004 <= lon <= 137.8347):
         return point
-    lat, lon = convert(point, False)  # the library need not warn: we looked
+    lat, lon = convert(point, False)  # no warnings from the library: checked above
     return lat, lon
 
 
 def to_wgs(point: Point, datum: Datum) -> Point:
-    """A point given in `datum` as WGS-84. CGCS2000 agrees within a metre; an unknown datum is left alone."""
+    """Convert a point from `datum` to WGS-84. CGCS2000 is within a metre; UNKNOWN is not converted."""
     match datum:
         case Datum.GCJ02:
             return gcj_to_wgs(point)
@@ -96,9 +96,9 @@ def plausible(lat: float, lon: float) -> bool:
 
 
 def nearest_town(lat: float, lon: float) -> Town | None:
-    """The town whose central point is nearest; None where none is within 25 km.
+    """The town with the nearest central point, or None if none is within 25 km.
 
-    A suggestion only: towns are no circles, and near a border the neighbour's centre may be nearer.
+    Only a suggestion: near a border, the centre of the neighbouring town may be nearer.
     """
     here = (lat, lon)
     distance, town = min(((about_metres((town.lat, town.lon), here), town) for town in TOWNS), key=_first)
@@ -110,7 +110,7 @@ def _first(pair: tuple[float, Town]) -> float:
 
 
 def accuracy_class(accuracy_m: float | None) -> Accuracy:
-    """How far a fix can be trusted: to 10 m, to 30 m, to 100 m, or worse; unknown without a figure."""
+    """The class of a position's accuracy: within 10 m, 30 m, 100 m, or worse; UNKNOWN for None."""
     if accuracy_m is None:
         return Accuracy.UNKNOWN
     if accuracy_m <= 10:
@@ -121,7 +121,7 @@ def accuracy_class(accuracy_m: float | None) -> Accuracy:
 
 
 def degrees_text(degrees: float) -> str:
-    """Degrees with 6 decimals (about 0.1 m), as they are shown and exported; never "-0.000000"."""
+    """Degrees with 6 decimals (about 0.1 m), as shown and exported; never "-0.000000"."""
     return f"{round(degrees, 6) + 0.0:.6f}"
 
 

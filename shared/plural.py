@@ -1,14 +1,14 @@
-"""Texts with a number in them, which English words one way for one and another for several."""
+"""Texts with a count: singular and plural forms in one string."""
 
 import re
 
-_PASSAGE = re.compile(r"〔(?:([^〔〕|]*)\|)?([^〔〕|]*)〕")
+_FORMS = re.compile(r"〔(?:([^〔〕|]*)\|)?([^〔〕|]*)〕")
 
 
 def plural(text: str, count: int, **values: object) -> str:
     """`text` with `{count}` and `values` filled in.
 
-    A passage 〔one|several〕 is worded by the number, a passage 〔several〕 left out for one.
+    〔singular|plural〕 becomes the form for `count`; 〔plural〕 alone is left out for a count of one.
     """
-    worded = _PASSAGE.sub(lambda passage: (passage[1] or "") if count == 1 else passage[2], text)
-    return worded.format(count=count, **values)
+    chosen = _FORMS.sub(lambda forms: (forms[1] or "") if count == 1 else forms[2], text)
+    return chosen.format(count=count, **values)

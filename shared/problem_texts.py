@@ -1,6 +1,6 @@
-"""What a problem means in plain words, and what to do about it: one sentence per code, Chinese and English.
+"""Explains each problem and what to do about it, in Chinese and English.
 
-`{name}` stands for a detail of the problem; a passage in 〔 〕 is left out where its detail is missing.
+`{name}` is a detail of the problem; a passage in 〔 〕 is left out if its detail is missing.
 """
 
 import re
@@ -17,75 +17,75 @@ _MEGAPIXELS = MAX_PHOTO_PIXELS // 1_000_000
 SENTENCES: dict[str, tuple[str, str]] = {
     "malformed_json": (
         "收到的内容不完整，请重试；仍然不行请联系管理员。",
-        "What arrived was incomplete. Try again; if it keeps happening, tell the administrator.",
+        "The data received was incomplete. Try again; if this keeps happening, tell your administrator.",
     ),
     "too_deep": (
         "收到的内容格式不对，没有保存，请联系管理员。",
-        "What arrived has the wrong form and was not kept. Tell the administrator.",
+        "The data received has an invalid format and was not saved. Tell your administrator.",
     ),
     "invalid": (
         "有内容填得不对〔：{fields}〕，请改正后再保存。",
-        "Something is not filled in correctly〔: {fields}〕. Correct it and save again.",
+        "Some entries are not valid〔: {fields}〕. Correct them and save again.",
     ),
     "unknown_field": (
         "有内容是这个版本不认识的，请更新应用后重试。",
-        "This version does not know some of the content. Update the app and try again.",
+        "Some of the content is not supported by this version. Update the app and try again.",
     ),
     "body_too_large": (
         "一次发送的内容太多，请分几次发送。",
-        "Too much was sent at once. Send it in smaller parts.",
+        "Too much data was sent at once. Send it in smaller parts.",
     ),
-    "bad_encoding": ("收到的内容在路上损坏了，请重试。", "What arrived was damaged on the way. Try again."),
+    "bad_encoding": ("收到的内容在路上损坏了，请重试。", "The data was damaged in transit. Try again."),
     "unsupported_encoding": (
         "收到的内容格式不支持，请更新应用后重试。",
-        "What arrived is in a form that is not supported. Update the app and try again.",
+        "The data format is not supported. Update the app and try again.",
     ),
     "not_found": (
         "没有找到这个页面或记录，请返回上一页。",
-        "This page or record was not found. Go back and choose again.",
+        "This page or record was not found. Go back to the previous page.",
     ),
     "method_not_allowed": (
         "这里不能这样操作，请返回上一页。",
-        "That cannot be done here. Go back to the page before.",
+        "You cannot do that here. Go back to the previous page.",
     ),
     "cross_site": (
         "这个请求来自别的网站，为了安全没有执行，请在本系统的页面上操作。",
-        "The request came from another website and was refused for safety. Use this system's own pages.",
+        "The request came from another website and was blocked for security. Use this system's own pages.",
     ),
     "overloaded": (
         "现在使用的人太多，请过一会儿再试；手机上的记录不会丢。",
-        "Too many people are using the system. Try again in a while; records on phones are safe.",
+        "The system is very busy. Try again in a few minutes. Records on phones are safe.",
     ),
     "storage_full": (
         "服务器的存储空间满了，这次没有保存，请马上联系管理员。",
-        "The server has no room left and this was not saved. Tell the administrator at once.",
+        "The server's storage is full and this was not saved. Tell your administrator right away.",
     ),
     "too_many_attempts": (
         "尝试的次数太多，请过几分钟再试。",
-        "Too many attempts. Wait some minutes and try again.",
+        "Too many attempts. Wait a few minutes and try again.",
     ),
     "internal": (
         "服务器出错了，请稍后重试；仍然不行请联系管理员。",
-        "The server failed. Try again later; if it keeps happening, tell the administrator.",
+        "The server had an error. Try again later; if this keeps happening, tell your administrator.",
     ),
-    "sign_in_required": ("请先登录。", "Sign in first."),
-    "sign_in_failed": ("姓名或密码不对，请再试一次。", "The name or the password is wrong. Try again."),
+    "sign_in_required": ("请先登录。", "Please sign in first."),
+    "sign_in_failed": ("姓名或密码不对，请再试一次。", "Wrong name or password. Try again."),
     "token_invalid": (
         "这部手机已停用或未登记，手机上的记录还在；请向管理员要一个新的登记码。",
-        "This phone is no longer registered. Its records are still here; "
-        "ask the administrator for a new enrolment code.",
+        "This phone is no longer registered. Its records are still here. "
+        "Ask your administrator for a new enrolment code.",
     ),
     "code_invalid": (
         "登记码不对、已用过或已过期，请向管理员要一个新的。",
-        "The code is wrong, used or expired. Ask the administrator for a new one.",
+        "The code is wrong, already used or expired. Ask your administrator for a new one.",
     ),
     "link_invalid": (
         "这个链接已用过或已过期，请向管理员要一个新的。",
-        "This link was used or has expired. Ask the administrator for a new one.",
+        "This link has already been used or has expired. Ask your administrator for a new one.",
     ),
     "role_forbidden": (
         "您的身份〔（{role}）〕不能做这一步〔：{step}〕，请交给审核人或管理员。",
-        "Your role〔 ({role})〕 may not do this〔: {step}〕. Leave it to a reviewer or an administrator.",
+        "Your role〔 ({role})〕 is not allowed to do this〔: {step}〕. Ask a reviewer or an administrator.",
     ),
     "out_of_scope": (
         "这条记录不在您负责的园区(镇街)范围内，没有接收；需要处理请联系管理员。",
@@ -94,7 +94,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "campaign_foreign": (
         "这条记录属于另一个年度的工作，没有接收，请联系管理员。",
-        "This belongs to another campaign and was not accepted. Tell the administrator.",
+        "This record belongs to another campaign and was not accepted. Tell your administrator.",
     ),
     "name_taken": ("这个姓名已经有人用了，请换一个。", "This name is already taken. Choose another."),
     "password_weak": (
@@ -103,20 +103,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "operation_rewritten": (
         "服务器上同一条记录的内容与手机不同，可能是手机数据被复制过；记录还在手机上，请联系管理员。",
-        "The server has the same entry with other content: the phone's data may have been copied. "
-        "The records are still on the phone; tell the administrator.",
+        "The server has different content for the same entry. The phone's data may have been copied. "
+        "The records are still on the phone. Tell your administrator.",
     ),
     "epoch_changed": (
         "服务器恢复过数据，手机会重新核对并补送，请不要卸载应用。",
-        "The server was restored. The phone will check and send again; do not remove the app.",
+        "The server was restored from a backup. The phone will check its records and send them again. "
+        "Do not uninstall the app.",
     ),
     "device_foreign": (
         "这条记录是另一部手机写的，没有接收，请联系管理员。",
-        "This entry was written by another phone and was not accepted. Tell the administrator.",
+        "This entry was written on another phone and was not accepted. Tell your administrator.",
     ),
     "author_foreign": (
         "这条记录写的是别人的名字，没有接收，请联系管理员。",
-        "This entry carries somebody else's name and was not accepted. Tell the administrator.",
+        "This entry is in another person's name and was not accepted. Tell your administrator.",
     ),
     "record_type_restricted": (
         "家访资料受保护，不能从这里保存或发送。",
@@ -124,32 +125,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "record_type_mismatch": (
         "这条记录的编号已被另一类记录使用，没有接收，请联系管理员。",
-        "This entry's identity already belongs to another kind of record and was not accepted. "
-        "Tell the administrator.",
+        "This entry uses the ID of another kind of record and was not accepted. Tell your administrator.",
     ),
     "event_written": (
         "这条巡查或整改记录早已写下，不能改写；需要更正时请另加一条备注。",
-        "This event was written before and is never rewritten. To correct it, add a note.",
+        "This event has already been recorded and cannot be changed. To correct it, add a note.",
     ),
     "schema_unknown": (
         "手机上的应用版本与服务器不同，请更新应用后重试。",
-        "The app and the server are of different versions. Update the app and try again.",
+        "The app and the server have different versions. Update the app and try again.",
     ),
     "discarded": (
         "办公室没有采纳这次保存〔：{reason}〕。",
-        "The office did not take this save〔: {reason}〕.",
+        "The office discarded this record〔: {reason}〕.",
     ),
     "repaired": (
         "办公室已更正这次保存〔：{reason}〕。",
-        "The office has put this save right〔: {reason}〕.",
+        "The office corrected this record〔: {reason}〕.",
     ),
     "quarantine_settled": (
         "这条记录已经处理过了。",
-        "This entry has been dealt with already.",
+        "This entry has already been handled.",
     ),
     "conflict_changed": (
         "这处冲突刚刚有了变化，请看最新的内容后再决定。",
-        "This conflict has just changed. Look at what stands there now, then decide.",
+        "This conflict has just changed. Check the current values, then decide.",
     ),
     "hazard_unknown": (
         "没有找到这处隐患，请先同步再试。",
@@ -161,11 +161,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "acceptor_is_rectifier": (
         "整改的人不能验收自己的整改，请由另一位审核人验收。",
-        "Whoever rectified a hazard cannot accept it. Ask another reviewer.",
+        "You cannot accept your own rectification. Ask another reviewer.",
     ),
     "after_photo_missing": (
         "报验前请先拍一张整改后的照片。",
-        "Take a photo of the finished work before you submit it.",
+        "Take a photo of the finished work before submitting it.",
     ),
     "reason_missing": (
         "请写明理由〔再做这一步：{step}〕。",
@@ -173,23 +173,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "photo_not_an_image": (
         "这个文件不是照片，请重新拍照或另选一张。",
-        "This file is not a photo. Take one or choose another.",
+        "This file is not a photo. Take a new one or choose another.",
     ),
     "photo_type_mismatch": (
         "这张照片的格式与文件名不符，请重新拍照或另选一张。",
-        "The photo's format is not what its name says. Take one or choose another.",
+        "The photo's format does not match its file name. Take a new one or choose another.",
     ),
     "photo_too_large": (
         f"照片太大（最多 {_MEGABYTES} MB），请重新拍照或另选一张。",
-        f"The photo is too large (at most {_MEGABYTES} MB). Take one or choose another.",
+        f"The photo is too large (at most {_MEGABYTES} MB). Take a new one or choose another.",
     ),
     "photo_too_many_pixels": (
         f"照片的尺寸太大（最多 {_MEGAPIXELS * 100} 万像素），请重新拍照或另选一张。",
-        f"The photo has too many pixels (at most {_MEGAPIXELS} million). Take one or choose another.",
+        f"The photo has too many pixels (at most {_MEGAPIXELS} million). Take a new one or choose another.",
     ),
     "photo_hash_mismatch": (
         "照片几次都在路上损坏了，请点“重试”再上传。",
-        "The photo arrived damaged several times. Tap Retry to send it again.",
+        "The photo was damaged in transit several times. Tap Retry to send it again.",
     ),
     "photo_not_here": (
         "这张照片还没有送到服务器，请等手机上传完再看。",
@@ -201,15 +201,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "upload_unknown": (
         "照片的上传已中断，手机会自动重新上传。",
-        "The upload was interrupted. The phone will start it again.",
+        "The upload was interrupted. The phone will start it again automatically.",
     ),
     "upload_offset_conflict": (
         "照片只收到一部分，手机会自动接着上传。",
-        "Only part of the photo has arrived. The phone will go on from there.",
+        "Only part of the photo has arrived. The phone will continue from there.",
     ),
     "upload_checksum_mismatch": (
         "照片的一部分在路上损坏了，手机会自动重新上传。",
-        "A part of the photo was damaged on the way. The phone will send it again.",
+        "Part of the photo was damaged in transit. The phone will send it again.",
     ),
     "upload_checksum_unsupported": (
         "照片没能上传，请更新应用后重试。",
@@ -221,7 +221,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "not_our_server": (
         "连上的不是本系统的服务器，可能要先登录这里的无线网络；记录已存在手机上。",
-        "This is not our server; the Wi-Fi here may want you to sign in first. "
+        "This is not the right server. You may need to sign in to the Wi-Fi network first. "
         "Your records are safe on the phone.",
     ),
     "server_unreachable": (
@@ -231,51 +231,51 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "device_storage_full": (
         "手机的存储空间不够，没有保存；请清理空间后再点保存。",
-        "The phone has no room left and this was not saved. Free some space and save again.",
+        "The phone's storage is full and this was not saved. Free some space and save again.",
     ),
     "storage_blocked": (
         "浏览器不让保存数据，请不要用无痕模式，并允许本网站保存数据。",
-        "The browser does not allow saving. Leave private mode and let this site keep data.",
+        "The browser blocks saving. Leave private mode and allow this site to store data.",
     ),
     "opened_elsewhere": (
         "本应用已在另一个窗口打开，请关掉那个窗口再用这里。",
-        "The app is open in another window. Close that one to go on here.",
+        "The app is open in another window. Close that window to continue here.",
     ),
     "location_denied": (
         "没有允许定位，请在手机设置里允许，或者手工填写位置。",
-        "Location is not allowed. Allow it in the phone's settings, or type the place.",
+        "Location access is not allowed. Allow it in the phone's settings, or enter the position yourself.",
     ),
     "location_off": (
         "手机的定位没有打开，请打开后再试，或者手工填写位置。",
-        "Location is switched off. Switch it on and try again, or type the place.",
+        "Location is switched off. Switch it on and try again, or enter the position yourself.",
     ),
     "location_timeout": (
         "一直没有收到定位，请走到开阔的地方再试，或者手工填写位置。",
-        "No position came in. Step into the open and try again, or type the place.",
+        "No position was received. Move into the open and try again, or enter the position yourself.",
     ),
     "camera_unavailable": (
         "相机打不开，请在手机设置里允许使用相机，或者从相册选择照片。",
-        "The camera cannot be used. Allow it in the phone's settings, or choose a photo you have.",
+        "The camera is not available. Allow it in the phone's settings, or choose an existing photo.",
     ),
     "required_missing": (
         "还有必填的内容没有填〔：{fields}〕。",
-        "Something that must be filled in is missing〔: {fields}〕.",
+        "Required fields are missing〔: {fields}〕.",
     ),
     "record_unreadable": (
         "这条记录读不出来，其他记录不受影响，请联系管理员。",
-        "This record cannot be read; the others are not affected. Tell the administrator.",
+        "This record cannot be read. Other records are not affected. Tell your administrator.",
     ),
     "saves_damaged": (
         "手机的存储损坏，有些保存读不出来，其余都在。请核对最近的记录，并告诉管理员。",
-        "The phone's storage is damaged: some saves cannot be read, all others are here. "
-        "Check your latest records and tell the administrator.",
+        "The phone's storage is damaged and some saves cannot be read. All others are safe. "
+        "Check your latest records and tell your administrator.",
     ),
 }
 """Code → (zh, en), for every kind of `shared.problems`."""
 
 _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
-    "Something went wrong〔 ({code})〕. Tell the administrator.",
+    "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
 _OPTIONAL = re.compile("〔(.*?)〕")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -283,7 +283,7 @@ _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Ro
 
 
 def sentence(code: str, details: Mapping[str, Any] | None = None, language: str = "zh") -> str:
-    """The sentence for a problem in "zh" or "en". Never raises: what is missing or odd is left out."""
+    """The text for a problem in "zh" or "en". Never raises: missing or malformed details are left out."""
     zh, en = SENTENCES.get(code, _UNKNOWN)
     known = {**_as_words(details if isinstance(details, Mapping) else {}, language), "code": code}
 
@@ -297,7 +297,7 @@ def sentence(code: str, details: Mapping[str, Any] | None = None, language: str 
 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Those details that people can read: steps, statuses, roles, names of fields, a reason somebody gave."""
+    """The readable details: steps, statuses, roles, field labels and a reason that a person gave."""
     words: dict[str, str] = {}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
@@ -312,7 +312,7 @@ def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
 
 
 def _paths(details: Mapping[str, Any]) -> list[str]:
-    """Where a problem points: `errors: [{path, reason}]`, `fields: [name]`, or `field: name`."""
+    """The fields that a problem refers to: `errors: [{path, reason}]`, `fields: [name]`, or `field: name`."""
     errors, fields = details.get("errors"), details.get("fields")
     found: list[Any] = [details.get("field")]
     if isinstance(errors, list | tuple):

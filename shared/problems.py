@@ -1,4 +1,4 @@
-"""Every problem the system can report, once: a code, an HTTP status, and details: data, never prose."""
+"""All problems that the system can report: each has a code, an HTTP status and details (data, not prose)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of problem: its stable `code` and the HTTP `status` that fits it."""
+    """One kind of problem: its stable `code` and its HTTP `status`."""
 
     code: str
     status: int
@@ -17,7 +17,7 @@ class Kind:
 
 
 class Problem(Exception):
-    """Something a person or a client can act on. Anything else that is raised is a bug."""
+    """An error that a person or a client can act on. Any other exception is a bug."""
 
     def __init__(self, kind: Kind, details: dict[str, Any]) -> None:
         super().__init__(kind.code, details)
@@ -29,11 +29,11 @@ class Problem(Exception):
         return self.kind.code
 
     def as_json(self) -> dict[str, Any]:
-        """The one error shape of every surface: `{code, details}`."""
+        """The JSON shape of every error: `{code, details}`."""
         return {"code": self.kind.code, "details": self.details}
 
 
-# The request as such
+# The request
 malformed_json = Kind("malformed_json", 400)
 too_deep = Kind("too_deep", 400)
 invalid = Kind("invalid", 422)  # details.errors: [{path, reason}]
@@ -49,7 +49,7 @@ storage_full = Kind("storage_full", 507)
 too_many_attempts = Kind("too_many_attempts", 429)
 internal = Kind("internal", 500)
 
-# Who is asking
+# Identity and permission
 sign_in_required = Kind("sign_in_required", 401)
 sign_in_failed = Kind("sign_in_failed", 401)
 token_invalid = Kind("token_invalid", 401)
@@ -68,14 +68,14 @@ device_foreign = Kind("device_foreign", 403)
 author_foreign = Kind("author_foreign", 403)
 record_type_restricted = Kind("record_type_restricted", 403)
 record_type_mismatch = Kind("record_type_mismatch", 409)
-event_written = Kind("event_written", 409)  # an event is written once
+event_written = Kind("event_written", 409)  # timeline events are immutable
 schema_unknown = Kind("schema_unknown", 422)
-discarded = Kind("discarded", 409)  # details.reason: why the office did not take a refused operation
-repaired = Kind("repaired", 409)  # the office put another operation in its place
+discarded = Kind("discarded", 409)  # details.reason: why the office discarded a quarantined operation
+repaired = Kind("repaired", 409)  # the office replaced it with a corrected operation
 quarantine_settled = Kind("quarantine_settled", 409)
-conflict_changed = Kind("conflict_changed", 409)  # somebody settled it, or wrote once more
+conflict_changed = Kind("conflict_changed", 409)  # it was settled, or another value was written
 
-# The life of a hazard
+# The lifecycle of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)
 step_not_open = Kind("step_not_open", 409)
 acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
@@ -95,10 +95,10 @@ upload_checksum_mismatch = Kind("upload_checksum_mismatch", 460)
 upload_checksum_unsupported = Kind("upload_checksum_unsupported", 400)
 tus_version_unsupported = Kind("tus_version_unsupported", 412)
 
-# Only on the phone (status says nothing there)
+# Phone only (the status is not used)
 not_our_server = Kind("not_our_server", 0)
 server_unreachable = Kind("server_unreachable", 0)
-photo_gone = Kind("photo_gone", 0)  # its original is neither here nor at the server
+photo_gone = Kind("photo_gone", 0)  # neither the phone nor the server has the original
 device_storage_full = Kind("device_storage_full", 0)
 storage_blocked = Kind("storage_blocked", 0)
 opened_elsewhere = Kind("opened_elsewhere", 0)

@@ -1,4 +1,4 @@
-"""The 33 园区(镇街) of Dongguan, with a point inside each (WGS-84), for labels and for suggesting a town."""
+"""The 33 园区(镇街) of Dongguan with their names and central points, for labels and for suggesting a town."""
 
 from dataclasses import dataclass
 
@@ -56,7 +56,7 @@ BY_CODE: dict[str, Town] = {town.code: town for town in TOWNS}
 
 
 def town_name(code: str | None, language: str = "zh") -> str:
-    """The name of a town in "zh" or "en"; the code itself where it is not ours, "" where there is none."""
+    """The name of a town in "zh" or "en"; the code itself if it is unknown, "" for None."""
     town = BY_CODE.get(code or "")
     if town is None:
         return code or ""

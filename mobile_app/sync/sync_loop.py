@@ -223,7 +223,7 @@ class SyncLoop:
         self._failures, self._again = 0, False
         waits = bool(self._keeper.read(photos.amount_waiting)[0])
         self._all_the_same &= waits
-        return met, plan.LONGEST_REST if waits and not self._way().held else IDLE_SECONDS
+        return met, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
 
     async def _tried(self, shell: SyncRound, beginnings: int) -> Problem | Identity | None:
         """What `Shell.round` returns, or who this device is when the round must begin anew."""

@@ -62,7 +62,7 @@ class Uploader:
             except Problem as problem:
                 if problem.kind is problems.upload_offset_conflict and left:
                     continue  # ask again how far it is
-                if not plan.begins_anew(problem) or not left:
+                if not plan.restarts_upload(problem) or not left:
                     raise
                 upload = None
                 await reached(None, 0)
@@ -105,7 +105,7 @@ class Uploader:
                 upload, offset, file.part(offset, size), lambda gone: moving(offset + gone)
             )
         except Problem as problem:
-            if not plan.asks_how_far(problem):
+            if not plan.needs_offset(problem):
                 raise
             there = await self._server.upload_offset(upload)
             if there <= offset:

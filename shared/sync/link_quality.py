@@ -1,4 +1,4 @@
-"""How good the way to the server is, judged from what the exchange itself measured on it."""
+"""Estimates the quality of the link to the server from the requests that syncing makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from enum import StrEnum
 from statistics import median
 
 SMALL_BYTES = 8 * 2**10
-"""A trip with no more bytes tells how long an answer takes; a larger one tells the speed."""
+"""Requests up to this size measure latency; larger ones measure throughput."""
 GOOD_SECONDS, POOR_SECONDS = 0.5, 1.5
 GOOD_RATE, POOR_RATE = 256 * 2**10, 64 * 2**10
 """Bytes per second: a photo of 400 kB within 1.6 s is good, one that takes over 6 s poor."""
-_LATELY = 6
-"""How many trips of each kind count."""
+_RECENT = 6
+"""How many of the latest samples of each kind count."""
 
 
 class Network(StrEnum):
-    """What the device says it is connected by. UNKNOWN: it has a network and does not say which."""
+    """The type of network that the device reports. UNKNOWN: it is connected but does not say how."""
 
     NONE = "none"
     WIFI = "wifi"
@@ -24,7 +24,7 @@ class Network(StrEnum):
 
 
 class Quality(StrEnum):
-    """好, 一般, 差, 无网络, and nothing measured yet."""
+    """好, 一般, 差, 无网络, or not measured yet."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -35,7 +35,7 @@ class Quality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestSample:
-    """One request and its answer: bytes both ways, seconds between asking and having the whole answer."""
+    """One request and its answer: bytes in both directions, seconds until the answer was complete."""
 
     bytes: int
     seconds: float
@@ -44,7 +44,7 @@ class RequestSample:
 
 @dataclass(frozen=True, slots=True)
 class LinkQuality:
-    """The judgement; `seconds` for a small answer and bytes per second, None where nothing told them."""
+    """The estimate: `seconds` for a small answer and `rate` in bytes per second, None if not measured."""
 
     quality: Quality = Quality.UNKNOWN
     seconds: float | None = None
@@ -54,49 +54,49 @@ class LinkQuality:
 NOTHING_MEASURED = LinkQuality()
 
 
-def assess(trips: Sequence[RequestSample], network: Network) -> LinkQuality:
-    """What the latest `trips`, oldest first, say together with the device's own word.
+def assess(samples: Sequence[RequestSample], network: Network) -> LinkQuality:
+    """Estimate the quality from the latest `samples`, oldest first, and the network that the device reports.
 
-    Speed and answering time are medians, so that one hiccup changes nothing. Where the latest trip or every
-    second one failed the link is poor however fast the others were; where the last two failed there is none.
+    Rate and seconds are medians, so one outlier changes nothing. If the latest request or half of the recent
+    ones failed, the link is poor however fast the others were; if the last two failed, there is no link.
     """
     if network is Network.NONE:
         return LinkQuality(Quality.NONE)
-    if not trips:
+    if not samples:
         return NOTHING_MEASURED
-    arrived = [trip for trip in trips if trip.arrived]
-    small = [trip.seconds for trip in arrived if trip.bytes <= SMALL_BYTES][-_LATELY:]
+    arrived = [sample for sample in samples if sample.arrived]
+    small = [sample.seconds for sample in arrived if sample.bytes <= SMALL_BYTES][-_RECENT:]
     seconds = median(small) if small else None
-    large = [trip for trip in arrived if trip.bytes > SMALL_BYTES][-_LATELY:]
-    rate = median(_rate(trip, seconds or 0.0) for trip in large) if large else None
-    if len(trips) > 1 and not any(trip.arrived for trip in trips[-2:]):
+    large = [sample for sample in arrived if sample.bytes > SMALL_BYTES][-_RECENT:]
+    rate = median(_rate(sample, seconds or 0.0) for sample in large) if large else None
+    if len(samples) > 1 and not any(sample.arrived for sample in samples[-2:]):
         return LinkQuality(Quality.NONE, seconds, rate)
     if not arrived:
         return LinkQuality(Quality.POOR)
-    lost = 1.0 if not trips[-1].arrived else _share_lost(trips)
+    lost = 1.0 if not samples[-1].arrived else _share_lost(samples)
     return LinkQuality(_quality(lost, seconds, rate), seconds, rate)
 
 
-def _rate(trip: RequestSample, answering: float) -> float:
-    return trip.bytes / max(trip.seconds - answering, trip.seconds / 10, 1e-3)
+def _rate(sample: RequestSample, latency: float) -> float:
+    return sample.bytes / max(sample.seconds - latency, sample.seconds / 10, 1e-3)
 
 
-def _share_lost(trips: Sequence[RequestSample]) -> float:
-    lately = trips[-_LATELY:]
-    return sum(not trip.arrived for trip in lately) / len(lately)
+def _share_lost(samples: Sequence[RequestSample]) -> float:
+    recent = samples[-_RECENT:]
+    return sum(not sample.arrived for sample in recent) / len(recent)
 
 
 def _quality(lost: float, seconds: float | None, rate: float | None) -> Quality:
     slow = seconds is not None and seconds > POOR_SECONDS
-    narrow = rate is not None and rate < POOR_RATE
-    if lost >= 0.5 or slow or narrow:
+    low_rate = rate is not None and rate < POOR_RATE
+    if lost >= 0.5 or slow or low_rate:
         return Quality.POOR
     quick = seconds is None or seconds <= GOOD_SECONDS
-    wide = rate is None or rate >= GOOD_RATE
-    return Quality.GOOD if quick and wide and not lost else Quality.FAIR
+    high_rate = rate is None or rate >= GOOD_RATE
+    return Quality.GOOD if quick and high_rate and not lost else Quality.FAIR
 
 
 def holds_photos(network: Network, *, wifi_only: bool) -> bool:
-    """Whether photos wait for Wi-Fi. Where the device does not say what network it has, they go: a phone that
-    cannot know must not keep its photos for good."""
+    """Whether photos wait for Wi-Fi. They are sent if the device does not report its network: otherwise they
+    might never be sent."""
     return wifi_only and network is Network.MOBILE

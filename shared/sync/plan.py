@@ -1,7 +1,7 @@
-"""What a phone does next to bring its saves to the server and the others' here: pure decisions, no doing.
+"""Decides what a phone does next to sync with the server: pure functions without I/O.
 
-Records go before photos; the others' news come between, so that a conflict shows before large bytes travel.
-Everything may be repeated: the server knows operations by their key and photos by their hash.
+Records are sent first, then updates are pulled, so that conflicts show before large photos are sent. Every
+step may be repeated: the server recognises operations by their key and photos by their hash.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,16 +12,16 @@ from shared.operations import Stamp
 from shared.problems import Kind, Problem
 from shared.sync.wire import MAX_BODY, MAX_OPERATIONS, PushResult, Reason
 
-FEWEST_OPERATIONS = 10
+MIN_OPERATIONS = 10
 MAX_PUSH_BYTES = MAX_BODY // 2
 BACKOFF_SECONDS = 2.0
-LONGEST_REST = 60.0
-"""Also how often a phone tries while something waits and nothing is wrong."""
+MAX_RETRY_SECONDS = 60.0
+"""Also the interval between rounds while something is waiting and there was no error."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoToSend:
-    """Bytes that wait: of which hazard, saved with which operation number, how many are still to send."""
+    """A photo to upload: its hash, the bytes still to send, the number of its operation, and its hazard."""
 
     sha256: str
     bytes: int
@@ -31,8 +31,8 @@ class PhotoToSend:
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
-    """How things travel now: whether photos are `held` until there is Wi-Fi, whether the link is `poor`, and
-    how many operations or records one message carries at `most`."""
+    """How to send: whether photos are `held` until there is Wi-Fi, whether the link is `poor`, and at `most`
+    how many operations or records to put in one message."""
 
     held: bool = False
     poor: bool = False
@@ -41,12 +41,12 @@ class LinkPolicy:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a phone sees of itself in one round.
+    """The state of a phone during one round.
 
-    `unsent`: (device, n, bytes of its JSON) of operations not answered for, oldest first; `refused`: of those
-    to be offered once more in this round. `whole`: whether the server's records were read to the end since
-    the phone began anew. `pulled`: whether the log was read to its end in this round. `tried`: photos this
-    round has done with, well or not.
+    `unsent`: (device, n, bytes of its JSON) of unacknowledged operations, oldest first; `refused`: the same
+    for quarantined ones to be sent again in this round. `whole`: whether the server's snapshot has been read
+    to its end since the phone started over. `pulled`: whether the log has been read to its end in this round.
+    `tried`: the photos this round has already handled, successfully or not.
     """
 
     unsent: Sequence[tuple[str, int, int]] = ()
@@ -68,17 +68,17 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class ReadSnapshot:
-    """Ask for the next page of the records as they stand."""
+    """Fetch the next page of the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Ask for the next page of the log."""
+    """Fetch the next page of the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendPhoto:
-    """Send the bytes with this hash."""
+    """Upload the photo with this hash."""
 
     sha256: str
 
@@ -87,7 +87,7 @@ Action = Push | ReadSnapshot | Pull | SendPhoto
 
 
 def next_action(view: View) -> Action | None:
-    """What to do now; None when the round is done."""
+    """What to do next; None when the round is done."""
     for waiting in (view.unsent, view.refused):
         if waiting:
             return batch(waiting, view.way.most)
@@ -104,7 +104,7 @@ def next_action(view: View) -> Action | None:
 
 
 def batch(waiting: Sequence[tuple[str, int, int]], most: int = MAX_OPERATIONS) -> Push:
-    """What goes in one push: the oldest, as many of its device as one message may hold, at least one."""
+    """The next push: the oldest operations of one device that fit in a message, at least one."""
     first = waiting[0][0]
     numbers: list[int] = []
     size = 0
@@ -117,26 +117,26 @@ def batch(waiting: Sequence[tuple[str, int, int]], most: int = MAX_OPERATIONS) -
 
 
 def in_order(photos: Iterable[PhotoToSend], *, poor: bool = False) -> list[PhotoToSend]:
-    """Photos as they are sent: the hazard that has waited longest first, of its photos the small first.
+    """Photos in sending order: the hazard that has waited longest first, and its smallest photos first.
 
-    On a poor link the small go first whatever they belong to: it may be gone at any moment, and the more
-    photos are whole at the server by then, the better. What a begun upload has sent counts as gone already,
-    so it is rather finished than left.
+    On a poor link the smallest photos go first whatever they belong to, so that as many as possible are
+    complete on the server before the link breaks. Bytes already sent do not count, which favours finishing
+    an upload that has begun.
     """
-    several = list(photos)
+    waiting = list(photos)
     if poor:
-        return sorted(several, key=lambda photo: (photo.bytes, photo.n))
+        return sorted(waiting, key=lambda photo: (photo.bytes, photo.n))
     oldest: dict[str | None, int] = {}
-    for photo in several:
+    for photo in waiting:
         oldest[photo.hazard] = min(photo.n, oldest.get(photo.hazard, photo.n))
-    return sorted(several, key=lambda photo: (oldest[photo.hazard], photo.bytes, photo.n))
+    return sorted(waiting, key=lambda photo: (oldest[photo.hazard], photo.bytes, photo.n))
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a push settled: n → stamp of what is stored, n → why it was refused.
+    """The results of a push: n → stamp of a stored operation, n → why it was quarantined.
 
-    And of what was refused before: n → what the office said when it discarded or repaired it.
+    For operations quarantined before: n → the reason the office gave for discarding or repairing it.
     """
 
     stamps: dict[int, Stamp] = field(default_factory=dict)
@@ -146,14 +146,14 @@ class Settled:
 
 
 def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
-    """Read the results of a push of `numbers`.
+    """Read the results of a push of the operations `numbers`.
 
-    What is not answered for stays unsent. Problem: not_our_server when nothing is answered for at all.
+    Operations without a result stay unsent. Problem: not_our_server if there is no result at all.
     """
-    asked = set(numbers)
+    pushed = set(numbers)
     settled = Settled()
     for result in results:
-        if result.n is None or result.n not in asked:
+        if result.n is None or result.n not in pushed:
             continue
         match result.status:
             case "quarantined":
@@ -171,21 +171,21 @@ def settle(numbers: Iterable[int], results: Iterable[PushResult]) -> Settled:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """Try again after so many seconds."""
+    """Try again after `seconds`."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class StartOver:
-    """The server was restored: offer everything again under its new epoch, pull from the beginning."""
+    """The server was restored from a backup: send everything again and pull from the start of `epoch`."""
 
     epoch: str
 
 
 @dataclass(frozen=True, slots=True)
 class BecomeSuccessor:
-    """A copy of this phone goes on as `device`, with other operations from `n` on: become another device."""
+    """A clone of this phone has used `device` with different operations from `n` on: become a new device."""
 
     device: str
     n: int
@@ -193,10 +193,10 @@ class BecomeSuccessor:
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """Trying again by itself would not help: a person must hear of it."""
+    """Retrying would not help: show the problem to the person."""
 
 
-_PASSING: frozenset[Kind] = frozenset(
+_TRANSIENT: frozenset[Kind] = frozenset(
     {
         problems.server_unreachable,
         problems.not_our_server,
@@ -209,41 +209,41 @@ _PASSING: frozenset[Kind] = frozenset(
 
 
 def after(problem: Problem, attempt: int, chance: float) -> RetryLater | StartOver | BecomeSuccessor | Halt:
-    """What follows a round that ended in `problem`; operation_rewritten says {device, n}.
+    """What to do after a round that failed with `problem`; operation_rewritten has {device, n}.
 
-    `attempt`: rounds that failed in a row, this one included. `chance`: a random number in [0, 1).
-    `problem.details["retry_after"]`, seconds, is what the server asked for.
+    `attempt`: the number of rounds that failed in a row, including this one. `chance`: a random number in
+    [0, 1). `problem.details["retry_after"]`: the seconds that the server asked to wait.
     """
     if problem.kind == problems.epoch_changed and problem.details.get("epoch"):
         return StartOver(str(problem.details["epoch"]))
     if problem.kind == problems.operation_rewritten:
         return BecomeSuccessor(problem.details["device"], problem.details["n"])
-    if problem.kind in _PASSING or "retry_after" in problem.details:
+    if problem.kind in _TRANSIENT or "retry_after" in problem.details:
         return RetryLater(max(float(problem.details.get("retry_after", 0)), backoff(attempt, chance)))
     return Halt()
 
 
 def backoff(attempt: int, chance: float) -> float:
-    """Seconds to rest: anything up to a bound that doubles with every failure (full jitter)."""
-    bound: float = min(LONGEST_REST, BACKOFF_SECONDS * 2 ** min(attempt, 16))
+    """Seconds to wait: random up to a bound that doubles with every failure (full jitter)."""
+    bound: float = min(MAX_RETRY_SECONDS, BACKOFF_SECONDS * 2 ** min(attempt, 16))
     return chance * bound
 
 
 def most_operations(failures: int) -> int:
-    """How many operations or records one message carries after so many rounds in a row that brought nothing.
+    """How many operations or records to put in one message after `failures` rounds in a row without progress.
 
-    A link may be cut every time before a large one is through.
+    A bad link may be cut every time before a large message is through.
     """
-    return max(FEWEST_OPERATIONS, MAX_OPERATIONS >> min(failures, 16))
+    return max(MIN_OPERATIONS, MAX_OPERATIONS >> min(failures, 16))
 
 
 def stops_round(problem: Problem) -> bool:
-    """Whether a photo's problem is the server's or the way's, so that the other photos would meet it too."""
-    return problem.kind in _PASSING | {problems.token_invalid, problems.epoch_changed}
+    """Whether a photo failed because of the server or the link, so that other photos would fail too."""
+    return problem.kind in _TRANSIENT | {problems.token_invalid, problems.epoch_changed}
 
 
-def begins_anew(problem: Problem) -> bool:
-    """Whether an upload that met `problem` should begin again from its first byte."""
+def restarts_upload(problem: Problem) -> bool:
+    """Whether an upload that failed with `problem` must restart from its first byte."""
     return problem.kind in {
         problems.upload_unknown,
         problems.upload_checksum_mismatch,
@@ -251,7 +251,7 @@ def begins_anew(problem: Problem) -> bool:
     }
 
 
-def asks_how_far(problem: Problem) -> bool:
-    """Whether the server may have more of an upload than it could say: it was cut, or another request of this
-    phone was still on its way."""
+def needs_offset(problem: Problem) -> bool:
+    """Whether to ask the server for the upload's offset: the connection was cut, or another request of this
+    phone was still running."""
     return problem.kind in {problems.server_unreachable, problems.upload_offset_conflict}

@@ -46,7 +46,7 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(chunk_sizer, "SMALLEST", LARGEST // 2)
         patch.setattr(chunk_sizer, "LARGEST", LARGEST)
         patch.setattr(plan, "MAX_OPERATIONS", MOST)
-        patch.setattr(plan, "FEWEST_OPERATIONS", MOST // 2)
+        patch.setattr(plan, "MIN_OPERATIONS", MOST // 2)
         made = Prepared(time, chance)
         yield made
         made.close()

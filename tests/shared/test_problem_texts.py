@@ -1,4 +1,4 @@
-"""Every problem has a sentence, in plain words, whatever its details."""
+"""Every problem has a plain text, whatever its details."""
 
 import re
 from typing import Any
@@ -21,13 +21,13 @@ JARGON = re.compile(
 )
 
 
-def test_every_kind_has_its_sentence_and_no_other_has() -> None:
+def test_every_problem_has_exactly_one_text() -> None:
     assert sorted(SENTENCES) == CODES
     assert len(CODES) == len(set(CODES))
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_sentence_is_plain_and_whole(code: str) -> None:
+def test_a_text_is_plain_and_complete(code: str) -> None:
     for language in ("zh", "en"):
         said = sentence(code, {}, language)
         assert not re.search(r"[{}〔〕_]", said)
@@ -38,7 +38,7 @@ def test_a_sentence_is_plain_and_whole(code: str) -> None:
     assert not re.search(r"[一-鿿]", sentence(code, {}, "en"))
 
 
-def test_details_are_said_in_words() -> None:
+def test_details_are_shown_in_words() -> None:
     details: dict[str, Any] = {"step": "close", "status": "reported"}
     assert "销号" in sentence("step_not_open", details)
     assert "“Reported”" in sentence("step_not_open", details, "en")
@@ -47,7 +47,7 @@ def test_details_are_said_in_words() -> None:
     assert "Name of the water" in sentence("required_missing", {"fields": ["water_name"]}, "en")
 
 
-def test_an_unknown_code_still_says_something() -> None:
+def test_an_unknown_code_still_has_a_text() -> None:
     assert "phone_lock_missing" in sentence("phone_lock_missing", {}, "en")
     assert sentence("", None)
 
@@ -65,5 +65,5 @@ def test_it_never_raises_and_never_leaves_a_gap(code: str, details: Any, languag
         assert not re.search(r"[{}〔〕]", said)
 
 
-def test_names_of_fields_are_there_in_both_languages() -> None:
+def test_field_labels_exist_in_both_languages() -> None:
     assert all(zh and en for zh, en in [*COMMON_LABELS.values(), *DROWNING.labels.values()])

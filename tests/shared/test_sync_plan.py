@@ -1,4 +1,4 @@
-"""What the phone does next, told as small worlds and the step that follows."""
+"""The sync plan: small states of a phone and the step that follows."""
 
 import pytest
 from hypothesis import given
@@ -48,18 +48,20 @@ NEW = PhotoToSend("new", 1, n=9, hazard="new")
         (View(unsent=[("a", n, 1) for n in range(9)], way=LinkPolicy(most=2)), Push("a", (0, 1))),
     ],
 )
-def test_records_go_first_then_news_come_then_photos(view: View, action: plan.Action | None) -> None:
+def test_records_are_pushed_first_then_the_log_is_pulled_then_photos_are_sent(
+    view: View, action: plan.Action | None
+) -> None:
     assert plan.next_action(view) == action
 
 
-def test_messages_shrink_while_rounds_bring_nothing_but_never_to_nothing() -> None:
+def test_messages_shrink_while_rounds_fail_but_never_to_nothing() -> None:
     sizes = [plan.most_operations(failures) for failures in range(100)]
     assert sizes[:3] == [MAX_OPERATIONS, MAX_OPERATIONS // 2, MAX_OPERATIONS // 4]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] == plan.FEWEST_OPERATIONS
+    assert sizes[-1] == plan.MIN_OPERATIONS
 
 
-def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
+def test_photos_are_sent_by_hazard_and_on_a_poor_link_by_size() -> None:
     later = PhotoToSend("later", 50, n=7, hazard="new")
     assert [p.sha256 for p in plan.in_order([NEW, later, LARGE, SMALL])] == [
         "small",
@@ -76,18 +78,18 @@ def test_photos_go_by_hazard_and_on_a_poor_link_by_size() -> None:
 
 
 @given(st.lists(st.integers(1, 2 * plan.MAX_PUSH_BYTES), min_size=1, max_size=40))
-def test_a_push_is_the_oldest_that_fit_and_never_empty(sizes: list[int]) -> None:
+def test_a_push_has_the_oldest_operations_that_fit_and_is_never_empty(sizes: list[int]) -> None:
     numbers = plan.batch([("a", n, size) for n, size in enumerate(sizes)]).numbers
     assert numbers == tuple(range(len(numbers)))
     assert numbers
     assert len(numbers) == 1 or sum(sizes[: len(numbers)]) <= plan.MAX_PUSH_BYTES
 
 
-def test_a_push_holds_no_more_than_the_protocol_takes() -> None:
+def test_a_push_has_no_more_operations_than_the_protocol_allows() -> None:
     assert len(plan.batch([("a", n, 1) for n in range(2000)]).numbers) == MAX_OPERATIONS
 
 
-def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
+def test_only_acknowledged_operations_are_settled() -> None:
     why = Reason(code="invalid")
     settled = plan.settle(
         (1, 2, 3, 4, 5),
@@ -105,7 +107,7 @@ def test_what_the_server_answered_for_is_settled_and_nothing_else() -> None:
     assert (settled.discarded, settled.repaired) == ({4: why}, {5: why})
 
 
-def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
+def test_an_answer_without_results_is_not_from_our_server() -> None:
     with pytest.raises(Problem) as met:
         plan.settle((1,), [])
     assert met.value.code == "not_our_server"
@@ -124,26 +126,26 @@ def test_an_answer_for_nothing_is_no_answer_of_our_server() -> None:
         (problems.storage_full(), RetryLater(1.0)),
     ],
 )
-def test_what_follows_a_problem(problem: Problem, follows: object) -> None:
+def test_the_reaction_to_each_problem(problem: Problem, follows: object) -> None:
     assert plan.after(problem, attempt=0, chance=0.5) == follows
 
 
 @given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
-def test_rests_grow_with_failures_up_to_a_bound(attempt: int, chance: float) -> None:
+def test_retry_delays_grow_with_failures_up_to_a_bound(attempt: int, chance: float) -> None:
     rest = plan.backoff(attempt, chance)
-    assert 0 <= rest < plan.LONGEST_REST
+    assert 0 <= rest < plan.MAX_RETRY_SECONDS
     assert rest <= plan.BACKOFF_SECONDS * 2 ** min(attempt, 30)
 
 
-def test_a_photos_own_fault_stops_no_other_photo() -> None:
+def test_a_bad_photo_does_not_stop_other_photos() -> None:
     assert plan.stops_round(problems.server_unreachable())
     assert not plan.stops_round(problems.photo_not_an_image())
-    assert plan.begins_anew(problems.upload_unknown())
-    assert not plan.begins_anew(problems.photo_not_an_image())
+    assert plan.restarts_upload(problems.upload_unknown())
+    assert not plan.restarts_upload(problems.photo_not_an_image())
 
 
-def test_a_cut_upload_is_asked_after_and_not_begun_anew() -> None:
+def test_an_upload_that_was_cut_is_resumed_and_not_restarted() -> None:
     for problem in (problems.server_unreachable(), problems.upload_offset_conflict()):
-        assert plan.asks_how_far(problem)
-        assert not plan.begins_anew(problem)
-    assert not plan.asks_how_far(problems.token_invalid())
+        assert plan.needs_offset(problem)
+        assert not plan.restarts_upload(problem)
+    assert not plan.needs_offset(problems.token_invalid())

@@ -1,4 +1,4 @@
-"""One of something is worded otherwise than several, where a language does so."""
+"""Singular and plural forms in texts."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ from shared.plural import plural
 from sync_server.texts.en import EN
 
 
-def test_one_and_several_are_worded_apart() -> None:
+def test_singular_and_plural_forms() -> None:
     text = "{count} save〔s〕 of {person} 〔is|are〕 here."
     assert plural(text, 1, person="Li") == "1 save of Li is here."
     assert plural(text, 2, person="Li") == "2 saves of Li are here."
@@ -15,7 +15,7 @@ def test_one_and_several_are_worded_apart() -> None:
     assert plural("{count} 处", 1) == "1 处"
 
 
-def test_english_texts_with_a_count_have_a_word_for_one() -> None:
+def test_english_texts_with_a_count_have_a_singular_form() -> None:
     for texts in (TEXTS, EN):
         for field in dataclasses.fields(texts):
             text = getattr(texts, field.name)

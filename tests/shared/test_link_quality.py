@@ -1,4 +1,4 @@
-"""How good the way is, told by trips."""
+"""Link quality, estimated from request samples."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ LOST = RequestSample(900, 10.0, arrived=False)
 
 
 @pytest.mark.parametrize(
-    ("trips", "quality"),
+    ("samples", "quality"),
     [
         ([], Quality.UNKNOWN),
         ([QUICK], Quality.GOOD),
@@ -31,11 +31,11 @@ LOST = RequestSample(900, 10.0, arrived=False)
         ([NARROW] * 6 + [WIDE] * 6, Quality.GOOD),
     ],
 )
-def test_what_trips_say(trips: list[RequestSample], quality: Quality) -> None:
-    assert assess(trips, Network.UNKNOWN).quality is quality
+def test_the_quality_of_typical_samples(samples: list[RequestSample], quality: Quality) -> None:
+    assert assess(samples, Network.UNKNOWN).quality is quality
 
 
-def test_the_figures_leave_the_answering_time_out_of_the_speed() -> None:
+def test_the_rate_excludes_the_latency() -> None:
     link = assess([QUICK, NARROW], Network.MOBILE)
     assert link.seconds == 0.1
     assert link.rate == pytest.approx(128 * KB / 2.6)
@@ -52,12 +52,12 @@ def test_a_device_without_a_network_has_no_link() -> None:
         max_size=24,
     )
 )
-def test_every_history_is_judged(trips: list[RequestSample]) -> None:
-    link = assess(trips, Network.UNKNOWN)
+def test_every_history_gives_a_quality(samples: list[RequestSample]) -> None:
+    link = assess(samples, Network.UNKNOWN)
     assert link.rate is None or link.rate >= 0
     assert link.quality is not Quality.UNKNOWN
 
 
-def test_photos_wait_only_where_the_device_says_that_it_is_on_mobile_data() -> None:
+def test_photos_wait_only_if_the_device_reports_mobile_data() -> None:
     assert [network for network in Network if holds_photos(network, wifi_only=True)] == [Network.MOBILE]
     assert not any(holds_photos(network, wifi_only=False) for network in Network)
