@@ -181,7 +181,8 @@ class DeviceName(Message):
 class PullAnswer(Message):
     """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
 
-    `devices`: those that occur in `ops`.
+    `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
+    `left`: hazards and visits that left it.
     """
 
     ops: list[StampedOperation]
@@ -189,6 +190,8 @@ class PullAnswer(Message):
     tip: Tip
     more: bool
     devices: dict[str, DeviceName] = {}
+    scope: str = ""
+    left: list[RecordId] = []
     epoch: str
     server_time: str
 
@@ -215,6 +218,7 @@ class SnapshotAnswer(Message):
     seq: int
     tip: Tip
     devices: dict[str, DeviceName] = {}
+    scope: str = ""
     epoch: str
     server_time: str
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, false, literal, or_, select, true
 from sqlmodel import Session
 
 from shared import permissions, problems
-from shared.permissions import Action, Grant
+from shared.permissions import Action, City, Grant
 from shared.vocabulary import EventType, Role
 from sync_server.access import grants, people
 from sync_server.access.people import Person
@@ -57,6 +57,11 @@ class Access:
     def reaches(self, action: Action, town: str | None) -> bool:
         """Whether the person may do that in a town."""
         return permissions.permits(self.grants, action, town=town)
+
+    @property
+    def is_city_wide(self) -> bool:
+        """Whether all that was granted is for the whole city."""
+        return all(isinstance(grant.scope, City) for grant in self.grants)
 
     def towns(self, action: Action) -> frozenset[str] | None:
         """Where the person may do that besides on what has no town; None for everywhere."""

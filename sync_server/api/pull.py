@@ -20,6 +20,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import compression
 from sync_server.log import pages, writer
+from sync_server.log.scopes import Scope
 
 router = APIRouter()
 
@@ -31,12 +32,12 @@ AsKnown = Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")]
 """The tip of the log as a phone knows it."""
 
 
-def scope_of(towns: str) -> list[str]:
-    """The town codes that a phone asks for; none means all. Raises Problem invalid."""
+def scope_of(phone: Phone, towns: str) -> Scope:
+    """What a phone is told: of what its person may see, the towns that it asks for. Raises invalid."""
     codes = [code for code in towns.split(",") if code]
     if len(codes) > _MOST_TOWNS or not all(map(_TOWN.fullmatch, codes)):
         raise problems.invalid(errors=[{"path": "towns", "reason": "unknown_value"}])
-    return codes
+    return Scope(phone.access, tuple(codes))
 
 
 @router.get("/campaigns/{campaign}/pull")
@@ -54,18 +55,14 @@ def pull(
     """The operations after `since`, in order; `tip` and `epoch`: what the phone knows of the log there."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
-    scope = scope_of(towns)
+    scope = scope_of(phone, towns)
     with reading(engine) as session:
         present = campaigns.get(session, campaign).epoch
         if epoch not in (None, present):
             raise problems.epoch_changed(epoch=present)
         another = tip is not None and writer.tip_at(session, campaign, since) != tip
         if not another:
-            page = (
-                pages.scoped(session, campaign, phone.device, scope, since, limit)
-                if scope
-                else pages.page(session, campaign, since, limit)
-            )
+            page = pages.scoped(session, campaign, phone.device, scope, since, limit)
             named = devices.names(session, campaign, (row.device for row in page.rows))
     if another:
         raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, present, since))
@@ -75,6 +72,8 @@ def pull(
             "tip": page.tip,
             "more": page.more,
             "devices": named,
+            "scope": phone.access.fingerprint,
+            "left": page.left,
             "epoch": present,
             "server_time": now_text(),
         }

@@ -48,7 +48,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
-    sender = validation.Sender(phone.campaign, device, phone.person.id, phone.person.role)
+    sender = validation.Sender(phone.campaign, device, phone.access)
     judged = [validation.validate(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any] | None:

@@ -35,7 +35,7 @@ def read(
     """The records after `after`, in the order of their keys; `since`, `tip`: how the phone knows the log."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
-    scope = scope_of(towns)
+    scope = scope_of(phone, towns)
     with reading(engine) as session:
         epoch = campaigns.get(session, campaign).epoch
         another = tip is not None and writer.tip_at(session, campaign, since) != tip
@@ -53,6 +53,7 @@ def read(
             "seq": page.end.seq,
             "tip": page.end.tip,
             "devices": named,
+            "scope": phone.access.fingerprint,
             "epoch": epoch,
             "server_time": now_text(),
         }

@@ -71,7 +71,7 @@ def repair(
         "author": sender.person,
         "schema": SCHEMA,
     }
-    _append(session, _judged(session, raw, Sender(campaign, device_of_repair, sender.person, sender.role)))
+    _append(session, _judged(session, raw, Sender(campaign, device_of_repair, sender.access)))
     _settle(session, access, row, "repaired", note)
     _note(session, "quarantine_repaired", access, row, reason=note, instead=[device_of_repair, raw["n"]])
 
@@ -91,9 +91,9 @@ def _waiting(session: Session, access: Access, campaign: str, device: str, n: in
 
 
 def _sender(session: Session, row: QuarantineRow) -> Sender:
-    """Whose phone it came from, with the role they have now."""
-    owner = policy.of_person(session, session.get_one(DeviceRow, (row.campaign, row.device)).person).person
-    return Sender(row.campaign, row.device, owner.id, owner.role)
+    """Whose phone it came from, with what they may do now."""
+    device = session.get_one(DeviceRow, (row.campaign, row.device))
+    return Sender(row.campaign, row.device, policy.of_person(session, device.person))
 
 
 def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, judged: Judged) -> None:
@@ -105,7 +105,7 @@ def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, judge
 def _judged(session: Session, raw: dict[str, Any], sender: Sender) -> Judged:
     """What a push would say of it now."""
     judged = validation.validate(raw, sender)
-    validation.validate_against_log(session, sender.campaign, [judged])
+    validation.validate_against_log(session, sender, [judged])
     return judged
 
 

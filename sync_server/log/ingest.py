@@ -34,7 +34,7 @@ def ingest(
         _refuse_rewriting(judged, on_log, aside, fresh)
         if judged.n not in on_log and judged.n not in aside:
             fresh.setdefault(judged.n, judged)
-    validate_against_log(session, campaign.id, list(fresh.values()))
+    validate_against_log(session, sender, list(fresh.values()))
     good = [(judged, judged.operation) for judged in fresh.values() if judged.operation and not judged.why]
     stamps = writer.append(
         session,

@@ -1,7 +1,7 @@
 """Reading the log: page by page, whole or for some towns; and what it says of some records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -29,13 +29,14 @@ _SHOWN = (
 class Page:
     """Some of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no), and where to go on.
 
-    `tip`: the log's at `next`.
+    `tip`: the log's at `next`. `left`: hazards and visits that may be seen no more.
     """
 
     rows: Sequence[Row[Any]]
     next: int
     tip: str
     more: bool
+    left: Sequence[str] = ()
 
 
 def page(session: Session, campaign: str, since: int, limit: int) -> Page:
@@ -43,27 +44,27 @@ def page(session: Session, campaign: str, since: int, limit: int) -> Page:
     return _page(session, campaign, since, limit, select(*_SHOWN).where(_OPERATION.campaign == campaign))
 
 
-def scoped(
-    session: Session, campaign: str, device: str, towns: Sequence[str], since: int, limit: int
-) -> Page:
-    """The operations after `since` that concern `towns`, at most `limit`, before them what those bring along.
+def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, since: int, limit: int) -> Page:
+    """The operations after `since` in a scope, at most `limit`, before them what those bring along.
 
     An owner that enters the scope brings its operations from before.
     """
-    scope = scopes.in_scope(session, campaign, _OPERATION.owner, towns)
-    found = _page(
-        session, campaign, since, limit, select(*_SHOWN).where(scopes.asked_for(campaign, device, scope))
-    )
-    entered = scopes.entered(session, campaign, towns, since, found.next)
+    if scope.is_everything:
+        return page(session, campaign, since, limit)
+    within = scopes.in_scope(session, campaign, _OPERATION.owner, scope)
+    asked = select(*_SHOWN).where(scopes.asked_for(campaign, device, scope, within))
+    found = _page(session, campaign, since, limit, asked)
+    left = scopes.left(session, campaign, scope, since, found.next)
+    entered = scopes.entered(session, campaign, scope, since, found.next)
     if not entered:
-        return found
+        return replace(found, left=left)
     brought = session.execute(
         select(*_SHOWN)
         .where(_OPERATION.campaign == campaign, _OPERATION.seq <= since)
         .where(in_values(session, _OPERATION.record, records_of(session, campaign, entered)))
         .order_by(_OPERATION.seq)
     ).all()
-    return Page([*brought, *found.rows], found.next, found.tip, found.more)
+    return replace(found, rows=[*brought, *found.rows], left=left)
 
 
 def _page(session: Session, campaign: str, since: int, limit: int, asked: Select[Any]) -> Page:

@@ -5,26 +5,26 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlmodel import Session
 
-from shared import lifecycle, permissions, problems, records
+from shared import lifecycle, problems, records
 from shared.lifecycle import TimelineEvent
 from shared.merge import write_of
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
-from shared.vocabulary import EventType, Role
+from shared.vocabulary import EventType
+from sync_server.access.policy import Access
 from sync_server.database.tables import HazardEventRow
+from sync_server.log import town_check
 from sync_server.log.projectors import hazard_event_rows
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
 _JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)
 
 
-def check_role(operation: Operation, role: Role) -> None:
-    """Raise Problem role_forbidden where the step is not one of the author's role."""
-    if operation.type is not RecordType.HAZARD_EVENT:
-        return
-    step = operation.fields["event_type"]
-    if not permissions.may(role, permissions.step_action(EventType(step))):
-        raise problems.role_forbidden(step=step, role=role.value)
+def check_role(operation: Operation, access: Access) -> None:
+    """Raise Problem role_forbidden where the author may do that nowhere."""
+    if not access.can(town_check.action_of(operation)):
+        step = {"step": operation.fields["event_type"]} if operation.type is RecordType.HAZARD_EVENT else {}
+        raise problems.role_forbidden(**step, role=access.person.role.value)
 
 
 class Acceptance:

@@ -1,27 +1,53 @@
-"""Which operations concern which towns: a phone may ask for some towns only.
+"""What of the log concerns a phone: what its person may see, and of that the towns that it asks for.
 
-An operation is of an owner, a hazard or a visit, and an owner is where its town says. Who was once in a
-scope stays in it, so that a phone never keeps an old state for true; who enters one brings its history.
+An operation is of an owner, a hazard or a visit, and an owner is where its town says. What was once in a town
+that a phone asks for stays in its scope, so that it never keeps an old state for true; what enters the scope
+brings its history. What left the towns that the person may see is told by its id, for the phone to drop it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
 from sqlmodel import Session
 
 from shared.operations import Operation, RecordType, Stamp
+from shared.permissions import Action
+from sync_server.access.policy import HAZARD, VISIT, Access
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import EducationVisitRow, HazardRow, OperationRow, TownHistoryRow
+from sync_server.database.tables import OperationRow, TownHistoryRow
 from sync_server.log.projection import AffectedRows
 
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _MOVED = TownHistoryRow.metadata.tables["moved"]
-_PLACED: tuple[Table, ...] = tuple(
-    row.metadata.tables[str(row.__tablename__)] for row in (HazardRow, EducationVisitRow)
-)
 NOWHERE = ""
 """The town of what has none; it concerns everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a phone's person may see, and the towns that the phone asks for, none for all."""
+
+    access: Access
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def granted(self) -> frozenset[str] | None:
+        """The towns whose records may be seen; None for all."""
+        return self.access.towns(Action.SEE_HAZARDS)
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.chosen and self.granted is None
+
+    @property
+    def towns(self) -> list[str]:
+        """The towns that are both asked for and granted, of a scope that is not everything."""
+        granted = self.granted
+        if granted is None:
+            return list(self.chosen)
+        return sorted(granted.intersection(self.chosen) if self.chosen else granted)
 
 
 def owner_of(touched: AffectedRows, operation: Operation) -> str:
@@ -53,9 +79,14 @@ def note_moves(
         elif was is not None and was != now:
             moves.append({"town": was, "owner": owner, "since_seq": 0})
             moves.append({"town": now, "owner": owner, "since_seq": seq})
+    _write_moves(session, touched.campaign.id, moves)
+
+
+def _write_moves(session: Session, campaign: str, moves: Sequence[Mapping[str, Any]]) -> None:
+    """What comes back to a town is there since then."""
     if not moves:
         return
-    campaign, columns = touched.campaign.id, _MOVED.c
+    columns = _MOVED.c
     known = session.execute(
         select(columns.town, columns.owner).where(
             columns.campaign == campaign, in_values(session, columns.owner, [move["owner"] for move in moves])
@@ -65,6 +96,14 @@ def note_moves(
     new = [{"campaign": campaign, **move} for move in moves if (move["town"], move["owner"]) not in noted]
     if new:
         session.connection().execute(insert(_MOVED), new)
+    for move in moves:
+        if move["since_seq"] and (move["town"], move["owner"]) in noted:
+            session.connection().execute(
+                update(_MOVED)
+                .where(columns.campaign == campaign, columns.town == move["town"])
+                .where(columns.owner == move["owner"])
+                .values(since_seq=move["since_seq"])
+            )
 
 
 def _last_writes(operations: Sequence[Operation], stamps: Sequence[Stamp]) -> dict[str, int]:
@@ -76,40 +115,71 @@ def _last_writes(operations: Sequence[Operation], stamps: Sequence[Stamp]) -> di
     }
 
 
-def in_scope(
-    session: Session, campaign: str, owner: ColumnElement[Any], towns: Sequence[str]
-) -> ColumnElement[bool]:
-    """Whether an owner is, or ever was, in one of `towns` or in none."""
-    moved = _MOVED.c
-    placed = [
-        select(table.c.id).where(
-            table.c.campaign == campaign,
-            or_(table.c.town_code.is_(None), in_values(session, table.c.town_code, towns)),
+def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+    """Whether an owner may be seen, and is, or ever was, in one of the towns asked for or in none."""
+    conditions: list[ColumnElement[bool]] = []
+    if scope.granted is not None:
+        visible = [_visible(campaign, table, scope) for table in (HAZARD, VISIT)]
+        conditions.append(or_(*(owner.in_(owners) for owners in visible)))
+    if scope.chosen:
+        moved = _MOVED.c
+        placed = [
+            select(table.c.id).where(
+                table.c.campaign == campaign,
+                or_(table.c.town_code.is_(None), in_values(session, table.c.town_code, scope.chosen)),
+            )
+            for table in (HAZARD, VISIT)
+        ]
+        once = select(moved.owner).where(
+            moved.campaign == campaign, in_values(session, moved.town, [*scope.chosen, NOWHERE])
         )
-        for table in _PLACED
-    ]
-    once = select(moved.owner).where(
-        moved.campaign == campaign, in_values(session, moved.town, [*towns, NOWHERE])
+        conditions.append(or_(*(owner.in_(owners) for owners in (*placed, once))))
+    return and_(*conditions)
+
+
+def _visible(campaign: str, table: Table, scope: Scope) -> Select[tuple[str]]:
+    """The hazards, or the visits, that may be seen."""
+    return select(table.c.id).where(
+        table.c.campaign == campaign, scope.access.where(table, Action.SEE_HAZARDS)
     )
-    return or_(*(owner.in_(owners) for owners in (*placed, once)))
 
 
-def entered(session: Session, campaign: str, towns: Sequence[str], since: int, until: int) -> list[str]:
-    """The owners that came into one of `towns` by an operation after `since` and up to `until`."""
+def entered(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[str]:
+    """The owners that came into the scope by an operation after `since` and up to `until`."""
     moved = _MOVED.c
     return list(
         session.execute(
             select(moved.owner)
-            .where(moved.campaign == campaign, in_values(session, moved.town, towns))
+            .where(moved.campaign == campaign, in_values(session, moved.town, [*scope.towns, NOWHERE]))
             .where(moved.since_seq > since, moved.since_seq <= until)
+            .where(in_scope(session, campaign, moved.owner, scope))
             .distinct()
         ).scalars()
     )
 
 
-def asked_for(campaign: str, device: str, scope: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether an operation goes to a device that asks for a scope: its own do, and what has no owner."""
-    return and_(
-        _OPERATION.campaign == campaign,
-        or_(scope, _OPERATION.device == device, _OPERATION.owner == NOWHERE),
+def left(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[str]:
+    """The owners that may be seen no more, as an operation after `since` and up to `until` took them away."""
+    granted, moved, was = scope.granted, _MOVED.c, _MOVED.alias().c
+    if granted is None or not scope.access.can(Action.SEE_HAZARDS):
+        return []
+    seen = [*sorted(granted), NOWHERE]
+    once = select(was.owner).where(was.campaign == campaign, was.town.in_(seen))
+    return list(
+        session.execute(
+            select(moved.owner)
+            .where(moved.campaign == campaign, moved.town.not_in(seen), moved.owner.in_(once))
+            .where(moved.since_seq > since, moved.since_seq <= until)
+            .where(moved.owner.not_in(_visible(campaign, HAZARD, scope)))
+            .where(moved.owner.not_in(_visible(campaign, VISIT, scope)))
+            .distinct()
+        ).scalars()
     )
+
+
+def asked_for(campaign: str, device: str, scope: Scope, within: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an operation goes to a device: those within its scope, its own, and those without an owner."""
+    concerns = or_(within, _OPERATION.device == device)
+    if scope.access.can(Action.SEE_HAZARDS):
+        concerns = or_(concerns, _OPERATION.owner == NOWHERE)
+    return and_(_OPERATION.campaign == campaign, concerns)

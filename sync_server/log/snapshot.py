@@ -3,7 +3,6 @@
 Events and photos come before hazards, so that a hazard appears with all that happened to it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from shared.operations import RecordType
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
 from sync_server.log import scopes
+from sync_server.log.scopes import Scope
 
 _TABLES: dict[RecordType, Table] = {
     kind: row.metadata.tables[str(row.__tablename__)]
@@ -36,8 +36,8 @@ class Page:
     end: campaigns.End
 
 
-def page(session: Session, campaign: str, after: str, limit: int, towns: Sequence[str]) -> Page:
-    """At most `limit` records after the key `after` ("" for the first), of `towns` or, without any, of all.
+def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) -> Page:
+    """At most `limit` records after the key `after` ("" for the first), within a scope.
 
     Raises ValueError for a key that this never gave.
     """
@@ -45,7 +45,7 @@ def page(session: Session, campaign: str, after: str, limit: int, towns: Sequenc
     start, last = _place(after)
     records: list[dict[str, Any]] = []
     for kind in _ORDER[start:]:
-        some = _some(session, campaign, kind, last, limit + 1 - len(records), towns)
+        some = _some(session, campaign, kind, last, limit + 1 - len(records), scope)
         records += some
         last = ""
         if len(records) > limit:
@@ -63,7 +63,7 @@ def _place(after: str) -> tuple[int, str]:
 
 
 def _some(
-    session: Session, campaign: str, kind: RecordType, last: str, limit: int, towns: Sequence[str]
+    session: Session, campaign: str, kind: RecordType, last: str, limit: int, scope: Scope
 ) -> list[dict[str, Any]]:
     table = _TABLES[kind]
     owner = _owner(kind, table)
@@ -74,8 +74,8 @@ def _some(
         .order_by(table.c.id)
         .limit(limit)
     )
-    if towns:
-        asked = asked.where(scopes.in_scope(session, campaign, owner, towns))
+    if not scope.is_everything:
+        asked = asked.where(scopes.in_scope(session, campaign, owner, scope))
     return [
         {"record": row.id, "type": kind.value, "owner": row.owner, "state": row.state}
         | ({"ledger_no": row.ledger_no} if number is not None and row.ledger_no else {})

@@ -12,24 +12,28 @@ from sqlmodel import Session
 from shared import problems, records
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
-from shared.vocabulary import Role
+from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
+from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who pushes: the campaign and person that a token stands for, and the device that all operations are of.
+    """Who pushes: the campaign of a token, the device that all operations are of, and what its person may do.
 
-    That is the token's own, or one that it succeeds.
+    The device is the token's own, or one that it succeeds.
     """
 
     campaign: str
     device: str
-    person: str
-    role: Role
+    access: Access
+
+    @property
+    def person(self) -> str:
+        return self.access.person.id
 
 
 @dataclass(slots=True)
@@ -60,18 +64,23 @@ def validate(raw: dict[str, Any], sender: Sender) -> Judged:
     return judged
 
 
-def validate_against_log(session: Session, campaign: str, fresh: Sequence[Judged]) -> None:
-    """Set aside what the log speaks against.
+def validate_against_log(session: Session, sender: Sender, fresh: Sequence[Judged]) -> None:
+    """Refuse what the log speaks against.
 
-    A record of another type, an event that was written before, self-acceptance.
+    A record of another type, an event that was written before, self-acceptance, a record or a move out of the
+    sender's scope.
     """
     readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
+    campaign = sender.campaign
     types = writer.types_of(session, campaign, list({operation.record for _, operation in readable}))
     acceptance = review.Acceptance(session, campaign)
+    places = TownCheck(session, campaign, sender.access, [operation for _, operation in readable])
     for judged, operation in readable:
         known = types.get(operation.record)
         if known not in (None, operation.type.value):
             judged.why = problems.record_type_mismatch(type=operation.type.value, known=known)
+        elif refusal := places.refusal(operation):
+            judged.why = refusal
         elif operation.type is RecordType.HAZARD_EVENT:
             judged.why = problems.event_written() if known else acceptance.why_not(operation)
         if judged.why is None:
@@ -108,7 +117,7 @@ def _check(operation: Operation, sender: Sender) -> Any:
     if operation.author != sender.person:
         raise problems.author_foreign()
     record = records.check_fields(operation)
-    review.check_role(operation, sender.role)
+    review.check_role(operation, sender.access)
     return record
 
 

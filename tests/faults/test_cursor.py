@@ -18,9 +18,12 @@ from sqlmodel import Session
 
 from shared import clock, problems
 from shared.operations import GENESIS
+from shared.permissions import Grant
 from shared.problems import Problem
 from shared.towns import TOWNS
 from shared.vocabulary import Role
+from sync_server.access.people import Person
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.campaigns import End
@@ -37,6 +40,7 @@ STALL_S = 3.0
 STALLED = f"{0:016x}"
 YEAR = 2026
 CAMPAIGN = campaigns.id_of(YEAR)
+INSPECTOR = Access(Person("ab", "", Role.INSPECTOR), (Grant(Role.INSPECTOR),))
 
 
 @pytest.fixture(params=[""], ids=["read_committed"])
@@ -70,7 +74,7 @@ def operation(device: str, n: int) -> dict[str, Any]:
 
 def push(engine: Engine, device: str, ns: range) -> list[int]:
     """The seqs that the server answers with; as a phone does, this comes again when it is told to."""
-    sender = Sender(CAMPAIGN, device, "ab", Role.INSPECTOR)
+    sender = Sender(CAMPAIGN, device, INSPECTOR)
     judged = [validation.validate(operation(device, n), sender) for n in ns]
 
     def work(session: Session) -> list[dict[str, Any]]:

@@ -143,7 +143,7 @@ def test_who_enters_a_scope_brings_its_history_and_who_leaves_stays_known(
     assert [op.seq for op in pull(phone, towns=HERE, since=4)] == [5]
     assert hazard["record"] in read(phone, towns=HERE)
     other.push(other.op({"town_code": HERE}, record=hazard["record"], base=5))  # and back again
-    assert [op.seq for op in pull(phone, towns=HERE, since=5)] == [6]
+    assert [op.seq for op in pull(phone, towns=HERE, since=5)] == [1, 2, 4, 5, 6]  # it may have been dropped
 
 
 def test_events_that_came_before_their_hazard_come_with_it(server: Server, phone: TestPhone) -> None:

@@ -15,7 +15,7 @@ from shared.merge import from_json, shown
 from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.access import devices, links, people, sessions
+from sync_server.access import devices, links, people, policy, sessions
 from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow, HazardRow, LedgerCounterRow, PersonRow, WebSessionRow
 from sync_server.database.transactions import in_transaction, reading
@@ -162,7 +162,8 @@ def test_many_writers_leave_no_gap_and_give_no_number_twice(server: Server) -> N
 
 def test_two_retries_of_one_push_that_overlap_store_it_once(server: Server) -> None:
     phone = server.phone()
-    sender = Sender(phone.campaign, phone.device, phone.person, Role.INSPECTOR)
+    with reading(server.engine) as session:
+        sender = Sender(phone.campaign, phone.device, policy.of_person(session, phone.person))
     judged = [phone.op() for _ in range(5)]
 
     def take(session: Session) -> Any:

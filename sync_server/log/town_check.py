@@ -1,0 +1,80 @@
+"""Whether the records that operations are about, and where they move them, lie within the author's grants."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from shared import permissions, problems
+from shared.operations import Operation, RecordType
+from shared.permissions import Action
+from shared.problems import Problem
+from shared.vocabulary import EventType
+from sync_server.access.policy import HAZARD, PHOTO, VISIT, Access
+from sync_server.database.in_values import in_values
+
+_PLACED = (RecordType.HAZARD, RecordType.EDUCATION_VISIT)
+
+
+def action_of(operation: Operation) -> Action:
+    """What the author of an operation does."""
+    step = operation.fields.get("event_type") if operation.type is RecordType.HAZARD_EVENT else None
+    return permissions.action_of(operation.type, operation.kind, EventType(step) if step else None)
+
+
+class TownCheck:
+    """Asked about the operations of a push in order; where a record is, those before it have a say.
+
+    Nothing is read where every grant is for the whole city.
+    """
+
+    def __init__(
+        self, session: Session, campaign: str, access: Access, operations: Sequence[Operation]
+    ) -> None:
+        self._access = access
+        self._limited = not access.is_city_wide
+        self._owners: dict[str, set[str]] = {}
+        self._towns: dict[str, str | None] = {}
+        if self._limited:
+            self._load(session, campaign, operations)
+
+    def refusal(self, operation: Operation) -> Problem | None:
+        """Problem out_of_scope, or None."""
+        if not self._limited:
+            return None
+        action = action_of(operation)
+        towns = {self._towns[owner] for owner in self._owners_of(operation) if owner in self._towns}
+        moved = operation.type in _PLACED and "town_code" in operation.fields
+        if moved:
+            towns.add(operation.fields["town_code"])
+        for town in sorted(filter(None, towns)):
+            if not self._access.reaches(action, town):
+                return problems.out_of_scope(town=town)
+        if moved:
+            self._towns[operation.record] = operation.fields["town_code"]
+        return None
+
+    def _owners_of(self, operation: Operation) -> set[str]:
+        """What the operation is about, and for a photo that is known also what it belonged to."""
+        if operation.type in _PLACED:
+            return {operation.record}
+        named = {operation.fields.get("hazard"), operation.fields.get("visit")}
+        return {owner for owner in named if owner} | self._owners.get(operation.record, set())
+
+    def _load(self, session: Session, campaign: str, operations: Sequence[Operation]) -> None:
+        photos = {operation.record for operation in operations if operation.type is RecordType.PHOTO}
+        if photos:
+            found = session.execute(
+                select(PHOTO.c.id, PHOTO.c.hazard, PHOTO.c.visit).where(
+                    PHOTO.c.campaign == campaign, in_values(session, PHOTO.c.id, photos)
+                )
+            )
+            self._owners = {row.id: {owner for owner in row[1:] if owner} for row in found}
+        owners = {owner for operation in operations for owner in self._owners_of(operation)}
+        for table in (HAZARD, VISIT) if owners else ():
+            rows = session.execute(
+                select(table.c.id, table.c.town_code).where(
+                    table.c.campaign == campaign, in_values(session, table.c.id, owners)
+                )
+            )
+            self._towns |= {row.id: row.town_code for row in rows}
