@@ -35,12 +35,11 @@ class Definition(Term):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How one campaign counts: its year, its target (处), and the shares of it set for towns by code."""
+    """How one year is counted, and its target (处)."""
 
     year: int
     target: int = 2000
     controlled_counts: bool = False
-    town_targets: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def definition(self) -> Definition:
@@ -91,14 +90,6 @@ class Tally:
 def tally(cases: Iterable[Case], rules: Rules) -> Tally:
     """The numbers of a campaign over all towns."""
     return _tally(list(cases), rules, rules.target)
-
-
-def by_town(cases: Iterable[Case], rules: Rules) -> dict[str, Tally]:
-    """Town code ("" where none is given) → its numbers; towns with a target are there without a hazard."""
-    towns: dict[str, list[Case]] = {code: [] for code in rules.town_targets}
-    for case in cases:
-        towns.setdefault(case.town_code or "", []).append(case)
-    return {code: _tally(here, rules, rules.town_targets.get(code)) for code, here in sorted(towns.items())}
 
 
 def week_of(day: str) -> str:

@@ -6,15 +6,12 @@ before, so the fold is free of order, and two concurrent events (销号 here, �
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 
 from shared import permissions, problems
+from shared.china_time import day_of
 from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Role, Status
-
-CHINA_TIME = timezone(timedelta(hours=8))
-"""The time by which days are counted, whatever offset a device wrote: China has one."""
 
 STATUS_AFTER: dict[EventType, Status] = {
     EventType.REPORT: Status.REPORTED,
@@ -114,11 +111,6 @@ class HazardHistory:
     relapses: int = 0
     order: tuple[str, ...] = field(default=())
     holding: tuple[str, ...] = field(default=())
-
-
-def day_of(moment: str) -> str:
-    """The ISO day of a moment (ISO 8601 with offset) in `ZONE`."""
-    return datetime.fromisoformat(moment).astimezone(CHINA_TIME).date().isoformat()
 
 
 def in_order(happenings: Iterable[TimelineEvent]) -> list[TimelineEvent]:

@@ -5,7 +5,7 @@ import importlib.metadata
 import os
 import socket
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,6 @@ import typer
 from typer.core import TyperGroup
 
 from shared import problems
-from shared.lifecycle import CHINA_TIME
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
@@ -60,8 +59,10 @@ person = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People o
 phone = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, cls=PhoneGroup, help="Phones: enrol them, build their app."
 )
+target = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="How many hazards to treat in a year.")
 app.add_typer(person, name="person")
 app.add_typer(phone, name="phone")
+app.add_typer(target, name="target")
 
 
 @app.command()
@@ -78,7 +79,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     served = create_app(settings)
     start: Start | None = None
     try:
-        start = setup.start(served.state.engine, _this_year(), console.ADMINISTRATOR)
+        start = setup.start(served.state.engine, console.ADMINISTRATOR)
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise
@@ -109,6 +110,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
 @app.command()
 def demo(data: Data = Path("var-demo")) -> None:
     """Fill a data folder of its own with 2,000 made-up hazards."""
+    from sync_server.database.timestamps import today
     from sync_server.demo.fill import fill
     from sync_server.maintenance import setup
     from sync_server.photos.store import FolderPhotoStore
@@ -123,7 +125,7 @@ def demo(data: Data = Path("var-demo")) -> None:
 
     settings = _settings(data)
     engine = setup.open_database(settings)
-    made = fill(engine, FolderPhotoStore(settings.photos), datetime.now(CHINA_TIME).date(), progress)
+    made = fill(engine, FolderPhotoStore(settings.photos), date.fromisoformat(today()), progress)
     print((console.MADE_UP if made else console.NOT_EMPTY).said(path=data))
 
 
@@ -188,6 +190,34 @@ def _role(code: str) -> Role:
         raise typer.BadParameter(code, param_hint="--role") from None
 
 
+@target.command("set")
+def target_set(
+    year: int,
+    hazards: int,
+    data: Data = VAR,
+    town: Annotated[str, typer.Option(help="the code of a town; else the whole city's target")] = "",
+) -> None:
+    """Set how many hazards (处) are to be treated in YEAR."""
+    from sync_server.maintenance import setup
+
+    setup.set_target(setup.open_database(_settings(data)), year, hazards, town)
+    _say_targets(data)
+
+
+@target.command("list")
+def target_list(data: Data = VAR) -> None:
+    """Show every target that was set."""
+    _say_targets(data)
+
+
+def _say_targets(data: Path) -> None:
+    from shared.towns import town_name
+    from sync_server.maintenance import setup
+
+    for year, town, hazards in setup.targets(setup.open_database(_settings(data))):
+        print(console.TARGET.said(year=year, town=town_name(town) if town else "", hazards=hazards))
+
+
 @phone.command("code")
 def phone_code(
     data: Data = VAR,
@@ -199,7 +229,7 @@ def phone_code(
     from sync_server.maintenance import setup
 
     settings = _settings(data)
-    code = setup.phone_code(setup.open_database(settings), _this_year(), person)
+    code = setup.phone_code(setup.open_database(settings), person)
     link = _phone_link(_address(settings, port), code)
     print(console.PHONE.said(url=link, hours=CODE_HOURS))
     if sys.stdout.isatty():
@@ -213,10 +243,6 @@ def _settings(data: Path) -> "Settings":
 
     os.umask(0o077)
     return Settings.from_environment(data, os.environ)
-
-
-def _this_year() -> int:
-    return datetime.now(CHINA_TIME).year
 
 
 def _address(settings: "Settings", port: int = 8000) -> str:

@@ -8,8 +8,9 @@ Failures are Problems: token_invalid for a phone, sign_in_required and role_forb
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import Cookie, Depends, Header, Request
+from fastapi import Cookie, Depends, Header, Query, Request
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from shared import problems
 from shared.permissions import Action
@@ -17,6 +18,9 @@ from sync_server.access import devices, sessions
 from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
+from sync_server.database import campaigns
+from sync_server.database.tables import CampaignRow
+from sync_server.database.timestamps import this_year
 from sync_server.database.transactions import in_transaction, looking_up, reading
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
@@ -48,6 +52,19 @@ SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
 DeskDep = Annotated[PhotoService, Depends(_desk)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
+
+
+def campaign_of(session: Session, request: Request) -> CampaignRow:
+    """The register that a page is about: `?campaign=`, else the deployment's own. Problem: not_found."""
+    return campaigns.requested(session, request.query_params.get("campaign"))
+
+
+async def _year(year: Annotated[int | None, Query(ge=2000, le=2100)] = None) -> int:
+    return year or this_year()
+
+
+YearDep = Annotated[int, Depends(_year)]
+"""The year that a page counts: `?year=`, else the present one in China."""
 
 
 def phone_of(engine: Engine, authorization: str) -> Phone:

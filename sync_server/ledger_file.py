@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from shared.problems import Problem
 from sync_server.access.policy import SYSTEM
+from sync_server.database.timestamps import this_year
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.service import PhotoService
@@ -18,7 +19,7 @@ ENDINGS = (".xlsx", ".csv", ".geojson")
 
 def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     """Write every hazard, nothing masked; `origin` is where photos are linked to. Noted in the audit."""
-    task = Task(engine, SYSTEM, Filter(), Order("number"), origin)
+    task = Task(engine, SYSTEM, Filter(), Order("number"), origin, this_year())
     desk = PhotoService(FolderPhotoStore(photos))
 
     def thumb(sha256: str) -> Path | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.words import Texts
+from shared.china_time import CHINA_TIME
 from shared.geo import accuracy_class, degrees_text
 from shared.lifecycle import OPEN
 from shared.vocabulary import Status
@@ -18,8 +19,8 @@ TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
 
 
 def today() -> date:
-    """The day on this phone's calendar."""
-    return datetime.now().astimezone().date()
+    """The day in China, whatever the zone of this phone."""
+    return datetime.now(CHINA_TIME).date()
 
 
 def upload_word(texts: Texts, state: UploadState) -> str:

@@ -49,12 +49,13 @@ class Person(Message):
 class CampaignSettings(Message):
     """What the office decided for a campaign and phones need to know.
 
+    `year` and `target` are the present year's when the phone was enrolled; phones of 0.1 read them.
     `programme`: the id of its profile; `kit`: the codes of the kit items that people look at.
     """
 
     name: str
-    year: int
-    target: int
+    year: int | None = None
+    target: int | None = None
     kit: tuple[str, ...]
     programme: str = "drowning"
     photo_max_side: int = 2048

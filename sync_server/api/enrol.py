@@ -9,7 +9,7 @@ from shared.sync.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.database import campaigns
-from sync_server.database.timestamps import now_text
+from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
 from sync_server.http import body, compression
@@ -50,6 +50,6 @@ def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:
         campaign=campaign.id,
         epoch=campaign.epoch,
         server_time=now_text(),
-        settings=campaigns.settings_of(campaign),
+        settings=campaigns.settings_of(session, campaign, this_year()),
         predecessor=phone.predecessor,
     )

@@ -1,4 +1,4 @@
-"""Campaigns: one per year, each with its own log, epoch and settings."""
+"""Campaigns: each the standing register of one programme, with its own log, epoch and settings."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,25 +11,21 @@ from shared import problems
 from shared.profiles import registry
 from shared.profiles.profile import Profile
 from shared.sync.wire import CampaignSettings
-from sync_server.database.tables import CampaignCounterRow, CampaignRow
+from sync_server.database.tables import CampaignCounterRow, CampaignRow, TargetRow
 
+ID = "dg-water"
 NAME = "东莞市水域隐患整治"
 TARGET = 2000
+"""Hazards (处) that the city is to treat in a year for which nobody has set another number."""
+
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
 
 
-def id_of(year: int) -> str:
-    """The id of a year's campaign."""
-    return f"dg-{year}"
-
-
-def ensure(session: Session, year: int) -> CampaignRow:
-    """The campaign of a year, made if there is none."""
-    row = session.get(CampaignRow, id_of(year))
+def ensure(session: Session) -> CampaignRow:
+    """The deployment's register, made if there is none."""
+    row = _oldest(session)
     if row is None:
-        row = CampaignRow(
-            id=id_of(year), name=NAME, year=year, target=TARGET, epoch=secrets.token_hex(8), settings={}
-        )
+        row = CampaignRow(id=ID, name=NAME, epoch=secrets.token_hex(8), settings={})
         session.add_all([row, CampaignCounterRow(campaign=row.id, seq=0)])
         session.flush()
     return row
@@ -43,12 +39,16 @@ def get(session: Session, campaign: str) -> CampaignRow:
     return row
 
 
-def current(session: Session) -> CampaignRow:
-    """The campaign of the latest year. Raises Problem not_found where there is none."""
-    row = session.exec(select(CampaignRow).order_by(col(CampaignRow.year).desc()).limit(1)).first()
+def requested(session: Session, campaign: str | None) -> CampaignRow:
+    """The campaign that a request names, the deployment's own where it names none. Problem: not_found."""
+    row = get(session, campaign) if campaign else _oldest(session)
     if row is None:
         raise problems.not_found()
     return row
+
+
+def _oldest(session: Session) -> CampaignRow | None:
+    return session.exec(select(CampaignRow).order_by(col(CampaignRow.number)).limit(1)).first()
 
 
 def head(session: Session, campaign: str) -> int:
@@ -91,12 +91,35 @@ def renew_epoch(session: Session, row: CampaignRow) -> str:
     return row.epoch
 
 
-def settings_of(row: CampaignRow) -> CampaignSettings:
-    """What phones need to know of a campaign."""
+def settings_of(session: Session, row: CampaignRow, year: int) -> CampaignSettings:
+    """What phones need to know of a campaign; `year` and its target are for phones of before 0.2."""
     kit = [item.value for item in profile_of(row).usual_kit]
     return CampaignSettings.model_validate(
-        {"name": row.name, "year": row.year, "target": row.target, "kit": kit, **row.settings}
+        {
+            "name": row.name,
+            "year": year,
+            "target": target(session, row.id, year),
+            "kit": kit,
+            **row.settings,
+        }
     )
+
+
+def target(session: Session, campaign: str, year: int) -> int:
+    """How many hazards (处) the city is to treat in a year."""
+    row = session.get(TargetRow, (campaign, year, ""))
+    return row.hazards if row else TARGET
+
+
+def set_target(session: Session, campaign: str, year: int, hazards: int, town_code: str = "") -> None:
+    """Set how many hazards (处) are to be treated in a year, in a town or, with "", in the city."""
+    session.merge(TargetRow(campaign=campaign, year=year, town_code=town_code, hazards=hazards))
+
+
+def targets(session: Session, campaign: str) -> list[TargetRow]:
+    """Every target that somebody has set, by year and town."""
+    order = (col(TargetRow.year), col(TargetRow.town_code))
+    return list(session.exec(select(TargetRow).where(TargetRow.campaign == campaign).order_by(*order)))
 
 
 def profile_of(row: CampaignRow) -> Profile:

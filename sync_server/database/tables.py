@@ -132,15 +132,27 @@ class AuditRow(Table, table=True):
 
 
 class CampaignRow(Table, table=True):
-    """One year's campaign. `settings` overrides what `wire.CampaignSettings` says by default."""
+    """The standing register of one programme; `number` 1 is the deployment's own.
+
+    `settings` overrides what `wire.CampaignSettings` says by default.
+    """
 
     __tablename__ = "campaign"
     id: str = Field(primary_key=True)
     name: str
-    year: int
-    target: int
+    number: int = 1
     epoch: str
     settings: dict[str, Any] = _json()
+
+
+class TargetRow(Table, table=True):
+    """How many hazards (处) are to be treated in a year, in a town or, with town_code "", in the city."""
+
+    __tablename__ = "target"
+    campaign: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    town_code: str = Field(primary_key=True)
+    hazards: int
 
 
 class CampaignCounterRow(Table, table=True):

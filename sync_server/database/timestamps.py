@@ -2,12 +2,24 @@
 
 from datetime import UTC, datetime, timedelta
 
+from shared.china_time import CHINA_TIME, year_of
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
     """The server's clock: everything here reads it, and nothing else does."""
     return datetime.now(UTC)
+
+
+def today() -> str:
+    """The ISO day in China."""
+    return now().astimezone(CHINA_TIME).date().isoformat()
+
+
+def this_year() -> int:
+    """The year in China."""
+    return year_of(today())
 
 
 def now_ms() -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import clock, records
-from shared.lifecycle import CHINA_TIME
+from shared.china_time import CHINA_TIME
 from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
 from shared.towns import TOWNS
 from sync_server.database import campaigns
@@ -40,13 +40,13 @@ def fill(
     count: int = COUNT,
     seed: int = SEED,
 ) -> bool:
-    """Make `count` hazards of the season before `today`, in the campaign of its year; all or nothing.
+    """Make `count` hazards of the season before `today`, in the deployment's register; all or nothing.
 
-    Returns False, with nothing changed, where that campaign's log holds something already. The same seed,
+    Returns False, with nothing changed, where its log holds something already. The same seed,
     day and count give the same operations. `progress(done, of)` is called often.
     """
     rng = Random(seed)  # noqa: S311
-    if in_transaction(engine, lambda session: _head(session, today.year)) > 0:
+    if in_transaction(engine, lambda session: _head(session)) > 0:
         return False
     begin, end = season(today)
     drawn = [0]
@@ -62,7 +62,7 @@ def fill(
     ahead = whole - album.PICTURES
 
     def work(session: Session) -> bool:
-        campaign = campaigns.ensure(session, today.year)
+        campaign = campaigns.ensure(session)
         if campaigns.head(session, campaign.id) > 0:
             return False
         enter(session, cast, campaign.id, _ms(begin))
@@ -165,8 +165,8 @@ def _contradiction(first: Deed, reviewer: Hand, rng: Random) -> Deed:
     )
 
 
-def _head(session: Session, year: int) -> int:
-    return campaigns.head(session, campaigns.ensure(session, year).id)
+def _head(session: Session) -> int:
+    return campaigns.head(session, campaigns.ensure(session).id)
 
 
 def _ms(day: date) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from shared.lifecycle import CHINA_TIME
+from shared.china_time import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.demo import waters

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from shared.lifecycle import CHINA_TIME
+from shared.china_time import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.towns import Town
 from sync_server.demo import words

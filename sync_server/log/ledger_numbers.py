@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
+from shared.china_time import day_of, day_of_ms, year_of
 from shared.operations import Kind, Operation, RecordType
 from shared.towns import BY_CODE, CITY_CODE
 from sync_server.database import campaigns
@@ -13,16 +14,24 @@ from sync_server.database.tables import CampaignRow, LedgerCounterRow
 
 _COUNTER = LedgerCounterRow.metadata.tables["ledger_counter"]
 
+FIRST_YEAR = 2000
+"""A clock that shows an earlier year was reset."""
+
 Wanted = dict[tuple[str, int], list[int]]
 """(town code, year) → the places of operations that want a number there."""
 
 
 def numbers(
-    session: Session, campaign: CampaignRow, operations: Sequence[Operation], numbered: Container[str]
+    session: Session,
+    campaign: CampaignRow,
+    operations: Sequence[Operation],
+    numbered: Container[str],
+    received_ms: int,
 ) -> dict[int, str]:
     """Place in `operations` (from 1) → the 编号 for the hazard that it registers.
 
-    `numbered`: hazards that have theirs already. A hazard without a town of ours is the city's.
+    `numbered`: hazards that have theirs already. A hazard without a town of ours is the city's. Its year is
+    that which it says, else that of its first saving in China, else of its receipt.
     """
     wanted: Wanted = defaultdict(list)
     seen: set[str] = set()
@@ -33,7 +42,7 @@ def numbers(
             continue
         seen.add(operation.record)
         town = operation.fields.get("town_code")
-        wanted[town if town in BY_CODE else CITY_CODE, _year(operation, campaign)].append(place)
+        wanted[town if town in BY_CODE else CITY_CODE, _year(operation, received_ms)].append(place)
     if not wanted:
         return {}
     prefix = campaigns.profile_of(campaign).number_prefix
@@ -74,6 +83,9 @@ def _advance(session: Session, campaign: str, wanted: Wanted, last: dict[tuple[s
         )
 
 
-def _year(operation: Operation, campaign: CampaignRow) -> int:
-    year = operation.fields.get("year")
-    return int(year) if year is not None else campaign.year
+def _year(operation: Operation, received_ms: int) -> int:
+    said = operation.fields.get("year")
+    if said is not None:
+        return int(said)
+    saved = year_of(day_of(operation.made_at))
+    return saved if saved >= FIRST_YEAR else year_of(day_of_ms(received_ms))

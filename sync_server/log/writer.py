@@ -63,7 +63,7 @@ def append(
     end = campaigns.locked_end(session, campaign.id)
     touched = projection.load(session, campaign, operations)
     numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
-    numbers = ledger_numbers.numbers(session, campaign, operations, numbered)
+    numbers = ledger_numbers.numbers(session, campaign, operations, numbered, received_ms)
     wires = [one.wire for one in known or ()] or [canonical_json(operation) for operation in operations]
     tips = _next_tips(end, wires)
     certified = _certified(session, campaign.id, operations, tips)

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from shared import problems
 from shared.permissions import Action, Grant
+from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, grants, links, people
 from sync_server.database import campaigns, schema
@@ -33,11 +34,11 @@ def open_database(settings: Settings) -> Engine:
     return engine
 
 
-def start(engine: Engine, year: int, administrator: str) -> Start:
-    """Make the year's campaign and an administrator of that name where there are none."""
+def start(engine: Engine, administrator: str) -> Start:
+    """Make the deployment's register and an administrator of that name where there are none."""
 
     def work(session: Session) -> Start:
-        campaign = campaigns.ensure(session, year).id
+        campaign = campaigns.ensure(session).id
         return Start(campaign, _password_link(session, administrator), devices.make_code(session, campaign))
 
     return in_transaction(engine, work)
@@ -73,17 +74,52 @@ def change_grant(engine: Engine, name: str, role: Role, towns: Sequence[str] = (
     in_transaction(engine, work)
 
 
-def phone_code(engine: Engine, year: int, person: str | None) -> str:
+def phone_code(engine: Engine, person: str | None) -> str:
     """A fresh enrolment code, for a person of that name or for a new inspector. Raises Problem not_found."""
 
     def work(session: Session) -> str:
-        campaign = campaigns.ensure(session, year).id
+        campaign = campaigns.ensure(session).id
         if person is None:
             return devices.make_code(session, campaign)
         known = people.by_name(session, person)
         if known is None:
             raise problems.not_found(name=person)
         return devices.make_code(session, campaign, known.id)
+
+    return in_transaction(engine, work)
+
+
+def set_target(engine: Engine, year: int, hazards: int, town: str = "") -> None:
+    """Set how many hazards (处) are to be treated in a year, by the city or by the town of that code.
+
+    Raises Problem invalid where the year, the number or the town is impossible.
+    """
+    wrong = [
+        name
+        for name, right in (
+            ("year", 2000 <= year <= 2100),
+            ("target", 0 < hazards <= 1_000_000),
+            ("town_code", not town or town in BY_CODE),
+        )
+        if not right
+    ]
+    if wrong:
+        raise problems.invalid(errors=[{"path": name, "reason": "unknown_value"} for name in wrong])
+
+    def work(session: Session) -> None:
+        campaign = campaigns.ensure(session).id
+        campaigns.set_target(session, campaign, year, hazards, town)
+        audit.note(session, "target_set", subject=town or campaign, year=year, hazards=hazards)
+
+    in_transaction(engine, work)
+
+
+def targets(engine: Engine) -> list[tuple[int, str, int]]:
+    """Every target that was set: year, town code ("" for the city), hazards (处)."""
+
+    def work(session: Session) -> list[tuple[int, str, int]]:
+        rows = campaigns.targets(session, campaigns.ensure(session).id)
+        return [(row.year, row.town_code, row.hazards) for row in rows]
 
     return in_transaction(engine, work)
 

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from shared import lifecycle
-from shared.lifecycle import CHINA_TIME
+from shared.china_time import CHINA_TIME
 from shared.vocabulary import Status
+from sync_server.database.timestamps import today
 from sync_server.queries.filters import Filter, parse
 
 
@@ -17,11 +18,6 @@ def _asked(request: Request) -> Filter:
 
 Asked = Annotated[Filter, Depends(_asked)]
 """The filter of the query string. Problem invalid where a value is impossible."""
-
-
-def today() -> str:
-    """The ISO day in China."""
-    return datetime.now(CHINA_TIME).date().isoformat()
 
 
 def minute(moment: str | None) -> str:

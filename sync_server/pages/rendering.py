@@ -12,8 +12,8 @@ from shared.plural import plural
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import RiskLevel, Status, Term, WaterType
 from sync_server.access.policy import Access
-from sync_server.database import campaigns
 from sync_server.database.transactions import reading
+from sync_server.deps import campaign_of
 from sync_server.http.page_compression import packed
 from sync_server.http.static_files import static
 from sync_server.queries import conflicts
@@ -108,4 +108,4 @@ def _in_conflict(request: Request, access: Access) -> int:
     if not access.can(Action.SETTLE_CONFLICTS):
         return 0
     with reading(request.app.state.engine) as session:
-        return conflicts.count(session, access, campaigns.current(session).id)
+        return conflicts.count(session, access, campaign_of(session, request).id)

@@ -3,14 +3,16 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, select
 from sqlmodel import Session
 
 from shared.counting import Case, Definition, Rules, tally
 from shared.permissions import Action
 from shared.vocabulary import Status
 from sync_server.access.policy import Access
+from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow, HazardRow
 
 _TABLE = HazardRow.metadata.tables["hazard"]
@@ -19,7 +21,7 @@ _HAZARD = _TABLE.c
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of hazards (处) of one campaign, as `shared.counting` defines them."""
+    """Numbers of hazards (处) of one year, as `shared.counting` defines them."""
 
     year: int
     target: int
@@ -34,38 +36,50 @@ class Progress:
         return f"{100 * self.net / self.target:.1f}%" if self.target else "–"
 
 
-def rules_of(campaign: CampaignRow) -> Rules:
-    """How a campaign counts."""
+def rules_of(session: Session, campaign: CampaignRow, year: int) -> Rules:
+    """How a campaign counts a year."""
     return Rules(
-        campaign.year,
-        campaign.target,
+        year,
+        campaigns.target(session, campaign.id, year),
         controlled_counts=bool(campaign.settings.get("controlled_counts", False)),
     )
 
 
-def of(session: Session, access: Access, campaign: CampaignRow) -> Progress:
-    """The count of what may be seen of a campaign.
+def years(session: Session, access: Access, campaign: CampaignRow, present: int) -> list[int]:
+    """The years there is something to count in, the present one included, the latest first."""
+    seen = access.where(_TABLE, Action.SEE_HAZARDS)
+    counted = and_(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False), seen)
+    found = {present, *(row.year for row in campaigns.targets(session, campaign.id))}
+    for year in (_year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)):
+        rows = session.execute(select(year).where(counted, year.is_not(None)).distinct())
+        found.update(int(row[0]) for row in rows)
+    return sorted(found, reverse=True)
+
+
+def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Progress:
+    """The count of a year, of what may be seen of a campaign.
 
     `counted` is 销号 and what counts like it; `net` is that without the relapsed.
-
-    Hazards with the same statuses and the same year of 销号 count alike, so each such kind is judged once.
+    Hazards with the same statuses and the same years of 销号 and 管控 count alike, so each such kind is
+    judged once.
     """
-    rules = rules_of(campaign)
-    year = func.substr(_HAZARD.first_closed_on, 1, 4)
+    rules = rules_of(session, campaign, year)
+    closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
     also = cast(_HAZARD.also, String)
     kinds = session.execute(
-        select(_HAZARD.status, also, year, func.count())
+        select(_HAZARD.status, also, closed_in, controlled_in, func.count())
         .where(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False))
         .where(access.where(_TABLE, Action.SEE_HAZARDS))
-        .group_by(_HAZARD.status, also, year)
+        .group_by(_HAZARD.status, also, closed_in, controlled_in)
     )
     sums: Counter[str] = Counter()
-    for status, others, closed_in, number in kinds:
+    for status, others, closed, controlled, number in kinds:
         case = Case(
             town_code=None,
             status=Status(status),
             also=tuple(Status(other) for other in json.loads(others or "[]")),
-            closed_on=f"{closed_in}-01-01" if closed_in else None,
+            closed_on=f"{closed}-01-01" if closed else None,
+            controlled_on=f"{controlled}-01-01" if controlled else None,
         )
         one = tally([case], rules)
         sums["counted"] += number * (one.done + one.controlled)
@@ -74,3 +88,8 @@ def of(session: Session, access: Access, campaign: CampaignRow) -> Progress:
     return Progress(
         rules.year, rules.target, sums["counted"], sums["relapsed"], sums["net"], rules.definition
     )
+
+
+def _year(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The year of a column of ISO days, as text."""
+    return func.substr(day, 1, 4)

@@ -46,6 +46,7 @@ MAKING_UP = Line("正在生成演示数据: {percent}%", "Making up hazards: {pe
 MADE_UP = Line("演示数据在 {path}。", "The made-up hazards are in {path}.")
 NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "There is data in {path} already; nothing was changed.")
 WROTE = Line("已写入 {path}。", "Wrote {path}.")
+TARGET = Line("{year} 年 {town}目标 {hazards} 处", "{year} {town}: {hazards} hazards")
 RESTORED = Line(
     "已记下：数据库是从备份恢复的。手机下次同步时会把备份之后的保存重新送来。",
     "Noted: the database was put back from a copy. At their next sync phones send again what it lacks.",

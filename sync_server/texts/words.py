@@ -76,6 +76,8 @@ class Texts:
     internal_map: str
     legend: str
     target_progress: str
+    year_named: str
+    choose_year: str
     progress_line: str
     without_position: str
     show_in_ledger: str

@@ -39,7 +39,7 @@ WRITERS, PUSHES, BATCH = 8, 20, 3
 STALL_S = 3.0
 STALLED = f"{0:016x}"
 YEAR = 2026
-CAMPAIGN = campaigns.id_of(YEAR)
+CAMPAIGN = campaigns.ID
 INSPECTOR = Access(Person("ab", "", Role.INSPECTOR), (Grant(Role.INSPECTOR),))
 
 
@@ -48,7 +48,7 @@ def engine(request: pytest.FixtureRequest, data_dir: Path, postgresql: Postgres)
     """An empty campaign on PostgreSQL."""
     url = postgresql.fresh(request.param)
     engine = setup.open_database(Settings(data_dir, url))
-    in_transaction(engine, lambda session: campaigns.ensure(session, YEAR))
+    in_transaction(engine, lambda session: campaigns.ensure(session))
     yield engine
     engine.dispose()
     postgresql.drop(url)

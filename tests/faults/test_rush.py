@@ -42,7 +42,7 @@ comes, one push that is worked on and 64 that wait, and of each connection what 
 def _codes(data: Path, count: int) -> list[str]:
     engine = setup.open_database(Settings(data))
     try:
-        campaign = in_transaction(engine, lambda session: campaigns.ensure(session, 2026).id)
+        campaign = in_transaction(engine, lambda session: campaigns.ensure(session).id)
         return in_transaction(
             engine, lambda session: [devices.make_code(session, campaign) for _ in range(count)]
         )

@@ -61,7 +61,7 @@ class Office:
             getattr(self.app.state, threads).shutdown()
             setattr(self.app.state, threads, Here())
         self.engine = self.app.state.engine
-        self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session, YEAR)).id
+        self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session)).id
         self.life = 0
         """How often its log was put back."""
         self._read: tuple[Any, list[Logged]] = (None, [])

@@ -168,7 +168,7 @@ def open_server(data: Path, database_url: str = "") -> Iterator[Server]:
     settings = Settings(data, database_url, phone_web=data / "phone-web")
     app = create_app(settings)
     engine = app.state.engine
-    campaign = in_transaction(engine, lambda s: campaigns.ensure(s, YEAR).id)
+    campaign = in_transaction(engine, lambda s: campaigns.ensure(s).id)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield Server(client, engine, settings, campaign)
 

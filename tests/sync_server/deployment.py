@@ -45,7 +45,7 @@ class Deployment:
         self.settings = replace(Settings(data), **settings)
         self.app = create_app(self.settings)
         self.engine = self.app.state.engine
-        self.campaign = in_transaction(self.engine, lambda s: campaigns.ensure(s, YEAR)).id
+        self.campaign = in_transaction(self.engine, lambda s: campaigns.ensure(s)).id
         self._ns: dict[str, int] = {}
         self._now = START_MS
         self.inspector = self.hand("李巡查", Role.INSPECTOR)

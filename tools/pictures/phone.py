@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Texts
 from shared import problems
-from shared.lifecycle import CHINA_TIME
+from shared.china_time import CHINA_TIME
 from shared.operations import Kind
 from shared.plural import plural
 from shared.towns import TOWNS

@@ -10,7 +10,7 @@ from mobile_app.store.database import meta
 from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
-from shared import lifecycle, merge, problems, records
+from shared import china_time, lifecycle, merge, problems, records
 from shared.operations import Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole
 
@@ -25,7 +25,7 @@ class Moment:
 
 
 _FIRST_DAY = "2000-01-01"
-"""A clock that shows an earlier day has been reset; it may not keep anybody from saving."""
+"""A clock that shows an earlier day was reset: the server then says in which year a hazard was found."""
 
 Attachment = Mapping[str, Any]
 """The fields of a `records.Photo`, JSON-ready, but for those that say whose it is."""
@@ -35,11 +35,9 @@ def add_hazard(
     session: Session, given: Mapping[str, Any], photos: Sequence[Attachment], moment: Moment
 ) -> tuple[str, list[Operation]]:
     """A new hazard and its photos. Problem: required_missing {fields}, and those of `saving.save`."""
-    found_on = lifecycle.day_of(moment.made_at)
-    settings = meta.settings(session)
-    year = settings.year if settings else max(int(found_on[:4]), int(_FIRST_DAY[:4]))
-    said = {name: value for name, value in given.items() if value is not None}
-    written = {"year": year, **({"found_on": found_on} if found_on >= _FIRST_DAY else {}), **said}
+    today = china_time.day_of_ms(moment.now_ms)
+    found = {"year": china_time.year_of(today), "found_on": today} if today >= _FIRST_DAY else {}
+    written = {**found, **{name: value for name, value in given.items() if value is not None}}
     _require(written)
     hazard = moment.new_id()
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *_attach(photos, moment, hazard)]

@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from shared import lifecycle, merge, records, risk
+from shared import china_time, lifecycle, merge, records, risk
 from shared.merge import RecordState
 from shared.operations import Operation, RecordType
 from shared.records import Hazard
@@ -19,7 +19,7 @@ _REPORTED = lifecycle.fold(())
 
 def birth(first: Operation) -> dict[str, Any]:
     """What a hazard keeps from its first operation: who found it, and when unless somebody says otherwise."""
-    return {"inspector": first.author, "ledger_no": None, "found_on": lifecycle.day_of(first.made_at)}
+    return {"inspector": first.author, "ledger_no": None, "found_on": china_time.day_of(first.made_at)}
 
 
 def row(
@@ -46,12 +46,13 @@ def row(
     number = before["ledger_no"] or ledger_no
     danger = risk.assess(hazard)
     level, _ = risk.settled_level(hazard, danger)
+    found_on = _day(hazard.found_on) or before["found_on"]
     return {
         "campaign": campaign.id,
         "id": record,
         "state": merge.to_json(state),
         "ledger_no": number,
-        "year": hazard.year or campaign.year,
+        "year": hazard.year or china_time.year_of(found_on),
         "town_code": hazard.town_code,
         "village": hazard.village,
         "water_name": hazard.water_name,
@@ -65,7 +66,7 @@ def row(
         "assignee_unit": life.assignee_unit,
         "assigned_on": life.assigned_on,
         "due_date": life.due_date or _day(hazard.due_date),
-        "found_on": _day(hazard.found_on) or before["found_on"],
+        "found_on": found_on,
         "rectified_on": life.rectified_on,
         "first_closed_on": life.first_closed_on,
         "closed_on": life.closed_on,

@@ -17,10 +17,11 @@ from sync_server.access import audit
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, Exporter, SettingsDep
+from sync_server.deps import EngineDep, Exporter, SettingsDep, YearDep
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
-from sync_server.pages.filter_dependency import Asked, today
+from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import origin
 from sync_server.queries import hazard_details, hazards, people_lists
@@ -33,19 +34,24 @@ Thumb = Callable[[str], Path | None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one person takes away; `origin` is where photos are linked to."""
+    """What one person takes away of a campaign (None: the deployment's own), titled with a year.
+
+    `origin` is where photos are linked to.
+    """
 
     engine: Engine
     access: Access
     asked: Filter
     order: Order
     origin: str
+    year: int
+    campaign: str | None = None
 
     def note(self, name: str) -> Heading:
         """Write down that this leaves the house; what stands above the table."""
 
         def work(session: Session) -> Heading:
-            campaign = campaigns.current(session)
+            campaign = campaigns.requested(session, self.campaign)
             audit.note(
                 session,
                 "export",
@@ -58,14 +64,14 @@ class Task:
             town = town_name(self.asked.town) if self.asked.town not in (None, NOWHERE) else ""
             profile = campaigns.profile_of(campaign)
             by = self.access.person.name
-            return Heading(profile, campaign.name, campaign.year, town, by, today())
+            return Heading(profile, campaign.name, self.year, town, by, today())
 
         return in_transaction(self.engine, work)
 
     def entries(self, thumb: Thumb | None = None) -> Iterator[LedgerLine]:
         """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
         with reading(self.engine) as session:
-            campaign = campaigns.current(session).id
+            campaign = campaigns.requested(session, self.campaign).id
             names = people_lists.people_names(session)
             for rows in hazards.each(session, self.access, campaign, self.asked, today(), self.order):
                 lives = hazard_details.lives(session, self.access, campaign, [row.id for row in rows])
@@ -113,10 +119,12 @@ def _task(
     engine: EngineDep,
     settings: SettingsDep,
     asked: Asked,
+    year: YearDep,
     sort: str | None = None,
     dir: str | None = None,
 ) -> Task:
-    return Task(engine, access, asked, hazards.parse_order(sort, dir), origin(request, settings))
+    order, campaign = hazards.parse_order(sort, dir), request.query_params.get("campaign")
+    return Task(engine, access, asked, order, origin(request, settings), year, campaign)
 
 
 TaskDep = Annotated[Task, Depends(_task)]

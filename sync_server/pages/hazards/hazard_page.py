@@ -15,9 +15,8 @@ from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
-from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn
+from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
@@ -49,7 +48,7 @@ def hazard_page(
 ) -> Response:
     """Everything about one hazard; `done` names the step that was just taken, `open` the one to be shown."""
     with reading(engine) as session:
-        sources, numbers = _sources(session, access, hazard)
+        sources, numbers = _sources(session, request, access, hazard)
     return _shown(request, access, settings, sources, numbers, done=done, opened=open)
 
 
@@ -88,7 +87,7 @@ def decide(
         taken = choice
 
         def work(session: Session) -> None:
-            campaign = campaigns.current(session).id
+            campaign = campaign_of(session, request).id
             fields: dict[str, Any] = {
                 name: text for name, text in given.items() if text and name in ("comment", *taken.fields)
             }
@@ -103,7 +102,7 @@ def decide(
         if problem.kind is problems.hazard_unknown:
             raise
         with reading(engine) as session:
-            sources, numbers = _sources(session, access, hazard)
+            sources, numbers = _sources(session, request, access, hazard)
         return _shown(request, access, settings, sources, numbers, problem=problem)
     return RedirectResponse(f"/hazards/{hazard}?done={choice.name}", 303)
 
@@ -116,8 +115,10 @@ def _other(session: Session, access: Access, campaign: str, hazard: str, number:
     return other.id
 
 
-def _sources(session: Session, access: Access, hazard: str) -> tuple[Sources, dict[str, str]]:
-    campaign = campaigns.current(session).id
+def _sources(
+    session: Session, request: Request, access: Access, hazard: str
+) -> tuple[Sources, dict[str, str]]:
+    campaign = campaign_of(session, request).id
     row = hazards.get(session, access, campaign, hazard)
     photos = hazard_details.photos(session, access, campaign, hazard)
     steps = hazard_details.history(session, access, campaign, hazard)

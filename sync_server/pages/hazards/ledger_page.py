@@ -7,11 +7,11 @@ from fastapi import APIRouter, Request, Response
 
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel, Status, WaterType
-from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep, SignedIn
-from sync_server.pages.filter_dependency import Asked, is_late, today
+from sync_server.deps import EngineDep, SignedIn, campaign_of
+from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, people_lists
@@ -38,7 +38,7 @@ def ledger(
     words = words_for(request)
     order = hazards.parse_order(sort, dir)
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         found = hazards.page(
             session, access, campaign, asked, today(), order=order, after=after or None, before=before or None
         )

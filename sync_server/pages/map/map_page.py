@@ -2,22 +2,23 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from shared.vocabulary import Datum, Status
-from sync_server.database import campaigns
+from sync_server.database.timestamps import this_year, today
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.deps import EngineDep, SettingsDep, SignedIn, YearDep, campaign_of
 from sync_server.http.page_compression import packed
 from sync_server.http.static_files import static
 from sync_server.maps import figure
 from sync_server.maps.figure import Figure, Tiles
-from sync_server.pages.filter_dependency import Asked, today
+from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, map_cells, progress
-from sync_server.queries.filters import Box
+from sync_server.queries.filters import Box, Filter
 from sync_server.settings import Settings
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -29,12 +30,12 @@ SCRIPTS = ("vendor/leaflet/leaflet.js", "hazard-map.js")
 
 @router.get("/")
 def map_page(
-    request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked
+    request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, year: YearDep
 ) -> Response:
     """The map with its filter, legend and count."""
     words = words_for(request)
     with reading(engine) as session:
-        campaign = campaigns.current(session)
+        campaign = campaign_of(session, request)
         everywhere = asked.everywhere()
         without_status = replace(everywhere, status=None)
         totals = hazards.totals(session, access, campaign.id, without_status, today())
@@ -43,7 +44,8 @@ def map_page(
             map_cells.extent(session, access, campaign.id, everywhere, today()) if asked.query() else None
         )
         content: dict[str, Any] = {
-            "progress": progress.of(session, access, campaign),
+            "progress": progress.of(session, access, campaign, year),
+            "years": progress.years(session, access, campaign, this_year()),
             "unplaced": hazards.count_unplaced(session, access, campaign.id, everywhere, today()),
         }
     box = asked.box or extent
@@ -55,6 +57,8 @@ def map_page(
         asked=asked,
         box_text="",
         sort=None,
+        year_address=lambda one: _address(asked, one),
+        year=year if year != this_year() else None,
         figure=placed_figure(settings, words),
         words=map_words(words),
         datum=datum_of(settings).value,
@@ -64,13 +68,24 @@ def map_page(
             {
                 "status": status,
                 "count": totals[status],
-                "href": "/?" + replace(everywhere, status=None if asked.status is status else status).query(),
+                "href": _address(_narrowed(everywhere, status), year),
             }
             for status in Status
             if totals.get(status)
         ],
         **content,
     )
+
+
+def _narrowed(asked: Filter, status: Status) -> Filter:
+    """The filter with that status, or without it where it has it already."""
+    return replace(asked, status=None if asked.status is status else status)
+
+
+def _address(asked: Filter, year: int) -> str:
+    """The map with a filter, in a year that is named where it is not the present one."""
+    counted = urlencode({"year": year}) if year != this_year() else ""
+    return "/?" + "&".join(filter(None, (asked.query(), counted)))
 
 
 @router.get("/map/{name}")

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from shared import problems
 from shared.towns import town_name
-from sync_server.database import campaigns
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep, SettingsDep, SignedIn
+from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.http.page_compression import packed
 from sync_server.maps import figure
-from sync_server.pages.filter_dependency import Asked, is_late, today
+from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.map.map_page import datum_of, drawn
 from sync_server.queries import hazards, map_cells
 from sync_server.queries.filters import Box
@@ -29,7 +29,7 @@ def points(
 ) -> Response:
     """What to draw in `bbox` (west,south,east,north, in the datum of the map) at `zoom`."""
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         box = _ground(_needed(asked.box), settings)
         cells, spots = map_cells.cells(session, access, campaign, asked.everywhere(), today(), box, zoom)
         here = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
@@ -48,7 +48,7 @@ def here(
 ) -> Response:
     """The hazards in `bbox`, for a list where they lie too close to be told apart."""
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         box = _ground(_needed(asked.box), settings)
         spots = map_cells.listed(session, access, campaign, asked.everywhere(), today(), box)
         arrived = hazards.photos_here(session, campaign, [spot.photo for spot in spots])

@@ -15,10 +15,9 @@ from shared.vocabulary import Role
 from sync_server.access import audit, devices, links, people
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
-from sync_server.database import campaigns
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import DeviceManager, EngineDep, PeopleManager, SettingsDep
+from sync_server.deps import DeviceManager, EngineDep, PeopleManager, SettingsDep, campaign_of
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import origin, page, words_for
 from sync_server.queries import people_lists
@@ -88,7 +87,7 @@ def phone_code(
     def work(session: Session) -> str:
         owner = _active(session, whose).id if whose else None
         audit.note(session, "phone_code", person=access.person.id, subject=owner or "")
-        return devices.make_code(session, campaigns.current(session).id, owner)
+        return devices.make_code(session, campaign_of(session, request).id, owner)
 
     code = in_transaction(engine, work)
     words = words_for(request)
@@ -111,7 +110,7 @@ def phone_code(
 def devices_page(request: Request, access: DeviceManager, engine: EngineDep) -> Response:
     """Every phone of the campaign."""
     with reading(engine) as session:
-        found = people_lists.phones(session, access, campaigns.current(session).id)
+        found = people_lists.phones(session, access, campaign_of(session, request).id)
     shown = [
         {
             "id": owned.row.id,
@@ -128,11 +127,11 @@ def devices_page(request: Request, access: DeviceManager, engine: EngineDep) -> 
 
 
 @router.post("/devices/{device}/revoke")
-def revoke(access: DeviceManager, engine: EngineDep, device: str) -> Response:
+def revoke(request: Request, access: DeviceManager, engine: EngineDep, device: str) -> Response:
     """End a phone's access."""
     in_transaction(
         engine,
-        lambda session: devices.revoke(session, campaigns.current(session).id, device, access.person.id),
+        lambda session: devices.revoke(session, campaign_of(session, request).id, device, access.person.id),
     )
     return RedirectResponse("/devices", 303)
 

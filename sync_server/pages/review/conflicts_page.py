@@ -21,10 +21,11 @@ from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import ConflictSettler, EngineDep, SignedIn
+from sync_server.deps import ConflictSettler, EngineDep, SignedIn, campaign_of
 from sync_server.pages.field_inputs import checked, input_of, value_of
-from sync_server.pages.filter_dependency import Asked, today
+from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.forms import Given, number_in, text_in
 from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import local_path, page, words_for
@@ -56,7 +57,7 @@ def conflicts_page(
     words, asked = words_for(request), Filter(town=asked.town, disputed=True)
     town = None if asked.town == NOWHERE else asked.town
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         found = hazards.page(
             session, access, campaign, asked, today(), after=after or None, before=before or None, size=SIZE
         )
@@ -92,7 +93,7 @@ def settle(
     asked = _asked(kind, record, form)
     try:
         with reading(engine) as session:
-            campaign = campaigns.current(session).id
+            campaign = campaign_of(session, request).id
             value = _value(session, access, campaign, asked, form)
         if not form.get("sure"):
             return _confirming(request, access, asked, form, value)

@@ -17,10 +17,9 @@ from shared.profiles.registry import field_label
 from shared.records import MODELS, RESTRICTED
 from sync_server.access.policy import Access
 from sync_server.commands import quarantine_review
-from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, QuarantineSettler
+from sync_server.deps import EngineDep, QuarantineSettler, campaign_of
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
@@ -44,7 +43,7 @@ def quarantine_page(
     """The latest operations that were set aside, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         waiting = quarantine.listed(session, access, campaign, SHOWN, settled=False)
         settled = quarantine.listed(session, access, campaign, SETTLED, settled=True)
         names = people_lists.people_names(session)
@@ -97,7 +96,7 @@ def repair(
     """Take what the form makes of it."""
     note = text_in(form, "note", 1000)
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         came = quarantine_review.content(quarantine.waiting(session, access, campaign, device, n))
     changed: dict[str, Any] = {}
 
@@ -119,7 +118,7 @@ def _settled(
 ) -> Response:
     """Settle it; what does not work is said on its page, unless it is settled already."""
     try:
-        in_transaction(engine, lambda session: way(session, campaigns.current(session).id))
+        in_transaction(engine, lambda session: way(session, campaign_of(session, request).id))
     except Problem as problem:
         if problem.kind in (problems.quarantine_settled, problems.not_found):
             raise
@@ -139,7 +138,7 @@ def _item(
 ) -> Response:
     words = words_for(request)
     with reading(engine) as session:
-        campaign = campaigns.current(session).id
+        campaign = campaign_of(session, request).id
         quarantine.waiting(session, access, campaign, device, n)
         kept = quarantine.one(session, access, campaign, device, n)
     row = kept.row

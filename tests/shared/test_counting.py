@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import counting
-from shared.counting import Case, Definition, Rules, by_town, tally, week_of
+from shared.counting import Case, Definition, Rules, tally, week_of
 from shared.vocabulary import Status
 
 S = Status
@@ -66,17 +66,6 @@ def test_controlled_counts_only_where_the_deployment_says_so() -> None:
     assert RULES.definition is Definition.CLOSED_ONLY
 
 
-def test_towns_have_their_own_numbers_and_targets() -> None:
-    rules = Rules(year=2026, target=2000, town_targets={"441900003": 4, "441900004": 61})
-    cases = [case(S.CLOSED, "2026-06-03"), case(S.REPORTED, town=None), case(S.ASSIGNED, town="441900121")]
-    towns = by_town(cases, rules)
-    assert list(towns) == ["", "441900003", "441900004", "441900121"]
-    assert towns["441900003"].rate == 0.25
-    assert (towns["441900004"].found, towns["441900004"].rate) == (0, 0)
-    assert towns["441900121"].rate is None
-    assert towns[""].waiting == 1
-
-
 def test_the_definition_is_said_in_both_languages() -> None:
     for definition in Definition:
         assert "验收通过" in definition.zh
@@ -104,9 +93,7 @@ cases = st.builds(
 @given(st.lists(cases), st.booleans())
 def test_the_numbers_add_up(some: list[Case], controlled: bool) -> None:
     rules = Rules(2026, controlled_counts=controlled)
-    whole, towns = tally(some, rules), by_town(some, rules).values()
-    for name in ("found", "done", "controlled", "relapsed", "waiting", "net"):
-        assert getattr(whole, name) == sum(getattr(town, name) for town in towns)
+    whole = tally(some, rules)
     assert 0 <= whole.relapsed <= whole.done <= whole.found <= len(some)
     assert whole.done + whole.controlled + whole.waiting <= whole.found
     assert sum(whole.weeks.values()) <= whole.done + whole.controlled
