@@ -55,7 +55,7 @@ def shown(phone: Services) -> dict[str, Any]:
             "device_name": who.device_name,
             "first_tokens": list(who.was),
         },
-        "settings": settings.model_dump(mode="json"),
+        "settings": {name: value for name, value in settings.model_dump(mode="json").items() if name != "programme"},
         "towns": list(phone.towns()),
         "choices": {"wifi_only": choices.wifi_only, "free_after_days": choices.free_after_days},
         "waiting": {
