@@ -38,7 +38,6 @@ from tests.support.under_fire import SERIALIZABLE
 WRITERS, PUSHES, BATCH = 8, 20, 3
 STALL_S = 3.0
 STALLED = f"{0:016x}"
-YEAR = 2026
 CAMPAIGN = campaigns.ID
 INSPECTOR = Access(Person("ab", "", Role.INSPECTOR), (Grant(Role.INSPECTOR),))
 
