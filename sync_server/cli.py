@@ -16,6 +16,7 @@ from shared import problems
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
+from sync_server import startup_message
 from sync_server.texts import console
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                _say_hello(settings, start, host, port)
+                startup_message.show(settings, start, host, port)
 
     # Nearly everything dies by its last reference: looking for rings cost a seventh of each push.
     gc.collect()
@@ -138,7 +139,9 @@ def export(out: Path, data: Data = VAR) -> None:
     if out.suffix not in ledger_file.ENDINGS:
         raise typer.BadParameter(str(out), param_hint="OUT")
     settings = _settings(data)
-    ledger_file.write(setup.open_database(settings), settings.photos, _address(settings), out)
+    ledger_file.write(
+        setup.open_database(settings), settings.photos, startup_message.address_of(settings), out
+    )
     print(console.WROTE.said(path=out))
 
 
@@ -171,7 +174,11 @@ def person_add(
     link = setup.add_person(setup.open_database(settings), name, wanted, password, town or ())
     print(console.PERSON_ADDED.said(name=name))
     if link:
-        print(console.PERSON_LINK.said(url=f"{_address(settings)}/welcome/{link}", days=VALID_DAYS))
+        print(
+            console.PERSON_LINK.said(
+                url=f"{startup_message.address_of(settings)}/welcome/{link}", days=VALID_DAYS
+            )
+        )
 
 
 @person.command("change")
@@ -230,10 +237,10 @@ def phone_code(
 
     settings = _settings(data)
     code = setup.phone_code(setup.open_database(settings), person)
-    link = _phone_link(_address(settings, port), code)
+    link = startup_message.phone_link(startup_message.address_of(settings, port), code)
     print(console.PHONE.said(url=link, hours=CODE_HOURS))
     if sys.stdout.isatty():
-        _show_qr(link)
+        startup_message.show_qr(link)
     print(code)
 
 
@@ -243,55 +250,6 @@ def _settings(data: Path) -> "Settings":
 
     os.umask(0o077)
     return Settings.from_environment(data, os.environ)
-
-
-def _address(settings: "Settings", port: int = 8000) -> str:
-    return settings.public_url or f"http://localhost:{port}"
-
-
-def _phone_link(address: str, code: str) -> str:
-    return f"{address}/app/?code={code}"
-
-
-def _say_hello(settings: "Settings", start: "Start | None", host: str, port: int) -> None:
-    """Where everything is, once it can be reached there."""
-    from sync_server.access.devices import CODE_HOURS
-    from sync_server.access.links import VALID_DAYS
-
-    address = _address(settings, port)
-    said = [console.SERVING.said(url=f"{address}/")]
-    if start and start.password_link:
-        url = f"{address}/welcome/{start.password_link}"
-        said.append(console.SET_PASSWORD.said(url=url, days=VALID_DAYS))
-    link = _phone_link(address, start.phone_code) if start else None
-    if link:
-        said.append(console.PHONE.said(url=link, hours=CODE_HOURS))
-    if not (settings.phone_web / "index.html").is_file():
-        said.append(console.NO_PHONE_APP.said())
-    print("\n\n".join(said))
-    if link:
-        _show_qr(link)
-    if host in ("0.0.0.0", "::") and (lan := _lan_address()):  # noqa: S104
-        print(console.LAN.said(url=f"http://{lan}:{port}/"))
-    if settings.public_url is None:
-        print(console.SECURE.said())
-    print(console.STOP.said(), flush=True)
-
-
-def _show_qr(link: str) -> None:
-    import segno
-
-    segno.make(link, error="l", micro=False).terminal(compact=True)
-
-
-def _lan_address() -> str | None:
-    """This machine's address on its network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # a documentation address: only the route is looked up
-        except OSError:
-            return None
-        return str(probe.getsockname()[0])
 
 
 def main() -> None:
