@@ -1,4 +1,4 @@
-"""The server, put together: settings in, an ASGI app out."""
+"""Assembles the server: creates the ASGI app from the settings."""
 
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from sync_server.settings import Settings
 
 
 class Anlan(FastAPI):
-    """FastAPI with the guard outside of everything, so that the answer to a crash carries its headers too."""
+    """FastAPI with BrowserGuard as the outermost middleware, so that crash responses have its headers too."""
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
@@ -32,7 +32,7 @@ class Anlan(FastAPI):
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The app of one deployment; its database is opened, and brought to the present schema, here."""
+    """Create the app of one deployment; opens its database and migrates it to the current schema."""
     engine = open_engine(settings.database_url)
     schema.migrate(engine)
 
@@ -56,17 +56,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
-    shelf = FolderPhotoStore(settings.photos)
-    orphans.forget(engine, shelf)
-    app.state.desk = PhotoService(shelf)
+    photo_store = FolderPhotoStore(settings.photos)
+    orphans.delete_orphans(engine, photo_store)
+    app.state.desk = PhotoService(photo_store)
     app.state.photo_intake = PhotoIntake(engine, app.state.desk)
     app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")
     for part in (photos, push, pull, snapshot, enrol, photo_files):
         protocol.include_router(part.router)
-    for path, method, taking in photos.PLAIN_ROUTES:
-        app.add_route(f"/api/v1{path}", taking, methods=[method])
+    for path, method, endpoint in photos.PLAIN_ROUTES:
+        app.add_route(f"/api/v1{path}", endpoint, methods=[method])
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
     error_handlers.install(app, problem_page.shown)

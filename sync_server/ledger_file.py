@@ -1,4 +1,4 @@
-"""The whole ledger as one file, for whoever has the data folder at hand."""
+"""Exports the whole ledger to a file, for people with access to the data folder."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ ENDINGS = (".xlsx", ".csv", ".geojson")
 
 
 def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
-    """Write every hazard, nothing masked; `origin` is where photos are linked to. Noted in the audit."""
+    """Write all hazards without masking; `origin` is the base of photo links. Recorded in the audit log."""
     task = Task(engine, SYSTEM, Filter(), Order("number"), origin, this_year())
-    desk = PhotoService(FolderPhotoStore(photos))
+    photo_service = PhotoService(FolderPhotoStore(photos))
 
     def thumb(sha256: str) -> Path | None:
         try:
-            return desk.small(sha256, "thumb")
+            return photo_service.small(sha256, "thumb")
         except Problem:
             return None
 
@@ -33,7 +33,7 @@ def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
         workbook.write(out, heading, task.entries(thumb))
         return
     entries = task.entries()
-    pieces = csv_ledger.lines(heading.profile, entries) if out.suffix == ".csv" else geojson.pieces(entries)
+    chunks = csv_ledger.lines(heading.profile, entries) if out.suffix == ".csv" else geojson.chunks(entries)
     with out.open("wb") as stream:
-        for piece in pieces:
-            stream.write(piece)
+        for chunk in chunks:
+            stream.write(chunk)

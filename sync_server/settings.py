@@ -1,4 +1,4 @@
-"""What a deployment decides; the environment is read here and nowhere else."""
+"""The settings of a deployment; the environment is read here and nowhere else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ class Settings:
     """One server's settings.
 
     `database_url`: the file `anlan.sqlite3` in `data`, or "postgresql+psycopg://user:password@host/name".
-    `photos`: where photo files are kept, else in `data`. `public_url`: how phones and people reach the
-    server, when that is not what the request says. `tiles_*`: an optional tile layer under the map.
+    `photos`: the photo folder, by default in `data`. `public_url`: the server's address for phones and
+    browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map.
     `phone_web`: the built phone app, served at `/app/`.
     """
 
@@ -35,15 +35,15 @@ class Settings:
         if self.photos == Path():
             object.__setattr__(self, "photos", self.data / "photos")
 
-    def origin(self, asked: str) -> str:
-        """How this server is reached from outside, without a slash at its end; a request `asked` it so."""
-        return self.public_url or asked.rstrip("/")
+    def origin(self, request_url: str) -> str:
+        """The server's public base URL, without a trailing slash; by default that of the request."""
+        return self.public_url or request_url.rstrip("/")
 
     @classmethod
     def from_environment(cls, data: Path, environment: Mapping[str, str]) -> "Settings":
-        """The settings for a data folder, with ANLAN_* of `environment` on top.
+        """The settings for a data folder, with the ANLAN_* variables of `environment` applied.
 
-        Raises ValueError where ANLAN_TILES_DATUM is neither WGS-84 nor GCJ-02.
+        Raises ValueError if ANLAN_TILES_DATUM is neither WGS-84 nor GCJ-02.
         """
         datum = Datum(environment.get("ANLAN_TILES_DATUM", Datum.WGS84.value))
         if datum is not Datum.WGS84 and datum is not Datum.GCJ02:

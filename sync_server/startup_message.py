@@ -1,4 +1,4 @@
-"""What the server says in the terminal once it can be reached: where everything is, and the phone's link."""
+"""The server's startup message in the terminal: its addresses, the password link and the phone link."""
 
 import socket
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def address_of(settings: "Settings", port: int = 8000) -> str:
-    """Where people find the server."""
+    """The server's address for people."""
     return settings.public_url or f"http://localhost:{port}"
 
 
@@ -21,39 +21,39 @@ def phone_link(address: str, code: str) -> str:
 
 
 def show(settings: "Settings", start: "Start | None", host: str, port: int) -> None:
-    """Where everything is, once it can be reached there."""
+    """Print the server's addresses and links, once it accepts connections."""
     from sync_server.access.devices import CODE_HOURS
     from sync_server.access.links import VALID_DAYS
 
     address = address_of(settings, port)
-    said = [console.SERVING.said(url=f"{address}/")]
+    lines = [console.SERVING.text(url=f"{address}/")]
     if start and start.password_link:
         url = f"{address}/welcome/{start.password_link}"
-        said.append(console.SET_PASSWORD.said(url=url, days=VALID_DAYS))
+        lines.append(console.SET_PASSWORD.text(url=url, days=VALID_DAYS))
     link = phone_link(address, start.phone_code) if start else None
     if link:
-        said.append(console.PHONE.said(url=link, hours=CODE_HOURS))
+        lines.append(console.PHONE.text(url=link, hours=CODE_HOURS))
     if not (settings.phone_web / "index.html").is_file():
-        said.append(console.NO_PHONE_APP.said())
-    print("\n\n".join(said))
+        lines.append(console.NO_PHONE_APP.text())
+    print("\n\n".join(lines))
     if link:
         show_qr(link)
     if host in ("0.0.0.0", "::") and (lan := _lan_address()):  # noqa: S104
-        print(console.LAN.said(url=f"http://{lan}:{port}/"))
+        print(console.LAN.text(url=f"http://{lan}:{port}/"))
     if settings.public_url is None:
-        print(console.SECURE.said())
-    print(console.STOP.said(), flush=True)
+        print(console.SECURE.text())
+    print(console.STOP.text(), flush=True)
 
 
 def show_qr(link: str) -> None:
-    """A link as a QR code."""
+    """Print a link as a QR code."""
     import segno
 
     segno.make(link, error="l", micro=False).terminal(compact=True)
 
 
 def _lan_address() -> str | None:
-    """This machine's address on its network; nothing is sent to find it."""
+    """This machine's address on its network, found without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # a documentation address: only the route is looked up

@@ -1,4 +1,4 @@
-"""Puts the drawn photos on the shelf: a few for every town and kind of water, used again and again."""
+"""Draws and stores the demo photos: a few for every town and kind of water, which hazards share."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from shared.towns import TOWNS, Town
 from sync_server.database.tables import PhotoFileRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.demo import pictures
-from sync_server.demo.lives import Scene
+from sync_server.demo.hazard_story import Scene
 from sync_server.photos.store import PhotoStore
 
 PER_KIND = 2
@@ -25,20 +25,20 @@ class Album:
     scenes: dict[tuple[str, str], tuple[Scene, ...]]
 
     def shots(self) -> list[dict[str, Any]]:
-        """Each photo once."""
-        scenes = [scene for some in self.scenes.values() for scene in some]
+        """All photos."""
+        scenes = [scene for group in self.scenes.values() for scene in group]
         return [shot for scene in scenes for shot in (scene.before, scene.after)]
 
 
-def draw(shelf: PhotoStore, season: str, drawn: Callable[[], None]) -> Album:
-    """Draw all photos and keep them; `season` is the year they are stamped with. Calls `drawn` for each."""
+def draw(store: PhotoStore, season: str, on_drawn: Callable[[], None]) -> Album:
+    """Draw and store all photos, with `season` (the year) written on them. Calls `on_drawn` for each."""
 
     def shot(town: Town, kind: str, number: int, after: bool) -> dict[str, Any]:
-        stamp = f"{town.en}   {season} {'after' if after else 'before'}   drawn, no real place"
-        data = pictures.draw(kind, TOWNS.index(town) * 10 + number, after, stamp)
+        caption = f"{town.en}   {season} {'after' if after else 'before'}   drawn, no real place"
+        data = pictures.draw(kind, TOWNS.index(town) * 10 + number, after, caption)
         sha256 = hashlib.sha256(data).hexdigest()
-        _keep(shelf, sha256, data)
-        drawn()
+        _store(store, sha256, data)
+        on_drawn()
         width, height = pictures.SIZE
         return {
             "sha256": sha256,
@@ -62,7 +62,7 @@ def draw(shelf: PhotoStore, season: str, drawn: Callable[[], None]) -> Album:
 
 
 def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
-    """Say that the photos are here."""
+    """Add the rows of the stored photos."""
     names = ("sha256", "mime", "bytes", "width", "height")
     at = text_of_ms(at_ms)
     for shot in {shot["sha256"]: shot for shot in album.shots()}.values():
@@ -70,6 +70,6 @@ def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
     session.flush()
 
 
-def _keep(shelf: PhotoStore, sha256: str, data: bytes) -> None:
-    if not shelf.photo(sha256):
-        shelf.put(f"demo-{sha256[:16]}", sha256, data)
+def _store(store: PhotoStore, sha256: str, data: bytes) -> None:
+    if not store.photo(sha256):
+        store.put(f"demo-{sha256[:16]}", sha256, data)

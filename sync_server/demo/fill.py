@@ -1,4 +1,4 @@
-"""Fills an empty deployment with made-up hazards, through the same log that phones and reviewers write to."""
+"""Fills an empty deployment with demo hazards, through the same log that phones and reviewers write to."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -18,8 +18,8 @@ from sync_server.database.tables import CampaignRow
 from sync_server.database.transactions import in_transaction
 from sync_server.demo import album, pictures, visits, waters, words
 from sync_server.demo.album import Album
-from sync_server.demo.cast import Cast, Hand, enter, gather, record_id
-from sync_server.demo.lives import DAY_MS, Deed, Life, live, moment
+from sync_server.demo.cast import Actor, Cast, create, enter, record_id
+from sync_server.demo.hazard_story import DAY_MS, DemoChange, HazardStory, moment, tell
 from sync_server.log import writer
 from sync_server.photos.store import PhotoStore
 
@@ -33,33 +33,33 @@ Progress = Callable[[int, int], None]
 
 def fill(
     engine: Engine,
-    shelf: PhotoStore,
+    store: PhotoStore,
     today: date,
     progress: Progress,
     *,
     count: int = COUNT,
     seed: int = SEED,
 ) -> bool:
-    """Make `count` hazards of the season before `today`, in the deployment's register; all or nothing.
+    """Create `count` hazards in the season before `today`, in the deployment's register; all or nothing.
 
-    Returns False, with nothing changed, where its log holds something already. The same seed,
-    day and count give the same operations. `progress(done, of)` is called often.
+    Returns False and changes nothing if the log is not empty. The same seed, day and count give the same
+    operations. `progress(done, total)` is called often.
     """
     rng = Random(seed)  # noqa: S311
     if in_transaction(engine, lambda session: _head(session)) > 0:
         return False
     begin, end = season(today)
     drawn = [0]
-    whole = album.PICTURES + 10 * count
+    total = album.PICTURES + 10 * count
 
-    def one_drawn() -> None:
+    def count_drawn() -> None:
         drawn[0] += 1
-        progress(drawn[0], whole)
+        progress(drawn[0], total)
 
-    photos = album.draw(shelf, str(today.year), one_drawn)
-    cast = gather(rng)
-    deeds = imagine(count, cast, photos, begin, end, rng)
-    ahead = whole - album.PICTURES
+    photos = album.draw(store, str(today.year), count_drawn)
+    cast = create(rng)
+    changes = simulate(count, cast, photos, begin, end, rng)
+    remaining = total - album.PICTURES
 
     def work(session: Session) -> bool:
         campaign = campaigns.ensure(session)
@@ -67,27 +67,27 @@ def fill(
             return False
         enter(session, cast, campaign.id, _ms(begin))
         album.enter(session, photos, campaign.id, _ms(begin))
-        operations = written(deeds, campaign)
+        operations = to_operations(changes, campaign)
         for start in range(0, len(operations), BATCH):
             part = operations[start : start + BATCH]
-            writer.append(session, campaign, part, deeds[start + len(part) - 1].at_ms + 60_000)
-            progress(album.PICTURES + ahead * (start + len(part)) // len(operations), whole)
+            writer.append(session, campaign, part, changes[start + len(part) - 1].at_ms + 60_000)
+            progress(album.PICTURES + remaining * (start + len(part)) // len(operations), total)
         return True
 
     return in_transaction(engine, work)
 
 
 def season(today: date) -> tuple[date, date]:
-    """The first and last day of what happened: April to 20 November of the year, as far as it has come."""
+    """The first and last day of the demo season: April to 20 November, but no later than today."""
     end = min(today, date(today.year, 11, 20))
     return max(date(today.year, 1, 1), min(date(today.year, 4, 1), end - timedelta(days=60))), end
 
 
-def imagine(count: int, cast: Cast, photos: Album, begin: date, end: date, rng: Random) -> list[Deed]:
-    """Everything that everybody saved, in the order of time."""
+def simulate(count: int, cast: Cast, photos: Album, begin: date, end: date, rng: Random) -> list[DemoChange]:
+    """Everything that people saved during the season, in time order."""
     landscapes = {town.code: waters.Landscape.of(town, rng) for town in TOWNS}
     share = [rng.uniform(0.6, 1.6) for _ in TOWNS]
-    deeds: list[Deed] = []
+    changes: list[DemoChange] = []
     neighbours: dict[str, str] = {}
     days = (end - begin).days
     for _ in range(count):
@@ -97,7 +97,7 @@ def imagine(count: int, cast: Cast, photos: Album, begin: date, end: date, rng: 
         found_ms = _ms(found) + rng.randint(8 * 3_600_000, 17 * 3_600_000)
         due = found + timedelta(days=rng.choice((7, 15, 30, 30, 45)))
         hazard = record_id(found_ms, rng)
-        life = Life(
+        story = HazardStory(
             hazard,
             waters.fields(landscapes[town.code], water_type, found, due, moment(found_ms), rng),
             cast.inspectors[town.code],
@@ -106,44 +106,44 @@ def imagine(count: int, cast: Cast, photos: Album, begin: date, end: date, rng: 
             found_ms,
             rng,
         )
-        lived = live(life, neighbours.get(town.code))
+        told = tell(story, neighbours.get(town.code))
         if rng.random() < CONFLICTS_PER_1000 / 1000:
-            lived.append(_contradiction(lived[0], life.reviewer, rng))
+            told.append(_conflicting_edit(told[0], story.reviewer, rng))
         neighbours[town.code] = hazard
-        deeds += lived
+        changes += told
     for _ in range(count * VISITS_PER_100 // 100):
         town = rng.choice(TOWNS)
         at_ms = _ms(begin + timedelta(days=rng.randrange(max(1, days)))) + rng.randint(30_000_000, 60_000_000)
-        deeds.append(visits.visit(town, cast.inspectors[town.code], at_ms, rng))
-    over_ms = _ms(end) + DAY_MS - 1
-    return sorted((deed for deed in deeds if deed.at_ms <= over_ms), key=lambda deed: deed.at_ms)
+        changes.append(visits.visit(town, cast.inspectors[town.code], at_ms, rng))
+    end_ms = _ms(end) + DAY_MS - 1
+    return sorted((change for change in changes if change.at_ms <= end_ms), key=lambda change: change.at_ms)
 
 
-def written(deeds: Sequence[Deed], campaign: CampaignRow) -> list[Operation]:
-    """The operations that the deeds make in a new campaign: each device counts, base is what was seen."""
+def to_operations(changes: Sequence[DemoChange], campaign: CampaignRow) -> list[Operation]:
+    """The operations of the changes in a new campaign: numbered per device, with their causal base."""
     counters: dict[str, int] = defaultdict(int)
     stamps: dict[str, str] = defaultdict(lambda: clock.ZERO)
-    times = [deed.at_ms for deed in deeds]
+    times = [change.at_ms for change in changes]
     operations: list[Operation] = []
     tips = [GENESIS]
-    for place, deed in enumerate(deeds):
-        device = deed.hand.device
+    for index, change in enumerate(changes):
+        device = change.actor.device
         counters[device] += 1
-        stamps[device] = clock.tick(stamps[device], deed.at_ms)
-        seen = bisect_left(times, deed.at_ms - deed.behind_ms) if deed.behind_ms else place
+        stamps[device] = clock.tick(stamps[device], change.at_ms)
+        seen = bisect_left(times, change.at_ms - change.behind_ms) if change.behind_ms else index
         operation = Operation(
             campaign=campaign.id,
             device=device,
             n=counters[device],
-            record=deed.record,
-            type=deed.type,
-            kind=deed.kind,
-            fields=deed.fields,
+            record=change.record,
+            type=change.type,
+            kind=change.kind,
+            fields=change.fields,
             base=seen,
             tip=tips[seen],
             hlc=stamps[device],
-            made_at=moment(deed.at_ms),
-            author=deed.hand.person,
+            made_at=moment(change.at_ms),
+            author=change.actor.person,
         )
         records.check_fields(operation)
         operations.append(operation)
@@ -151,10 +151,10 @@ def written(deeds: Sequence[Deed], campaign: CampaignRow) -> list[Operation]:
     return operations
 
 
-def _contradiction(first: Deed, reviewer: Hand, rng: Random) -> Deed:
-    """Someone writes another depth for the hazard, having seen nothing of it since long before."""
+def _conflicting_edit(first: DemoChange, reviewer: Actor, rng: Random) -> DemoChange:
+    """An edit of the hazard's depth by someone who had not seen the first save: a conflict."""
     fields = {"depth_m": round(rng.uniform(0.2, 5.9), 2), "responsible_unit": "权属待核实(演示)"}
-    return Deed(
+    return DemoChange(
         first.at_ms + 3_600_000,
         reviewer,
         RecordType.HAZARD,

@@ -1,4 +1,4 @@
-"""Drawn photos of waters: before and after the work. Plain shapes, so nobody takes them for real ones."""
+"""Draws photos of waters before and after rectification, in plain shapes that cannot pass for real photos."""
 
 import io
 from math import cos, pi, sin
@@ -17,15 +17,15 @@ Colour = tuple[int, int, int]
 
 
 def kind_of(water_type: WaterType) -> str:
-    """Which kind of scene shows a water of that type."""
+    """The kind of scene for a type of water."""
     for kind, types in (("creek", _CREEKS), ("pit", _PITS), ("reservoir", _RESERVOIRS)):
         if water_type in types:
             return kind
     return "pond"
 
 
-def draw(kind: str, scene: int, after: bool, stamp: str) -> bytes:
-    """A JPEG of 480 × 360: the same `scene` (a seed) before, or after with sign, ring, pole and fence."""
+def draw(kind: str, scene: int, after: bool, caption: str) -> bytes:
+    """A 480 × 360 JPEG of `scene` (a seed); `after` adds a sign, a ring, a pole and a fence."""
     rng = Random(f"{kind}/{scene}")  # noqa: S311
     image = Image.new("RGB", SIZE)
     pen = ImageDraw.Draw(image)
@@ -44,7 +44,7 @@ def draw(kind: str, scene: int, after: bool, stamp: str) -> bytes:
         pen.line((70, 330, 120, 306), fill=(120, 110, 100), width=5)  # an old sign, fallen over
         pen.polygon(((112, 300), (150, 284), (158, 304), (120, 318)), fill=(190, 186, 170))
     pen.rectangle((0, SIZE[1] - 26, *SIZE), fill=(24, 40, 48))
-    pen.text((10, SIZE[1] - 22), stamp, fill=(240, 240, 230), font=ImageFont.load_default(14))
+    pen.text((10, SIZE[1] - 22), caption, fill=(240, 240, 230), font=ImageFont.load_default(14))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=72)
     return out.getvalue()

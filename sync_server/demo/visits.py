@@ -1,4 +1,4 @@
-"""Made-up sessions of safety education."""
+"""Demo sessions of safety education."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -8,8 +8,8 @@ from shared.china_time import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.towns import Town
 from sync_server.demo import words
-from sync_server.demo.cast import Hand, record_id
-from sync_server.demo.lives import Deed
+from sync_server.demo.cast import Actor, record_id
+from sync_server.demo.hazard_story import DemoChange
 
 _KINDS = ("school_class", "family", "village", "custody", "online")
 _METHODS = {
@@ -20,8 +20,8 @@ _METHODS = {
 }
 
 
-def visit(town: Town, hand: Hand, at_ms: int, rng: Random) -> Deed:
-    """One session, saved on the day it was held."""
+def visit(town: Town, actor: Actor, at_ms: int, rng: Random) -> DemoChange:
+    """One session, saved on the day it took place."""
     kind = rng.choices(_KINDS, (5, 4, 3, 1, 1))[0]
     began = datetime.fromtimestamp(at_ms / 1000, CHINA_TIME)
     people = rng.randint(20, 60) if kind != "school_class" else rng.randint(40, 400)
@@ -46,4 +46,4 @@ def visit(town: Town, hand: Hand, at_ms: int, rng: Random) -> Deed:
     }
     if kind == "family":
         fields["households"] = rng.randint(10, 40)
-    return Deed(at_ms, hand, RecordType.EDUCATION_VISIT, Kind.EDIT, record_id(at_ms, rng), fields)
+    return DemoChange(at_ms, actor, RecordType.EDUCATION_VISIT, Kind.EDIT, record_id(at_ms, rng), fields)

@@ -1,4 +1,4 @@
-"""What an inspector writes of a made-up water: where it lies, what is wrong, what should be done."""
+"""The fields that an inspector enters for a demo hazard: location, defects and measures."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ DEEP = frozenset({WaterType.RIVER, WaterType.RESERVOIR, WaterType.LAKE, WaterTyp
 _DEGREE_M = 111_000
 _STATES = ("good", "damaged", "missing")
 _DEFECT = {"sign": "no_sign", "ring": "no_ring", "rope": "no_rope", "pole": "no_pole", "fence": "no_fence"}
-_SAID = {
+_DEFECT_WORDS = {
     "no_sign": "现场没有警示牌",
     "no_ring": "没有救生圈",
     "no_rope": "没有救生绳",
@@ -32,7 +32,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """The waters of one town: creeks that wind through it, and clusters of ponds. Radians, metres."""
+    """The waters of one town: winding creeks (bearings in radians) and clusters of ponds (metres)."""
 
     town: Town
     bearings: tuple[float, ...]
@@ -44,15 +44,15 @@ class Landscape:
         return cls(town, tuple(rng.uniform(0, pi) for _ in range(2)), ponds)
 
     def place(self, water_type: WaterType, rng: Random) -> tuple[float, float]:
-        """A point in degrees within about 3 km of the town's point."""
+        """A point in degrees within about 3 km of the town's centre."""
         if water_type in ALONG_A_LINE:
             bearing, along = rng.choice(self.bearings), rng.uniform(-2800, 2800)
-            aside = 350 * sin(along / 600) + rng.gauss(0, 25)
-            east = along * sin(bearing) + aside * cos(bearing)
-            north = along * cos(bearing) - aside * sin(bearing)
+            offset = 350 * sin(along / 600) + rng.gauss(0, 25)
+            east = along * sin(bearing) + offset * cos(bearing)
+            north = along * cos(bearing) - offset * sin(bearing)
         else:
-            middle = rng.choice(self.ponds)
-            east, north = middle[0] + rng.gauss(0, 220), middle[1] + rng.gauss(0, 220)
+            centre = rng.choice(self.ponds)
+            east, north = centre[0] + rng.gauss(0, 220), centre[1] + rng.gauss(0, 220)
         lat = self.town.lat + north / _DEGREE_M
         return round(lat, 6), round(self.town.lon + east / (_DEGREE_M * cos(radians(lat))), 6)
 
@@ -60,7 +60,7 @@ class Landscape:
 def fields(
     landscape: Landscape, water_type: WaterType, found: date, due: date, moment: str, rng: Random
 ) -> dict[str, Any]:
-    """The first saving of a hazard, as a phone writes it; some things are left out, as people do."""
+    """The fields of a hazard's first save; some are missing, as in real reports."""
     town = landscape.town
     village = words.village(town, rng)
     lat, lon = landscape.place(water_type, rng)
@@ -105,7 +105,7 @@ def fields(
         "patroller": words.person(rng),
         "lead_dept": rng.choices(("village", "water", "agriculture", "housing"), (6, 2, 2, 1))[0],
         "defect_types": defects,
-        "description": "；".join(_SAID[defect] for defect in defects[:4]) + "。"
+        "description": "；".join(_DEFECT_WORDS[defect] for defect in defects[:4]) + "。"
         if defects
         else "需加强巡查。",
         "measure_class": ["warn", "equip"] + ["isolate"] * ("no_fence" in defects),
@@ -123,11 +123,11 @@ def fields(
     return written
 
 
-def mended(written: dict[str, Any], rng: Random) -> dict[str, Any]:
-    """What the hazard's kit and access are after the work: what was missing or broken is there."""
-    better = {
+def repaired(written: dict[str, Any], rng: Random) -> dict[str, Any]:
+    """The hazard's kit and access after rectification: missing or damaged items are in place."""
+    kit = {
         name: {"state": "good", "count": rng.randint(1, 3)}
         for name, value in written.items()
         if name.startswith("kit_") and value["state"] != "good" and rng.random() < 0.9
     }
-    return {**better, "access": "closed" if "kit_fence" in better else "partial"}
+    return {**kit, "access": "closed" if "kit_fence" in kit else "partial"}

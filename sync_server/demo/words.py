@@ -1,4 +1,4 @@
-"""The made-up names of the demo: villages, waters, schools, people. None is meant to be a real one."""
+"""Invented names for the demo: villages, waters, schools and people."""
 
 from random import Random
 
@@ -78,11 +78,11 @@ SHARE: dict[WaterType, int] = {
     WaterType.SWIM_VENUE: 1,
     WaterType.OTHER: 1,
 }
-"""How often each type occurs, in hundredths or so."""
+"""The relative frequency of each type."""
 
 
 def short_name(town: Town) -> str:
-    """A town's name without its rank: 东城, 虎门."""
+    """A town's name without 街道 or 镇: 东城, 虎门."""
     return town.zh.removesuffix("街道").removesuffix("镇")
 
 
@@ -106,12 +106,12 @@ def address(town: Town, in_village: str, rng: Random) -> str:
 
 
 def person(rng: Random) -> str:
-    """A responsible person: a surname and 某, so that nobody real is meant."""
+    """A responsible person: a surname and 某, the usual form for an anonymous person."""
     return rng.choice(SURNAMES) + rng.choice(("某", "某某"))
 
 
 def phone(rng: Random) -> str:
-    """A number that cannot be anybody's: no mobile number in China begins with 120."""
+    """A number that nobody has: no mobile number in China starts with 120."""
     return f"120{rng.randint(0, 99_999_999):08d}"
 
 

@@ -1,4 +1,4 @@
-"""The ledger as CSV for Excel and WPS: UTF-8 with BOM, CRLF, no cell that a spreadsheet would run."""
+"""The ledger as CSV for Excel and WPS: UTF-8 with BOM, CRLF, no cell that runs as a formula."""
 
 import csv
 import io
@@ -11,16 +11,16 @@ from sync_server.exports.ledger_line import LedgerLine
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def harmless(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return "'" + text if text.startswith(_STARTS_A_FORMULA) else text
+def escape_formula(text: str) -> str:
+    """Prefix the text with an apostrophe if a spreadsheet would run it as a formula."""
+    return "'" + text if text.startswith(_FORMULA_PREFIXES) else text
 
 
 def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
-    """The file in pieces: the heading row, then one row per entry."""
+    """The file in chunks: the heading row, then one row per entry."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(BOM)
@@ -29,18 +29,18 @@ def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
         values = (plain(cell(column, entry)) for column in profile.ledger)
         writer.writerow([ordinal, *(_cell(value) for value in values)])
         if buffer.tell() > 60_000:
-            yield _taken(buffer)
-    yield _taken(buffer)
+            yield _flush(buffer)
+    yield _flush(buffer)
 
 
 def _cell(value: str | float | int | date) -> str | float | int:
     if isinstance(value, str):
-        return harmless(value)
+        return escape_formula(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _taken(buffer: io.StringIO) -> bytes:
-    piece = buffer.getvalue().encode()
+def _flush(buffer: io.StringIO) -> bytes:
+    chunk = buffer.getvalue().encode()
     buffer.seek(0)
     buffer.truncate()
-    return piece
+    return chunk

@@ -11,8 +11,8 @@ MEDIA_TYPE = "application/geo+json"
 _NOT_A_PROPERTY = {"position"}
 
 
-def pieces(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
-    """The FeatureCollection in pieces; hazards without a position have a null geometry."""
+def chunks(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
+    """The FeatureCollection in chunks; hazards without a position have a null geometry."""
     yield b'{"type":"FeatureCollection","features":['
     separator = "\n"
     for entry in entries:
@@ -23,7 +23,7 @@ def pieces(entries: Iterable[LedgerLine]) -> Iterator[bytes]:
 
 
 def feature(entry: LedgerLine) -> dict[str, Any]:
-    """One hazard: its written fields by their codes, and what its events say."""
+    """One hazard: its fields, and what follows from its events."""
     written = entry.hazard.model_dump(mode="json", exclude_none=True, exclude=_NOT_A_PROPERTY)
     position = entry.hazard.position
     return {

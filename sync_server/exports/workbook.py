@@ -1,4 +1,4 @@
-"""The ledger as XLSX, ready to print and hand in: title, signatures, frozen heading, pictures."""
+"""The ledger as XLSX, ready to print and submit: title, signatures, frozen heading, pictures."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -33,27 +33,27 @@ _STYLES: dict[CellStyle, dict[str, object]] = {
 
 
 def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bool = False) -> int:
-    """Write the workbook to `path`, row by row in flat memory; how many hazards it holds.
+    """Write the workbook to `path` in constant memory and return the number of hazards.
 
-    Printed landscape on A3 (or A4), one page wide, the heading repeated.
+    It prints in landscape on A3 (or A4), one page wide, with the heading repeated.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
         book.set_properties({"title": title(heading), "author": heading.filled_by})
         sheet = book.add_worksheet("台账")
-        _lay_out(sheet, heading.profile, _A4 if a4 else _A3)
-        _head(book, sheet, heading)
-        count = _rows(book, sheet, heading.profile, entries)
+        _set_up_page(sheet, heading.profile, _A4 if a4 else _A3)
+        _write_heading(book, sheet, heading)
+        count = _write_rows(book, sheet, heading.profile, entries)
         sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(heading.profile.ledger))
     return count
 
 
 def title(heading: Heading) -> str:
-    """What the ledger is called."""
+    """The title of the ledger."""
     return heading.profile.ledger_title.format(unit=heading.unit or CITY, year=heading.year)
 
 
-def _lay_out(sheet: Worksheet, profile: Profile, paper: int) -> None:
+def _set_up_page(sheet: Worksheet, profile: Profile, paper: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.fit_to_pages(1, 0)
@@ -66,7 +66,7 @@ def _lay_out(sheet: Worksheet, profile: Profile, paper: int) -> None:
         sheet.set_column(index, index, column.width)
 
 
-def _head(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
+def _write_heading(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
     large = book.add_format({"bold": True, "font_size": 18, "font_name": _FONT, "valign": "vcenter"})
     facts = book.add_format({"font_size": 11, "font_name": _FONT, "valign": "vcenter"})
     names = book.add_format(
@@ -92,30 +92,30 @@ def _head(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
         sheet.write_string(HEADING_ROW, index, name, names)
 
 
-def _rows(book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine]) -> int:
+def _write_rows(book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine]) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
     count = 0
     for entry in entries:
         count += 1
         row = HEADING_ROW + count
-        pictured = entry.before.thumb or entry.after.thumb
-        if pictured:
+        has_picture = entry.before.thumb or entry.after.thumb
+        if has_picture:
             sheet.set_row_pixels(row, _CELL_HEIGHT + 8)
         else:
             sheet.set_row(row, _ROW_PLAIN)
         sheet.write_number(row, 0, count, styles["number"])
         for index, column in enumerate(profile.ledger, 1):
-            _cell(sheet, row, index, cell(column, entry), styles[column.style])
+            _write_cell(sheet, row, index, cell(column, entry), styles[column.style])
     return count
 
 
-def _cell(sheet: Worksheet, row: int, index: int, value: object, style: Format) -> None:
+def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Format) -> None:
     match value:
         case None | "":
             sheet.write_blank(row, index, None, style)
         case Picture():
-            _picture(sheet, row, index, value, style)
+            _write_picture(sheet, row, index, value, style)
         case date():
             sheet.write_datetime(row, index, value, style)
         case int() | float():
@@ -124,7 +124,7 @@ def _cell(sheet: Worksheet, row: int, index: int, value: object, style: Format) 
             sheet.write_string(row, index, str(value), style)
 
 
-def _picture(sheet: Worksheet, row: int, index: int, picture: Picture, style: Format) -> None:
+def _write_picture(sheet: Worksheet, row: int, index: int, picture: Picture, style: Format) -> None:
     sheet.write_string(row, index, AWAITED if picture.state is PhotoState.AWAITED else "", style)
     if picture.thumb is None:
         return
@@ -137,7 +137,7 @@ def _picture(sheet: Worksheet, row: int, index: int, picture: Picture, style: Fo
         index,
         str(picture.thumb),
         {
-            # xlsxwriter reckons a picture's size at 96 dpi from the dpi that its file claims.
+            # xlsxwriter scales a picture to 96 dpi by the dpi in its file; undo that.
             "x_scale": scale * (dots[0] or 96) / 96,
             "y_scale": scale * (dots[1] or 96) / 96,
             "x_offset": (_CELL_WIDTH - width * scale) / 2 + 2,

@@ -1,4 +1,4 @@
-"""Bytes of uploads that nobody knows of: what a kill left between writing them and the row about them."""
+"""Deletes orphaned upload files: a crash can leave a file without its row in the database."""
 
 import time
 
@@ -11,16 +11,16 @@ from sync_server.photos.store import PhotoStore
 _DAY_S = 86_400
 
 
-def forget(engine: Engine, shelf: PhotoStore) -> None:
-    """Drop partial files that no upload is known to, once they are as old as uploads are kept.
+def delete_orphans(engine: Engine, store: PhotoStore) -> None:
+    """Delete partial files without an upload row that are older than uploads are kept.
 
-    To be done when the server starts, as only its end leaves such files.
+    Called when the server starts, because only a crash leaves such files.
     """
-    old = shelf.old_partials(time.time() - uploads.KEPT_DAYS * _DAY_S)
+    old = store.old_partials(time.time() - uploads.KEPT_DAYS * _DAY_S)
     if not old:
         return
     with reading(engine) as session:
         known = uploads.known(session, old)
     for upload in old:
         if upload not in known:
-            shelf.drop_partial(upload)
+            store.drop_partial(upload)

@@ -1,4 +1,4 @@
-"""Setting a deployment up: its database, its campaign, its administrator, its people and phones."""
+"""Sets up a deployment: database, campaign, administrator, people and phones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sync_server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What whoever starts the server is told. `password_link`: None where an administrator can sign in."""
+    """What to print when the server starts. `password_link`: None if an administrator has a password."""
 
     campaign: str
     password_link: str | None
@@ -27,7 +27,7 @@ class Start:
 
 
 def open_database(settings: Settings) -> Engine:
-    """The deployment's database, made where there is none, at the present schema."""
+    """Open the deployment's database; create it if needed and migrate it to the current schema."""
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url)
     schema.migrate(engine)
@@ -35,7 +35,7 @@ def open_database(settings: Settings) -> Engine:
 
 
 def start(engine: Engine, administrator: str) -> Start:
-    """Make the deployment's register and an administrator of that name where there are none."""
+    """Create the deployment's register and an administrator with that name, if there are none."""
 
     def work(session: Session) -> Start:
         campaign = campaigns.ensure(session).id
@@ -47,9 +47,9 @@ def start(engine: Engine, administrator: str) -> Start:
 def add_person(
     engine: Engine, name: str, role: Role, password: str | None, towns: Sequence[str] = ()
 ) -> str | None:
-    """Add a person for some towns or for the city; without a password, the token of a link to set one.
+    """Add a person for some towns or for the whole city.
 
-    Raises name_taken, password_weak, invalid.
+    Without a password, returns the token of a link to set one. Raises name_taken, password_weak, invalid.
     """
     password_hash = None if password is None else people.hash_password(password)
 
@@ -62,7 +62,7 @@ def add_person(
 
 
 def change_grant(engine: Engine, name: str, role: Role, towns: Sequence[str] = ()) -> None:
-    """Let a person do this from now on, and no longer what they did. Raises Problem not_found, invalid."""
+    """Replace a person's grants with this one. Raises Problem not_found, invalid."""
 
     def work(session: Session) -> None:
         known = people.by_name(session, name)
@@ -75,7 +75,7 @@ def change_grant(engine: Engine, name: str, role: Role, towns: Sequence[str] = (
 
 
 def phone_code(engine: Engine, person: str | None) -> str:
-    """A fresh enrolment code, for a person of that name or for a new inspector. Raises Problem not_found."""
+    """A new enrolment code for the named person or for a new inspector. Raises Problem not_found."""
 
     def work(session: Session) -> str:
         campaign = campaigns.ensure(session).id
@@ -90,9 +90,9 @@ def phone_code(engine: Engine, person: str | None) -> str:
 
 
 def set_target(engine: Engine, year: int, hazards: int, town: str = "") -> None:
-    """Set how many hazards (处) are to be treated in a year, by the city or by the town of that code.
+    """Set the target of a year, in hazards (处), for the city or for the town with that code.
 
-    Raises Problem invalid where the year, the number or the town is impossible.
+    Raises Problem invalid if the year, the number or the town is not valid.
     """
     wrong = [
         name
@@ -115,7 +115,7 @@ def set_target(engine: Engine, year: int, hazards: int, town: str = "") -> None:
 
 
 def targets(engine: Engine) -> list[tuple[int, str, int]]:
-    """Every target that was set: year, town code ("" for the city), hazards (处)."""
+    """All targets: year, town code ("" for the city), hazards (处)."""
 
     def work(session: Session) -> list[tuple[int, str, int]]:
         rows = campaigns.targets(session, campaigns.ensure(session).id)
@@ -125,9 +125,9 @@ def targets(engine: Engine) -> list[tuple[int, str, int]]:
 
 
 def restored(engine: Engine) -> None:
-    """Say that the database was put back from a copy: every campaign's log begins a new life.
+    """Record that the database was restored from a backup: every campaign's log gets a new epoch.
 
-    Phones then offer what they saved since, which the copy lacks.
+    Phones then send again what they saved after the backup was taken.
     """
 
     def work(session: Session) -> None:

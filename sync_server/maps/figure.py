@@ -1,6 +1,6 @@
-"""The map that folium builds: its element for a page, and its script, which we serve ourselves.
+"""Builds the map with folium: the HTML element for a page, and the script, which we serve ourselves.
 
-folium is loaded with the first map: it takes longer than all else that the server needs to start.
+folium is imported with the first map, because it takes longer to load than the rest of the server.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from shared import geo
 from shared.towns import TOWNS
 from shared.vocabulary import Datum
 
-DEEPEST = 19
-"""The greatest zoom; hazards that are still too close to tell apart open as a list."""
-_SHALLOWEST = 5
+MAX_ZOOM = 19
+"""Hazards that are still too close to tell apart at this zoom open as a list."""
+_MIN_ZOOM = 5
 _CENTRE = (22.93, 113.87)
-_ENDINGS = ("街道", "镇", " Subdistrict", " Town")
+_TOWN_SUFFIXES = ("街道", "镇", " Subdistrict", " Town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a page needs: the element, and the script that makes the map in it, with a name by its content."""
+    """The map's HTML element, the script that fills it, and a script name with its content hash."""
 
     html: str
     script: str
@@ -40,33 +40,33 @@ class Figure:
 
 @lru_cache(maxsize=8)
 def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
-    """The map of one deployment in one language; towns are placed in the datum of the tiles."""
+    """Build the map of one deployment in one language; towns are placed in the datum of the tiles."""
     import folium
 
     from sync_server.maps.bootstrap_script import BootstrapScript
 
-    made = folium.Map(
+    folium_map = folium.Map(
         location=_CENTRE,
         zoom_start=10,
         tiles=None,
-        minZoom=_SHALLOWEST,
-        maxZoom=DEEPEST,
+        minZoom=_MIN_ZOOM,
+        maxZoom=MAX_ZOOM,
     )
-    made._id = "anlan"
+    folium_map._id = "anlan"
     if tiles:
         layer = folium.TileLayer(
-            tiles.url, attr=html.escape(tiles.attribution), max_zoom=DEEPEST, max_native_zoom=18
+            tiles.url, attr=html.escape(tiles.attribution), max_zoom=MAX_ZOOM, max_native_zoom=18
         )
         layer._id = "ground"
-        layer.add_to(made)
+        layer.add_to(folium_map)
     datum = tiles.datum if tiles else Datum.WGS84
     towns = []
     for town in TOWNS:
         lat, lon = display((town.lat, town.lon), datum)
         towns.append([_short(town.zh if language == "zh" else town.en), round(lat, 5), round(lon, 5)])
     extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
-    made.add_child(BootstrapScript({"towns": towns, "extent": extent}))
-    root: Any = made.get_root()
+    folium_map.add_child(BootstrapScript({"towns": towns, "extent": extent}))
+    root: Any = folium_map.get_root()
     root.render()
     script = "\n".join(part.render() for part in root.script._children.values())
     digest = hashlib.sha256(script.encode()).hexdigest()[:12]
@@ -74,15 +74,15 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
 
 
 def display(point: geo.Point, datum: Datum) -> geo.Point:
-    """Where a WGS-84 point is drawn on a map of that datum."""
+    """Convert a WGS-84 point to the map's datum."""
     return geo.wgs_to_gcj(point) if datum is Datum.GCJ02 else point
 
 
 def ground(point: geo.Point, datum: Datum) -> geo.Point:
-    """Which WGS-84 point is drawn at a point of a map of that datum."""
+    """Convert a point from the map's datum to WGS-84."""
     return geo.gcj_to_wgs(point) if datum is Datum.GCJ02 else point
 
 
 def _short(name: str) -> str:
-    """A town's name as a map has it, without what kind of town it is."""
-    return next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
+    """A town's name without its suffix, for the map."""
+    return next((name.removesuffix(suffix) for suffix in _TOWN_SUFFIXES if name.endswith(suffix)), name)

@@ -1,17 +1,17 @@
-"""What the command says in the terminal, in Chinese and English at once: there is nobody to ask yet."""
+"""Messages of the command line, in both Chinese and English because the user's language is not known."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text in both languages; names in braces are filled in."""
+    """One message in both languages, with placeholders in braces."""
 
     zh: str
     en: str
 
-    def said(self, **values: object) -> str:
-        """Both languages, one below the other."""
+    def text(self, **values: object) -> str:
+        """The message in both languages, one per line."""
         return f"{self.zh.format(**values)}\n{self.en.format(**values)}"
 
 
@@ -37,18 +37,18 @@ SECURE = Line(
 )
 STOP = Line("按 Ctrl+C 停止。", "Press Ctrl+C to stop.")
 PERSON_ADDED = Line("已添加 {name}。", "Added {name}.")
-PERSON_CHANGED = Line("已更改 {name} 的权限。", "Changed what {name} may do.")
+PERSON_CHANGED = Line("已更改 {name} 的权限。", "Changed the role of {name}.")
 PERSON_LINK = Line(
     "设置密码的一次性链接({days} 天内有效): {url}",
     "One-time link to set a password (valid {days} days): {url}",
 )
-MAKING_UP = Line("正在生成演示数据: {percent}%", "Making up hazards: {percent} %")
-MADE_UP = Line("演示数据在 {path}。", "The made-up hazards are in {path}.")
-NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "There is data in {path} already; nothing was changed.")
+CREATING_DEMO = Line("正在生成演示数据: {percent}%", "Creating demo data: {percent}%")
+DEMO_CREATED = Line("演示数据在 {path}。", "The demo data is in {path}.")
+NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "{path} already contains data; nothing was changed.")
 WROTE = Line("已写入 {path}。", "Wrote {path}.")
 TARGET = Line("{year} 年 {town}目标 {hazards} 处", "{year} {town}: {hazards} hazards")
 RESTORED = Line(
     "已记下：数据库是从备份恢复的。手机下次同步时会把备份之后的保存重新送来。",
-    "Noted: the database was put back from a copy. At their next sync phones send again what it lacks.",
+    "Recorded: the database was restored from a backup. Phones will resend newer saves at their next sync.",
 )
 ADMINISTRATOR = "管理员"

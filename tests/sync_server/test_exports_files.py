@@ -172,7 +172,7 @@ def test_twenty_thousand_rows_take_little_memory(tmp_path: Path) -> None:
         count = workbook.write(tmp_path / "many.xlsx", heading, many(3_000))
         for piece in csv_ledger.lines(DROWNING, many(20_000)):
             assert len(piece) < 200_000
-        for piece in geojson.pieces(many(20_000)):
+        for piece in geojson.chunks(many(20_000)):
             assert len(piece) < 5_000
         _, peak = tracemalloc.get_traced_memory()
     finally:

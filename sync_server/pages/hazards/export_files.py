@@ -55,7 +55,7 @@ def ledger_csv(task: TaskDep) -> Response:
 def hazards_geojson(task: TaskDep) -> Response:
     """The hazards as GeoJSON."""
     heading = task.note("hazards.geojson")
-    return _streamed(geojson.pieces(task.entries()), geojson.MEDIA_TYPE, heading, "geojson")
+    return _streamed(geojson.chunks(task.entries()), geojson.MEDIA_TYPE, heading, "geojson")
 
 
 def _streamed(pieces: Iterator[bytes], media_type: str, heading: Heading, ending: str) -> Response:
