@@ -1,4 +1,4 @@
-"""What the one retry loop needs to know of a kind of database: how it is written to, and how it fails."""
+"""The interface between the retry loop and a kind of database: how to write to it, and how it fails."""
 
 from enum import Enum, auto
 from typing import Protocol
@@ -8,37 +8,37 @@ from sqlalchemy.exc import DBAPIError
 
 
 class Failure(Enum):
-    """Why a statement or a commit failed, where that is no bug."""
+    """Why a statement or a commit failed, other than by a bug."""
 
     AGAIN = auto()
-    """Another writer was faster; nothing was kept, and running the work again is right."""
+    """Another writer was faster; nothing was written, and the work can simply be run again."""
     LOST = auto()
-    """The connection is gone, and whatever was not committed with it."""
+    """The connection is lost, and with it everything that was not committed."""
     BUSY = auto()
-    """The database takes no more just now."""
+    """The database accepts no more work at the moment."""
     FULL = auto()
-    """There is no room on its disk."""
+    """The database's disk is full."""
     IMPOSSIBLE = auto()
-    """A text that it cannot keep."""
+    """A text that the database cannot store."""
 
 
 class Backend(Protocol):
-    """One kind of database, opened."""
+    """An open database of one kind."""
 
     reader: Engine
     """Each transaction sees one consistent state."""
     writer: Engine
     at_once: int
-    """Writers of this process that work at the same time; others wait their turn."""
+    """How many writers of this process may run at the same time; others wait their turn."""
 
     def prepare(self, connection: Connection, durable: bool) -> None:
-        """See to it that a writer's commit waits for the disk, or does not; asked before it begins."""
+        """Before a transaction begins, set whether its commit waits for the disk."""
 
     def failure(self, error: DBAPIError) -> Failure | None:
-        """Why that failed; None for a bug."""
+        """Classify the error; None for a bug."""
 
     def ticket(self, connection: Connection) -> str | None:
-        """What to ask about should the answer to the commit get lost; None where there is nothing to ask."""
+        """An ID for asking about the commit should its answer get lost; None if there is nothing to ask."""
 
     def is_committed(self, ticket: str) -> bool:
-        """Whether the transaction of a ticket was committed. Raises DBAPIError while that cannot be said."""
+        """Whether the ticket's transaction was committed. Raises DBAPIError while that is not known."""

@@ -1,4 +1,4 @@
-"""Writing many rows at once."""
+"""Inserts many rows at once."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert whole rows: each names every column of the table.
+    """Insert complete rows: each has every column of the table.
 
-    SQLite gets them as plain tuples, PostgreSQL as one JSON text: SQLAlchemy's own preparing takes longer
-    than the inserting.
+    SQLite gets plain tuples, PostgreSQL one JSON text: SQLAlchemy's own parameter processing takes longer
+    than the insert itself.
     """
     if not rows:
         return
@@ -24,20 +24,20 @@ def insert_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) 
         connection.exec_driver_sql(_from_json(table), {"rows": orjson.dumps(rows).decode()})
         return
     statement, values_of, documents = _plain(table)
-    several: list[tuple[Any, ...]] = []
+    tuples: list[tuple[Any, ...]] = []
     for row in rows:
         values = list(values_of(row))
-        for place in documents:
-            values[place] = orjson.dumps(values[place]).decode()
-        several.append(tuple(values))
-    connection.exec_driver_sql(statement, several)
+        for index in documents:
+            values[index] = orjson.dumps(values[index]).decode()
+        tuples.append(tuple(values))
+    connection.exec_driver_sql(statement, tuples)
 
 
 @cache
 def _plain(table: Table) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]], list[int]]:
-    """The statement with its question marks, a row's values in their order, the places that hold JSON."""
+    """The statement with question marks, a getter for a row's values in order, the indexes of JSON values."""
     columns = list(table.columns)
-    documents = [place for place, column in enumerate(columns) if isinstance(column.type, JSON)]
+    documents = [index for index, column in enumerate(columns) if isinstance(column.type, JSON)]
     statement = str(insert(table).compile(dialect=sqlite.dialect()))
     return statement, itemgetter(*(column.name for column in columns)), documents
 

@@ -1,4 +1,4 @@
-"""Writing together: what several threads want written at the same time shares one transaction."""
+"""Group commit: writes that several threads request at the same time share one transaction."""
 
 import threading
 from collections import deque
@@ -17,33 +17,33 @@ class _Waiting(Generic[T]):
 
 
 class GroupCommit(Generic[T]):
-    """Does one kind of work for many callers; `work` takes the items of all who wait, for better or worse.
+    """Batches the items of concurrent callers; `work` gets all waiting items, which succeed or fail together.
 
-    Whoever has the turn works on everything that waits by then. So when a caller gets its turn, its own
-    item either still waits, or was finished within the turn of somebody else.
+    The caller that holds the lock processes everything that is waiting by then. So when a caller gets the
+    lock, its own item either still waits or was processed by another caller.
     """
 
     def __init__(self, work: Callable[[Sequence[T]], None]) -> None:
         self._work = work
         self._waiting: deque[_Waiting[T]] = deque()
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def do(self, item: T) -> None:
-        """Return when `item` is worked on; raises what the work raised."""
-        mine = _Waiting(item)
-        self._waiting.append(mine)
-        with self._turn:
-            if not mine.done:
+        """Return when `item` has been processed; raises what the work raised."""
+        own = _Waiting(item)
+        self._waiting.append(own)
+        with self._lock:
+            if not own.done:
                 self._do_all([self._waiting.popleft() for _ in range(len(self._waiting))])
-        if mine.error is not None:
-            raise mine.error
+        if own.error is not None:
+            raise own.error
 
     def _do_all(self, waiting: Sequence[_Waiting[T]]) -> None:
         error: BaseException | None = None
         try:
-            self._work([one.item for one in waiting])
+            self._work([entry.item for entry in waiting])
         except BaseException as raised:
             error = raised
-        for one in waiting:
-            one.error = error
-            one.done = True
+        for entry in waiting:
+            entry.error = error
+            entry.done = True

@@ -1,4 +1,4 @@
-"""Asking for many rows at once by a list of values."""
+"""An efficient SQL `IN` for long lists of values."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,10 +11,10 @@ from sqlmodel import Session
 def in_values(
     session: Session, column: ColumnElement[Any], values: Iterable[str | int]
 ) -> ColumnElement[bool]:
-    """Whether a column's value is one of `values`.
+    """The condition that the column's value is one of `values`.
 
-    They go as one parameter, JSON for SQLite and an array for PostgreSQL: a parameter for each costs more
-    than the query.
+    The values are sent as one parameter, JSON for SQLite and an array for PostgreSQL: one parameter per value
+    would cost more than the query.
     """
     if session.get_bind().dialect.name != "sqlite":
         return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))

@@ -1,7 +1,7 @@
-"""PostgreSQL: several servers may write to it at once, and its connections may break at any moment.
+"""The PostgreSQL backend: several servers may write at once, and connections may break at any time.
 
-Writers run at the isolation that the database is set to; READ COMMITTED, its default, is enough, since they
-lock the rows that they read to change. Readers see one state and are never asked to try again.
+Writers use the database's default isolation level; READ COMMITTED is enough, since they lock the rows they
+read in order to change them. Readers see one consistent state and never need to retry.
 """
 
 from typing import Any
@@ -12,22 +12,22 @@ from sqlalchemy.exc import DBAPIError
 from sync_server.database.backend import Failure
 
 LOCK_TIMEOUT_MS = 10_000
-"""How long a writer waits for a row; whoever gets it no sooner is told to come later."""
+"""How long a writer waits for a row lock before it is answered `overloaded`."""
 IDLE_TIMEOUT_MS = 60_000
-"""A writer that is silent for so long inside its transaction is cut off: nobody waits for it for ever."""
+"""A writer that is idle this long inside a transaction is disconnected: others may be waiting for it."""
 _READERS = 32
 _POOL_TIMEOUT_S = 10
 _AGAIN = (
     *("40001", "40P01"),  # serialization failure, deadlock
-    "23505",  # two wrote the first row of its kind; run again, the second one reads it
+    "23505",  # unique violation: two inserted the same row; run again, the second one finds it
 )
 _BUSY = ("53200", "53300", "53400", "55P03", "57014", "57P03")
 _FULL = "53100"
-_LOST = ("57P01", "57P02", "25P03", "40003")  # shut down, or cut off
+_LOST = ("57P01", "57P02", "25P03", "40003")  # shut down or disconnected
 
 
 class PostgresqlBackend:
-    """The way to write to PostgreSQL."""
+    """Engines and error handling for PostgreSQL."""
 
     at_once = 8
 
@@ -43,11 +43,11 @@ class PostgresqlBackend:
         event.listen(self.writer, "begin", _on_begin)
 
     def prepare(self, connection: Connection, durable: bool) -> None:
-        """Take down for the beginning whether the commit waits for the disk."""
+        """Store whether the commit waits for the disk, for `_on_begin`."""
         connection.execution_options(durable=durable)
 
     def failure(self, error: DBAPIError) -> Failure | None:
-        """Why that failed; None for a bug."""
+        """Classify the error; None for a bug."""
         state: str | None = getattr(error.orig, "sqlstate", None)
         if state in _AGAIN:
             return Failure.AGAIN
@@ -59,21 +59,21 @@ class PostgresqlBackend:
             return Failure.LOST
         if state is not None:
             return None
-        # What never reached the server: no connection could be made, or the driver refuses a text.
+        # It never reached the server: no connection could be made, or the driver rejects a text.
         name = type(error.orig).__name__
         return {"OperationalError": Failure.LOST, "DataError": Failure.IMPOSSIBLE}.get(name)
 
     def ticket(self, connection: Connection) -> str | None:
-        """The transaction's number, None where it has changed nothing."""
-        found: str | None = connection.exec_driver_sql(_TICKET).scalar()
-        return found
+        """The transaction ID, None if the transaction has changed nothing."""
+        transaction_id: str | None = connection.exec_driver_sql(_TICKET).scalar()
+        return transaction_id
 
     def is_committed(self, ticket: str) -> bool:
-        """Whether that transaction was committed; waits for one that is still at it."""
+        """Whether that transaction was committed; waits while it is in progress."""
         with self.writer.connect() as connection:
-            while (said := connection.execute(_STATUS, {"ticket": ticket}).scalar()) == "in progress":
+            while (status := connection.execute(_STATUS, {"ticket": ticket}).scalar()) == "in progress":
                 connection.exec_driver_sql("SELECT pg_sleep(0.1)")
-        return bool(said == "committed")
+        return bool(status == "committed")
 
 
 _TICKET = "SELECT pg_current_xact_id_if_assigned()::text"

@@ -1,4 +1,4 @@
-"""SQLite, the default: a file in WAL mode, forced to the disk on each commit, written by one at a time."""
+"""The SQLite backend, the default: a file in WAL mode, flushed to disk on each commit, with one writer."""
 
 import sqlite3
 from pathlib import Path
@@ -18,10 +18,9 @@ _NO_SPACE = "No space left on device"
 
 
 class SqliteBackend:
-    """The way to write to SQLite: through one connection of its own.
+    """Engines and error handling for SQLite, with one dedicated connection for writing.
 
-    What that connection has read stays valid from one writing to the next, while others forget all their
-    pages whenever somebody else has written.
+    The writer's page cache stays valid between writes, while other connections drop theirs after each write.
     """
 
     at_once = 1
@@ -32,36 +31,36 @@ class SqliteBackend:
             return
         Path(target.database or "").parent.mkdir(parents=True, exist_ok=True)
         self.reader = _prepared(_READER_PAGES_KB, target, pool_size=8, max_overflow=56, **options)
-        alone = {"pool_size": 1, "max_overflow": 0, "begin": "BEGIN IMMEDIATE"}
-        self.writer = _prepared(_WRITER_PAGES_KB, target, **alone, **options)
+        single = {"pool_size": 1, "max_overflow": 0, "begin": "BEGIN IMMEDIATE"}
+        self.writer = _prepared(_WRITER_PAGES_KB, target, **single, **options)
 
     def prepare(self, connection: Connection, durable: bool) -> None:
-        """Set the level at which the connection goes to the disk."""
+        """Set how the connection syncs to disk."""
         if connection.info.get("durable") is not durable:
             level = "FULL" if durable else "NORMAL"
             connection.connection.cursor().execute(f"PRAGMA synchronous={level}")
             connection.info["durable"] = durable
 
     def failure(self, error: DBAPIError) -> Failure | None:
-        """Why that failed; None for a bug."""
-        said = str(error.orig)
-        if getattr(error.orig, "sqlite_errorname", None) in _FULL or _NO_SPACE in said:
+        """Classify the error; None for a bug."""
+        message = str(error.orig)
+        if getattr(error.orig, "sqlite_errorname", None) in _FULL or _NO_SPACE in message:
             return Failure.FULL
-        return Failure.AGAIN if "database is locked" in said else None
+        return Failure.AGAIN if "database is locked" in message else None
 
     def ticket(self, connection: Connection) -> str | None:  # noqa: ARG002
-        """None: a commit is answered for in this process."""
+        """None: a commit in this process cannot lose its answer."""
         return None
 
     def is_committed(self, ticket: str) -> bool:
-        """Never asked."""
+        """Never called, as there are no tickets."""
         raise ValueError(ticket)
 
 
-class Beginning(SQLiteDialect_pysqlite):
-    """SQLAlchemy's way to speak to SQLite, but a transaction begins where it is begun, by the word `begin`.
+class ExplicitBegin(SQLiteDialect_pysqlite):
+    """SQLAlchemy's SQLite dialect, but a transaction begins right away, with the statement `begin`.
 
-    A listener for that would make SQLAlchemy look for listeners at every statement, at half of its cost.
+    An event listener for this would slow down every statement by half.
     """
 
     supports_statement_cache = True
@@ -71,20 +70,20 @@ class Beginning(SQLiteDialect_pysqlite):
         self._begin = begin
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
-        """What SQLAlchemy leaves to the driver, which would put it off to the first change."""
+        """Begin now: SQLAlchemy leaves this to the driver, which would delay it until the first change."""
         dbapi_connection.cursor().execute(self._begin)
 
 
-registry.register("sqlite.beginning", __name__, Beginning.__name__)
+registry.register("sqlite.explicit_begin", __name__, ExplicitBegin.__name__)
 
 
 def _prepared(pages_kb: int, target: URL, **options: Any) -> Engine:
-    """A SQLite engine whose connections are durable and keep at most so much of the file in memory."""
+    """A SQLite engine with durable connections and a page cache of `pages_kb` each."""
 
     def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.isolation_level = None  # we run BEGIN ourselves
         for pragma in (
-            "page_size=8192",  # a record with its state and its operation is about 1 kB each
+            "page_size=8192",  # a record's state and its operation are about 1 kB each
             "journal_mode=WAL",
             "synchronous=FULL",
             "busy_timeout=10000",
@@ -95,6 +94,6 @@ def _prepared(pages_kb: int, target: URL, **options: Any) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    engine = create_engine(target.set(drivername="sqlite+beginning"), **options)
+    engine = create_engine(target.set(drivername="sqlite+explicit_begin"), **options)
     event.listen(engine, "connect", on_connect)
     return engine

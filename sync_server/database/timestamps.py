@@ -1,4 +1,4 @@
-"""Moments as the database keeps them: ISO 8601 text in UTC with milliseconds, so text order is time order."""
+"""Timestamps as the database stores them: ISO 8601 in UTC with milliseconds, so text order is time order."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
-    """The server's clock: everything here reads it, and nothing else does."""
+    """The server's clock; all server code reads the time here."""
     return datetime.now(UTC)
 
 
@@ -28,20 +28,20 @@ def now_ms() -> int:
 
 
 def now_text() -> str:
-    """This moment."""
+    """The current time as text."""
     return text_of(now())
 
 
 def later(**ahead: float) -> str:
-    """The moment that lies `timedelta(**ahead)` from now."""
+    """The time `timedelta(**ahead)` from now, as text."""
     return text_of(now() + timedelta(**ahead))
 
 
 def text_of(moment: datetime) -> str:
-    """A moment as text; `moment` carries its zone."""
+    """A timezone-aware time as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def text_of_ms(milliseconds: int) -> str:
-    """A moment given in milliseconds since 1970, as text."""
+    """A time in milliseconds since 1970, as text."""
     return text_of(datetime.fromtimestamp(milliseconds / 1000, UTC))

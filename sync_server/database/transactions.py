@@ -1,8 +1,8 @@
-"""The database: how it is opened, and the one way to write to it.
+"""Opens the database, and provides the only backend to write to it.
 
 Routes read with `reading(engine)` and write with `in_transaction(engine, work)`, which commits before it
-returns: an answer that was sent describes committed state. `looking_up` and `in_plain_transaction` are the
-same without a session.
+returns, so an answer always describes committed state. `looking_up` and `in_plain_transaction` are the same
+without a session.
 """
 
 import logging
@@ -31,75 +31,75 @@ log = logging.getLogger("anlan")
 
 ATTEMPTS = 12
 MOST_WAITING = 64
-"""Writers that may wait for their turn; those beyond are told to come later."""
+"""Writers that may wait for their turn; further ones are answered `overloaded`."""
 _RETRY_AFTER_S = 2
 _LONGEST_PAUSE_S = 0.5
-_WAY, _TURNS, _SEATS = "way", "write_turns", "write_seats"
+_BACKEND, _TURNS, _SEATS = "backend", "write_turns", "write_seats"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine to read with, that knows how to write, for SQLite or PostgreSQL.
+    """Open SQLite or PostgreSQL: an engine for reading that carries its backend for writing.
 
-    A SQLite file is made with its folder.
+    A SQLite file is created together with its folder.
     """
     target = make_url(url)
-    kind = SqliteBackend if target.get_backend_name() == "sqlite" else PostgresqlBackend
+    backend_class = SqliteBackend if target.get_backend_name() == "sqlite" else PostgresqlBackend
     options = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
     }
-    way: Backend = kind(target, options)
-    engine = way.reader.execution_options(
+    backend: Backend = backend_class(target, options)
+    engine = backend.reader.execution_options(
         **{
-            _WAY: way,
-            _TURNS: threading.BoundedSemaphore(way.at_once),
+            _BACKEND: backend,
+            _TURNS: threading.BoundedSemaphore(backend.at_once),
             _SEATS: threading.BoundedSemaphore(MOST_WAITING),
         }
     )
-    # Here and not at one of the way: of an engine with a listener SQLAlchemy asks for more at each statement.
-    if way.writer is not way.reader:
-        event.listen(engine, "engine_disposed", lambda _: way.writer.dispose())
+    # Listen on this option engine, not on the reader itself: a listener would slow down its statements.
+    if backend.writer is not backend.reader:
+        event.listen(engine, "engine_disposed", lambda _: backend.writer.dispose())
     return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that sees one consistent state, for reading only.
+    """A read-only session that sees one consistent state.
 
     Raises Problem overloaded while the database cannot be reached.
     """
-    with _reachable(engine) as way, Session(way.reader) as session:
+    with _reachable(engine) as backend, Session(backend.reader) as session:
         yield session
 
 
 @contextmanager
 def looking_up(engine: Engine) -> Iterator[Connection]:
-    """What `reading` gives, for plain columns: half the cost, where something is asked with every request."""
-    with _reachable(engine) as way, way.reader.connect() as connection:
+    """Like `reading`, for plain columns: half the cost, for queries made with every request."""
+    with _reachable(engine) as backend, backend.reader.connect() as connection:
         yield connection
 
 
 @contextmanager
 def _reachable(engine: Engine) -> Iterator[Backend]:
-    way: Backend = engine.get_execution_options()[_WAY]
+    backend: Backend = engine.get_execution_options()[_BACKEND]
     try:
-        yield way
+        yield backend
     except (DBAPIError, NoConnection) as error:
-        if (failure := _failure(way, error)) is None:
+        if (failure := _failure(backend, error)) is None:
             raise
         raise _problem(failure, error) from error
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: bool = True) -> T:
-    """What `work` returns, after its changes are committed and on the disk.
+    """Run `work`, commit its changes to disk, and return its result.
 
-    Without `durable` a power cut may undo them, though never in part, until the next that is durable: for
-    what nobody is promised.
+    Without `durable`, a power cut before the next durable commit may undo the changes, though never in part:
+    only for changes that nobody relies on.
 
-    `work` is run again, from its start, when another writer was faster or the connection broke: it must
-    read what it relies on itself, and do nothing that outlives the transaction. Raises Problem overloaded
-    (too many wait, or the database cannot be reached) and storage_full; but for an answer that the database
-    never gave, nothing of the work is kept then.
+    `work` is run again from the start if another writer was faster or the connection broke: it must read
+    everything it relies on, and have no effects outside the transaction. Raises Problem overloaded (too many
+    writers are waiting, or the database cannot be reached) and storage_full; nothing of the work is kept
+    then, unless only the database's answer to the commit was lost.
     """
 
     def in_session(connection: Connection) -> T:
@@ -112,37 +112,37 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
 
 
 def in_plain_transaction(engine: Engine, work: Callable[[Connection], T], *, durable: bool = True) -> T:
-    """What `in_transaction` gives, for plain statements: half the cost, where there is little to write."""
+    """Like `in_transaction`, for plain statements: half the cost for small writes."""
     options = engine.get_execution_options()
     seats: threading.BoundedSemaphore = options[_SEATS]
-    way: Backend = options[_WAY]
+    backend: Backend = options[_BACKEND]
     if not seats.acquire(blocking=False):
         raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
     try:
         with options[_TURNS]:
-            return _insist(way, durable, work)
+            return _run_until_committed(backend, durable, work)
     finally:
         seats.release()
 
 
-def _insist(way: Backend, durable: bool, work: Callable[[Connection], T]) -> T:
-    """Run `work` until it is committed. Of a commit whose answer got lost the database is asked."""
+def _run_until_committed(backend: Backend, durable: bool, work: Callable[[Connection], T]) -> T:
+    """Run `work` until it is committed. If the answer to a commit is lost, ask the database about it."""
     unanswered: tuple[str, T] | None = None
     for attempt in range(ATTEMPTS):
         ticket: str | None = None
         try:
             if unanswered:
-                if way.is_committed(unanswered[0]):
+                if backend.is_committed(unanswered[0]):
                     return unanswered[1]
                 unanswered = None
-            with way.writer.connect() as connection:
-                way.prepare(connection, durable)
+            with backend.writer.connect() as connection:
+                backend.prepare(connection, durable)
                 with connection.begin():
                     result = work(connection)
-                    ticket = way.ticket(connection)
+                    ticket = backend.ticket(connection)
                 return result
         except (DBAPIError, NoConnection) as error:
-            failure = _failure(way, error)
+            failure = _failure(backend, error)
             if failure is None:
                 raise
             if failure is Failure.LOST and ticket:
@@ -153,12 +153,12 @@ def _insist(way: Backend, durable: bool, work: Callable[[Connection], T]) -> T:
     raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
 
 
-def _failure(way: Backend, error: DBAPIError | NoConnection) -> Failure | None:
-    return Failure.BUSY if isinstance(error, NoConnection) else way.failure(error)
+def _failure(backend: Backend, error: DBAPIError | NoConnection) -> Failure | None:
+    return Failure.BUSY if isinstance(error, NoConnection) else backend.failure(error)
 
 
 def _problem(failure: Failure, error: DBAPIError | NoConnection) -> Problem:
-    log.warning("the database: %s", getattr(error, "orig", None) or error)
+    log.warning("database error: %s", getattr(error, "orig", None) or error)
     if failure is Failure.FULL:
         return problems.storage_full()
     if failure is Failure.IMPOSSIBLE:

@@ -63,7 +63,7 @@ def cut(session: Session) -> None:
 
 
 def writer_dialect(server: Server) -> Any:
-    return server.engine.get_execution_options()["way"].writer.dialect
+    return server.engine.get_execution_options()["backend"].writer.dialect
 
 
 def test_work_whose_connection_breaks_is_done_once(server: Server) -> None:

@@ -16,7 +16,7 @@ class UnderFire:
     def __init__(self, engine: Engine, seed: int = 3) -> None:
         self.failed = 0
         self._chance = Random(seed)
-        self._dialect = engine.get_execution_options()["way"].writer.dialect
+        self._dialect = engine.get_execution_options()["backend"].writer.dialect
         for name in ("do_execute", "do_executemany", "do_commit"):
             setattr(self._dialect, name, self._failing(name, getattr(self._dialect, name)))
 
