@@ -1,4 +1,4 @@
-/* Draws on the Leaflet map that folium built: the graticule, the towns, and the hazards of what is in view. */
+/* Draws the graticule, the towns and the visible hazards on the Leaflet map that folium built. */
 "use strict";
 
 const anlan = {};
@@ -39,7 +39,7 @@ anlan.ring = (counts, total) => {
 anlan.icon = (node, size) =>
   L.divIcon({ html: node, className: "", iconSize: [size, size], popupAnchor: [0, -size / 2] });
 
-/* ---- popups: built as nodes, so that no text of a record is ever read as HTML ---- */
+/* ---- popups: built from DOM nodes, so that record texts are never parsed as HTML ---- */
 
 anlan.card = (spot, words) => {
   const card = anlan.element("div");
@@ -84,7 +84,7 @@ anlan.list = (spots, total, words) => {
   return card;
 };
 
-/* ---- the ground: works without any tile server ---- */
+/* ---- base map: works without a tile server ---- */
 
 anlan.graticule = (map) => {
   const pane = map.createPane("graticule");
@@ -130,12 +130,12 @@ anlan.towns = (map, towns) => {
   const draw = () => {
     layer.clearLayers();
     if (map.getZoom() < 9) return;
-    const taken = [];
+    const placed = [];
     for (const [name, lat, lon] of towns) {
       const at = map.latLngToContainerPoint([lat, lon]);
       const half = name.length * 4 + 14;
-      if (taken.some((other) => Math.abs(other.y - at.y) < 16 && Math.abs(other.x - at.x) < half + other.half)) continue;
-      taken.push({ x: at.x, y: at.y, half });
+      if (placed.some((other) => Math.abs(other.y - at.y) < 16 && Math.abs(other.x - at.x) < half + other.half)) continue;
+      placed.push({ x: at.x, y: at.y, half });
       layer.addLayer(L.marker([lat, lon], {
         pane: "towns", interactive: false, keyboard: false,
         icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16], iconAnchor: [60, -22] }), // under the ring of a town
@@ -152,7 +152,7 @@ anlan.hazards = (map, frame, words) => {
   const layer = L.layerGroup().addTo(map);
   const message = frame.querySelector(".map-message");
   let running = null;
-  const drawn = new Map(); // what a mark says → the mark
+  const drawn = new Map(); // a marker's data as JSON → the marker
 
   const address = (path, bounds) => {
     const query = new URLSearchParams(frame.dataset.query);
@@ -227,17 +227,17 @@ anlan.hazards = (map, frame, words) => {
     try {
       const found = await get(url, running.signal);
       message.replaceChildren();
-      const wanted = new Map([
+      const visible = new Map([
         ...found.cells.map((cell) => [JSON.stringify(cell), () => drawCell(cell)]),
         ...found.points.map((spot) => [JSON.stringify(spot), () => drawSpot(spot)]),
       ]);
-      // What is still there stays: a popup that made the map pan must not blink.
+      // Keep markers that are still visible: a popup that made the map pan must not flicker.
       for (const [key, marker] of drawn) {
-        if (wanted.has(key)) continue;
+        if (visible.has(key)) continue;
         layer.removeLayer(marker);
         drawn.delete(key);
       }
-      for (const [key, draw] of wanted) if (!drawn.has(key)) drawn.set(key, draw());
+      for (const [key, draw] of visible) if (!drawn.has(key)) drawn.set(key, draw());
       frame.dataset.drawn = String(found.cells.length + found.points.length);
     } catch (error) { failed(error); }
   };
@@ -246,8 +246,8 @@ anlan.hazards = (map, frame, words) => {
   load();
 };
 
-/* Called by the script that folium made: `ground` says where the towns are and how the map starts. */
-anlan.start = (map, ground) => {
+/* Called by the script that folium generates, with the towns and the initial extent. */
+anlan.start = (map, { towns, extent }) => {
   const frame = document.getElementById("hazard-map");
   const words = JSON.parse(document.getElementById("map-words").textContent);
   map.zoomControl.remove();
@@ -259,11 +259,11 @@ anlan.start = (map, ground) => {
   if (only) {
     map.setView([only.lat, only.lon], Math.min(15, map.getMaxZoom()), { animate: false });
   } else {
-    const [west, south, east, north] = (frame.dataset.extent || ground.extent).split(",").map(Number);
+    const [west, south, east, north] = (frame.dataset.extent || extent).split(",").map(Number);
     map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 16, animate: false });
   }
   anlan.graticule(map);
-  anlan.towns(map, ground.towns);
+  anlan.towns(map, towns);
   if (only) {
     L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, keyboard: false, interactive: false }).addTo(map);
   } else {

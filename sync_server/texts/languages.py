@@ -1,4 +1,4 @@
-"""Which texts go with which language."""
+"""Picks the texts for a language."""
 
 from shared.vocabulary import Term
 from sync_server.texts.en import EN
@@ -7,10 +7,10 @@ from sync_server.texts.zh import ZH
 
 
 def texts(language: str | None) -> Texts:
-    """The texts of "en…", Chinese for everything else."""
+    """English texts for a tag that starts with "en", Chinese for everything else."""
     return EN if (language or "").lower().startswith("en") else ZH
 
 
 def label(term: Term, words: Texts) -> str:
-    """What people read for a word of the field."""
+    """The label of a vocabulary term."""
     return term.zh if words.code == "zh" else term.en

@@ -1,4 +1,4 @@
-"""What the server's pages say, one field per text: a missing translation is a type error."""
+"""All texts of the server's pages as one type, so that a missing translation is a type error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """All texts of one language. Names in braces are filled in; `glyphs` mark a status beside its colour."""
+    """The texts of one language, with placeholders in braces. `glyphs` are shown next to a status colour."""
 
     code: Language
     lang: str
@@ -213,7 +213,7 @@ class Texts:
     revoked_on: str
     no_devices: str
 
-    # What could not be taken
+    # Quarantine
     record_types: Mapping[RecordType, str]
     kinds: Mapping[Kind, str]
     quarantine_lead: str
