@@ -7,7 +7,7 @@ screen insists on is that screen's business (`REQUIRED_TO_SAVE`).
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StrictBool, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, StrictBool, ValidationError
 
 from shared import problems
 from shared.home_visit import HomeVisit
@@ -216,14 +216,12 @@ NEEDED_ON_THE_LOG: dict[RecordType, tuple[str, ...]] = {
 RESTRICTED: frozenset[RecordType] = frozenset({RecordType.HOME_VISIT})
 """Types that never travel on the campaign's ordinary log."""
 
-_ADAPTERS = {kind: TypeAdapter(model) for kind, model in MODELS.items()}
-_FIELDS = {kind: frozenset(model.model_fields) for kind, model in MODELS.items()}
 
-
-def check_fields(operation: Operation) -> Any:
+def check_fields(operation: Operation, model: type[BaseModel] | None = None) -> Any:
     """Raise a Problem unless the operation's kind and fields are possible for its record type.
 
-    Returns what `read` makes of the fields, None for an operation that has none.
+    `model`: what the operation's programme keeps for its type, where that is a model of its own. Returns
+    what `read` makes of the fields, None for an operation that has none.
 
     A field may be None (it was cleared). Problems: `invalid` and `unknown_field` with
     `details.errors = [{path, reason}]`; `record_type_restricted`.
@@ -240,7 +238,7 @@ def check_fields(operation: Operation) -> Any:
     if not operation.fields:
         raise problems.invalid(errors=[{"path": "fields", "reason": "empty"}])
     try:
-        record = _ADAPTERS[kind].validate_python(operation.fields)
+        record = (model or MODELS[kind]).model_validate(operation.fields)
     except ValidationError as error:
         raise problem_of(error) from None
     if operation.kind in (Kind.APPEND, Kind.ATTACH):
@@ -265,11 +263,15 @@ def _speakable(path: str) -> str:
     return path[:80].encode("utf-8", "replace").decode("utf-8")
 
 
-def read(kind: RecordType, values: dict[str, Any]) -> Any:
-    """The record model of `kind` from shown register values; registers that are no fields are left out."""
-    if not values.keys() <= _FIELDS[kind]:
-        values = {name: value for name, value in values.items() if name in _FIELDS[kind]}
-    return _ADAPTERS[kind].validate_python(values)
+def read(kind: RecordType, values: dict[str, Any], model: type[BaseModel] | None = None) -> Any:
+    """The record of `kind` from shown register values; registers that are no fields are left out.
+
+    `model`: as in `check_fields`.
+    """
+    model = model or MODELS[kind]
+    if not values.keys() <= model.model_fields.keys():
+        values = {name: value for name, value in values.items() if name in model.model_fields}
+    return model.model_validate(values)
 
 
 def masked_name(name: str) -> str:

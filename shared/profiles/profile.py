@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
+from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
+from shared.records import MODELS, read
 from shared.risk import Risk
 from shared.vocabulary import EventType, Term
 from shared.wording import Wording
@@ -59,6 +61,10 @@ class LedgerColumn:
     source: LedgerFact | str | Callable[[Any], str | float | date | None]
 
 
+EVERY_HAZARD = ("year", "town_code", "village", "position", "due_date", "found_on")
+"""The fields that a hazard of any programme has: what the map, the counts and the ledger numbers go by."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
     """One programme.
@@ -99,6 +105,19 @@ class Profile:
     def required(self) -> tuple[str, ...]:
         """The fields that a hazard must have before it is saved as more than a draft."""
         return tuple(field.name for field in self.hazard_form.fields() if field.required)
+
+    def __post_init__(self) -> None:
+        missing = {*EVERY_HAZARD, self.title_field, self.type_field} - self.hazard.model_fields.keys()
+        if missing:
+            raise ValueError(f"{self.hazard.__name__} lacks {sorted(missing)}")
+
+    def model(self, kind: RecordType) -> type[BaseModel]:
+        """The model of the records of `kind` in this programme."""
+        return {RecordType.HAZARD: self.hazard, RecordType.HAZARD_EVENT: self.event}.get(kind, MODELS[kind])
+
+    def read_hazard(self, values: dict[str, Any]) -> Any:
+        """The hazard that shown register values make."""
+        return read(RecordType.HAZARD, values, self.hazard)
 
     def form_field(self, model: type[BaseModel], name: str) -> FormField:
         """The field `name` of a record: as the hazard's form has it, or as its type says."""

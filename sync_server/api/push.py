@@ -48,7 +48,8 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
-    sender = validation.Sender(phone.campaign, device, phone.access)
+    profile = campaigns.profile_at(engine, phone.campaign)
+    sender = validation.Sender(phone.campaign, device, phone.access, profile)
     judged = [validation.validate(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +72,8 @@ def repair(
         "author": sender.person,
         "schema": SCHEMA,
     }
-    _append(session, _judged(session, raw, Sender(campaign, device_of_repair, sender.access)))
+    repairer = replace(sender, campaign=campaign, device=device_of_repair)
+    _append(session, _judged(session, raw, repairer))
     _settle(session, access, row, "repaired", note)
     _note(session, "quarantine_repaired", access, row, reason=note, instead=[device_of_repair, raw["n"]])
 
@@ -93,7 +95,8 @@ def _waiting(session: Session, access: Access, campaign: str, device: str, n: in
 def _sender(session: Session, row: QuarantineRow) -> Sender:
     """Whose phone it came from, with what they may do now."""
     device = session.get_one(DeviceRow, (row.campaign, row.device))
-    return Sender(row.campaign, row.device, policy.of_person(session, device.person))
+    profile = campaigns.profile_of(campaigns.get(session, row.campaign))
+    return Sender(row.campaign, row.device, policy.of_person(session, device.person), profile)
 
 
 def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, judged: Judged) -> None:

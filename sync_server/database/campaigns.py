@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -18,6 +18,7 @@ NAME = "东莞市水域隐患整治"
 TARGET = 2000
 """Hazards (处) that the city is to treat in a year for which nobody has set another number."""
 
+_CAMPAIGN = CampaignRow.metadata.tables["campaign"].c
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
 
 
@@ -120,6 +121,13 @@ def targets(session: Session, campaign: str) -> list[TargetRow]:
     """Every target that somebody has set, by year and town."""
     order = (col(TargetRow.year), col(TargetRow.town_code))
     return list(session.exec(select(TargetRow).where(TargetRow.campaign == campaign).order_by(*order)))
+
+
+def profile_at(engine: Engine, campaign: str) -> Profile:
+    """What makes a campaign's programme, for those who hold no session."""
+    with engine.connect() as connection:
+        settings = connection.execute(columns(_CAMPAIGN.settings).where(_CAMPAIGN.id == campaign)).scalar()
+    return registry.profile_of(str((settings or {}).get("programme", "")))
 
 
 def profile_of(row: CampaignRow) -> Profile:

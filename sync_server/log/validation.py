@@ -12,6 +12,8 @@ from sqlmodel import Session
 from shared import problems, records
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
+from shared.profiles.profile import Profile
+from shared.profiles.registry import DEFAULT
 from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
@@ -24,12 +26,13 @@ _MOST = 2**53
 class Sender:
     """Who pushes: the campaign of a token, the device that all operations are of, and what its person may do.
 
-    The device is the token's own, or one that it succeeds.
+    The device is the token's own, or one that it succeeds. `profile`: the campaign's programme.
     """
 
     campaign: str
     device: str
     access: Access
+    profile: Profile = DEFAULT
 
     @property
     def person(self) -> str:
@@ -116,7 +119,7 @@ def _check(operation: Operation, sender: Sender) -> Any:
         raise problems.device_foreign()
     if operation.author != sender.person:
         raise problems.author_foreign()
-    record = records.check_fields(operation)
+    record = records.check_fields(operation, sender.profile.model(operation.type))
     review.check_role(operation, sender.access)
     return record
 

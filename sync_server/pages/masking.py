@@ -1,11 +1,16 @@
 """Hiding the names and telephone numbers of persons from those whose task does not need them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from shared.permissions import Action
-from shared.records import Hazard, masked_name, masked_phone
+from shared.records import masked_name, masked_phone
 from sync_server.access.policy import Access, Placed
+
+Record = TypeVar("Record", bound=BaseModel)
+_OF_PERSONS = ("responsible_person", "patroller", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +25,12 @@ class Mask:
     def phone(self, number: str | None) -> str:
         return masked_phone(number or "") if self.on else number or ""
 
-    def hazard(self, hazard: Hazard) -> Hazard:
+    def hazard(self, hazard: Record) -> Record:
         """The hazard as its reader may see it."""
         if not self.on:
             return hazard
-        hidden = {
-            "responsible_person": self.name(hazard.responsible_person) or None,
-            "patroller": self.name(hazard.patroller) or None,
-            "phone": self.phone(hazard.phone) or None,
-        }
-        return hazard.model_copy(update=hidden)
+        known = [name for name in _OF_PERSONS if name in type(hazard).model_fields]
+        return hazard.model_copy(update={name: self.value(name, getattr(hazard, name)) for name in known})
 
     def value(self, field: str, value: Any) -> Any:
         """One field's value as its reader may see it."""

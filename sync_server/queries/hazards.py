@@ -11,9 +11,8 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.merge import from_json, shown
-from shared.operations import RecordType
 from shared.permissions import Action
-from shared.records import Hazard, read
+from shared.profiles.profile import Profile
 from shared.vocabulary import Status
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
@@ -191,10 +190,9 @@ def by_number(session: Session, access: Access, campaign: str, number: str) -> H
     ).scalar_one_or_none()
 
 
-def record(row: HazardRow) -> Hazard:
-    """The fields of a hazard as people see them."""
-    hazard: Hazard = read(RecordType.HAZARD, shown(from_json(row.state)))
-    return hazard
+def record(row: HazardRow, profile: Profile) -> Any:
+    """The fields of a hazard as people see them: a record of its programme."""
+    return profile.read_hazard(shown(from_json(row.state)))
 
 
 def photos_here(session: Session, campaign: str, hashes: Sequence[str | None]) -> frozenset[str]:

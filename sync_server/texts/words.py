@@ -104,7 +104,7 @@ class Texts:
     no_photo: str
     in_conflict: str
     masked_note: str
-    name_and_number: str
+    and_number: str
     responsible: str
     due_date: str
     found: str

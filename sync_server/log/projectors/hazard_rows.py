@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
-from shared import china_time, lifecycle, merge, records, risk
+from shared import china_time, lifecycle, merge, risk
 from shared.merge import RecordState
-from shared.operations import Operation, RecordType
-from shared.records import Hazard
+from shared.operations import Operation
+from shared.profiles.profile import Profile
 from shared.vocabulary import PhotoRole
+from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
 from sync_server.log.projectors import hazard_event_rows
 
-_SEARCHED = attrgetter("water_name", "address", "village", "description", "owner_unit", "responsible_unit")
 _REPORTED = lifecycle.fold(())
 
 
@@ -32,20 +32,20 @@ def row(
     events: Sequence[dict[str, Any]],
     photos: Sequence[dict[str, Any]],
     seq: int,
-    hazard: Hazard | None = None,
+    hazard: Any = None,
 ) -> dict[str, Any]:
     """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows.
 
     `hazard`: what the state shows, where that was read before.
     """
+    profile = campaigns.profile_of(campaign)
     if hazard is None:
-        hazard = records.read(RecordType.HAZARD, merge.shown(state))
+        hazard = profile.read_hazard(merge.shown(state))
     life = lifecycle.fold(map(hazard_event_rows.happening, events)) if events else _REPORTED
     attached = sorted([photo for photo in photos if photo["attached"]], key=itemgetter("first_seq"))
     first = {photo["role"]: photo["sha256"] for photo in reversed(attached)}
     number = before["ledger_no"] or ledger_no
-    danger = risk.assess(hazard)
-    level, _ = risk.settled_level(hazard, danger)
+    assessed = profile.assess(hazard)
     found_on = _day(hazard.found_on) or before["found_on"]
     return {
         "campaign": campaign.id,
@@ -55,14 +55,14 @@ def row(
         "year": hazard.year or china_time.year_of(found_on),
         "town_code": hazard.town_code,
         "village": hazard.village,
-        "water_name": hazard.water_name,
-        "water_type": hazard.water_type,
+        "water_name": getattr(hazard, profile.title_field),
+        "water_type": getattr(hazard, profile.type_field),
         "lat": hazard.position.lat if hazard.position else None,
         "lon": hazard.position.lon if hazard.position else None,
         "status": life.status,
         "also": list(life.also),
-        "risk_level": level,
-        "risk_score": danger.residual,
+        "risk_level": risk.settled_level(hazard, assessed)[0] if assessed else None,
+        "risk_score": assessed.residual if assessed else None,
         "assignee_unit": life.assignee_unit,
         "assigned_on": life.assigned_on,
         "due_date": life.due_date or _day(hazard.due_date),
@@ -80,7 +80,7 @@ def row(
         "after_photo": first.get(PhotoRole.AFTER),
         "photo_count": len(attached),
         "updated_seq": seq,
-        "search": _search(hazard, number),
+        "search": _search(profile, hazard, number),
     }
 
 
@@ -88,5 +88,6 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _search(hazard: Hazard, number: str | None) -> str:
-    return "\n".join(filter(None, (number, *_SEARCHED(hazard)))).casefold()
+def _search(profile: Profile, hazard: Any, number: str | None) -> str:
+    searched = [getattr(hazard, name) for name in profile.searched]
+    return "\n".join(filter(None, (number, *searched))).casefold()

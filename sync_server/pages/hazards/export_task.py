@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared.lifecycle import HazardHistory
+from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel
 from sync_server.access import audit
@@ -71,25 +72,27 @@ class Task:
     def entries(self, thumb: Thumb | None = None) -> Iterator[LedgerLine]:
         """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
         with reading(self.engine) as session:
-            campaign = campaigns.requested(session, self.campaign).id
+            register = campaigns.requested(session, self.campaign)
+            campaign, profile = register.id, campaigns.profile_of(register)
             names = people_lists.people_names(session)
             for rows in hazards.each(session, self.access, campaign, self.asked, today(), self.order):
                 lives = hazard_details.lives(session, self.access, campaign, [row.id for row in rows])
                 hashes = [sha256 for row in rows for sha256 in (row.before_photo, row.after_photo)]
                 here = hazards.photos_here(session, campaign, hashes)
                 for row in rows:
-                    yield self._entry(row, lives[row.id], here, names, thumb)
+                    yield self._entry(row, profile, lives[row.id], here, names, thumb)
 
     def _entry(
         self,
         row: HazardRow,
+        profile: Profile,
         life: HazardHistory,
         here: frozenset[str],
         names: dict[str, str],
         thumb: Thumb | None,
     ) -> LedgerLine:
         mask = mask_for(self.access, row)
-        hazard = mask.hazard(hazards.record(row))
+        hazard = mask.hazard(hazards.record(row, profile))
         if row.found_on:
             hazard = hazard.model_copy(update={"found_on": date.fromisoformat(row.found_on)})
         return LedgerLine(

@@ -15,6 +15,7 @@ from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
+from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
@@ -118,12 +119,14 @@ def _other(session: Session, access: Access, campaign: str, hazard: str, number:
 def _sources(
     session: Session, request: Request, access: Access, hazard: str
 ) -> tuple[Sources, dict[str, str]]:
-    campaign = campaign_of(session, request).id
+    register = campaign_of(session, request)
+    campaign = register.id
     row = hazards.get(session, access, campaign, hazard)
     photos = hazard_details.photos(session, access, campaign, hazard)
     steps = hazard_details.history(session, access, campaign, hazard)
     merged = hazards.several(session, access, campaign, merged_numbers(steps))
     sources = Sources(
+        profile=campaigns.profile_of(register),
         row=row,
         life=hazard_details.life(session, access, campaign, hazard),
         photos=photos,

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared import lifecycle, risk
+from shared import lifecycle
 from shared.lifecycle import HazardHistory
 from shared.operations import Kind, RecordType
-from shared.profiles.registry import field_label
+from shared.profiles.profile import Profile, kit_field
 from shared.records import Hazard, HazardEvent
-from shared.vocabulary import EventType, KitItem, PhotoRole, RiskLevel, Status
+from shared.vocabulary import EventType, PhotoRole, RiskLevel, Status
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.masking import Mask
@@ -20,11 +20,6 @@ from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
-_FIELDS = list(Hazard.model_fields)
-_AT_RISK = _FIELDS.index("risk_override")
-_ORDER = (*_FIELDS[:_AT_RISK], "risk_level", *_FIELDS[_AT_RISK:], "assignee_unit")
-_APART = {"position", *(f"kit_{item.value}" for item in KitItem)}
-"""Fields that stand in a part of the page of their own."""
 _UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
 _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
 
@@ -33,6 +28,7 @@ _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.S
 class Sources:
     """What the page is made of."""
 
+    profile: Profile
     row: HazardRow
     life: HazardHistory
     photos: Sequence[KeptPhoto]
@@ -54,20 +50,23 @@ class View:
 
     def file(self) -> dict[str, Any]:
         """Everything on the page but the decisions."""
-        row, hazard = self.sources.row, self.mask.hazard(hazards.record(self.sources.row))
-        assessed = risk.assess(hazard)
+        row, profile = self.sources.row, self.sources.profile
+        hazard = self.mask.hazard(hazards.record(row, profile))
+        assessed = profile.assess(hazard)
         position = hazard.position
         return {
             "id": row.id,
             "seq": self.sources.around.seq,
-            "name": row.water_name or self.words.unnamed,
+            "name": row.water_name or profile.unnamed.of(self.words.code),
             "number": row.ledger_no or self.words.no_number,
             "status": self.sources.life.status,
             "also": list(self.sources.life.also),
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
-            "risk_incomplete": assessed.incomplete,
-            "risk_missing": self.words.list_separator.join(map(self._name, assessed.missing)),
+            "risk_incomplete": bool(assessed and assessed.incomplete),
+            "risk_missing": self.words.list_separator.join(
+                map(self._name, assessed.missing if assessed else ())
+            ),
             "facts": self._facts(row, hazard),
             "kit": self._kit(hazard),
             "photo_groups": self._photo_groups(),
@@ -75,28 +74,33 @@ class View:
             "photos_all": len(self.sources.photos),
             "position": position_line(position, self.words) if position else None,
             "history": [step for step in map(self._step, reversed(self.sources.steps)) if step],
-            "suggested_unit": row.assignee_unit or hazard.responsible_unit or "",
+            "suggested_unit": row.assignee_unit or getattr(hazard, "responsible_unit", None) or "",
         }
 
     def _name(self, name: str) -> str:
-        return field_label(name, self.words.code) or name
+        return self.sources.profile.label(name, self.words.code)
 
     def _fact(self, name: str, text: str) -> dict[str, str]:
         return {"name": self._name(name), "value": text}
 
-    def _facts(self, row: HazardRow, hazard: Hazard) -> list[dict[str, str]]:
-        texts = {name: text_of(name, getattr(hazard, name), self.words) for name in Hazard.model_fields}
+    def _facts(self, row: HazardRow, hazard: Any) -> list[dict[str, str]]:
+        profile = self.sources.profile
+        apart = {"position", *map(kit_field, profile.kit)}  # they stand in parts of their own
+        texts: dict[str, str] = {}
+        for name in profile.hazard.model_fields:
+            if name == "risk_override":
+                texts["risk_level"] = ""  # here, where there is one
+            texts[name] = text_of(name, getattr(hazard, name), self.words)
         texts["due_date"] = row.due_date or ""
         texts["found_on"] = row.found_on or ""
         texts["assignee_unit"] = row.assignee_unit or ""
         if row.risk_level and row.risk_score is not None:
             level = label(RiskLevel(row.risk_level), self.words)
             texts["risk_level"] = self.words.risk_score.format(level=level, score=row.risk_score)
-        ordered = [name for name in _ORDER if texts.get(name) and name not in _APART]
-        return [self._fact(name, texts[name]) for name in ordered]
+        return [self._fact(name, text) for name, text in texts.items() if text and name not in apart]
 
-    def _kit(self, hazard: Hazard) -> list[dict[str, Any]]:
-        checks = [(item, getattr(hazard, f"kit_{item.value}")) for item in KitItem]
+    def _kit(self, hazard: Any) -> list[dict[str, Any]]:
+        checks = [(item, getattr(hazard, kit_field(item))) for item in self.sources.profile.kit]
         return [
             {
                 "name": label(item, self.words),

@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from shared.profiles.profile import Profile
 from shared.towns import town_name
-from shared.vocabulary import RiskLevel, Status, WaterType
+from shared.vocabulary import RiskLevel, Status
+from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
@@ -38,7 +40,8 @@ def ledger(
     words = words_for(request)
     order = hazards.parse_order(sort, dir)
     with reading(engine) as session:
-        campaign = campaign_of(session, request).id
+        register = campaign_of(session, request)
+        campaign, profile = register.id, campaigns.profile_of(register)
         found = hazards.page(
             session, access, campaign, asked, today(), order=order, after=after or None, before=before or None
         )
@@ -46,7 +49,7 @@ def ledger(
         hashes = [sha256 for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
         here = hazards.photos_here(session, campaign, hashes)
         names = people_lists.people_names(session)
-        rows = [_line(row, here, names, mask_for(access, row), words) for row in found.rows]
+        rows = [_line(row, profile, here, names, mask_for(access, row), words) for row in found.rows]
     box = asked.box
     return page(
         request,
@@ -58,7 +61,7 @@ def ledger(
         sort=sort,
         total=total,
         rows=rows,
-        heads=_heads(asked, order, words),
+        heads=_heads(profile, asked, order, words),
         masked=mask_for(access).on,
         previous=_address(asked, order, before=found.before) if found.before else None,
         next=_address(asked, order, after=found.after) if found.after else None,
@@ -67,24 +70,33 @@ def ledger(
 
 
 def _line(
-    row: HazardRow, here: frozenset[str], names: dict[str, str], mask: Mask, words: Texts
+    row: HazardRow,
+    profile: Profile,
+    here: frozenset[str],
+    names: dict[str, str],
+    mask: Mask,
+    words: Texts,
 ) -> dict[str, Any]:
-    hazard = mask.hazard(hazards.record(row))
+    hazard = mask.hazard(hazards.record(row, profile))
+
+    def said(name: str) -> str:
+        return getattr(hazard, name, None) or ""
+
     status = Status(row.status)
     photo = next((sha256 for sha256 in (row.after_photo, row.before_photo) if sha256 in here), None)
     return {
         "id": row.id,
         "number": row.ledger_no or words.no_number,
-        "name": row.water_name or words.unnamed,
+        "name": row.water_name or profile.unnamed.of(words.code),
         "town": town_name(row.town_code, words.code),
         "village": row.village or "",
-        "water_type": label(WaterType(row.water_type), words) if row.water_type else "",
+        "water_type": label(profile.types(row.water_type), words) if row.water_type else "",
         "risk": RiskLevel(row.risk_level) if row.risk_level else None,
         "status": status,
         "also": [Status(other) for other in row.also],
-        "unit": row.assignee_unit or hazard.responsible_unit or hazard.owner_unit or "",
-        "responsible": hazard.responsible_person or "",
-        "phone": hazard.phone or "",
+        "unit": row.assignee_unit or said("responsible_unit") or said("owner_unit"),
+        "responsible": said("responsible_person"),
+        "phone": said("phone"),
         "due": row.due_date,
         "late": is_late(row.due_date, status),
         "found": row.found_on or "",
@@ -95,12 +107,12 @@ def _line(
     }
 
 
-def _heads(asked: Filter, order: Order, words: Texts) -> list[dict[str, Any]]:
+def _heads(profile: Profile, asked: Filter, order: Order, words: Texts) -> list[dict[str, Any]]:
     columns = (
         (words.photo, None),
-        (words.name_and_number, "number"),
+        (profile.label(profile.title_field, words.code) + words.and_number, "number"),
         (words.town, "town"),
-        (words.water_type, None),
+        (profile.label(profile.type_field, words.code), None),
         (words.risk_level, "risk"),
         (words.status, None),
         (words.responsible, None),
