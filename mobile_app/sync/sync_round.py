@@ -148,6 +148,10 @@ class SyncRound:
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 
+        if page.scope != where.scope:
+            await self._keeper.write(partial(_begin_in_scope, where=where, scope=page.scope))
+            return
+
         def begin(session: Session) -> None:
             clone_detection.check_told(session, self._who.device, meta.progress(session).n, page.records)
             devices.note(session, page.devices)
@@ -179,8 +183,12 @@ class SyncRound:
         def work(session: Session) -> bool:
             if not _same_reading(session, where):
                 return True
+            if page.scope != where.scope:
+                snapshot.begin_in_scope(session, page.scope)
+                return True
             clone_detection.check_pulled(session, self._who.device, where, page)
             writer.take(session, [_entry(stamped) for stamped in page.ops])
+            snapshot.drop(session, page.left)
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
             meta.set_progress(session, now.after_hearing(page.next, page.tip))
@@ -188,7 +196,7 @@ class SyncRound:
             return page.more
 
         more = await self._keeper.write(work)
-        if page.ops:
+        if page.ops or page.left:
             tell_waiting(self._keeper, self._report)
         return more
 
@@ -246,6 +254,11 @@ def _learn(session: Session, offset_ms: int | None) -> None:
 
 def _entry(stamped: StampedOperation) -> LogEntry:
     return LogEntry(stamped.operation, stamped.stamp, OperationState.PULLED)
+
+
+def _begin_in_scope(session: Session, *, where: Progress, scope: str) -> None:
+    if _same_reading(session, where):
+        snapshot.begin_in_scope(session, scope)
 
 
 def _same_reading(session: Session, where: Progress) -> bool:

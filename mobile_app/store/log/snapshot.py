@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Progress
 from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.log import entries, projection
 from mobile_app.store.queries import listing
@@ -23,7 +24,6 @@ from shared.sync.wire import SnapshotAnswer, SnapshotRecord
 SLICE = 25
 """Records that are taken at a time where nothing else can go on meanwhile, so that a tap is answered soon."""
 _BULK = {"synchronize_session": False}
-_OWN = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
 
 
 def begin(session: Session) -> None:
@@ -43,6 +43,34 @@ def choose_towns(session: Session, codes: Sequence[str]) -> None:
         meta.set_progress(session, replace(meta.progress(session), cursor=0, tip=GENESIS))
     meta.set_towns(session, codes)
     begin(session)
+
+
+def begin_in_scope(session: Session, scope: str) -> None:
+    """Read everything again, because the person may see other records now.
+
+    Of what lay outside so far, the cursor says nothing.
+    """
+    where = meta.progress(session)
+    if where.scope:
+        where = replace(where, cursor=0, tip=GENESIS)
+    meta.set_progress(session, replace(where, scope=scope))
+    begin(session)
+
+
+def drop(session: Session, owners: Sequence[str]) -> None:
+    """Forget hazards and visits that the person may see no more.
+
+    What this phone has not brought to the server stays, and is all that it shows of them.
+    """
+    for some in entries.slices(owners):
+        owner = func.coalesce(col(StoredRecord.hazard), col(StoredRecord.id))
+        records = session.execute(select(col(StoredRecord.id)).where(owner.in_(some))).scalars().all()
+        kept = entries.counted(session, records, UNSTORED)
+        whose = {record: row.hazard for record, row in projection.known(session, records).items()}
+        session.execute(delete(StoredRecord).where(owner.in_(some)), execution_options=_BULK)
+        projection.absorb(session, (entry for those in kept.values() for entry in those), whose)
+        _drop_pulled(session)
+        listing.refresh(session, set(some) & {hazard for hazard in whose.values() if hazard})
 
 
 def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
@@ -77,7 +105,7 @@ def turn(session: Session, page: SnapshotAnswer) -> None:
     where = replace(where.after_hearing(page.seq, page.tip), snapshot=page.next)
     if page.next is None:
         where = replace(where, cursor=where.ahead, tip=where.ahead_tip)
-        _drop_untold(session, where.reading)
+        _drop_untold(session, where)
     meta.set_progress(session, where)
 
 
@@ -112,16 +140,36 @@ def _note_photos(session: Session, told: Sequence[SnapshotRecord]) -> None:
         session.execute(insert(PhotoFile).on_conflict_do_nothing(), rows)
 
 
-def _drop_untold(session: Session, reading: int) -> None:
-    """Forget what the server did not tell in this reading, but for hazards that this phone wrote about."""
-    own = select(func.coalesce(col(StoredOperation.hazard), col(StoredOperation.record))).where(
-        col(StoredOperation.state).in_(_OWN)
-    )
+def _drop_untold(session: Session, where: Progress) -> None:
+    """Forget what the server did not tell in this reading, but for hazards that this phone wrote about.
+
+    Where the person may not see all, what this phone brought to the server before the reading is no reason.
+    """
     owner = func.coalesce(col(StoredRecord.hazard), col(StoredRecord.id))
+    wrote = func.coalesce(col(StoredOperation.hazard), col(StoredOperation.record))
+    states: tuple[OperationState, ...] = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
+    if where.scope:
+        states = UNSTORED
+        told = select(col(StoredRecord.id)).where(col(StoredRecord.reading) == where.reading)
+        since = select(wrote).where(
+            col(StoredOperation.state) == OperationState.ACKED, col(StoredOperation.seq) > where.ahead
+        )
+        untold = select(owner).where(
+            col(StoredRecord.reading) < where.reading, owner.not_in(told), owner.not_in(since)
+        )
+        drop(session, session.execute(untold.distinct()).scalars().all())
+    own = select(wrote).where(
+        col(StoredOperation.state).in_(states) | (col(StoredOperation.seq) > where.ahead)
+    )
     session.execute(
-        delete(StoredRecord).where(col(StoredRecord.reading) < reading, owner.not_in(own)),
+        delete(StoredRecord).where(col(StoredRecord.reading) < where.reading, owner.not_in(own)),
         execution_options=_BULK,
     )
+    _drop_pulled(session)
+
+
+def _drop_pulled(session: Session) -> None:
+    """Forget what others wrote about records that are here no more."""
     here = select(col(StoredRecord.id))
     session.execute(
         delete(ListedHazard).where(col(ListedHazard.id).not_in(here)),

@@ -29,11 +29,14 @@ def take(session: Session, several: Sequence[LogEntry]) -> set[str]:
     """
     known = _known(session, several)
     fresh: dict[tuple[str, str, int], LogEntry] = {}
+    told_again: list[LogEntry] = []
     for entry in several:
         key = entry.operation.key
         before = known.get(key)
         if before is not None:
             if entry.stamp is None or before.seq is not None:
+                if before.state == OperationState.ACKED:
+                    told_again.append(entry)
                 continue
             if before.state != OperationState.MOVED:
                 if before.wire != canonical(entry.operation):
@@ -41,18 +44,26 @@ def take(session: Session, several: Sequence[LogEntry]) -> set[str]:
                 entry = replace(entry, state=OperationState.ACKED)
         if key not in fresh or fresh[key].stamp is None:
             fresh[key] = entry
-    if not fresh:
+    back = _of_dropped_records(session, told_again)
+    if not fresh and not back:
         return set()
     news = list(fresh.values())
-    owners = projection.owners_of(session, (entry.operation for entry in news))
+    owners = projection.owners_of(session, (entry.operation for entry in [*news, *back]))
     touched = {owner for owner in owners.values() if owner}
     rows = [entry.row(owners[entry.operation.record]) for entry in news]
-    session.execute(insert(StoredOperation).prefix_with("OR REPLACE"), rows)
-    projection.absorb(session, news, owners)
+    if rows:
+        session.execute(insert(StoredOperation).prefix_with("OR REPLACE"), rows)
+    projection.absorb(session, [*news, *back], owners)
     photos.expect(session, [entry.operation for entry in news], owners)
     _count(session, news)
     listing.refresh(session, touched)
     return touched
+
+
+def _of_dropped_records(session: Session, told_again: Sequence[LogEntry]) -> list[LogEntry]:
+    """Own operations that the server tells again, on records that were dropped and now come back."""
+    here = projection.known(session, {entry.operation.record for entry in told_again})
+    return [entry for entry in told_again if entry.operation.record not in here]
 
 
 def _known(session: Session, several: Sequence[LogEntry]) -> dict[tuple[str, str, int], Any]:
