@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-emit-in
 LOCK_HERE := $(LOCK) --universal --python-version 3.11 --group build
 LOCK_PHONE := $(LOCK) --python-platform wasm32-pyodide2024 --python-version 3.14 --extra phone --no-emit-package pillow
 
-# npm, node and flet are the ones of the locked packages.
+# Use npm, node and flet from the locked packages.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .NOTPARALLEL:
 .PHONY: help run demo install test check format bench soak pictures lock clean chromium postgres strace
 
-help: ## this list
+help: ## show this list
 	@echo "make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
 	@echo "make run and make demo take PORT=8000 and DATA=folder; make test takes TESTS=tests/shared"
@@ -34,42 +34,42 @@ run: install ## install what is missing, then serve the map, the ledger and the 
 	@exec $(BIN)/anlan serve --data "$(DATA)" --port "$(PORT)"
 
 demo: DATA ?= var-demo
-demo: install ## the same with 2,000 made-up hazards, in a folder of its own
+demo: install ## the same with 2,000 demo hazards, in a separate folder
 	@$(BIN)/anlan demo --data "$(DATA)"
 	@exec $(BIN)/anlan serve --data "$(DATA)" --port "$(PORT)"
 
-install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything, serve nothing
+install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything without serving
 
-test: install $(VENV)/.dev chromium postgres strace ## run all tests, in a real browser and on PostgreSQL too
+test: install $(VENV)/.dev chromium postgres strace ## run all tests, including those in a browser and on PostgreSQL
 	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
-check: $(VENV)/.anlan $(VENV)/.dev ## format, lint, types and the import rule
+check: $(VENV)/.anlan $(VENV)/.dev ## check format, lint, types and architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-format: $(VENV)/.dev ## put every file into the project's format
+format: $(VENV)/.dev ## format all files
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against the bare floor
+bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against bare-minimum baselines
 	$(BIN)/python -m tests.bench
 
-soak: install $(VENV)/.dev chromium postgres ## the long sweeps that make test leaves out
+soak: install $(VENV)/.dev chromium postgres ## run the long tests that make test skips
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
 
-pictures: install $(VENV)/.dev chromium ## take the pictures of the handbooks anew, of the app on demo data
+pictures: install $(VENV)/.dev chromium ## retake the screenshots for the handbooks, with demo data
 	$(BIN)/python -m tools.pictures
 
-lock: $(VENV)/.dev ## choose the versions of every package anew
+lock: $(VENV)/.dev ## update the locked versions of all packages
 	$(LOCK_HERE) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml
 	$(LOCK_HERE) $(EXTRAS) --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
 	$(LOCK_HERE) --constraint requirements/dev.lock --output-file requirements/build.lock
 	$(LOCK_PHONE) --constraint requirements/dev.lock --output-file requirements/phone-web.lock pyproject.toml
 	$(BIN)/npm update --package-lock-only
 
-clean: ## remove everything that was installed or built; the data folders stay
+clean: ## remove everything installed or built, but keep the data folders
 	rm -rf $(VENV) node_modules build $(VENDOR) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find mobile_app shared sync_server tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -82,7 +82,7 @@ postgres: $(VENV)/.dev
 strace: $(VENV)/.dev
 	@$(BIN)/python -m tools.strace
 
-# Each step leaves a mark, and is taken again only when what it came from is newer than its mark.
+# Each step touches a stamp file, and runs again only when its sources are newer than the stamp.
 
 $(VENV)/.made:
 	@for python in $(PYTHON); do \
@@ -93,7 +93,7 @@ $(VENV)/.made:
 	done; \
 	echo "Python 3.11 or newer is needed. If you have one under another name: make PYTHON=/path/to/python"; exit 1
 
-# What builds packages comes first, so that no package fetches a builder of its own past the hashes.
+# Install build backends first, so that no package downloads its own without a hash check.
 $(VENV)/.builder: requirements/build.lock | $(VENV)/.made
 	@$(PIP) --quiet --require-hashes --requirement $<
 	@touch $@
@@ -103,11 +103,11 @@ $(VENV)/.packages: requirements/run.lock | $(VENV)/.builder
 	@touch $@
 
 $(VENV)/.anlan: pyproject.toml $(VENV)/.packages
-	@$(STEP) "2/4 Installing Anlan itself (some seconds)" $(PIP) --no-deps --no-build-isolation --editable .
+	@$(STEP) "2/4 Installing Anlan itself (a few seconds)" $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.packages
-	@$(STEP) "3/4 Installing web packages (some seconds)" $(BIN)/npm ci --no-audit --no-fund
+	@$(STEP) "3/4 Installing web packages (a few seconds)" $(BIN)/npm ci --no-audit --no-fund
 	@touch $@
 
 $(VENDOR)/.made: node_modules/.package-lock.json
@@ -121,5 +121,5 @@ $(PHONE)/index.html: $(PHONE_SOURCES) $(VENV)/.anlan node_modules/.package-lock.
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.packages
-	@$(STEP) "Installing what tests and checks need (about 1 min)" $(PIP) --require-hashes --requirement $<
+	@$(STEP) "Installing test and check tools (about 1 min)" $(PIP) --require-hashes --requirement $<
 	@touch $@

@@ -19,7 +19,7 @@ class Definition(Term):
         "closed_only",
         "每处隐患只计一次，计入首次验收通过并销号的年度；销号后反弹的单独列出，并从净完成数中扣除；"
         "管控中、已合并、不属实的不计。",
-        "Each hazard counts once, in the year it was first accepted and struck off. Those that relapsed "
+        "Each hazard counts once, in the year it was first accepted and closed. Those that relapsed "
         "are shown apart and deducted from the net figure; those under control, merged or unfounded do "
         "not count.",
     )
@@ -27,7 +27,7 @@ class Definition(Term):
         "with_controlled",
         "每处隐患只计一次，计入首次验收通过并销号的年度；管控中的按本单位规定计入；销号后反弹的单独列出，"
         "并从净完成数中扣除；已合并、不属实的不计。",
-        "Each hazard counts once, in the year it was first accepted and struck off; those under control "
+        "Each hazard counts once, in the year it was first accepted and closed; those under control "
         "count too, as this deployment has decided. Those that relapsed are shown apart and deducted from "
         "the net figure; those merged or unfounded do not count.",
     )
@@ -50,7 +50,7 @@ class Rules:
 class Case:
     """One hazard as counting needs it; days are ISO text. `also`: statuses that hold concurrently.
 
-    `closed_on` is the first day on which it was accepted and struck off (`Life.first_closed_on`),
+    `closed_on` is the first day on which it was accepted and closed (`Life.first_closed_on`),
     `controlled_on` the day since which it is under control.
     """
 

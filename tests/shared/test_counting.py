@@ -69,7 +69,7 @@ def test_controlled_counts_only_where_the_deployment_says_so() -> None:
 def test_the_definition_is_said_in_both_languages() -> None:
     for definition in Definition:
         assert "验收通过" in definition.zh
-        assert "accepted and struck off" in definition.en
+        assert "accepted and closed" in definition.en
 
 
 @pytest.mark.parametrize(
