@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
@@ -148,7 +149,7 @@ class Services:
         A new hazard gets `year` and `found_on` where they are missing. The kept draft is dropped.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
-        given = saving.json_ready(RecordType.HAZARD, fields)
+        given = saving.json_ready(self._model(RecordType.HAZARD), fields)
         moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
 
         def work(session: Session) -> tuple[str, bytes]:
@@ -261,7 +262,7 @@ class Services:
     async def _record(
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
     ) -> None:
-        given = saving.json_ready(RecordType.HAZARD_EVENT, fields)
+        given = saving.json_ready(self._model(RecordType.HAZARD_EVENT), fields)
         moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
 
         def work(session: Session) -> tuple[None, bytes]:
@@ -280,6 +281,9 @@ class Services:
     def _network(self, network: Network) -> None:
         self.sync.network, self.sync.online = network, network is not Network.NONE
         self._exchange.network_changed(network)
+
+    def _model(self, kind: RecordType) -> type[BaseModel]:
+        return self._keeper.read(meta.profile).model(kind)
 
     def _now(self) -> Moment:
         here_ms = time.time_ns() // 1_000_000

@@ -2,7 +2,7 @@
 
 Every field of a record is one register of the merge; `position` is one register because latitude without
 its longitude is no place. All fields are optional here: operations carry only what was written, and what a
-screen insists on is that screen's business (`REQUIRED_TO_SAVE`).
+screen insists on is that screen's business (`Profile.required`).
 """
 
 from typing import Annotated, Any
@@ -203,9 +203,6 @@ MODELS: dict[RecordType, type[BaseModel]] = {
     RecordType.EDUCATION_VISIT: EducationVisit,
     RecordType.HOME_VISIT: HomeVisit,
 }
-
-REQUIRED_TO_SAVE: tuple[str, ...] = ("water_name", "water_type", "town_code")
-"""What a new hazard must have before the phone saves it as more than a draft."""
 
 NEEDED_ON_THE_LOG: dict[RecordType, tuple[str, ...]] = {
     RecordType.HAZARD_EVENT: ("hazard", "event_type", "at"),

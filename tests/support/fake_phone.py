@@ -23,11 +23,11 @@ from mobile_app.texts.choice import texts_for
 from shared import problems
 from shared.lifecycle import TimelineEvent, fold
 from shared.merge import Write
-from shared.operations import RecordType
 from shared.problems import Problem
-from shared.records import HazardEvent, Photo, read
+from shared.profiles.registry import profile_of
+from shared.records import HazardEvent, Photo
 from shared.sync.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Reason
-from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role, WaterType
+from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role
 
 INSPECTOR = Identity(
     "00000000000000aa",
@@ -249,12 +249,14 @@ class FakeServices:
         )
         refused = self.refused.get(hazard_id, ())
         disputed = self.disputed.get(hazard_id, {})
+        profile = profile_of(self.settings.programme if self.settings else "")
+        hazard = profile.read_hazard(values)
         row = HazardRow(
             id=hazard_id,
             number=None,
             temporary="3B0D",
-            water_name=values.get("water_name", ""),
-            water_type=WaterType(values["water_type"]) if values.get("water_type") else None,
+            water_name=profile.title(hazard),
+            water_type=getattr(hazard, profile.type_field),
             town_code=values.get("town_code"),
             status=life.status,
             upload=UploadState.FAILED if refused else UploadState.WAITING,
@@ -267,7 +269,6 @@ class FakeServices:
             saved_at=_AT,
             thumb_sha256=photos[0].photo.sha256 if photos else None,
         )
-        hazard = read(RecordType.HAZARD, values)
         after = sum(photo.photo.role is PhotoRole.AFTER for photo in photos)
         return HazardCard(row, hazard, life, tuple(events), photos, refused, disputed, after, self.writers)
 

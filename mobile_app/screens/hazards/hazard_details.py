@@ -1,6 +1,6 @@
 """One hazard: facts, photos, kit, what happened, how far it has been uploaded, and what to do next."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
@@ -21,6 +21,7 @@ from mobile_app.screens.hazards.hazard_history import history
 from mobile_app.screens.hazards.photo_tiles import HazardPhotos
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.sync.sync_bar import hazards_changed
+from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.lifecycle import OPEN, next_steps
 from shared.vocabulary import EventType, KitState, Status
@@ -146,7 +147,8 @@ def _next(phone: AppContext, card: "HazardCard") -> ft.Control:
 
 
 def _facts(phone: AppContext, card: "HazardCard") -> ft.Control:
-    texts, hazard = phone.texts, card.hazard
+    texts, hazard, profile = phone.texts, card.hazard, phone.profile
+    kind = getattr(hazard, profile.type_field)
     none = texts.not_given
     position = hazard.position
     where = none
@@ -158,16 +160,21 @@ def _facts(phone: AppContext, card: "HazardCard") -> ft.Control:
         [
             labels.heading(texts.facts),
             labels.fact(texts.field("town_code"), texts.town(hazard.town_code) or none),
-            labels.fact(
-                texts.field("water_type"), texts.of(hazard.water_type) if hazard.water_type else none
-            ),
-            labels.fact(texts.field("address"), hazard.address or none),
+            labels.fact(profile.label(profile.type_field, texts.language), texts.of(kind) if kind else none),
+            *_text(texts, hazard, "address"),
             labels.fact(texts.field("position"), where),
-            labels.fact(texts.field("description"), hazard.description or none),
+            *_text(texts, hazard, "description"),
             labels.fact(texts.field("due_date"), card.row.due_date or none),
             labels.fact(texts.field("found_on"), hazard.found_on.isoformat() if hazard.found_on else none),
         ]
     )
+
+
+def _text(texts: Texts, hazard: Any, field: str) -> list[ft.Control]:
+    """A text that not every programme asks for."""
+    if field not in type(hazard).model_fields:
+        return []
+    return [labels.fact(texts.field(field), getattr(hazard, field) or texts.not_given)]
 
 
 def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:

@@ -11,6 +11,8 @@ from sqlmodel import Session
 from mobile_app.store.database.tables import Meta
 from shared import clock
 from shared.operations import GENESIS
+from shared.profiles import registry
+from shared.profiles.profile import Profile
 from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
 from shared.vocabulary import Role
 
@@ -107,6 +109,12 @@ def settings(session: Session) -> CampaignSettings | None:
     """What the office decided, as last heard."""
     found = _read(session, "settings")
     return None if found is None else CampaignSettings.model_validate(found)
+
+
+def profile(session: Session) -> Profile:
+    """What makes the programme that this phone works for."""
+    known = settings(session)
+    return registry.profile_of(known.programme) if known else registry.DEFAULT
 
 
 def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: str = "") -> Identity:

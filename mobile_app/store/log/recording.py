@@ -1,4 +1,4 @@
-"""What people record, as operations: a new water, a correction, something that happened, with its photos."""
+"""What people record, as operations: a new hazard, a correction, something that happened, with its photos."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from mobile_app.store.database import meta
 from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
-from shared import china_time, lifecycle, merge, problems, records
+from shared import china_time, lifecycle, merge, problems
 from shared.operations import Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole
 
@@ -38,7 +38,7 @@ def add_hazard(
     today = china_time.day_of_ms(moment.now_ms)
     found = {"year": china_time.year_of(today), "found_on": today} if today >= _FIRST_DAY else {}
     written = {**found, **{name: value for name, value in given.items() if value is not None}}
-    _require(written)
+    _require(session, written)
     hazard = moment.new_id()
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *_attach(photos, moment, hazard)]
     return hazard, _save(session, changes, moment)
@@ -55,7 +55,7 @@ def edit_hazard(
     state = listing.gather(session, [hazard])[hazard].hazard
     if state is None:
         raise problems.hazard_unknown(hazard=hazard)
-    _require({**merge.shown(state), **given})
+    _require(session, {**merge.shown(state), **given})
     written = saving.news(state, given)
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []
     return _save(session, [*changes, *_attach(photos, moment, hazard)], moment)
@@ -104,8 +104,8 @@ def _attach(
     return [Change(RecordType.PHOTO, Kind.ATTACH, moment.new_id(), {**photo, **whose}) for photo in photos]
 
 
-def _require(values: Mapping[str, Any]) -> None:
-    missing = [name for name in records.REQUIRED_TO_SAVE if not str(values.get(name) or "").strip()]
+def _require(session: Session, values: Mapping[str, Any]) -> None:
+    missing = [name for name in meta.profile(session).required if not str(values.get(name) or "").strip()]
     if missing:
         raise problems.required_missing(fields=missing)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
 from mobile_app.store.database import meta
@@ -35,7 +35,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
     who = meta.identity(session)
     if who is None:
         raise problems.sign_in_required()
-    where = meta.progress(session)
+    where, profile = meta.progress(session), meta.profile(session)
     n, hlc = where.n, where.hlc
     operations: list[Operation] = []
     for change in changes:
@@ -55,16 +55,16 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
             made_at=made_at,
             author=who.person,
         )
-        records.check_fields(operation)
+        records.check_fields(operation, profile.model(change.type))
         operations.append(operation)
     writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
     return operations
 
 
-def json_ready(kind: RecordType, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` of a record as they travel: codes, ISO dates. Problems: invalid, unknown_field."""
+def json_ready(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` of a record of `model` as they travel: codes, ISO dates. Problems: invalid, unknown_field."""
     try:
-        record = records.MODELS[kind].model_validate(dict(values))
+        record = model.model_validate(dict(values))
     except ValidationError as error:
         raise records.problem_of(error) from None
     return record.model_dump(mode="json", include=set(values))

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
+from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard, PhotoFile
 from mobile_app.store.log import outbox
 from mobile_app.store.queries import devices, listing
@@ -16,9 +17,10 @@ from shared import merge, problems, records
 from shared.lifecycle import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
-from shared.records import Hazard, HazardEvent, Photo
+from shared.profiles.profile import Profile
+from shared.records import HazardEvent, Photo
 from shared.sync.wire import DeviceName, Reason
-from shared.vocabulary import EventType, PhotoRole, Status, WaterType
+from shared.vocabulary import EventType, PhotoRole, Status, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class HazardRow:
     number: str | None
     temporary: str
     water_name: str
-    water_type: WaterType | None
+    water_type: Term | None
     town_code: str | None
     status: Status
     upload: UploadState
@@ -88,7 +90,7 @@ class HazardCard:
     """
 
     row: HazardRow
-    hazard: Hazard
+    hazard: Any
     life: HazardHistory
     events: tuple[EventRow, ...]
     photos: tuple[PhotoRow, ...]
@@ -113,7 +115,8 @@ def listed(
     """The hazards that are not deleted, last changed first."""
     ordered = select(ListedHazard).order_by(col(ListedHazard.touched).desc(), col(ListedHazard.id))
     rows = session.execute(_narrowed(ordered, text, only).limit(limit).offset(offset)).scalars()
-    return [_row(line) for line in rows]
+    profile = meta.profile(session)
+    return [_row(profile, line) for line in rows]
 
 
 def amount(session: Session, text: str = "", only: Only = None) -> int:
@@ -128,10 +131,10 @@ def card(session: Session, hazard: str) -> HazardCard:
     bundle = listing.gather(session, [hazard])[hazard]
     if line is None or bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
-    life = listing.life_of(bundle)
+    life, profile = listing.life_of(bundle), meta.profile(session)
     return HazardCard(
-        row=_row(line),
-        hazard=records.read(RecordType.HAZARD, merge.shown(bundle.hazard)),
+        row=_row(profile, line),
+        hazard=profile.read_hazard(merge.shown(bundle.hazard)),
         life=life,
         events=tuple(_event(record, bundle) for record in life.order),
         photos=tuple(_photos(session, bundle)),
@@ -156,13 +159,13 @@ def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
     return statement
 
 
-def _row(line: ListedHazard) -> HazardRow:
+def _row(profile: Profile, line: ListedHazard) -> HazardRow:
     return HazardRow(
         id=line.id,
         number=line.ledger_no,
         temporary=line.id[-4:].upper(),
         water_name=line.water_name or "",
-        water_type=WaterType(line.water_type) if line.water_type else None,
+        water_type=profile.types(line.water_type) if line.water_type else None,
         town_code=line.town_code,
         status=Status(line.status),
         upload=UploadState(line.upload),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
+from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
@@ -15,11 +16,11 @@ from shared import lifecycle, merge
 from shared.lifecycle import HazardHistory, TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
+from shared.profiles.profile import Profile
 from shared.sync.wire import Reason
 from shared.vocabulary import EventType, PatrolResult, PhotoRole
 
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
-_SEARCHED = ("water_name", "village", "address", "description", "responsible_unit")
 
 
 @dataclass(slots=True)
@@ -88,11 +89,12 @@ def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
 
 def refresh(session: Session, hazards: Iterable[str]) -> None:
     """Derive the listed lines of `hazards` anew."""
+    profile = meta.profile(session)
     for some in entries.slices(sorted(set(hazards))):
         bundles = gather(session, some)
         states, ways = _photo_states(session, bundles), _ways(session, some)
         lines = [
-            line_of(hazard, bundle, states, ways.get(hazard, set()))
+            line_of(profile, hazard, bundle, states, ways.get(hazard, set()))
             for hazard, bundle in bundles.items()
             if bundle.hazard is not None
         ]
@@ -123,7 +125,11 @@ def showing(session: Session, sha256: str) -> list[str]:
 
 
 def line_of(
-    hazard: str, bundle: Bundle, photo_states: dict[str, PhotoState], ways: set[OperationState]
+    profile: Profile,
+    hazard: str,
+    bundle: Bundle,
+    photo_states: dict[str, PhotoState],
+    ways: set[OperationState],
 ) -> dict[str, Any]:
     """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
     assert bundle.hazard is not None
@@ -140,8 +146,8 @@ def line_of(
     return {
         "id": hazard,
         "ledger_no": bundle.ledger_no,
-        "water_name": values.get("water_name"),
-        "water_type": values.get("water_type"),
+        "water_name": values.get(profile.title_field),
+        "water_type": values.get(profile.type_field),
         "town_code": values.get("town_code"),
         "status": life.status.value,
         "due_date": life.due_date or values.get("due_date"),
@@ -156,7 +162,7 @@ def line_of(
         "saved_at": last.made_at,
         "touched": last.hlc,
         "search": " ".join(
-            [bundle.ledger_no or "", hazard[-4:], *(values.get(name) or "" for name in _SEARCHED)]
+            [bundle.ledger_no or "", hazard[-4:], *(values.get(name) or "" for name in profile.searched)]
         ).casefold(),
     }
 
