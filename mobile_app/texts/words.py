@@ -161,8 +161,6 @@ class Texts(Speech):
     this_phone: str
     other_phone: str
     web_browser: str
-    yes: str
-    no: str
     refused_text: str
     photo_waiting: str
     photo_delivered: str

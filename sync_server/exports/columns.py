@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from shared import geo
+from shared.forms.value_words import BETWEEN, NO, YES
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
 from shared.records import KitCheck
 from shared.towns import town_name
@@ -14,7 +15,6 @@ from sync_server.exports.ledger_line import LedgerLine, PhotoState, Picture
 Value = str | float | int | date | Picture | None
 
 AWAITED = "照片尚未送达"
-YES, NO = "是", "否"
 ORDINAL = "序号"
 
 
@@ -45,12 +45,12 @@ def _in_words(value: Any) -> Value:
         case Term():
             return value.zh
         case bool():
-            return YES if value else NO
+            return (YES if value else NO).zh
         case KitCheck():
             counted = f"×{value.count}" if value.count and value.state is not KitState.MISSING else ""
             return value.state.zh + counted
         case tuple():
-            return "、".join(str(_in_words(part)) for part in value)
+            return BETWEEN.zh.join(str(_in_words(part)) for part in value)
         case None | str() | int() | float() | date():
             return value
         case _:
@@ -99,7 +99,7 @@ _FACTS: Mapping[LedgerFact, Callable[[LedgerLine], Value]] = {
     LedgerFact.ACCEPTOR: lambda line: line.acceptor,
     LedgerFact.CLOSED_ON: lambda line: _day(line.life.closed_on),
     LedgerFact.RECHECK: _recheck,
-    LedgerFact.RELAPSED: lambda line: YES if line.life.relapses else NO,
+    LedgerFact.RELAPSED: lambda line: (YES if line.life.relapses else NO).zh,
     LedgerFact.BEFORE_PHOTO: lambda line: line.before,
     LedgerFact.AFTER_PHOTO: lambda line: line.after,
     LedgerFact.INSPECTOR: lambda line: line.inspector,

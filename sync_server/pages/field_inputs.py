@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 
 from shared.forms.filling import parse_texts
 from shared.forms.form import Control, FormField
+from shared.forms.value_words import NO, YES
 from shared.operations import RecordType
 from shared.profiles.registry import profile_with
 from shared.records import MODELS, problem_of
@@ -108,7 +109,7 @@ def _filled(field: FormField, value: Any, words: Texts) -> tuple[dict[str, str],
             names = [(town.code, town_name(town.code, words.code)) for town in TOWNS]
             return {}, tuple(Option(code, name, code == value) for code, name in names)
         case Control.YES_NO | Control.SWITCH:
-            answers = ((True, words.yes), (False, words.no))
+            answers = ((True, YES.of(words.code)), (False, NO.of(words.code)))
             return {}, tuple(Option(_text(answer), word, answer is value) for answer, word in answers)
         case Control.CHOICE | Control.SEGMENTS:
             return {}, _options(field.options, [value], words)

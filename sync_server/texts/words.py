@@ -32,8 +32,6 @@ class Texts:
     sign_out: str
     all: str
     overdue: str
-    yes: str
-    no: str
     list_separator: str
 
     # Signing in

@@ -16,6 +16,7 @@ from mobile_app.screens.form.use_form import OpenForm, scroll_key
 from mobile_app.widgets import labels, segments
 from shared.forms.filling import FieldError, shown_fields
 from shared.forms.form import Control, FormField, Section
+from shared.forms.value_words import NO, YES
 from shared.towns import TOWNS
 from shared.vocabulary import KitState
 
@@ -143,7 +144,7 @@ def _yes_no(phone: AppContext, form: OpenForm, field: FormField, error: str) -> 
     write, value = _writing(form, field.name), form.state.fields.get(field.name)
     row = segments.segments(
         _label(phone, field),
-        [("true", phone.texts.yes), ("false", phone.texts.no)],
+        [("true", YES.of(phone.texts.language)), ("false", NO.of(phone.texts.language))],
         None if value is None else str(value).lower(),
         lambda code: write({"true": True, "false": False}.get(code or "")),
         key=field.name,

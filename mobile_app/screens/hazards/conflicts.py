@@ -46,7 +46,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     ft.use_dialog(
         ask.question(
             texts.keep_this,
-            _will(texts, field, chosen.fields[field]),
+            _will(phone, field, chosen.fields[field]),
             [
                 buttons.quiet_button(texts.cancel, let_be, key="conflict-cancel"),
                 buttons.quiet_button(texts.confirm, handled(texts, write), key="conflict-confirm"),
@@ -59,7 +59,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
 
     def version(index: int, write: "Write") -> ft.Control:
         said: list[ft.Control] = [
-            ft.Text(_value(texts, field, write), size=18, weight=ft.FontWeight.W_600),
+            ft.Text(_value(phone, field, write), size=18, weight=ft.FontWeight.W_600),
             labels.quiet(f"{writer_words(phone, card, write.device)}\n{texts.moment(write.made_at)}"),
         ]
         if write is writes[-1]:
@@ -100,16 +100,18 @@ def _name(texts: Texts, field: str) -> str:
     return texts.deletion if field == DELETED else texts.field(field)
 
 
-def _value(texts: Texts, field: str, write: "Write") -> str:
+def _value(phone: AppContext, field: str, write: "Write") -> str:
+    texts = phone.texts
     value = write.fields.get(field)
     if field == DELETED:
         return texts.delete_it if value else texts.keep_it
-    return value_words(texts, field, value) or texts.emptied
+    return value_words(phone, field, value) or texts.emptied
 
 
-def _will(texts: Texts, field: str, value: Any) -> str:
+def _will(phone: AppContext, field: str, value: Any) -> str:
     """The sentence that says what choosing will write."""
-    said, name = value_words(texts, field, value), _name(texts, field)
+    texts = phone.texts
+    said, name = value_words(phone, field, value), _name(texts, field)
     return texts.will_write.format(field=name, value=said) if said else texts.will_empty.format(field=name)
 
 

@@ -3,23 +3,24 @@
 from typing import TYPE_CHECKING, Any
 
 from mobile_app.screens.formatting import accuracy_word, position_words
-from mobile_app.texts.words import Texts
-from shared.records import Hazard, KitCheck, Position
-from shared.vocabulary import KitState, Term
+from shared.forms.value_words import ValueWords
+from shared.records import Position
 
 if TYPE_CHECKING:
     from mobile_app.screens.app_context import AppContext
     from mobile_app.store.queries.hazards import HazardCard
 
 
-def value_words(texts: Texts, field: str, value: Any) -> str:
+def value_words(phone: "AppContext", field: str, value: Any) -> str:
     """What people read for a value as it stands in an operation; "" for none."""
-    if value is None or field not in Hazard.model_fields:
-        return "" if value is None else str(value)
-    try:
-        return _words(texts, field, getattr(Hazard.model_validate({field: value}), field))
-    except ValueError:  # of a version to come
-        return str(value)
+    texts = phone.texts
+
+    def where(position: Position) -> str:
+        words = position_words(position.model_dump())
+        accuracy = position.accuracy_m
+        return words if accuracy is None else f"{words}\n{accuracy_word(texts, accuracy)}"
+
+    return ValueWords(texts.language, where).written(phone.profile.hazard, field, value)
 
 
 def writer_words(phone: "AppContext", card: "HazardCard", device: str) -> str:
@@ -31,28 +32,3 @@ def writer_words(phone: "AppContext", card: "HazardCard", device: str) -> str:
     if known is None:
         return texts.other_phone
     return " · ".join(dict.fromkeys((known.person, known.name or texts.web_browser)))
-
-
-def _words(texts: Texts, field: str, value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return texts.yes if value else texts.no
-        case Term():
-            return texts.of(value)
-        case Position():
-            where = position_words(value.model_dump())
-            accuracy = value.accuracy_m
-            return where if accuracy is None else f"{where}\n{accuracy_word(texts, accuracy)}"
-        case KitCheck():
-            counted = value.count is not None and value.state is not KitState.MISSING
-            return texts.of(value.state) + (f" × {value.count}" if counted else "")
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return " · ".join(_words(texts, field, part) for part in value)
-        case str() if field == "town_code":
-            return texts.town(value)
-        case _:
-            return str(value)

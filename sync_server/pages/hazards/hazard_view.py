@@ -14,7 +14,7 @@ from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.masking import Mask
 from sync_server.pages.review.conflict_view import Around
-from sync_server.pages.values import position_line, read_as, text_of
+from sync_server.pages.values import position_line, value_words
 from sync_server.queries import hazards
 from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
@@ -86,11 +86,12 @@ class View:
     def _facts(self, row: HazardRow, hazard: Any) -> list[dict[str, str]]:
         profile = self.sources.profile
         apart = {"position", *map(kit_field, profile.kit)}  # they stand in parts of their own
+        say = value_words(self.words)
         texts: dict[str, str] = {}
         for name in profile.hazard.model_fields:
             if name == "risk_override":
                 texts["risk_level"] = ""  # here, where there is one
-            texts[name] = text_of(name, getattr(hazard, name), self.words)
+            texts[name] = say.read(name, getattr(hazard, name))
         texts["due_date"] = row.due_date or ""
         texts["found_on"] = row.found_on or ""
         texts["assignee_unit"] = row.assignee_unit or ""
@@ -178,7 +179,7 @@ class View:
         return facts
 
     def _shown(self, name: str, value: Any, model: type[Hazard] | type[HazardEvent] = Hazard) -> str:
-        return read_as(name, self.mask.value(name, value), self.words, model)
+        return value_words(self.words).written(model, name, self.mask.value(name, value))
 
     def _author(self, person: str) -> str:
         return self.mask.name(self.sources.people.get(person, person[:8]))

@@ -22,7 +22,7 @@ from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.choices import choices
 from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.review.place_sketch import sketch
-from sync_server.pages.values import position_line, read_as
+from sync_server.pages.values import position_line, value_words
 from sync_server.queries import conflicts, hazard_details, hazards, people_lists
 from sync_server.queries.conflicts import Origin
 from sync_server.queries.hazard_details import KeptPhoto
@@ -92,7 +92,7 @@ def in_words(kind: RecordType, register: str, value: Any, words: Texts, mask: Ma
     """A value as people read it; "" where the field was emptied."""
     if register == merge.DELETED:
         return words.delete_it if value else words.keep_it
-    return read_as(register, mask.value(register, value), words, MODELS[kind])
+    return value_words(words).written(MODELS[kind], register, mask.value(register, value))
 
 
 @dataclass(frozen=True, slots=True)

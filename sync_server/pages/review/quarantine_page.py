@@ -24,7 +24,7 @@ from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review import repair_form
-from sync_server.pages.values import read_as
+from sync_server.pages.values import value_words
 from sync_server.queries import people_lists, quarantine
 from sync_server.queries.quarantine import SetAside
 from sync_server.texts.words import Texts
@@ -190,7 +190,7 @@ def _in_words(row: QuarantineRow, words: Texts) -> str:
     for name, value in repair_form.fields_of(came).items():
         called = field_label(name, words.code)
         if kind and name in MODELS[kind].model_fields and (called or name == "event_type"):
-            said = read_as(name, value, words, MODELS[kind])[:80]
+            said = value_words(words).written(MODELS[kind], name, value)[:80]
             facts.append(f"{called}: {said}" if called else said)
     return " · ".join(filter(None, [about, act, *facts[:6]]))
 

@@ -1,0 +1,63 @@
+"""The value of a record's field as people read it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.records import KitCheck, Position
+from shared.towns import town_name
+from shared.vocabulary import KitState, Term
+from shared.wording import Wording
+
+YES, NO = Wording("是", "Yes"), Wording("否", "No")
+BETWEEN = Wording("、", ", ")
+"""What stands between the parts of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWords:
+    """Words in one language; `position` says a position as its surface has room for it."""
+
+    language: str
+    position: Callable[[Position], str]
+
+    def written(self, model: type[BaseModel], field: str, value: Any) -> str:
+        """A value as it stands in an operation on a record of `model`; "" for none.
+
+        A value that this version cannot read is shown as it is.
+        """
+        if value is None:
+            return ""
+        if field not in model.model_fields:
+            return str(value)
+        try:
+            return self.read(field, getattr(model.model_validate({field: value}), field))
+        except ValueError:
+            return str(value)
+
+    def read(self, field: str, value: Any) -> str:
+        """A value as a record holds it."""
+        match value:
+            case None:
+                return ""
+            case bool():
+                return (YES if value else NO).of(self.language)
+            case Term():
+                return Wording(value.zh, value.en).of(self.language)
+            case Position():
+                return self.position(value)
+            case KitCheck():
+                counted = value.count is not None and value.state is not KitState.MISSING
+                return self.read(field, value.state) + (f" × {value.count}" if counted else "")
+            case float():
+                return f"{value:g}"
+            case str():
+                return town_name(value, self.language) if field == "town_code" else value
+            case Mapping():
+                return str(value)
+            case Sequence():
+                return BETWEEN.of(self.language).join(self.read(field, part) for part in value)
+            case _:
+                return str(value)
