@@ -141,8 +141,7 @@ HAZARD_FORM = Form(
 
 DROWNING = Profile(
     id="drowning",
-    name=Wording("水域隐患整治", "Water hazards"),
-    thing=Wording("水域隐患", "Water hazard"),
+    things=Wording("水域隐患", "water hazards"),
     unnamed=Wording("未命名水域", "Unnamed water"),
     hazard=Hazard,
     event=HazardEvent,

@@ -76,8 +76,7 @@ class Profile:
     """
 
     id: str
-    name: Wording
-    thing: Wording
+    things: Wording
     unnamed: Wording
     hazard: type[BaseModel]
     event: type[BaseModel]

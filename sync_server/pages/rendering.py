@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from shared.permissions import Action
 from shared.plural import plural
 from shared.towns import TOWNS, town_name
-from shared.vocabulary import RiskLevel, Status, Term, WaterType
+from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
 from sync_server.database.transactions import reading
 from sync_server.deps import campaign_of
@@ -78,7 +78,6 @@ def page(
         town_name=town_name,
         all_towns=TOWNS,
         statuses=list(Status),
-        water_types=list(WaterType),
         risk_levels=list(RiskLevel),
         person=access.person if access else None,
         places=_places(request, access, words),

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, or_
 from shared import lifecycle, problems
 from shared.permissions import Action
 from shared.problems import Problem
+from shared.profiles import registry
 from shared.towns import BY_CODE
-from shared.vocabulary import RiskLevel, Status, Term, WaterType
+from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
 from sync_server.database.tables import HazardRow
 
@@ -41,7 +42,7 @@ class Filter:
 
     town: str | None = None
     status: Status | None = None
-    type: WaterType | None = None
+    type: Term | None = None
     risk: RiskLevel | None = None
     text: str = ""
     overdue: bool = False
@@ -78,7 +79,9 @@ def parse(query: Mapping[str, str]) -> Filter:
     if town not in (None, NOWHERE) and town not in BY_CODE:
         errors.append({"path": "town_code", "reason": "unknown_value"})
     status = _term(Status, query, "status", "status", errors)
-    kind = _term(WaterType, query, "type", "water_type", errors)
+    kind = registry.hazard_type(query["type"]) if query.get("type") else None
+    if query.get("type") and kind is None:
+        errors.append({"path": registry.DEFAULT.type_field, "reason": "unknown_value"})
     risk = _term(RiskLevel, query, "risk", "risk_level", errors)
     text = query.get("q", "").strip()
     if len(text) > LONGEST_TEXT or "\0" in text:

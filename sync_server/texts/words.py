@@ -58,7 +58,6 @@ class Texts:
     town: str
     no_town: str
     status: str
-    water_type: str
     risk_level: str
     search: str
     search_hint: str

@@ -115,8 +115,7 @@ def field(name: str, **more: Any) -> FormField:
 KIT_TITLE = Wording("随栓附件", "Fittings")
 HYDRANTS = Profile(
     id="hydrants",
-    name=Wording("消火栓整治", "Fire hydrants"),
-    thing=Wording("消火栓隐患", "Faulty hydrant"),
+    things=Wording("消火栓隐患", "faulty hydrants"),
     unnamed=Wording("无号消火栓", "Unnumbered hydrant"),
     hazard=Hydrant,
     event=HydrantEvent,
@@ -310,6 +309,8 @@ def test_the_ledger_and_its_exports_are_of_hydrants(office: Deployment) -> None:
     hydrant = office.save(RecordType.HAZARD, Kind.EDIT, HYDRANT)
     office.happen(hydrant, EventType.ASSIGN, office.reviewer, assignee_unit="消防站")
     browser = office.browser(office.reviewer)
+    assert "消火栓隐患地图" in browser.get("/").text
+    assert "=7号" not in browser.get("/ledger?type=underground").text
     ledger = browser.get("/ledger").text
     for words in ("栓号 / 编号", "消火栓类型", "XF-441900101-2026-00001", "地上式", "=7号"):
         assert words in ledger, words

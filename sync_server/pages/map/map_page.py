@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from shared.vocabulary import Datum, Status
+from sync_server.database import campaigns
 from sync_server.database.timestamps import this_year, today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn, YearDep, campaign_of
@@ -53,6 +54,7 @@ def map_page(
         request,
         "map.html",
         access,
+        profile=campaigns.profile_of(campaign),
         action="/",
         asked=asked,
         box_text="",
