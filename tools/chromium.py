@@ -1,4 +1,4 @@
-"""Finds the Chromium that browser tests drive; run as a program, installs one where there is none."""
+"""Finds the Chromium for browser tests; run as a program, installs one if there is none."""
 
 import os
 import shutil
@@ -13,12 +13,12 @@ MAC_APPS = ("Google Chrome", "Chromium")
 ADVICE = (
     "No Chromium was found and none could be installed. Install Chromium or Google Chrome"
     " (Debian, Ubuntu: sudo apt-get install chromium; macOS: brew install --cask chromium),"
-    " or set ANLAN_CHROMIUM to the path of one."
+    " or set ANLAN_CHROMIUM to its path."
 )
 
 
 def find() -> Path | None:
-    """Return the browser to drive: the one named by ANLAN_CHROMIUM, the system's, or Playwright's."""
+    """The browser's path: from ANLAN_CHROMIUM, the system's, or Playwright's; None if there is none."""
     chosen = os.environ.get("ANLAN_CHROMIUM")
     if chosen:
         return Path(chosen)
@@ -42,7 +42,7 @@ def _from_playwright() -> Path | None:
 
 
 def install() -> Path | None:
-    """Install a Chromium by the system's packages when we may, else by Playwright's own download."""
+    """Install Chromium from the system's packages if we are root, else with Playwright's download."""
     debian.install("chromium")
     if find() is None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)

@@ -1,4 +1,4 @@
-"""Installs a package of Debian or Ubuntu, where we may."""
+"""Installs Debian or Ubuntu packages if we are root."""
 
 import os
 import shutil
@@ -6,9 +6,9 @@ import subprocess
 
 
 def install(package: str) -> None:
-    """Install `package` if this is such a system and we are its root; otherwise do nothing."""
+    """Install `package` on Debian or Ubuntu as root; otherwise do nothing."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
-        words = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-        subprocess.run(words, env=quiet, check=False)
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=env, check=False)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        subprocess.run(command, env=env, check=False)

@@ -1,4 +1,4 @@
-"""Finds the PostgreSQL that tests run on; run as a program, installs one where there is none."""
+"""Finds the PostgreSQL for tests; run as a program, installs one if there is none."""
 
 import os
 import shutil
@@ -11,23 +11,23 @@ FOLDERS = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt")
 ADVICE = (
     "No PostgreSQL was found and none could be installed. Install its server, 15 or newer"
     " (Debian, Ubuntu: sudo apt-get install postgresql; macOS: brew install postgresql@15),"
-    " or set ANLAN_POSTGRES to the folder that holds its initdb and postgres."
+    " or set ANLAN_POSTGRES to the folder with its initdb and postgres."
 )
 
 
 def find() -> Path | None:
-    """The folder of its programs: that of ANLAN_POSTGRES, that on the PATH, or the system's newest."""
+    """The folder of its programs: from ANLAN_POSTGRES, on the PATH, or the system's newest version."""
     chosen = os.environ.get("ANLAN_POSTGRES")
     if chosen:
         return Path(chosen)
     path = shutil.which("postgres")
     if path and shutil.which("initdb"):
         return Path(path).parent
-    found = [place for folder in FOLDERS for place in Path(folder).glob("*/bin") if _is_whole(place)]
+    found = [path for folder in FOLDERS for path in Path(folder).glob("*/bin") if _is_complete(path)]
     return max(found, key=_version, default=None)
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     return (folder / "initdb").exists() and (folder / "postgres").exists()
 
 
@@ -37,7 +37,7 @@ def _version(folder: Path) -> int:
 
 
 def install() -> Path | None:
-    """Install one by the system's packages when we may."""
+    """Install PostgreSQL from the system's packages if we are root."""
     debian.install("postgresql")
     return find()
 

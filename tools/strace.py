@@ -1,4 +1,4 @@
-"""Finds the strace that tests watch the disk with; run as a program, installs one where there is none."""
+"""Finds the strace that tests trace disk writes with; run as a program, installs one if there is none."""
 
 import shutil
 import sys
@@ -8,12 +8,12 @@ from tools import debian
 
 ADVICE = (
     "No strace was found and none could be installed. Install it (Debian, Ubuntu:"
-    " sudo apt-get install strace); without Linux, leave its tests out with -k 'not fsync'."
+    " sudo apt-get install strace). On other systems than Linux, skip its tests with -k 'not fsync'."
 )
 
 
 def find() -> Path | None:
-    """The system's strace."""
+    """The path of the system's strace."""
     path = shutil.which("strace")
     return Path(path) if path else None
 
@@ -22,4 +22,4 @@ if __name__ == "__main__":
     if find() is None:
         debian.install("strace")
     if find() is None:
-        print(ADVICE, file=sys.stderr)  # only its own tests need it
+        print(ADVICE, file=sys.stderr)  # no error: only the strace tests need it

@@ -1,4 +1,4 @@
-"""The browser's Python alone: the built app's code in a real Chromium, running what a test asks."""
+"""Runs test code in the built app's Python in a real Chromium, without the app."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 class BareSite:
-    """Serves the built app with a page that runs Python in place of the app."""
+    """Serves the built app with a page that runs Python instead of the app."""
 
     def __init__(self, built: Path) -> None:
         class Handler(SimpleHTTPRequestHandler):
@@ -24,24 +24,24 @@ class BareSite:
                 return str(HERE / name if name.startswith("bare") else built / name)
 
             def do_POST(self) -> None:
-                """Say what came; go elsewhere from /away, and nowhere soon from /slow."""
+                """Echo the request; redirect from /away, and answer slowly on /slow."""
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 if self.path == "/slow":
                     time.sleep(5)
-                said = json.dumps(
+                echo = json.dumps(
                     [self.command, self.headers.get("X-Said"), hashlib.sha256(body).hexdigest()]
                 )
                 self.send_response(302 if self.path == "/away" else 200)
                 self.send_header("Location", "/bare.html")
                 self.send_header("Anlan-Api", "v1")
-                self.send_header("Content-Length", str(len(said)))
+                self.send_header("Content-Length", str(len(echo)))
                 self.end_headers()
-                self.wfile.write(said.encode())
+                self.wfile.write(echo.encode())
 
             do_PATCH = do_POST
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Keep the test output clean."""
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler))
         self._http.daemon_threads = True
@@ -56,7 +56,7 @@ class BareSite:
 
 
 def run(page: Page, code: str, **given: Any) -> Any:
-    """What the last expression of `code` says, as JSON text; `given` are its names (JSON)."""
+    """Run `code` with the variables `given`; its last expression is a JSON text, returned as a value."""
     head = "import json\nglobals().update(json.loads(given))\n"
     answer = page.evaluate("([code, given]) => run(code, given)", [head + code, json.dumps(given)])
     return None if answer is None else json.loads(answer)

@@ -1,4 +1,4 @@
-"""The browser's side of the device doors, in a real browser, held to the contracts of the native side."""
+"""The browser's device code in a real browser, tested against the same contracts as the native code."""
 
 import base64
 from collections.abc import Iterator
@@ -187,9 +187,9 @@ def page(browser: Browser, site: BareSite) -> Iterator[Page]:
     context.close()
 
 
-def test_the_browser_prepares_photos_as_the_contract_says(page: Page) -> None:
+def test_the_browser_prepares_photos_according_to_the_contract(page: Page) -> None:
     for case in photo_cases.cases():
-        bare = case.data.rstrip(b"\0")  # what is large by its zeros need not travel
+        bare = case.data.rstrip(b"\0")  # large files end in zeros, which need not be sent
         zeros = len(case.data) - len(bare)
         result = run(page, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros)
         for name in {"kept", "preview"} & result.keys():
@@ -199,11 +199,11 @@ def test_the_browser_prepares_photos_as_the_contract_says(page: Page) -> None:
         photo_cases.check(case, result)
 
 
-def test_the_browser_shelf_keeps_and_forgets(page: Page) -> None:
+def test_the_browser_stores_and_removes_photo_files(page: Page) -> None:
     assert run(page, SHELF) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
 
 
-def test_the_browser_asks_a_server(page: Page) -> None:
+def test_the_browser_sends_requests_to_a_server(page: Page) -> None:
     assert run(page, FETCH) == [
         [200, "v1", "POST", "a", True],
         [200, "v1", "PATCH", "a", True],
@@ -214,12 +214,12 @@ def test_the_browser_asks_a_server(page: Page) -> None:
     ]
 
 
-def test_saves_outlive_the_death_of_the_worker_with_and_without_a_checkpoint(page: Page) -> None:
+def test_saves_survive_a_killed_worker_with_and_without_a_checkpoint(page: Page) -> None:
     assert run(page, OPEN) == "opened"
     run(page, ENROL, answer=ANSWER)
     saved, seconds = run(page, SAVE, count=5)
     print(f"a save takes {seconds * 1000:.0f} ms")
-    page.evaluate("kill()")  # long before the lazy checkpoint
+    page.evaluate("kill()")  # well before the lazy checkpoint
     page.evaluate("begin()")
     assert run(page, OPEN) == "opened"
     assert run(page, "json.dumps(there())") == saved
@@ -234,13 +234,13 @@ def test_saves_outlive_the_death_of_the_worker_with_and_without_a_checkpoint(pag
     ]
 
 
-def test_the_browser_reads_a_snapshot_and_begins_anew(page: Page) -> None:
+def test_the_browser_reads_a_snapshot_and_starts_over(page: Page) -> None:
     assert run(page, OPEN) == "opened"
     run(page, ENROL, answer=ANSWER)
     saved, _ = run(page, SAVE, count=3)
     seconds, longest = run(page, BEGIN_ANEW, answer=ANSWER)
     print(f"2,000 records are read in {seconds:.1f} s, the longest slice takes {longest * 1000:.0f} ms")
-    page.evaluate("kill()")  # what became of the device is kept, whatever is not
+    page.evaluate("kill()")  # the new identity is durable even if other writes are not
     page.evaluate("begin()")
     assert run(page, OPEN) == "opened"
     assert run(page, "json.dumps(keeper.read(meta.identity).device)") == "2" * 16

@@ -1,4 +1,4 @@
-"""The map in a real browser: points, popups and lists by mouse and keyboard, nothing from elsewhere."""
+"""The map in a real browser: points, popups and lists by mouse and keyboard, without external requests."""
 
 import threading
 import time
@@ -38,7 +38,7 @@ def address(office: Deployment, free_port: int) -> Iterator[str]:
 
 @pytest.fixture
 def page(office: Deployment, address: str, chromium_path: str) -> Iterator[Page]:
-    """A signed-in browser that complains of anything odd: foreign requests, errors, dialogs."""
+    """A signed-in browser; the test fails on external requests, errors and dialogs."""
     odd: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
@@ -46,12 +46,14 @@ def page(office: Deployment, address: str, chromium_path: str) -> Iterator[Page]
         token = office.browser(office.reviewer).cookies[SESSION_COOKIE]
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
         page = context.new_page()
-        page.on("console", lambda said: odd.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda line: odd.append(line.text) if line.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: odd.append(str(error)))
         page.on("dialog", lambda dialog: odd.append(dialog.message))
         page.on(
             "request",
-            lambda asked: odd.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
+            lambda request: (
+                odd.append(request.url) if not request.url.startswith((address, "data:")) else None
+            ),
         )
         yield page
         browser.close()
@@ -76,7 +78,7 @@ def test_a_hazard_opens_by_keyboard_and_its_name_is_only_text(
     popup.get_by_text(NASTY).wait_for()
     assert popup.locator(f'img[src="/api/v1/photos/{photo}/thumb"]').count() == 1
     assert popup.get_by_text("已上报").count() == 1
-    page.wait_for_timeout(1000)  # the map has made room for the popup
+    page.wait_for_timeout(1000)  # the map has panned for the popup
     popup.get_by_role("link", name="打开一处一档").click()
     page.wait_for_url(f"**/hazards/{hazard}")
     assert page.get_by_role("heading", name=NASTY).count() == 1

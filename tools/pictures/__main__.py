@@ -1,8 +1,8 @@
-"""Takes the pictures of the handbooks and the README, of the real app on demo data, into docs/pictures.
+"""Takes the screenshots for the handbooks and the README with demo data and saves them in docs/pictures.
 
     python -m tools.pictures
 
-Run by `make pictures`. Each picture is there in Chinese (`name.png`) and in English (`name.en.png`).
+Run by `make pictures`. Each screenshot is taken in Chinese (`name.png`) and in English (`name.en.png`).
 """
 
 import socket
@@ -20,7 +20,7 @@ from tools.pictures.album import LANGUAGES, PICTURES
 
 
 def main() -> None:
-    """A demo server, a phone and a desk, once for each language."""
+    """Start a demo server and take the phone and office screenshots in each language."""
     found = chromium.find()
     if found is None:
         sys.exit(chromium.ADVICE)

@@ -1,4 +1,4 @@
-"""The pictures of the office's pages."""
+"""Screenshots of the office's pages."""
 
 from playwright.sync_api import Browser
 
@@ -14,12 +14,12 @@ REVIEWER = {"zh": "审核人甲", "en": "Reviewer A"}
 ADMINISTRATOR = {"zh": "管理员乙", "en": "Administrator B"}
 REFUSED_PHONE = {"zh": "东城王姐的手机", "en": "Ms Wang's phone"}
 REFUSED = {"zh": "樟村废弃石场", "en": "Zhangcun old quarry"}
-REASON = {"zh": "重复登记，请看同一石场的另一条", "en": "The same quarry is there already"}
+REASON = {"zh": "重复登记，请看同一石场的另一条", "en": "This quarry has already been reported"}
 NO_SUCH_DAY = "2026-02-30"
 
 
 def take(browser: Browser, served: Served, language: str) -> None:
-    """Of a reviewer's and an administrator's desk, after `phone.take`."""
+    """Take the screenshots of a reviewer's and an administrator's pages, after `phone.take`."""
     album, words = Album(language), languages.texts(language)
     people = ((REVIEWER[language], Role.REVIEWER), (ADMINISTRATOR[language], Role.ADMINISTRATOR))
     for name, role in people:

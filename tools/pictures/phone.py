@@ -1,4 +1,4 @@
-"""The pictures of the phone."""
+"""Screenshots of the phone."""
 
 import gzip
 import json
@@ -27,26 +27,26 @@ from tools.pictures.album import WATER, Album
 
 PHONE = {"zh": "东城张老师的手机", "en": "Ms Zhang's phone"}
 ADDRESS = {"zh": "村委会后山，小学东侧 200 米", "en": "Behind the village office, 200 m east of the school"}
-DONE = {"zh": "已加装护栏和警示牌，补齐救生设施", "en": "Fence and sign put up, rescue kit complete"}
+DONE = {"zh": "已加装护栏和警示牌，补齐救生设施", "en": "Put up a fence and a sign, completed the rescue kit"}
 OTHER_PHONE = {"zh": "东城李叔的手机", "en": "Mr Li's phone"}
 DISPUTED = {"zh": "滘联村鱼塘", "en": "Jiaolian fish pond"}
-SEEN_HERE = {"zh": "鱼塘北侧，离公交站 50 米", "en": "North of the pond, 50 m from the bus stop"}
-SEEN_THERE = {"zh": "鱼塘南侧，幼儿园旁边", "en": "South of the pond, beside the kindergarten"}
+SEEN_HERE = {"zh": "鱼塘北侧，离公交站 50 米", "en": "North side of the pond, 50 m from the bus stop"}
+SEEN_THERE = {"zh": "鱼塘南侧，幼儿园旁边", "en": "South side of the pond, next to the kindergarten"}
 MISTYPED = {
     "zh": "村委会后山，小学东侧 2000 米",
     "en": "Behind the village office, 2000 m east of it",
 }
-REPAIRED = {"zh": "距离多写了一个 0，已改为 200 米", "en": "One 0 too many; it is 200 m"}
-MISPLACED = {"zh": "东岸有人钓鱼", "en": "People fish on the east bank"}
-DISCARDED = {"zh": "说的是鱼塘，请记在鱼塘那一条里", "en": "That is the fish pond; please note it there"}
-PONDS = {"zh": 7, "en": 8}  # the same bytes would be one photo of two hazards
+REPAIRED = {"zh": "距离多写了一个 0，已改为 200 米", "en": "One zero too many: it is 200 m"}
+MISPLACED = {"zh": "东岸有人钓鱼", "en": "People fishing on the east bank"}
+DISCARDED = {"zh": "说的是鱼塘，请记在鱼塘那一条里", "en": "This is about the fish pond; please add it there"}
+PONDS = {"zh": 7, "en": 8}  # different seeds: the same bytes would be one photo of two hazards
 PHOTOS, PUSHES, CAMPAIGNS = "**/api/v1/photos", "**/push", "**/api/v1/campaigns/**"
 _PULLED_MS = 300_000
-_PASSING_MS = 1_000  # one screen goes, another comes
+_TRANSITION_MS = 1_000  # between two screens
 
 
 def take(browser: Browser, served: Served, language: str, folder: Path) -> None:
-    """Of a day with the phone; `folder` is for what it picks."""
+    """Take the screenshots of a day with the phone; `folder` is for the photo files it picks."""
     album, texts = Album(language), texts_for(language)
     context = phone_browser.new_phone(browser, device_scale_factor=1.5)
     page = context.new_page()
@@ -58,7 +58,7 @@ def take(browser: Browser, served: Served, language: str, folder: Path) -> None:
     tap(page, texts.enrol)
     button(page, texts.new_hazard).wait_for()
     wait_for(page, texts.last_success.split("{")[0], within_ms=_PULLED_MS)
-    page.wait_for_timeout(6_000)  # the small photos come in
+    page.wait_for_timeout(6_000)  # let the thumbnails load
     album.keep("phone-list", page)
     _log_hazard(page, texts, language, album, folder)
     _rectify(page, texts, language, album, folder)
@@ -101,7 +101,7 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     fill(page, texts.field("measures_done"), DONE[language])
     _pick(page, texts, language, folder / "after.jpg", after=True)
     album.keep("phone-rectify", page)
-    page.context.route(PHOTOS, _damaged)
+    page.context.route(PHOTOS, _answer_damaged)
     tap(page, texts.save)
     wait_for(page, texts.of(Status.PENDING_ACCEPTANCE))
     wait_for(page, texts.photo_failed, within_ms=_PULLED_MS)
@@ -120,14 +120,14 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     wait_for(page, texts.photos_delivered.format(done=2, total=2), within_ms=_PULLED_MS)
 
 
-def _damaged(route: Route) -> None:
-    """The answer to a photo that arrived damaged."""
+def _answer_damaged(route: Route) -> None:
+    """Answer that the photo was damaged in transit."""
     problem = problems.photo_hash_mismatch()
     route.fulfill(status=problem.kind.status, json=problem.as_json(), headers=MARK)
 
 
 def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Served) -> None:
-    """Two people write where one pond is, neither knowing of the other."""
+    """Create a conflict: two people enter different places for one pond."""
     other = WirePhone.enrol(served.url, served.code(), OTHER_PHONE[language])
     pond = other.hazard(water_name=DISPUTED[language], water_type=WaterType.FISH_POND.value)
     push(other, pond)
@@ -146,7 +146,7 @@ def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Serv
 
 
 def _verdicts(page: Page, texts: Texts, language: str, album: Album) -> None:
-    """Two saves that were not taken and what the office did about them."""
+    """Two quarantined saves, and what the office decided about them."""
     page.context.route(PUSHES, lambda route: _settled(route, language))
     tap_on(page.get_by_role("button", name=re.compile(WATER[language])).first)
     tap(page, texts.edit)
@@ -158,7 +158,7 @@ def _verdicts(page: Page, texts: Texts, language: str, album: Album) -> None:
     tap(page, texts.save)
     saved = texts.step_saved.format(step=texts.of(EventType.NOTE))
     wait_for(page, saved)
-    page.wait_for_timeout(_PASSING_MS)
+    page.wait_for_timeout(_TRANSITION_MS)
     tap(page, texts.back)
     wait_for(page, plural(texts.verdicts_unread, 2), within_ms=_PULLED_MS)
     go_to_tab(page, texts.tab_sync)
@@ -170,7 +170,7 @@ def _verdicts(page: Page, texts: Texts, language: str, album: Album) -> None:
 
 
 def _settled(route: Route, language: str) -> None:
-    """The answer to a push all of which the office dealt with: it put edits right and took nothing else."""
+    """Answer a push as if the office had repaired its edits and discarded everything else."""
     message = json.loads(gzip.decompress(route.request.post_data_buffer or b""))
     empty = gzip.compress(json.dumps({**message, "ops": []}).encode())
     answer = route.fetch(post_data=empty)
@@ -193,7 +193,7 @@ def _choose_towns(page: Page, texts: Texts, album: Album) -> None:
 
 
 def _renew(page: Page, texts: Texts, album: Album) -> None:
-    """The server does not know the phone any more."""
+    """The server no longer knows the phone."""
     page.context.route(CAMPAIGNS, _unknown)
     go_to_tab(page, texts.tab_sync)
     tap(page, texts.sync_now)
@@ -207,7 +207,7 @@ def _unknown(route: Route) -> None:
 
 
 def push(phone: WirePhone, *operations: dict[str, Any]) -> None:
-    """Bring operations that were made just now."""
+    """Push operations with the current time."""
     now = datetime.now(CHINA_TIME).isoformat(timespec="seconds")
     phone.push([{**operation, "made_at": now} for operation in operations]).raise_for_status()
 
