@@ -1,22 +1,22 @@
-// The built app's Python in a worker, without the app: lays out the same code and runs what the test sends.
+// Runs test code in the built app's Python in a worker, without the app.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
-const fetched = async (name) => new Uint8Array(await (await fetch(`python/${name}`)).arrayBuffer());
+const fetchBytes = async (name) => new Uint8Array(await (await fetch(`python/${name}`)).arrayBuffer());
 
-async function wake() {
+async function boot() {
   const [app, packages, files, pyodide] = await Promise.all([
-    fetched("app.zip"),
-    fetched("packages.zip"),
-    fetched("files.bin"),
+    fetchBytes("app.zip"),
+    fetchBytes("packages.zip"),
+    fetchBytes("files.bin"),
     loadPyodide({ indexURL: new URL("pyodide/", self.location.href).href }),
   ]);
   const { FS } = pyodide;
-  let at = 0;
+  let offset = 0;
   for (const [path, size] of await (await fetch("python/files.json")).json()) {
     const target = `/anlan/files/${path}`;
     FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
-    FS.writeFile(target, files.subarray(at, at + size));
-    at += size;
+    FS.writeFile(target, files.subarray(offset, offset + size));
+    offset += size;
   }
   FS.writeFile("/anlan/packages.zip", packages);
   FS.writeFile("/anlan/app.zip", app);
@@ -26,11 +26,11 @@ async function wake() {
   return pyodide;
 }
 
-const awake = wake();
+const booted = boot();
 
 self.onmessage = async ({ data: { number, code, given } }) => {
   try {
-    const pyodide = await awake;
+    const pyodide = await booted;
     pyodide.globals.set("given", given);
     self.postMessage({ number, result: await pyodide.runPythonAsync(code) });
   } catch (error) {

@@ -17,17 +17,18 @@ BUILT = Path(__file__).parents[2] / "build" / "phone-web"
 PREPARE = """
 import base64
 from mobile_app.device.photos import PickedPhoto, prepare
-from mobile_app.device.photo_files import open_shelf
+from mobile_app.device.photo_files import open_photo_files
 from shared.problems import Problem
 from shared.vocabulary import PhotoSource
 async def work():
-    shelf = open_shelf(None)
+    photo_files = open_photo_files(None)
     data = base64.b64decode(photo) + bytes(zeros)
     try:
-        made = await prepare(PickedPhoto(data, "a.jpg", PhotoSource.GALLERY), shelf, longest=2048, quality=80)
+        picked = PickedPhoto(data, "a.jpg", PhotoSource.GALLERY)
+        made = await prepare(picked, photo_files, longest=2048, quality=80)
     except Problem as problem:
         return {"problem": problem.code}
-    kept = await shelf.get(made.sha256)
+    kept = await photo_files.get(made.sha256)
     return {
         **{n: getattr(made, n) for n in
            ("sha256", "original_sha256", "mime", "width", "height", "bytes", "taken_at")},
@@ -37,21 +38,21 @@ async def work():
 json.dumps(await work())
 """
 
-SHELF = """
-from mobile_app.device.photo_files import open_shelf
+PHOTO_FILES = """
+from mobile_app.device.photo_files import open_photo_files
 from shared.problems import Problem
 async def work():
-    shelf = open_shelf(None)
-    await shelf.put("a", b"1" * 300_000)
-    await shelf.put("a", b"1" * 300_000)
-    await shelf.put("b", b"2")
-    names, size = await shelf.names(), len(await shelf.get("a"))
-    await shelf.remove("a")
-    await shelf.remove("a")
+    photo_files = open_photo_files(None)
+    await photo_files.put("a", b"1" * 300_000)
+    await photo_files.put("a", b"1" * 300_000)
+    await photo_files.put("b", b"2")
+    names, size = await photo_files.names(), len(await photo_files.get("a"))
+    await photo_files.remove("a")
+    await photo_files.remove("a")
     try:
-        await shelf.get("a")
+        await photo_files.get("a")
     except Problem as problem:
-        return [names, size, problem.code, await shelf.names()]
+        return [names, size, problem.code, await photo_files.names()]
 json.dumps(await work())
 """
 
@@ -71,9 +72,9 @@ async def work():
                       sha256 == hashlib.sha256(body).hexdigest()])
     found.append([(await here.send("HEAD", "/bare.html", {})).status])
     found.append(["anlan-api" in (await here.send("POST", "/away", {})).headers])
-    for way, path in ((here, "/slow"), (open_transport("http://127.0.0.1:1"), "/")):
+    for transport, path in ((here, "/slow"), (open_transport("http://127.0.0.1:1"), "/")):
         try:
-            await way.send("POST", path, {}, seconds=1)
+            await transport.send("POST", path, {}, seconds=1)
         except Problem as problem:
             found.append([problem.code])
     return found
@@ -82,15 +83,17 @@ json.dumps(await work())
 
 OPEN = """
 from mobile_app.device.disk import open_disk
-from mobile_app.store import hazards, journal, meta, operations, recording
-from mobile_app.store.database.phone_database import Keeper
-from mobile_app.store.log.recording import Moment
+from mobile_app.store.database import journal, meta
 from mobile_app.store.database.ids import record_id
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.log import outbox, recording
+from mobile_app.store.log.recording import Moment
+from mobile_app.store.queries import hazards
 from shared.problems import Problem
 from shared.sync.wire import EnrolAnswer
 import secrets, time
 try:
-    keeper = await Keeper.open(await open_disk())
+    database = await PhoneDatabase.open(await open_disk())
     opened = "opened"
 except Problem as problem:
     opened = problem.code
@@ -99,30 +102,30 @@ def save(session):
     pond = {"water_name": "石井塘", "water_type": "pond", "town_code": "441900003"}
     hazard, saved = recording.add_hazard(session, pond, [], moment)
     return hazard, journal.saved(saved)
-def there():
-    return sorted(row.id for row in keeper.read(hazards.listed))
+def stored():
+    return sorted(row.id for row in database.read(hazards.listed))
 json.dumps(opened)
 """
 
 ENROL = """
-await keeper.write(lambda session: meta.enrolled(session, EnrolAnswer.model_validate(answer), ""))
-await keeper.settle()
+await database.write(lambda session: meta.enrolled(session, EnrolAnswer.model_validate(answer), ""))
+await database.settle()
 json.dumps(None)
 """
 
 SAVE = """
 ids, began = [], time.time()
 for _ in range(count):
-    ids.append(await keeper.save(save))
+    ids.append(await database.save(save))
 json.dumps([sorted(ids), (time.time() - began) / count])
 """
 
-BEGIN_ANEW = """
-from mobile_app.store import anew, reading
-from mobile_app.sync import trust
+START_OVER = """
+from mobile_app.store.log import recovery, snapshot
+from mobile_app.sync import answer_checks
 from shared import clock
 from shared.sync.wire import SnapshotAnswer
-def told(first, count):
+def snapshot_records(first, count):
     for n in range(first, first + count):
         hlc = clock.stamp(1_795_406_400_000 + n)
         pond = {"water_name": f"塘{n}", "town_code": "441900003", "description": "深" * 30}
@@ -131,19 +134,20 @@ def told(first, count):
         yield {"record": record, "type": "hazard", "state": {"live": [write]}}
 began, longest = time.time(), 0
 for first in range(1, 2001, 500):
-    records = [*told(first, 500)]
+    records = [*snapshot_records(first, 500)]
     after = None if first == 1501 else f"hazard/{records[-1]['record']}"
     raw = {"records": records, "next": after, "seq": 2000, "tip": "0" * 16, "epoch": "", "server_time": ""}
-    page = trust.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "")
-    for start in range(0, 500, reading.SLICE):
+    page = answer_checks.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "")
+    for start in range(0, 500, snapshot.SLICE):
         slice_began = time.time()
-        await keeper.write(lambda session: reading.take(session, page.records[start : start + reading.SLICE]))
+        part = page.records[start : start + snapshot.SLICE]
+        await database.write(lambda session: snapshot.take(session, part))
         longest = max(longest, time.time() - slice_began)
-    await keeper.write(lambda session: reading.turn(session, page))
+    await database.write(lambda session: snapshot.turn(session, page))
 seconds = time.time() - began
 other = EnrolAnswer.model_validate({**answer, "device": "2" * 16})
-await keeper.write_through(lambda session: anew.succeed(session, other, answer["device"], 2))
-await keeper.write(lambda session: anew.start_over(session, "second"))
+await database.write_through(lambda session: recovery.succeed(session, other, answer["device"], 2))
+await database.write(lambda session: recovery.start_over(session, "second"))
 json.dumps([seconds, longest])
 """
 
@@ -200,7 +204,7 @@ def test_the_browser_prepares_photos_according_to_the_contract(page: Page) -> No
 
 
 def test_the_browser_stores_and_removes_photo_files(page: Page) -> None:
-    assert run(page, SHELF) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
+    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
 
 
 def test_the_browser_sends_requests_to_a_server(page: Page) -> None:
@@ -222,14 +226,14 @@ def test_saves_survive_a_killed_worker_with_and_without_a_checkpoint(page: Page)
     page.evaluate("kill()")  # well before the lazy checkpoint
     page.evaluate("begin()")
     assert run(page, OPEN) == "opened"
-    assert run(page, "json.dumps(there())") == saved
+    assert run(page, "json.dumps(stored())") == saved
     more, _ = run(page, SAVE, count=2)
-    run(page, "await keeper.settle(); json.dumps(None)")
+    run(page, "await database.settle(); json.dumps(None)")
     last, _ = run(page, SAVE, count=1)
     page.reload()
     assert run(page, OPEN) == "opened"
-    assert run(page, "json.dumps(there())") == sorted([*saved, *more, *last])
-    assert run(page, "json.dumps([o.n for o in keeper.read(lambda s: operations.unsent(s, 99))])") == [
+    assert run(page, "json.dumps(stored())") == sorted([*saved, *more, *last])
+    assert run(page, "json.dumps([o.n for o in database.read(lambda s: outbox.unsent(s, 99))])") == [
         *range(1, 9)
     ]
 
@@ -238,15 +242,15 @@ def test_the_browser_reads_a_snapshot_and_starts_over(page: Page) -> None:
     assert run(page, OPEN) == "opened"
     run(page, ENROL, answer=ANSWER)
     saved, _ = run(page, SAVE, count=3)
-    seconds, longest = run(page, BEGIN_ANEW, answer=ANSWER)
+    seconds, longest = run(page, START_OVER, answer=ANSWER)
     print(f"2,000 records are read in {seconds:.1f} s, the longest slice takes {longest * 1000:.0f} ms")
     page.evaluate("kill()")  # the new identity is durable even if other writes are not
     page.evaluate("begin()")
     assert run(page, OPEN) == "opened"
-    assert run(page, "json.dumps(keeper.read(meta.identity).device)") == "2" * 16
-    listed = "json.dumps([row.id for row in keeper.read(lambda s: hazards.listed(s, limit=9999))])"
+    assert run(page, "json.dumps(database.read(meta.identity).device)") == "2" * 16
+    listed = "json.dumps([row.id for row in database.read(lambda s: hazards.listed(s, limit=9999))])"
     assert set(saved) <= {*run(page, listed)}
-    unsent = "json.dumps([(o.device, o.n) for o in keeper.read(lambda s: operations.unsent(s, 9))])"
+    unsent = "json.dumps([(o.device, o.n) for o in database.read(lambda s: outbox.unsent(s, 9))])"
     assert run(page, unsent) == [
         [ANSWER["device"], 1],
         ["2" * 16, 1],

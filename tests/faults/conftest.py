@@ -12,16 +12,16 @@ from tests.support.served import Served
 @pytest.fixture
 def served(data_dir: Path, free_port: int) -> Iterator[Served]:
     """`anlan serve`, for one test."""
-    yield from _serving(data_dir, free_port)
+    yield from _run_server(data_dir, free_port)
 
 
 @pytest.fixture(scope="module")
 def served_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`anlan serve`, for all tests of a module."""
-    yield from _serving(tmp_path_factory.mktemp("served"), some_port())
+    yield from _run_server(tmp_path_factory.mktemp("served"), some_port())
 
 
-def _serving(data: Path, port: int) -> Iterator[Served]:
+def _run_server(data: Path, port: int) -> Iterator[Served]:
     served = Served(data, port)
     served.start()
     yield served

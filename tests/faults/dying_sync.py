@@ -1,9 +1,9 @@
-"""A phone that dies at the k-th step of saving and syncing with a real server, for every k or some of them.
+"""A phone that is killed at the k-th step of saving and syncing with a real server, for many values of k.
 
 Run as `python -m tests.faults.dying_sync FOLDER LINK DATABASE DISK STRIDE`, with the enrolment link, the
-server's database file and a kind of disk. Each life is a process of its own, killed by SIGKILL `STRIDE` steps
-later than the one before. It first brings to the server what the life before left behind, then takes photos,
-saves, edits and syncs while the fuse burns. Prints one JSON line per life.
+server's database file and a kind of disk. Each life is a separate process that gets SIGKILL `STRIDE` steps
+later than the one before. It first syncs what the previous life left behind, then takes photos, saves, edits
+and syncs until a fuse, a countdown of steps, runs out. Prints one JSON line per life.
 """
 
 import asyncio
@@ -32,51 +32,51 @@ from tests.support.memory_disk import MemoryDisk
 
 FIELDS = {"water_type": WaterType.HILL_POND, "town_code": "441900003"}
 DISKS = ("real", "lazy", "eager")
-"""A native phone's disk; a browser's, whose database is kept only when the app settles; one kept after every
-transaction."""
+"""A native phone's disk; a browser's, where the database is written out only when the app settles; and one
+that is written out after every transaction."""
 CHUNK = 2_000  # bytes of a photo between two steps
 
 
 class Fuse:
-    """Burns down step by step once it is lit."""
+    """A countdown of steps that kills the process at zero; set `left` to start it."""
 
     left = 0
 
     def step(self) -> None:
-        """One more thing was done."""
+        """Count one step."""
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def between(self, owner: Any, name: str) -> None:
-        """Make a step before and after each call of a method."""
-        right: Callable[..., Awaitable[Any]] = getattr(owner, name)
+    def around_method(self, owner: Any, name: str) -> None:
+        """Count a step before and after each call of a method."""
+        original: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
-        async def stepping(*given: Any, **named: Any) -> Any:
+        async def stepping(*args: Any, **kwargs: Any) -> Any:
             self.step()
-            result = await right(*given, **named)
+            result = await original(*args, **kwargs)
             self.step()
             return result
 
         setattr(owner, name, stepping)
 
-    def within_writing(self) -> None:
-        """Make a step before and after each file or folder is forced to the disk."""
-        right = os.fsync
+    def around_fsync(self) -> None:
+        """Count a step before and after each fsync."""
+        original = os.fsync
 
         def stepping(handle: int) -> None:
             self.step()
-            right(handle)
+            original(handle)
             self.step()
 
         os.fsync = stepping  # type: ignore[assignment]
 
-    def within_sending(self) -> None:
-        """Make a step before each chunk of a photo that is sent, and after the last."""
-        right = FilePart.__iter__
+    def between_chunks(self) -> None:
+        """Count a step before each chunk of a photo that is sent, and after the last."""
+        original = FilePart.__iter__
 
         def stepping(part: FilePart) -> Iterator[bytes]:
-            for chunk in right(part):
+            for chunk in original(part):
                 self.step()
                 yield chunk
             self.step()
@@ -85,73 +85,73 @@ class Fuse:
         FilePart.__iter__ = stepping  # type: ignore[method-assign]
 
 
-async def _opened(folder: Path, disk: str, fuse: Fuse) -> Services:
-    """The phone in `folder`, as `open_services` opens it, on a disk of that kind."""
+async def _open_phone(folder: Path, disk: str, fuse: Fuse) -> Services:
+    """Open the phone in `folder` like `open_services`, but on a disk of the given kind."""
 
     class DyingDisk(MemoryDisk):
         def step(self) -> None:
             fuse.step()
 
     phone_database.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
-    kept = await PhoneDatabase.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
-    phone = Services(kept, FolderPhotoFiles(folder / "photos"))
+    database = await PhoneDatabase.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
+    phone = Services(database, FolderPhotoFiles(folder / "photos"))
     assert not phone.damaged
     await phone.forget_unused_photos()
     return phone
 
 
-async def live(folder: Path, disk: str, fuse: Fuse, left: int, told: int) -> None:
-    """One life; what is said to be saved and to be uploaded goes to the file handle `told`."""
+async def live(folder: Path, disk: str, fuse: Fuse, left: int, claims: int) -> None:
+    """One life; what the phone claims to be saved and uploaded is written to the file handle `claims`."""
 
-    def tell(**said: str) -> None:
-        os.write(told, f"{json.dumps(said)}\n".encode())
+    def claim(**claimed: str) -> None:
+        os.write(claims, f"{json.dumps(claimed)}\n".encode())
 
-    phone = await _opened(folder, disk, fuse)
+    phone = await _open_phone(folder, disk, fuse)
     await phone.sync_now()
     assert phone.sync.last_problem is None, phone.sync.last_problem
     assert all(row.upload is UploadState.UPLOADED for row in phone.hazards(limit=500))
     await phone.settle()
     before, after = _picture(disk, 2 * left), _picture(disk, 2 * left + 1)
     fuse.left = left
-    taken = await phone.prepare_photo(before)
+    photo = await phone.prepare_photo(before)
     fields = {**FIELDS, "water_name": f"{disk} {left}"}
-    hazard = await phone.save_hazard(fields, [(taken, PhotoRole.BEFORE)])
-    tell(saved=hazard, photo=taken.sha256)
+    hazard = await phone.save_hazard(fields, [(photo, PhotoRole.BEFORE)])
+    claim(saved=hazard, photo=photo.sha256)
     await phone.settle()
-    taken = await phone.prepare_photo(after)
-    await phone.save_hazard({"description": f"死于第{left}步"}, [(taken, PhotoRole.AFTER)], hazard)
-    tell(edited=hazard, photo=taken.sha256)
+    photo = await phone.prepare_photo(after)
+    await phone.save_hazard({"description": f"死于第{left}步"}, [(photo, PhotoRole.AFTER)], hazard)
+    claim(edited=hazard, photo=photo.sha256)
     await phone.sync_now()
     if phone.hazard(hazard).row.upload is UploadState.UPLOADED:
-        tell(uploaded=hazard)
+        claim(uploaded=hazard)
     await phone.close()
     fuse.left = 0
 
 
 def _picture(disk: str, seed: int) -> PickedPhoto:
-    """A photo of about two chunks."""
+    """A photo that is about two chunks long."""
     data = drawn.photo(160 + seed, 60 + DISKS.index(disk), noise=True)
     return PickedPhoto(data, "pond.jpg", PhotoSource.CAMERA)
 
 
-async def _born(folder: Path, disk: str, link: str) -> None:
-    phone = await _opened(folder, disk, Fuse())
+async def _enrol(folder: Path, disk: str, link: str) -> None:
+    phone = await _open_phone(folder, disk, Fuse())
     await phone.enrol(link, f"{disk} phone")
     await phone.close()
 
 
-def _in_a_process(work: Callable[[], Awaitable[None]]) -> int:
-    """How a process that does `work` ended (`os.waitpid`)."""
+def _run_in_process(work: Callable[[], Awaitable[None]]) -> int:
+    """Run `work` in a child process and return its exit status (`os.waitpid`)."""
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1]
 
-    async def to_the_end() -> None:
+    async def run() -> None:
         await work()
 
     status = 1
     try:
-        asyncio.run(to_the_end())
+        asyncio.run(run())
         status = 0
     finally:
         sys.excepthook(*sys.exc_info()) if status else None
@@ -159,42 +159,42 @@ def _in_a_process(work: Callable[[], Awaitable[None]]) -> int:
 
 
 def _missing(database: Path, uploaded: list[str]) -> list[str]:
-    """Hazards said to be uploaded whose operations or photos the server lacks at this moment."""
-    asked = (
+    """Hazards claimed to be uploaded whose operations or photos the server does not have now."""
+    query = (
         "SELECT (SELECT count(*) FROM operation WHERE owner = ?1),"
         " (SELECT count(*) FROM photo p JOIN photo_file f ON f.sha256 = p.sha256 WHERE p.hazard = ?1)"
     )
     server = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    found = [hazard for hazard in uploaded if server.execute(asked, (hazard,)).fetchone() != (4, 2)]
+    missing = [hazard for hazard in uploaded if server.execute(query, (hazard,)).fetchone() != (4, 2)]
     server.close()
-    return found
+    return missing
 
 
 def lives(folder: Path, disk: str, database: Path, stride: int) -> Iterator[dict[str, Any]]:
-    """Live and die, each time `stride` steps later, until a life comes to its end."""
+    """Run lives, each killed `stride` steps later than the one before, until one survives."""
     fuse = Fuse()
     for owner, name in ((PhoneDatabase, "_run"), (RequestsTransport, "send"), (FolderPhotoFiles, "put")):
-        fuse.between(owner, name)
-    fuse.within_writing()
-    fuse.within_sending()
+        fuse.around_method(owner, name)
+    fuse.around_fsync()
+    fuse.between_chunks()
     left, died = 1, True
     while died:
-        told = folder / "told"
-        told.write_bytes(b"")
-        handle = os.open(told, os.O_APPEND | os.O_WRONLY)
-        status = _in_a_process(partial(live, folder, disk, fuse, left, handle))
+        claims = folder / "claims"
+        claims.write_bytes(b"")
+        handle = os.open(claims, os.O_APPEND | os.O_WRONLY)
+        status = _run_in_process(partial(live, folder, disk, fuse, left, handle))
         os.close(handle)
         died = status == signal.SIGKILL
-        said = [json.loads(line) for line in told.read_text().splitlines()]
-        missing = _missing(database, [one["uploaded"] for one in said if "uploaded" in one])
-        yield {"disk": disk, "left": left, "said": said, "status": status, "missing": missing}
+        claimed = [json.loads(line) for line in claims.read_text().splitlines()]
+        missing = _missing(database, [claim["uploaded"] for claim in claimed if "uploaded" in claim])
+        yield {"disk": disk, "left": left, "claims": claimed, "status": status, "missing": missing}
         left += stride
 
 
 def main(folder: Path, link: str, database: Path, disk: str, stride: int) -> None:
-    """Be born, live and die."""
+    """Enrol the phone and run its lives."""
     folder.mkdir()
-    assert _in_a_process(partial(_born, folder, disk, link)) == 0
+    assert _run_in_process(partial(_enrol, folder, disk, link)) == 0
     for life in lives(folder, disk, database, stride):
         print(json.dumps(life), flush=True)
 

@@ -1,4 +1,4 @@
-"""A day in the field, told to phones without a network; then the phones bring it in over a bad link."""
+"""A day in the field: records and photos saved offline, then synced over a bad link."""
 
 import asyncio
 import hashlib
@@ -20,13 +20,13 @@ from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
 
 PHONES = 2
-MOST_ROUNDS = 2_000
-"""Tries that a phone may need; a day that needs more does not end."""
+MAX_ROUNDS = 2_000
+"""The sync rounds that a phone may need before the test fails."""
 
 
 @dataclass
 class FieldDay:
-    """What was saved on which phone: `photos` by hash, with how many bytes; and what bringing it in took."""
+    """What the phones saved (`photos`: hash → bytes), and what syncing it took."""
 
     phones: list[Services]
     hazards: set[str] = field(default_factory=set)
@@ -35,12 +35,12 @@ class FieldDay:
     problems: set[str] = field(default_factory=set)
 
     async def close(self) -> None:
-        """Let go of the phones."""
+        """Close the phones."""
         await asyncio.gather(*(phone.close() for phone in self.phones))
 
 
-async def saved(folder: Path, served: Served, link: FaultyLink, records: int, photos: int) -> FieldDay:
-    """A day of `records` and `photos` (60 to 200 kB each), on phones that know the server by `link`."""
+async def save_day(folder: Path, served: Served, link: FaultyLink, records: int, photos: int) -> FieldDay:
+    """Save `records` and `photos` (60 to 200 kB each) on phones that reach the server over `link`."""
     day = FieldDay([])
     for number in range(PHONES):
         phone = await open_services(folder / f"phone{number}")
@@ -55,44 +55,45 @@ async def saved(folder: Path, served: Served, link: FaultyLink, records: int, ph
             "position": {"lat": 23.0 + number / 1000, "lon": 113.78, "accuracy_m": 6.0},
             "kit_ring": {"state": KitState.MISSING},
         }
-        taken = [await _taken(phone, seed) for seed in range(number, photos, records)]
-        day.photos |= {photo.sha256: photo.bytes for photo in taken}
-        day.hazards.add(await phone.save_hazard(fields, [(photo, PhotoRole.BEFORE) for photo in taken]))
+        prepared = [await _photo(phone, seed) for seed in range(number, photos, records)]
+        day.photos |= {photo.sha256: photo.bytes for photo in prepared}
+        day.hazards.add(await phone.save_hazard(fields, [(photo, PhotoRole.BEFORE) for photo in prepared]))
     assert (len(day.hazards), len(day.photos)) == (records, photos)
     return day
 
 
-async def _taken(phone: Services, seed: int) -> PreparedPhoto:
-    chance = Random(seed)
-    width = chance.randrange(380, 680)
+async def _photo(phone: Services, seed: int) -> PreparedPhoto:
+    rng = Random(seed)
+    width = rng.randrange(380, 680)
     height = width * 3 // 4
-    picture = Image.frombytes("L", (width, height), chance.randbytes(width * height))
+    picture = Image.frombytes("L", (width, height), rng.randbytes(width * height))
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=90)
     return await phone.prepare_photo(PickedPhoto(file.getvalue(), "pond.jpg", PhotoSource.CAMERA))
 
 
-async def brought_in(day: FieldDay, link: FaultyLink, *, outages: bool = False) -> None:
-    """Sync until nothing waits on any phone: each tries again as soon as a try has failed, as if somebody
-    pressed the button, so that no rest makes it slow. With `outages` there is no network at all now and then.
+async def sync_all(day: FieldDay, link: FaultyLink, *, outages: bool = False) -> None:
+    """Sync until nothing is waiting on any phone, retrying failed rounds at once instead of after a delay.
+
+    With `outages`, there is sometimes no network at all.
     """
-    await asyncio.gather(*(_all_sent(day, phone, link, outages) for phone in day.phones))
-    for phone in day.phones:  # the others' news
-        while await _tried(day, phone):
+    await asyncio.gather(*(_send_all(day, phone, link, outages) for phone in day.phones))
+    for phone in day.phones:  # pull the other phones' updates
+        while await _round_failed(day, phone):
             pass
 
 
-async def _all_sent(day: FieldDay, phone: Services, link: FaultyLink, outages: bool) -> None:
-    for number in range(MOST_ROUNDS):
+async def _send_all(day: FieldDay, phone: Services, link: FaultyLink, outages: bool) -> None:
+    for number in range(MAX_ROUNDS):
         out = outages and phone is day.phones[0] and number % 8 == 3
         with link.refusing() if out else nullcontext():
-            failed = await _tried(day, phone)
+            failed = await _round_failed(day, phone)
         if not failed and not phone.sync.ops_waiting and not phone.sync.photos_waiting:
             return
     raise AssertionError((phone.sync, day.problems))
 
 
-async def _tried(day: FieldDay, phone: Services) -> bool:
+async def _round_failed(day: FieldDay, phone: Services) -> bool:
     await phone.sync_now()
     day.rounds += 1
     if phone.sync.last_problem is None:
@@ -102,7 +103,7 @@ async def _tried(day: FieldDay, phone: Services) -> bool:
 
 
 def check(day: FieldDay, served: Served) -> None:
-    """Everything that was saved is at the server, once and whole, and the phones say so."""
+    """Everything saved is on the server, complete and without duplicates, and the phones show it."""
     for phone in day.phones:
         rows = phone.hazards(limit=len(day.hazards) + 1)
         assert {row.id for row in rows} == day.hazards
@@ -110,12 +111,12 @@ def check(day: FieldDay, served: Served) -> None:
         assert all(row.photos_done == row.photos_total for row in rows)
     office = WirePhone.enrol(served.url, served.code())
     log = office.log()
-    of_photos = [op for op in log if op["type"] == "photo"]
+    photo_ops = [op for op in log if op["type"] == "photo"]
     assert sorted(op["record"] for op in log if op["type"] == "hazard") == sorted(day.hazards)
-    assert sorted(op["fields"]["sha256"] for op in of_photos) == sorted(day.photos)
-    assert {op["fields"]["hazard"] for op in of_photos} <= day.hazards
-    shelf = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
-    assert sorted(shelf) == sorted(day.photos)
+    assert sorted(op["fields"]["sha256"] for op in photo_ops) == sorted(day.photos)
+    assert {op["fields"]["hazard"] for op in photo_ops} <= day.hazards
+    stored = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
+    assert sorted(stored) == sorted(day.photos)
     for sha256 in day.photos:
         answer = requests.get(
             f"{office.url}/api/v1/photos/{sha256}/original", headers=office.headers, timeout=30
@@ -124,16 +125,16 @@ def check(day: FieldDay, served: Served) -> None:
 
 
 def payload(day: FieldDay, link: FaultyLink) -> float:
-    """Bytes of photos that left the phones, for each byte that had to."""
+    """Photo bytes sent by the phones, relative to the size of the photos."""
     sent = link.carried.bodies
     return (sent["PATCH photos"] + sent["POST photos"]) / (sum(day.photos.values()) or 1)
 
 
 def figures(day: FieldDay, link: FaultyLink) -> str:
-    """What bringing it in took, as one line."""
-    struck = ", ".join(f"{name} {times}" for name, times in sorted(link.carried.did.items()))
+    """What syncing took, as one line."""
+    faults = ", ".join(f"{name} {times}" for name, times in sorted(link.carried.did.items()))
     return (
         f"{len(day.hazards)} records and {len(day.photos)} photos ({sum(day.photos.values()) / 1e6:.1f} MB):"
         f" payload {payload(day, link):.3f}, {day.rounds} rounds, {link.carried.connections} connections;"
-        f" {struck}; phones met {', '.join(sorted(day.problems)) or 'nothing'}"
+        f" {faults}; problems: {', '.join(sorted(day.problems)) or 'none'}"
     )

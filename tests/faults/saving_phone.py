@@ -1,4 +1,7 @@
-"""A phone that saves and says so: `python -m tests.faults.saving_phone FOLDER COUNT`, to be watched."""
+"""A phone that saves hazards and prints a line for each, to be traced.
+
+Run as `python -m tests.faults.saving_phone FOLDER COUNT`.
+"""
 
 import asyncio
 import os
@@ -15,8 +18,8 @@ SAVED = "saved a hazard and its photo"
 
 
 async def main(folder: Path, count: int) -> None:
-    keeper = await enrolled(folder)
-    await keeper.close()
+    database = await enrolled(folder)
+    await database.close()
     phone = await open_services(folder)
     for number in range(count):
         picked = PickedPhoto(drawn.photo(320, 240, seed=number), "pond.jpg", PhotoSource.CAMERA)

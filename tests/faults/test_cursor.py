@@ -1,7 +1,7 @@
-"""A polling phone misses nothing: eight writers on PostgreSQL at once, one stalled inside its transaction.
+"""A polling phone misses nothing: eight concurrent writers on PostgreSQL, one stalled inside its transaction.
 
-The pushes take the server's own way, and so does the polling. A mutant that draws numbers before their
-turn loses rows, so the test would see it.
+Pushes and polling run the server's own code. A mutant that assigns numbers without a lock loses rows, so the
+test can fail.
 """
 
 import threading
@@ -72,13 +72,13 @@ def operation(device: str, n: int) -> dict[str, Any]:
 
 
 def push(engine: Engine, device: str, ns: range) -> list[int]:
-    """The seqs that the server answers with; as a phone does, this comes again when it is told to."""
+    """Push like a phone, retrying while the server is overloaded; returns the seqs in the answer."""
     sender = Sender(CAMPAIGN, device, INSPECTOR)
-    judged = [validation.validate(operation(device, n), sender) for n in ns]
+    validated = [validation.validate(operation(device, n), sender) for n in ns]
 
     def work(session: Session) -> list[dict[str, Any]]:
         campaign = campaigns.get(session, CAMPAIGN)
-        return ingest.ingest(session, campaign, sender, judged, 1_780_000_000_000)
+        return ingest.ingest(session, campaign, sender, validated, 1_780_000_000_000)
 
     while True:
         try:
@@ -88,12 +88,12 @@ def push(engine: Engine, device: str, ns: range) -> list[int]:
                 raise
 
 
-def poll(engine: Engine, over: Callable[[], bool]) -> list[int]:
-    """The seqs that a phone pulls, until nothing is left after `over`."""
+def poll(engine: Engine, done: Callable[[], bool]) -> list[int]:
+    """The seqs that a phone pulls until `done` and nothing is left."""
     seen: list[int] = []
     since = 0
     while True:
-        last = over()
+        last = done()
         with reading(engine) as session:
             page = pages.page(session, CAMPAIGN, since, 7)
         seen += [row.seq for row in page.rows]
@@ -104,8 +104,8 @@ def poll(engine: Engine, over: Callable[[], bool]) -> list[int]:
             time.sleep(0.005)
 
 
-def under_fire(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
-    """(what was answered for, what was pulled), with one writer stalled between its number and its commit."""
+def push_and_poll(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], list[int]]:
+    """(acknowledged seqs, pulled seqs), with one writer stalled between its number and its commit."""
     stalled = threading.Event()
 
     def slowly(session: Session, table: Any, rows: Any) -> None:
@@ -126,22 +126,22 @@ def under_fire(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[list[in
     with ThreadPoolExecutor(WRITERS + 1) as pool:
         saving = [pool.submit(save, place) for place in range(WRITERS)]
         polling = pool.submit(poll, engine, lambda: not wait(saving, timeout=0).not_done)
-        given = [seq for done in saving for seq in done.result(120)]
+        acknowledged = [seq for done in saving for seq in done.result(120)]
         pulled = polling.result(120)
     assert stalled.is_set()
-    return given, pulled
+    return acknowledged, pulled
 
 
 @pytest.mark.parametrize("engine", ["", SERIALIZABLE], ids=["read_committed", "serializable"], indirect=True)
-def test_a_polling_phone_gets_each_once_and_in_order(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    given, pulled = under_fire(engine, monkeypatch)
-    assert sorted(given) == list(range(1, WRITERS * PUSHES * BATCH + 1))
-    assert pulled == sorted(given)
-
-
-def test_numbers_that_are_drawn_without_waiting_lose_rows(
+def test_a_polling_phone_gets_each_operation_once_and_in_order(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    acknowledged, pulled = push_and_poll(engine, monkeypatch)
+    assert sorted(acknowledged) == list(range(1, WRITERS * PUSHES * BATCH + 1))
+    assert pulled == sorted(acknowledged)
+
+
+def test_numbers_assigned_without_a_lock_lose_rows(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     in_transaction(engine, lambda session: session.execute(text("CREATE SEQUENCE drawn")))
 
     def drawn(session: Session, _campaign: str) -> End:
@@ -149,6 +149,6 @@ def test_numbers_that_are_drawn_without_waiting_lose_rows(
         return End(number * BATCH, GENESIS)
 
     monkeypatch.setattr(campaigns, "locked_end", drawn)
-    given, pulled = under_fire(engine, monkeypatch)
-    assert len(set(given)) == len(given) == WRITERS * PUSHES * BATCH
-    assert set(given) - set(pulled) != set()
+    acknowledged, pulled = push_and_poll(engine, monkeypatch)
+    assert len(set(acknowledged)) == len(acknowledged) == WRITERS * PUSHES * BATCH
+    assert set(acknowledged) - set(pulled) != set()

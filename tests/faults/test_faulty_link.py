@@ -1,4 +1,4 @@
-"""The bad link does what its faults say, and no more."""
+"""The faulty link injects exactly the configured faults."""
 
 import gc
 import socket
@@ -16,12 +16,12 @@ BODY = bytes(range(256)) * 800  # about 200 kB
 
 
 class Echo(ThreadingHTTPServer):
-    """Answers what it was sent; `heard`: the bodies of its requests, as far as they came."""
+    """Echoes request bodies; `heard`: the bodies received, complete or not."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Echoing)
         self.heard: list[bytes] = []
-        self.came = threading.Semaphore(0)
+        self.received = threading.Semaphore(0)
 
 
 class _Echoing(BaseHTTPRequestHandler):
@@ -29,18 +29,18 @@ class _Echoing(BaseHTTPRequestHandler):
     server: Echo
 
     def do_PUT(self) -> None:
-        wanted = int(self.headers["Content-Length"])
-        body = self.rfile.read(wanted)
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
         self.server.heard.append(body)
-        self.server.came.release()
-        if len(body) == wanted:
+        self.server.received.release()
+        if len(body) == length:
             self.send_response(200)
-            self.send_header("Content-Length", str(wanted))
+            self.send_header("Content-Length", str(length))
             self.end_headers()
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Keep the test output clean."""
 
 
 @pytest.fixture
@@ -65,18 +65,18 @@ def test_a_good_link_carries_everything_and_counts_it(echo: Echo) -> None:
         assert not link.carried.did
 
 
-def test_what_went_up_before_a_cut_arrives(echo: Echo) -> None:
+def test_bytes_sent_before_a_cut_arrive(echo: Echo) -> None:
     with FaultyLink(echo.server_port, Faults(cut_up=100_000)) as link:
         with pytest.raises(requests.ConnectionError):
             _put(link)
         assert link.carried.did == {"cut": 1}
-        echo.came.acquire()
+        echo.received.acquire()
         [heard] = echo.heard
         assert BODY.startswith(heard)
         assert 99_000 < len(heard) < 100_000  # the head counts too
 
 
-def test_an_answer_is_cut_after_so_many_bytes(echo: Echo) -> None:
+def test_an_answer_is_cut_after_the_given_number_of_bytes(echo: Echo) -> None:
     with FaultyLink(echo.server_port, Faults(cut_down=1000)) as link:
         with pytest.raises(requests.RequestException):
             _put(link)
@@ -84,7 +84,7 @@ def test_an_answer_is_cut_after_so_many_bytes(echo: Echo) -> None:
         assert _put(link, b"short").content == b"short"
 
 
-def test_the_answer_to_what_the_server_did_is_lost(echo: Echo) -> None:
+def test_an_answer_is_lost_after_the_server_has_done_the_work(echo: Echo) -> None:
     with FaultyLink(echo.server_port, Faults(lost=1.0)) as link:
         with pytest.raises(requests.ConnectionError):
             _put(link)
@@ -112,14 +112,14 @@ def test_an_answer_comes_twice(echo: Echo) -> None:
         assert heard[: len(heard) // 2] * 2 == heard
 
 
-def test_a_captive_portal_answers_in_the_servers_place(echo: Echo) -> None:
+def test_a_captive_portal_answers_instead_of_the_server(echo: Echo) -> None:
     with FaultyLink(echo.server_port, Faults(portal=1.0)) as link:
         answer = _put(link)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html")
         assert echo.heard == []
 
 
-def test_a_link_refuses_for_a_while(echo: Echo) -> None:
+def test_a_link_refuses_connections_during_an_outage(echo: Echo) -> None:
     with FaultyLink(echo.server_port) as link:
         with link.refusing(), pytest.raises(requests.ConnectionError):
             _put(link)
@@ -133,12 +133,12 @@ def test_a_slow_link_takes_its_time(echo: Echo) -> None:
         assert time.monotonic() - began >= 0.1 + len(BODY) / 1e6
 
 
-def test_the_same_seed_has_the_same_fates(echo: Echo) -> None:
-    def fates(seed: int) -> list[bool]:
+def test_the_same_seed_gives_the_same_faults(echo: Echo) -> None:
+    def outcomes(seed: int) -> list[bool]:
         with FaultyLink(echo.server_port, Faults(portal=0.5), seed=seed) as link:
             return [_put(link, b"pond").content == b"pond" for _ in range(20)]
 
-    assert fates(1) == fates(1) != fates(2)
+    assert outcomes(1) == outcomes(1) != outcomes(2)
 
 
 def test_no_socket_is_left_open_when_the_link_ends_as_a_phone_connects(echo: Echo) -> None:
@@ -146,4 +146,4 @@ def test_no_socket_is_left_open_when_the_link_ends_as_a_phone_connects(echo: Ech
         with FaultyLink(echo.server_port) as link:
             phone = socket.create_connection(("127.0.0.1", link.port))
         phone.close()
-    gc.collect()  # a socket left open would be told as a ResourceWarning, which is an error
+    gc.collect()  # an open socket would raise a ResourceWarning, which is an error

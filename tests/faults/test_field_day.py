@@ -1,4 +1,4 @@
-"""A field day of 28 records and 175 photos over bad links: exactly that arrives, and the phones say so."""
+"""A field day of 28 records and 175 photos over bad links: exactly that arrives, and the phones show it."""
 
 from pathlib import Path
 
@@ -28,22 +28,24 @@ EVERYTHING = Faults(
 
 async def _day(folder: Path, served: Served, faults: Faults, photos: int, *, outages: bool = False) -> float:
     with FaultyLink(served.port) as link:
-        day = await field_day.saved(folder, served, link, RECORDS, photos)
+        day = await field_day.save_day(folder, served, link, RECORDS, photos)
         link.turn(faults)
-        await field_day.brought_in(day, link, outages=outages)
+        await field_day.sync_all(day, link, outages=outages)
         print(field_day.figures(day, link))
         field_day.check(day, served)
         await day.close()
         return field_day.payload(day, link)
 
 
-async def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
+async def test_hardly_any_byte_is_sent_twice_over_a_link_that_is_cut_every_300_kb(
     tmp_path: Path, served: Served
 ) -> None:
     assert await _day(tmp_path, served, CUTS, PHOTOS) <= 1.1
 
 
-async def test_a_link_with_every_fault_loses_and_doubles_nothing(tmp_path: Path, served: Served) -> None:
+async def test_nothing_is_lost_or_duplicated_over_a_link_with_every_fault(
+    tmp_path: Path, served: Served
+) -> None:
     await _day(tmp_path, served, EVERYTHING, PHOTOS, outages=True)
 
 
@@ -55,13 +57,13 @@ async def test_two_thousand_photos_arrive(tmp_path: Path, served: Served, faults
     assert payload <= 1.1 or faults is EVERYTHING
 
 
-async def test_messages_become_small_enough_for_a_link_that_carries_little(
+async def test_messages_shrink_until_they_fit_a_link_that_is_cut_early(
     tmp_path: Path, served: Served
 ) -> None:
     with FaultyLink(served.port) as link:
-        day = await field_day.saved(tmp_path, served, link, 200, 0)
+        day = await field_day.save_day(tmp_path, served, link, 200, 0)
         link.turn(Faults(cut_up=5_000, cut_down=3_000))
-        await field_day.brought_in(day, link)
+        await field_day.sync_all(day, link)
         print(field_day.figures(day, link))
         field_day.check(day, served)
         await day.close()

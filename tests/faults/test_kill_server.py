@@ -1,7 +1,7 @@
-"""The server is killed in the middle of pushes and uploads, again and again: what it answered for is there.
+"""The server is killed repeatedly during pushes and uploads: everything it acknowledged survives.
 
-Afterwards, on the server that started last: no acknowledged operation or photo is lost, no push is there in
-part, nothing is there twice, and every photo's bytes have their hash.
+Afterwards, no acknowledged operation or photo is lost, no push is stored in part, nothing is duplicated, and
+every photo's bytes match their hash.
 """
 
 import base64
@@ -30,8 +30,8 @@ BATCH = 12
 
 
 @dataclass
-class Told:
-    """What one phone was told, and what it tried."""
+class PhoneLog:
+    """What one phone sent, and what the server acknowledged."""
 
     batches: list[list[int]] = field(default_factory=list)
     stamps: dict[int, int] = field(default_factory=dict)
@@ -40,96 +40,96 @@ class Told:
     problems: list[str] = field(default_factory=list)
 
 
-def _save(phone: WirePhone, told: Told, stop: threading.Event) -> None:
-    """Push batch after batch, each until it is answered for, as a phone does."""
+def _save(phone: WirePhone, phone_log: PhoneLog, stop: threading.Event) -> None:
+    """Push batch after batch, each until it is acknowledged, as a phone does."""
     while not stop.is_set():
         ops = [phone.hazard() for _ in range(BATCH)]
-        told.batches.append([op["n"] for op in ops])
+        phone_log.batches.append([op["n"] for op in ops])
         while not stop.is_set():
             try:
                 answer = phone.push(ops)
             except requests.RequestException:
-                told.cuts += 1
+                phone_log.cuts += 1
                 time.sleep(0.02)
                 continue
             if answer.status_code != 200:
-                told.problems.append(f"push {answer.status_code}: {answer.text[:200]}")
+                phone_log.problems.append(f"push {answer.status_code}: {answer.text[:200]}")
                 return
             for result in answer.json()["results"]:
-                if told.stamps.setdefault(result["n"], result["seq"]) != result["seq"]:
-                    told.problems.append(f"{result} was {told.stamps[result['n']]}")
+                if phone_log.stamps.setdefault(result["n"], result["seq"]) != result["seq"]:
+                    phone_log.problems.append(f"{result} was {phone_log.stamps[result['n']]}")
             break
 
 
-def _photograph(phone: WirePhone, told: Told, stop: threading.Event) -> None:
-    """Upload photo after photo, piece by piece, going on after every cut."""
+def _photograph(phone: WirePhone, phone_log: PhoneLog, stop: threading.Event) -> None:
+    """Upload photo after photo in chunks, resuming after every cut."""
     for seed in itertools.count():
         data = drawn.photo(400, 300, seed=seed, noise=True) + phone.identity.device.encode()
         while not stop.is_set():
             try:
-                if _upload(phone, data, told, stop):
-                    told.photos.add(hashlib.sha256(data).hexdigest())
+                if _upload(phone, data, phone_log, stop):
+                    phone_log.photos.add(hashlib.sha256(data).hexdigest())
                     break
             except requests.RequestException:
                 time.sleep(0.02)
             except AssertionError as error:
-                told.problems.append(str(error))
+                phone_log.problems.append(str(error))
                 return
         if stop.is_set():
             return
 
 
-def _upload(phone: WirePhone, data: bytes, told: Told, stop: threading.Event) -> bool:
+def _upload(phone: WirePhone, data: bytes, phone_log: PhoneLog, stop: threading.Event) -> bool:
     sha256 = hashlib.sha256(data).hexdigest()
     headers = {**phone.headers, "Tus-Resumable": "1.0.0"}
-    said = {"sha256": sha256, "mime": "image/jpeg"}
-    metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in said.items())
+    values = {"sha256": sha256, "mime": "image/jpeg"}
+    metadata = ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in values.items())
     announced = {"Upload-Length": str(len(data)), "Upload-Metadata": metadata}
     answer = requests.post(f"{phone.url}/api/v1/photos", headers=headers | announced, timeout=30)
     if answer.status_code == 200:
         return True
     assert answer.status_code == 201, answer.text
-    place = answer.headers["Location"]
-    offset, piece = 0, len(data) // 3 + 1
+    upload = answer.headers["Location"]
+    offset, chunk = 0, len(data) // 3 + 1
     while offset < len(data) and not stop.is_set():
         sent = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
         try:
-            part = data[offset : offset + piece]
-            answer = requests.patch(place, headers=headers | sent, data=part, timeout=30)
+            part = data[offset : offset + chunk]
+            answer = requests.patch(upload, headers=headers | sent, data=part, timeout=30)
             if answer.status_code == 204:
                 offset = int(answer.headers["Upload-Offset"])
                 continue
         except requests.RequestException:
-            told.cuts += 1
+            phone_log.cuts += 1
             time.sleep(0.02)
-        answer = requests.head(place, headers=headers, timeout=30)
+        answer = requests.head(upload, headers=headers, timeout=30)
         if answer.status_code == 404:
-            return False  # announced again
+            return False  # start a new upload
         assert answer.status_code == 200, answer.status_code
-        assert int(answer.headers["Upload-Offset"]) >= offset, "an offset that was answered for went back"
+        assert int(answer.headers["Upload-Offset"]) >= offset, "an acknowledged offset went back"
         offset = int(answer.headers["Upload-Offset"])
     return offset >= len(data)
 
 
-def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> tuple[int, int]:
-    """How many operations are on the log and photos on the shelf, when all is as it was told."""
+def _check(data: Path, phones: list[tuple[WirePhone, PhoneLog]]) -> tuple[int, int]:
+    """Check everything; returns the number of operations on the log and of stored photos."""
     log = phones[0][0].log()
     assert [op["seq"] for op in log] == list(range(1, len(log) + 1))
     stored = {(op["device"], op["n"]): op["seq"] for op in log}
-    assert len(stored) == len(log), "an operation is there twice"
+    assert len(stored) == len(log), "duplicate operation"
     numbers = [op["ledger_no"] for op in log if op.get("ledger_no")]
     assert len(numbers) == len(set(numbers)) == len(log)
-    shelf = {path.name: path for path in (data / "photos").glob("[0-9a-f][0-9a-f]/*")}
-    for sha256, path in shelf.items():
+    photos = {path.name: path for path in (data / "photos").glob("[0-9a-f][0-9a-f]/*")}
+    for sha256, path in photos.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    for phone, told in phones:
-        assert not told.problems
+    for phone, phone_log in phones:
+        assert not phone_log.problems
         device = phone.identity.device
-        for n, seq in told.stamps.items():
+        for n, seq in phone_log.stamps.items():
             assert stored[device, n] == seq
-        for batch in told.batches:
-            assert sum((device, n) in stored for n in batch) in (0, len(batch)), "half a push is there"
-        for sha256 in told.photos:
+        for batch in phone_log.batches:
+            assert sum((device, n) in stored for n in batch) in (0, len(batch)), "a push is stored in part"
+        for sha256 in phone_log.photos:
             answer = requests.get(
                 f"{phone.url}/api/v1/photos/{sha256}/original", headers=phone.headers, timeout=30
             )
@@ -140,8 +140,8 @@ def _check(data: Path, phones: list[tuple[WirePhone, Told]]) -> tuple[int, int]:
         assert len(rows) == len({op["record"] for op in log})
         assert all(json.loads(state)["live"] for (state,) in rows)
         known = [sha256 for (sha256,) in database.execute("SELECT sha256 FROM photo_file")]
-    assert len(known) == len(set(known)), "a photo is there twice"
-    assert set(known) <= set(shelf)
+    assert len(known) == len(set(known)), "duplicate photo"
+    assert set(known) <= set(photos)
     return len(log), len(known)
 
 
@@ -150,15 +150,15 @@ def _sweep(tmp_path: Path, kills: int, longest: float) -> tuple[int, int]:
     served.start()
     stop = threading.Event()
     printed = re.findall(r"code=(\w+)", (tmp_path / "serve.log").read_text())[0]
-    phones = [(WirePhone.enrol(served.url, code), Told()) for code in (printed, served.code())]
-    work = [(phone, told, run) for phone, told in phones for run in (_save, _photograph)]
-    threads = [threading.Thread(target=run, args=(phone, told, stop)) for phone, told, run in work]
-    chance = random.Random(kills)
+    phones = [(WirePhone.enrol(served.url, code), PhoneLog()) for code in (printed, served.code())]
+    work = [(phone, phone_log, run) for phone, phone_log in phones for run in (_save, _photograph)]
+    threads = [threading.Thread(target=run, args=(phone, phone_log, stop)) for phone, phone_log, run in work]
+    rng = random.Random(kills)
     try:
         for thread in threads:
             thread.start()
         for _ in range(kills):
-            time.sleep(chance.uniform(0.02, longest))
+            time.sleep(rng.uniform(0.02, longest))
             served.kill()
             served.start()
         time.sleep(1.0)
@@ -167,21 +167,21 @@ def _sweep(tmp_path: Path, kills: int, longest: float) -> tuple[int, int]:
         for thread in threads:
             thread.join(60)
     try:
-        there = _check(tmp_path, phones)
+        stored = _check(tmp_path, phones)
     finally:
         served.kill()
-    operations = sum(len(told.stamps) for _, told in phones)
-    photos = sum(len(told.photos) for _, told in phones)
-    cuts = sum(told.cuts for _, told in phones)
+    operations = sum(len(phone_log.stamps) for _, phone_log in phones)
+    photos = sum(len(phone_log.photos) for _, phone_log in phones)
+    cuts = sum(phone_log.cuts for _, phone_log in phones)
     print(
         f"{kills} kills, {cuts} requests cut or refused;"
-        f" answered for: {operations} operations, {photos} photos;"
-        f" there: {there[0]} and {there[1]}; lost 0, in part 0, twice 0, of another hash 0"
+        f" acknowledged: {operations} operations, {photos} photos;"
+        f" stored: {stored[0]} and {stored[1]}; lost 0, in part 0, duplicated 0, wrong hash 0"
     )
     return operations, photos
 
 
-def test_what_was_answered_for_outlives_fifteen_kills(tmp_path: Path) -> None:
+def test_acknowledged_work_survives_fifteen_kills(tmp_path: Path) -> None:
     operations, photos = _sweep(tmp_path, 15, 0.4)
     assert operations >= 15 * BATCH
     assert photos >= 3
@@ -189,7 +189,7 @@ def test_what_was_answered_for_outlives_fifteen_kills(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-def test_what_was_answered_for_outlives_two_hundred_kills(tmp_path: Path) -> None:
+def test_acknowledged_work_survives_two_hundred_kills(tmp_path: Path) -> None:
     operations, photos = _sweep(tmp_path, 200, 1.5)
     assert operations >= 200 * BATCH
     assert photos >= 40

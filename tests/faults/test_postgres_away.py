@@ -1,4 +1,4 @@
-"""PostgreSQL goes away, fills up, or takes no more: nothing is lost or done twice, and nobody sees a 500."""
+"""PostgreSQL is down, full or overloaded: nothing is lost or done twice, and nobody gets a 500."""
 
 import signal
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ CONNECTIONS = 25
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Postgres]:
-    """A PostgreSQL for one test, to be stopped and started."""
+    """A separate PostgreSQL that the test can stop and start."""
     programs = postgres.find()
     assert programs is not None, postgres.ADVICE
     server = Postgres(programs, settings=(f"max_connections={CONNECTIONS}", "fsync=on"))
@@ -39,13 +39,13 @@ def own(tmp_path: Path) -> Iterator[Postgres]:
 def server(data_dir: Path, postgresql: Postgres) -> Iterator[Server]:
     """A server on a database of the shared PostgreSQL."""
     url = postgresql.fresh()
-    with open_server(data_dir, url) as made:
-        yield made
+    with open_server(data_dir, url) as opened:
+        yield opened
     postgresql.drop(url)
 
 
 def note(session: Session, runs: list[int]) -> int:
-    """Add one line to the audit; how often this was run."""
+    """Add an audit entry; returns how often this has been run."""
     runs.append(1)
     session.add(AuditRow(id=f"run {len(runs)}", at=now_text(), action="test", details={}))
     session.flush()
@@ -58,7 +58,7 @@ def noted(server: Server) -> list[str]:
 
 
 def cut(session: Session) -> None:
-    """End the session's own connection, as a restart of PostgreSQL does."""
+    """Terminate the session's connection, as a restart of PostgreSQL does."""
     session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
 
@@ -66,7 +66,7 @@ def writer_dialect(server: Server) -> Any:
     return server.engine.get_execution_options()["backend"].writer.dialect
 
 
-def test_work_whose_connection_breaks_is_done_once(server: Server) -> None:
+def test_work_is_done_once_when_its_connection_breaks(server: Server) -> None:
     runs: list[int] = []
 
     def work(session: Session) -> int:
@@ -80,33 +80,33 @@ def test_work_whose_connection_breaks_is_done_once(server: Server) -> None:
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-def test_of_a_commit_without_an_answer_the_database_is_asked(
+def test_the_database_is_asked_about_a_commit_without_an_answer(
     server: Server, monkeypatch: pytest.MonkeyPatch, arrives: bool
 ) -> None:
     runs: list[int] = []
     dialect = writer_dialect(server)
-    commits = dialect.do_commit
+    do_commit = dialect.do_commit
 
     def unanswered(connection: Any) -> None:
         if not runs[1:]:
             runs.append(0)
             if arrives:
-                commits(connection)
+                do_commit(connection)
             connection.driver_connection.close()
             raise errors.OperationalError("server closed the connection unexpectedly")
-        commits(connection)
+        do_commit(connection)
 
     monkeypatch.setattr(dialect, "do_commit", unanswered)
     in_transaction(server.engine, lambda session: note(session, runs))
     assert noted(server) == ["run 1" if arrives else "run 3"]
 
 
-def test_while_it_is_down_phones_are_told_to_come_later_and_then_go_on(own: Postgres, data_dir: Path) -> None:
+def test_phones_retry_later_while_the_database_is_down(own: Postgres, data_dir: Path) -> None:
     with open_server(data_dir, own.empty()) as server:
         phone = server.phone()
         pull, ops = f"/api/v1/campaigns/{phone.campaign}/pull", [phone.op()]
         assert phone.push(*ops)[0]["status"] == "stored"
-        for how in (signal.SIGQUIT, signal.SIGINT):  # at once, and in order
+        for how in (signal.SIGQUIT, signal.SIGINT):  # immediate and fast shutdown
             ops.append(phone.op())
             own.stop(how)
             for answer in (phone.post(*ops), server.client.get(pull, headers=phone.headers)):
@@ -123,9 +123,7 @@ def test_while_it_is_down_phones_are_told_to_come_later_and_then_go_on(own: Post
         assert [op["n"] for op in phone.pull()["ops"]] == [1, 2, 3]
 
 
-def test_while_it_takes_no_more_connections_phones_are_told_to_come_later(
-    own: Postgres, data_dir: Path
-) -> None:
+def test_phones_retry_later_while_there_are_no_free_connections(own: Postgres, data_dir: Path) -> None:
     with open_server(data_dir, own.empty()) as server:
         phone = server.phone()
         server.engine.dispose()
@@ -148,15 +146,15 @@ def test_while_it_takes_no_more_connections_phones_are_told_to_come_later(
         (errors.SerializationFailure, 503, "overloaded"),
     ],
 )
-def test_what_does_not_pass_is_said(
+def test_a_lasting_failure_is_reported(
     server: Server, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], status: int, code: str
 ) -> None:
     phone = server.phone()
     dialect = writer_dialect(server)
-    rolls_back = dialect.do_rollback
+    do_rollback = dialect.do_rollback
 
     def fails(connection: Any) -> None:
-        rolls_back(connection)
+        do_rollback(connection)
         raise failure("always")
 
     with monkeypatch.context() as patch:
@@ -167,14 +165,14 @@ def test_what_does_not_pass_is_said(
     assert phone.push(phone.op())[0]["seq"] == 1
 
 
-def test_a_writer_that_hangs_is_cut_off_and_its_work_run_again(server: Server) -> None:
+def test_a_hanging_writer_is_disconnected_and_its_work_is_run_again(server: Server) -> None:
     runs: list[int] = []
 
     def work(session: Session) -> int:
         session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
         campaigns.locked_end(session, server.campaign)
         if note(session, runs) == 1:
-            with ThreadPoolExecutor(1) as pool:  # somebody else gets the row that this one holds
+            with ThreadPoolExecutor(1) as pool:  # another writer gets the row that this one has locked
                 pool.submit(
                     in_transaction, server.engine, lambda s: campaigns.locked_end(s, server.campaign)
                 ).result(20)
@@ -184,7 +182,7 @@ def test_a_writer_that_hangs_is_cut_off_and_its_work_run_again(server: Server) -
     assert noted(server) == ["run 2"]
 
 
-def test_a_text_that_it_cannot_keep_is_refused(server: Server) -> None:
+def test_a_text_that_postgresql_cannot_store_is_refused(server: Server) -> None:
     answer = server.client.post("/sign-in", data={"name": "张\0三", "password": "x" * 12})
     assert answer.status_code in (401, 403, 422)
     answer = server.client.post(
@@ -195,18 +193,18 @@ def test_a_text_that_it_cannot_keep_is_refused(server: Server) -> None:
         assert people.by_name(session, "手机") is None
 
 
-def test_two_servers_on_one_database_are_one_to_phones(
+def test_two_servers_on_one_database_look_like_one_to_phones(
     data_dir: Path, tmp_path: Path, postgresql: Postgres
 ) -> None:
     url = postgresql.fresh()
     with open_server(data_dir, url) as one, open_server(data_dir, url) as other:
         phone = one.phone()
-        doors = (one.client, other.client)
+        clients = (one.client, other.client)
         ops = [phone.op() for _ in range(12)]
-        for place, op in enumerate(ops):
-            phone.client = doors[place % 2]
-            assert phone.push(op)[0]["seq"] == place + 1
-        for client in doors:
+        for index, op in enumerate(ops):
+            phone.client = clients[index % 2]
+            assert phone.push(op)[0]["seq"] == index + 1
+        for client in clients:
             phone.client = client
             assert [result["status"] for result in phone.push(*ops)] == ["duplicate"] * len(ops)
             assert [op["n"] for op in phone.pull()["ops"]] == [op["n"] for op in ops]

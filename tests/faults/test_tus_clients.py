@@ -1,4 +1,4 @@
-"""Three tus clients that others wrote upload to us unchanged: whole, paused and resumed, over a bad link."""
+"""Third-party tus clients work with our server unchanged: whole, paused and resumed, over a bad link."""
 
 import hashlib
 import subprocess
@@ -23,7 +23,7 @@ COMMANDS: dict[str, list[str]] = {
     "tus-js-client": [str(NODE), str(HERE / "with_tus_js.mjs")],
 }
 CUTS = Faults(cut_up=30_000, cut_down=4_000, lost=0.1, truncated=0.1, doubled=0.1)
-MOST_LIVES = 30
+MAX_LIVES = 30
 
 clients = pytest.mark.parametrize("client", COMMANDS)
 
@@ -36,7 +36,7 @@ def phone(served_on: Served) -> WirePhone:
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A JPEG of its own, about 200 kB."""
+    """A unique JPEG of about 200 kB."""
     path = tmp_path / "pond.jpg"
     path.write_bytes(drawn.photo(800, 600, noise=True) + uuid.uuid4().bytes)
     return path
@@ -46,69 +46,76 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _live(client: str, mode: str, url: str, phone: WirePhone, photo: Path) -> bool:
-    """Start the client and wait for its end; whether it ended well."""
-    words = [mode, url, phone.identity.token, photo, _sha256(photo.read_bytes()), photo.with_name("memory")]
+def _run(client: str, mode: str, url: str, phone: WirePhone, photo: Path) -> bool:
+    """Run the client to its end; returns whether it succeeded."""
+    arguments = [
+        mode,
+        url,
+        phone.identity.token,
+        photo,
+        _sha256(photo.read_bytes()),
+        photo.with_name("memory"),
+    ]
     done = subprocess.run(
-        [*COMMANDS[client], *map(str, words)], cwd=PROJECT, capture_output=True, text=True, timeout=60
+        [*COMMANDS[client], *map(str, arguments)], cwd=PROJECT, capture_output=True, text=True, timeout=60
     )
     print(done.stdout, done.stderr)
     return done.returncode == 0
 
 
-def _is_here(phone: WirePhone, photo: Path) -> bool:
+def _is_stored(phone: WirePhone, photo: Path) -> bool:
     sha256 = _sha256(photo.read_bytes())
     answer = requests.get(f"{phone.url}/api/v1/photos/{sha256}/original", headers=phone.headers, timeout=30)
     return answer.status_code == 200 and _sha256(answer.content) == sha256
 
 
-def _under_way(served: Served) -> int:
+def _open_uploads(served: Served) -> int:
     return len(list((served.data / "photos" / "partial").iterdir()))
 
 
 @clients
-def test_a_photo_goes_whole(client: str, served_on: Served, phone: WirePhone, photo: Path) -> None:
-    assert _live(client, "whole", served_on.url, phone, photo)
-    assert _is_here(phone, photo)
-    again = photo.with_name("again")  # where nobody remembers the upload
+def test_a_photo_is_uploaded_in_one_go(client: str, served_on: Served, phone: WirePhone, photo: Path) -> None:
+    assert _run(client, "whole", served_on.url, phone, photo)
+    assert _is_stored(phone, photo)
+    again = photo.with_name("again")  # where the client does not remember the upload
     again.mkdir()
-    assert _live(client, "whole", served_on.url, phone, photo.rename(again / photo.name))
+    assert _run(client, "whole", served_on.url, phone, photo.rename(again / photo.name))
 
 
 @clients
-def test_a_paused_photo_is_gone_on_with_by_a_new_process(
+def test_a_paused_upload_is_resumed_by_a_new_process(
     client: str, served_on: Served, phone: WirePhone, photo: Path
 ) -> None:
-    before = _under_way(served_on)
-    assert _live(client, "pause", served_on.url, phone, photo)
-    assert not _is_here(phone, photo)
-    assert _under_way(served_on) == before + 1
-    assert _live(client, "resume", served_on.url, phone, photo)
-    assert _is_here(phone, photo)
-    assert _under_way(served_on) == before
+    before = _open_uploads(served_on)
+    assert _run(client, "pause", served_on.url, phone, photo)
+    assert not _is_stored(phone, photo)
+    assert _open_uploads(served_on) == before + 1
+    assert _run(client, "resume", served_on.url, phone, photo)
+    assert _is_stored(phone, photo)
+    assert _open_uploads(served_on) == before
 
 
 @clients
-def test_a_photo_goes_over_a_link_that_is_cut(
+def test_a_photo_is_uploaded_over_a_link_that_is_cut(
     client: str, served_on: Served, phone: WirePhone, photo: Path
 ) -> None:
     with FaultyLink(served_on.port, CUTS, seed=7) as link:
         lives = 1
-        while not _live(client, "whole", link.url, phone, photo):
+        while not _run(client, "whole", link.url, phone, photo):
             lives += 1
-            assert lives < MOST_LIVES
+            assert lives < MAX_LIVES
         print(f"{client}: {lives} lives, {dict(link.carried.did)}, {dict(link.carried.answers)}")
         assert link.carried.did["cut"] >= 2
-    assert _is_here(phone, photo)
+    assert _is_stored(phone, photo)
 
 
-def test_the_bytes_come_with_the_announcement(served_on: Served, phone: WirePhone, photo: Path) -> None:
-    assert _live("tus-js-client", "at once", served_on.url, phone, photo)
-    assert _is_here(phone, photo)
+def test_the_creation_request_can_carry_the_bytes(served_on: Served, phone: WirePhone, photo: Path) -> None:
+    assert _run("tus-js-client", "at once", served_on.url, phone, photo)
+    assert _is_stored(phone, photo)
 
 
-def test_an_upload_is_ended(served_on: Served, phone: WirePhone, photo: Path) -> None:
-    before = _under_way(served_on)
-    assert _live("tus-js-client", "pause", served_on.url, phone, photo)
-    assert _live("tus-js-client", "end", served_on.url, phone, photo)
-    assert _under_way(served_on) == before
+def test_an_upload_can_be_terminated(served_on: Served, phone: WirePhone, photo: Path) -> None:
+    before = _open_uploads(served_on)
+    assert _run("tus-js-client", "pause", served_on.url, phone, photo)
+    assert _run("tus-js-client", "end", served_on.url, phone, photo)
+    assert _open_uploads(served_on) == before
