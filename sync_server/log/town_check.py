@@ -43,15 +43,14 @@ class TownCheck:
         if not self._limited:
             return None
         action = action_of(operation)
-        towns = {self._towns[owner] for owner in self._owners_of(operation) if owner in self._towns}
-        moved = operation.type in _PLACED and "town_code" in operation.fields
-        if moved:
-            towns.add(operation.fields["town_code"])
-        for town in sorted(filter(None, towns)):
+        for owner in self._owners_of(operation):
+            if not self._access.reaches(action, self._towns.get(owner)):
+                return problems.out_of_scope()
+        if operation.type in _PLACED and "town_code" in operation.fields:
+            town = operation.fields["town_code"]
             if not self._access.reaches(action, town):
                 return problems.out_of_scope(town=town)
-        if moved:
-            self._towns[operation.record] = operation.fields["town_code"]
+            self._towns[operation.record] = town
         return None
 
     def _owners_of(self, operation: Operation) -> set[str]:

@@ -174,7 +174,8 @@ EN = Texts(
     add_person="Add person",
     role="Role",
     roles_explained="Inspectors survey and rectify by phone; reviewers register, assign and accept "
-    "on the web; administrators also look after people and devices.",
+    "on the web; city supervisors look back and add notes; auditors only look, with names masked; "
+    "administrators also look after people and devices.",
     account="Web account",
     has_password="password set",
     no_password="no password",

@@ -58,6 +58,7 @@ def test_saving_outside_the_granted_towns_is_quarantined_and_blocks_no_neighbour
     )
     assert [why(result) for result in results] == ["stored", *["out_of_scope"] * 5, "stored", "stored"]
     assert results[1]["why"]["details"] == {"town": B}
+    assert results[2]["why"]["details"] == {}
 
 
 def test_a_record_is_not_moved_out_of_the_granted_towns(in_a: TestPhone) -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 import requests
 
+from shared.permissions import Grant, Towns
 from shared.sync.wire import CODE_ALPHABET
+from shared.vocabulary import Role
+from sync_server.access import grants, people
+from sync_server.database.transactions import reading
+from sync_server.maintenance import setup
+from sync_server.settings import Settings
 from tests.support.served import Served
 
 ANLAN = (sys.executable, "-c", "from sync_server.cli import main; main()")
@@ -112,3 +118,19 @@ def test_putting_the_database_back_is_said_with_a_command(data_dir: Path) -> Non
     assert anlan("phone", "code", "--data", data_dir).returncode == 0
     done = anlan("restored", "--data", data_dir)
     assert (done.returncode, "从备份恢复" in done.stdout) == (0, True)
+
+
+def test_people_are_added_and_changed_for_some_towns(data_dir: Path) -> None:
+    add = ("person", "add", "王审核", "--role", "reviewer", "--town", "441900003", "--town", "441900101")
+    assert anlan(*add, "--data", data_dir).returncode == 0
+    change = ("person", "change", "王审核", "--role", "inspector", "--town", "441900003")
+    assert anlan(*change, "--data", data_dir).returncode == 0
+    for wrong in (("--role", "teacher"), ("--role", "inspector", "--town", "1")):
+        assert anlan("person", "change", "王审核", *wrong, "--data", data_dir).returncode == 1
+    engine = setup.open_database(Settings(data_dir))
+    with reading(engine) as session:
+        person = people.by_name(session, "王审核")
+        assert person is not None
+        [grant] = grants.of(session, person.id)
+    engine.dispose()
+    assert grant == Grant(Role.INSPECTOR, Towns(frozenset({"441900003"})))

@@ -1,0 +1,148 @@
+"""Every query, asked by somebody whose grants lie elsewhere: nothing that is out of scope comes back.
+
+A new query fails here until it is said how it is asked.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session
+
+from shared.operations import RecordType
+from shared.permissions import Grant, Towns
+from shared.problems import Problem
+from shared.vocabulary import Role
+from sync_server import queries
+from sync_server.access.people import Person
+from sync_server.access.policy import SYSTEM, Access
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import reading
+from sync_server.queries import (
+    conflicts,
+    hazard_details,
+    hazards,
+    map_cells,
+    people_lists,
+    photo_files,
+    progress,
+    quarantine,
+)
+from sync_server.queries.filters import Box, Filter, where
+from sync_server.queries.hazards import Order
+from tests.support.server import open_server
+from tests.sync_server.test_access_every_route import CONTACT, SECRET, A, World, filled
+
+Query = Callable[[Session, Access, World], Any]
+ALL, DAY, BOX = Filter(), "2026-06-01", Box(113, 22, 115, 24)
+
+
+def _campaign(world: World) -> str:
+    return world.server.campaign
+
+
+QUERIES: dict[str, Query] = {
+    "filters.where": lambda s, a, w: s.execute(
+        select(HazardRow).where(where(a, _campaign(w), ALL, DAY))
+    ).all(),
+    "hazards.page": lambda s, a, w: hazards.page(s, a, _campaign(w), ALL, DAY),
+    "hazards.each": lambda s, a, w: [*hazards.each(s, a, _campaign(w), ALL, DAY, Order())],
+    "hazards.count": lambda s, a, w: hazards.count(s, a, _campaign(w), Filter(text=SECRET), DAY),
+    "hazards.totals": lambda s, a, w: hazards.totals(s, a, _campaign(w), Filter(text=SECRET), DAY),
+    "hazards.count_unplaced": lambda s, a, w: hazards.count_unplaced(s, a, _campaign(w), ALL, DAY),
+    "hazards.get": lambda s, a, w: hazards.get(s, a, _campaign(w), w.secret.hazard),
+    "hazards.several": lambda s, a, w: hazards.several(s, a, _campaign(w), [w.secret.hazard]),
+    "hazards.by_number": lambda s, a, w: hazards.by_number(s, a, _campaign(w), w.secret.number),
+    "hazard_details.life": lambda s, a, w: hazard_details.life(s, a, _campaign(w), w.secret.hazard).order,
+    "hazard_details.lives": lambda s, a, w: [
+        life.order for life in hazard_details.lives(s, a, _campaign(w), [w.secret.hazard]).values()
+    ],
+    "hazard_details.photos": lambda s, a, w: hazard_details.photos(s, a, _campaign(w), w.secret.hazard),
+    "hazard_details.photos_of": lambda s, a, w: [
+        *hazard_details.photos_of(s, a, _campaign(w), [w.secret.hazard]).values()
+    ],
+    "hazard_details.history": lambda s, a, w: hazard_details.history(s, a, _campaign(w), w.secret.hazard),
+    "hazard_details.events": lambda s, a, w: hazard_details.events(s, a, _campaign(w), [w.secret.event]),
+    "hazard_details.knows_event": lambda s, a, w: hazard_details.knows_event(
+        s, a, _campaign(w), w.secret.hazard, w.secret.event
+    ),
+    "hazard_details.after_photos": lambda s, a, w: hazard_details.after_photos(
+        s, a, _campaign(w), w.secret.hazard
+    ),
+    "conflicts.count": lambda s, a, w: conflicts.count(s, a, _campaign(w)),
+    "conflicts.visits": lambda s, a, w: conflicts.visits(s, a, _campaign(w), None, 10),
+    "conflicts.get": lambda s, a, w: conflicts.get(
+        s, a, _campaign(w), RecordType.EDUCATION_VISIT, w.secret.visit
+    ),
+    "conflicts.origins": lambda s, a, w: [
+        origin
+        for origin in conflicts.origins(
+            s, a, _campaign(w), [(w.secret.device, n) for n in range(1, 20)]
+        ).values()
+        if SECRET in str(origin)
+    ],
+    "map_cells.cells": lambda s, a, w: map_cells.cells(s, a, _campaign(w), Filter(text=SECRET), DAY, BOX, 18),
+    "map_cells.listed": lambda s, a, w: map_cells.listed(s, a, _campaign(w), ALL, DAY, BOX),
+    "map_cells.extent": lambda s, a, w: map_cells.extent(s, a, _campaign(w), Filter(text=SECRET), DAY),
+    "people_lists.accounts": lambda s, a, _: people_lists.accounts(s, a),
+    "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w)),
+    "photo_files.readable": lambda s, a, w: photo_files.readable(s, a, w.secret.sha256),
+    "progress.of": lambda s, a, w: progress.of(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "progress.years": lambda s, a, w: progress.years(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "quarantine.listed": lambda s, a, w: quarantine.listed(s, a, _campaign(w), 9, settled=False),
+    "quarantine.one": lambda s, a, w: quarantine.one(s, a, _campaign(w), w.secret.device, w.secret.n),
+    "quarantine.waiting": lambda s, a, w: quarantine.waiting(s, a, _campaign(w), w.secret.device, w.secret.n),
+}
+"""Each query that is given an access, asked for what is secret."""
+COUNTS = {"progress.of", "progress.years", "hazard_details.after_photos", "hazards.count_unplaced"}
+"""Their answers are numbers, the same with and without the secret hazard of this test."""
+
+
+@pytest.fixture
+def world(data_dir: Path) -> Iterator[World]:
+    with open_server(data_dir) as server:
+        yield filled(server)
+
+
+def test_it_is_said_how_each_query_is_asked() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(queries.__path__):
+        imported = importlib.import_module(f"{queries.__name__}.{module.name}")
+        found |= {
+            f"{module.name}.{name}"
+            for name, function in inspect.getmembers(imported, inspect.isfunction)
+            if function.__module__ == imported.__name__
+            and not name.startswith("_")
+            and "access" in inspect.signature(function).parameters
+        }
+    assert found == set(QUERIES)
+
+
+def answer(world: World, access: Access, query: Query) -> str:
+    """What a query gives, as text; the code of a Problem."""
+    with reading(world.server.engine) as session:
+        try:
+            return str(query(session, access, world))
+        except Problem as problem:
+            return problem.code
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR])
+def test_no_query_tells_what_is_out_of_scope(world: World, role: Role) -> None:
+    elsewhere = Access(Person("x", "x", role), (Grant(role, Towns(frozenset({A}))),))
+    nothing = ("[]", "{}", "()", "None", "0", "False", "[()]", "[[]]", "([], [])")
+    for name, query in QUERIES.items():
+        said = answer(world, elsewhere, query)
+        assert SECRET not in said, name
+        assert CONTACT not in said, name
+        assert world.secret.hazard not in said, name
+        if name not in COUNTS:
+            assert said != answer(world, SYSTEM, query), name
+            refused = said in ("role_forbidden", "hazard_unknown", "not_found")
+            assert refused or said in nothing or "甲镇" in said, (name, said)

@@ -1,0 +1,330 @@
+"""Every route, asked with every kind of grant: what is outside one's scope is neither told nor guessed at.
+
+A new route fails here until it is said how it is asked.
+"""
+
+import base64
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from shared.permissions import Grant, School
+from shared.vocabulary import Role
+from sync_server.access import devices, grants, sessions
+from sync_server.database.transactions import in_transaction
+from sync_server.deps import SESSION_COOKIE
+from tests.support.drawn import photo as drawn
+from tests.support.server import Server, TestPhone, new_id, open_server
+
+A, B, C = "441900003", "441900101", "441900119"
+SECRET, OURS = "丙镇机密", "甲镇所见"
+CONTACT = "13912345678"
+BOX = "113.0,22.0,115.0,24.0"
+"""Around everything."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a request may name: of the secret things of town C, or of nothing at all."""
+
+    hazard: str
+    event: str
+    visit: str
+    sha256: str
+    device: str
+    n: int
+    number: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a route is asked, with `Names` filled in; by a program, or by a browser with a form."""
+
+    path: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    json: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    """Why its answer to a name may differ from that to a name of nothing."""
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = "it says of a photo's hash whether its bytes have come; who names the hash has had the bytes"
+OPEN = "it is about the person who asks, or about nobody"
+DECISION = {"step": "note", "base": "0", "event": "{event}", "comment": "x"}
+MERGE = {"step": "merge", "base": "0", "event": new_id(), "merged_into": "{number}", "sure": "1"}
+SETTLE = {"field": "description", "base": "1", "value": "x", "chosen": "{device} {n}"}
+
+ROUTES: dict[tuple[str, str], list[Ask]] = {
+    ("GET", "/"): [Ask(), Ask(query={"q": SECRET}), Ask(query={"town": C})],
+    ("GET", "/map/points.json"): [Ask(query={"bbox": BOX, "zoom": zoom}) for zoom in ("1", "18")],
+    ("GET", "/map/here.json"): [Ask(query={"bbox": BOX})],
+    ("GET", "/map/{name}"): [Ask("/map/{hazard}")],
+    ("GET", "/ledger"): [Ask(), Ask(query={"town": C}), Ask(query={"q": SECRET, "sort": "number"})],
+    ("GET", "/hazards/{hazard}"): [Ask("/hazards/{hazard}")],
+    ("POST", "/hazards/{hazard}/decisions"): [
+        Ask("/hazards/{hazard}/decisions", form=DECISION),
+        Ask("/hazards/{hazard}/decisions", form=MERGE),
+    ],
+    ("GET", "/conflicts"): [Ask(), Ask(query={"town": C})],
+    ("POST", "/conflicts/{kind}/{record}"): [
+        Ask("/conflicts/hazard/{hazard}", form=SETTLE),
+        Ask("/conflicts/hazard/{hazard}", form={**SETTLE, "sure": "1"}),
+        Ask("/conflicts/education_visit/{visit}", form=SETTLE),
+    ],
+    ("GET", "/people"): [Ask()],
+    ("POST", "/people"): [Ask(form={"name": "新人", "role": "auditor"}, because=OPEN)],
+    ("POST", "/people/password-link"): [Ask(form={"person": "{event}"})],
+    ("POST", "/people/phone-code"): [Ask(form={"person": "{event}"})],
+    ("GET", "/devices"): [Ask()],
+    ("POST", "/devices/{device}/revoke"): [Ask("/devices/{event}/revoke", form={})],
+    ("GET", "/quarantine"): [Ask()],
+    ("GET", "/quarantine/{device}/{n}"): [Ask("/quarantine/{device}/{n}")],
+    ("POST", "/quarantine/{device}/{n}/again"): [Ask("/quarantine/{device}/{n}/again", form={})],
+    ("POST", "/quarantine/{device}/{n}/discard"): [Ask("/quarantine/{device}/{n}/discard", form={})],
+    ("POST", "/quarantine/{device}/{n}/repair"): [Ask("/quarantine/{device}/{n}/repair", form={})],
+    ("GET", "/exports/ledger.xlsx"): [Ask()],
+    ("GET", "/exports/ledger.csv"): [Ask(), Ask(query={"town": C})],
+    ("GET", "/exports/hazards.geojson"): [Ask()],
+    ("GET", "/api/v1/campaigns/{campaign}/pull"): [
+        Ask("/api/v1/campaigns/{campaign}/pull"),
+        Ask("/api/v1/campaigns/{campaign}/pull", query={"towns": C}),
+    ],
+    ("GET", "/api/v1/campaigns/{campaign}/snapshot"): [
+        Ask("/api/v1/campaigns/{campaign}/snapshot"),
+        Ask("/api/v1/campaigns/{campaign}/snapshot", query={"towns": C}),
+        Ask(
+            "/api/v1/campaigns/{campaign}/snapshot",
+            query={"after": "hazard/{hazard}", "limit": "1"},
+            because="a key is a place in an order, whether anything is there or not",
+        ),
+    ],
+    ("POST", "/api/v1/campaigns/{campaign}/push"): [
+        Ask(
+            "/api/v1/campaigns/{campaign}/push",
+            json={"epoch": "", "ops": []},
+            because="test_api_scopes asks it with operations",
+        )
+    ],
+    ("GET", "/api/v1/photos/{sha256}/{size}"): [
+        Ask(f"/api/v1/photos/{{sha256}}/{size}") for size in ("original", "preview", "thumb")
+    ],
+    ("HEAD", "/api/v1/photos/{sha256}/{size}"): [Ask("/api/v1/photos/{sha256}/original")],
+    ("OPTIONS", "/api/v1/photos"): [Ask(because=OPEN)],
+    ("POST", "/api/v1/photos"): [Ask(headers=TUS, because=BYTES)],
+    ("HEAD", "/api/v1/photos/{upload}"): [Ask("/api/v1/photos/{sha256}", headers=TUS, because=BYTES)],
+    ("PATCH", "/api/v1/photos/{upload}"): [
+        Ask("/api/v1/photos/{sha256}", headers={**TUS, "Upload-Offset": "0"}, because=BYTES)
+    ],
+    ("DELETE", "/api/v1/photos/{upload}"): [
+        Ask("/api/v1/photos/{event}", headers=TUS),
+    ],
+    ("POST", "/api/v1/enrol"): [Ask(json={"code": "ABCDEFGH", "device_name": "x"}, because=OPEN)],
+    ("POST", "/api/v1/device"): [Ask(because=OPEN)],
+    ("GET", "/app"): [Ask(because=OPEN)],
+    ("GET", "/enrol"): [Ask(because=OPEN)],
+    ("GET", "/app/{name:path}"): [Ask("/app/index.html", because=OPEN)],
+    ("HEAD", "/app/{name:path}"): [Ask("/app/index.html", because=OPEN)],
+    ("GET", "/static/{path:path}"): [Ask("/static/app.css", because=OPEN)],
+    ("HEAD", "/static/{path:path}"): [Ask("/static/app.css", because=OPEN)],
+    ("GET", "/healthz"): [Ask(because=OPEN)],
+    ("GET", "/language/{language}"): [Ask("/language/en", because=OPEN)],
+    ("GET", "/welcome/{token}"): [Ask("/welcome/{event}")],
+    ("POST", "/welcome/{token}"): [Ask("/welcome/{event}", form={"password": "x", "again": "x"})],
+    ("GET", "/sign-in"): [Ask(because=OPEN)],
+    ("POST", "/sign-in"): [Ask(form={"name": "谁", "password": "x"}, because=OPEN)],
+    ("POST", "/sign-out"): [Ask(form={}, because=OPEN)],
+}
+"""(method, path) of each route → how it is asked; signing out comes last."""
+
+
+def routes(server: Server) -> set[tuple[str, str]]:
+    """(method, path) of all that the app answers."""
+    found: set[tuple[str, str]] = set()
+    for route in server.client.app.routes:  # type: ignore[attr-defined]
+        listed = getattr(route, "effective_route_contexts", lambda route=route: [route])
+        found |= {(method, one.path) for one in listed() for method in one.methods}
+    return found
+
+
+@dataclass
+class World:
+    """A server with a hazard and a visit in town C, which only some may see, and a hazard in town A."""
+
+    server: Server
+    writer: TestPhone
+    secret: Names
+    markers: tuple[str, ...]
+
+
+@pytest.fixture
+def world(data_dir: Path) -> Iterator[World]:
+    with open_server(data_dir) as server:
+        yield filled(server)
+
+
+def filled(server: Server) -> World:
+    writer, other = server.phone("写者"), server.phone("另一个")
+    data = drawn(320, 240, seed=3)
+    sha256 = hashlib.sha256(data).hexdigest()
+    place = {"lat": 22.8123, "lon": 113.7123, "source": "gnss"}
+    hazard = writer.op(
+        {
+            "water_name": f"{SECRET}塘",
+            "town_code": C,
+            "description": SECRET,
+            "phone": CONTACT,
+            "position": place,
+        }
+    )
+    record = hazard["record"]
+    visit = writer.op({"town_code": C, "visit_type": "family", "organiser": SECRET}, type="education_visit")
+    event = writer.event(record, "patrol", comment=SECRET)
+    photo = writer.photo(record, "before", sha256, bytes=len(data))
+    ours = writer.op({"water_name": OURS, "town_code": A, "position": {**place, "lat": 23.0}})
+    refused = writer.event(record, "register", comment=SECRET)
+    results = writer.push(hazard, visit, event, photo, ours, refused)
+    assert [result["status"] for result in results] == ["stored"] * 5 + ["quarantined"]
+    for phone, number in ((writer, 1), (other, 2)):
+        [disputed] = phone.push(phone.op({"description": f"{SECRET}{number}"}, record=record, base=5))
+        again = phone.op({"organiser": f"{SECRET}{number}"}, record=visit["record"], base=5)
+        [organiser] = phone.push({**again, "type": "education_visit"})
+        assert disputed["status"] == organiser["status"] == "stored"
+    upload(server, writer, data)
+    secret = Names(
+        hazard=record,
+        event=event["record"],
+        visit=visit["record"],
+        sha256=sha256,
+        device=writer.device,
+        n=refused["n"],
+        number=results[0]["ledger_no"],
+    )
+    markers = (SECRET, CONTACT, "22.8123", record, visit["record"], sha256, secret.number)
+    return World(server, writer, secret, markers)
+
+
+def upload(server: Server, phone: TestPhone, data: bytes) -> None:
+    said = {"sha256": hashlib.sha256(data).hexdigest(), "mime": "image/jpeg"}
+    metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in said.items())
+    answer = server.client.post(
+        "/api/v1/photos",
+        content=data,
+        headers={
+            **phone.headers,
+            **TUS,
+            "Upload-Length": str(len(data)),
+            "Upload-Metadata": metadata,
+            "Content-Type": "application/offset+octet-stream",
+        },
+    )
+    assert answer.status_code == 201, answer.text
+
+
+def credentials(world: World, asker: str) -> tuple[dict[str, str], bool]:
+    """The headers with which somebody asks, and whether what lies in town C is theirs to see."""
+    server = world.server
+    if asker == "nobody":
+        return {}, False
+    how, _, role = asker.partition(" ")
+    role, _, towns = role.partition(" ")
+    person = server.person(f"{asker}", Role.INSPECTOR)
+    if role in ("teacher", "school_administrator"):
+        grant = Grant(Role(role), School("school-1"))
+        in_transaction(server.engine, lambda s: grants.replace(s, person.id, grant))
+    else:
+        server.grant(person.id, Role(role), towns.split())
+    if how == "browser":
+        token = in_transaction(server.engine, lambda s: sessions.open_for(s, person))
+        return {"Cookie": f"{SESSION_COOKIE}={token}"}, not towns and role != "teacher"
+    phone = server.phone(person=person.id)
+    if how == "revoked":
+        in_transaction(server.engine, lambda s: devices.revoke(s, server.campaign, phone.device, ""))
+    return phone.headers, how == "phone" and not towns and role != "teacher"
+
+
+def ask(server: Server, method: str, path: str, how: Ask, names: Names, headers: dict[str, str]) -> str:
+    """All that the server answers, as text."""
+    filled = {name: str(getattr(names, name)) for name in Names.__annotations__}
+
+    def fill(text: str) -> str:
+        text = text.replace("{campaign}", server.campaign)
+        for name, value in filled.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    server.client.cookies.clear()
+    answer = server.client.request(
+        method,
+        fill(how.path or path),
+        params={key: fill(value) for key, value in how.query.items()},
+        data={key: fill(value) for key, value in how.form.items()} if how.form is not None else None,
+        json=how.json,
+        headers={"Accept": "text/html", **headers, **how.headers},
+    )
+    return f"{answer.status_code} {answer.headers.get('location', '')} {_text(answer)}"
+
+
+def _text(answer: httpx2.Response) -> str:
+    if answer.content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+            return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+    return answer.text
+
+
+_NAMES = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,64}|DG-[0-9-]+|\d{4}-\d\d-\d\dT[0-9:.]+Z")
+
+
+def _but_for_names(text: str) -> str:
+    return _NAMES.sub("#", text)
+
+
+ASKERS = [
+    "nobody",
+    *(f"browser {role} {A}" for role in ("inspector", "reviewer", "administrator", "auditor", "supervisor")),
+    f"browser reviewer {A} {B}",
+    *(f"browser {role}" for role in ("reviewer", "supervisor", "auditor", "administrator", "teacher")),
+    *(f"phone {role} {A}" for role in ("inspector", "reviewer")),
+    *(f"phone {role}" for role in ("inspector", "auditor", "teacher")),
+    "revoked inspector",
+]
+
+
+def test_it_is_said_how_each_route_is_asked(world: World) -> None:
+    assert routes(world.server) == set(ROUTES)
+
+
+@pytest.mark.parametrize("asker", ASKERS)
+def test_what_is_out_of_scope_is_neither_told_nor_guessed_at(world: World, asker: str) -> None:
+    headers, may_see = credentials(world, asker)
+    unknown = Names(
+        new_id(), new_id(), new_id(), "f" * 64, "f" * 16, world.secret.n, "DG-441900119-2026-09999"
+    )
+    told: set[str] = set()
+    ours: set[str] = set()
+    for (method, path), ways in ROUTES.items():
+        for how in ways:
+            said = ask(world.server, method, path, how, world.secret, headers)
+            about = " ".join([how.path, *how.query.values(), *(how.form or {}).values()])
+            asked = {getattr(world.secret, name) for name in Names.__annotations__ if f"{{{name}}}" in about}
+            asked |= {SECRET} if SECRET in about else set()
+            if found := {marker for marker in world.markers if marker in said and marker not in asked}:
+                told.add(f"{method} {path}")
+                assert may_see, (method, path, how, found)
+            if OURS in said:
+                ours.add(path)
+            if not may_see and not how.because:
+                guessed = ask(world.server, method, path, how, unknown, headers)
+                assert _but_for_names(said) == _but_for_names(guessed), (method, path, how)
+    assert bool(told) == may_see
+    if A in asker and asker.startswith("browser"):
+        assert {"/ledger", "/map/here.json"} <= ours
