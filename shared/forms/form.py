@@ -1,6 +1,6 @@
 """A form as data: sections of fields, each with its control and the rules it follows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -123,8 +123,3 @@ def kit_section(title: Wording, help: Wording) -> Section:
 def photos(shows: PhotoRole, **more: Any) -> FormField:
     """The field of photos that show `shows`."""
     return FormField("photos", Wording("照片", "Photos"), Control.PHOTOS, shows=shows, **more)
-
-
-def fields_of(form: Form, names: Collection[str]) -> list[FormField]:
-    """Those fields that have one of `names`, in the form's order."""
-    return [field for field in form.fields() if field.name in names]

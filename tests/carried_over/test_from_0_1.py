@@ -85,7 +85,7 @@ def shown(phone: Services) -> dict[str, Any]:
             {
                 "n": verdict.key[1],
                 "repaired": verdict.repaired,
-                "water_name": verdict.water_name,
+                "water_name": verdict.title,
                 "fields": list(verdict.fields),
                 "reason": verdict.why.details["reason"],
             }

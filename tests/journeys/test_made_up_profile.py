@@ -268,7 +268,7 @@ async def test_the_phones_store_keeps_it_and_lists_it_by_its_number(tmp_path: Pa
 
     hazard = await database.write(save)
     card = database.read(lambda session: hazards.card(session, hazard))
-    assert (card.row.water_name, card.row.water_type) == ("=7号", HydrantType.PILLAR)
+    assert (card.row.title, card.row.type) == ("=7号", HydrantType.PILLAR)
     assert card.hazard.outlets == tuple(Outlet)
     [line] = database.read(lambda session: hazards.listed(session, "滴水"))
     assert line.id == hazard

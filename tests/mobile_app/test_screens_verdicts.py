@@ -11,7 +11,7 @@ from tests.support.headless_phone import HeadlessPhone, played
 DISCARDED = Verdict(
     key=("aa", 3),
     hazard="h1",
-    water_name="黄沙河",
+    title="黄沙河",
     type=RecordType.HAZARD,
     kind=Kind.EDIT,
     fields=("water_name", "address"),
@@ -23,7 +23,7 @@ REPAIRED = replace(
     DISCARDED,
     key=("aa", 4),
     hazard=None,
-    water_name="",
+    title="",
     type=RecordType.PHOTO,
     kind=Kind.ATTACH,
     repaired=True,

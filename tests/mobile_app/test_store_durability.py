@@ -139,7 +139,7 @@ async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -
     hazard, made = await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=reset))
     assert "found_on" not in made[0].fields
     card = keeper.read(partial(hazards.card, hazard=hazard))
-    assert card.row.water_name == POND["water_name"]
+    assert card.row.title == POND["water_name"]
     stamps = [json.loads(offer.wire)["hlc"] for offer in keeper.read(partial(outbox.unsent, limit=9))]
     assert stamps == sorted({*stamps})
     await keeper.close()

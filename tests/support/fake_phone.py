@@ -210,7 +210,7 @@ class FakeServices:
     ) -> list[HazardRow]:
         self._may("hazards")
         rows = [self.hazard(hazard).row for hazard in reversed(self.saved)]
-        fitting = [row for row in rows if text in row.water_name and _is(row, only)]
+        fitting = [row for row in rows if text in row.title and _is(row, only)]
         return fitting[offset : offset + limit]
 
     def hazards_count(self, text: str = "", only: Only = None) -> int:
@@ -255,8 +255,8 @@ class FakeServices:
             id=hazard_id,
             number=None,
             temporary="3B0D",
-            water_name=profile.title(hazard),
-            water_type=getattr(hazard, profile.type_field),
+            title=profile.title(hazard),
+            type=getattr(hazard, profile.type_field),
             town_code=values.get("town_code"),
             status=life.status,
             upload=UploadState.FAILED if refused else UploadState.WAITING,

@@ -93,7 +93,7 @@ def _head(phone: AppContext, card: "HazardCard") -> ft.Control:
     due = due_word(texts, row)
     return labels.card(
         [
-            ft.Text(row.water_name or texts.unnamed, size=22, weight=ft.FontWeight.W_700, key="name"),
+            ft.Text(row.title or texts.unnamed, size=22, weight=ft.FontWeight.W_700, key="name"),
             labels.quiet(
                 number_word(row)
                 if row.number

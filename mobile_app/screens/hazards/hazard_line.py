@@ -27,10 +27,10 @@ _ICONS = {
 @part
 def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.Control:
     """A button whose name is everything that the line says."""
-    kind = texts.of(row.water_type) if row.water_type else ""
+    kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row)
-    name = row.water_name or texts.unnamed
+    name = row.title or texts.unnamed
     return ft.Container(
         ft.Row(
             [

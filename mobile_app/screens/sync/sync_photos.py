@@ -24,9 +24,7 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
     phone = use_app()
     texts, going = phone.texts, sync.photo_progress
     hazard = going.hazard if going else None
-    name = ft.use_memo(
-        lambda: phone.open.hazard(hazard).row.water_name if hazard else "", [hazard, sync.revision]
-    )
+    name = ft.use_memo(lambda: phone.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
     if going is None:
         return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor="#D5E5E8")
     share = going.sent / going.total if going.total else 0.0
@@ -125,7 +123,7 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
                     Photo(photo.sha256, "", 72, 72, ft.BoxFit.COVER),
                     ft.Column(
                         [
-                            ft.Text(photo.water_name or texts.unnamed, size=17, color=theme.INK),
+                            ft.Text(photo.title or texts.unnamed, size=17, color=theme.INK),
                             ft.Text(
                                 texts.why(photo.why.code, photo.why.details),
                                 size=15,

@@ -110,7 +110,7 @@ def RefusedCard(sync: SyncState) -> ft.Control:
         return [
             (
                 row.id,
-                row.water_name or texts.unnamed,
+                row.title or texts.unnamed,
                 "\n".join(dict.fromkeys(texts.why(why.code, why.details) for why in whys)),
             )
             for row, whys in found

@@ -99,7 +99,7 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
             ft.Row(
                 [
                     ft.Text(
-                        verdict.water_name or texts.unnamed,
+                        verdict.title or texts.unnamed,
                         size=17,
                         weight=ft.FontWeight.W_600,
                         color=theme.INK,

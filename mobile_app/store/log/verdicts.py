@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard, StoredOperation
 from mobile_app.store.log.entries import Key
 from mobile_app.store.queries import listing
@@ -20,14 +21,14 @@ _DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
 class Verdict:
     """A refused operation that the office discarded or repaired.
 
-    `hazard` is None where it was of none, or of one that is not here any more, then `water_name` is what the
+    `hazard` is None where it was of none, or of one that is not here any more, then `title` is what the
     operation itself says, "" for nothing. `fields`: the names of what it wrote. `saved_at`: the wall time at
     which the person saved it. `why.details["reason"]`: what the office said.
     """
 
     key: Key
     hazard: str | None
-    water_name: str
+    title: str
     type: RecordType
     kind: Kind
     fields: tuple[str, ...]
@@ -38,6 +39,7 @@ class Verdict:
 
 def untold(session: Session) -> list[Verdict]:
     """The verdicts that nobody has acknowledged, the oldest first."""
+    title_field = meta.profile(session).title_field
     rows = session.execute(
         select(StoredOperation, col(ListedHazard.id), col(ListedHazard.water_name))
         .join(ListedHazard, col(ListedHazard.id) == col(StoredOperation.hazard), isouter=True)
@@ -45,7 +47,7 @@ def untold(session: Session) -> list[Verdict]:
         .order_by(col(StoredOperation.hlc))
     )
     return [
-        _verdict(row, hazard, name, why)
+        _verdict(row, hazard, str(name or ""), title_field, why)
         for row, hazard, name in rows
         if (why := listing.why(row.code, row.details))
     ]
@@ -62,12 +64,12 @@ def acknowledge(session: Session, keys: Iterable[Key]) -> None:
         )
 
 
-def _verdict(row: StoredOperation, hazard: str | None, name: str | None, why: Reason) -> Verdict:
+def _verdict(row: StoredOperation, hazard: str | None, title: str, title_field: str, why: Reason) -> Verdict:
     operation = Operation.model_validate_json(row.wire)
     return Verdict(
         key=(row.device, row.n),
         hazard=hazard,
-        water_name=str(name or operation.fields.get("water_name") or ""),
+        title=title or str(operation.fields.get(title_field) or ""),
         type=operation.type,
         kind=operation.kind,
         fields=tuple(operation.fields),

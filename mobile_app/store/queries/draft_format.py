@@ -9,7 +9,7 @@ def current(kept: dict[str, Any]) -> dict[str, Any]:
     Version 0.1 kept a step's `texts`, `kit`, `result` and `submit` apart, and the hazard's name in `fields`.
     """
     if "texts" not in kept:
-        return {**kept, "fields": kept.get("fields") or {}, "photos": kept.get("photos") or []}
+        return kept
     filled = {**kept["texts"], **kept["kit"], "result": kept["result"]}
     return {
         **{name: kept.get(name) for name in ("at", "hazard", "step", "photos")},

@@ -34,8 +34,8 @@ class HazardRow:
     id: str
     number: str | None
     temporary: str
-    water_name: str
-    water_type: Term | None
+    title: str
+    type: Term | None
     town_code: str | None
     status: Status
     upload: UploadState
@@ -164,8 +164,8 @@ def _row(profile: Profile, line: ListedHazard) -> HazardRow:
         id=line.id,
         number=line.ledger_no,
         temporary=line.id[-4:].upper(),
-        water_name=line.water_name or "",
-        water_type=profile.types(line.water_type) if line.water_type else None,
+        title=line.water_name or "",
+        type=profile.types(line.water_type) if line.water_type else None,
         town_code=line.town_code,
         status=Status(line.status),
         upload=UploadState(line.upload),

@@ -128,7 +128,7 @@ class FailedPhoto:
 
     sha256: str
     hazard: str | None
-    water_name: str
+    title: str
     why: Reason
 
 
