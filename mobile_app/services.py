@@ -145,7 +145,7 @@ class Services:
     ) -> str:
         """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
 
-        `fields` are those of `shared.records.Hazard`; values may be terms, dates and models (`Fix.position`).
+        `fields` are those of `shared.records.models.Hazard`; values may be terms, dates and models (`Fix.position`).
         A new hazard gets `year` and `found_on` where they are missing. The kept draft is dropped.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """

@@ -11,7 +11,7 @@ from math import floor
 from typing import NamedTuple
 
 from shared.profiles.risk_weights import DEFAULT, Weights
-from shared.records import Hazard, KitCheck
+from shared.records.models import Hazard, KitCheck
 from shared.vocabulary import (
     Access,
     Bank,

@@ -111,7 +111,7 @@ MOST_FILES = 18  # modules of one folder: more of them want rooms
 TABLES = {
     *(
         "shared/problem_texts.py",
-        "shared/records.py",
+        "shared/records/models.py",
         "shared/vocabulary.py",
         "sync_server/database/tables.py",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 import exifread
 
-from shared.records import Position
+from shared.records.models import Position
 from shared.vocabulary import CoordSource
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import flet as ft
 import flet_geolocator as geo
 
 from shared import problems
-from shared.records import Position
+from shared.records.models import Position
 from shared.vocabulary import CoordSource
 
 LIMIT_SECONDS = 20.0

@@ -18,7 +18,7 @@ from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import read_header
 from mobile_app.device.photo_files import PhotoFiles
 from shared import problems
-from shared.records import Position
+from shared.records.models import Position
 from shared.vocabulary import PhotoRole, PhotoSource
 
 PREVIEW_SIDE = 320

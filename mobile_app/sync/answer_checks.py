@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from mobile_app.store.database.meta import Progress
-from shared import clock, merge, problems, records
+from shared import clock, merge, problems
 from shared.operations import Counter, DeviceId, Kind, RecordId, RecordType
+from shared.records import models
 from shared.sync.wire import PullAnswer, SnapshotAnswer, SnapshotRecord
 
 _Place = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
@@ -63,10 +64,10 @@ def _check_state(one: SnapshotRecord) -> None:
 
 def _check(kind: RecordType, values: dict[str, Any], *, written_once: bool) -> None:
     """Values that lists and screens could not read would break them."""
-    needed = records.NEEDED_ON_THE_LOG.get(kind, ()) if written_once else ()
+    needed = models.NEEDED_ON_THE_LOG.get(kind, ()) if written_once else ()
     try:
-        records.read(kind, values)
+        models.read(kind, values)
     except ValidationError:
         raise problems.not_our_server() from None
-    if kind in records.RESTRICTED or any(values.get(name) is None for name in needed):
+    if kind in models.RESTRICTED or any(values.get(name) is None for name in needed):
         raise problems.not_our_server()

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from shared.forms.form import Control, FormField
-from shared.records import KitCheck, Position
-from shared.values import LongText
+from shared.records.models import KitCheck, Position
+from shared.records.values import LongText
 from shared.vocabulary import Term
 from shared.wording import Wording
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.records import KitCheck, Position
+from shared.records.models import KitCheck, Position
 from shared.towns import town_name
 from shared.vocabulary import KitState, Term
 from shared.wording import Wording

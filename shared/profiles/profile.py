@@ -16,7 +16,7 @@ from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
-from shared.records import MODELS, read
+from shared.records.models import MODELS, read
 from shared.risk import Risk
 from shared.vocabulary import EventType, Term
 from shared.wording import Wording

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shared import clock, lifecycle, merge, permissions, problems, records
+from shared import clock, lifecycle, merge, permissions, problems
 from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
+from shared.records import models
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
@@ -159,5 +160,5 @@ def _write(
         made_at=text_of_ms(received),
         author=person.id,
     )
-    records.check_fields(operation)
+    models.check_fields(operation)
     writer.append(session, campaigns.get(session, campaign), [operation], received)

@@ -9,9 +9,10 @@ from random import Random
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from shared import clock, records
+from shared import clock
 from shared.china_time import CHINA_TIME
 from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
+from shared.records import models
 from shared.towns import TOWNS
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -145,7 +146,7 @@ def to_operations(changes: Sequence[DemoChange], campaign: CampaignRow) -> list[
             made_at=moment(change.at_ms),
             author=change.actor.person,
         )
-        records.check_fields(operation)
+        models.check_fields(operation)
         operations.append(operation)
         tips.append(next_tip(tips[-1], canonical(operation)))
     return operations

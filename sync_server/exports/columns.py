@@ -7,7 +7,7 @@ from typing import Any
 from shared import geo
 from shared.forms.value_words import BETWEEN, NO, YES
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
-from shared.records import KitCheck
+from shared.records.models import KitCheck
 from shared.towns import town_name
 from shared.vocabulary import KitState, Term
 from sync_server.exports.ledger_line import LedgerLine, PhotoState, Picture

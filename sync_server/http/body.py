@@ -8,7 +8,8 @@ import orjson
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared import problems, records
+from shared import problems
+from shared.records import models
 from shared.sync import wire
 
 M = TypeVar("M", bound=BaseModel)
@@ -64,7 +65,7 @@ def parse(body: bytes, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise records.problem_of(error) from None
+        raise models.problem_of(error) from None
 
 
 def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:

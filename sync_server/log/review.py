@@ -5,11 +5,12 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlmodel import Session
 
-from shared import lifecycle, problems, records
+from shared import lifecycle, problems
 from shared.lifecycle import TimelineEvent
 from shared.merge import write_of
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
+from shared.records import models
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database.tables import HazardEventRow
@@ -37,7 +38,7 @@ class Acceptance:
 
     def why_not(self, operation: Operation) -> Problem | None:
         """Why an event cannot be taken, or None. To be asked in the order of the push."""
-        event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, operation.fields)
+        event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, operation.fields)
         if event.hazard is None or event.event_type is None or event.at is None:
             raise ValueError(operation.record)
         if event.event_type in _JUDGEMENTS:

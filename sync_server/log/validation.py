@@ -9,11 +9,12 @@ import orjson
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from shared import problems, records
+from shared import problems
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.profiles.registry import DEFAULT
+from shared.records import models
 from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
@@ -93,7 +94,7 @@ def validate_against_log(session: Session, sender: Sender, fresh: Sequence[Judge
 def restricted(raw: dict[str, Any]) -> bool:
     """Whether it is about a record whose content is not kept."""
     kind = raw.get("type")
-    return isinstance(kind, str) and kind in records.RESTRICTED
+    return isinstance(kind, str) and kind in models.RESTRICTED
 
 
 def text_as_it_came(raw: dict[str, Any]) -> str:
@@ -109,7 +110,7 @@ def _read(raw: dict[str, Any]) -> Operation:
     try:
         return Operation.model_validate(raw)
     except ValidationError as error:
-        raise records.problem_of(error) from None
+        raise models.problem_of(error) from None
 
 
 def _check(operation: Operation, sender: Sender) -> Any:
@@ -119,7 +120,7 @@ def _check(operation: Operation, sender: Sender) -> Any:
         raise problems.device_foreign()
     if operation.author != sender.person:
         raise problems.author_foreign()
-    record = records.check_fields(operation, sender.profile.model(operation.type))
+    record = models.check_fields(operation, sender.profile.model(operation.type))
     review.check_role(operation, sender.access)
     return record
 

@@ -11,7 +11,7 @@ from shared.forms.form import Control, FormField
 from shared.forms.value_words import NO, YES
 from shared.operations import RecordType
 from shared.profiles.registry import profile_with
-from shared.records import MODELS, problem_of
+from shared.records.models import MODELS, problem_of
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import KitState, Term
 from sync_server.texts.languages import label

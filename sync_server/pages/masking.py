@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from shared.permissions import Action
-from shared.records import masked_name, masked_phone
+from shared.records.models import masked_name, masked_phone
 from sync_server.access.policy import Access, Placed
 
 Record = TypeVar("Record", bound=BaseModel)

@@ -2,7 +2,7 @@
 
 from shared.forms.value_words import ValueWords
 from shared.geo import degrees_text
-from shared.records import Position
+from shared.records.models import Position
 from sync_server.texts.words import Texts
 
 

@@ -14,7 +14,7 @@ from shared.lifecycle import HazardHistory
 from shared.merge import from_json
 from shared.operations import RecordType
 from shared.permissions import Action
-from shared.records import Photo, read
+from shared.records.models import Photo, read
 from shared.vocabulary import PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values

@@ -27,8 +27,8 @@ from shared.problems import Problem
 from shared.profiles import registry
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
-from shared.records import KitCheck, Position
-from shared.values import Day, LongText, Many, Metres, ShortText, StrictModel, TownCode, Year
+from shared.records.models import KitCheck, Position
+from shared.records.values import Day, LongText, Many, Metres, ShortText, StrictModel, TownCode, Year
 from shared.vocabulary import EventType, KitState, PatrolResult, PhotoRole, Role, Term
 from shared.wording import Wording
 from sync_server.access import policy

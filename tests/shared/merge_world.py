@@ -8,7 +8,7 @@ from typing import Any
 from shared import clock, merge
 from shared.merge import RecordState, Write
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
-from shared.records import check_fields
+from shared.records.models import check_fields
 from shared.sync.wire import StampedOperation
 
 Key = tuple[str, int]

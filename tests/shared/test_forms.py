@@ -9,7 +9,7 @@ from shared.forms.form import Condition, Control, Form, FormField, section
 from shared.forms.model_fields import form_field
 from shared.forms.typed_position import typed_position
 from shared.profiles.drowning import DROWNING
-from shared.records import EducationVisit, Hazard, HazardEvent
+from shared.records.models import EducationVisit, Hazard, HazardEvent
 from shared.vocabulary import Datum, DefectType, EventType, KitItem, WaterType
 from shared.wording import Wording
 

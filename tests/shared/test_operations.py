@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
-from shared.records import problem_of
+from shared.records.models import problem_of
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer, PushRequest, PushResult, StampedOperation
 from tests.shared.merge_world import HAZARDS
 from tests.shared.test_records import json_values

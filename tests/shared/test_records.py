@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared import problems, records
+from shared import problems
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.problems import Problem
 from shared.profiles.registry import field_label
+from shared.records import models
 from tests.shared.merge_world import ATTACHMENT, HAZARDS
 
 EVENT: dict[str, Any] = {"hazard": HAZARDS[0], "event_type": "patrol", "at": "2026-06-01T08:00:00+08:00"}
@@ -48,14 +49,14 @@ def operation(
 
 def refusal(fields: dict[str, Any], type_: RecordType = RecordType.HAZARD, kind: Kind = Kind.EDIT) -> Problem:
     with pytest.raises(Problem) as caught:
-        records.check_fields(operation(fields, type_, kind))
+        models.check_fields(operation(fields, type_, kind))
     json.dumps(caught.value.as_json()).encode()  # fit for an answer
     return caught.value
 
 
 def judge(fields: Any, type_: RecordType, kind: Kind) -> None:
     try:
-        records.check_fields(operation(fields, type_, kind))
+        models.check_fields(operation(fields, type_, kind))
     except Problem as problem:
         json.dumps(problem.as_json(), ensure_ascii=False, allow_nan=False).encode()
 
@@ -64,18 +65,18 @@ def judge(fields: Any, type_: RecordType, kind: Kind) -> None:
 def test_any_json_in_known_fields_is_accepted_or_a_problem(
     type_: RecordType, kind: Kind, data: st.DataObject
 ) -> None:
-    names = st.sampled_from(sorted(records.MODELS[type_].model_fields)) | st.text(max_size=5)
+    names = st.sampled_from(sorted(models.MODELS[type_].model_fields)) | st.text(max_size=5)
     judge(data.draw(st.dictionaries(names, json_values, max_size=4)), type_, kind)
 
 
-@given(st.sampled_from(sorted(records.Hazard.model_fields)), json_values)
+@given(st.sampled_from(sorted(models.Hazard.model_fields)), json_values)
 def test_what_is_accepted_can_be_kept_and_read(name: str, value: Any) -> None:
     try:
-        records.check_fields(operation({name: value}))
+        models.check_fields(operation({name: value}))
     except Problem:
         return
     kept = json.loads(json.dumps({name: value}, allow_nan=False))
-    assert records.read(RecordType.HAZARD, kept) == records.read(RecordType.HAZARD, {name: value})
+    assert models.read(RecordType.HAZARD, kept) == models.read(RecordType.HAZARD, {name: value})
 
 
 def test_deep_nesting_is_a_problem() -> None:
@@ -124,12 +125,12 @@ def test_an_unknown_field_is_named_and_shortened() -> None:
 
 
 def test_a_cleared_field_and_an_emoji_are_fine() -> None:
-    records.check_fields(operation({"depth_m": None, "water_name": "荔枝塘🌊", "address": "../../村口"}))
+    models.check_fields(operation({"depth_m": None, "water_name": "荔枝塘🌊", "address": "../../村口"}))
 
 
 @pytest.mark.parametrize("kind", [Kind.DELETE, Kind.RESTORE])
 def test_a_deletion_carries_nothing(kind: Kind) -> None:
-    records.check_fields(operation({}, kind=kind))
+    models.check_fields(operation({}, kind=kind))
     assert refusal({"depth_m": 1}, kind=kind).kind is problems.invalid
 
 
@@ -145,7 +146,7 @@ def test_kinds_belong_to_types() -> None:
 
 @pytest.mark.parametrize("name", ["hazard", "event_type", "at"])
 def test_an_event_says_what_happened_where_and_when(name: str) -> None:
-    records.check_fields(operation(EVENT, RecordType.HAZARD_EVENT, Kind.APPEND))
+    models.check_fields(operation(EVENT, RecordType.HAZARD_EVENT, Kind.APPEND))
     problem = refusal({**EVENT, name: None}, RecordType.HAZARD_EVENT, Kind.APPEND)
     assert problem.details["errors"] == [{"path": name, "reason": "missing"}]
 
@@ -156,7 +157,7 @@ def test_an_event_has_a_time_that_exists() -> None:
 
 
 def test_a_photo_says_which_bytes() -> None:
-    records.check_fields(operation(ATTACHMENT, RecordType.PHOTO, Kind.ATTACH))
+    models.check_fields(operation(ATTACHMENT, RecordType.PHOTO, Kind.ATTACH))
     wrong = {**ATTACHMENT, "mime": "text/html"}
     assert refusal(wrong, RecordType.PHOTO, Kind.ATTACH).details["errors"][0]["path"] == "mime"
 
@@ -169,23 +170,23 @@ def test_a_home_visit_never_passes(fields: dict[str, Any]) -> None:
 
 
 def test_records_are_closed_and_frozen() -> None:
-    hazard = records.read(RecordType.HAZARD, {"water_name": "荔枝塘", "deleted": False})
+    hazard = models.read(RecordType.HAZARD, {"water_name": "荔枝塘", "deleted": False})
     assert hazard.water_name == "荔枝塘"
     with pytest.raises(ValidationError):
         hazard.water_name = "x"
 
 
 def test_every_field_a_hazard_has_can_be_named() -> None:
-    assert all(field_label(name) for name in records.Hazard.model_fields)
+    assert all(field_label(name) for name in models.Hazard.model_fields)
 
 
 @pytest.mark.parametrize(
     ("name", "masked"), [("张三", "张*"), ("欧阳小明", "欧***"), ("张", "张*"), ("", "")]
 )
 def test_a_name_is_masked(name: str, masked: str) -> None:
-    assert records.masked_name(name) == masked
+    assert models.masked_name(name) == masked
 
 
 @pytest.mark.parametrize(("number", "masked"), [("13800138000", "138****8000"), ("12345", "*****"), ("", "")])
 def test_a_number_is_masked(number: str, masked: str) -> None:
-    assert records.masked_phone(number) == masked
+    assert models.masked_phone(number) == masked

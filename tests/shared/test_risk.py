@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.profiles.risk_weights import DEFAULT, Weights
-from shared.records import Hazard
+from shared.records.models import Hazard
 from shared.risk import assess, level_of, settled_level
 from shared.vocabulary import KitItem, RiskLevel
 

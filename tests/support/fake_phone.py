@@ -25,7 +25,7 @@ from shared.lifecycle import TimelineEvent, fold
 from shared.merge import Write
 from shared.problems import Problem
 from shared.profiles.registry import profile_of
-from shared.records import HazardEvent, Photo
+from shared.records.models import HazardEvent, Photo
 from shared.sync.wire import CampaignSettings, DeviceName, EnrolAnswer, Person, Reason
 from shared.vocabulary import EventType, KitItem, PhotoRole, PhotoSource, Role
 

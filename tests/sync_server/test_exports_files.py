@@ -14,7 +14,7 @@ import openpyxl
 from shared.geo import wgs_to_gcj
 from shared.lifecycle import HazardHistory
 from shared.profiles.drowning import DROWNING
-from shared.records import Hazard
+from shared.records.models import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
 from sync_server.exports import columns, csv_ledger, geojson, workbook
 from sync_server.exports.ledger_line import Heading, LedgerLine

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from shared import merge
 from shared.operations import Kind, RecordType
-from shared.records import Hazard
+from shared.records.models import Hazard
 from shared.vocabulary import DefectType, EventType, PhotoRole, Status
 from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns

@@ -38,7 +38,7 @@ def _kept_photo(photo: "PreparedPhoto") -> dict[str, Any]:
 
 def _restored_photo(kept: dict[str, Any]) -> "PreparedPhoto":
     from mobile_app.services import PreparedPhoto
-    from shared.records import Position
+    from shared.records.models import Position
     from shared.vocabulary import PhotoSource
 
     position = kept.get("position")

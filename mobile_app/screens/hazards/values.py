@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from mobile_app.screens.formatting import accuracy_word, position_words
 from shared.forms.value_words import ValueWords
-from shared.records import Position
+from shared.records.models import Position
 
 if TYPE_CHECKING:
     from mobile_app.screens.app_context import AppContext

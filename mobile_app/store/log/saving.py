@@ -11,9 +11,10 @@ from mobile_app.store.database import meta
 from mobile_app.store.log import causal_base, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries.upload_states import OperationState
-from shared import clock, merge, problems, records
+from shared import clock, merge, problems
 from shared.merge import RecordState
 from shared.operations import Kind, Operation, RecordType
+from shared.records import models
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
             made_at=made_at,
             author=who.person,
         )
-        records.check_fields(operation, profile.model(change.type))
+        models.check_fields(operation, profile.model(change.type))
         operations.append(operation)
     writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
     return operations
@@ -66,7 +67,7 @@ def json_ready(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
     try:
         record = model.model_validate(dict(values))
     except ValidationError as error:
-        raise records.problem_of(error) from None
+        raise models.problem_of(error) from None
     return record.model_dump(mode="json", include=set(values))
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from shared import merge, records
+from shared import merge
 from shared.merge import RecordState
 from shared.operations import RecordType
+from shared.records import models
 
 
 def row(campaign: str, record: str, state: RecordState, seq: int) -> dict[str, Any]:
     """The row of `education_visit`."""
-    visit: records.EducationVisit = records.read(RecordType.EDUCATION_VISIT, merge.shown(state))
+    visit: models.EducationVisit = models.read(RecordType.EDUCATION_VISIT, merge.shown(state))
     return {
         "campaign": campaign,
         "id": record,

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from shared import merge, records
+from shared import merge
 from shared.lifecycle import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
+from shared.records import models
 
 
 def earliest(state: RecordState, write: Write) -> RecordState:
@@ -17,7 +18,7 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
     """The row of `hazard_event`; the state is one of `earliest`."""
     [write] = state.live
     fields = merge.shown(state)
-    event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, fields)
+    event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, fields)
     return {
         "campaign": campaign,
         "id": record,
@@ -37,7 +38,7 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
 
 def happening(row: dict[str, Any]) -> TimelineEvent:
     """The event of a row, as `lifecycle.fold` takes it."""
-    event: records.HazardEvent = records.read(RecordType.HAZARD_EVENT, row["fields"])
+    event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, row["fields"])
     if event.event_type is None or event.at is None:
         raise ValueError(row["id"])
     return TimelineEvent(

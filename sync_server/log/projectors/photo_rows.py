@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from shared import merge, records
+from shared import merge
 from shared.merge import RecordState
 from shared.operations import RecordType
+from shared.records import models
 
 
 def row(campaign: str, record: str, state: RecordState, first_seq: int) -> dict[str, Any]:
     """The row of `photo`; one that was only ever detached belongs to nothing."""
     values = merge.shown(state)
-    photo: records.Photo = records.read(RecordType.PHOTO, values)
+    photo: models.Photo = models.read(RecordType.PHOTO, values)
     return {
         "campaign": campaign,
         "id": record,

@@ -8,7 +8,7 @@ from shared import lifecycle
 from shared.lifecycle import HazardHistory
 from shared.operations import Kind, RecordType
 from shared.profiles.profile import Profile, kit_field
-from shared.records import Hazard, HazardEvent
+from shared.records.models import Hazard, HazardEvent
 from shared.vocabulary import EventType, PhotoRole, RiskLevel, Status
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute

@@ -12,7 +12,7 @@ from shared.lifecycle import STATUS_AFTER, HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.registry import field_label
-from shared.records import MODELS, HazardEvent, Position
+from shared.records.models import MODELS, HazardEvent, Position
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database import campaigns

@@ -14,7 +14,7 @@ from shared.operations import RecordType
 from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.records import MODELS
+from shared.records.models import MODELS
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Status
 from sync_server.access.policy import Access

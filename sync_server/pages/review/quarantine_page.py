@@ -14,7 +14,7 @@ from shared.operations import Kind, RecordType
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.profiles.registry import field_label
-from shared.records import MODELS, RESTRICTED
+from shared.records.models import MODELS, RESTRICTED
 from sync_server.access.policy import Access
 from sync_server.commands import quarantine_review
 from sync_server.database.tables import QuarantineRow

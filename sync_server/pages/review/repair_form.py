@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from shared import problems
 from shared.operations import RecordType
-from shared.records import MODELS
+from shared.records.models import MODELS
 from sync_server.pages.field_inputs import Input, input_of, untouched, value_of
 from sync_server.pages.forms import text_in
 from sync_server.texts.words import Texts

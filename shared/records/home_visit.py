@@ -3,7 +3,7 @@
 from pydantic import StrictBool
 
 from shared.operations import Moment, RecordId
-from shared.values import Day, LongText, Many, ShortText, StrictModel
+from shared.records.values import Day, LongText, Many, ShortText, StrictModel
 from shared.vocabulary import Answered, AttentionTag, HomeVisitMode, HomeVisitReason, LegalBasis
 
 

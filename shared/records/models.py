@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StrictBool, ValidationError
 
 from shared import problems
-from shared.home_visit import HomeVisit
 from shared.operations import KINDS_OF, Kind, Moment, Operation, RecordId, RecordType
-from shared.values import (
+from shared.records.home_visit import HomeVisit
+from shared.records.values import (
     Bytes,
     Count,
     Day,
