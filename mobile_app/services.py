@@ -145,7 +145,7 @@ class Services:
     ) -> str:
         """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
 
-        `fields` are those of `shared.records.models.Hazard`; values may be terms, dates and models (`Fix.position`).
+        `fields` are those of `models.Hazard`; values may be terms, dates and models (`Fix.position`).
         A new hazard gets `year` and `found_on` where they are missing. The kept draft is dropped.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
@@ -276,13 +276,13 @@ class Services:
 
     def _as_it_goes(self, row: HazardRow) -> HazardRow:
         going = self.sync.photo_progress
-        return replace(row, upload=UploadState.UPLOADING) if going and going.hazard == row.id else row
+        return replace(row, upload=UploadState.UPLOADING) if going and going.owner == row.id else row
 
     def _network(self, network: Network) -> None:
         self.sync.network, self.sync.online = network, network is not Network.NONE
         self._exchange.network_changed(network)
 
-    def _model(self, kind: RecordType) -> type[BaseModel]:
+    def _model(self, kind: str) -> type[BaseModel]:
         return self._keeper.read(meta.profile).model(kind)
 
     def _now(self) -> Moment:

@@ -16,13 +16,12 @@ SCHEMA = 1
 
 
 class RecordType(StrEnum):
-    """What an operation is about."""
+    """The names of the record types that the product knows by name; `record_types` says what each is."""
 
     HAZARD = "hazard"
     HAZARD_EVENT = "hazard_event"
     PHOTO = "photo"
     EDUCATION_VISIT = "education_visit"
-    HOME_VISIT = "home_visit"
 
 
 class Kind(StrEnum):
@@ -39,16 +38,9 @@ class Kind(StrEnum):
     RESTORE = "restore"
 
 
-KINDS_OF: dict[RecordType, frozenset[Kind]] = {
-    RecordType.HAZARD: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
-    RecordType.HAZARD_EVENT: frozenset({Kind.APPEND}),
-    RecordType.PHOTO: frozenset({Kind.ATTACH, Kind.DETACH}),
-    RecordType.EDUCATION_VISIT: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
-    RecordType.HOME_VISIT: frozenset({Kind.EDIT, Kind.DELETE, Kind.RESTORE}),
-}
-
 CampaignId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 DeviceId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+RecordTypeName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 PersonId = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
 Counter = Annotated[int, Field(ge=1, lt=2**53, strict=True)]
@@ -90,7 +82,7 @@ class Operation(BaseModel):
     device: DeviceId
     n: Counter
     record: RecordId
-    type: RecordType
+    type: RecordTypeName
     kind: Kind
     fields: dict[str, Any]
     base: Annotated[int, Field(ge=0, lt=2**53, strict=True)]

@@ -182,9 +182,9 @@ def first(roles: Iterable[Role]) -> Role | None:
     return min(roles, key=_RANK.index, default=None)
 
 
-def action_of(type: RecordType, kind: Kind, step: EventType | None) -> Action:
+def action_of(type: str, kind: Kind, step: EventType | None) -> Action:
     """What somebody does who saves an operation; `step`: the type of an event."""
-    if type is RecordType.PHOTO:
+    if type == RecordType.PHOTO:
         return Action.ATTACH_PHOTOS
     if step is not None:
         return step_action(step)

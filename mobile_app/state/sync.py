@@ -10,10 +10,10 @@ from shared.sync.link_quality import NOTHING_MEASURED, LinkQuality, Network
 
 @dataclass(frozen=True, slots=True)
 class PhotoProgress:
-    """The photo being uploaded: its hash, its hazard, and the bytes sent so far and in total."""
+    """The photo being uploaded: its hash, its owner, and the bytes sent so far and in total."""
 
     sha256: str
-    hazard: str | None
+    owner: str | None
     sent: int
     total: int
 
@@ -52,9 +52,9 @@ class SyncState:
         """The round is now at the step "push", "pull" or "photos"."""
         self.step = step
 
-    def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
+    def sending(self, sha256: str, owner: str | None, sent: int, total: int) -> None:
         """`sent` of the photo's `total` bytes have been sent."""
-        self.photo_progress = PhotoProgress(sha256, hazard, sent, total)
+        self.photo_progress = PhotoProgress(sha256, owner, sent, total)
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
         """The store has changed: this many operations, photos and photo bytes are waiting."""

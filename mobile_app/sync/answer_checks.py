@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from mobile_app.store.database.meta import Progress
-from shared import clock, merge, problems
+from shared import clock, merge, problems, record_types
 from shared.operations import Counter, DeviceId, Kind, RecordId, RecordType
-from shared.records import models
+from shared.problems import Problem
 from shared.sync.wire import PullAnswer, SnapshotAnswer, SnapshotRecord
 
 _Place = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
@@ -45,7 +45,7 @@ def told(page: SnapshotAnswer, after: str) -> SnapshotAnswer:
         raise problems.not_our_server()
     if page.next is not None:
         last = page.records[-1] if page.records else None
-        if last is None or page.next == after or page.next != f"{last.type.value}/{last.record}":
+        if last is None or page.next == after or page.next != f"{last.type}/{last.record}":
             raise problems.not_our_server()
     for one in page.records:
         _check_state(one)
@@ -59,15 +59,20 @@ def _check_state(one: SnapshotRecord) -> None:
     except ValidationError:
         raise problems.not_our_server() from None
     values = merge.shown(merge.from_json(one.state))
-    _check(one.type, values, written_once=one.type is RecordType.HAZARD_EVENT or "sha256" in values)
+    _check(one.type, values, written_once=_is_written_once(one.type, values))
 
 
-def _check(kind: RecordType, values: dict[str, Any], *, written_once: bool) -> None:
+def _is_written_once(name: str, values: dict[str, Any]) -> bool:
+    """Whether the record is one of an append or an attach, which have fields that must be there."""
+    return name == RecordType.HAZARD_EVENT or "sha256" in values
+
+
+def _check(kind: str, values: dict[str, Any], *, written_once: bool) -> None:
     """Values that lists and screens could not read would break them."""
-    needed = models.NEEDED_ON_THE_LOG.get(kind, ()) if written_once else ()
     try:
-        models.read(kind, values)
-    except ValidationError:
+        needed = record_types.kind_of(kind).required if written_once else ()
+        record_types.read(kind, values)
+    except (Problem, ValidationError):
         raise problems.not_our_server() from None
-    if kind in models.RESTRICTED or any(values.get(name) is None for name in needed):
+    if any(values.get(name) is None for name in needed):
         raise problems.not_our_server()

@@ -15,7 +15,7 @@ class Report(Protocol):
     def doing(self, step: str) -> None:
         """The round now does "push", "pull" or "photos"."""
 
-    def sending(self, sha256: str, hazard: str | None, sent: int, total: int) -> None:
+    def sending(self, sha256: str, owner: str | None, sent: int, total: int) -> None:
         """So many of the photo's bytes have left."""
 
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:

@@ -207,7 +207,7 @@ class SyncRound:
             moving(sent)
 
         def moving(sent: int) -> None:
-            self._report.sending(photo.sha256, photo.hazard, sent, photo.bytes)
+            self._report.sending(photo.sha256, photo.owner, sent, photo.bytes)
 
         try:
             if not await self._uploader.send(photo, reached, moving):
@@ -281,7 +281,7 @@ def _look(
             refused=_measured(refused),
             whole=meta.progress(session).snapshot is None,
             pulled=pulled,
-            photos=[PhotoToSend(p.sha256, p.bytes - p.sent, p.n, p.hazard) for p in waiting.values()],
+            photos=[PhotoToSend(p.sha256, p.bytes - p.sent, p.n, p.owner) for p in waiting.values()],
             tried=tried,
             way=way,
         ),

@@ -16,7 +16,7 @@ from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
-from shared.records.models import MODELS, read
+from shared.record_types import kind_of, read
 from shared.risk import Risk
 from shared.vocabulary import EventType, Term
 from shared.wording import Wording
@@ -110,9 +110,13 @@ class Profile:
         if missing:
             raise ValueError(f"{self.hazard.__name__} lacks {sorted(missing)}")
 
-    def model(self, kind: RecordType) -> type[BaseModel]:
-        """The model of the records of `kind` in this programme."""
-        return {RecordType.HAZARD: self.hazard, RecordType.HAZARD_EVENT: self.event}.get(kind, MODELS[kind])
+    def model(self, kind: str) -> type[BaseModel]:
+        """The model of the records of `kind` in this programme. Problems: those of `kind_of`."""
+        own: dict[str, type[BaseModel]] = {
+            RecordType.HAZARD: self.hazard,
+            RecordType.HAZARD_EVENT: self.event,
+        }
+        return own.get(kind) or kind_of(kind).model
 
     def read_hazard(self, values: dict[str, Any]) -> Any:
         """The hazard that shown register values make."""

@@ -5,13 +5,11 @@ its longitude is no place. All fields are optional here: operations carry only w
 screen insists on is that screen's business (`Profile.required`).
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field, StrictBool, ValidationError
+from pydantic import Field, StrictBool
 
-from shared import problems
-from shared.operations import KINDS_OF, Kind, Moment, Operation, RecordId, RecordType
-from shared.records.home_visit import HomeVisit
+from shared.operations import Moment, RecordId
 from shared.records.values import (
     Bytes,
     Count,
@@ -194,81 +192,6 @@ class EducationVisit(StrictModel):
     feedback: LongText | None = None
     follow_up: LongText | None = None
     hazards: Many[RecordId] | None = None
-
-
-MODELS: dict[RecordType, type[BaseModel]] = {
-    RecordType.HAZARD: Hazard,
-    RecordType.HAZARD_EVENT: HazardEvent,
-    RecordType.PHOTO: Photo,
-    RecordType.EDUCATION_VISIT: EducationVisit,
-    RecordType.HOME_VISIT: HomeVisit,
-}
-
-NEEDED_ON_THE_LOG: dict[RecordType, tuple[str, ...]] = {
-    RecordType.HAZARD_EVENT: ("hazard", "event_type", "at"),
-    RecordType.PHOTO: ("role", "sha256", "mime", "bytes"),
-}
-"""Fields without which an append or an attach has no meaning."""
-
-RESTRICTED: frozenset[RecordType] = frozenset({RecordType.HOME_VISIT})
-"""Types that never travel on the campaign's ordinary log."""
-
-
-def check_fields(operation: Operation, model: type[BaseModel] | None = None) -> Any:
-    """Raise a Problem unless the operation's kind and fields are possible for its record type.
-
-    `model`: what the operation's programme keeps for its type, where that is a model of its own. Returns
-    what `read` makes of the fields, None for an operation that has none.
-
-    A field may be None (it was cleared). Problems: `invalid` and `unknown_field` with
-    `details.errors = [{path, reason}]`; `record_type_restricted`.
-    """
-    kind = operation.type
-    if kind in RESTRICTED:
-        raise problems.record_type_restricted(type=kind)
-    if operation.kind not in KINDS_OF[kind]:
-        raise problems.invalid(errors=[{"path": "kind", "reason": "not_for_this_type"}])
-    if operation.kind in (Kind.DETACH, Kind.DELETE, Kind.RESTORE):
-        if operation.fields:
-            raise problems.invalid(errors=[{"path": "fields", "reason": "must_be_empty"}])
-        return None
-    if not operation.fields:
-        raise problems.invalid(errors=[{"path": "fields", "reason": "empty"}])
-    try:
-        record = (model or MODELS[kind]).model_validate(operation.fields)
-    except ValidationError as error:
-        raise problem_of(error) from None
-    if operation.kind in (Kind.APPEND, Kind.ATTACH):
-        missing = [name for name in NEEDED_ON_THE_LOG[kind] if operation.fields.get(name) is None]
-        if missing:
-            raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
-    return record
-
-
-def problem_of(error: ValidationError) -> problems.Problem:
-    """The Problem that says what pydantic found, without echoing the input beyond short names of fields."""
-    found = [
-        {"path": _speakable(".".join(map(str, e["loc"]))), "reason": e["type"]}
-        for e in error.errors(include_url=False, include_context=False, include_input=False)
-    ][:20]
-    unknown = all(item["reason"] == "extra_forbidden" for item in found)
-    return (problems.unknown_field if unknown else problems.invalid)(errors=found)
-
-
-def _speakable(path: str) -> str:
-    """A path fit for an answer: short, and without the halves of characters that JSON lets through."""
-    return path[:80].encode("utf-8", "replace").decode("utf-8")
-
-
-def read(kind: RecordType, values: dict[str, Any], model: type[BaseModel] | None = None) -> Any:
-    """The record of `kind` from shown register values; registers that are no fields are left out.
-
-    `model`: as in `check_fields`.
-    """
-    model = model or MODELS[kind]
-    if not values.keys() <= model.model_fields.keys():
-        values = {name: value for name, value in values.items() if name in model.model_fields}
-    return model.model_validate(values)
 
 
 def masked_name(name: str) -> str:

@@ -21,12 +21,12 @@ MAX_RETRY_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class PhotoToSend:
-    """A photo to upload: its hash, the bytes still to send, the number of its operation, and its hazard."""
+    """A photo to upload: its hash, the bytes still to send, the number of its operation, and its owner."""
 
     sha256: str
     bytes: int
     n: int
-    hazard: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def batch(waiting: Sequence[tuple[str, int, int]], most: int = MAX_OPERATIONS) -
 
 
 def in_order(photos: Iterable[PhotoToSend], *, poor: bool = False) -> list[PhotoToSend]:
-    """Photos in sending order: the hazard that has waited longest first, and its smallest photos first.
+    """Photos in sending order: the record that has waited longest first, and its smallest photos first.
 
     On a poor link the smallest photos go first whatever they belong to, so that as many as possible are
     complete on the server before the link breaks. Bytes already sent do not count, which favours finishing
@@ -128,8 +128,8 @@ def in_order(photos: Iterable[PhotoToSend], *, poor: bool = False) -> list[Photo
         return sorted(waiting, key=lambda photo: (photo.bytes, photo.n))
     oldest: dict[str | None, int] = {}
     for photo in waiting:
-        oldest[photo.hazard] = min(photo.n, oldest.get(photo.hazard, photo.n))
-    return sorted(waiting, key=lambda photo: (oldest[photo.hazard], photo.bytes, photo.n))
+        oldest[photo.owner] = min(photo.n, oldest.get(photo.owner, photo.n))
+    return sorted(waiting, key=lambda photo: (oldest[photo.owner], photo.bytes, photo.n))
 
 
 @dataclass(frozen=True, slots=True)

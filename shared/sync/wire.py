@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
-from shared.operations import CampaignId, DeviceId, Operation, RecordId, RecordType, Stamp, Tip
+from shared.operations import CampaignId, DeviceId, Operation, RecordId, Stamp, Tip
 from shared.vocabulary import Role
 
 VERSION = "v1"
@@ -201,7 +201,7 @@ class SnapshotRecord(Message):
     """One record as it stands: `state` is `merge.to_json`, `owner` the hazard or visit it belongs to."""
 
     record: RecordId
-    type: RecordType
+    type: str
     owner: str | None = None
     ledger_no: str | None = None
     state: dict[str, Any]

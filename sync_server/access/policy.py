@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Table, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, false, literal, or_, select, true
 from sqlmodel import Session
 
 from shared import permissions, problems
@@ -19,12 +19,15 @@ from sync_server.database.tables import (
     OperationRow,
     PersonRow,
     PhotoRow,
+    RecordRow,
 )
 
-HAZARD, EVENT, PHOTO, VISIT, OPERATION = (
+HAZARD, EVENT, PHOTO, VISIT, RECORD, OPERATION = (
     row.metadata.tables[str(row.__tablename__)]
-    for row in (HazardRow, HazardEventRow, PhotoRow, EducationVisitRow, OperationRow)
+    for row in (HazardRow, HazardEventRow, PhotoRow, EducationVisitRow, RecordRow, OperationRow)
 )
+PLACED = (HAZARD, VISIT, RECORD)
+"""The tables of records that lie in a town, or in none, by themselves."""
 
 
 class Placed(Protocol):
@@ -109,8 +112,17 @@ def _within(table: Table, towns: frozenset[str]) -> ColumnElement[bool]:
         return or_(columns.town_code.is_(None), columns.town_code.in_(sorted(towns)))
     if table is EVENT:
         return _is_within(HAZARD, table, columns.hazard, towns)
-    hazard, visit = (columns.hazard, columns.visit) if table is PHOTO else (columns.owner, columns.owner)
-    return or_(_is_within(HAZARD, table, hazard, towns), _is_within(VISIT, table, visit, towns))
+    if table is PHOTO:
+        owners = [(HAZARD, columns.hazard), (VISIT, columns.visit)]
+    else:
+        owners = [(HAZARD, columns.owner), (VISIT, columns.owner)]
+    conditions = [_is_within(placed, table, owner, towns) for placed, owner in owners]
+    if table is RECORD:
+        here = or_(columns.town_code.is_(None), columns.town_code.in_(sorted(towns)))
+        conditions.append(and_(columns.owner == columns.id, here))
+    elif table is OPERATION:
+        conditions.append(_is_within(RECORD, table, columns.owner, towns))
+    return or_(*conditions)
 
 
 def _is_within(

@@ -50,7 +50,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     device = _device_of(engine, phone, message)
     profile = campaigns.profile_at(engine, phone.campaign)
     sender = validation.Sender(phone.campaign, device, phone.access, profile)
-    judged = [validation.validate(raw, sender) for raw in message.ops]
+    entries = [validation.validate(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
@@ -58,7 +58,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
             raise problems.epoch_changed(epoch=campaign.epoch)
         if message.tip not in (None, writer.tip_at(session, campaign.id, message.since)):
             return None
-        results = ingest.ingest(session, campaign, sender, judged, received)
+        results = ingest.ingest(session, campaign, sender, entries, received)
         devices.seen(session, phone)
         end = campaigns.end(session, campaign.id)
         said = {"device": _said(message), "server_time": text_of_ms(received), "epoch": campaign.epoch}

@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from shared import clock, lifecycle, merge, permissions, problems
+from shared import clock, lifecycle, merge, permissions, problems, record_types
 from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
-from shared.records import models
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
@@ -101,7 +100,7 @@ def settle(
     session: Session,
     access: Access,
     campaign: str,
-    record: tuple[RecordType, str],
+    record: tuple[str, str],
     register: str,
     value: Any,
     *,
@@ -137,7 +136,7 @@ def _write(
     campaign: str,
     person: Person,
     record: str,
-    what: tuple[RecordType, Kind],
+    what: tuple[str, Kind],
     fields: dict[str, Any],
     base: int,
 ) -> None:
@@ -160,5 +159,5 @@ def _write(
         made_at=text_of_ms(received),
         author=person.id,
     )
-    models.check_fields(operation)
-    writer.append(session, campaigns.get(session, campaign), [operation], received)
+    record_types.check_fields(operation)
+    writer.append_operations(session, campaigns.get(session, campaign), [operation], received)

@@ -17,7 +17,8 @@ from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow, QuarantineRow
 from sync_server.database.timestamps import now_ms, now_text
 from sync_server.log import validation, writer
-from sync_server.log.validation import Judged, Sender
+from sync_server.log.log_entry import LogEntry
+from sync_server.log.validation import Sender
 from sync_server.queries import quarantine
 
 CHANGEABLE = ("record", "type", "kind", "fields")
@@ -27,7 +28,7 @@ CHANGEABLE = ("record", "type", "kind", "fields")
 def content(row: QuarantineRow) -> dict[str, Any]:
     """The operation as it came. Raises Problem record_type_restricted: a home visit's content is not kept."""
     if not row.raw:
-        raise problems.record_type_restricted(type=RecordType.HOME_VISIT.value)
+        raise problems.record_type_restricted(type="home_visit")
     came: dict[str, Any] = json.loads(row.raw)
     return came
 
@@ -38,7 +39,7 @@ def try_again(session: Session, access: Access, campaign: str, device: str, n: i
     Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
     """
     row = _waiting(session, access, campaign, device, n)
-    _take_as_it_came(session, access, row, _judged(session, content(row), _sender(session, row)))
+    _take_as_it_came(session, access, row, _validated(session, content(row), _sender(session, row)))
 
 
 def repair(
@@ -58,8 +59,8 @@ def repair(
     row = _waiting(session, access, campaign, device, n)
     came, sender = content(row), _sender(session, row)
     if all(came.get(name) == changed[name] for name in CHANGEABLE):
-        as_it_came = _judged(session, came, sender)
-        if as_it_came.why is None:
+        as_it_came = _validated(session, came, sender)
+        if as_it_came.problem is None:
             _take_as_it_came(session, access, row, as_it_came)
             return
     device_of_repair = devices.of_repair(session, campaign, access.person.id)
@@ -73,7 +74,7 @@ def repair(
         "schema": SCHEMA,
     }
     repairer = replace(sender, campaign=campaign, device=device_of_repair)
-    _append(session, _judged(session, raw, repairer))
+    _append(session, _validated(session, raw, repairer))
     _settle(session, access, row, "repaired", note)
     _note(session, "quarantine_repaired", access, row, reason=note, instead=[device_of_repair, raw["n"]])
 
@@ -99,24 +100,23 @@ def _sender(session: Session, row: QuarantineRow) -> Sender:
     return Sender(row.campaign, row.device, policy.of_person(session, device.person), profile)
 
 
-def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, judged: Judged) -> None:
-    _append(session, judged)
+def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, entry: LogEntry) -> None:
+    _append(session, entry)
     session.delete(row)
     _note(session, "quarantine_taken", access, row)
 
 
-def _judged(session: Session, raw: dict[str, Any], sender: Sender) -> Judged:
+def _validated(session: Session, raw: dict[str, Any], sender: Sender) -> LogEntry:
     """What a push would say of it now."""
-    judged = validation.validate(raw, sender)
-    validation.validate_against_log(session, sender, [judged])
-    return judged
+    entry = validation.validate(raw, sender)
+    validation.validate_against_log(session, sender, [entry])
+    return entry
 
 
-def _append(session: Session, judged: Judged) -> None:
-    if judged.why is not None or judged.operation is None:
-        raise judged.why or problems.invalid(errors=[])
-    campaign = campaigns.get(session, judged.operation.campaign)
-    writer.append(session, campaign, [judged.operation], now_ms(), [writer.Known(judged.wire, judged.record)])
+def _append(session: Session, entry: LogEntry) -> None:
+    if entry.problem:
+        raise entry.problem
+    writer.append(session, campaigns.get(session, entry.operation.campaign), [entry], now_ms())
 
 
 def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, Any]:

@@ -341,6 +341,25 @@ class EducationVisitRow(Table, table=True):
     updated_seq: int = _long()
 
 
+class RecordRow(Table, table=True):
+    """A record of a type that has no table of its own; `owner`: the record it belongs to, maybe itself."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        Index("record_type", "campaign", "type", "id"),
+        Index("record_owner", "campaign", "owner"),
+    )
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    type: str
+    owner: str = ""
+    state: dict[str, Any] = _json()
+    town_code: str | None = None
+    deleted: bool = False
+    conflicts: int = 0
+    updated_seq: int = _long()
+
+
 class PhotoFileRow(Table, table=True):
     """Photo bytes that are on the shelf, verified against their hash."""
 

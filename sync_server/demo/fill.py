@@ -9,10 +9,9 @@ from random import Random
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from shared import clock
+from shared import clock, record_types
 from shared.china_time import CHINA_TIME
 from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
-from shared.records import models
 from shared.towns import TOWNS
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -71,7 +70,7 @@ def fill(
         operations = to_operations(changes, campaign)
         for start in range(0, len(operations), BATCH):
             part = operations[start : start + BATCH]
-            writer.append(session, campaign, part, changes[start + len(part) - 1].at_ms + 60_000)
+            writer.append_operations(session, campaign, part, changes[start + len(part) - 1].at_ms + 60_000)
             progress(album.PICTURES + remaining * (start + len(part)) // len(operations), total)
         return True
 
@@ -146,7 +145,7 @@ def to_operations(changes: Sequence[DemoChange], campaign: CampaignRow) -> list[
             made_at=moment(change.at_ms),
             author=change.actor.person,
         )
-        models.check_fields(operation)
+        record_types.check_fields(operation)
         operations.append(operation)
         tips.append(next_tip(tips[-1], canonical(operation)))
     return operations

@@ -21,7 +21,7 @@ class DemoChange:
 
     at_ms: int
     actor: Actor
-    type: RecordType
+    type: str
     kind: Kind
     record: str
     fields: dict[str, Any]
@@ -58,7 +58,7 @@ class HazardStory:
         )
         self.now_ms = max(int(at.timestamp() * 1000) + self.rng.randint(0, 59_999), self.now_ms + 60_000)
 
-    def save(self, actor: Actor, type_: RecordType, kind: Kind, record: str, fields: dict[str, Any]) -> None:
+    def save(self, actor: Actor, type_: str, kind: Kind, record: str, fields: dict[str, Any]) -> None:
         self.now_ms += self.rng.randint(2_000, 40_000)
         self.changes.append(DemoChange(self.now_ms, actor, type_, kind, record, fields))
 

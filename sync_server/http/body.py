@@ -8,8 +8,7 @@ import orjson
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from shared import problems
-from shared.records import models
+from shared import problems, record_types
 from shared.sync import wire
 
 M = TypeVar("M", bound=BaseModel)
@@ -65,7 +64,7 @@ def parse(body: bytes, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise models.problem_of(error) from None
+        raise record_types.problem_of(error) from None
 
 
 def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:

@@ -1,4 +1,4 @@
-"""Taking in what a phone pushes: each operation is judged alone, and all that is good is stored at once."""
+"""Taking in what a phone pushes: each operation is validated alone, and all valid ones are stored at once."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,128 +13,116 @@ from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, QuarantineRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.log import writer
-from sync_server.log.validation import Judged, Sender, restricted, text_as_it_came, validate_against_log
+from sync_server.log.log_entry import LogEntry
+from sync_server.log.validation import Sender, raw_json, restricted, validate_against_log
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
 
 
 def ingest(
-    session: Session, campaign: CampaignRow, sender: Sender, pushed: Sequence[Judged], received_ms: int
+    session: Session, campaign: CampaignRow, sender: Sender, entries: Sequence[LogEntry], received_ms: int
 ) -> list[dict[str, Any]]:
-    """Store what is new, keep the impossible aside; one `wire.PushResult` each, as JSON without its nulls.
+    """Store what is new, quarantine the impossible; one `wire.PushResult` each, as JSON without its nulls.
 
     Raises Problem operation_rewritten, with nothing stored, when a key comes with other content.
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
-    ns = sorted({judged.n for judged in pushed})
-    on_log = writer.kept(session, sender.campaign, sender.device, [n for n in ns if n > 0])
-    aside = _aside(session, sender, ns)
-    fresh: dict[int, Judged] = {}
-    for judged in pushed:
-        _refuse_rewriting(judged, on_log, aside, fresh)
-        if judged.n not in on_log and judged.n not in aside:
-            fresh.setdefault(judged.n, judged)
+    numbers = sorted({entry.number for entry in entries})
+    stored = writer.stored(session, sender.campaign, sender.device, [n for n in numbers if n > 0])
+    quarantined = _quarantined(session, sender, numbers)
+    fresh: dict[int, LogEntry] = {}
+    for entry in entries:
+        _refuse_rewriting(entry, stored, quarantined, fresh)
+        if entry.number not in stored and entry.number not in quarantined:
+            fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
-    good = [(judged, judged.operation) for judged in fresh.values() if judged.operation and not judged.why]
-    stamps = writer.append(
-        session,
-        campaign,
-        [operation for _, operation in good],
-        received_ms,
-        [writer.Known(judged.wire, judged.record) for judged, _ in good],
-    )
-    given = {judged.n: stamp for (judged, _), stamp in zip(good, stamps, strict=True)}
-    _keep_aside(session, sender, [judged for judged in fresh.values() if judged.why], received_ms)
-    results: list[dict[str, Any]] = []
-    for judged in pushed:
-        stamp, status = given.get(judged.n), "stored"
-        if judged.n in on_log and judged.operation:
-            known = on_log[judged.n]
-            hlc = known.hlc_eff or judged.operation.hlc
-            stamp = Stamp(known.seq, hlc, known.ledger_no, known.base_eff)
-            status = "duplicate"
-        elif fresh.get(judged.n) is not judged and stamp:
-            status = "duplicate"
-        if stamp:
-            results.append(_stored(judged.n, status, stamp))
-        else:
-            kept = aside.get(judged.n)
-            verdict = _verdict(kept) if kept else {"status": "quarantined", "why": _why(fresh[judged.n])}
-            results.append({"n": judged.shown_n, **verdict})
-    return results
+    writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
+    _quarantine(session, sender, [entry for entry in fresh.values() if entry.problem], received_ms)
+    return [_result(entry, stored, quarantined, fresh) for entry in entries]
+
+
+def _result(
+    entry: LogEntry,
+    stored: dict[int, writer.StoredOperation],
+    quarantined: dict[int, dict[str, Any]],
+    fresh: dict[int, LogEntry],
+) -> dict[str, Any]:
+    if entry.number in quarantined:
+        return {"n": entry.sent_number, **_verdict(quarantined[entry.number])}
+    if known := stored.get(entry.number):
+        hlc = known.hlc_eff or entry.operation.hlc
+        return _stored(entry, "duplicate", Stamp(known.seq, hlc, known.ledger_no, known.base_eff))
+    first = fresh[entry.number]
+    if first.problem:
+        return {"n": entry.sent_number, "status": "quarantined", "why": first.problem.as_json()}
+    return _stored(entry, "stored" if first is entry else "duplicate", first.stamp)
 
 
 def _refuse_rewriting(
-    judged: Judged, on_log: dict[int, writer.Kept], aside: dict[int, dict[str, Any]], fresh: dict[int, Judged]
+    entry: LogEntry,
+    stored: dict[int, writer.StoredOperation],
+    quarantined: dict[int, dict[str, Any]],
+    fresh: dict[int, LogEntry],
 ) -> None:
-    known = on_log.get(judged.n)
-    twin = fresh.get(judged.n)
+    known = stored.get(entry.number)
+    twin = fresh.get(entry.number)
     if known is not None:
-        same = judged.wire == known.wire
-    elif judged.n in aside:
-        same = aside[judged.n]["raw"] in ("", text_as_it_came(judged.raw))
+        same = entry.json == known.wire
+    elif entry.number in quarantined:
+        same = quarantined[entry.number]["raw"] in ("", raw_json(entry.raw))
     elif twin is not None:
-        same = text_as_it_came(twin.raw) == text_as_it_came(judged.raw)
+        same = raw_json(twin.raw) == raw_json(entry.raw)
     else:
         return
     if not same:
-        raise problems.operation_rewritten(n=judged.shown_n)
+        raise problems.operation_rewritten(n=entry.sent_number)
 
 
-def _aside(session: Session, sender: Sender, ns: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _quarantined(session: Session, sender: Sender, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     columns = _QUARANTINE.c
     rows = session.execute(
         select(columns.n, columns.raw, columns.code, columns.details, columns.settled, columns.reason).where(
             columns.campaign == sender.campaign,
             columns.device == sender.device,
-            in_values(session, columns.n, ns),
+            in_values(session, columns.n, numbers),
         )
     )
     return {row.n: dict(row._mapping) for row in rows}
 
 
-def _keep_aside(session: Session, sender: Sender, refused: Sequence[Judged], received_ms: int) -> None:
-    if not refused:
-        return
-    received_at = text_of_ms(received_ms)
-    session.connection().execute(
-        insert(_QUARANTINE),
-        [
-            {
-                "campaign": sender.campaign,
-                "device": sender.device,
-                "n": judged.n,
-                "raw": "" if restricted(judged.raw) else text_as_it_came(judged.raw),
-                **_why(judged),
-                "received_at": received_at,
-            }
-            for judged in refused
-        ],
-    )
+def _quarantine(session: Session, sender: Sender, refused: Sequence[LogEntry], received_ms: int) -> None:
+    rows = [
+        {
+            "campaign": sender.campaign,
+            "device": sender.device,
+            "n": entry.number,
+            "raw": "" if restricted(entry.raw) else raw_json(entry.raw),
+            **entry.problem.as_json(),
+            "received_at": text_of_ms(received_ms),
+        }
+        for entry in refused
+        if entry.problem
+    ]
+    if rows:
+        session.connection().execute(insert(_QUARANTINE), rows)
 
 
-def _verdict(kept: dict[str, Any]) -> dict[str, Any]:
+def _verdict(row: dict[str, Any]) -> dict[str, Any]:
     """What is said of an operation in quarantine: still why, or how the office settled it."""
-    match kept["settled"]:
+    match row["settled"]:
         case "discarded":
-            said = problems.discarded(reason=kept["reason"])
+            problem = problems.discarded(reason=row["reason"])
         case "repaired":
-            said = problems.repaired(reason=kept["reason"])
+            problem = problems.repaired(reason=row["reason"])
         case _:
-            return {"status": "quarantined", "why": {"code": kept["code"], "details": kept["details"]}}
-    return {"status": kept["settled"], "why": said.as_json()}
+            return {"status": "quarantined", "why": {"code": row["code"], "details": row["details"]}}
+    return {"status": row["settled"], "why": problem.as_json()}
 
 
-def _stored(n: int, status: str, stamp: Stamp) -> dict[str, Any]:
-    result = {"n": n, "status": status, "seq": stamp.seq, "hlc": stamp.hlc}
+def _stored(entry: LogEntry, status: str, stamp: Stamp) -> dict[str, Any]:
+    result = {"n": entry.number, "status": status, "seq": stamp.seq, "hlc": stamp.hlc}
     if stamp.ledger_no:
         result["ledger_no"] = stamp.ledger_no
     if stamp.base is not None:
         result["base_eff"] = stamp.base
     return result
-
-
-def _why(judged: Judged) -> dict[str, Any]:
-    if judged.why is None:
-        raise ValueError(judged.n)
-    return judged.why.as_json()

@@ -11,6 +11,7 @@ from shared.operations import Kind, Operation, RecordType
 from shared.towns import BY_CODE, CITY_CODE
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow, LedgerCounterRow
+from sync_server.log.log_entry import LogEntry
 
 _COUNTER = LedgerCounterRow.metadata.tables["ledger_counter"]
 
@@ -24,19 +25,20 @@ Wanted = dict[tuple[str, int], list[int]]
 def numbers(
     session: Session,
     campaign: CampaignRow,
-    operations: Sequence[Operation],
+    entries: Sequence[LogEntry],
     numbered: Container[str],
     received_ms: int,
 ) -> dict[int, str]:
-    """Place in `operations` (from 1) → the 编号 for the hazard that it registers.
+    """Place in `entries` (from 0) → the 编号 for the hazard that it registers.
 
     `numbered`: hazards that have theirs already. A hazard without a town of ours is the city's. Its year is
     that which it says, else that of its first saving in China, else of its receipt.
     """
     wanted: Wanted = defaultdict(list)
     seen: set[str] = set()
-    for place, operation in enumerate(operations, 1):
-        if operation.type is not RecordType.HAZARD or operation.kind is not Kind.EDIT:
+    for place, entry in enumerate(entries):
+        operation = entry.operation
+        if operation.type != RecordType.HAZARD or operation.kind is not Kind.EDIT:
             continue
         if operation.record in seen or operation.record in numbered:
             continue

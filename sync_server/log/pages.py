@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import HazardEventRow, OperationRow, PhotoRow
+from sync_server.database.tables import HazardEventRow, OperationRow, PhotoRow, RecordRow
 from sync_server.log import scopes, writer
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"].c
 _PHOTO = PhotoRow.metadata.tables["photo"].c
+_RECORD = RecordRow.metadata.tables["record"].c
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _SHOWN = (
     _OPERATION.seq,
@@ -79,9 +80,14 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
 
 
 def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[str]:
-    """Hazards and visits with the events and photos that belong to them, by their ids."""
+    """Records with those that belong to them, by their ids."""
     records = list(owners)
-    for table, owner in ((_EVENT, _EVENT.hazard), (_PHOTO, _PHOTO.hazard), (_PHOTO, _PHOTO.visit)):
+    for table, owner in (
+        (_EVENT, _EVENT.hazard),
+        (_PHOTO, _PHOTO.hazard),
+        (_PHOTO, _PHOTO.visit),
+        (_RECORD, _RECORD.owner),
+    ):
         found = select(table.id).where(table.campaign == campaign, in_values(session, owner, owners))
         records += session.execute(found).scalars()
     return records

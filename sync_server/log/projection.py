@@ -1,9 +1,8 @@
-"""Operations become rows: what a batch touches is loaded once, folded with the shared core, written once."""
+"""Operations become rows: what a batch affects is loaded once, folded with the shared core, written once."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Table, delete, select
@@ -11,160 +10,161 @@ from sqlmodel import Session
 
 from shared import merge
 from shared.merge import RecordState
-from shared.operations import Operation, RecordType, Stamp
+from shared.operations import RecordType
+from shared.record_types import RECORD_TYPES, owner_of
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import CampaignRow, EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
-from sync_server.log.projectors import education_visit_rows, hazard_event_rows, hazard_rows, photo_rows
-
-_HAZARD, _EVENT, _PHOTO, _VISIT = (
-    row.metadata.tables[str(row.__tablename__)]
-    for row in (HazardRow, HazardEventRow, PhotoRow, EducationVisitRow)
+from sync_server.database.tables import CampaignRow
+from sync_server.log.log_entry import LogEntry
+from sync_server.log.projectors import (
+    education_visit_rows,
+    hazard_event_rows,
+    hazard_rows,
+    photo_rows,
+    record_rows,
 )
+from sync_server.log.projectors.tables import TABLES, owner_of_row, table_of
 
 RowValues = dict[str, Any]
+OF_HAZARDS = (RecordType.HAZARD_EVENT, RecordType.PHOTO)
+"""Types whose records change the row of the hazard that they belong to."""
 
 
 @dataclass(slots=True)
 class AffectedRows:
-    """The rows that a batch may change, by record id; `changed` those that it does.
+    """The rows that a batch may change: type → record id → row; `changed`: the new states of those it does.
 
-    `towns`: where hazards and visits were before it. `spoken_of`: hazards with events or photos before it.
+    `towns`: where records lay before it. `mentioned`: hazards that had events or photos before it.
     """
 
     campaign: CampaignRow
-    hazards: dict[str, RowValues]
-    events: dict[str, RowValues]
-    photos: dict[str, RowValues]
-    visits: dict[str, RowValues]
+    rows: defaultdict[str, dict[str, RowValues]]
     towns: dict[str, str]
-    spoken_of: set[str]
-    changed: dict[RecordType, dict[str, RecordState]] = field(default_factory=lambda: defaultdict(dict))
+    mentioned: set[str]
+    changed: defaultdict[str, dict[str, RecordState]] = field(default_factory=lambda: defaultdict(dict))
+
+    @property
+    def hazards(self) -> dict[str, RowValues]:
+        return self.rows[RecordType.HAZARD]
+
+    def owner(self, entry: LogEntry) -> str:
+        """The record that an operation is about, itself or by what belongs to it, once it is folded."""
+        operation = entry.operation
+        kind = RECORD_TYPES[operation.type]
+        if kind.owner and not kind.written_once:  # this operation may be one that does not name it
+            return owner_of_row(operation.type, self.rows[operation.type][operation.record])
+        return owner_of(operation.type, operation.record, operation.fields)
 
 
-def load(session: Session, campaign: CampaignRow, operations: Sequence[Operation]) -> AffectedRows:
-    """What is known of everything that the operations touch."""
-    records: dict[RecordType, set[str]] = defaultdict(set)
-    for operation in operations:
+def load(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry]) -> AffectedRows:
+    """What is known of everything that the operations affect."""
+    records: dict[str, set[str]] = defaultdict(set)
+    hazards: set[str] = set()
+    for entry in entries:
+        operation = entry.operation
         records[operation.type].add(operation.record)
-    events = _known(session, _EVENT, campaign.id, records[RecordType.HAZARD_EVENT])
-    photos = _known(session, _PHOTO, campaign.id, records[RecordType.PHOTO])
-    hazards = set(records[RecordType.HAZARD])
-    for operation in operations:
-        if operation.type in (RecordType.HAZARD_EVENT, RecordType.PHOTO):
+        if operation.type in OF_HAZARDS:
             hazards.add(operation.fields.get("hazard") or "")
-    hazards.update(row["hazard"] or "" for row in (*events.values(), *photos.values()))
+    rows: defaultdict[str, dict[str, RowValues]] = defaultdict(dict)
+    for name, ids in records.items():
+        rows[name] = _known(session, table_of(name), campaign.id, ids)
+    for name in OF_HAZARDS:
+        hazards.update(row["hazard"] or "" for row in rows[name].values())
+    hazards |= records[RecordType.HAZARD]
     hazards.discard("")
-    known = _known(session, _HAZARD, campaign.id, hazards)
-    events |= _known(session, _EVENT, campaign.id, hazards, by="hazard")
-    photos |= _known(session, _PHOTO, campaign.id, hazards, by="hazard")
-    visits = _known(session, _VISIT, campaign.id, records[RecordType.EDUCATION_VISIT])
+    rows[RecordType.HAZARD] = _known(session, TABLES[RecordType.HAZARD], campaign.id, hazards)
+    for name in OF_HAZARDS:
+        rows[name] |= _known(session, TABLES[name], campaign.id, hazards, by="hazard")
+    placed = (row for name, some in rows.items() if RECORD_TYPES[name].town for row in some.values())
     return AffectedRows(
         campaign,
-        known,
-        events,
-        photos,
-        visits,
-        towns={record: row["town_code"] or "" for record, row in (known | visits).items()},
-        spoken_of={row["hazard"] for row in (*events.values(), *photos.values()) if row["hazard"]},
+        rows,
+        towns={row["id"]: row["town_code"] or "" for row in placed},
+        mentioned={row["hazard"] for name in OF_HAZARDS for row in rows[name].values() if row["hazard"]},
     )
 
 
-def fold(
-    session: Session,
-    touched: AffectedRows,
-    operations: Sequence[Operation],
-    stamps: Sequence[Stamp],
-    read: Sequence[Any] = (),
-) -> None:
-    """Write the rows that follow from the operations. `read`: the fields of each as a record, if known."""
-    rows_of = {
-        RecordType.HAZARD: touched.hazards,
-        RecordType.HAZARD_EVENT: touched.events,
-        RecordType.PHOTO: touched.photos,
-        RecordType.EDUCATION_VISIT: touched.visits,
-    }
-    firsts: dict[str, tuple[Operation, Stamp]] = {}
+def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) -> None:
+    """Write the rows that follow from the operations, which have their stamps."""
+    firsts: dict[str, LogEntry] = {}
+    last: dict[str, LogEntry] = {}
     numbers: dict[str, str] = {}
-    last_seq: dict[str, int] = {}
-    whole: dict[str, Any] = {}  # records of a single operation are what its fields say
-    for operation, stamp, one in zip_longest(operations, stamps, read):
-        record, states = operation.record, touched.changed[operation.type]
+    for entry in entries:
+        operation, record = entry.operation, entry.operation.record
+        states = affected.changed[operation.type]
         state = states.get(record)
-        whole.pop(record, None)
         if state is None:
-            row = rows_of[operation.type].get(record)
+            row = affected.rows[operation.type].get(record)
             state = merge.from_json(row["state"]) if row else merge.EMPTY
             if row is None:
-                firsts[record] = (operation, stamp)
-                whole[record] = one
-        write = merge.write_of(operation, stamp)
-        if operation.type is RecordType.HAZARD_EVENT:
+                firsts[record] = entry
+        write = merge.write_of(operation, entry.stamp)
+        if RECORD_TYPES[operation.type].written_once:
             states[record] = hazard_event_rows.earliest(state, write)
         else:
             states[record] = merge.absorb(state, write)
-        last_seq[record] = stamp.seq
-        if stamp.ledger_no:
-            numbers[record] = stamp.ledger_no
-    _fold_events(touched)
-    _fold_photos(touched, firsts)
-    _fold_hazards(touched, firsts, numbers, last_seq, whole)
-    for record, state in touched.changed[RecordType.EDUCATION_VISIT].items():
-        touched.visits[record] = education_visit_rows.row(
-            touched.campaign.id, record, state, last_seq[record]
-        )
-    tables = {
-        RecordType.HAZARD: _HAZARD,
-        RecordType.HAZARD_EVENT: _EVENT,
-        RecordType.PHOTO: _PHOTO,
-        RecordType.EDUCATION_VISIT: _VISIT,
-    }
-    for kind, table in tables.items():
-        rows = [rows_of[kind][record] for record in touched.changed[kind]]
-        _replace(session, table, touched.campaign.id, rows, firsts.keys())
+        last[record] = entry
+        if entry.stamp.ledger_no:
+            numbers[record] = entry.stamp.ledger_no
+    for name in affected.changed:
+        if name != RecordType.HAZARD:
+            _fold_type(affected, name, firsts, last)
+    _fold_hazards(affected, firsts, last, numbers)
+    for name, states in affected.changed.items():
+        rows = [affected.rows[name][record] for record in states]
+        _replace(session, table_of(name), affected.campaign.id, rows, firsts.keys())
 
 
-def _fold_events(touched: AffectedRows) -> None:
-    for record, state in touched.changed[RecordType.HAZARD_EVENT].items():
-        touched.events[record] = hazard_event_rows.row(touched.campaign.id, record, state)
-
-
-def _fold_photos(touched: AffectedRows, firsts: dict[str, tuple[Operation, Stamp]]) -> None:
-    for record, state in touched.changed[RecordType.PHOTO].items():
-        before = touched.photos.get(record)
-        first_seq = before["first_seq"] if before else firsts[record][1].seq
-        touched.photos[record] = photo_rows.row(touched.campaign.id, record, state, first_seq)
+def _fold_type(
+    affected: AffectedRows, name: str, firsts: dict[str, LogEntry], last: dict[str, LogEntry]
+) -> None:
+    """The rows of a type whose records change by their own operations only."""
+    campaign, rows = affected.campaign.id, affected.rows[name]
+    for record, state in affected.changed[name].items():
+        seq = last[record].stamp.seq
+        match name:
+            case RecordType.HAZARD_EVENT:
+                rows[record] = hazard_event_rows.row(campaign, record, state)
+            case RecordType.PHOTO:
+                before = rows.get(record)
+                first_seq = before["first_seq"] if before else firsts[record].stamp.seq
+                rows[record] = photo_rows.row(campaign, record, state, first_seq)
+            case RecordType.EDUCATION_VISIT:
+                rows[record] = education_visit_rows.row(campaign, record, state, seq)
+            case _:
+                rows[record] = record_rows.row(campaign, name, record, state, seq)
 
 
 def _fold_hazards(
-    touched: AffectedRows,
-    firsts: dict[str, tuple[Operation, Stamp]],
+    affected: AffectedRows,
+    firsts: dict[str, LogEntry],
+    last: dict[str, LogEntry],
     numbers: dict[str, str],
-    last_seq: dict[str, int],
-    whole: dict[str, Any],
 ) -> None:
     """Hazards change by their own operations, and by those on their events and photos."""
-    states = touched.changed[RecordType.HAZARD]
-    for kind, rows in ((RecordType.HAZARD_EVENT, touched.events), (RecordType.PHOTO, touched.photos)):
-        for record in touched.changed[kind]:
-            hazard = rows[record]["hazard"]
-            if hazard in touched.hazards and hazard not in states:
-                states[hazard] = merge.from_json(touched.hazards[hazard]["state"])
-            last_seq[hazard] = max(last_seq.get(hazard, 0), last_seq[record])
-    events = _by_hazard(touched.events.values())
-    photos = _by_hazard(touched.photos.values())
+    states = affected.changed[RecordType.HAZARD]
+    last_seq = {record: entry.stamp.seq for record, entry in last.items()}
+    for name in OF_HAZARDS:
+        for record in affected.changed[name]:
+            owner = affected.rows[name][record]["hazard"]
+            if owner in affected.hazards and owner not in states:
+                states[owner] = merge.from_json(affected.hazards[owner]["state"])
+            last_seq[owner] = max(last_seq.get(owner, 0), last_seq[record])
+    events, photos = (_by_hazard(affected.rows[name].values()) for name in OF_HAZARDS)
     for record, state in states.items():
-        before = touched.hazards.get(record)
-        touched.hazards[record] = hazard_rows.row(
-            touched.campaign,
+        before = affected.hazards.get(record)
+        first = firsts.get(record)
+        affected.hazards[record] = hazard_rows.row(
+            affected.campaign,
             record,
             state,
-            before=before or hazard_rows.birth(firsts[record][0]),
+            before=before or hazard_rows.birth(firsts[record].operation),
             ledger_no=numbers.get(record),
             events=events.get(record, []),
             photos=photos.get(record, []),
             seq=last_seq[record],
-            hazard=whole.get(record),
+            # a record of a single operation is what its fields say
+            hazard=first.record if first and first is last[record] else None,
         )
 
 

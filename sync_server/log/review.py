@@ -10,11 +10,11 @@ from shared.lifecycle import TimelineEvent
 from shared.merge import write_of
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
-from shared.records import models
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database.tables import HazardEventRow
 from sync_server.log import town_check
+from sync_server.log.log_entry import LogEntry
 from sync_server.log.projectors import hazard_event_rows
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
@@ -24,7 +24,7 @@ _JUDGEMENTS = (EventType.ACCEPT, EventType.CLOSE)
 def check_role(operation: Operation, access: Access) -> None:
     """Raise Problem role_forbidden where the author may do that nowhere."""
     if not access.can(town_check.action_of(operation)):
-        step = {"step": operation.fields["event_type"]} if operation.type is RecordType.HAZARD_EVENT else {}
+        step = {"step": operation.fields["event_type"]} if operation.type == RecordType.HAZARD_EVENT else {}
         raise problems.role_forbidden(**step, role=access.person.role.value)
 
 
@@ -36,11 +36,9 @@ class Acceptance:
         self._campaign = campaign
         self._earlier: dict[str, list[TimelineEvent]] = defaultdict(list)
 
-    def why_not(self, operation: Operation) -> Problem | None:
+    def refusal(self, entry: LogEntry) -> Problem | None:
         """Why an event cannot be taken, or None. To be asked in the order of the push."""
-        event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, operation.fields)
-        if event.hazard is None or event.event_type is None or event.at is None:
-            raise ValueError(operation.record)
+        operation, event = entry.operation, entry.record
         if event.event_type in _JUDGEMENTS:
             known = self._known(event.hazard) + self._earlier[event.hazard]
             if operation.author in lifecycle.fold(known).rectifiers:

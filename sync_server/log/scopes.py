@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
 from sqlmodel import Session
 
-from shared.operations import Operation, RecordType, Stamp
 from shared.permissions import Action
-from sync_server.access.policy import HAZARD, VISIT, Access
+from shared.record_types import RECORD_TYPES
+from sync_server.access.policy import PLACED, RECORD, Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import OperationRow, TownHistoryRow
+from sync_server.log.log_entry import LogEntry
 from sync_server.log.projection import AffectedRows
 
 _OPERATION = OperationRow.metadata.tables["operation"].c
@@ -50,36 +51,26 @@ class Scope:
         return sorted(granted.intersection(self.chosen) if self.chosen else granted)
 
 
-def owner_of(touched: AffectedRows, operation: Operation) -> str:
-    """The hazard or visit that an operation is about; "" where nobody knows. `touched`: after folding."""
-    match operation.type:
-        case RecordType.HAZARD | RecordType.EDUCATION_VISIT:
-            return operation.record
-        case RecordType.HAZARD_EVENT:
-            return str(operation.fields.get("hazard") or "")
-        case RecordType.PHOTO:
-            photo = touched.photos[operation.record]
-            return photo["hazard"] or photo["visit"] or ""
-    return ""
+def note_moves(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) -> None:
+    """Remember where owners come from and go to, if a batch moves them; `affected`: after folding.
 
-
-def note_moves(
-    session: Session, touched: AffectedRows, operations: Sequence[Operation], stamps: Sequence[Stamp]
-) -> None:
-    """Remember where owners come from and go to, if a batch moves them; `touched`: after folding.
-
-    A hazard that others spoke of before it was there itself counts as moved, so that they come with it.
+    A hazard whose events or photos came before it counts as moved, so that they come with it.
     """
     moves: list[dict[str, Any]] = []
-    for owner, seq in _last_writes(operations, stamps).items():
-        row = touched.hazards.get(owner) or touched.visits[owner]
-        now, was = row["town_code"] or NOWHERE, touched.towns.get(owner)
-        if was is None and owner in touched.spoken_of:
+    placed = {
+        entry.operation.record: (entry.operation.type, entry.stamp.seq)
+        for entry in entries
+        if RECORD_TYPES[entry.operation.type].town
+    }
+    for owner, (name, seq) in placed.items():
+        row = affected.rows[name][owner]
+        now, was = row["town_code"] or NOWHERE, affected.towns.get(owner)
+        if was is None and owner in affected.mentioned:
             moves.append({"town": now, "owner": owner, "since_seq": seq})
         elif was is not None and was != now:
             moves.append({"town": was, "owner": owner, "since_seq": 0})
             moves.append({"town": now, "owner": owner, "since_seq": seq})
-    _write_moves(session, touched.campaign.id, moves)
+    _write_moves(session, affected.campaign.id, moves)
 
 
 def _write_moves(session: Session, campaign: str, moves: Sequence[Mapping[str, Any]]) -> None:
@@ -106,20 +97,11 @@ def _write_moves(session: Session, campaign: str, moves: Sequence[Mapping[str, A
             )
 
 
-def _last_writes(operations: Sequence[Operation], stamps: Sequence[Stamp]) -> dict[str, int]:
-    """Hazard or visit → the last seq that a batch gives it by an operation of its own."""
-    return {
-        operation.record: stamp.seq
-        for operation, stamp in zip(operations, stamps, strict=True)
-        if operation.type in (RecordType.HAZARD, RecordType.EDUCATION_VISIT)
-    }
-
-
 def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
     """Whether an owner may be seen, and is, or ever was, in one of the towns asked for or in none."""
     conditions: list[ColumnElement[bool]] = []
     if scope.granted is not None:
-        visible = [_visible(campaign, table, scope) for table in (HAZARD, VISIT)]
+        visible = [_visible(campaign, table, scope) for table in PLACED]
         conditions.append(or_(*(owner.in_(owners) for owners in visible)))
     if scope.chosen:
         moved = _MOVED.c
@@ -127,8 +109,9 @@ def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: 
             select(table.c.id).where(
                 table.c.campaign == campaign,
                 or_(table.c.town_code.is_(None), in_values(session, table.c.town_code, scope.chosen)),
+                *((table.c.owner == table.c.id,) if table is RECORD else ()),
             )
-            for table in (HAZARD, VISIT)
+            for table in PLACED
         ]
         once = select(moved.owner).where(
             moved.campaign == campaign, in_values(session, moved.town, [*scope.chosen, NOWHERE])
@@ -138,7 +121,7 @@ def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: 
 
 
 def _visible(campaign: str, table: Table, scope: Scope) -> Select[tuple[str]]:
-    """The hazards, or the visits, that may be seen."""
+    """Those of a table that may be seen."""
     return select(table.c.id).where(
         table.c.campaign == campaign, scope.access.where(table, Action.SEE_HAZARDS)
     )
@@ -170,8 +153,7 @@ def left(session: Session, campaign: str, scope: Scope, since: int, until: int) 
             select(moved.owner)
             .where(moved.campaign == campaign, moved.town.not_in(seen), moved.owner.in_(once))
             .where(moved.since_seq > since, moved.since_seq <= until)
-            .where(moved.owner.not_in(_visible(campaign, HAZARD, scope)))
-            .where(moved.owner.not_in(_visible(campaign, VISIT, scope)))
+            .where(*(moved.owner.not_in(_visible(campaign, table, scope)) for table in PLACED))
             .distinct()
         ).scalars()
     )

@@ -6,25 +6,15 @@ Events and photos come before hazards, so that a hazard appears with all that ha
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from shared.operations import RecordType
+from shared.record_types import RECORD_TYPES
 from sync_server.database import campaigns
-from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow, PhotoRow
 from sync_server.log import scopes
+from sync_server.log.projectors.tables import RECORD, owner_column, table_of
 from sync_server.log.scopes import Scope
-
-_TABLES: dict[RecordType, Table] = {
-    kind: row.metadata.tables[str(row.__tablename__)]
-    for kind, row in (
-        (RecordType.HAZARD_EVENT, HazardEventRow),
-        (RecordType.PHOTO, PhotoRow),
-        (RecordType.EDUCATION_VISIT, EducationVisitRow),
-        (RecordType.HAZARD, HazardRow),
-    )
-}
-_ORDER = list(_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +34,7 @@ def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) 
     end = campaigns.end(session, campaign)
     start, last = _place(after)
     records: list[dict[str, Any]] = []
-    for kind in _ORDER[start:]:
+    for kind in _order()[start:]:
         some = _some(session, campaign, kind, last, limit + 1 - len(records), scope)
         records += some
         last = ""
@@ -54,39 +44,36 @@ def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) 
     return Page(records, None, end)
 
 
+def _order() -> list[str]:
+    """The types in the order in which they are read: what belongs to others before those."""
+    return sorted(RECORD_TYPES, key=lambda name: (not RECORD_TYPES[name].owner, name))
+
+
 def _place(after: str) -> tuple[int, str]:
     """(which kind, after which id) a key stands for."""
     if not after:
         return 0, ""
     kind, _, last = after.partition("/")
-    return _ORDER.index(RecordType(kind)), last
+    return _order().index(kind), last
 
 
 def _some(
-    session: Session, campaign: str, kind: RecordType, last: str, limit: int, scope: Scope
+    session: Session, campaign: str, kind: str, last: str, limit: int, scope: Scope
 ) -> list[dict[str, Any]]:
-    table = _TABLES[kind]
-    owner = _owner(kind, table)
-    number = table.c.ledger_no if kind is RecordType.HAZARD else None
+    table, owner = table_of(kind), owner_column(kind)
+    number = table.c.ledger_no if kind == RecordType.HAZARD else None
     asked = (
         select(table.c.id, owner.label("owner"), table.c.state, *([number] if number is not None else []))
         .where(table.c.campaign == campaign, table.c.id > last)
         .order_by(table.c.id)
         .limit(limit)
     )
+    if table is RECORD:
+        asked = asked.where(table.c.type == kind)
     if not scope.is_everything:
         asked = asked.where(scopes.in_scope(session, campaign, owner, scope))
     return [
-        {"record": row.id, "type": kind.value, "owner": row.owner, "state": row.state}
+        {"record": row.id, "type": kind, "owner": row.owner, "state": row.state}
         | ({"ledger_no": row.ledger_no} if number is not None and row.ledger_no else {})
         for row in session.execute(asked)
     ]
-
-
-def _owner(kind: RecordType, table: Table) -> ColumnElement[Any]:
-    match kind:
-        case RecordType.HAZARD_EVENT:
-            return table.c.hazard
-        case RecordType.PHOTO:
-            return func.coalesce(table.c.hazard, table.c.visit)
-    return table.c.id

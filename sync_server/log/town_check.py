@@ -9,16 +9,16 @@ from shared import permissions, problems
 from shared.operations import Operation, RecordType
 from shared.permissions import Action
 from shared.problems import Problem
+from shared.record_types import RECORD_TYPES
 from shared.vocabulary import EventType
-from sync_server.access.policy import HAZARD, PHOTO, VISIT, Access
+from sync_server.access.policy import PHOTO, PLACED, RECORD, Access
 from sync_server.database.in_values import in_values
-
-_PLACED = (RecordType.HAZARD, RecordType.EDUCATION_VISIT)
+from sync_server.log.projectors.tables import table_of
 
 
 def action_of(operation: Operation) -> Action:
     """What the author of an operation does."""
-    step = operation.fields.get("event_type") if operation.type is RecordType.HAZARD_EVENT else None
+    step = operation.fields.get("event_type") if operation.type == RecordType.HAZARD_EVENT else None
     return permissions.action_of(operation.type, operation.kind, EventType(step) if step else None)
 
 
@@ -46,8 +46,9 @@ class TownCheck:
         for owner in self._owners_of(operation):
             if not self._access.reaches(action, self._towns.get(owner)):
                 return problems.out_of_scope()
-        if operation.type in _PLACED and "town_code" in operation.fields:
-            town = operation.fields["town_code"]
+        field = RECORD_TYPES[operation.type].town
+        if field and field in operation.fields:
+            town = operation.fields[field]
             if not self._access.reaches(action, town):
                 return problems.out_of_scope(town=town)
             self._towns[operation.record] = town
@@ -55,22 +56,24 @@ class TownCheck:
 
     def _owners_of(self, operation: Operation) -> set[str]:
         """What the operation is about, and for a photo that is known also what it belonged to."""
-        if operation.type in _PLACED:
+        fields = RECORD_TYPES[operation.type].owner
+        if not fields:
             return {operation.record}
-        named = {operation.fields.get("hazard"), operation.fields.get("visit")}
+        named = {operation.fields.get(field) for field in fields}
         return {owner for owner in named if owner} | self._owners.get(operation.record, set())
 
     def _load(self, session: Session, campaign: str, operations: Sequence[Operation]) -> None:
-        photos = {operation.record for operation in operations if operation.type is RecordType.PHOTO}
-        if photos:
-            found = session.execute(
-                select(PHOTO.c.id, PHOTO.c.hazard, PHOTO.c.visit).where(
-                    PHOTO.c.campaign == campaign, in_values(session, PHOTO.c.id, photos)
+        for table, columns in ((PHOTO, (PHOTO.c.hazard, PHOTO.c.visit)), (RECORD, (RECORD.c.owner,))):
+            records = {operation.record for operation in operations if table_of(operation.type) is table}
+            if records:
+                found = session.execute(
+                    select(table.c.id, *columns).where(
+                        table.c.campaign == campaign, in_values(session, table.c.id, records)
+                    )
                 )
-            )
-            self._owners = {row.id: {owner for owner in row[1:] if owner} for row in found}
+                self._owners |= {row.id: {owner for owner in row[1:] if owner} for row in found}
         owners = {owner for operation in operations for owner in self._owners_of(operation)}
-        for table in (HAZARD, VISIT) if owners else ():
+        for table in PLACED if owners else ():
             rows = session.execute(
                 select(table.c.id, table.c.town_code).where(
                     table.c.campaign == campaign, in_values(session, table.c.id, owners)

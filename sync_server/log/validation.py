@@ -9,15 +9,16 @@ import orjson
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from shared import problems
+from shared import problems, record_types
 from shared.operations import Operation, RecordType
 from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.profiles.registry import DEFAULT
-from shared.records import models
+from shared.record_types import RECORD_TYPES
 from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
+from sync_server.log.log_entry import LogEntry
 from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
@@ -40,64 +41,54 @@ class Sender:
         return self.access.person.id
 
 
-@dataclass(slots=True)
-class Judged:
-    """One operation of a push. `n` is its key on the device; negative where what came has none of ours."""
-
-    raw: dict[str, Any]
-    n: int
-    shown_n: int | None
-    operation: Operation | None = None
-    wire: str = ""
-    record: Any = None
-    why: Problem | None = None
-
-
-def validate(raw: dict[str, Any], sender: Sender) -> Judged:
+def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
     """What can be said of an operation without the database: it is possible, or why not."""
     n = raw.get("n")
-    judged = Judged(raw, 0, n if type(n) is int and 0 < n < _MOST else None)
+    entry = LogEntry(raw, sent_number=n if type(n) is int and 0 < n < _MOST else None)
     try:
-        judged.operation = _read(raw)
-        judged.wire = canonical_json(judged.operation)
-        judged.record = _check(judged.operation, sender)
-    except Problem as why:
-        judged.why = why
+        entry.read = _read(raw)
+        entry.json = canonical_json(entry.read)
+        entry.record = _check(entry.read, sender)
+    except Problem as problem:
+        entry.problem = problem
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
-    judged.n = judged.shown_n if own and judged.shown_n else _key_of_foreign(raw)
-    return judged
+    entry.number = entry.sent_number if own and entry.sent_number else _key_of_foreign(raw)
+    return entry
 
 
-def validate_against_log(session: Session, sender: Sender, fresh: Sequence[Judged]) -> None:
+def validate_against_log(session: Session, sender: Sender, entries: Sequence[LogEntry]) -> None:
     """Refuse what the log speaks against.
 
     A record of another type, an event that was written before, self-acceptance, a record or a move out of the
     sender's scope.
     """
-    readable = [(judged, judged.operation) for judged in fresh if judged.operation and not judged.why]
+    readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
-    types = writer.types_of(session, campaign, list({operation.record for _, operation in readable}))
+    types = writer.types_of(session, campaign, list({entry.operation.record for entry in readable}))
     acceptance = review.Acceptance(session, campaign)
-    places = TownCheck(session, campaign, sender.access, [operation for _, operation in readable])
-    for judged, operation in readable:
+    places = TownCheck(session, campaign, sender.access, [entry.operation for entry in readable])
+    for entry in readable:
+        operation = entry.operation
         known = types.get(operation.record)
-        if known not in (None, operation.type.value):
-            judged.why = problems.record_type_mismatch(type=operation.type.value, known=known)
+        if known not in (None, operation.type):
+            entry.problem = problems.record_type_mismatch(type=operation.type, known=known)
         elif refusal := places.refusal(operation):
-            judged.why = refusal
-        elif operation.type is RecordType.HAZARD_EVENT:
-            judged.why = problems.event_written() if known else acceptance.why_not(operation)
-        if judged.why is None:
-            types[operation.record] = operation.type.value
+            entry.problem = refusal
+        elif known and RECORD_TYPES[operation.type].written_once:
+            entry.problem = problems.event_written()
+        elif operation.type == RecordType.HAZARD_EVENT:
+            entry.problem = acceptance.refusal(entry)
+        if entry.problem is None:
+            types[operation.record] = operation.type
 
 
 def restricted(raw: dict[str, Any]) -> bool:
     """Whether it is about a record whose content is not kept."""
     kind = raw.get("type")
-    return isinstance(kind, str) and kind in models.RESTRICTED
+    return isinstance(kind, str) and kind in record_types.RESTRICTED
 
 
-def text_as_it_came(raw: dict[str, Any]) -> str:
+def raw_json(raw: dict[str, Any]) -> str:
     """The one text of what arrived, whatever it is."""
     return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
 
@@ -110,7 +101,7 @@ def _read(raw: dict[str, Any]) -> Operation:
     try:
         return Operation.model_validate(raw)
     except ValidationError as error:
-        raise models.problem_of(error) from None
+        raise record_types.problem_of(error) from None
 
 
 def _check(operation: Operation, sender: Sender) -> Any:
@@ -120,11 +111,11 @@ def _check(operation: Operation, sender: Sender) -> Any:
         raise problems.device_foreign()
     if operation.author != sender.person:
         raise problems.author_foreign()
-    record = models.check_fields(operation, sender.profile.model(operation.type))
+    record = record_types.check_fields(operation, sender.profile.model(operation.type))
     review.check_role(operation, sender.access)
     return record
 
 
 def _key_of_foreign(raw: dict[str, Any]) -> int:
     """A key for what has none of its own: negative, and the same whenever the same comes again."""
-    return -int.from_bytes(hashlib.sha256(text_as_it_came(raw).encode()).digest()[:6]) - 1
+    return -int.from_bytes(hashlib.sha256(raw_json(raw).encode()).digest()[:6]) - 1

@@ -20,14 +20,14 @@ from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignCounterRow, CampaignRow, OperationRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.log import ledger_numbers, projection, scopes
-from sync_server.log.canonical_json import canonical_json
+from sync_server.log.log_entry import LogEntry
 
 _OPERATION = OperationRow.metadata.tables["operation"]
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredOperation:
     """An operation as it stands on the log."""
 
     n: int
@@ -38,49 +38,39 @@ class Kept:
     ledger_no: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a new operation from judging it: its canonical text, and its fields as a record."""
-
-    wire: str
-    record: Any
-
-
-def append(
-    session: Session,
-    campaign: CampaignRow,
-    operations: Sequence[Operation],
-    received_ms: int,
-    known: Sequence[Known] | None = None,
+def append_operations(
+    session: Session, campaign: CampaignRow, operations: Sequence[Operation], received_ms: int
 ) -> list[Stamp]:
+    """Store operations that were made here; their stamps."""
+    entries = [LogEntry.of(operation) for operation in operations]
+    append(session, campaign, entries, received_ms)
+    return [entry.stamp for entry in entries]
+
+
+def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry], received_ms: int) -> None:
     """Store valid new operations of one campaign, in order, and fold them into the records.
 
-    `known`: what the caller found out about each, so that it is not done again. At most a few thousand at a
-    time.
+    Each entry gets its stamp. At most a few thousand at a time.
     """
-    if not operations:
-        return []
+    if not entries:
+        return
     end = campaigns.locked_end(session, campaign.id)
-    touched = projection.load(session, campaign, operations)
-    numbered = {record for record, row in touched.hazards.items() if row["ledger_no"]}
-    numbers = ledger_numbers.numbers(session, campaign, operations, numbered, received_ms)
-    wires = [one.wire for one in known or ()] or [canonical_json(operation) for operation in operations]
-    tips = _next_tips(end, wires)
-    certified = _certified(session, campaign.id, operations, tips)
-    stamps = [
-        Stamp(
-            seq,
-            clock.clamp(operation.hlc, received_ms),
-            numbers.get(place),
-            None if operation.base < seq and certified[operation.base] == operation.tip else 0,
-        )
-        for place, (seq, operation) in enumerate(zip(tips, operations, strict=True), 1)
-    ]
-    projection.fold(session, touched, operations, stamps, [one.record for one in known or ()])
-    scopes.note_moves(session, touched, operations, stamps)
+    affected = projection.load(session, campaign, entries)
+    numbered = {record for record, row in affected.hazards.items() if row["ledger_no"]}
+    numbers = ledger_numbers.numbers(session, campaign, entries, numbered, received_ms)
+    tips = _fingerprint(end, entries)
+    certified = _certified(session, campaign.id, entries, tips)
+    for place, entry in enumerate(entries):
+        operation, seq = entry.operation, end.seq + 1 + place
+        seen = operation.base < seq and certified[operation.base] == operation.tip
+        hlc = clock.clamp(operation.hlc, received_ms)
+        entry.given = Stamp(seq, hlc, numbers.get(place), None if seen else 0)
+    projection.fold(session, affected, entries)
+    scopes.note_moves(session, affected, entries)
     received_at = text_of_ms(received_ms)
     rows: list[dict[str, Any]] = []
-    for operation, stamp, wire in zip(operations, stamps, wires, strict=True):
+    for entry in entries:
+        operation, stamp = entry.operation, entry.stamp
         rows.append(
             {
                 "campaign": operation.campaign,
@@ -88,24 +78,24 @@ def append(
                 "n": operation.n,
                 "seq": stamp.seq,
                 "record": operation.record,
-                "type": operation.type.value,
+                "type": operation.type,
                 "kind": operation.kind.value,
-                "wire": wire,
+                "wire": entry.json,
                 "hlc_eff": None if stamp.hlc == operation.hlc else stamp.hlc,
                 "base_eff": stamp.base,
                 "ledger_no": stamp.ledger_no,
-                "tip": tips[stamp.seq],
-                "owner": scopes.owner_of(touched, operation),
+                "tip": entry.fingerprint,
+                "owner": affected.owner(entry),
                 "received_at": received_at,
             }
         )
     insert_rows(session, _OPERATION, rows)
+    last = entries[-1]
     session.connection().execute(
         update(_COUNTER)
         .where(_COUNTER.c.campaign == campaign.id)
-        .values(seq=stamps[-1].seq, tip=tips[stamps[-1].seq])
+        .values(seq=last.stamp.seq, tip=last.fingerprint)
     )
-    return stamps
 
 
 def tip_at(session: Session, campaign: str, seq: int) -> str | None:
@@ -113,7 +103,7 @@ def tip_at(session: Session, campaign: str, seq: int) -> str | None:
     return _tips(session, campaign, [seq]).get(seq)
 
 
-def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dict[int, Kept]:
+def stored(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dict[int, StoredOperation]:
     """Those of a device's operations `ns` that are on the log, by n."""
     columns = _OPERATION.c
     rows = session.execute(
@@ -121,7 +111,7 @@ def kept(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dic
             columns.n, columns.seq, columns.wire, columns.hlc_eff, columns.base_eff, columns.ledger_no
         ).where(columns.campaign == campaign, columns.device == device, in_values(session, columns.n, ns))
     )
-    return {row.n: Kept(*row) for row in rows}
+    return {row.n: StoredOperation(*row) for row in rows}
 
 
 def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[str, str]:
@@ -147,23 +137,23 @@ def last_n(session: Session, campaign: str, device: str) -> int:
     return found or 0
 
 
-def _next_tips(end: campaigns.End, wires: Sequence[str]) -> dict[int, str]:
-    """The tips that the log will have: seq → tip, for each of the operations in order."""
+def _fingerprint(end: campaigns.End, entries: Sequence[LogEntry]) -> dict[int, str]:
+    """Give each entry the log's fingerprint up to it; seq → fingerprint."""
     tips: dict[int, str] = {}
     tip = end.tip
-    for seq, wire in enumerate(wires, end.seq + 1):
-        tips[seq] = tip = next_tip(tip, wire)
+    for seq, entry in enumerate(entries, end.seq + 1):
+        tips[seq] = tip = entry.fingerprint = next_tip(tip, entry.json)
     return tips
 
 
 def _certified(
-    session: Session, campaign: str, operations: Sequence[Operation], ahead: dict[int, str]
+    session: Session, campaign: str, entries: Sequence[LogEntry], ahead: dict[int, str]
 ) -> dict[int, str | None]:
-    """The tips of this log at the operations' bases: one that knows another saw another log than this.
+    """The fingerprints of this log at the operations' bases: who knows another one saw another log.
 
-    So it is after the log was put back to an older state; then nobody can tell what its author had seen.
+    So it is after the log was restored to an older state; then nobody can tell what its author had seen.
     """
-    bases = {operation.base for operation in operations}
+    bases = {entry.operation.base for entry in entries}
     behind = _tips(session, campaign, [base for base in bases if base not in ahead])
     return {base: behind.get(base) or ahead.get(base) for base in bases}
 

@@ -65,13 +65,13 @@ def visits(
 
 
 def get(
-    session: Session, access: Access, campaign: str, kind: RecordType, record: str
+    session: Session, access: Access, campaign: str, kind: str, record: str
 ) -> HazardRow | EducationVisitRow:
     """A hazard or a visit. Raises Problem not_found, also for one out of sight."""
     row: HazardRow | EducationVisitRow | None = None
-    if kind is RecordType.HAZARD:
+    if kind == RecordType.HAZARD:
         row = session.get(HazardRow, (campaign, record))
-    elif kind is RecordType.EDUCATION_VISIT:
+    elif kind == RecordType.EDUCATION_VISIT:
         row = session.get(EducationVisitRow, (campaign, record))
     if row is None or not access.can(Action.SEE_HAZARDS, row):
         raise problems.not_found()

@@ -14,7 +14,8 @@ from shared.lifecycle import HazardHistory
 from shared.merge import from_json
 from shared.operations import RecordType
 from shared.permissions import Action
-from shared.records.models import Photo, read
+from shared.record_types import read
+from shared.records.models import Photo
 from shared.vocabulary import PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
@@ -35,7 +36,7 @@ class Step:
     """One operation in the history of a hazard: on the hazard itself, an event of it or a photo of it."""
 
     seq: int
-    type: RecordType
+    type: str
     kind: str
     record: str
     fields: dict[str, Any]

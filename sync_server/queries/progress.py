@@ -36,7 +36,7 @@ class Progress:
         return f"{100 * self.net / self.target:.1f}%" if self.target else "–"
 
 
-def rules_of(session: Session, campaign: CampaignRow, year: int) -> Rules:
+def _rules_of(session: Session, campaign: CampaignRow, year: int) -> Rules:
     """How a campaign counts a year."""
     return Rules(
         year,
@@ -63,7 +63,7 @@ def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Pr
     Hazards with the same statuses and the same years of 销号 and 管控 count alike, so each such kind is
     judged once.
     """
-    rules = rules_of(session, campaign, year)
+    rules = _rules_of(session, campaign, year)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
     also = cast(_HAZARD.also, String)
     kinds = session.execute(

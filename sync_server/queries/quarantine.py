@@ -51,7 +51,7 @@ def waiting(session: Session, access: Access, campaign: str, device: str, n: int
     """One that nobody has settled. Raises Problem quarantine_settled, not_found."""
     access.require(Action.SETTLE_QUARANTINE)
     row = session.get(QuarantineRow, (campaign, device, n))
-    if row is None and not writer.kept(session, campaign, device, [n]):
+    if row is None and not writer.stored(session, campaign, device, [n]):
         raise problems.not_found()
     if row is None or row.settled:
         raise problems.quarantine_settled()

@@ -208,7 +208,7 @@ EN = Texts(
         RecordType.HAZARD_EVENT: "Patrol or rectification",
         RecordType.PHOTO: "Photo",
         RecordType.EDUCATION_VISIT: "Safety education",
-        RecordType.HOME_VISIT: "Home visit",
+        "home_visit": "Home visit",
     },
     kinds={
         Kind.EDIT: "filled in",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.operations import Kind, RecordType
+from shared.operations import Kind
 from shared.vocabulary import Status
 
 Language = Literal["zh", "en"]
@@ -211,7 +211,7 @@ class Texts:
     no_devices: str
 
     # Quarantine
-    record_types: Mapping[RecordType, str]
+    record_types: Mapping[str, str]
     kinds: Mapping[Kind, str]
     quarantine_lead: str
     settle_it: str

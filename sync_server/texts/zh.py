@@ -199,7 +199,7 @@ ZH = Texts(
         RecordType.HAZARD_EVENT: "巡查/整改记录",
         RecordType.PHOTO: "照片",
         RecordType.EDUCATION_VISIT: "安全教育",
-        RecordType.HOME_VISIT: "家访",
+        "home_visit": "家访",
     },
     kinds={
         Kind.EDIT: "填写",

@@ -1,7 +1,7 @@
 """What the bench pushes is what a phone could push."""
 
+from shared import record_types
 from shared.operations import Operation, canonical
-from shared.records import models
 from tests.bench.records import FIELDS, NESTED, Maker, Phone, encoded
 
 PHONE = Phone("c2026", "0123456789abcdef", "0b8f9d3e-1111-4222-8333-944455556666")
@@ -10,7 +10,7 @@ PHONE = Phone("c2026", "0123456789abcdef", "0b8f9d3e-1111-4222-8333-944455556666
 def test_made_records_are_possible_and_written_as_a_phone_writes_them() -> None:
     for made in Maker(1).operations(PHONE, 1, 50):
         operation = Operation.model_validate(made)
-        models.check_fields(operation)
+        record_types.check_fields(operation)
         assert canonical(operation).encode() == encoded(made)
 
 

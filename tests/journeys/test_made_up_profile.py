@@ -297,8 +297,8 @@ def test_the_log_takes_its_fields_and_no_others(office: Deployment) -> None:
     }
 
     def refusal(fields: dict[str, Any]) -> str | None:
-        why = validation.validate({**raw, "fields": fields}, sender).why
-        return why.code if isinstance(why, Problem) else None
+        problem = validation.validate({**raw, "fields": fields}, sender).problem
+        return problem.code if problem else None
 
     assert refusal(HYDRANT) is None
     assert refusal({"water_name": "塘"}) == "unknown_field"

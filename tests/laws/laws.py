@@ -25,7 +25,7 @@ def of_a_phone(world: World, phone: Handset) -> None:
     there = {entry.wire for entry in world.office.log()}
     assert phone.wires("acked") <= there, "an acknowledged operation is not on the server"
     for (hazard,) in phone.rows("SELECT id FROM hazard WHERE upload = 'uploaded'"):
-        own = phone.rows("SELECT wire FROM operation WHERE hazard = ? AND state <> 'moved'", hazard)
+        own = phone.rows("SELECT wire FROM operation WHERE owner = ? AND state <> 'moved'", hazard)
         assert {wire for (wire,) in own} <= there, "said to be uploaded, an operation is not"
     for (sha256,) in phone.rows("SELECT sha256 FROM photo_file WHERE state = 'delivered'"):
         _photo_is_there(world, sha256)

@@ -51,9 +51,9 @@ class Machine(RuleBasedStateMachine):
         self.world.figures["steps"] += 1
         return self.world.phones[number % len(self.world.phones)]
 
-    def record(self, phone: Handset, kind: RecordType, pick: int) -> str | None:
+    def record(self, phone: Handset, kind: str, pick: int) -> str | None:
         """One of the phone's records of a kind, if it has any."""
-        found = phone.rows("SELECT id FROM record WHERE type = ? ORDER BY id", kind.value)
+        found = phone.rows("SELECT id FROM record WHERE type = ? ORDER BY id", kind)
         return found[pick % len(found)][0] if found else None
 
     @rule(i=phones, fields=some_fields, photos=pictures, kill=kills)

@@ -45,6 +45,37 @@ MUTANTS: dict[str, Mutant] = {
         "two_write_the_same_field_unseen",
         ("base=base", "base=max(0, base - 1)"),
     ),
+    "base is one too high": Mutant(
+        "mobile_app.store.log.saving",
+        "save",
+        "two_write_the_same_field_unseen",
+        ("base=base", "base=base + 1"),
+    ),
+    "a push is answered before it is stored": Mutant(
+        "sync_server.log.ingest",
+        "ingest",
+        "many_operations_wait",
+        (
+            "writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem],"
+            " received_ms)",
+            "kept = [entry for entry in fresh.values() if not entry.problem]\n"
+            "    writer.append(session, campaign, kept[:2], received_ms)\n"
+            "    for entry in kept[2:]:\n"
+            "        entry.given = Stamp(kept[0].stamp.seq + 1, entry.operation.hlc)",
+        ),
+    ),
+    "a repeated push is stored again under another number": Mutant(
+        "sync_server.log.ingest",
+        "_result",
+        "answers_are_lost_and_requests_come_twice",
+        ("Stamp(known.seq, hlc", "Stamp(known.seq + 1, hlc"),
+    ),
+    "the server drops the older of two writes": Mutant(
+        "sync_server.log.projection",
+        "fold",
+        "two_write_the_same_field_unseen",
+        ("merge.absorb(state, write)", "merge.absorb(merge.EMPTY, write)"),
+    ),
     "what others wrote moves no clock": Mutant(
         "mobile_app.store.log.writer",
         "_count",
@@ -161,13 +192,13 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.log.writer",
         "append",
         "another_takes_the_place_that_somebody_saw_filled",
-        ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "None"),
+        ("None if seen else 0", "None"),
     ),
     "base is the end of the log at the push": Mutant(
         "sync_server.log.writer",
         "append",
         "clocks_are_days_wrong",
-        ("None if operation.base < seq and certified[operation.base] == operation.tip else 0", "end.seq"),
+        ("None if seen else 0", "end.seq"),
     ),
     "a clock that is days ahead is believed": Mutant(
         "shared.clock",
@@ -179,7 +210,7 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.log.ingest",
         "_refuse_rewriting",
         "two_copies_of_a_phone_save",
-        ("raise problems.operation_rewritten(n=judged.shown_n)", "return"),
+        ("raise problems.operation_rewritten(n=entry.sent_number)", "return"),
     ),
     "a pull does not say which log it knows": Mutant(
         "mobile_app.sync.server",
@@ -201,9 +232,9 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "the log's fingerprint is not of what it says": Mutant(
         "sync_server.log.writer",
-        "_next_tips",
+        "_fingerprint",
         "two_copies_fill_a_log_that_was_put_back",
-        ("next_tip(tip, wire)", "next_tip(tip, '')"),
+        ("next_tip(tip, entry.json)", "next_tip(tip, '')"),
     ),
     "a page of the log skips one": Mutant(
         "sync_server.log.pages",

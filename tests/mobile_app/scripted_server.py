@@ -84,7 +84,7 @@ class ScriptedServer:
         told = [
             {
                 "record": record,
-                "type": those[0][0].type.value,
+                "type": those[0][0].type,
                 "ledger_no": next((stamp.ledger_no for _, stamp in those if stamp.ledger_no), None),
                 "state": merge.to_json(merge.merge(those)),
             }

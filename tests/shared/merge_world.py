@@ -7,8 +7,8 @@ from typing import Any
 
 from shared import clock, merge
 from shared.merge import RecordState, Write
-from shared.operations import GENESIS, Kind, Operation, RecordType, Stamp, canonical
-from shared.records.models import check_fields
+from shared.operations import GENESIS, Kind, Operation, Stamp, canonical
+from shared.record_types import check_fields
 from shared.sync.wire import StampedOperation
 
 Key = tuple[str, int]
@@ -67,7 +67,7 @@ class Phone:
         kept = self.states.get(record)
         return merge.from_json(json.loads(kept)) if kept else merge.EMPTY
 
-    def save(self, record: str, type_: RecordType, kind: Kind, fields: dict[str, Any], t: int) -> Operation:
+    def save(self, record: str, type_: str, kind: Kind, fields: dict[str, Any], t: int) -> Operation:
         self.n += 1
         self.last = clock.tick(self.last, t + self.skew_ms)
         operation = Operation(

@@ -3,8 +3,9 @@
 import pytest
 
 from shared import permissions
-from shared.operations import KINDS_OF, Kind, RecordType
+from shared.operations import Kind, RecordType
 from shared.permissions import CITY, CITY_WIDE, Action, Grant, School, Towns, permits, step_action, towns_of
+from shared.record_types import RECORD_TYPES
 from shared.vocabulary import EventType, Role
 
 A, B = "441900003", "441900101"
@@ -18,10 +19,10 @@ def test_every_role_every_step_and_every_action_has_its_place() -> None:
 
 
 def test_every_operation_that_can_be_saved_is_an_action() -> None:
-    for kind, acts in KINDS_OF.items():
-        for act in acts:
-            step = EventType.PATROL if kind is RecordType.HAZARD_EVENT else None
-            assert permissions.action_of(kind, act, step) in permissions.ALLOWED[Role.INSPECTOR]
+    for name, kind in RECORD_TYPES.items():
+        for act in kind.operations:
+            step = EventType.PATROL if name == RecordType.HAZARD_EVENT else None
+            assert permissions.action_of(name, act, step) in permissions.ALLOWED[Role.INSPECTOR]
     assert permissions.action_of(RecordType.HAZARD, Kind.DELETE, None) is Action.DELETE_RECORDS
 
 

@@ -23,9 +23,9 @@ from shared.sync.plan import (
 )
 from shared.sync.wire import MAX_OPERATIONS, PushResult, Reason
 
-SMALL = PhotoToSend("small", 10, n=5, hazard="old")
-LARGE = PhotoToSend("large", 99, n=3, hazard="old")
-NEW = PhotoToSend("new", 1, n=9, hazard="new")
+SMALL = PhotoToSend("small", 10, n=5, owner="old")
+LARGE = PhotoToSend("large", 99, n=3, owner="old")
+NEW = PhotoToSend("new", 1, n=9, owner="new")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_messages_shrink_while_rounds_fail_but_never_to_nothing() -> None:
 
 
 def test_photos_are_sent_by_hazard_and_on_a_poor_link_by_size() -> None:
-    later = PhotoToSend("later", 50, n=7, hazard="new")
+    later = PhotoToSend("later", 50, n=7, owner="new")
     assert [p.sha256 for p in plan.in_order([NEW, later, LARGE, SMALL])] == [
         "small",
         "large",

@@ -112,7 +112,7 @@ class Deployment:
 
     def save(
         self,
-        kind_of_record: RecordType,
+        kind_of_record: str,
         kind: Kind,
         fields: dict[str, Any],
         *,
@@ -141,7 +141,7 @@ class Deployment:
                 made_at=self._moment(),
                 author=hand.person.id,
             )
-            writer.append(session, campaigns.get(session, self.campaign), [operation], self._now)
+            writer.append_operations(session, campaigns.get(session, self.campaign), [operation], self._now)
             return operation.record
 
         return in_transaction(self.engine, work)

@@ -70,7 +70,7 @@ def test_a_snapshot_is_what_the_log_says_in_pages_of_any_size(server: Server, ph
 def test_hazards_come_after_what_happened_to_them(phone: TestPhone) -> None:
     hazard = phone.op()
     phone.push(hazard, phone.event(hazard["record"], "patrol"), phone.photo(hazard["record"], "site", SHA256))
-    kinds = [record.type.value for page in pages(phone, limit=1) for record in page.records]
+    kinds = [record.type for page in pages(phone, limit=1) for record in page.records]
     assert kinds == ["hazard_event", "photo", "hazard"]
 
 

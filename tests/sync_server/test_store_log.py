@@ -57,7 +57,7 @@ def operation(server: Server, device: str, n: int, **fields: Any) -> Operation:
 def append(server: Server, *operations: Operation) -> list[int]:
     def work(session: Session) -> list[int]:
         campaign = campaigns.get(session, server.campaign)
-        return [stamp.seq for stamp in writer.append(session, campaign, operations, NOW_MS)]
+        return [stamp.seq for stamp in writer.append_operations(session, campaign, operations, NOW_MS)]
 
     return in_transaction(server.engine, work)
 
@@ -116,7 +116,7 @@ def test_seqs_count_up_by_one_and_pages_follow_them(server: Server) -> None:
 def test_what_failed_takes_no_number(server: Server) -> None:
     def work(session: Session) -> None:
         campaign = campaigns.get(session, server.campaign)
-        writer.append(session, campaign, [operation(server, "a" * 16, 1)], NOW_MS)
+        writer.append_operations(session, campaign, [operation(server, "a" * 16, 1)], NOW_MS)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -130,9 +130,9 @@ def test_what_is_kept_is_found_by_its_numbers_and_reads_as_it_was_written(server
     ops = [operation(server, "a" * 16, n, **said) for n in range(1, 4)]
     append(server, *ops)
     with reading(server.engine) as session:
-        found = writer.kept(session, server.campaign, "a" * 16, [*range(2, 5_000), 2**53 - 1])
+        found = writer.stored(session, server.campaign, "a" * 16, [*range(2, 5_000), 2**53 - 1])
         assert sorted(found) == [2, 3]
-        assert writer.kept(session, server.campaign, "a" * 16, []) == {}
+        assert writer.stored(session, server.campaign, "a" * 16, []) == {}
         assert writer.last_n(session, server.campaign, "a" * 16) == 3
         row = session.exec(select(HazardRow).where(HazardRow.id == ops[0].record)).one()
     assert (row.water_name, row.lat, row.lon) == (HARD, place["lat"], place["lon"])
@@ -243,7 +243,7 @@ def test_a_persons_browser_counts_without_gap_though_two_tabs_decide(server: Ser
         device = devices.browser_of(session, server.campaign, person.id)
         n = writer.last_n(session, server.campaign, device) + 1
         campaign = campaigns.get(session, server.campaign)
-        writer.append(session, campaign, [operation(server, device, n)], NOW_MS)
+        writer.append_operations(session, campaign, [operation(server, device, n)], NOW_MS)
         return n
 
     assert overtaking(server.engine, decide, decide) == {1, 2}

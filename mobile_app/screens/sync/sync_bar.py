@@ -54,7 +54,7 @@ def step_words(texts: Texts, sync: SyncState) -> str:
 
 def hazards_changed(sync: SyncState) -> tuple[int, str | None]:
     """What a list of hazards depends on: their revision, and the one whose photo is on its way."""
-    return sync.revision, sync.photo_progress.hazard if sync.photo_progress else None
+    return sync.revision, sync.photo_progress.owner if sync.photo_progress else None
 
 
 def photo_share(sync: SyncState) -> float | None:

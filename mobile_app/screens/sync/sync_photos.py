@@ -23,7 +23,7 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
     """Whose photo is on its way, and how much of it has left."""
     phone = use_app()
     texts, going = phone.texts, sync.photo_progress
-    hazard = going.hazard if going else None
+    hazard = going.owner if going else None
     name = ft.use_memo(lambda: phone.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
     if going is None:
         return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor="#D5E5E8")
@@ -106,12 +106,12 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
         await phone.open.sending.retry(photo.sha256)
 
     open_record: list[ft.Control] = []
-    if photo.hazard:
+    if photo.owner:
         open_record = [
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(f"/hazards/{photo.hazard}"),
+                lambda _event: page.navigate(f"/hazards/{photo.owner}"),
                 key=f"failed-photo-record-{photo.sha256}",
                 expand=True,
             )

@@ -23,12 +23,12 @@ _SHOWN = 20
 
 def saved_words(texts: Texts, verdict: "Verdict") -> str:
     """What was saved: 水域名称、具体位置, 照片, 删除."""
-    if verdict.type is RecordType.PHOTO:
+    if verdict.type == RecordType.PHOTO:
         return texts.photos
     if verdict.kind in (Kind.DELETE, Kind.RESTORE):
         return texts.deletion if verdict.kind is Kind.DELETE else texts.keep_it
     named = [said for name in verdict.fields if (said := texts.field(name)) != name]
-    return texts.listed(named) or (texts.history if verdict.type is RecordType.HAZARD_EVENT else texts.facts)
+    return texts.listed(named) or (texts.history if verdict.type == RecordType.HAZARD_EVENT else texts.facts)
 
 
 @part

@@ -54,7 +54,29 @@ _FREEING = (
         WHERE state = 'delivered'""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING)
+_OWNERS = (
+    "DROP INDEX operation_hazard",
+    "DROP INDEX ix_record_hazard",
+    "DROP INDEX ix_photo_file_hazard",
+    "ALTER TABLE operation RENAME COLUMN hazard TO owner",
+    "ALTER TABLE record RENAME COLUMN hazard TO owner",
+    "ALTER TABLE photo_file RENAME COLUMN hazard TO owner",
+    "CREATE INDEX operation_owner ON operation (owner, state)",
+    "CREATE INDEX ix_record_owner ON record (owner)",
+    "CREATE INDEX ix_photo_file_owner ON photo_file (owner)",
+    "UPDATE record SET owner = id WHERE owner IS NULL AND type = 'education_visit'",
+    "UPDATE operation SET owner = record WHERE owner IS NULL AND type = 'education_visit'",
+    """UPDATE operation SET owner = json_extract(wire, '$.fields.visit')
+        WHERE owner IS NULL AND type = 'photo'""",
+    """UPDATE record SET owner = (
+            SELECT max(operation.owner) FROM operation WHERE operation.record = record.id)
+        WHERE owner IS NULL""",
+    """UPDATE photo_file SET owner = (SELECT owner FROM record WHERE record.id = photo_file.record)
+        WHERE owner IS NULL""",
+)
+"""What belongs to a visit, and the visit itself, get an owner as hazards and what is theirs have."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

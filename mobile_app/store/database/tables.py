@@ -12,6 +12,7 @@ class PhoneTable(SQLModel, registry=registry()):
 class StoredOperation(PhoneTable, table=True):
     """An operation of the log, own or pulled. `state` is a value of `uploads.OperationState`.
 
+    `owner`: the record that its record belongs to, maybe itself.
     `hlc` and `base` are those that count as far as known. `code` and `details` (JSON) say why it was refused,
     discarded or repaired, until the person knows of the latter two.
     """
@@ -20,7 +21,7 @@ class StoredOperation(PhoneTable, table=True):
     __table_args__ = (
         Index("operation_state", "state", "n"),
         Index("operation_seq", "state", "seq"),
-        Index("operation_hazard", "hazard", "state"),
+        Index("operation_owner", "owner", "state"),
     )
 
     campaign: str = Field(primary_key=True)
@@ -31,7 +32,7 @@ class StoredOperation(PhoneTable, table=True):
     ledger_no: str | None = None
     record: str = Field(index=True)
     type: str
-    hazard: str | None = None
+    owner: str | None = None
     wire: str
     state: str
     code: str | None = None
@@ -49,7 +50,7 @@ class StoredRecord(PhoneTable, table=True):
 
     id: str = Field(primary_key=True)
     type: str
-    hazard: str | None = Field(default=None, index=True)
+    owner: str | None = Field(default=None, index=True)
     sha256: str | None = Field(default=None, index=True)
     ledger_no: str | None = None
     state: str
@@ -107,7 +108,7 @@ class PhotoFile(PhoneTable, table=True):
     __table_args__ = (Index("photo_file_state", "state", "n"),)
 
     sha256: str = Field(primary_key=True)
-    hazard: str | None = Field(default=None, index=True)
+    owner: str | None = Field(default=None, index=True)
     record: str
     mime: str
     bytes: int

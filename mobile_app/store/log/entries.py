@@ -41,8 +41,8 @@ class LogEntry:
         write = merge.write_of(self.operation, self.stamp)
         return write if self.stamp or self.base is None else replace(write, base=self.base)
 
-    def row(self, hazard: str | None) -> dict[str, Any]:
-        """The columns of `StoredOperation`; `hazard` is the one that it belongs to."""
+    def row(self, owner: str | None) -> dict[str, Any]:
+        """The columns of `StoredOperation`; `owner` is the record that its record belongs to."""
         operation, write = self.operation, self.write
         return {
             "campaign": operation.campaign,
@@ -53,8 +53,8 @@ class LogEntry:
             "base": write.base,
             "ledger_no": self.stamp.ledger_no if self.stamp else None,
             "record": operation.record,
-            "type": operation.type.value,
-            "hazard": hazard,
+            "type": operation.type,
+            "owner": owner,
             "wire": canonical(operation),
             "state": self.state,
             "code": None,

@@ -77,7 +77,7 @@ def settle(session: Session, device: str, settled: Settled) -> None:
     if projection.mend(session, records, {(device, n) for n in gone}):
         snapshot.begin(session)
     changed = {n for n in (*settled.refused, *gone) if n in rows}
-    listing.refresh(session, {hazard for n in changed if (hazard := rows[n].hazard)})
+    listing.refresh(session, {owner for n in changed if (owner := rows[n].owner)})
 
 
 def _unstored(session: Session, device: str, numbers: list[int]) -> list[StoredOperation]:
@@ -107,7 +107,7 @@ def refusals(session: Session, hazard: str) -> list[Reason]:
     """Why the server refused operations of this hazard."""
     rows = session.execute(
         select(col(StoredOperation.code), col(StoredOperation.details))
-        .where(col(StoredOperation.hazard) == hazard)
+        .where(col(StoredOperation.owner) == hazard)
         .where(col(StoredOperation.state) == OperationState.QUARANTINED)
         .order_by(col(StoredOperation.hlc))
     )

@@ -13,22 +13,21 @@ from mobile_app.store.log import entries
 from mobile_app.store.log.entries import Key, LogEntry
 from shared import merge
 from shared.merge import RecordState
-from shared.operations import Operation, RecordType
+from shared.operations import Operation
+from shared.record_types import owner_of
 
 
 def owners_of(session: Session, operations: Iterable[Operation]) -> dict[str, str | None]:
-    """Record → the hazard it belongs to, itself where it is one, None where it belongs to none."""
+    """Record → the record it belongs to, maybe itself; None where nothing names one."""
     owners: dict[str, str | None] = {}
     asked: list[str] = []
     for operation in operations:
-        if operation.type is RecordType.HAZARD:
-            owners[operation.record] = operation.record
-        elif (named := operation.fields.get("hazard")) and operation.type is not RecordType.HOME_VISIT:
+        if named := owner_of(operation.type, operation.record, operation.fields):
             owners[operation.record] = named
         elif operation.record not in owners:
             asked.append(operation.record)
     for record, row in known(session, asked).items():
-        owners.setdefault(record, row.hazard)
+        owners.setdefault(record, row.owner)
     for record in asked:
         owners.setdefault(record, None)
     return owners
@@ -40,7 +39,7 @@ def known(session: Session, records: Iterable[str]) -> dict[str, Any]:
     columns = (
         col(StoredRecord.id),
         col(StoredRecord.type),
-        col(StoredRecord.hazard),
+        col(StoredRecord.owner),
         col(StoredRecord.ledger_no),
         col(StoredRecord.state),
         col(StoredRecord.reading),
@@ -84,9 +83,9 @@ def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> b
             live = tuple(write for write in state.live if (write.device, write.n) not in gone)
             state = replace(state, live=live)
         if those:
-            put(session, [_row(record, those, row.hazard, row, state)])
+            put(session, [_row(record, those, row.owner, row, state)])
         elif state.live:
-            put(session, [row_of(record, row.type, row.hazard, row.ledger_no, state, row.reading)])
+            put(session, [row_of(record, row.type, row.owner, row.ledger_no, state, row.reading)])
         else:
             session.execute(delete(StoredRecord).where(col(StoredRecord.id) == record))
     return not whole
@@ -98,14 +97,14 @@ def state_of(row: Any) -> RecordState:
 
 
 def row_of(
-    record: str, kind: str, hazard: str | None, ledger_no: str | None, state: RecordState, reading: int
+    record: str, kind: str, owner: str | None, ledger_no: str | None, state: RecordState, reading: int
 ) -> dict[str, Any]:
     """The columns of `StoredRecord`."""
     text = json.dumps(merge.to_json(state), ensure_ascii=False, separators=(",", ":"))
     return {
         "id": record,
         "type": kind,
-        "hazard": hazard,
+        "owner": owner,
         "sha256": merge.shown(state).get("sha256"),
         "ledger_no": ledger_no,
         "state": text,
@@ -120,14 +119,14 @@ def put(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _row(
-    record: str, those: list[LogEntry], hazard: str | None, before: Any, state: RecordState
+    record: str, those: list[LogEntry], owner: str | None, before: Any, state: RecordState
 ) -> dict[str, Any]:
     number = before.ledger_no if before else None
     for entry in those:
         state = merge.absorb(state, entry.write)
         number = number or (entry.stamp.ledger_no if entry.stamp else None)
-    kind = those[0].operation.type.value
-    return row_of(record, kind, hazard, number, state, before.reading if before else 0)
+    kind = those[0].operation.type
+    return row_of(record, kind, owner, number, state, before.reading if before else 0)
 
 
 def _keys(state: RecordState) -> set[Key]:

@@ -46,8 +46,8 @@ def start_over(session: Session, epoch: str) -> None:
     for table in (StoredRecord, ListedHazard):
         session.execute(delete(table))
     rows = session.execute(own).scalars().all()
-    projection.absorb(session, map(entries.of_row, rows), {row.record: row.hazard for row in rows})
-    listing.refresh(session, {row.hazard for row in rows if row.hazard})
+    projection.absorb(session, map(entries.of_row, rows), {row.record: row.owner for row in rows})
+    listing.refresh(session, {row.owner for row in rows if row.owner})
     photos.begin_again(session, *_HELD)
     where = meta.progress(session)
     meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS))

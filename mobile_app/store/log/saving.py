@@ -11,17 +11,16 @@ from mobile_app.store.database import meta
 from mobile_app.store.log import causal_base, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries.upload_states import OperationState
-from shared import clock, merge, problems
+from shared import clock, merge, problems, record_types
 from shared.merge import RecordState
-from shared.operations import Kind, Operation, RecordType
-from shared.records import models
+from shared.operations import Kind, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing to be written: which record, and the fields (JSON-ready) that it writes."""
 
-    type: RecordType
+    type: str
     kind: Kind
     record: str
     fields: dict[str, Any]
@@ -56,7 +55,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
             made_at=made_at,
             author=who.person,
         )
-        models.check_fields(operation, profile.model(change.type))
+        record_types.check_fields(operation, profile.model(change.type))
         operations.append(operation)
     writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
     return operations
@@ -67,7 +66,7 @@ def json_ready(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
     try:
         record = model.model_validate(dict(values))
     except ValidationError as error:
-        raise models.problem_of(error) from None
+        raise record_types.problem_of(error) from None
     return record.model_dump(mode="json", include=set(values))
 
 

@@ -17,8 +17,8 @@ from mobile_app.store.log import entries, projection
 from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import UNSTORED, OperationState, PhotoState
 from shared import merge
-from shared.merge import RecordState
 from shared.operations import GENESIS, RecordType
+from shared.record_types import owner_of
 from shared.sync.wire import SnapshotAnswer, SnapshotRecord
 
 SLICE = 25
@@ -63,7 +63,7 @@ def drop(session: Session, owners: Sequence[str]) -> None:
     What this phone has not brought to the server stays, and is all that it shows of them.
     """
     for some in entries.slices(owners):
-        owner = func.coalesce(col(StoredRecord.hazard), col(StoredRecord.id))
+        owner = func.coalesce(col(StoredRecord.owner), col(StoredRecord.id))
         records = session.execute(select(col(StoredRecord.id)).where(owner.in_(some))).scalars().all()
         kept = entries.counted(session, records, UNSTORED)
         whose = {record: row.hazard for record, row in projection.known(session, records).items()}
@@ -78,23 +78,21 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
     where = meta.progress(session)
     own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
     rows = []
-    hazards: set[str] = set()
+    owners: set[str] = set()
     hlc = where.hlc
     for one in told:
         state = merge.from_json(one.state)
         hlc = max([hlc, *(write.hlc for write in state.live)])
         for entry in own.get(one.record, ()):
             state = merge.absorb(state, entry.write)
-        hazard = _hazard(one, state)
-        rows.append(
-            projection.row_of(one.record, one.type.value, hazard, one.ledger_no, state, where.reading)
-        )
-        if hazard:
-            hazards.add(hazard)
+        owner = owner_of(one.type, one.record, merge.shown(state)) or None
+        rows.append(projection.row_of(one.record, one.type, owner, one.ledger_no, state, where.reading))
+        if owner:
+            owners.add(owner)
     projection.put(session, rows)
     meta.set_progress(session, replace(where, hlc=hlc))  # what is saved from now on sorts after what was read
     _note_photos(session, told)
-    listing.refresh(session, hazards & (listing.listed(session, hazards) | {one.record for one in told}))
+    listing.refresh(session, owners & (listing.listed(session, owners) | {one.record for one in told}))
 
 
 def turn(session: Session, page: SnapshotAnswer) -> None:
@@ -109,25 +107,18 @@ def turn(session: Session, page: SnapshotAnswer) -> None:
     meta.set_progress(session, where)
 
 
-def _hazard(one: SnapshotRecord, state: RecordState) -> str | None:
-    if one.type is RecordType.HAZARD:
-        return one.record
-    hazard = merge.shown(state).get("hazard")
-    return hazard if isinstance(hazard, str) else None
-
-
 def _note_photos(session: Session, told: Sequence[SnapshotRecord]) -> None:
     """Photos that this phone does not know of are at the server, or on their way to it."""
     rows = []
     for one in told:
-        if one.type is not RecordType.PHOTO:
+        if one.type != RecordType.PHOTO:
             continue
         values = merge.shown(merge.from_json(one.state))
         if "sha256" in values:
             rows.append(
                 {
                     "sha256": values["sha256"],
-                    "hazard": values.get("hazard"),
+                    "owner": owner_of(one.type, one.record, values) or None,
                     "record": one.record,
                     "mime": values["mime"],
                     "bytes": values["bytes"],
@@ -145,8 +136,8 @@ def _drop_untold(session: Session, where: Progress) -> None:
 
     Where the person may not see all, what this phone brought to the server before the reading is no reason.
     """
-    owner = func.coalesce(col(StoredRecord.hazard), col(StoredRecord.id))
-    wrote = func.coalesce(col(StoredOperation.hazard), col(StoredOperation.record))
+    owner = func.coalesce(col(StoredRecord.owner), col(StoredRecord.id))
+    wrote = func.coalesce(col(StoredOperation.owner), col(StoredOperation.record))
     states: tuple[OperationState, ...] = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
     if where.scope:
         states = UNSTORED

@@ -11,7 +11,7 @@ from mobile_app.store.database.tables import ListedHazard, StoredOperation
 from mobile_app.store.log.entries import Key
 from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import OperationState
-from shared.operations import Kind, Operation, RecordType
+from shared.operations import Kind, Operation
 from shared.sync.wire import Reason
 
 _DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
@@ -29,7 +29,7 @@ class Verdict:
     key: Key
     hazard: str | None
     title: str
-    type: RecordType
+    type: str
     kind: Kind
     fields: tuple[str, ...]
     saved_at: str
@@ -42,7 +42,7 @@ def untold(session: Session) -> list[Verdict]:
     title_field = meta.profile(session).title_field
     rows = session.execute(
         select(StoredOperation, col(ListedHazard.id), col(ListedHazard.water_name))
-        .join(ListedHazard, col(ListedHazard.id) == col(StoredOperation.hazard), isouter=True)
+        .join(ListedHazard, col(ListedHazard.id) == col(StoredOperation.owner), isouter=True)
         .where(col(StoredOperation.state).in_(_DEALT_WITH), col(StoredOperation.code).is_not(None))
         .order_by(col(StoredOperation.hlc))
     )

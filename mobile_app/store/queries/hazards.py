@@ -13,12 +13,11 @@ from mobile_app.store.log import outbox
 from mobile_app.store.queries import devices, listing
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from shared import merge, problems
+from shared import merge, problems, record_types
 from shared.lifecycle import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
-from shared.records import models
 from shared.records.models import HazardEvent, Photo
 from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PhotoRole, Status, Term
@@ -198,7 +197,7 @@ def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
 
 def _event(record: str, bundle: Bundle) -> EventRow:
     write = listing.happened(bundle.events[record])
-    event: HazardEvent = models.read(RecordType.HAZARD_EVENT, write.fields)
+    event: HazardEvent = record_types.read(RecordType.HAZARD_EVENT, write.fields)
     return EventRow(
         record,
         EventType(write.fields["event_type"]),
@@ -225,7 +224,7 @@ def _photos(session: Session, bundle: Bundle) -> list[PhotoRow]:
 def _photo(
     record: str, values: Mapping[str, Any], file: PhotoFile | None, state: merge.RecordState
 ) -> PhotoRow:
-    photo = models.read(RecordType.PHOTO, dict(values))
+    photo = record_types.read(RecordType.PHOTO, dict(values))
     if file is None:
         return PhotoRow(record, photo, PhotoState.REMOTE, 0, None)
     how_far = PhotoState(file.state)

@@ -40,13 +40,13 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
         select(
             col(StoredRecord.id),
             col(StoredRecord.type),
-            col(StoredRecord.hazard),
+            col(StoredRecord.owner),
             col(StoredRecord.ledger_no),
             col(StoredRecord.state),
-        ).where(col(StoredRecord.hazard).in_(hazards))
+        ).where(col(StoredRecord.owner).in_(hazards))
     )
     for row in rows:
-        bundle, state = bundles[row.hazard], merge.from_json(json.loads(row.state))
+        bundle, state = bundles[row.owner], merge.from_json(json.loads(row.state))
         match row.type:
             case RecordType.HAZARD:
                 bundle.hazard, bundle.ledger_no = state, row.ledger_no
@@ -117,8 +117,8 @@ def listed(session: Session, hazards: Collection[str]) -> set[str]:
 def showing(session: Session, sha256: str) -> list[str]:
     """The hazards that show the photo with these bytes."""
     rows = session.execute(
-        select(col(StoredRecord.hazard)).where(
-            col(StoredRecord.sha256) == sha256, col(StoredRecord.hazard).is_not(None)
+        select(col(StoredRecord.owner)).where(
+            col(StoredRecord.sha256) == sha256, col(StoredRecord.owner).is_not(None)
         )
     )
     return [hazard for hazard in rows.scalars() if hazard]
@@ -198,9 +198,9 @@ def _photo_states(session: Session, bundles: dict[str, Bundle]) -> dict[str, Pho
 
 def _ways(session: Session, hazards: Sequence[str]) -> dict[str, set[OperationState]]:
     rows = session.execute(
-        select(col(StoredOperation.hazard), col(StoredOperation.state), func.count())
-        .where(col(StoredOperation.hazard).in_(hazards))
-        .group_by(col(StoredOperation.hazard), col(StoredOperation.state))
+        select(col(StoredOperation.owner), col(StoredOperation.state), func.count())
+        .where(col(StoredOperation.owner).in_(hazards))
+        .group_by(col(StoredOperation.owner), col(StoredOperation.state))
     )
     ways: dict[str, set[OperationState]] = {}
     for hazard, state, _ in rows:

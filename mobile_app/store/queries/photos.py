@@ -28,7 +28,7 @@ class WaitingPhoto:
     mime: str
     bytes: int
     record: str
-    hazard: str | None
+    owner: str | None
     n: int
     sent: int
     upload: str | None
@@ -40,7 +40,7 @@ def expect(session: Session, operations: Iterable[Operation], owners: Mapping[st
     rows = [
         {
             "sha256": operation.fields["sha256"],
-            "hazard": owners[operation.record],
+            "owner": owners[operation.record],
             "record": operation.record,
             "mime": operation.fields["mime"],
             "bytes": operation.fields["bytes"],
@@ -72,7 +72,7 @@ def waiting(session: Session) -> list[WaitingPhoto]:
         .order_by(col(PhotoFile.n))
     ).scalars()
     return [
-        WaitingPhoto(row.sha256, row.mime, row.bytes, row.record, row.hazard, row.n, row.sent, row.upload)
+        WaitingPhoto(row.sha256, row.mime, row.bytes, row.record, row.owner, row.n, row.sent, row.upload)
         for row in rows
     ]
 
@@ -127,7 +127,7 @@ class FailedPhoto:
     """A photo that failed: of which hazard, called what, and why."""
 
     sha256: str
-    hazard: str | None
+    owner: str | None
     title: str
     why: Reason
 
@@ -136,13 +136,13 @@ def failures(session: Session, limit: int) -> list[FailedPhoto]:
     """The photos that failed, in the order they were saved."""
     rows = session.execute(
         select(PhotoFile, col(ListedHazard.water_name))
-        .join(ListedHazard, col(ListedHazard.id) == col(PhotoFile.hazard), isouter=True)
+        .join(ListedHazard, col(ListedHazard.id) == col(PhotoFile.owner), isouter=True)
         .where(col(PhotoFile.state) == PhotoState.FAILED)
         .order_by(col(PhotoFile.n))
         .limit(limit)
     )
     return [
-        FailedPhoto(row.sha256, row.hazard, name or "", why)
+        FailedPhoto(row.sha256, row.owner, name or "", why)
         for row, name in rows
         if (why := listing.why(row.code, row.details))
     ]
@@ -153,7 +153,7 @@ def retry(session: Session, sha256: str | None = None) -> None:
     some = col(PhotoFile.state) == PhotoState.FAILED
     if sha256 is not None:
         some &= col(PhotoFile.sha256) == sha256
-    hazards = session.execute(select(col(PhotoFile.hazard)).where(some)).scalars().all()
+    hazards = session.execute(select(col(PhotoFile.owner)).where(some)).scalars().all()
     session.execute(update(PhotoFile).where(some).values(state=PhotoState.WAITING, code=None, details=None))
     listing.refresh(session, [hazard for hazard in hazards if hazard])
 

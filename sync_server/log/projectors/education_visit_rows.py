@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared import merge
+from shared import merge, record_types
 from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.records import models
@@ -10,7 +10,7 @@ from shared.records import models
 
 def row(campaign: str, record: str, state: RecordState, seq: int) -> dict[str, Any]:
     """The row of `education_visit`."""
-    visit: models.EducationVisit = models.read(RecordType.EDUCATION_VISIT, merge.shown(state))
+    visit: models.EducationVisit = record_types.read(RecordType.EDUCATION_VISIT, merge.shown(state))
     return {
         "campaign": campaign,
         "id": record,

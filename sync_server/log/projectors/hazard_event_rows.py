@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared import merge
+from shared import merge, record_types
 from shared.lifecycle import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
@@ -18,7 +18,7 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
     """The row of `hazard_event`; the state is one of `earliest`."""
     [write] = state.live
     fields = merge.shown(state)
-    event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, fields)
+    event: models.HazardEvent = record_types.read(RecordType.HAZARD_EVENT, fields)
     return {
         "campaign": campaign,
         "id": record,
@@ -38,7 +38,7 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
 
 def happening(row: dict[str, Any]) -> TimelineEvent:
     """The event of a row, as `lifecycle.fold` takes it."""
-    event: models.HazardEvent = models.read(RecordType.HAZARD_EVENT, row["fields"])
+    event: models.HazardEvent = record_types.read(RecordType.HAZARD_EVENT, row["fields"])
     if event.event_type is None or event.at is None:
         raise ValueError(row["id"])
     return TimelineEvent(

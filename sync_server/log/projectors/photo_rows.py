@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared import merge
+from shared import merge, record_types
 from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.records import models
@@ -11,7 +11,7 @@ from shared.records import models
 def row(campaign: str, record: str, state: RecordState, first_seq: int) -> dict[str, Any]:
     """The row of `photo`; one that was only ever detached belongs to nothing."""
     values = merge.shown(state)
-    photo: models.Photo = models.read(RecordType.PHOTO, values)
+    photo: models.Photo = record_types.read(RecordType.PHOTO, values)
     return {
         "campaign": campaign,
         "id": record,

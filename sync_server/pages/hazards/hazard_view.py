@@ -163,7 +163,7 @@ class View:
 
     def _edited(self) -> set[str]:
         """Fields that were written again after the first saving: what stood there first is shown with it."""
-        later = (step for step in self.sources.steps[1:] if step.type is RecordType.HAZARD)
+        later = (step for step in self.sources.steps[1:] if step.type == RecordType.HAZARD)
         return {name for step in later for name in step.fields}
 
     def _said(

@@ -12,7 +12,8 @@ from shared.lifecycle import STATUS_AFTER, HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.registry import field_label
-from shared.records.models import MODELS, HazardEvent, Position
+from shared.record_types import RECORD_TYPES
+from shared.records.models import HazardEvent, Position
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
@@ -76,7 +77,7 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
     )
 
 
-def type_of(row: Row) -> RecordType:
+def type_of(row: Row) -> str:
     """Hazard or visit."""
     return RecordType.HAZARD if isinstance(row, HazardRow) else RecordType.EDUCATION_VISIT
 
@@ -88,11 +89,11 @@ def called(register: str, words: Texts) -> str:
     return field_label(register, words.code) or register
 
 
-def in_words(kind: RecordType, register: str, value: Any, words: Texts, mask: Mask) -> str:
+def in_words(kind: str, register: str, value: Any, words: Texts, mask: Mask) -> str:
     """A value as people read it; "" where the field was emptied."""
     if register == merge.DELETED:
         return words.delete_it if value else words.keep_it
-    return value_words(words).written(MODELS[kind], register, mask.value(register, value))
+    return value_words(words).written(RECORD_TYPES[kind].model, register, mask.value(register, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class ConflictView:
         if not fields and not statuses:
             return None
         return {
-            "type": type_of(row).value,
+            "type": type_of(row),
             "record": row.id,
             "seq": self.around.seq,
             "back": back,
@@ -129,7 +130,7 @@ class ConflictView:
             "versions": versions,
             "sketch": sketch(places) if whole else None,
             "input": None
-            if register == merge.DELETED or register not in MODELS[kind].model_fields
+            if register == merge.DELETED or register not in RECORD_TYPES[kind].model.model_fields
             else input_of(kind, register, shown.fields[register], self.words),
         }
 

@@ -14,7 +14,7 @@ from shared.operations import RecordType
 from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.records.models import MODELS
+from shared.record_types import RECORD_TYPES
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Status
 from sync_server.access.policy import Access
@@ -131,7 +131,7 @@ def said_of(done: str, words: Texts) -> str:
 class _Settling:
     """What a form wants: one field of a record as the page at `base` showed it, chosen or written."""
 
-    kind: RecordType
+    kind: str
     record: str
     register: str
     base: int
@@ -145,7 +145,9 @@ def _asked(kind: str, record: str, form: FormData) -> _Settling:
     what, register = RecordType(kind), text_in(form, "field", 60)
     device, _, n = text_in(form, "chosen", 40).partition(" ")
     chosen = (device, int(n)) if n.isascii() and n.isdecimal() else None
-    if register not in MODELS[what].model_fields and (register != merge.DELETED or chosen is None):
+    if register not in RECORD_TYPES[what].model.model_fields and (
+        register != merge.DELETED or chosen is None
+    ):
         raise problems.invalid(errors=[{"path": "field", "reason": "unknown_value"}])
     back = local_path(text_in(form, "back", 400) or "/conflicts")
     return _Settling(what, record, register, number_in(form, "base"), chosen, back)
@@ -179,7 +181,7 @@ def _confirming(
         access,
         status=problem.kind.status if problem else 200,
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
-        action=f"/conflicts/{asked.kind.value}/{asked.record}",
+        action=f"/conflicts/{asked.kind}/{asked.record}",
         field=name,
         will=will,
         back=asked.back,

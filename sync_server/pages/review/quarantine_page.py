@@ -14,7 +14,7 @@ from shared.operations import Kind, RecordType
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.profiles.registry import field_label
-from shared.records.models import MODELS, RESTRICTED
+from shared.record_types import RECORD_TYPES, RESTRICTED
 from sync_server.access.policy import Access
 from sync_server.commands import quarantine_review
 from sync_server.database.tables import QuarantineRow
@@ -182,15 +182,15 @@ def _line(kept: SetAside, names: dict[str, str], words: Texts) -> dict[str, Any]
 
 def _in_words(row: QuarantineRow, words: Texts) -> str:
     """What it is about, and what it says as far as this version knows the fields."""
-    came = json.loads(row.raw) if row.raw else {"type": RecordType.HOME_VISIT.value}
+    came = json.loads(row.raw) if row.raw else {"type": "home_visit"}
     kind = repair_form.type_of(came)
     about = words.record_types[kind] if kind else str(came.get("type"))[:40]
     act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
     facts = []
     for name, value in repair_form.fields_of(came).items():
         called = field_label(name, words.code)
-        if kind and name in MODELS[kind].model_fields and (called or name == "event_type"):
-            said = value_words(words).written(MODELS[kind], name, value)[:80]
+        if kind and name in RECORD_TYPES[kind].model.model_fields and (called or name == "event_type"):
+            said = value_words(words).written(RECORD_TYPES[kind].model, name, value)[:80]
             facts.append(f"{called}: {said}" if called else said)
     return " · ".join(filter(None, [about, act, *facts[:6]]))
 

@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from shared import problems
 from shared.operations import RecordType
-from shared.records.models import MODELS
+from shared.record_types import RECORD_TYPES
 from sync_server.pages.field_inputs import Input, input_of, untouched, value_of
 from sync_server.pages.forms import text_in
 from sync_server.texts.words import Texts
@@ -19,14 +19,14 @@ def inputs(came: dict[str, Any], words: Texts) -> tuple[list[dict[str, Any]], di
     """An input for each field that its type knows, and what is left."""
     kind, known, rest = type_of(came), [], {}
     for name, value in fields_of(came).items():
-        if kind and name in MODELS[kind].model_fields:
+        if kind and name in RECORD_TYPES[kind].model.model_fields:
             known.append({"register": name, "input": _input(kind, name, value, words)})
         else:
             rest[name] = value
     return known, rest
 
 
-def _input(kind: RecordType, name: str, value: Any, words: Texts) -> Input:
+def _input(kind: str, name: str, value: Any, words: Texts) -> Input:
     return input_of(kind, name, value, words, name=f"f.{name}")
 
 
@@ -38,7 +38,7 @@ def changed(came: dict[str, Any], form: FormData, words: Texts) -> dict[str, Any
     kind = type_of(came)
     fields: dict[str, Any] = {}
     for name, value in fields_of(came).items():
-        if kind is None or name not in MODELS[kind].model_fields or form.get(f"out.{name}"):
+        if kind is None or name not in RECORD_TYPES[kind].model.model_fields or form.get(f"out.{name}"):
             continue
         input = _input(kind, name, value, words)
         written = value_of(kind, name, form, name=input.name)
@@ -71,6 +71,6 @@ def fields_of(came: dict[str, Any]) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def type_of(came: dict[str, Any]) -> RecordType | None:
+def type_of(came: dict[str, Any]) -> str | None:
     """The type of record that it says it is about, None for one that this version does not know."""
     return next((kind for kind in RecordType if kind.value == came.get("type")), None)
