@@ -26,7 +26,6 @@ WITHOUT_ACCESS = {
     "conflicts.disputes": "of a row that was read with an access",
     "hazards.photos_here": "asked for hashes that rows read with an access name",
     "hazards.record": "of a row that was read with an access",
-    "progress.rules_of": "targets are the deployment's, of no record",
     "people_lists.people_names": "the names of those who wrote what is shown; the page masks them",
     "people_lists.device_names": "the names of the devices with which what is shown was written",
 }
