@@ -256,7 +256,7 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
         ("shared/merge.py", "from time import monotonic"),
         ("shared/clock.py", "import datetime\nnow = datetime.datetime.now(datetime.UTC)"),
         ("shared/operations.py", "import uuid\nname = uuid.uuid4()"),
-        ("shared/risk.py", "table = open('risk.csv')"),
+        ("shared/profiles/risk.py", "table = open('risk.csv')"),
         ("mobile_app/widgets/badge.py", "import flet as ft\nbutton = ft.ElevatedButton()"),
         ("mobile_app/app.py", "import flet as ft\ndef f(ctx):\n    ctx.page.go('/')"),
         (

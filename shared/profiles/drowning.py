@@ -7,8 +7,8 @@ from shared.forms.model_fields import form_field
 from shared.forms.steps import KIT_HELP, step_forms
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
+from shared.profiles.risk import assess
 from shared.records.models import Hazard, HazardEvent
-from shared.risk import assess
 from shared.vocabulary import KitItem, PhotoRole, Term, WaterType
 from shared.wording import Wording
 

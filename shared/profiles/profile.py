@@ -16,8 +16,8 @@ from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
+from shared.profiles.risk import Risk
 from shared.record_types import kind_of, read
-from shared.risk import Risk
 from shared.vocabulary import EventType, Term
 from shared.wording import Wording
 

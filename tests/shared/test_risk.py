@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.profiles.risk import assess, level_of, settled_level
 from shared.profiles.risk_weights import DEFAULT, Weights
 from shared.records.models import Hazard
-from shared.risk import assess, level_of, settled_level
 from shared.vocabulary import KitItem, RiskLevel
 
 KIT = [f"kit_{item.value}" for item in KitItem]

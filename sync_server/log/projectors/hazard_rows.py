@@ -5,9 +5,10 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from shared import china_time, lifecycle, merge, risk
+from shared import china_time, lifecycle, merge
 from shared.merge import RecordState
 from shared.operations import Operation
+from shared.profiles import risk
 from shared.profiles.profile import Profile
 from shared.vocabulary import PhotoRole
 from sync_server.database import campaigns
