@@ -1,28 +1,14 @@
-"""What a measurement yields: figures of ours beside those of a peer, round by round."""
+"""What a measurement yields: figures of ours beside those of a peer, round by round, and what they show."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass
 from typing import Literal
 
+from tests.bench.spread import Spread, spread
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One quantity over all rounds of a run."""
+NARROW = 0.025
+"""Half of the width that a ratio's interval may have: so a repeated run agrees within twice that."""
 
-    values: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        return median(self.values)
-
-    @property
-    def least(self) -> float:
-        return min(self.values)
-
-    @property
-    def most(self) -> float:
-        return max(self.values)
+Verdict = Literal["met", "not met", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +19,13 @@ class Bound:
     limit: float
     better: Literal["more", "less"]
 
-    def met(self, value: float) -> bool:
-        return value >= self.limit if self.better == "more" else value <= self.limit
+    def verdict(self, value: Spread) -> Verdict:
+        """Whether the whole interval is on the good side of the limit, or on the bad one, or on neither."""
+        if self.better == "more":
+            met, missed = value.low >= self.limit, value.high < self.limit
+        else:
+            met, missed = value.high <= self.limit, value.low > self.limit
+        return "met" if met else "not met" if missed else "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +35,29 @@ class Figure:
     part: str
     case: str
     unit: str
-    ours: Series
+    ours: tuple[float, ...]
     peer_name: str | None = None
-    peer: Series | None = None
+    peer: tuple[float, ...] | None = None
     bound: Bound | None = None
 
     @property
-    def ratio(self) -> float | None:
-        """Ours over the peer's: the median of the rounds, so that a slow minute weighs on both."""
-        if self.peer is None or not all(self.peer.values):
+    def ratio(self) -> Spread | None:
+        """Ours over the peer's, round by round, so that a slow minute weighs on both."""
+        if self.peer is None or not all(self.peer):
             return None
-        return median(a / b for a, b in zip(self.ours.values, self.peer.values, strict=True))
+        return spread([ours / peer for ours, peer in zip(self.ours, self.peer, strict=True)])
 
     @property
-    def met(self) -> bool | None:
+    def verdict(self) -> Verdict | None:
         """Whether the target is met; None where there is none."""
-        value = self.ratio if self.bound and self.bound.what == "ratio" else self.ours.median
-        return None if self.bound is None or value is None else self.bound.met(value)
+        if self.bound is None:
+            return None
+        value = spread(self.ours) if self.bound.what == "ours" else self.ratio
+        return "undecided" if value is None else self.bound.verdict(value)
 
-
-@dataclass(slots=True)
-class Rounds:
-    """Collects what several rounds said, by (who, quantity)."""
-
-    _values: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-
-    def add(self, who: str, **quantities: float | None) -> None:
-        """Note one round's quantities of `who`; None (not measurable on this machine) is left out."""
-        for name, value in quantities.items():
-            if value is not None:
-                self._values.setdefault((who, name), []).append(value)
-
-    def series(self, who: str, quantity: str) -> Series | None:
-        """The rounds of one quantity, or None where it was never measured."""
-        values = self._values.get((who, quantity))
-        return Series(tuple(values)) if values else None
-
-    def figures(
-        self,
-        part: str,
-        quantities: Iterable[tuple[str, str, str, Bound | None]],
-        ours: str,
-        peer: str,
-    ) -> list[Figure]:
-        """A line for each (quantity, case, unit, bound) that was measured for `ours`."""
-        return [
-            Figure(part, case, unit, mine, peer, self.series(peer, quantity), bound)
-            for quantity, case, unit, bound in quantities
-            if (mine := self.series(ours, quantity)) is not None
-        ]
+    @property
+    def wants_rounds(self) -> bool:
+        """Whether more rounds are wanted: a ratio with a target is not known well enough."""
+        if self.bound is None or self.bound.what == "ours" or self.ratio is None:
+            return False
+        return self.ratio.half_width > NARROW

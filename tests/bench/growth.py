@@ -5,45 +5,72 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import clients, processes
-from tests.bench.clients import BATCH, Ours, pushing
-from tests.bench.figures import Bound, Figure, Rounds
-from tests.bench.pair import enrolled
+from tests.bench.clients import BATCH, Ours, pulling, pushing
+from tests.bench.figures import Bound, Figure
+from tests.bench.pair import enrolled, turn
 from tests.bench.processes import Server
 from tests.bench.records import Maker
-from tests.bench.wire import Connection
+from tests.bench.rounds import Rounds, forth_and_back, until_known
 
 SMALL = 10_000
 TIMES = 100
 RECORDS = 2000
-ROUNDS = 5
+PULLS = 4
+MOST = 30
 OLD, YOUNG = "10^6 operations", "10^4 operations"
-PART = "growth, 2,000 new records on a long log"
+PART = f"growth, 2,000 new records on a long log against a short one: pushed once, pulled {PULLS} times"
+BOUND = Bound("ratio", 1.3, "less")
+QUANTITIES = (("time", "time", "ms/record", BOUND), ("cpu", "server CPU", "ms/record", BOUND))
 
 
-def measure() -> list[Figure]:
+@dataclass(slots=True)
+class _Log:
+    """A server's log, and where it ends."""
+
+    name: str
+    server: Server
+    head: int
+
+
+def measure(most: int = MOST) -> list[Figure]:
     """Milliseconds of time and of server CPU per record, on the long log against the short one."""
-    rounds = Rounds()
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         young, old = Path(folder, "young"), Path(folder, "old")
         route = _begun(young)
         shutil.copytree(young, old)
         _multiply(old / "anlan.sqlite3")
-        with processes.ours(young) as short, processes.ours(old) as long:
-            sides = [(YOUNG, short, SMALL), (OLD, long, SMALL * TIMES)]
-            for number in range(ROUNDS + 1):
-                for name, server, begun in sides if number % 2 else sides[::-1]:
-                    _round(name, server, route, begun + number * RECORDS, rounds if number else None)
-    bound = Bound("ratio", 1.3, "less")
-    quantities = [
-        ("push", "push: time", "ms/record", bound),
-        ("push_cpu", "push: server CPU", "ms/record", bound),
-        ("pull", "pull: time", "ms/record", bound),
-        ("pull_cpu", "pull: server CPU", "ms/record", bound),
+        end = SMALL * TIMES
+
+        def one_round(number: int, rounds: Rounds) -> None:
+            nonlocal end
+            with _fresh(young) as short, processes.ours(old) as long:
+                logs = [_Log(YOUNG, short, SMALL), _Log(OLD, long, end)]
+                for log in logs:
+                    _push_and_pull(log, route, None)
+                for log in forth_and_back(logs, number):
+                    _push_and_pull(log, route, rounds)
+            end = logs[1].head
+
+        return until_known(one_round, _figures, most)
+
+
+def _figures(rounds: Rounds) -> list[Figure]:
+    return [
+        figure for case in ("push", "pull") for figure in rounds.figures(PART, case, QUANTITIES, OLD, YOUNG)
     ]
-    return rounds.figures(PART, quantities, OLD, YOUNG)
+
+
+@contextlib.contextmanager
+def _fresh(data: Path) -> Iterator[Server]:
+    """Our server on a copy of `data`, so that a short log stays short."""
+    with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
+        copy = Path(shutil.copytree(data, Path(folder, "data")))
+        with processes.ours(copy) as server:
+            yield server
 
 
 def _begun(data: Path) -> Ours:
@@ -59,21 +86,16 @@ def _bodies(route: Ours, after: int, count: int) -> list[bytes]:
     return [route.body(operations[start : start + BATCH]) for start in range(0, count, BATCH)]
 
 
-def _round(name: str, server: Server, route: Ours, head: int, rounds: Rounds | None) -> None:
-    """Push new records onto a log that ends at `head`, and pull them (`rounds` None: a warm-up)."""
+def _push_and_pull(log: _Log, route: Ours, rounds: Rounds | None) -> None:
+    """Push new records onto a log, and pull them (`rounds` None: a warm-up)."""
+    head = log.head
+    log.head += RECORDS
 
-    async def pulling(connection: Connection) -> tuple[int, int]:
-        return await route.pull(connection, head, RECORDS)
-
-    taken: dict[str, float | None] = {}
-    for what, job in (("push", pushing(route, _bodies(route, head, RECORDS))), ("pull", pulling)):
-        before = server.cpu_seconds()
-        taken[what] = 1000 * clients.together(server.port, [job]).seconds / RECORDS
-        after = server.cpu_seconds()
-        known = before is not None and after is not None
-        taken[f"{what}_cpu"] = 1000 * (after - before) / RECORDS if known else None  # type: ignore[operator]
-    if rounds is not None:
-        rounds.add(name, **taken)
+    for case, job, records in (
+        ("push", pushing(route, _bodies(route, head, RECORDS)), RECORDS),
+        ("pull", pulling(route, RECORDS, after=head, times=PULLS), RECORDS * PULLS),
+    ):
+        turn(log.name, case, log.server, [job], records, rounds)
 
 
 def _multiply(database: Path) -> None:

@@ -13,15 +13,17 @@ from playwright.sync_api import Browser
 
 from tests.bench import chromium, map_peers, processes
 from tests.bench.clients import BATCH, pushing, together
-from tests.bench.figures import Bound, Figure, Rounds
+from tests.bench.figures import Bound, Figure
 from tests.bench.pair import OURS, enrolled
 from tests.bench.processes import Server
 from tests.bench.records import Maker
+from tests.bench.rounds import Rounds, forth_and_back, until_known
 
 SIZES = (2_000, 20_000)
 LEAFLET, FOLIUM = "hand-written", "folium"
-ROUNDS = {(2_000, LEAFLET): 5, (20_000, LEAFLET): 5, (2_000, FOLIUM): 3, (20_000, FOLIUM): 1}
-"""folium needs half a minute for 20,000 markers."""
+LEAST, MOST = 6, 12
+FOLIUM_MOST = {2_000: 3, 20_000: 1}
+"""It has no target, and needs half a minute for 20,000 markers."""
 NAME, PASSWORD = "reviewer of the bench", "bench and nothing but the bench"
 QUIET_MS = 1000
 PATIENCE_S = 240
@@ -56,12 +58,12 @@ class MapPage:
     cookie: str | None = None
 
 
-def measure() -> list[Figure]:
+def measure(most: int = MOST) -> list[Figure]:
     """Bytes, the server's time and the time to markers, for each size and peer."""
-    return [figure for size in SIZES for figure in _size(size)]
+    return [figure for size in SIZES for figure in _size(size, most)]
 
 
-def _size(size: int) -> list[Figure]:
+def _size(size: int, most: int) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         data, peers = Path(folder, OURS), Path(folder, "peers")
         with processes.ours(data) as server:
@@ -72,33 +74,36 @@ def _size(size: int) -> list[Figure]:
                 ours = MapPage(OURS, server, cookie=_signed_in(browser, server, data))
                 by_hand = MapPage(LEAFLET, other)
                 by_folium = MapPage(FOLIUM, other, "/folium", "/folium/build")
+                for page in (ours, by_hand):
+                    _look(browser, page)
                 return [
-                    figure
-                    for peer in (by_hand, by_folium)
-                    for figure in _against(browser, ours, peer, size, ROUNDS[size, peer.name])
+                    *_against(browser, ours, by_hand, size, most),
+                    *_against(browser, ours, by_folium, size, min(most, FOLIUM_MOST[size])),
                 ]
 
 
-def _against(browser: Browser, ours: MapPage, peer: MapPage, size: int, count: int) -> list[Figure]:
-    rounds = Rounds()
-    for number in range(count + 1):
-        warm_up = number == 0
-        if warm_up and peer.name == FOLIUM:
-            continue
-        for page in (ours, peer) if number % 2 else (peer, ours):
-            _measure(browser, page, Rounds() if warm_up else rounds)
+def _against(browser: Browser, ours: MapPage, peer: MapPage, size: int, most: int) -> list[Figure]:
+    case = f"{size:,}"
     bound = Bound("ratio", 1.2, "less") if peer.name == LEAFLET else None
-    quantities = [
-        ("bytes", f"{size:,}: bytes transferred", "kB", bound),
-        ("server", f"{size:,}: server's time", "ms", None),
-        ("first", f"{size:,}: first marker in Chromium", "ms", None),
-        ("markers", f"{size:,}: all markers in Chromium", "ms", bound),
-    ]
-    return rounds.figures("map page", quantities, OURS, peer.name)
+    quantities = (
+        ("bytes", "bytes transferred", "kB", bound),
+        ("server", "server's time", "ms", None),
+        ("first", "first marker in Chromium", "ms", None),
+        ("markers", "all markers in Chromium", "ms", bound),
+    )
+
+    def one_round(number: int, rounds: Rounds) -> None:
+        for page in forth_and_back((ours, peer), number):
+            rounds.add(page.name, case, **_look(browser, page))
+
+    def figures(rounds: Rounds) -> list[Figure]:
+        return rounds.figures("map page", case, quantities, OURS, peer.name)
+
+    return until_known(one_round, figures, most, LEAST)
 
 
-def _measure(browser: Browser, page: MapPage, rounds: Rounds) -> None:
-    """One look at a page by a browser that has seen nothing, and one by a plain client."""
+def _look(browser: Browser, page: MapPage) -> dict[str, float]:
+    """What one look at a page took, by a browser that has seen nothing, and one by a plain client."""
     server_ms = _fetched(page, [page.build]) if page.build else None
     context = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
     try:
@@ -126,13 +131,12 @@ def _measure(browser: Browser, page: MapPage, rounds: Rounds) -> None:
         first, last = times
     finally:
         context.close()
-    rounds.add(
-        page.name,
-        bytes=received.received / 1000,
-        server=_fetched(page, asked) if server_ms is None else server_ms,
-        first=first,
-        markers=last,
-    )
+    return {
+        "bytes": received.received / 1000,
+        "server": _fetched(page, asked) if server_ms is None else server_ms,
+        "first": first,
+        "markers": last,
+    }
 
 
 def _fetched(page: MapPage, paths: Sequence[str]) -> float:

@@ -1,16 +1,18 @@
-"""Our server and the floor side by side, with phones enrolled, measured turn about."""
+"""Our server and the floor side by side, started anew for each round from the same beginning."""
 
 import asyncio
 import contextlib
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import clients, processes
-from tests.bench.clients import Job, Route
-from tests.bench.figures import Rounds
+from tests.bench.clients import Job, Ours, Route
 from tests.bench.processes import Server
+from tests.bench.rounds import Rounds
 
 OURS = "anlan"
 FLOOR = "floor"
@@ -24,20 +26,21 @@ class Side:
     server: Server
     routes: Sequence[Route]
 
-    def measure(self, jobs: Sequence[Job], records: int, rounds: Rounds | None) -> None:
-        """Do the jobs at once; note what each record took in `rounds` (None: a warm-up)."""
-        measured(self.name, self.server, jobs, records, rounds)
 
-
-def measured(name: str, server: Server, jobs: Sequence[Job], records: int, rounds: Rounds | None) -> None:
-    """Do the jobs at once; note records/s, bytes and CPU per record of `name` in `rounds` (None: nothing)."""
+def turn(
+    side: str, case: str, server: Server, jobs: Sequence[Job], records: int, rounds: Rounds | None
+) -> None:
+    """Do the jobs at once; note in `rounds` what each record took (None: a warm-up)."""
+    os.sync()  # no turn waits for bytes that another left to the disk
     before = server.cpu_seconds()
     traffic = clients.together(server.port, jobs)
     after = server.cpu_seconds()
     if rounds is None:
         return
     rounds.add(
-        name,
+        side,
+        case,
+        time=1000 * traffic.seconds / records,
         rate=records / traffic.seconds,
         up=traffic.up / records,
         down=traffic.down / records,
@@ -47,31 +50,49 @@ def measured(name: str, server: Server, jobs: Sequence[Job], records: int, round
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Both sides."""
+class Beginning:
+    """What every round starts from: the data of both servers, with phones enrolled at ours."""
 
-    ours: Side
-    floor: Side
+    data: Path
+    phones: Sequence[Ours]
 
-    def in_turn(self, number: int) -> tuple[Side, Side]:
-        """Both sides in the order of round `number`: who goes first changes from round to round."""
-        return (self.ours, self.floor) if number % 2 else (self.floor, self.ours)
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[tuple[Side, Side]]:
+        """Both servers, ours first, on a copy of the data; the floor's phones carry the names of ours."""
+        with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
+            data = Path(shutil.copytree(self.data, Path(folder, "data")))
+            with self._running(data) as both:
+                yield both
+
+    @contextlib.contextmanager
+    def changed(self) -> Iterator[tuple[Side, Side]]:
+        """Both servers on the data itself, for what every round shall find there."""
+        with self._running(self.data) as both:
+            yield both
+
+    @contextlib.contextmanager
+    def _running(self, data: Path) -> Iterator[tuple[Side, Side]]:
+        with processes.ours(data / OURS) as server, processes.peer("floor", data / FLOOR) as floor:
+            floor_phones = [clients.Floor(phone.phone) for phone in self.phones]
+            yield Side(OURS, server, self.phones), Side(FLOOR, floor, floor_phones)
+
+
+def case_of(count: int) -> str:
+    """How so many clients at once are spoken of."""
+    return f"{count} client{'s' if count > 1 else ''}"
 
 
 @contextlib.contextmanager
-def pair(phones: int) -> Iterator[Pair]:
-    """Both servers, fresh, each with `phones` phones; the floor's phones carry the names of ours."""
+def beginning(phones: int) -> Iterator[Beginning]:
+    """Both servers' data, empty but for `phones` phones at ours."""
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
         data = Path(folder, OURS)
-        with processes.ours(data) as server, processes.peer("floor", Path(folder, FLOOR)) as floor:
-            ours = enrolled(server, data, phones)
-            yield Pair(
-                Side(OURS, server, ours),
-                Side(FLOOR, floor, [clients.Floor(route.phone) for route in ours]),
-            )
+        with processes.ours(data) as server:
+            enrolled_phones = enrolled(server, data, phones)
+        yield Beginning(Path(folder), enrolled_phones)
 
 
-def enrolled(server: Server, data: Path, phones: int) -> list[clients.Ours]:
+def enrolled(server: Server, data: Path, phones: int) -> list[Ours]:
     """`phones` new phones at our server `server` with the data folder `data`."""
     codes = [processes.anlan("phone", "code", "--data", str(data)).split()[-1] for _ in range(phones)]
     return [asyncio.run(clients.enrol(server.port, code)) for code in codes]

@@ -1,70 +1,97 @@
-"""Photos: 200 of 300 kB, by four phones at once, whole in one request, and announced before, as phones do."""
+"""Photos of 300 kB, by four phones at once: whole in one request, and announced before, as phones do."""
 
+import contextlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.bench import jpegs, processes
-from tests.bench.clients import Ours, Sender, Tus, sending
-from tests.bench.figures import Bound, Figure, Rounds
+from tests.bench.clients import Job, Sender, Tus, sending, together
+from tests.bench.figures import Bound, Figure
 from tests.bench.jpegs import Jpeg
-from tests.bench.pair import FLOOR, OURS, measured, pair
+from tests.bench.pair import FLOOR, OURS, Beginning, beginning, turn
 from tests.bench.processes import Server
+from tests.bench.rounds import Rounds, forth_and_back, until_known
 
-PHOTOS = 200
+PHOTOS = 100
 CLIENTS = 4
-ROUNDS = 5
-WARM_UP = 20
+MOST = 30
 TUS_SERVER = "@tus/server"
 DURABLE = "@tus/server, durable"
-WHOLE = (
-    "photos, 200 of 300 kB, 4 clients, each by one request. Forced to the disk: ours the bytes, the name and"
-    " a row, the floor and the durable @tus/server the bytes and the name, @tus/server nothing. All but the"
-    " plain @tus/server compare the SHA-256; ours looks through the JPEG"
+PART = (
+    f"photos, {PHOTOS} of 300 kB, {CLIENTS} clients. Forced to the disk: ours the bytes, the name and a row,"
+    " the floor and the durable @tus/server the bytes and the name, @tus/server nothing. All but the plain"
+    " @tus/server compare the SHA-256; ours looks through the JPEG"
 )
-ANNOUNCED = "photos as phones send them: announced by one request, whole by the next"
+WHOLE, ANNOUNCED = "whole in one request", "as phones send them"
 RATE, CPU = ("rate", "speed", "photos/s"), ("cpu", "server CPU", "ms/photo")
+PEAK = ("peak", "server's peak memory", "MB", Bound("ours", 150, "less"))
+SHOWN = ((*RATE, None), (*CPU, None))
+QUANTITIES = {
+    (WHOLE, FLOOR): ((*RATE, Bound("ratio", 0.75, "more")), (*CPU, None), PEAK),
+    (WHOLE, TUS_SERVER): SHOWN,
+    (WHOLE, DURABLE): ((*RATE, Bound("ratio", 1.0, "more")), (*CPU, None)),
+    (ANNOUNCED, TUS_SERVER): SHOWN,
+    (ANNOUNCED, DURABLE): ((*RATE, Bound("ratio", 0.9, "more")), (*CPU, None)),
+}
 
 
-def measure() -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class _Taker:
+    """A server that takes photos, and how each of its phones sends them."""
+
+    name: str
+    server: Server
+    ways: Sequence[Sender]
+
+    def jobs(self, photos: Sequence[Jpeg]) -> list[Job]:
+        return [sending(way, photos[phone :: len(self.ways)]) for phone, way in enumerate(self.ways)]
+
+
+def measure(most: int = MOST) -> list[Figure]:
     """Photos/s, CPU per photo and peak memory: ours against the floor and @tus/server."""
-    whole, announced = Rounds(), Rounds()
+    with beginning(CLIENTS) as begun:
+        return [
+            figure
+            for case in (WHOLE, ANNOUNCED)
+            for figure in until_known(partial(_round, begun, case), partial(_figures, case), most)
+        ]
+
+
+def _round(begun: Beginning, case: str, number: int, rounds: Rounds) -> None:
+    warm_up, forth, back = (jpegs.photos(3 * number + seed, PHOTOS) for seed in range(3))
+    with _takers(begun, announced=case == ANNOUNCED) as takers:
+        for taker in takers:
+            together(taker.server.port, taker.jobs(warm_up))
+        for place, taker in enumerate(forth_and_back(takers, number)):
+            jobs = taker.jobs(forth if place < len(takers) else back)
+            turn(taker.name, case, taker.server, jobs, PHOTOS, rounds)
+
+
+@contextlib.contextmanager
+def _takers(begun: Beginning, *, announced: bool) -> Iterator[list[_Taker]]:
+    """All that are compared; the floor takes no photo in two requests."""
     with (
         tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder,
-        pair(CLIENTS) as both,
-        processes.tus_server(Path(folder, "tus")) as tus_server,
+        begun.fresh() as (ours, floor),
+        processes.tus_server(Path(folder, "tus")) as plain,
         processes.tus_server(Path(folder, "durable"), durable=True) as durable,
     ):
-        in_two = [route.tus(announced=True) for route in both.ours.routes if isinstance(route, Ours)]
-        for number in range(ROUNDS + 1):
-            photos, others = (
-                jpegs.photos(seed, PHOTOS if number else WARM_UP) for seed in (number, ROUNDS + 1 + number)
-            )
-            in_one = whole if number else None
-            for side in both.in_turn(number):
-                _send(side.name, side.server, side.routes, photos, in_one)
-            _send(TUS_SERVER, tus_server, [Tus()] * CLIENTS, photos, in_one)
-            _send(DURABLE, durable, [Tus()] * CLIENTS, photos, in_one)
-            noted = announced if number else None
-            _send(OURS, both.ours.server, in_two, others, noted)
-            _send(TUS_SERVER, tus_server, [Tus(announced=True)] * CLIENTS, others, noted)
-            _send(DURABLE, durable, [Tus(announced=True)] * CLIENTS, others, noted)
-    peak = ("peak", "server's peak memory", "MB", Bound("ours", 150, "less"))
-    of_floor = [(*RATE, Bound("ratio", 0.7, "more")), (*CPU, None), peak]
-    of_durable = [(*RATE, Bound("ratio", 1.0, "more")), (*CPU, None)]
-    shown = [(*RATE, None), (*CPU, None)]
+        by_tus = [Tus(announced=announced)] * CLIENTS
+        takers = [
+            _Taker(OURS, ours.server, [phone.tus(announced=announced) for phone in begun.phones]),
+            _Taker(TUS_SERVER, plain, by_tus),
+            _Taker(DURABLE, durable, by_tus),
+        ]
+        yield takers if announced else [*takers, _Taker(FLOOR, floor.server, floor.routes)]
+
+
+def _figures(case: str, rounds: Rounds) -> list[Figure]:
     return [
-        *whole.figures(WHOLE, of_floor, OURS, FLOOR),
-        *whole.figures(WHOLE, shown, OURS, TUS_SERVER),
-        *whole.figures(WHOLE, of_durable, OURS, DURABLE),
-        *announced.figures(ANNOUNCED, shown, OURS, TUS_SERVER),
-        *announced.figures(ANNOUNCED, shown, OURS, DURABLE),
+        figure
+        for (of, peer), quantities in QUANTITIES.items()
+        if of == case
+        for figure in rounds.figures(PART, case, quantities, OURS, peer)
     ]
-
-
-def _send(
-    name: str, server: Server, ways: Sequence[Sender], photos: Sequence[Jpeg], rounds: Rounds | None
-) -> None:
-    """Send the photos in as many ways at once, and note in `rounds` what each took `name`'s server."""
-    jobs = [sending(way, photos[phone :: len(ways)]) for phone, way in enumerate(ways)]
-    measured(name, server, jobs, len(photos), rounds)

@@ -9,12 +9,15 @@ from pathlib import Path
 from mobile_app.packaging.command import PROJECT
 from mobile_app.packaging.web.build import build_web
 from tests.bench import chromium, processes
-from tests.bench.figures import Bound, Figure, Rounds
+from tests.bench.figures import Bound, Figure
 from tests.bench.pair import OURS
 from tests.bench.processes import Server
+from tests.bench.rounds import Rounds, forth_and_back, until_known
 
 HELLO = "bare hello"
-ROUNDS = 3
+LEAST, MOST = 6, 12
+PART = "phone app's start"
+CASES = ("cold start", "warm start")
 PATIENCE_S = 240
 WEB = PROJECT / "build" / "phone-web"
 HELLO_STAGED = PROJECT / "build" / "bench-hello"
@@ -48,37 +51,36 @@ window.interactive = null;
 """Wakes Flutter's semantics, and notes when the first button that Python asked for is there to be pressed."""
 
 
-def measure() -> list[Figure]:
+def measure(most: int = MOST) -> list[Figure]:
     """Seconds until the first screen can be used, in a new browser and in one that comes back."""
     build_web(PROJECT, WEB, print)
     build_web(PROJECT, HELLO_WEB, print, app=_staged_hello())
-    rounds = Rounds()
     with tempfile.TemporaryDirectory(prefix="anlan-bench-") as folder:
-        ours, hello = Path(folder, "ours"), Path(folder, "hello")
+        ours, hello, profile = (Path(folder, name) for name in ("ours", "hello", "profile"))
         with (
             processes.ours(ours, ANLAN_PHONE_WEB=str(WEB)) as app,
             processes.ours(hello, ANLAN_PHONE_WEB=str(HELLO_WEB)) as bare,
         ):
-            sides = ((OURS, app), (HELLO, bare))
-            for number in range(ROUNDS):
-                for name, server in sides if number % 2 else sides[::-1]:
-                    _measure(name, server, Path(folder, "profile"), rounds)
-    bound = Bound("ratio", 1.5, "less")
-    quantities = [
-        ("cold", "cold start: first screen usable", "s", bound),
-        ("warm", "warm start: first screen usable", "s", bound),
-    ]
-    return rounds.figures("phone app's start", quantities, OURS, HELLO)
+
+            def one_round(number: int, rounds: Rounds) -> None:
+                for name, server in forth_and_back(((OURS, app), (HELLO, bare)), number):
+                    _cold_and_warm(name, server, profile, rounds)
+
+            return until_known(one_round, _figures, most, LEAST)
 
 
-def _measure(name: str, server: Server, profile: Path, rounds: Rounds) -> None:
+def _figures(rounds: Rounds) -> list[Figure]:
+    quantities = (("seconds", "first screen usable", "s", Bound("ratio", 1.5, "less")),)
+    return [figure for case in CASES for figure in rounds.figures(PART, case, quantities, OURS, HELLO)]
+
+
+def _cold_and_warm(name: str, server: Server, profile: Path, rounds: Rounds) -> None:
     """One cold start in a new profile, and one warm start after that browser was closed."""
     try:
-        cold = _start(server, profile, stay=True)
-        warm = _start(server, profile, stay=False)
+        for case, stay in zip(CASES, (True, False), strict=True):
+            rounds.add(name, case, seconds=_start(server, profile, stay=stay))
     finally:
         shutil.rmtree(profile, ignore_errors=True)
-    rounds.add(name, cold=cold, warm=warm)
 
 
 def _start(server: Server, profile: Path, *, stay: bool) -> float:
