@@ -155,7 +155,7 @@ def permits(
 ) -> bool:
     """Whether the grants permit an action on what lies in a town or belongs to a school.
 
-    Without either it is about what has no place: whoever may do it somewhere may do it there.
+    Without either it is about what has no place: those who may do it anywhere may do it there.
     """
     return any(_covers(grant.scope, action, town, school) for grant in grants if may(grant.role, action))
 

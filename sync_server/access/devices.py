@@ -99,7 +99,7 @@ def enrol(
 def _shown(session: Session, campaign: str, person: str, was: Sequence[str]) -> list[DeviceRow]:
     """The devices of a person that a phone was, newest first, by the tokens that they first had.
 
-    Those that the server does not know, as it was put back, are there again, without access.
+    Devices that a restored server does not know are created again, without access.
     """
     found: list[DeviceRow] = []
     for device in dict.fromkeys(map(tokens.device_of, was)):
@@ -211,7 +211,7 @@ def browser_of(session: Session, campaign: str, person: str) -> str:
 
 
 def of_repair(session: Session, campaign: str, person: str) -> str:
-    """A new device for one operation that a person puts right.
+    """A new device for one operation that a person repairs.
 
     It claims to have seen what its author had seen, and of one device a later write supersedes an earlier:
     under the person's browser it would hide what they had written there.

@@ -29,7 +29,7 @@ def person_of(session: Session, token: str) -> Person:
 def redeem(session: Session, token: str, password_hash: str) -> Person:
     """Set the password with that `people.hash_password`, and use the link up. Raises link_invalid.
 
-    Whoever knew the old password, or holds another link of this person, is out.
+    The old password and this person's other links stop working, and open sessions end.
     """
     link = _open_link(session, token, to_use=True)
     session.execute(

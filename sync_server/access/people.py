@@ -73,13 +73,13 @@ def add(
 
 
 def add_numbered(session: Session, name: str, role: Role) -> Person:
-    """A new person of that name, with a number behind it where the name is taken."""
+    """A new person of that name; a number is appended if the name is in use."""
     alike = col(PersonRow.name).startswith(name, autoescape=True)
-    taken = set(session.exec(select(PersonRow.name).where(alike)))
+    used = set(session.exec(select(PersonRow.name).where(alike)))
     free = next(
         candidate
-        for number in range(1, len(taken) + 2)
-        if (candidate := name if number == 1 else f"{name} {number}") not in taken
+        for number in range(1, len(used) + 2)
+        if (candidate := name if number == 1 else f"{name} {number}") not in used
     )
     return add(session, free, role)
 

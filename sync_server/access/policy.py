@@ -103,7 +103,7 @@ def of_person(session: Session, person: str) -> Access:
 
 
 SYSTEM = Access(Person("", "", Role.ADMINISTRATOR), (Grant(Role.ADMINISTRATOR),))
-"""The access of the deployment itself: commands in the terminal, exports of whoever has the data folder."""
+"""The access of the deployment itself, for commands in the terminal."""
 
 
 def _within(table: Table, towns: frozenset[str]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Tokens that are shown once: 256 random bits, of which the server keeps only the SHA-256.
 
-A device is named by a fingerprint of the token that it is enrolled with. So whoever has that token can show
-which device they were, even to a server that was put back to before there was such a device.
+A device's id is a fingerprint of the token that it was enrolled with. A phone that still has the token can
+therefore prove which device it was, even to a server restored from a backup made before that device existed.
 """
 
 import hashlib

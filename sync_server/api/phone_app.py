@@ -48,7 +48,7 @@ class _Known:
 
 
 class PhoneApp:
-    """The folder of the built app; it may be built anew while the server runs."""
+    """The folder of the built app; it may be rebuilt while the server runs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()

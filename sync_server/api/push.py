@@ -27,7 +27,7 @@ AT_ONCE = 1
 """Pushes that are worked on, in a thread of their own: what one needs in memory serves the next one too, and
 two would take turns at the interpreter anyway."""
 MOST_WAITING = 64
-"""Pushes that may wait for that; those beyond are told to come later."""
+"""Pushes that may wait for that; further ones are refused and come again later."""
 
 
 @router.post("/campaigns/{campaign}/push")
@@ -61,8 +61,14 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
         results = ingest.ingest(session, campaign, sender, entries, received)
         devices.seen(session, phone)
         end = campaigns.end(session, campaign.id)
-        said = {"device": _said(message), "server_time": text_of_ms(received), "epoch": campaign.epoch}
-        return {"results": results, **said, "seq": end.seq, "tip": end.tip}
+        return {
+            "device": _named_device(message),
+            "results": results,
+            "server_time": text_of_ms(received),
+            "epoch": campaign.epoch,
+            "seq": end.seq,
+            "tip": end.tip,
+        }
 
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
@@ -72,14 +78,15 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
     """The device that the operations are of: the phone's own, or one it was before a copy of it appeared."""
-    said = _said(message)
-    if said is not None and said != phone.device:
+    named = _named_device(message)
+    if named is not None and named != phone.device:
         with reading(engine) as session:
-            if said in devices.predecessors(session, phone):
-                return said
+            if named in devices.predecessors(session, phone):
+                return named
     return phone.device
 
 
-def _said(message: PushRequest) -> str | None:
-    said = message.ops[0].get("device") if message.ops else None
-    return said if isinstance(said, str) else None
+def _named_device(message: PushRequest) -> str | None:
+    """The device that the first operation names."""
+    device = message.ops[0].get("device") if message.ops else None
+    return device if isinstance(device, str) else None

@@ -1,4 +1,4 @@
-"""Forms whose fields depend on what is asked: read whole, checked by whoever knows the fields."""
+"""Forms whose fields depend on what is asked: read as a whole, checked by the code that knows the fields."""
 
 from typing import Annotated
 
@@ -18,18 +18,18 @@ Given = Annotated[FormData, Depends(_form)]
 
 def text_in(form: FormData, name: str, longest: int = 200) -> str:
     """One text of a form, "" where it is missing. Raises Problem invalid where it is too long."""
-    said = form.get(name)
-    if not isinstance(said, str):
+    text = form.get(name)
+    if not isinstance(text, str):
         return ""
-    if len(said) > longest or "\0" in said:
+    if len(text) > longest or "\0" in text:
         raise problems.invalid(errors=[{"path": name, "reason": "text_impossible"}])
-    return said.strip()
+    return text.strip()
 
 
 def number_in(form: FormData, name: str, least: int = 0) -> int:
     """One whole number of a form. Raises Problem invalid where there is none, or none that can be."""
-    said = text_in(form, name, 17)
-    digits = said.removeprefix("-")
-    if not (digits.isascii() and digits.isdecimal()) or not least <= int(said) < 2**53:
+    text = text_in(form, name, 17)
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal()) or not least <= int(text) < 2**53:
         raise problems.invalid(errors=[{"path": name, "reason": "no_number"}])
-    return int(said)
+    return int(text)

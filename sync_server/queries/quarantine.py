@@ -1,6 +1,6 @@
-"""What arrived and could not be taken.
+"""Operations in quarantine.
 
-Everything here raises Problem role_forbidden to those who may not settle it.
+Every query here raises Problem role_forbidden unless the person may settle them.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class SetAside:
 
 
 def listed(session: Session, access: Access, campaign: str, most: int, *, settled: bool) -> list[SetAside]:
-    """The latest operations that were set aside, at most that many; those already settled, or the others."""
+    """The latest operations in quarantine, at most `most`: the settled ones, or those that wait."""
     access.require(Action.SETTLE_QUARANTINE)
     rows = session.execute(
         _with_owner(campaign)
