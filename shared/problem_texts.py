@@ -93,7 +93,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tell the administrator if it concerns you.",
     ),
     "campaign_foreign": (
-        "这条记录属于另一个年度的工作，没有接收，请联系管理员。",
+        "这条记录属于另一项工作，没有接收，请联系管理员。",
         "This record belongs to another campaign and was not accepted. Tell your administrator.",
     ),
     "name_taken": ("这个姓名已经有人用了，请换一个。", "This name is already taken. Choose another."),
