@@ -48,15 +48,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One hazard as counting needs it; days are ISO text. `also`: statuses that hold concurrently.
+    """One hazard as counting needs it; days are ISO text.
 
-    `closed_on` is the first day on which it was accepted and closed (`Life.first_closed_on`),
+    `concurrent_statuses`: those that hold besides `status`.
+
+    `closed_on` is the first day on which it was accepted and closed (`HazardHistory.first_closed_on`),
     `controlled_on` the day since which it is under control.
     """
 
     town_code: str | None
     status: Status
-    also: tuple[Status, ...] = ()
+    concurrent_statuses: tuple[Status, ...] = ()
     closed_on: str | None = None
     controlled_on: str | None = None
 
@@ -103,7 +105,7 @@ def _tally(cases: list[Case], rules: Rules, target: int | None) -> Tally:
     numbers: Counter[str] = Counter()
     weeks: Counter[str] = Counter()
     for case in cases:
-        holds = {case.status, *case.also}
+        holds = {case.status, *case.concurrent_statuses}
         if holds & {Status.MERGED, Status.INVALID}:
             continue
         numbers["found"] += 1

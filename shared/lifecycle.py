@@ -11,7 +11,7 @@ from shared import permissions, problems
 from shared.china_time import day_of
 from shared.merge import Write
 from shared.problems import Problem
-from shared.vocabulary import EventType, PatrolResult, Role, Status
+from shared.vocabulary import EventType, PatrolResult, PhotoRole, Role, Status
 
 STATUS_AFTER: dict[EventType, Status] = {
     EventType.REPORT: Status.REPORTED,
@@ -85,9 +85,9 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True)
 class HazardHistory:
-    """What the events of one hazard say. Dates are ISO days in `ZONE`, taken from the events' own `at`.
+    """What the events of one hazard say. Dates are ISO days in China, taken from the events' own `at`.
 
-    `also`: other statuses that hold concurrently and that a person must settle; `holding`: the events by
+    `concurrent_statuses`: other statuses that hold and that a person must settle; `holding`: the events by
     which these and `status` came about, that of `status` last. `rectifiers`: those who
     did or submitted the present rectification. `accepted`: by someone who was none of them.
     `first_closed_on`: the day of the first 销号 after such an acceptance, which counts toward the target;
@@ -95,7 +95,7 @@ class HazardHistory:
     """
 
     status: Status = Status.REPORTED
-    also: tuple[Status, ...] = ()
+    concurrent_statuses: tuple[Status, ...] = ()
     rectifiers: frozenset[str] = frozenset()
     accepted: bool = False
     acceptor: str | None = None
@@ -113,24 +113,56 @@ class HazardHistory:
     holding: tuple[str, ...] = field(default=())
 
 
-def in_order(happenings: Iterable[TimelineEvent]) -> list[TimelineEvent]:
-    """Each event once, as they came about: by (hlc, device, n).
+def first_write(writes: Iterable[Write]) -> Write:
+    """The write of an event that counts: an event is written once.
 
-    Of several writes of one event the server's stamp outweighs none, then the earliest counts: an event is
-    written once.
+    Of several the earliest with a stamp of the server's counts, else the earliest.
     """
+    return min(writes, key=_written)
+
+
+def timeline_event(record: str, write: Write) -> TimelineEvent:
+    """The event that a write of the record makes; its fields are those of `models.HazardEvent`."""
+    fields = write.fields
+    return TimelineEvent(
+        record,
+        write,
+        EventType(fields["event_type"]),
+        fields["at"],
+        PatrolResult(fields["result"]) if fields.get("result") else None,
+        fields.get("assignee_unit"),
+        fields.get("due_date"),
+    )
+
+
+def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | None, Write]]) -> int:
+    """How many photos of role 整改后 were attached since the last 反弹; 报验 needs one.
+
+    `photos`: role and last write of each that is attached.
+    """
+    relapses = [event.write.rank for event in events if event.type is EventType.RELAPSE]
+    since = max(relapses, default=("", "", 0))
+    return sum(role == PhotoRole.AFTER and write.rank > since for role, write in photos)
+
+
+def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Each event once (see `first_write`), as they came about: by (hlc, device, n)."""
     once: dict[str, TimelineEvent] = {}
-    for happening in sorted(happenings, key=lambda h: (h.write.seq is None, h.write.rank)):
-        once.setdefault(happening.record, happening)
-    return sorted(once.values(), key=lambda h: h.write.rank)
+    for event in sorted(events, key=lambda event: _written(event.write)):
+        once.setdefault(event.record, event)
+    return sorted(once.values(), key=lambda event: event.write.rank)
 
 
-def fold(happenings: Iterable[TimelineEvent]) -> HazardHistory:
-    """The life that a set of events tells; any order, any repetition gives the same.
+def _written(write: Write) -> tuple[bool, tuple[str, str, int]]:
+    return (write.seq is None, write.rank)
+
+
+def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
+    """The history that a set of events tells; any order, any repetition gives the same.
 
     A hazard without events has been reported: its first saving is the 上报.
     """
-    events = in_order(happenings)
+    events = in_order(events)
     turning = [h for h in events if h.type in STATUS_AFTER]
     last = [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
     status = STATUS_AFTER[last[-1].type] if last else Status.REPORTED
@@ -172,7 +204,7 @@ def fold(happenings: Iterable[TimelineEvent]) -> HazardHistory:
             facts["due_date"] = event.due_date
     return HazardHistory(
         status=status,
-        also=tuple(
+        concurrent_statuses=tuple(
             sorted({STATUS_AFTER[h.type] for h in last} - {status}, key=lambda s: s.value),
         ),
         rectifiers=frozenset(rectifiers),
@@ -196,7 +228,7 @@ def refusal(
 ) -> Problem | None:
     """Why `actor` may not take `step` now, or None when the way is open.
 
-    `after_photos`: photos of role 整改后 attached since the hazard was last open; 报验 needs one.
+    `after_photos`: what the function of that name counts.
     """
     if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)
@@ -218,11 +250,11 @@ def _leads_on(step: EventType, life: HazardHistory) -> bool:
 
     A 销号 is confirmed by accepting it anew, the others by the step that leads to them.
     """
-    holding = {life.status, *life.also}
+    holding = {life.status, *life.concurrent_statuses}
     if step not in ALLOWED_FROM or holding & ALLOWED_FROM[step]:
         return True
     confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)
-    return bool(life.also) and confirmed in holding
+    return bool(life.concurrent_statuses) and confirmed in holding
 
 
 def next_steps(

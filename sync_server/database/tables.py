@@ -261,7 +261,7 @@ class HazardRow(Table, table=True):
     lat: float | None = None
     lon: float | None = None
     status: str
-    also: list[str] = _json()
+    concurrent_statuses: list[str] = _json()
     risk_level: str | None = None
     risk_score: int | None = None
     assignee_unit: str | None = None

@@ -100,7 +100,7 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
                 firsts[record] = entry
         write = merge.write_of(operation, entry.stamp)
         if RECORD_TYPES[operation.type].written_once:
-            states[record] = hazard_event_rows.earliest(state, write)
+            states[record] = hazard_event_rows.written_once(state, write)
         else:
             states[record] = merge.absorb(state, write)
         last[record] = entry

@@ -52,4 +52,4 @@ class Acceptance:
         rows = self._session.execute(
             select(_EVENT).where(_EVENT.c.campaign == self._campaign, _EVENT.c.hazard == hazard)
         ).mappings()
-        return [hazard_event_rows.happening(dict(row)) for row in rows]
+        return [hazard_event_rows.timeline_event(dict(row)) for row in rows]

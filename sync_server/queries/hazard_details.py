@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
-from shared.lifecycle import HazardHistory
-from shared.merge import from_json
+from shared.lifecycle import HazardHistory, TimelineEvent
+from shared.merge import Write, from_json
 from shared.operations import RecordType
 from shared.permissions import Action
 from shared.record_types import read
 from shared.records.models import Photo
-from shared.vocabulary import PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
@@ -47,12 +46,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class KeptPhoto:
-    """A photo that is attached to a hazard, and who attached it."""
+    """A photo that is attached to a hazard, and the write that attached it."""
 
     id: str
     photo: Photo
-    author: str
-    made_at: str
+    write: Write
+
+    @property
+    def author(self) -> str:
+        return self.write.author
 
 
 def life(session: Session, access: Access, campaign: str, hazard: str) -> HazardHistory:
@@ -64,7 +66,14 @@ def lives(
     session: Session, access: Access, campaign: str, hazards: Sequence[str]
 ) -> dict[str, HazardHistory]:
     """What the events of each hazard say; one without events has been reported."""
-    happenings: dict[str, list[lifecycle.TimelineEvent]] = defaultdict(list)
+    timelines = _timelines(session, access, campaign, hazards)
+    return {hazard: lifecycle.fold(timelines[hazard]) for hazard in hazards}
+
+
+def _timelines(
+    session: Session, access: Access, campaign: str, hazards: Sequence[str]
+) -> dict[str, list[TimelineEvent]]:
+    events: dict[str, list[TimelineEvent]] = defaultdict(list)
     for start in range(0, len(hazards), _BATCH):
         rows = session.execute(
             select(_EVENT).where(
@@ -74,8 +83,8 @@ def lives(
             )
         ).mappings()
         for row in rows:
-            happenings[row["hazard"]].append(hazard_event_rows.happening(dict(row)))
-    return {hazard: lifecycle.fold(happenings[hazard]) for hazard in hazards}
+            events[row["hazard"]].append(hazard_event_rows.timeline_event(dict(row)))
+    return events
 
 
 def photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
@@ -96,8 +105,8 @@ def photos_of(
     kept: dict[str, list[KeptPhoto]] = {hazard: [] for hazard in hazards}
     for row in rows:
         state = from_json(row.state)
-        photo, last = read(RecordType.PHOTO, merge.shown(state)), state.live[-1]
-        kept[row.hazard or ""].append(KeptPhoto(row.id, photo, last.author, last.made_at))
+        photo = read(RecordType.PHOTO, merge.shown(state))
+        kept[row.hazard or ""].append(KeptPhoto(row.id, photo, state.live[-1]))
     return kept
 
 
@@ -112,7 +121,7 @@ def history(session: Session, access: Access, campaign: str, hazard: str) -> lis
             steps.append(
                 Step(
                     row.seq,
-                    RecordType(operation["type"]),
+                    operation["type"],
                     operation["kind"],
                     operation["record"],
                     operation["fields"],
@@ -146,5 +155,7 @@ def knows_event(session: Session, access: Access, campaign: str, hazard: str, ev
 
 
 def after_photos(session: Session, access: Access, campaign: str, hazard: str) -> int:
-    """How many photos of role 整改后 are attached to a hazard."""
-    return sum(kept.photo.role is PhotoRole.AFTER for kept in photos(session, access, campaign, hazard))
+    """How many photos of role 整改后 were attached to a hazard since its last 反弹."""
+    events = _timelines(session, access, campaign, [hazard])[hazard]
+    kept = photos(session, access, campaign, hazard)
+    return lifecycle.after_photos(events, [(one.photo.role, one.write) for one in kept])

@@ -65,7 +65,7 @@ def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Pr
     """
     rules = _rules_of(session, campaign, year)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
-    also = cast(_HAZARD.also, String)
+    also = cast(_HAZARD.concurrent_statuses, String)
     kinds = session.execute(
         select(_HAZARD.status, also, closed_in, controlled_in, func.count())
         .where(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False))
@@ -77,7 +77,7 @@ def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Pr
         case = Case(
             town_code=None,
             status=Status(status),
-            also=tuple(Status(other) for other in json.loads(others or "[]")),
+            concurrent_statuses=tuple(Status(other) for other in json.loads(others or "[]")),
             closed_on=f"{closed}-01-01" if closed else None,
             controlled_on=f"{controlled}-01-01" if controlled else None,
         )

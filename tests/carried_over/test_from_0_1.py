@@ -103,7 +103,7 @@ def hazard_shown(phone: Services, hazard: str) -> dict[str, Any]:
         "values": card.hazard.model_dump(mode="json", exclude_none=True),
         "ledger_no": card.row.number,
         "status": card.life.status.value,
-        "also": [status.value for status in card.life.also],
+        "also": [status.value for status in card.life.concurrent_statuses],
         "upload": card.row.upload.value,
         "conflicts": {
             name: sorted((write.fields.get(name) for write in writes), key=str)

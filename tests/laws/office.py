@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+from starlette.testclient import TestClient
+
 from shared import merge
 from shared.merge import RecordState
 from shared.operations import Operation, Stamp
-from sync_server.access import devices
+from shared.vocabulary import Role
+from sync_server.access import devices, people, sessions
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
+from sync_server.deps import SESSION_COOKIE
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 
@@ -69,6 +74,16 @@ class Office:
     def code(self, person: str | None = None) -> str:
         """A fresh enrolment code, for a person or for a new one."""
         return in_transaction(self.engine, lambda session: devices.make_code(session, self.campaign, person))
+
+    def browser(self) -> TestClient:
+        """A browser in which a reviewer is signed in."""
+
+        def sign_in(session: Session) -> str:
+            return sessions.open_for(session, people.add(session, "王审核", Role.REVIEWER))
+
+        client = TestClient(self.app, follow_redirects=False, headers={"Accept": "text/html"})
+        client.cookies.set(SESSION_COOKIE, in_transaction(self.engine, sign_in))
+        return client
 
     def revoke(self, device: str) -> None:
         """End a phone's access."""

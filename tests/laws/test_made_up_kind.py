@@ -59,6 +59,16 @@ def test_it_is_pushed_projected_and_pulled(world: World) -> None:
     assert world.office.rows("SELECT DISTINCT owner FROM operation WHERE type = ?", RING_CHECK) == [(hazard,)]
 
 
+def test_the_page_of_its_owner_names_it_in_the_history(world: World) -> None:
+    one = world.phones[0]
+    hazard = plays.hazard_of(one)
+    count_rings(world, one, hazard=hazard, rings=2)
+    world.rest()
+    page = world.office.browser().get(f"/hazards/{hazard}")
+    assert page.status_code == 200
+    assert RING_CHECK in page.text
+
+
 def test_a_later_edit_that_does_not_name_the_owner_stays_with_it(world: World) -> None:
     one, two, _ = world.phones
     hazard = plays.hazard_of(one)

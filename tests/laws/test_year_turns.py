@@ -12,12 +12,10 @@ from starlette.testclient import TestClient
 from mobile_app.screens import formatting
 from mobile_app.store.log import recording
 from shared.china_time import CHINA_TIME
-from shared.vocabulary import EventType, PhotoRole, Role
-from sync_server.access import people, sessions
+from shared.vocabulary import EventType, PhotoRole
 from sync_server.database import campaigns
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction
-from sync_server.deps import SESSION_COOKIE
 from tests.laws import handset, plays
 from tests.laws.handset import Handset
 from tests.laws.world import TOWNS, Prepared, World
@@ -44,18 +42,6 @@ def world(
 
 def at(world: World, moment: datetime) -> None:
     world.t = int(moment.timestamp() * 1000)
-
-
-def office(world: World) -> TestClient:
-    """A signed-in reviewer's browser."""
-
-    def sign_in(session: object) -> str:
-        reviewer = people.add(session, "王审核", Role.REVIEWER)  # type: ignore[arg-type]
-        return sessions.open_for(session, reviewer)  # type: ignore[arg-type]
-
-    client = TestClient(world.office.app, follow_redirects=False, headers={"Accept": "text/html"})
-    client.cookies.set(SESSION_COOKIE, in_transaction(world.office.engine, sign_in))
-    return client
 
 
 def numbers(world: World) -> list[str]:
@@ -126,7 +112,7 @@ def test_a_hazard_counts_in_the_year_in_which_it_was_struck_off(world: World) ->
     at(world, EVE)
     hazard = plays.hazard_of(phone)
     other = plays.hazard_of(phone, last=True)
-    browser = office(world)
+    browser = world.office.browser()
     treat(world, phone, hazard, browser)
     assert counted(browser.get("/").text) == ("1", "2000")
     at(world, NEW_YEAR)
@@ -148,7 +134,7 @@ def test_nothing_is_hidden_by_new_year(world: World) -> None:
     at(world, EVE)
     plays.report(world, phone)
     world.rest()
-    browser = office(world)
+    browser = world.office.browser()
 
     def shown() -> tuple[set[str], int]:
         names = set(re.findall(r'<a href="/hazards/([^"]+)"><strong>', browser.get("/ledger").text))

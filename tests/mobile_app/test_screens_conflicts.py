@@ -119,7 +119,9 @@ class Both(FakeServices):
         card = super().hazard(hazard_id)
         events = (card.events[0], replace(card.events[1], device="bb"))
         held = tuple(event.id for event in events)
-        return replace(card, events=events, life=replace(card.life, also=(Status.CLOSED,), holding=held))
+        return replace(
+            card, events=events, life=replace(card.life, concurrent_statuses=(Status.CLOSED,), holding=held)
+        )
 
 
 @played

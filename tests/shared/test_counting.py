@@ -40,12 +40,12 @@ def test_what_relapsed_is_apart_and_deducted() -> None:
 
 
 def test_a_relapse_that_nobody_has_settled_is_a_relapse() -> None:
-    assert tally([case(S.CLOSED, "2026-06-03", also=(S.RELAPSED,))], RULES).net == 0
+    assert tally([case(S.CLOSED, "2026-06-03", concurrent_statuses=(S.RELAPSED,))], RULES).net == 0
 
 
 @pytest.mark.parametrize("status", [S.MERGED, S.INVALID])
 def test_merged_and_unfounded_never_count(status: Status) -> None:
-    cases = [case(status, "2026-06-03"), case(S.CLOSED, "2026-06-03", also=(status,))]
+    cases = [case(status, "2026-06-03"), case(S.CLOSED, "2026-06-03", concurrent_statuses=(status,))]
     count = tally(cases, Rules(year=2026, controlled_counts=True))
     assert (count.found, count.done, count.net, count.waiting) == (0, 0, 0, 0)
 

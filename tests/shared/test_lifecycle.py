@@ -47,7 +47,7 @@ def test_a_hazard_without_events_is_reported() -> None:
 def test_the_loop_ends_struck_off_with_its_dates() -> None:
     life = fold(story(*LOOP))
     assert life.status is S.CLOSED
-    assert life.also == ()
+    assert life.concurrent_statuses == ()
     assert (life.assigned_on, life.rectified_on) == ("2026-06-02", "2026-06-04")
     assert life.first_closed_on == life.closed_on == "2026-06-06"
     assert life.acceptor == REVIEWER
@@ -92,13 +92,13 @@ def test_concurrent_closing_and_relapse_both_show() -> None:
     seen = story(*LOOP[:5])
     both = [*seen, happened(E.CLOSE, 6, base=5), happened(E.RELAPSE, 7, "other", base=5)]
     life = fold(both)
-    assert {life.status, *life.also} == {S.CLOSED, S.RELAPSED}
-    assert fold([*both, happened(E.ASSIGN, 8)]).also == ()
+    assert {life.status, *life.concurrent_statuses} == {S.CLOSED, S.RELAPSED}
+    assert fold([*both, happened(E.ASSIGN, 8)]).concurrent_statuses == ()
 
 
 def test_two_who_do_the_same_at_once_contradict_nobody() -> None:
     life = fold([happened(E.ASSIGN, 1, "a", base=0), happened(E.ASSIGN, 2, "b", base=0)])
-    assert (life.status, life.also) == (S.ASSIGNED, ())
+    assert (life.status, life.concurrent_statuses) == (S.ASSIGNED, ())
 
 
 def test_patrols_notes_and_looks_back_leave_the_status() -> None:
@@ -149,7 +149,7 @@ def test_any_order_and_any_repetition_tell_the_same_life(
     again = data.draw(st.permutations(told))
     more = data.draw(st.lists(st.sampled_from(told), max_size=4)) if told else []
     assert fold(again + more) == fold(told)
-    assert set(fold(told).also).isdisjoint({fold(told).status})
+    assert set(fold(told).concurrent_statuses).isdisjoint({fold(told).status})
 
 
 def test_an_event_written_twice_counts_once_and_as_first_written() -> None:
@@ -239,3 +239,12 @@ def test_every_step_is_open_or_says_why(status: Status, step: EventType, role: R
 def test_every_step_that_changes_the_status_says_from_where() -> None:
     assert set(lifecycle.STATUS_AFTER) <= set(lifecycle.ALLOWED_FROM)
     assert lifecycle.OPEN.isdisjoint({S.CLOSED, S.INVALID, S.MERGED})
+
+
+def test_only_photos_since_the_last_relapse_are_evidence() -> None:
+    relapse = happened(E.RELAPSE, 5)
+    before, after = happened(E.NOTE, 4).write, happened(E.NOTE, 6).write
+    photos = [("after", before), ("after", after), ("before", after), (None, after)]
+    assert lifecycle.after_photos([], photos) == 2
+    assert lifecycle.after_photos([relapse], photos) == 1
+    assert lifecycle.after_photos([relapse], photos[:1]) == 0

@@ -42,7 +42,7 @@ def scatter(office: Deployment, count: int) -> None:
         "campaign": office.campaign,
         "state": {"live": []},
         "year": 2026,
-        "also": [],
+        "concurrent_statuses": [],
         "inspector": office.inspector.person.id,
         "updated_seq": 1,
         "search": "",

@@ -251,7 +251,7 @@ def test_a_closing_and_a_relapse_at_once_show_both_until_a_step_says_what_holds(
     assert reviewer.post(f"/hazards/{hazard}/decisions", data=form).status_code == 303
     with reading(office.engine) as session:
         row = hazards.get(session, SYSTEM, office.campaign, hazard)
-    assert (row.status, row.also, row.conflicts) == (status, [], 0)
+    assert (row.status, row.concurrent_statuses, row.conflicts) == (status, [], 0)
     assert row.first_closed_on
     assert "没有互相矛盾的内容" in reviewer.get("/conflicts").text
 

@@ -136,7 +136,12 @@ def test_what_is_kept_is_found_by_its_numbers_and_reads_as_it_was_written(server
         assert writer.last_n(session, server.campaign, "a" * 16) == 3
         row = session.exec(select(HazardRow).where(HazardRow.id == ops[0].record)).one()
     assert (row.water_name, row.lat, row.lon) == (HARD, place["lat"], place["lon"])
-    assert (row.deleted, row.also, row.village, row.due_date) == (False, [], None, "2026-07-01")
+    assert (row.deleted, row.concurrent_statuses, row.village, row.due_date) == (
+        False,
+        [],
+        None,
+        "2026-07-01",
+    )
     assert shown(from_json(row.state))["water_name"] == HARD
 
 

@@ -25,7 +25,7 @@ _PHOTO = 84
 def conflict_cards(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
     """A card for statuses that hold at once, and one for each disputed field."""
     fields = [Disputed(card, field, tuple(writes)) for field, writes in card.conflicts.items()]
-    return [*([_statuses(phone, card)] if card.life.also else []), *fields]
+    return [*([_statuses(phone, card)] if card.life.concurrent_statuses else []), *fields]
 
 
 @part

@@ -13,14 +13,14 @@ from mobile_app.store.log import outbox
 from mobile_app.store.queries import devices, listing
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from shared import merge, problems, record_types
+from shared import lifecycle, merge, problems, record_types
 from shared.lifecycle import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from shared.records.models import HazardEvent, Photo
 from shared.sync.wire import DeviceName, Reason
-from shared.vocabulary import EventType, PhotoRole, Status, Term
+from shared.vocabulary import EventType, Status, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +181,10 @@ def _row(profile: Profile, line: ListedHazard) -> HazardRow:
 
 
 def _after_photos(bundle: Bundle) -> int:
-    writes = [listing.happened(state) for state in bundle.events.values()]
-    relapses = [write.rank for write in writes if write.fields["event_type"] == EventType.RELAPSE]
-    since = max(relapses, default=("", "", 0))
-    return sum(
-        values.get("role") == PhotoRole.AFTER and bundle.photos[record].live[-1].rank > since
-        for record, values in listing.attached(bundle)
-    )
+    photos = [
+        (values.get("role"), bundle.photos[record].live[-1]) for record, values in listing.attached(bundle)
+    ]
+    return lifecycle.after_photos(listing.timeline(bundle), photos)
 
 
 def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
@@ -196,7 +193,7 @@ def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
 
 
 def _event(record: str, bundle: Bundle) -> EventRow:
-    write = listing.happened(bundle.events[record])
+    write = lifecycle.first_write(bundle.events[record].live)
     event: HazardEvent = record_types.read(RecordType.HAZARD_EVENT, write.fields)
     return EventRow(
         record,

@@ -14,11 +14,11 @@ from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
 from shared.lifecycle import HazardHistory, TimelineEvent
-from shared.merge import RecordState, Write
+from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from shared.sync.wire import Reason
-from shared.vocabulary import EventType, PatrolResult, PhotoRole
+from shared.vocabulary import PhotoRole
 
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 
@@ -57,27 +57,17 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
     return bundles
 
 
-def happened(event: RecordState) -> Write:
-    """The write that made an event: an event is written once, so of several the first on the log counts."""
-    return min(event.live, key=lambda write: (write.seq is None, write.rank))
+def timeline(bundle: Bundle) -> list[TimelineEvent]:
+    """The hazard's events."""
+    return [
+        lifecycle.timeline_event(record, lifecycle.first_write(state.live))
+        for record, state in bundle.events.items()
+    ]
 
 
 def life_of(bundle: Bundle) -> HazardHistory:
     """What the hazard's events tell."""
-    return lifecycle.fold(_happening(record, happened(state)) for record, state in bundle.events.items())
-
-
-def _happening(record: str, write: Write) -> TimelineEvent:
-    said = write.fields
-    return TimelineEvent(
-        record,
-        write,
-        EventType(said["event_type"]),
-        said["at"],
-        PatrolResult(said["result"]) if said.get("result") else None,
-        said.get("assignee_unit"),
-        said.get("due_date"),
-    )
+    return lifecycle.fold(timeline(bundle))
 
 
 def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
@@ -153,7 +143,7 @@ def line_of(
         "due_date": life.due_date or values.get("due_date"),
         "lat": position.get("lat"),
         "lon": position.get("lon"),
-        "conflicts": len(merge.disputes(bundle.hazard)) + len(life.also),
+        "conflicts": len(merge.disputes(bundle.hazard)) + len(life.concurrent_statuses),
         "deleted": merge.deleted(bundle.hazard),
         "upload": upload_state(ways, of_photos).value,
         "photos_done": sum(state in _AT_SERVER for state in of_photos),

@@ -1,21 +1,22 @@
 """One event of a hazard as a row, and as the life of the hazard reads it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from shared import merge, record_types
+from shared import lifecycle, merge, record_types
 from shared.lifecycle import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.records import models
 
 
-def earliest(state: RecordState, write: Write) -> RecordState:
-    """An event is written once: of several writes the earliest counts (as in `lifecycle.in_order`)."""
-    return RecordState((min((*state.live, write), key=lambda known: known.rank),))
+def written_once(state: RecordState, write: Write) -> RecordState:
+    """The state of an event once it is written, maybe again."""
+    return RecordState((lifecycle.first_write((*state.live, write)),))
 
 
 def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
-    """The row of `hazard_event`; the state is one of `earliest`."""
+    """The row of `hazard_event`; the state is one of `written_once`."""
     [write] = state.live
     fields = merge.shown(state)
     event: models.HazardEvent = record_types.read(RecordType.HAZARD_EVENT, fields)
@@ -36,26 +37,16 @@ def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
     }
 
 
-def happening(row: dict[str, Any]) -> TimelineEvent:
+def timeline_event(row: Mapping[str, Any]) -> TimelineEvent:
     """The event of a row, as `lifecycle.fold` takes it."""
-    event: models.HazardEvent = record_types.read(RecordType.HAZARD_EVENT, row["fields"])
-    if event.event_type is None or event.at is None:
-        raise ValueError(row["id"])
-    return TimelineEvent(
-        record=row["id"],
-        write=Write(
-            row["device"],
-            row["n"],
-            row["seq"],
-            row["base"],
-            row["hlc"],
-            row["author"],
-            event.at,
-            row["fields"],
-        ),
-        type=event.event_type,
-        at=event.at,
-        result=event.result,
-        assignee_unit=event.assignee_unit,
-        due_date=event.due_date.isoformat() if event.due_date else None,
+    write = Write(
+        row["device"],
+        row["n"],
+        row["seq"],
+        row["base"],
+        row["hlc"],
+        row["author"],
+        row["fields"]["at"],
+        row["fields"],
     )
+    return lifecycle.timeline_event(row["id"], write)

@@ -42,7 +42,7 @@ def row(
     profile = campaigns.profile_of(campaign)
     if hazard is None:
         hazard = profile.read_hazard(merge.shown(state))
-    life = lifecycle.fold(map(hazard_event_rows.happening, events)) if events else _REPORTED
+    life = lifecycle.fold(map(hazard_event_rows.timeline_event, events)) if events else _REPORTED
     attached = sorted([photo for photo in photos if photo["attached"]], key=itemgetter("first_seq"))
     first = {photo["role"]: photo["sha256"] for photo in reversed(attached)}
     number = before["ledger_no"] or ledger_no
@@ -61,7 +61,7 @@ def row(
         "lat": hazard.position.lat if hazard.position else None,
         "lon": hazard.position.lon if hazard.position else None,
         "status": life.status,
-        "also": list(life.also),
+        "concurrent_statuses": list(life.concurrent_statuses),
         "risk_level": risk.settled_level(hazard, assessed)[0] if assessed else None,
         "risk_score": assessed.residual if assessed else None,
         "assignee_unit": life.assignee_unit,
@@ -75,7 +75,7 @@ def row(
         "rechecked_on": life.rechecked_on,
         "relapses": life.relapses,
         "inspector": before["inspector"],
-        "conflicts": len(merge.disputes(state)) + len(life.also),
+        "conflicts": len(merge.disputes(state)) + len(life.concurrent_statuses),
         "deleted": merge.deleted(state),
         "before_photo": first.get(PhotoRole.BEFORE) or first.get(PhotoRole.SITE),
         "after_photo": first.get(PhotoRole.AFTER),

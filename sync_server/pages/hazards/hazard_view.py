@@ -60,7 +60,7 @@ class View:
             "name": row.water_name or profile.unnamed.of(self.words.code),
             "number": row.ledger_no or self.words.no_number,
             "status": self.sources.life.status,
-            "also": list(self.sources.life.also),
+            "concurrent_statuses": list(self.sources.life.concurrent_statuses),
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": bool(assessed and assessed.incomplete),
@@ -141,7 +141,7 @@ class View:
                 role = next((role for role in PhotoRole if role.value == fields.get("role")), None)
                 title += f" · {label(role, self.words)}" if role else ""
                 facts = []
-            case _:
+            case RecordType.HAZARD:
                 first = step.seq == self.sources.steps[0].seq
                 title = {
                     Kind.DELETE.value: self.words.deleted,
@@ -150,6 +150,8 @@ class View:
                 status = Status.REPORTED if first else None
                 kept = {name: fields[name] for name in fields.keys() & self._edited()} if first else fields
                 facts = self._said(kept, Hazard)
+            case _:
+                title, facts = self.words.record_types.get(step.type, step.type), []
         at = fields.get("at") or step.made_at
         return {
             "title": title,

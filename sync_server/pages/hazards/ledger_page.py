@@ -94,7 +94,7 @@ def _line(
         "type": label(profile.types(row.water_type), words) if row.water_type else "",
         "risk": RiskLevel(row.risk_level) if row.risk_level else None,
         "status": status,
-        "also": [Status(other) for other in row.also],
+        "concurrent_statuses": [Status(other) for other in row.concurrent_statuses],
         "unit": row.assignee_unit or said("responsible_unit") or said("owner_unit"),
         "responsible": said("responsible_person"),
         "phone": said("phone"),

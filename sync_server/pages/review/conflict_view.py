@@ -52,7 +52,7 @@ class Around:
 def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row]) -> Around:
     """Everything that explains the conflicts of these records."""
     torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
-    several = [row.id for row in rows if isinstance(row, HazardRow) and row.also]
+    several = [row.id for row in rows if isinstance(row, HazardRow) and row.concurrent_statuses]
     lives = hazard_details.lives(session, access, campaign, several)
     events = {
         event.id: event
@@ -153,7 +153,7 @@ class ConflictView:
         }
 
     def _statuses(self, row: HazardRow) -> list[dict[str, Any]]:
-        if not row.also:
+        if not row.concurrent_statuses:
             return []
         life = self.around.lives[row.id]
         open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.access, row)}
@@ -210,7 +210,7 @@ class ConflictView:
         """The photos of an event, or those that the author saved about then, or else the author's."""
         own = [kept for kept in self.around.photos.get(record, ()) if kept.author == author]
         moment = datetime.fromisoformat(at)
-        near = [kept for kept in own if abs(datetime.fromisoformat(kept.made_at) - moment) <= _WITH_IT]
+        near = [kept for kept in own if abs(datetime.fromisoformat(kept.write.made_at) - moment) <= _WITH_IT]
         of_event = [kept for kept in own if event and kept.photo.event == event]
         return [
             {

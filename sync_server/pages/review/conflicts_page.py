@@ -198,7 +198,7 @@ def _record(row: Row, view: ConflictView, back: str) -> dict[str, Any]:
     words = view.words
     if isinstance(row, HazardRow):
         title, number = row.water_name or words.unnamed, row.ledger_no or words.no_number
-        statuses = [Status(row.status), *map(Status, row.also)]
+        statuses = [Status(row.status), *map(Status, row.concurrent_statuses)]
         href = f"/hazards/{row.id}"
     else:
         shown = merge.shown(merge.from_json(row.state))
