@@ -28,7 +28,7 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
 
     with attempts.guard("enrol", request.client.host if request.client else ""):
         answer = await run_in_threadpool(in_transaction, engine, work)
-    return compression.as_json(answer.model_dump(mode="json"), 201)
+    return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 
 @router.post("/device", status_code=201)
@@ -38,7 +38,7 @@ def succeed(phone: PhoneDep, engine: EngineDep) -> Response:
     def work(session: Session) -> EnrolAnswer:
         return _answer(session, *devices.succeed(session, phone))
 
-    return compression.as_json(in_transaction(engine, work).model_dump(mode="json"), 201)
+    return compression.json_answer(in_transaction(engine, work).model_dump(mode="json"), 201)
 
 
 def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:

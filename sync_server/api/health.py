@@ -15,4 +15,4 @@ def healthz(engine: EngineDep) -> Response:
     """200 when the database answers."""
     with reading(engine) as session:
         session.execute(text("SELECT 1"))
-    return compression.as_json({"status": "ready"})
+    return compression.json_answer({"status": "ready"})

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from shared import problems
 from shared.sync.wire import CODE_ALPHABET
+from sync_server.http.compression import accepts
 from sync_server.http.no_range_file import NoRangeFile
 
 router = APIRouter()
@@ -106,14 +107,11 @@ def phone_app(name: str, request: Request) -> Response:
     """One file of the app, as the browser already has it, packed, or plain."""
     app: PhoneApp = request.app.state.phone_app
     path = app.file(name)
-    offers = {
-        offer.partition(";")[0].strip() for offer in request.headers.get("accept-encoding", "").split(",")
-    }
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     sent, etag = path, app.digest(path)
     for encoding, suffix in _PACKED:
         packed = path.with_name(path.name + suffix)
-        if encoding in offers and packed.is_file():
+        if accepts(request, encoding) and packed.is_file():
             sent, etag = packed, f"{etag}-{encoding}"
             headers["Content-Encoding"] = encoding
             break

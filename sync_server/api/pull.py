@@ -82,7 +82,9 @@ def pull(
         [_spliced(row.seq, row.wire, row.hlc_eff, row.base_eff, row.ledger_no) for row in page.rows]
     )
     _note_seen(engine, phone)
-    return compression.packed(b'{"ops":[' + ops.encode() + b"]," + tail[1:], compression.takes_gzip(request))
+    return compression.api_answer(
+        b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=compression.accepts(request, "gzip")
+    )
 
 
 def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, ledger_no: str | None) -> str:

@@ -40,7 +40,7 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
     if turns.statistics().tasks_waiting >= MOST_WAITING:
         raise problems.overloaded(retry_after_s=2)
     async with turns:
-        thread, gzip = request.app.state.push_thread, compression.takes_gzip(request)
+        thread, gzip = request.app.state.push_thread, compression.accepts(request, "gzip")
         return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content, gzip)
 
 
@@ -73,7 +73,7 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
         raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, message.epoch, message.since))
-    return compression.packed(orjson.dumps(answer), gzip)
+    return compression.api_answer(orjson.dumps(answer), gzip=gzip)
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:

@@ -58,7 +58,7 @@ def read(
             "server_time": now_text(),
         }
     )
-    return compression.packed(body, compression.takes_gzip(request))
+    return compression.api_answer(body, gzip=compression.accepts(request, "gzip"))
 
 
 def _writers(records: list[dict[str, Any]]) -> set[str]:

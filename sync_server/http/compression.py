@@ -1,4 +1,4 @@
-"""How the protocol answers: JSON of ours, marked as ours, gzipped where the other side takes it."""
+"""How answers are sent: compressed where that is taken and worth it; those of the API marked as ours."""
 
 import zlib
 from typing import Any
@@ -7,30 +7,62 @@ import orjson
 from fastapi import Request, Response
 
 MARK = {"Anlan-Api": "v1"}
-_WORTH_PACKING = 1_000
+_WORTH_COMPRESSING = 1_000
 _LEVEL = 5
 _GZIP = 31
 
 
-def as_json(document: Any, status: int = 200) -> Response:
-    """A document as an answer of the protocol."""
+def accepts(request: Request, coding: str) -> bool:
+    """Whether the other side takes a content coding such as "gzip" or "br" (RFC 9110, 12.5.3).
+
+    A coding that is not named counts as `*` says; without a header only plain answers are sent.
+    """
+    weights: dict[str, float] = {}
+    for offer in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, parameters = offer.partition(";")
+        weights[name.strip()] = _weight(parameters)
+    return weights.get(coding, weights.get("*", 0.0)) > 0
+
+
+def json_answer(document: Any, status: int = 200) -> Response:
+    """A document as an answer of the API."""
     return Response(orjson.dumps(document), status, {**MARK, "Cache-Control": "no-store"}, "application/json")
 
 
-def takes_gzip(request: Request) -> bool:
-    """Whether the other side said that it takes gzip."""
-    offers = request.headers.get("accept-encoding", "").lower().split(",")
-    return any(
-        offer.partition(";")[0].strip() == "gzip" and "q=0" not in offer.replace("q=0.", "")
-        for offer in offers
-    )
+def api_answer(body: bytes, *, gzip: bool) -> Response:
+    """JSON bytes as an answer of the API, compressed where `gzip` is taken and worth it."""
+    return _answer(body, "application/json", {**MARK, "Cache-Control": "no-store"}, 200, gzip)
 
 
-def packed(body: bytes, gzip: bool) -> Response:
-    """JSON bytes as an answer, gzipped where that is wanted and worth it."""
-    headers = {**MARK, "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-    if gzip and len(body) >= _WORTH_PACKING:
-        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-        body = packer.compress(body) + packer.flush()
+def page_answer(
+    request: Request, body: bytes, media_type: str, headers: dict[str, str], status: int = 200
+) -> Response:
+    """A body that is made for this one request of a browser, as an answer."""
+    return _answer(body, media_type, headers, status, accepts(request, "gzip"))
+
+
+def gzipped(body: bytes, level: int = _LEVEL) -> bytes:
+    """The bytes compressed, always the same way."""
+    compressor = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
+    return compressor.compress(body) + compressor.flush()
+
+
+def _answer(body: bytes, media_type: str, headers: dict[str, str], status: int, gzip: bool) -> Response:
+    varies = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+    headers = {**headers, "Vary": varies}
+    if gzip and len(body) >= _WORTH_COMPRESSING:
+        body = gzipped(body)
         headers["Content-Encoding"] = "gzip"
-    return Response(body, 200, headers, "application/json")
+    return Response(body, status, headers, media_type)
+
+
+def _weight(parameters: str) -> float:
+    """The weight of an offer; 1 where it says none, 0 where it is no number."""
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -23,7 +23,7 @@ Shown = Callable[[Request, Problem], Response | None]
 
 def answer(problem: Problem) -> Response:
     """A problem as JSON; `details.retry_after_s` is said in the header too."""
-    response = compression.as_json(problem.as_json(), problem.kind.status)
+    response = compression.json_answer(problem.as_json(), problem.kind.status)
     if "retry_after_s" in problem.details:
         response.headers["Retry-After"] = str(problem.details["retry_after_s"])
     if problem.kind is problems.token_invalid:

@@ -1,6 +1,5 @@
 """What pages load from us: our own styles and scripts, and Leaflet; kept long under a versioned address."""
 
-import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 from shared import problems
-from sync_server.http.page_compression import takes_gzip
+from sync_server.http.compression import accepts, gzipped
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -37,9 +36,9 @@ class Kept:
 def _kept(file: Path, changed_ns: int) -> Kept:
     """The file as it was when it changed last; so few and small that they stay in memory."""
     plain = file.read_bytes()
-    gzipped = gzip.compress(plain, 9, mtime=0)
+    packed = gzipped(plain, 9)
     digest = hashlib.sha256(plain).hexdigest()[:20]
-    return Kept(plain, gzipped if len(gzipped) < len(plain) else None, f'"{digest}-{changed_ns:x}"')
+    return Kept(plain, packed if len(packed) < len(plain) else None, f'"{digest}-{changed_ns:x}"')
 
 
 def _inside(path: str) -> Path:
@@ -67,7 +66,7 @@ def static_file(request: Request, path: str) -> Response:
     if kept.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     body = kept.plain
-    if kept.gzipped is not None and takes_gzip(request):
+    if kept.gzipped is not None and accepts(request, "gzip"):
         body = kept.gzipped
         headers["Content-Encoding"] = "gzip"
     return Response(body, 200, headers, mimetypes.guess_type(file.name)[0] or "application/octet-stream")

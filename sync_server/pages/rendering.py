@@ -14,7 +14,7 @@ from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
 from sync_server.database.transactions import reading
 from sync_server.deps import campaign_of
-from sync_server.http.page_compression import packed
+from sync_server.http.compression import page_answer
 from sync_server.http.static_files import static
 from sync_server.queries import conflicts
 from sync_server.settings import Settings
@@ -85,7 +85,7 @@ def page(
         **content,
     )
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
-    return packed(request, text.encode(), "text/html; charset=utf-8", headers, status)
+    return page_answer(request, text.encode(), "text/html; charset=utf-8", headers, status)
 
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:

@@ -12,7 +12,7 @@ from sync_server.database import campaigns
 from sync_server.database.timestamps import this_year, today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn, YearDep, campaign_of
-from sync_server.http.page_compression import packed
+from sync_server.http.compression import page_answer
 from sync_server.http.static_files import static
 from sync_server.maps import figure
 from sync_server.maps.figure import Figure, Tiles
@@ -96,7 +96,7 @@ def script(request: Request, _: SignedIn, settings: SettingsDep, name: str) -> R
     for made in (figure.build(_tiles(settings), language) for language in ("zh", "en")):
         if made.script_name == name:
             keep = {"Cache-Control": "private, max-age=31536000, immutable"}
-            return packed(request, made.script.encode(), "text/javascript; charset=utf-8", keep)
+            return page_answer(request, made.script.encode(), "text/javascript; charset=utf-8", keep)
     raise problems.not_found()
 
 

@@ -10,7 +10,7 @@ from shared.towns import town_name
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
-from sync_server.http.page_compression import packed
+from sync_server.http.compression import page_answer
 from sync_server.maps import figure
 from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.map.map_page import datum_of, drawn
@@ -99,4 +99,4 @@ def _spot(spot: Spot, photos_here: frozenset[str], settings: Settings) -> dict[s
 
 
 def _json(request: Request, document: Any) -> Response:
-    return packed(request, orjson.dumps(document), "application/json", {"Cache-Control": "no-store"})
+    return page_answer(request, orjson.dumps(document), "application/json", {"Cache-Control": "no-store"})
