@@ -316,53 +316,6 @@ class EducationMethod(Term):
     VIDEO = "video", "视频", "Video"
 
 
-class HomeVisitMode(Term):
-    """家访方式."""
-
-    IN_PERSON = "in_person", "入户", "In person"
-    PHONE = "phone", "电话", "Phone"
-    ONLINE = "online", "线上", "Online"
-    APPOINTMENT = "appointment", "约谈", "Appointment"
-
-
-class HomeVisitReason(Term):
-    """家访原因."""
-
-    ROUTINE = "routine", "常规", "Routine"
-    SAFETY = "safety", "安全", "Safety"
-    ATTENDANCE = "attendance", "出勤", "Attendance"
-    STUDY = "study", "学习", "Study"
-    CARE = "care", "关爱", "Care"
-    PSYCHOLOGICAL = "psychological", "心理", "Psychological"
-    FOLLOW_UP = "follow_up", "回访", "Follow-up"
-
-
-class AttentionTag(Term):
-    """重点关注."""
-
-    LEFT_BEHIND = "left_behind", "留守", "Left behind"
-    SINGLE_PARENT = "single_parent", "单亲", "Single parent"
-    DIFFICULTY = "difficulty", "困境", "In difficulty"
-    NEAR_WATER = "near_water", "居住水域附近", "Lives near water"
-    MIGRANT = "migrant", "随迁", "Migrant"
-    OTHER = "other", "其他", "Other"
-
-
-class Answered(Term):
-    """The answer a family gave to a letter or a pledge."""
-
-    YES = "yes", "是", "Yes"
-    NO = "no", "否", "No"
-    REFUSED = "refused", "拒绝", "Refused"
-
-
-class LegalBasis(Term):
-    """On what ground a child's data is kept."""
-
-    GUARDIAN_CONSENT = "guardian_consent", "监护人单独同意", "Guardian's separate consent"
-    STATUTORY_DUTY = "statutory_duty", "履行法定职责", "Statutory duty"
-
-
 class Role(Term):
     """What a person does in this deployment; `shared.permissions` says what each may do."""
 

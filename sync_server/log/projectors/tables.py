@@ -43,8 +43,3 @@ def owner_of_row(name: str, row: Mapping[str, Any]) -> str:
     if table_of(name) is RECORD:
         return str(row["owner"])
     return owner_of(name, row["id"], row)
-
-
-def placed_types() -> list[str]:
-    """The types whose records lie in a town."""
-    return [name for name, kind in RECORD_TYPES.items() if kind.town]
