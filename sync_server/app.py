@@ -19,7 +19,6 @@ from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.service import PhotoService
-from sync_server.photos.store import FolderPhotoStore
 from sync_server.settings import Settings
 
 
@@ -56,10 +55,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts()
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
-    photo_store = FolderPhotoStore(settings.photos)
-    orphans.delete_orphans(engine, photo_store)
-    app.state.desk = PhotoService(photo_store)
-    app.state.photo_intake = PhotoIntake(engine, app.state.desk)
+    app.state.photos = PhotoService.in_folder(settings.photos)
+    orphans.delete_orphans(engine, app.state.photos.staging)
+    app.state.photo_intake = PhotoIntake(engine, app.state.photos)
     app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
     app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")

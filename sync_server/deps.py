@@ -43,14 +43,14 @@ async def _attempts(request: Request) -> Attempts:
     return attempts
 
 
-async def _desk(request: Request) -> PhotoService:
-    desk: PhotoService = request.app.state.desk
-    return desk
+async def _photos(request: Request) -> PhotoService:
+    photos: PhotoService = request.app.state.photos
+    return photos
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
-DeskDep = Annotated[PhotoService, Depends(_desk)]
+PhotosDep = Annotated[PhotoService, Depends(_photos)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 

@@ -10,7 +10,6 @@ from sync_server.database.timestamps import this_year
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.service import PhotoService
-from sync_server.photos.store import FolderPhotoStore
 from sync_server.queries.filters import Filter
 from sync_server.queries.hazards import Order
 
@@ -20,9 +19,9 @@ ENDINGS = (".xlsx", ".csv", ".geojson")
 def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
     """Write all hazards without masking; `origin` is the base of photo links. Recorded in the audit log."""
     task = Task(engine, SYSTEM, Filter(), Order("number"), origin, this_year())
-    photo_service = PhotoService(FolderPhotoStore(photos))
+    photo_service = PhotoService.in_folder(photos)
 
-    def thumb(sha256: str) -> Path | None:
+    def thumb(sha256: str) -> bytes | None:
         try:
             return photo_service.small(sha256, "thumb")
         except Problem:

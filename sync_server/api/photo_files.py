@@ -1,18 +1,21 @@
 """`GET /api/v1/photos/{sha256}/original|preview|thumb`: photos, to those who may see the register."""
 
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import BinaryIO, Literal
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
 from shared import problems
 from sync_server.access.devices import Phone
 from sync_server.database.transactions import reading
-from sync_server.deps import DeskDep, EngineDep, Reader
-from sync_server.http.no_range_file import NoRangeFile
+from sync_server.deps import EngineDep, PhotosDep, Reader
 from sync_server.queries import photo_files
 
 router = APIRouter(prefix="/photos")
+_CHUNK = 256 * 2**10
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -23,7 +26,7 @@ def photo(
     request: Request,
     reader: Reader,
     engine: EngineDep,
-    desk: DeskDep,
+    photos: PhotosDep,
 ) -> Response:
     """A photo as it was sent, or a smaller JPEG of it. Its bytes never change."""
     if not _SHA256.fullmatch(sha256):
@@ -42,5 +45,13 @@ def photo(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if size == "original":
-        return NoRangeFile(desk.original(sha256), headers=headers, media_type=file.mime)
-    return NoRangeFile(desk.small(sha256, size), headers=headers, media_type="image/jpeg")
+        stream = photos.original(sha256)
+        headers["Content-Length"] = str(file.bytes)
+        background = BackgroundTask(stream.close)
+        return StreamingResponse(_chunks(stream), 200, headers, file.mime, background)
+    return Response(photos.small(sha256, size), 200, headers, "image/jpeg")
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk

@@ -1,4 +1,4 @@
-"""Taking in photos: the bytes to the desk, what is known of them to the database, each before it is promised.
+"""Receiving photos: their bytes to the photo service, their rows to the database, before either is promised.
 
 Everything here blocks: call it in a thread.
 """
@@ -6,7 +6,7 @@ Everything here blocks: call it in a thread.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from shared import problems
 from shared.problems import Problem
@@ -15,7 +15,7 @@ from sync_server.access.devices import Phone
 from sync_server.database.group_commit import GroupCommit
 from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
-from sync_server.deps import DeskDep, EngineDep, phone_of
+from sync_server.deps import EngineDep, PhotosDep, phone_of
 from sync_server.photos import uploads
 from sync_server.photos.uploads import Upload
 
@@ -23,9 +23,9 @@ from sync_server.photos.uploads import Upload
 class PhotoIntake:
     """Uploads and photos of one deployment."""
 
-    def __init__(self, engine: EngineDep, desk: DeskDep) -> None:
+    def __init__(self, engine: EngineDep, photos: PhotosDep) -> None:
         self._engine = engine
-        self._desk = desk
+        self._photos = photos
         self._arrivals: GroupCommit[dict[str, Any]] = GroupCommit(self._write_down)
         self._met: set[str] = set()
 
@@ -40,8 +40,8 @@ class PhotoIntake:
         return found
 
     def is_here(self, row: Upload) -> bool:
-        """Whether the photo of an upload is on the shelf."""
-        if self._desk.shelf.photo(row.sha256) is None:
+        """Whether the photo of an upload is here."""
+        if not self._photos.store.exists(row.sha256):
             return False
         with looking_up(self._engine) as connection:
             return uploads.is_here(connection, row.campaign, row.sha256)
@@ -57,15 +57,15 @@ class PhotoIntake:
         return row
 
     def has_arrived(self, row: Upload) -> bool:
-        """Whether an upload is over and its photo on the shelf."""
-        return self._desk.offset(row.id) is None and self.is_here(row)
+        """Whether an upload is over and its photo here."""
+        return self._photos.offset(row.id) is None and self.is_here(row)
 
     def offset(self, row: Upload) -> int:
         """How many bytes of an upload are here; one that is whole is verified first.
 
         Raises Problem upload_unknown where it was dropped.
         """
-        offset = self._desk.offset(row.id)
+        offset = self._photos.offset(row.id)
         if offset == row.length:  # cut off between its last byte and the answer
             try:
                 self.settle(row, offset)
@@ -85,46 +85,53 @@ class PhotoIntake:
         An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the
         first bytes whose offset is promised make it lasting.
         """
-        self._desk.begin(row)
-        for forgotten in in_transaction(self._engine, lambda session: _note(session, row), durable=False):
-            self._desk.drop(forgotten)
+        self._photos.begin(row)
+        for forgotten in in_plain_transaction(
+            self._engine, lambda connection: _note(connection, row), durable=False
+        ):
+            self._photos.drop(forgotten)
 
-    def write(self, row: Upload, at: int, part: bytes) -> int:
+    def append(self, row: Upload, at: int, data: bytes) -> int:
         """Add bytes at offset `at`; the new offset, which is not yet to be promised."""
         if row.id == row.sha256:
             raise problems.upload_offset_conflict(offset=row.length)  # all are here, also for who never asked
-        return self._desk.write(row, at, part)
+        return self._photos.append(row, at, data)
 
-    def take_back(self, row: Upload, to: int) -> None:
+    def truncate(self, row: Upload, to: int) -> None:
         """Forget the bytes after offset `to`."""
-        self._desk.take_back(row, to)
+        self._photos.truncate(row, to)
 
     def settle(self, row: Upload, offset: int) -> None:
         """Return when `offset` may be promised; an upload that is whole is verified and a photo then."""
         if offset == row.length:
-            found = self._desk.finish(row)
+            found = self._photos.finish(row)
             self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
         else:
-            self._desk.settle(row)
+            self._photos.flush(row)
             until = later(days=uploads.KEPT_DAYS)
             in_transaction(self._engine, lambda session: uploads.prolong(session, row.id, until))
 
     def take(self, row: Upload, data: bytes) -> None:
         """Verify and keep a photo that came whole; it never was an upload under way."""
-        found = self._desk.take(row, data)
+        found = self._photos.take(row, data)
+        self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+
+    def finish_at_once(self, row: Upload, data: bytes) -> None:
+        """Verify and keep an announced photo that came whole."""
+        found = self._photos.finish_at_once(row, data)
         self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
 
     def forget(self, row: Upload) -> None:
         """Give an upload up."""
-        self._desk.drop(row.id)
+        self._photos.drop(row.id)
         in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
 
     def _write_down(self, arrivals: Sequence[dict[str, Any]]) -> None:
         in_plain_transaction(self._engine, lambda connection: uploads.arrived(connection, arrivals))
 
 
-def _note(session: Session, row: Upload) -> Sequence[str]:
+def _note(connection: Connection, row: Upload) -> Sequence[str]:
     """Write an upload down and forget some that nobody went on with; the ids of those."""
-    forgotten = uploads.forget_expired(session)
-    uploads.add(session, row)
+    forgotten = uploads.forget_expired(connection)
+    uploads.add(connection, row)
     return forgotten

@@ -100,15 +100,22 @@ async def append(request: Request) -> Response:
         raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
     at = tus.number(headers.get("upload-offset"), "Upload-Offset")
 
+    body = TusBody(request)
+    first = await body.part()
+
     def find() -> tuple[Upload, bool]:
         row = intake.own(intake.phone(authorization), request.path_params["upload"])
-        return row, at == row.length and intake.has_arrived(row)
+        if at == row.length and intake.has_arrived(row):
+            return row, True  # the answer to its last bytes was lost
+        if at == 0 and body.ended and not body.cut and len(first) == row.length and row.id != row.sha256:
+            if not body.fits:
+                raise problems.upload_checksum_mismatch()
+            intake.finish_at_once(row, first)
+            return row, True
+        return row, False
 
     row, is_over = await _in_thread(request, find)
-    if is_over:
-        return tus.answer(204, row, at)  # the answer to its last bytes was lost
-    body = TusBody(request)
-    offset = await _receive(body, await body.part(), row, at, intake)
+    offset = row.length if is_over else await _receive(body, first, row, at, intake)
     return tus.answer(204, row, offset)
 
 
@@ -184,13 +191,13 @@ async def _receive(body: TusBody, first: bytes, row: Upload, at: int, intake: Ph
     """Write bytes as they come, `first` the first of them, to offset `at`; the new offset, to be promised."""
     offset, part = at, first
     while not body.ended:
-        offset = await run_in_threadpool(intake.write, row, offset, part)
+        offset = await run_in_threadpool(intake.append, row, offset, part)
         part = await body.part()
 
     def end() -> int:
-        reached = intake.write(row, offset, part)
+        reached = intake.append(row, offset, part)
         if not body.fits:
-            intake.take_back(row, at)
+            intake.truncate(row, at)
             raise problems.upload_checksum_mismatch()
         intake.settle(row, reached)
         return reached

@@ -71,5 +71,5 @@ def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
 
 
 def _store(store: PhotoStore, sha256: str, data: bytes) -> None:
-    if not store.photo(sha256):
-        store.put(f"demo-{sha256[:16]}", sha256, data)
+    if not store.exists(sha256):
+        store.put(sha256, data)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from shared.lifecycle import HazardHistory
@@ -20,11 +19,11 @@ class PhotoState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo for a cell: `thumb` is a JPEG file of at most 320 px, `link` the address of the whole photo."""
+    """A photo for a cell: `thumb` is a JPEG of at most 320 px, `link` the address of the whole photo."""
 
     state: PhotoState = PhotoState.NONE
     link: str = ""
-    thumb: Path | None = None
+    thumb: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

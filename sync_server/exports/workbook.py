@@ -1,5 +1,8 @@
 """The ledger as XLSX, ready to print and submit: title, signatures, frozen heading, pictures."""
 
+import hashlib
+import io
+import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -38,12 +41,15 @@ def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bo
     It prints in landscape on A3 (or A4), one page wide, with the heading repeated.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book:
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".pictures-") as pictures,
+        Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book,
+    ):
         book.set_properties({"title": title(heading), "author": heading.filled_by})
         sheet = book.add_worksheet("台账")
         _set_up_page(sheet, heading.profile, _A4 if a4 else _A3)
         _write_heading(book, sheet, heading)
-        count = _write_rows(book, sheet, heading.profile, entries)
+        count = _write_rows(book, sheet, heading.profile, entries, Path(pictures))
         sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(heading.profile.ledger))
     return count
 
@@ -92,7 +98,9 @@ def _write_heading(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
         sheet.write_string(HEADING_ROW, index, name, names)
 
 
-def _write_rows(book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine]) -> int:
+def _write_rows(
+    book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine], pictures: Path
+) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
     count = 0
@@ -106,16 +114,16 @@ def _write_rows(book: Workbook, sheet: Worksheet, profile: Profile, entries: Ite
             sheet.set_row(row, _ROW_PLAIN)
         sheet.write_number(row, 0, count, styles["number"])
         for index, column in enumerate(profile.ledger, 1):
-            _write_cell(sheet, row, index, cell(column, entry), styles[column.style])
+            _write_cell(sheet, row, index, cell(column, entry), styles[column.style], pictures)
     return count
 
 
-def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Format) -> None:
+def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Format, pictures: Path) -> None:
     match value:
         case None | "":
             sheet.write_blank(row, index, None, style)
         case Picture():
-            _write_picture(sheet, row, index, value, style)
+            _write_picture(sheet, row, index, value, style, pictures)
         case date():
             sheet.write_datetime(row, index, value, style)
         case int() | float():
@@ -124,18 +132,23 @@ def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Fo
             sheet.write_string(row, index, str(value), style)
 
 
-def _write_picture(sheet: Worksheet, row: int, index: int, picture: Picture, style: Format) -> None:
+def _write_picture(
+    sheet: Worksheet, row: int, index: int, picture: Picture, style: Format, pictures: Path
+) -> None:
     sheet.write_string(row, index, AWAITED if picture.state is PhotoState.AWAITED else "", style)
     if picture.thumb is None:
         return
-    with Image.open(picture.thumb) as image:
+    # The workbook reads its pictures when it is closed: on the disk they cost no memory until then.
+    file = pictures / f"{hashlib.sha256(picture.thumb).hexdigest()}.jpg"
+    file.write_bytes(picture.thumb)
+    with Image.open(io.BytesIO(picture.thumb)) as image:
         width, height = image.size
         dots = image.info.get("dpi", (96, 96))
     scale = min(_CELL_WIDTH / width, _CELL_HEIGHT / height)
     sheet.insert_image(
         row,
         index,
-        str(picture.thumb),
+        str(file),
         {
             # xlsxwriter scales a picture to 96 dpi by the dpi in its file; undo that.
             "x_scale": scale * (dots[0] or 96) / 96,

@@ -6,21 +6,21 @@ from sqlalchemy import Engine
 
 from sync_server.database.transactions import reading
 from sync_server.photos import uploads
-from sync_server.photos.store import PhotoStore
+from sync_server.photos.staging import UploadStaging
 
 _DAY_S = 86_400
 
 
-def delete_orphans(engine: Engine, store: PhotoStore) -> None:
+def delete_orphans(engine: Engine, staging: UploadStaging) -> None:
     """Delete partial files without an upload row that are older than uploads are kept.
 
     Called when the server starts, because only a crash leaves such files.
     """
-    old = store.old_partials(time.time() - uploads.KEPT_DAYS * _DAY_S)
+    old = staging.older_than(time.time() - uploads.KEPT_DAYS * _DAY_S)
     if not old:
         return
     with reading(engine) as session:
         known = uploads.known(session, old)
     for upload in old:
         if upload not in known:
-            store.drop_partial(upload)
+            staging.drop(upload)

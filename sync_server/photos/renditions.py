@@ -1,10 +1,8 @@
 """Looking into pictures: whether bytes are one, of which kind and size, and smaller copies of them."""
 
-import os
-import secrets
+import io
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
@@ -58,22 +56,17 @@ def look(stream: BinaryIO) -> Picture:
         raise problems.photo_not_an_image() from None
 
 
-def make_small(source: Path, target: Path, side: int) -> None:
-    """A JPEG of at most `side` pixels, upright and without EXIF; `target` appears whole or not at all.
+def make_small(source: BinaryIO, side: int) -> bytes:
+    """A JPEG of at most `side` pixels, upright and without EXIF.
 
     Raises Problem photo_not_an_image for a picture that cannot be unpacked.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        small = _small(source, side)
-        small.save(unfinished, "JPEG", quality=_QUALITY, optimize=True)
-        os.replace(unfinished, target)  # noqa: PTH105
-    finally:
-        unfinished.unlink(missing_ok=True)
+    made = io.BytesIO()
+    _small(source, side).save(made, "JPEG", quality=_QUALITY, optimize=True)
+    return made.getvalue()
 
 
-def _small(source: Path, side: int) -> Image.Image:
+def _small(source: BinaryIO, side: int) -> Image.Image:
     try:
         with Image.open(source, formats=_FORMATS) as image:
             image.draft("RGB", (side, side))

@@ -1,4 +1,4 @@
-"""Where photos come in and go out: kept as they arrive, checked at the end, shown in three sizes."""
+"""All work on photo bytes: received, verified, kept, shown in three sizes."""
 
 import errno
 import hashlib
@@ -11,8 +11,10 @@ from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
 from sync_server.photos import renditions
+from sync_server.photos.rendition_cache import RenditionCache
 from sync_server.photos.renditions import Picture
-from sync_server.photos.store import PhotoStore
+from sync_server.photos.staging import UploadStaging
+from sync_server.photos.store import FolderPhotoStore, PhotoStore
 
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
@@ -35,121 +37,142 @@ class Announced(Protocol):
 
 
 class PhotoService:
-    """All work on photo bytes. Everything here blocks: call it in a thread. Raises Problem storage_full."""
+    """Everything here blocks: call it in a thread. Raises Problem storage_full."""
 
-    def __init__(self, shelf: PhotoStore) -> None:
-        self.shelf = shelf
+    def __init__(self, store: PhotoStore, staging: UploadStaging, renditions: RenditionCache) -> None:
+        self.store = store
+        self.staging = staging
+        self._renditions = renditions
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
         self._making = threading.BoundedSemaphore(_MOST_AT_ONCE)
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "PhotoService":
+        """Everything in one folder of this machine."""
+        return cls(
+            FolderPhotoStore(folder), UploadStaging(folder / "partial"), RenditionCache(folder / "small")
+        )
 
     def begin(self, announced: Announced) -> None:
         """Make room for an upload."""
         self._insist_on_room(announced)
         with _full_disk():
-            self.shelf.begin(announced.id)
+            self.staging.begin(announced.id)
 
     def offset(self, upload: str) -> int | None:
         """How many bytes of an upload are here, None where it is unknown or finished."""
-        return self.shelf.size_of_partial(upload)
+        return self.staging.size(upload)
 
-    def write(self, announced: Announced, at: int, part: bytes) -> int:
+    def append(self, announced: Announced, at: int, data: bytes) -> int:
         """Add bytes that belong at offset `at`; the new offset.
 
         Raises Problem upload_offset_conflict where the upload has gone on since, upload_unknown where it is
         gone, and photo_too_large for more bytes than were announced.
         """
-        if at + len(part) > announced.length:
+        if at + len(data) > announced.length:
             raise problems.photo_too_large(limit=announced.length)
         with self._locked(announced.id), _full_disk():
-            size = self.shelf.size_of_partial(announced.id)
-            if size is None:
-                raise problems.upload_unknown()
-            if size != at:
-                raise problems.upload_offset_conflict(offset=size)
-            with self.shelf.open_partial(announced.id) as stream:
-                stream.seek(at)
-                stream.write(part)
-        return at + len(part)
+            self._insist_on_offset(announced, at)
+            self.staging.append(announced.id, at, data)
+        return at + len(data)
 
-    def settle(self, announced: Announced) -> None:
+    def flush(self, announced: Announced) -> None:
         """Return when what an upload has is on the disk, so that its offset may be promised."""
         with self._locked(announced.id), _full_disk():
             self._insist(announced)
-            self.shelf.settle(announced.id)
+            self.staging.flush(announced.id)
 
-    def take_back(self, announced: Announced, to: int) -> None:
+    def truncate(self, announced: Announced, to: int) -> None:
         """Forget what came after offset `to`: its checksum was wrong."""
         with self._locked(announced.id), _full_disk():
             self._insist(announced)
-            with self.shelf.open_partial(announced.id) as stream:
-                stream.truncate(to)
-            self.shelf.settle(announced.id)
+            self.staging.truncate(announced.id, to)
 
     def finish(self, announced: Announced) -> Picture:
-        """Check a whole upload and put it on the shelf, durably. What fails is dropped.
+        """Verify a whole upload and store it, durably. One that fails is dropped.
 
         Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown where another request was
-        faster, and those of `pictures.look`.
+        faster, and those of `renditions.look`.
         """
         with self._locked(announced.id):
             self._insist(announced)
             try:
-                with self.shelf.open_partial(announced.id) as stream:
+                with self.staging.open(announced.id) as stream:
                     found = hashlib.file_digest(stream, "sha256")
-                    picture = _checked(announced, found.hexdigest(), stream)
+                    picture = _verified(announced, found.hexdigest(), stream)
             except problems.Problem:
-                self.shelf.drop_partial(announced.id)
+                self.staging.drop(announced.id)
                 raise
             with _full_disk():
-                self.shelf.keep(announced.id, announced.sha256)
+                self.store.put_staged(announced.sha256, self.staging.staged(announced.id))
+        return picture
+
+    def finish_at_once(self, announced: Announced, data: bytes) -> Picture:
+        """Verify and store an announced upload whose bytes all came in one request.
+
+        Raises the Problems of `finish`, and upload_offset_conflict where the upload has begun already.
+        """
+        with self._locked(announced.id):
+            self._insist_on_offset(announced, 0)
+            try:
+                picture = self.take(announced, data)
+            except problems.Problem as problem:
+                if problem.kind is not problems.storage_full:
+                    self.staging.drop(announced.id)
+                raise
+            self.staging.drop(announced.id)
         return picture
 
     def take(self, announced: Announced, data: bytes) -> Picture:
-        """Check a photo that came whole in one request and put it on the shelf, durably.
+        """Verify and store a photo that came whole in one request, durably.
 
         Nothing is left of one that fails. Raises the Problems of `finish`.
         """
         self._insist_on_room(announced)
-        picture = _checked(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
+        picture = _verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
         with _full_disk():
-            self.shelf.put(announced.id, announced.sha256, data)
+            self.store.put(announced.sha256, data)
         return picture
-
-    def _insist(self, announced: Announced) -> None:
-        if self.shelf.size_of_partial(announced.id) is None:
-            raise problems.upload_unknown()
-
-    def _insist_on_room(self, announced: Announced) -> None:
-        if self.shelf.free_bytes() < announced.length + _RESERVE:
-            raise problems.storage_full()
 
     def drop(self, upload: str) -> None:
         """Forget an upload."""
         with self._locked(upload):
-            self.shelf.drop_partial(upload)
+            self.staging.drop(upload)
 
-    def original(self, sha256: str) -> Path:
-        """The file of a photo. Raises Problem photo_not_here."""
-        path = self.shelf.photo(sha256)
-        if path is None:
-            raise problems.photo_not_here()
-        return path
+    def original(self, sha256: str) -> BinaryIO:
+        """The bytes of a photo, to be read and closed. Raises Problem photo_not_here."""
+        return self.store.open(sha256)
 
-    def small(self, sha256: str, size: Size) -> Path:
-        """The file of a smaller copy (JPEG), made when first asked for. Raises Problem photo_not_here."""
-        source = self.original(sha256)
-        target = self.shelf.small(sha256, size)
-        if not target.is_file():
-            with self._making, _full_disk():
-                if not target.is_file():
-                    renditions.make_small(source, target, SIDES[size])
-        return target
+    def small(self, sha256: str, size: Size) -> bytes:
+        """A smaller copy (JPEG), made when it is first asked for. Raises Problem photo_not_here."""
+        found = self._renditions.get(sha256, size)
+        if found is not None and self.store.exists(sha256):
+            return found
+        with self.original(sha256) as source, self._making, _full_disk():
+            made = self._renditions.get(sha256, size) or renditions.make_small(source, SIDES[size])
+            self._renditions.put(sha256, size, made)
+        return made
+
+    def _insist(self, announced: Announced) -> None:
+        if self.staging.size(announced.id) is None:
+            raise problems.upload_unknown()
+
+    def _insist_on_offset(self, announced: Announced, at: int) -> None:
+        size = self.staging.size(announced.id)
+        if size is None:
+            raise problems.upload_unknown()
+        if size != at:
+            raise problems.upload_offset_conflict(offset=size)
+
+    def _insist_on_room(self, announced: Announced) -> None:
+        if self.staging.free_bytes() < announced.length + _RESERVE:
+            raise problems.storage_full()
 
     def _locked(self, upload: str) -> threading.Lock:
         return self._locks[hash(upload) % _LOCKS]
 
 
-def _checked(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
+def _verified(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
     """What a whole photo is, once it is what it was announced to be; `sha256` is that of its bytes."""
     if sha256 != announced.sha256:
         raise problems.photo_hash_mismatch()

@@ -1,124 +1,78 @@
-"""Where photo bytes are kept: a small interface, and the folder that is the default.
-
-A folder's parts: `photos/ab/<sha256>` whole and verified, `partial/<upload id>` under way, `small/` what
-was made of them and can be made again.
-"""
+"""Verified photos, kept by their SHA-256: the interface, and the folder that is the default."""
 
 import os
-import shutil
-from io import BufferedRandom
+import secrets
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
+
+from shared import problems
+from sync_server.photos.durable import flush
+from sync_server.photos.staging import StagedFile
 
 
 class PhotoStore(Protocol):
-    """Keeps bytes by their hash, and those of uploads until they are whole."""
+    """Keeps bytes by their hash. What is put is on the disk, bytes and name, when the call returns."""
 
-    def size_of_partial(self, upload: str) -> int | None:
-        """How many bytes of an upload are durable here, None where nothing is known of it."""
+    def put(self, sha256: str, data: bytes) -> None:
+        """Keep a photo; keeping it again changes nothing."""
 
-    def begin(self, upload: str) -> None:
-        """Make room for an upload."""
+    def put_staged(self, sha256: str, staged: StagedFile) -> None:
+        """Keep a photo whose bytes are staged on this machine; they are staged no more then."""
 
-    def open_partial(self, upload: str) -> BufferedRandom:
-        """The bytes of an upload, to be read and written."""
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes of a photo, to be read and closed. Raises Problem photo_not_here."""
 
-    def settle(self, upload: str) -> None:
-        """Return when the bytes of an upload, as far as they have come, are on the disk."""
+    def exists(self, sha256: str) -> bool:
+        """Whether a photo is here."""
 
-    def keep(self, upload: str, sha256: str) -> None:
-        """Turn a whole, verified upload into the photo of that hash; all of it is on the disk on return."""
-
-    def put(self, upload: str, sha256: str, data: bytes) -> None:
-        """Keep a verified photo that is here whole, by way of an upload; it is on the disk on return."""
-
-    def drop_partial(self, upload: str) -> None:
-        """Forget an upload."""
-
-    def old_partials(self, before: float) -> list[str]:
-        """The uploads to which nothing was added since the moment `before` (seconds since 1970)."""
-
-    def photo(self, sha256: str) -> Path | None:
-        """The file of a photo, None where it is not here."""
-
-    def small(self, sha256: str, size: str) -> Path:
-        """Where a smaller copy of a photo belongs; it may not be there yet."""
-
-    def free_bytes(self) -> int:
-        """How much more can be kept."""
+    def remove(self, sha256: str) -> None:
+        """Forget a photo; one that is not here is no error."""
 
 
 class FolderPhotoStore:
-    """Photos in a folder of this machine."""
+    """Photos in a folder of this machine: `ab/<sha256>`; what is being written is in `partial/`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._partial = folder / "partial"
-        for made in (folder, self._partial, folder / "small"):
+        for made in (folder, self._partial):
             made.mkdir(parents=True, exist_ok=True)
         for first in range(256):
             (folder / f"{first:02x}").mkdir(exist_ok=True)
-        _settle(folder)
+        flush(folder)
 
-    def size_of_partial(self, upload: str) -> int | None:
+    def put(self, sha256: str, data: bytes) -> None:
+        unfinished = self._partial / f"put{secrets.token_hex(8)}"
         try:
-            return (self._partial / upload).stat().st_size
-        except FileNotFoundError:
-            return None
-
-    def begin(self, upload: str) -> None:
-        (self._partial / upload).touch()
-
-    def open_partial(self, upload: str) -> BufferedRandom:
-        return (self._partial / upload).open("r+b")
-
-    def settle(self, upload: str) -> None:
-        _settle(self._partial / upload)
-        _settle(self._partial)
-
-    def keep(self, upload: str, sha256: str) -> None:
-        partial, target = self._partial / upload, self._whole(sha256)
-        _settle(partial)
-        partial.replace(target)
-        _settle(target.parent)
-
-    def drop_partial(self, upload: str) -> None:
-        (self._partial / upload).unlink(missing_ok=True)
-
-    def put(self, upload: str, sha256: str, data: bytes) -> None:
-        partial, target = self._partial / upload, self._whole(sha256)
-        try:
-            with partial.open("xb") as stream:
+            with unfinished.open("xb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            partial.replace(target)
+            self._name(unfinished, sha256)
         except OSError:
-            self.drop_partial(upload)
+            unfinished.unlink(missing_ok=True)
             raise
-        _settle(target.parent)
 
-    def old_partials(self, before: float) -> list[str]:
-        return [path.name for path in self._partial.iterdir() if path.stat().st_mtime < before]
+    def put_staged(self, sha256: str, staged: StagedFile) -> None:
+        flush(staged.path)
+        self._name(staged.path, sha256)
 
-    def photo(self, sha256: str) -> Path | None:
-        path = self._whole(sha256)
-        return path if path.is_file() else None
+    def open(self, sha256: str) -> BinaryIO:
+        try:
+            return self._file(sha256).open("rb")
+        except FileNotFoundError:
+            raise problems.photo_not_here() from None
 
-    def small(self, sha256: str, size: str) -> Path:
-        return self._folder / "small" / sha256[:2] / f"{sha256}-{size}.jpg"
+    def exists(self, sha256: str) -> bool:
+        return self._file(sha256).is_file()
 
-    def free_bytes(self) -> int:
-        return shutil.disk_usage(self._folder).free
+    def remove(self, sha256: str) -> None:
+        self._file(sha256).unlink(missing_ok=True)
 
-    def _whole(self, sha256: str) -> Path:
+    def _name(self, file: Path, sha256: str) -> None:
+        target = self._file(sha256)
+        file.replace(target)
+        flush(target.parent)
+
+    def _file(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
-
-
-def _settle(path: Path) -> None:
-    """Return when a file's bytes, or a folder's names, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -42,11 +42,12 @@ _ARRIVED = text(  # Core has no word for this that both databases know
     f"INSERT INTO photo_file ({', '.join(_NAMES)})"  # noqa: S608
     f" VALUES ({', '.join(f':{name}' for name in _NAMES)}) ON CONFLICT DO NOTHING"
 )
+_ADD = insert(_UPLOAD)
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
 
 
 def is_here(connection: Connection, campaign: str, sha256: str) -> bool:
-    """Whether a campaign's photo is on the shelf."""
+    """Whether a campaign's photo is here."""
     found = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256})
     return found.first() is not None
 
@@ -65,13 +66,13 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
 
 
 def arrived(connection: Connection, arrivals: Sequence[dict[str, Any]]) -> None:
-    """Note that photos are on the shelf; once is enough."""
+    """Note that photos are here; once is enough."""
     connection.execute(_ARRIVED, arrivals)
 
 
-def add(session: Session, upload: Upload) -> None:
+def add(connection: Connection, upload: Upload) -> None:
     """Write an upload down."""
-    session.connection().execute(insert(_UPLOAD), asdict(upload))
+    connection.execute(_ADD, asdict(upload))
 
 
 def get(connection: Connection, campaign: str, device: str, upload: str) -> Upload | None:
@@ -84,7 +85,7 @@ def get(connection: Connection, campaign: str, device: str, upload: str) -> Uplo
 
 
 def over(connection: Connection, campaign: str, sha256: str) -> Upload | None:
-    """A campaign's photo on the shelf as the upload that it was, by its hash."""
+    """A campaign's photo as the upload that it was, by its hash."""
     row = connection.execute(_OVER, {"campaign": campaign, "sha256": sha256}).first()
     if row is None:
         return None
@@ -106,11 +107,11 @@ def prolong(session: Session, upload: str, until: str) -> None:
     session.connection().execute(update(_UPLOAD).where(_UPLOAD.c.id == upload).values(expires_at=until))
 
 
-def forget_expired(session: Session, most: int = 20) -> Sequence[str]:
+def forget_expired(connection: Connection, most: int = 20) -> Sequence[str]:
     """Forget some uploads that nobody went on with; their ids."""
-    expired = session.connection().execute(_EXPIRED, {"now": now_text(), "most": most}).scalars().all()
+    expired = connection.execute(_EXPIRED, {"now": now_text(), "most": most}).scalars().all()
     if expired:
-        session.connection().execute(delete(_UPLOAD).where(_UPLOAD.c.id.in_(expired)))
+        connection.execute(delete(_UPLOAD).where(_UPLOAD.c.id.in_(expired)))
     return expired
 
 

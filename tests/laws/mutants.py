@@ -250,7 +250,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "half a photo is taken for whole": Mutant(
         "sync_server.photos.service",
-        "_checked",
+        "_verified",
         "a_photo_that_is_not_whole_is_not_taken",
         ("sha256 != announced.sha256", "False"),
     ),

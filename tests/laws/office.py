@@ -151,8 +151,12 @@ class Office:
         """The bytes of a photo that the server says it has."""
         if not self.rows("SELECT 1 FROM photo_file WHERE sha256 = ?", sha256):
             return None
-        path = self.app.state.desk.shelf.photo(sha256)
-        return path.read_bytes() if path else None
+        store = self.app.state.photos.store
+        if not store.exists(sha256):
+            return None
+        with store.open(sha256) as stream:
+            content: bytes = stream.read()
+        return content
 
     def _take(self, folder: Path) -> None:
         self.engine.dispose()  # with the last connection the write-ahead log goes into the file

@@ -86,18 +86,14 @@ class Deployment:
         return self.save(RecordType.HAZARD_EVENT, Kind.APPEND, said, by=by)
 
     def attach(self, hazard: str, role: PhotoRole, *, here: bool = True, seed: int = 0) -> str:
-        """Attach a photo; its SHA-256. Its bytes are on the shelf if `here`."""
+        """Attach a photo; its SHA-256. Its bytes are stored if `here`."""
         data = drawn(640, 480, seed=seed)
         sha256 = hashlib.sha256(data).hexdigest()
         said = {"hazard": hazard, "role": role.value, "sha256": sha256, "mime": "image/jpeg"}
         self.save(RecordType.PHOTO, Kind.ATTACH, {**said, "bytes": len(data), "width": 640, "height": 480})
-        shelf = self.app.state.desk.shelf
-        if here and not shelf.photo(sha256):
-            upload = secrets.token_hex(8)
-            shelf.begin(upload)
-            with shelf.open_partial(upload) as stream:
-                stream.write(data)
-            shelf.keep(upload, sha256)
+        store = self.app.state.photos.store
+        if here and not store.exists(sha256):
+            store.put(sha256, data)
             row = PhotoFileRow(
                 campaign=self.campaign,
                 sha256=sha256,

@@ -32,14 +32,14 @@ COUNT = 300
 class Demo:
     """One filled deployment."""
 
-    def __init__(self, folder: Path, shelf: FolderPhotoStore | None = None) -> None:
+    def __init__(self, folder: Path, store: FolderPhotoStore | None = None) -> None:
         settings = Settings(folder)
         self.engine: Engine = setup.open_database(settings)
-        self.shelf = shelf or FolderPhotoStore(settings.photos)
+        self.store = store or FolderPhotoStore(settings.photos)
         self.steps: list[tuple[int, int]] = []
 
     def fill(self, count: int = COUNT) -> bool:
-        return fill(self.engine, self.shelf, TODAY, lambda *step: self.steps.append(step), count=count)
+        return fill(self.engine, self.store, TODAY, lambda *step: self.steps.append(step), count=count)
 
     def lines(self) -> list[str]:
         with reading(self.engine) as session:
@@ -90,9 +90,7 @@ def test_every_hazard_has_a_photo_that_is_here_and_every_rectified_one_two(
     assert all(hazard.before_photo for hazard in hazards)
     assert all(hazard.after_photo for hazard in hazards if hazard.status == Status.CLOSED)
     one = files[hazards[0].before_photo or ""]
-    path = demo.shelf.photo(one.sha256)
-    assert path is not None
-    with Image.open(path) as image:
+    with demo.store.open(one.sha256) as stream, Image.open(stream) as image:
         assert (image.format, image.size) == ("JPEG", (one.width, one.height))
         assert not image.getexif()
 
@@ -139,7 +137,7 @@ def test_progress_runs_to_the_end(demo: Demo) -> None:
 
 
 def test_the_same_seed_makes_the_same_log(demo: Demo, tmp_path: Path) -> None:
-    one, other = Demo(tmp_path / "one", demo.shelf), Demo(tmp_path / "other", demo.shelf)
+    one, other = Demo(tmp_path / "one", demo.store), Demo(tmp_path / "other", demo.store)
     assert one.fill(20)
     assert other.fill(20)
     assert one.lines() == other.lines()

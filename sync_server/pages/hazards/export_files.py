@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared.problems import Problem
-from sync_server.deps import DeskDep
+from sync_server.deps import PhotosDep
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.exports.ledger_line import Heading
 from sync_server.http.no_range_file import NoRangeFile
@@ -21,12 +21,12 @@ router = APIRouter(prefix="/exports")
 
 
 @router.get("/ledger.xlsx")
-def ledger_xlsx(task: TaskDep, desk: DeskDep, paper: Literal["a3", "a4"] = "a3") -> Response:
+def ledger_xlsx(task: TaskDep, photos: PhotosDep, paper: Literal["a3", "a4"] = "a3") -> Response:
     """The ledger as a workbook with pictures, set for printing on `paper`."""
 
-    def thumb(sha256: str) -> Path | None:
+    def thumb(sha256: str) -> bytes | None:
         try:
-            return desk.small(sha256, "thumb")
+            return photos.small(sha256, "thumb")
         except Problem:
             return None
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -29,8 +28,8 @@ from sync_server.queries import hazard_details, hazards, people_lists
 from sync_server.queries.filters import NOWHERE, Filter
 from sync_server.queries.hazards import Order
 
-Thumb = Callable[[str], Path | None]
-"""SHA-256 of a photo → the file of its small copy, None where none can be made."""
+Thumb = Callable[[str], bytes | None]
+"""SHA-256 of a photo → its small copy (JPEG), None where none can be made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Smaller copies of photos, made once: they can be made again, so a power cut may take them."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+class RenditionCache:
+    """A folder of JPEGs by the hash of their photo and the name of their size."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, sha256: str, size: str) -> bytes | None:
+        """The copy, None where it was not made yet."""
+        try:
+            return self._file(sha256, size).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def put(self, sha256: str, size: str, data: bytes) -> None:
+        """Keep a copy; it appears whole or not at all."""
+        target = self._file(sha256, size)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            unfinished.write_bytes(data)
+            os.replace(unfinished, target)  # noqa: PTH105
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _file(self, sha256: str, size: str) -> Path:
+        return self._folder / sha256[:2] / f"{sha256}-{size}.jpg"
