@@ -66,11 +66,11 @@ def drop(session: Session, owners: Sequence[str]) -> None:
         owner = func.coalesce(col(StoredRecord.owner), col(StoredRecord.id))
         records = session.execute(select(col(StoredRecord.id)).where(owner.in_(some))).scalars().all()
         kept = entries.counted(session, records, UNSTORED)
-        whose = {record: row.hazard for record, row in projection.known(session, records).items()}
+        whose = {record: row.owner for record, row in projection.known(session, records).items()}
         session.execute(delete(StoredRecord).where(owner.in_(some)), execution_options=_BULK)
         projection.absorb(session, (entry for those in kept.values() for entry in those), whose)
         _drop_pulled(session)
-        listing.refresh(session, set(some) & {hazard for hazard in whose.values() if hazard})
+        listing.refresh(session, set(some) & {owner for owner in whose.values() if owner})
 
 
 def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
