@@ -1,4 +1,4 @@
-"""What the laws stand on: one thread, one clock, small pages, chance that repeats."""
+"""The setup of the laws: one thread, one clock, small pages, repeatable random numbers."""
 
 import secrets
 import uuid
@@ -17,24 +17,24 @@ from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
 
 LARGEST = 300
-"""Bytes of a photo sent at once, few, so that the first photo already travels in several chunks."""
+"""The largest chunk of a photo in bytes: small, so that even the first photo takes several chunks."""
 MOST = 4
-"""Operations in one push, few, so that there are many pushes."""
+"""Operations in one push: few, so that there are many pushes."""
 
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Prepared]:
-    """A deployment with enrolled phones, whose clock and chance are those of each run."""
-    time, chance = TrueTime(), Random(0)
+    """A deployment with enrolled phones; its clock and random numbers are controlled by each run."""
+    time, rng = TrueTime(), Random(0)
 
     async def here(work: Callable[..., Any], *given: Any, **_: Any) -> Any:
         return work(*given)
 
     def token(size: int = 32) -> str:
-        return chance.randbytes(size).hex()
+        return rng.randbytes(size).hex()
 
     def uuid4() -> uuid.UUID:
-        return uuid.UUID(bytes=chance.randbytes(16), version=4)
+        return uuid.UUID(bytes=rng.randbytes(16), version=4)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(anyio.to_thread, "run_sync", here)
@@ -47,6 +47,6 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(chunk_sizer, "LARGEST", LARGEST)
         patch.setattr(plan, "MAX_OPERATIONS", MOST)
         patch.setattr(plan, "MIN_OPERATIONS", MOST // 2)
-        made = Prepared(time, chance)
+        made = Prepared(time, rng)
         yield made
         made.close()

@@ -1,8 +1,8 @@
-"""What people really knew: beside every saved operation, what its author's phone showed just before.
+"""Ghost state: for every saved operation, what its author's phone showed just before.
 
-It is the measure for the integers and fingerprints by which the product says the same. An operation is
-recognised by its moment, which the laws make unique, and its record: its key may change when two copies of
-one phone live.
+The product tracks the same knowledge with causal bases and log fingerprints; the ghost is what those are
+checked against. An operation is identified by its time, which the laws make unique, and its record, because
+its key may change when a phone is cloned.
 """
 
 from collections import defaultdict
@@ -17,12 +17,12 @@ Id = tuple[str, str]
 
 
 def id_of(operation: Operation) -> Id:
-    """By what the laws know an operation."""
+    """The identity of an operation in the laws."""
     return operation.made_at, operation.record
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class SavedOperation:
     """A saved operation. `saw`: by register, what its author saw and thus replaced; `knew`: of the record."""
 
     operation: Operation
@@ -32,12 +32,12 @@ class Deed:
 
 @dataclass
 class Ghost:
-    """All that was ever saved."""
+    """Every operation that was ever saved."""
 
-    deeds: dict[Id, Deed] = field(default_factory=dict)
+    saved_operations: dict[Id, SavedOperation] = field(default_factory=dict)
 
     def saved(self, operation: Operation, before: RecordState) -> None:
-        """Somebody saved `operation` on a phone that showed `before` of its record."""
+        """Record that `operation` was saved on a phone that showed `before` of its record."""
         saw = {
             register: self._closed(
                 [(write.made_at, operation.record) for write in merge.heads(before, register)], register
@@ -45,24 +45,24 @@ class Ghost:
             for register in merge.registers(operation)
         }
         knew = self._closed([(write.made_at, operation.record) for write in before.live])
-        self.deeds[id_of(operation)] = Deed(operation, saw, knew)
+        self.saved_operations[id_of(operation)] = SavedOperation(operation, saw, knew)
 
     def _closed(self, heads: Iterable[Id], register: str | None = None) -> frozenset[Id]:
         known: set[Id] = set()
         for head in heads:
-            deed = self.deeds.get(head)
-            assert deed is not None, "a phone shows what nobody saved"
-            known |= {head} | (deed.knew if register is None else deed.saw[register])
+            saved = self.saved_operations.get(head)
+            assert saved is not None, "a phone shows what nobody saved"
+            known |= {head} | (saved.knew if register is None else saved.saw[register])
         return frozenset(known)
 
     def unseen(self, there: Iterable[Id]) -> dict[str, dict[str, set[Id]]]:
-        """Record → register → the writes among `there` that no author among them had seen."""
+        """Record → register → the writes among `there` that none of their authors had seen."""
         writers: dict[str, dict[str, set[Id]]] = defaultdict(lambda: defaultdict(set))
         replaced: dict[str, dict[str, set[Id]]] = defaultdict(lambda: defaultdict(set))
-        for deed in (self.deeds[one] for one in there):
-            record = deed.operation.record
-            for register, saw in deed.saw.items():
-                writers[record][register].add(id_of(deed.operation))
+        for saved in (self.saved_operations[one] for one in there):
+            record = saved.operation.record
+            for register, saw in saved.saw.items():
+                writers[record][register].add(id_of(saved.operation))
                 replaced[record][register] |= saw
         return {
             record: {register: those - replaced[record][register] for register, those in registers.items()}

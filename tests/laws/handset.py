@@ -1,7 +1,7 @@
-"""The phone's side of the laws: the real store and exchange on a disk that can be copied, and a fuse.
+"""The phone's side of the laws: the real store and sync loop on a disk that can be copied, with a fuse.
 
-A fuse burns down step by step, a step being anything between which a process may die; when it is burnt, the
-phone is dead and what lives on is what its disk had.
+The fuse is a countdown of steps between which a process may be killed. At zero the phone is killed, and only
+what is on its disk survives.
 """
 
 import hashlib
@@ -44,24 +44,24 @@ def picture(number: int) -> bytes:
 
 
 class Killed(BaseException):
-    """The phone's process died."""
+    """The phone's process was killed."""
 
 
 @dataclass
 class Fuse:
-    """Burns down step by step; 0 never burns."""
+    """A countdown of steps that kills the phone at zero; starting at 0 it never does."""
 
     left: int = 0
 
     def step(self) -> None:
-        """One more thing was done."""
+        """Count one step."""
         self.left -= 1
         if self.left == 0:
             raise Killed
 
 
 class World(Protocol):
-    """What phones share."""
+    """The parts of the world that phones share."""
 
     network: Network
 
@@ -70,7 +70,7 @@ class World(Protocol):
         """True time, milliseconds since 1970."""
 
     def number(self) -> int:
-        """One that was never given before."""
+        """A number that was never returned before."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class WrongClock(Clock):
 
 
 class PlainDisk:
-    """A real disk, as `FolderDisk`, in one thread."""
+    """A real disk like `FolderDisk`, in one thread."""
 
     threads = False
     lazy = False
@@ -120,7 +120,7 @@ class PlainDisk:
 
 
 class BrowserLikeDisk(MemoryDisk):
-    """The browser's disk, which dies with the fuse."""
+    """The browser's disk, connected to the fuse."""
 
     def __init__(self, folder: Path, fuse: Fuse) -> None:
         self._burning = fuse
@@ -131,16 +131,16 @@ class BrowserLikeDisk(MemoryDisk):
 
 
 class BurningDisk(Disk, Protocol):
-    """A disk on which a process may die."""
+    """A disk with steps at which the process may be killed."""
 
     def step(self) -> None:
-        """One more thing was done."""
+        """Count one step."""
 
 
 class FusedKeeper(PhoneDatabase):
-    """The real keeper, with a step before and after each transaction; it settles when the laws say so.
+    """The real database, with a step before and after each transaction; it settles only on request.
 
-    All compile their SQL for the first: that took a fifth of all time.
+    All instances share one cache of compiled SQL: compiling took a fifth of the time.
     """
 
     _disk: BurningDisk
@@ -171,7 +171,7 @@ class FusedKeeper(PhoneDatabase):
 
 @dataclass(frozen=True)
 class Held:
-    """A file in a pocket."""
+    """A photo file in memory."""
 
     data: bytes
 
@@ -180,13 +180,13 @@ class Held:
         return len(self.data)
 
     def part(self, start: int, size: int) -> bytes:
-        """The `size` bytes from `start` on."""
+        """`size` bytes from `start`."""
         return self.data[start : start + size]
 
 
 @dataclass
 class Pocket:
-    """Photo bytes, durable at once."""
+    """Photo files in memory, durable at once."""
 
     files: dict[str, bytes]
 
@@ -209,7 +209,7 @@ class Pocket:
 
 
 class Heard:
-    """What the exchange reports."""
+    """Receives what the sync loop reports."""
 
     problem: Problem | None = None
 
@@ -217,7 +217,7 @@ class Heard:
         self.problem = problem
 
     def begun(self) -> None:
-        """Nobody looks, at this and what follows."""
+        """Ignored, like the following reports."""
 
     def doing(self, step: str) -> None: ...
 
@@ -231,7 +231,7 @@ class Heard:
 
 
 class Handset:
-    """One phone; `kind` "native" or "browser". `told`: the operations that it said were saved."""
+    """One phone of `kind` "native" or "browser". `told`: the operations that it reported as saved."""
 
     keeper: PhoneDatabase
     exchange: SyncLoop
@@ -243,7 +243,7 @@ class Handset:
         self.pocket = Pocket({})
         self.told: set[Id] = set()
         self.life = 0
-        """The life of the server's log at its last round that ended well."""
+        """The `Office.life` at its last successful round."""
 
     async def open(self) -> None:
         """Start the app."""
@@ -258,12 +258,12 @@ class Handset:
         )
 
     def drop(self) -> None:
-        """The process is gone: nothing is said to the database."""
+        """Drop the process without closing the database."""
         self.keeper._engine.dispose()
 
     async def copied(self, folder: Path) -> "Handset":
-        """Another phone that begins with all that is on this one's disk."""
-        self.drop()  # with its last connection SQLite's log goes into the file; it opens itself again
+        """Another phone with a copy of this one's disk."""
+        self.drop()  # closing the last connection writes SQLite's WAL into the file; it reopens by itself
         shutil.copytree(self.folder, folder)
         twin = Handset(folder, self.world, self.clock.skew_ms, self.kind)
         twin.pocket.files, twin.told, twin.life = dict(self.pocket.files), set(self.told), self.life
@@ -272,7 +272,7 @@ class Handset:
         return twin
 
     def photographed(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """Photos that were taken just now, to be attached; their bytes are on the phone."""
+        """New photos to attach; their bytes are stored on the phone."""
         made = []
         for number in numbers:
             data = picture(number)
@@ -282,14 +282,14 @@ class Handset:
         return made
 
     def rests(self, end: int) -> bool:
-        """Whether it has read the log to its `end` and nothing waits here."""
+        """Whether the phone has pulled the log to its `end` and nothing is waiting."""
         with_server = self.keeper.read(meta.progress).cursor == end and self.heard.problem is None
         return with_server and not (
             self.keeper.read(outbox.amount_unsent) or self.keeper.read(photos.amount_waiting)[0]
         )
 
     def moment(self) -> Moment:
-        """Now, as `Services` says it; its number makes it the only one of its kind."""
+        """Now, as `Services` creates it; its microseconds make it unique."""
         offset = self.keeper.read(meta.progress).offset_ms
         return Moment(
             self.clock.at(self.world.number()),
@@ -298,13 +298,13 @@ class Handset:
         )
 
     def rows(self, question: str, *given: Any) -> list[Any]:
-        """What the phone's database answers."""
+        """The rows of a query on the phone's database."""
         return self.keeper.read(
             lambda session: list(session.connection().exec_driver_sql(question, given).all())
         )
 
     def state(self, record: str) -> RecordState:
-        """A record as this phone has it."""
+        """The state of a record on this phone."""
         found = self.rows("SELECT state FROM record WHERE id = ?", record)
         return _state(found[0][0]) if found else merge.EMPTY
 
@@ -313,11 +313,11 @@ class Handset:
         return {record: _state(state) for record, state in self.rows("SELECT id, state FROM record")}
 
     def wires(self, state: str) -> set[str]:
-        """The canonical JSON of the operations that are in an upload state."""
+        """The canonical JSON of the operations in an upload state."""
         return {wire for (wire,) in self.rows("SELECT wire FROM operation WHERE state = ?", state)}
 
     def held(self) -> set[tuple[str, str]]:
-        """The laws' ids of the operations on the phone."""
+        """The ids, as in `ghost.id_of`, of the operations on the phone."""
         return set(map(tuple, self.rows("SELECT json_extract(wire, '$.made_at'), record FROM operation")))
 
 

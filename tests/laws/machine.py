@@ -15,9 +15,9 @@ from tests.laws.handset import Handset
 from tests.laws.network import Fault
 from tests.laws.world import DAY_MS, TOWNS, Prepared, World
 
-MOST_PHONES = 4
+MAX_PHONES = 4
 
-phones = st.integers(0, MOST_PHONES - 1)
+phones = st.integers(0, MAX_PHONES - 1)
 picks = st.integers(0, 7)
 pictures = st.lists(st.integers(0, 3), max_size=2)
 kills = st.one_of(st.just(0), st.integers(1, 6))
@@ -35,7 +35,7 @@ steps = st.sampled_from([EventType.PATROL, EventType.NOTE, EventType.RECTIFY])
 
 
 class Machine(RuleBasedStateMachine):
-    """Three phones or more, days wrong, over a bad network, with a server that may be put back."""
+    """Three or more phones with wrong clocks, a bad network, and a server that may be restored."""
 
     prepared: Prepared
     world: World | None = None
@@ -46,7 +46,7 @@ class Machine(RuleBasedStateMachine):
         self.exact = True
 
     def phone(self, number: int) -> Handset:
-        """One of the phones; whatever happens, happens to one."""
+        """One of the phones."""
         assert self.world
         self.world.figures["steps"] += 1
         return self.world.phones[number % len(self.world.phones)]
@@ -112,7 +112,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(i=phones, pick=picks)
     def overstep(self, i: int, pick: int) -> None:
-        """Something the server refuses: an inspector who strikes off."""
+        """Something the server refuses: an inspector closes a hazard."""
         assert self.world
         phone = self.phone(i)
         hazard, moment = self.record(phone, RecordType.HAZARD, pick), phone.moment()
@@ -129,12 +129,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(i=phones, faults=faults, again=faults, kill=kills)
     def lose_access(self, i: int, faults: list[Fault], again: list[Fault], kill: int) -> None:
-        """The office ends a phone's access, and lets it in again."""
+        """The office revokes a phone, and it is enrolled again."""
         assert self.world
         phone = self.phone(i)
         self.world.revoke(phone)
         self.world.sync(phone, faults)
-        self.world.let_in_again(phone, again, kill=kill)
+        self.world.enrol_again(phone, again, kill=kill)
         laws.of_a_phone(self.world, phone)
 
     @rule(i=phones)
@@ -151,13 +151,13 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def back_up(self) -> None:
         assert self.world
-        self.world.office.copy()
+        self.world.office.back_up()
 
     @rule(i=phones)
     def clone(self, i: int) -> None:
-        """A phone is copied; both copies go on."""
+        """A phone is cloned; both clones continue."""
         assert self.world
-        if len(self.world.phones) < MOST_PHONES:
+        if len(self.world.phones) < MAX_PHONES:
             self.world.clone(self.phone(i))
             self.exact = False
 
@@ -169,10 +169,10 @@ class Machine(RuleBasedStateMachine):
         self.exact = False
 
     @rule(announced=st.booleans(), photos=st.booleans())
-    def put_back(self, announced: bool, photos: bool) -> None:
-        """The server's disk dies, and an older copy takes its place."""
+    def restore(self, announced: bool, photos: bool) -> None:
+        """The server's disk dies, and a backup is restored."""
         assert self.world
-        self.world.office.put_back(announced=announced, photos=photos)
+        self.world.office.restore(announced=announced, photos=photos)
         self.exact = False
 
     def teardown(self) -> None:

@@ -1,7 +1,6 @@
-"""Small faults put into the real code of phone and server: the laws are worth something if each is caught.
+"""Mutants: small bugs inserted into the real code of phone and server, each of which the laws must catch.
 
-A mutant is a change of the source text of one function, so that it cannot outlive a change of that function
-unseen.
+A mutant replaces source text of one function, so it fails loudly when that function changes.
 """
 
 import importlib
@@ -13,7 +12,7 @@ from typing import Any
 
 
 class Mutant:
-    """A change of a function, (text, what takes its place), and the play in which a law is broken by it."""
+    """Changes to a function, as (text, replacement), and the play in which they break a law."""
 
     def __init__(self, module: str, name: str, caught_where: str, *changes: tuple[str, str]) -> None:
         self.module, self.name, self.caught_where, self.changes = module, name, caught_where, changes
@@ -35,20 +34,20 @@ MUTANTS: dict[str, Mutant] = {
     "base is always 0": Mutant(
         "mobile_app.store.log.saving",
         "save",
-        "two_write_the_same_field_unseen",
+        "two_phones_write_the_same_field_concurrently",
         ("base=base", "base=0"),
         ("tip=tip", 'tip="0" * 16'),
     ),
     "base is one too low": Mutant(
         "mobile_app.store.log.saving",
         "save",
-        "two_write_the_same_field_unseen",
+        "two_phones_write_the_same_field_concurrently",
         ("base=base", "base=max(0, base - 1)"),
     ),
     "base is one too high": Mutant(
         "mobile_app.store.log.saving",
         "save",
-        "two_write_the_same_field_unseen",
+        "two_phones_write_the_same_field_concurrently",
         ("base=base", "base=base + 1"),
     ),
     "a push is answered before it is stored": Mutant(
@@ -67,55 +66,55 @@ MUTANTS: dict[str, Mutant] = {
     "a repeated push is stored again under another number": Mutant(
         "sync_server.log.ingest",
         "_result",
-        "answers_are_lost_and_requests_come_twice",
+        "answers_are_lost_and_requests_arrive_twice",
         ("Stamp(known.seq, hlc", "Stamp(known.seq + 1, hlc"),
     ),
     "the server drops the older of two writes": Mutant(
         "sync_server.log.projection",
         "fold",
-        "two_write_the_same_field_unseen",
+        "two_phones_write_the_same_field_concurrently",
         ("merge.absorb(state, write)", "merge.absorb(merge.EMPTY, write)"),
     ),
-    "what others wrote moves no clock": Mutant(
+    "pulled operations do not advance the clock": Mutant(
         "mobile_app.store.log.writer",
         "_count",
-        "news_of_a_fast_clock_move_a_slow_one",
+        "updates_from_a_fast_clock_advance_a_slow_one",
         ("hlc = max(hlc, entry.write.hlc)", "pass"),
     ),
-    "records that are read move no clock": Mutant(
+    "snapshot records do not advance the clock": Mutant(
         "mobile_app.store.log.snapshot",
         "take",
         "clocks_are_days_wrong",
         ("replace(where, hlc=hlc)", "where"),
     ),
-    "starting over forgets what was acknowledged": Mutant(
+    "starting over forgets acknowledged operations": Mutant(
         "mobile_app.store.log.recovery",
         "start_over",
-        "the_server_is_put_back_and_says_so",
+        "the_server_is_restored_and_says_so",
         ("in_(_OFFERED)", "in_(UNSTORED)"),
     ),
     "starting over forgets delivered photos": Mutant(
         "mobile_app.store.log.recovery",
         "start_over",
-        "the_server_is_put_back_and_says_so",
+        "the_server_is_restored_and_says_so",
         ("photos.begin_again(session, *_HELD)", "pass"),
     ),
-    "an acknowledged operation that is not in its place is not missed": Mutant(
+    "a missing acknowledged operation goes unnoticed": Mutant(
         "mobile_app.store.log.clone_detection",
         "check_pulled",
-        "the_server_is_put_back_to_before_the_last_push",
+        "the_server_is_restored_to_before_the_last_push",
         ("raise problems.epoch_changed(epoch=where.epoch)", "pass"),
     ),
     "any answer to a push settles it": Mutant(
         "mobile_app.sync.sync_round",
         "SyncRound._push",
-        "an_answer_to_the_push_of_another_device_comes",
+        "an_answer_to_another_devices_push_arrives",
         ("if answer.device != device:", "if False:"),
     ),
     "a push vouches for no more than the cursor": Mutant(
         "mobile_app.sync.server",
         "Server.push",
-        "a_copy_goes_on_after_its_save_was_put_back_and_its_number_taken",
+        "a_clone_continues_after_a_restore_lost_its_save",
         ("where.heard, ", "where.cursor, "),
         ("where.heard_tip", "where.tip"),
     ),
@@ -125,38 +124,38 @@ MUTANTS: dict[str, Mutant] = {
         "all_towns_are_chosen_again",
         ("if meta.towns(session):", "if False:"),
     ),
-    "the first page of records is taken for all": Mutant(
+    "the first page of the snapshot is taken for all of it": Mutant(
         "mobile_app.store.log.snapshot",
         "turn",
-        "the_server_is_put_back_and_says_so",
+        "the_server_is_restored_and_says_so",
         ("snapshot=page.next)", "snapshot=None)"),
         ("if page.next is None:", "if True:"),
     ),
-    "reading ends where its last page was read": Mutant(
+    "the snapshot's end is that of its last page": Mutant(
         "mobile_app.store.log.snapshot",
         "turn",
-        "records_change_while_they_are_read",
+        "records_change_while_the_snapshot_is_read",
         ('if where.snapshot == "":', "if True:"),
     ),
-    "what was moved is offered under its old key too": Mutant(
+    "a moved operation is also sent under its old key": Mutant(
         "mobile_app.store.log.recovery",
         "_renew",
-        "two_copies_of_a_phone_save",
+        "two_clones_save",
         ("state=OperationState.MOVED", "state=OperationState.UNSENT"),
     ),
-    "what was moved is forgotten": Mutant(
+    "a moved operation is forgotten": Mutant(
         "mobile_app.store.log.recovery",
         "_renew",
-        "two_copies_of_a_phone_save",
+        "two_clones_save",
         ("writer.take(session, _under(who.device, old))", "pass"),
     ),
-    "what the server refused counts as stored": Mutant(
+    "a quarantined operation counts as stored": Mutant(
         "mobile_app.store.log.outbox",
         "settle",
-        "the_server_refuses_what_an_inspector_may_not",
+        "the_server_refuses_what_an_inspector_may_not_do",
         ("settled.refused, OperationState.QUARANTINED", "settled.refused, OperationState.ACKED"),
     ),
-    "a push is settled by guess": Mutant(
+    "a push is settled without its results": Mutant(
         "mobile_app.store.log.outbox",
         "settle",
         "a_phone_dies_at_every_step_of_saving",
@@ -167,7 +166,7 @@ MUTANTS: dict[str, Mutant] = {
             "        settled.stamps.update({n: stamp for stamp in list(settled.stamps.values())[:1]})",
         ),
     ),
-    "a photo is called delivered when it is announced": Mutant(
+    "a photo counts as delivered when its upload is created": Mutant(
         "mobile_app.sync.upload",
         "Uploader.send",
         "a_phone_dies_at_every_step_of_saving",
@@ -176,22 +175,22 @@ MUTANTS: dict[str, Mutant] = {
             "upload = await self._server.begin_upload(photo) and None",
         ),
     ),
-    "a save is told before its line is kept": Mutant(
+    "a save is reported before its journal line is durable": Mutant(
         "mobile_app.store.database.phone_database",
         "PhoneDatabase._commit",
         "a_phone_dies_at_every_step_of_saving",
         ("await self._disk.append(line)", "pass"),
     ),
-    "an answer speaks of what is not committed": Mutant(
+    "an answer is sent before the commit": Mutant(
         "sync_server.api.push",
         "_push",
         "many_operations_wait",
         ("devices.seen(session, phone)", "session.rollback()"),
     ),
-    "the tip is not checked on intake": Mutant(
+    "the log fingerprint is not checked on ingest": Mutant(
         "sync_server.log.writer",
         "append",
-        "another_takes_the_place_that_somebody_saw_filled",
+        "another_operation_gets_a_seq_that_was_already_seen",
         ("None if seen else 0", "None"),
     ),
     "base is the end of the log at the push": Mutant(
@@ -200,88 +199,88 @@ MUTANTS: dict[str, Mutant] = {
         "clocks_are_days_wrong",
         ("None if seen else 0", "end.seq"),
     ),
-    "a clock that is days ahead is believed": Mutant(
+    "a clock that is days ahead is trusted": Mutant(
         "shared.clock",
         "clamp",
         "clocks_are_days_wrong",
         ("min(hlc, stamp(received_ms + MAX_AHEAD_MS))", "hlc"),
     ),
-    "another content under a known key is a duplicate": Mutant(
+    "different content under a known key counts as a duplicate": Mutant(
         "sync_server.log.ingest",
         "_refuse_rewriting",
-        "two_copies_of_a_phone_save",
+        "two_clones_save",
         ("raise problems.operation_rewritten(n=entry.sent_number)", "return"),
     ),
-    "a pull does not say which log it knows": Mutant(
+    "a pull does not send the log fingerprint": Mutant(
         "mobile_app.sync.server",
         "Server.pull",
-        "the_server_is_put_back_and_nobody_writes",
+        "the_server_is_restored_and_nobody_writes",
         ("&tip={where.tip}", ""),
     ),
-    "a reading does not say which log it knows": Mutant(
+    "a snapshot request does not send the log fingerprint": Mutant(
         "mobile_app.sync.server",
         "Server.snapshot",
-        "a_log_is_put_back_before_records_are_read",
+        "a_log_is_restored_before_the_snapshot_is_read",
         ("&tip={where.heard_tip}", ""),
     ),
-    "a push is taken whatever log it is for": Mutant(
+    "a push is accepted whatever log it is for": Mutant(
         "sync_server.api.push",
         "_push",
-        "two_copies_fill_a_log_that_was_put_back",
+        "two_clones_refill_a_restored_log",
         ("message.tip not in (None, writer.tip_at(session, campaign.id, message.since))", "False"),
     ),
-    "the log's fingerprint is not of what it says": Mutant(
+    "the log fingerprint does not cover the content": Mutant(
         "sync_server.log.writer",
         "_fingerprint",
-        "two_copies_fill_a_log_that_was_put_back",
+        "two_clones_refill_a_restored_log",
         ("next_tip(tip, entry.json)", "next_tip(tip, '')"),
     ),
     "a page of the log skips one": Mutant(
         "sync_server.log.pages",
         "_page",
-        "two_write_the_same_field_unseen",
+        "two_phones_write_the_same_field_concurrently",
         ("last = rows[-1].seq", "last = rows[-1].seq + 1"),
     ),
-    "a scope forgets the past of what enters it": Mutant(
+    "a scope omits the history of records that enter it": Mutant(
         "sync_server.log.pages",
         "scoped",
         "a_hazard_moves_into_the_chosen_town",
         ("if not entered:", "if True:"),
     ),
-    "half a photo is taken for whole": Mutant(
+    "half a photo counts as complete": Mutant(
         "sync_server.photos.service",
         "_verified",
-        "a_photo_that_is_not_whole_is_not_taken",
+        "a_corrupt_photo_is_not_accepted",
         ("sha256 != announced.sha256", "False"),
     ),
-    "a phone that is let in again is a stranger": Mutant(
+    "a re-enrolled phone counts as new": Mutant(
         "sync_server.access.devices",
         "enrol",
-        "access_ends_and_begins_again",
+        "phones_are_revoked_and_enrolled_again",
         ("if was and was.person == person.id else []", "if False else []"),
     ),
-    "a copy takes the access of the other": Mutant(
+    "a clone takes over the other's access": Mutant(
         "sync_server.access.devices",
         "enrol",
-        "two_copies_are_let_in_again",
+        "two_clones_are_enrolled_again",
         ("if before and (before[0].revoked_at or before[0].last_seen_at is None):", "if before:"),
     ),
-    "a log that was put back forgets who a phone was": Mutant(
+    "a restored log forgets who a phone was": Mutant(
         "sync_server.access.devices",
         "_shown",
-        "a_log_was_put_back_to_before_a_phone_was_enrolled",
+        "a_log_is_restored_to_before_a_phone_was_enrolled",
         ("if row is None:", "if row is None:\n            break\n        if False:"),
     ),
     "a device forgets which it was before": Mutant(
         "sync_server.access.devices",
         "_shown",
-        "a_log_was_put_back_to_before_a_phone_was_enrolled",
+        "a_log_is_restored_to_before_a_phone_was_enrolled",
         ("found[-1].predecessor = device", "pass"),
     ),
-    "a phone that is let in again makes all anew": Mutant(
+    "a re-enrolled phone sends everything again as new": Mutant(
         "mobile_app.store.log.recovery",
         "enrol_again",
-        "two_copies_are_let_in_again",
+        "two_clones_are_enrolled_again",
         ("was.device not in (answer.device, answer.predecessor)", "was.device != answer.device"),
     ),
     "the later clock supersedes": Mutant(
@@ -295,7 +294,7 @@ MUTANTS: dict[str, Mutant] = {
 
 @contextmanager
 def put_in(mutant: Mutant) -> Iterator[None]:
-    """The code with that fault."""
+    """Run the block with the mutant in place."""
     module = importlib.import_module(mutant.module)
     owner: Any = module
     *path, name = mutant.name.split(".")

@@ -1,6 +1,6 @@
-"""A network that misbehaves on command between phones and the real server app, without sockets.
+"""A network between phones and the real server app that fails on command, without sockets.
 
-Everything that was ever asked is remembered, so that old requests can arrive once more, late.
+It remembers all requests, so that old ones can arrive again, late.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ class Fault(StrEnum):
     NONE = "none"
     LOST = "lost"  # it never arrives
     HALF = "half"  # half of its body arrives
-    UNANSWERED = "unanswered"  # it is done, the answer is lost
-    TRUNCATED = "truncated"  # it is done, half of the answer comes
+    UNANSWERED = "unanswered"  # it is processed, the answer is lost
+    TRUNCATED = "truncated"  # it is processed, half of the answer arrives
     TWICE = "twice"  # it arrives twice
-    LATE = "late"  # an old request arrives once more before it
-    STALE = "stale"  # it is done, an older answer comes in the place of its own
+    LATE = "late"  # an old request arrives again before it
+    STALE = "stale"  # it is processed, but an older answer arrives instead
     PORTAL = "portal"  # a captive portal answers
-    BUSY = "busy"  # the server has no time
+    BUSY = "busy"  # the server is overloaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Asked:
     headers: Mapping[str, str]
     body: bytes
     way: int = 0
-    """Which phone's: two copies of a phone have one token and yet never get each other's answers."""
+    """The phone's connection: two clones share a token but never get each other's answers."""
 
     @property
     def place(self) -> tuple[int, str, str]:
@@ -52,9 +52,9 @@ class Asked:
 
 
 class Network:
-    """The way to the app that `server` names; `plan` is what becomes of the next requests.
+    """The network to the app returned by `server`; `plan` lists the faults of the next requests.
 
-    `requests`: how many were sent; `resumed`: those of them that went on inside a photo.
+    `requests`: how many were sent; `resumed`: how many of them continued a photo upload.
     """
 
     def __init__(self, server: Callable[[], ASGIApp]) -> None:
@@ -72,7 +72,7 @@ class Network:
         self._answers: dict[tuple[int, str, str], Answer] = {}
 
     async def carry(self, asked: Asked) -> Answer:
-        """What comes back. Problem: server_unreachable."""
+        """Send a request with the next fault; returns the answer. Problem: server_unreachable."""
         fault = self.plan.pop(0) if self.plan else Fault.NONE
         self.met[fault] += fault is not Fault.NONE
         self.requests += 1
@@ -108,7 +108,7 @@ class Network:
         return answer
 
     async def ask(self, asked: Asked) -> Answer:
-        """What the app answers."""
+        """Send a request without faults."""
         return await self._deliver(asked, [{"type": "http.request", "body": asked.body}])
 
     async def _cut(self, asked: Asked) -> None:
@@ -154,11 +154,11 @@ class Network:
 
 _LIMIT = re.compile(r"\blimit=[0-9]+")
 PAGE = 4
-"""Operations or records in one page, few, so that there are many pages."""
+"""Operations or records in one page: few, so that there are many pages."""
 
 
 class Way:
-    """The phone's transport: through the network, with a step before and after each request."""
+    """The phone's transport over the network, with a step before and after each request."""
 
     def __init__(self, network: Network, step: Callable[[], None], *, streams: bool) -> None:
         self._network = network
@@ -186,4 +186,4 @@ class Way:
         return answer
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        """Nothing to close."""

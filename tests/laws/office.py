@@ -1,4 +1,4 @@
-"""The server's side of the laws: the real app in this process, its copies, what its database says."""
+"""The server's side of the laws: the real app in this process, its backups and its database."""
 
 import json
 import shutil
@@ -41,8 +41,8 @@ class Logged:
         return self.operation, self.stamp
 
 
-class Here(Executor):
-    """Works in the thread that asks."""
+class SameThreadExecutor(Executor):
+    """Runs work in the calling thread."""
 
     def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -54,7 +54,7 @@ class Here(Executor):
 
 
 class Office:
-    """One deployment, whose app is made once and whose database is laid under it for each run."""
+    """One deployment: the app is created once, and its database is replaced for each run."""
 
     def __init__(self, folder: Path) -> None:
         self._settings = Settings(folder / "server", phone_web=folder / "none")
@@ -64,15 +64,15 @@ class Office:
         self.app = create_app(self._settings)
         for threads in ("push_thread", "photo_threads"):
             getattr(self.app.state, threads).shutdown()
-            setattr(self.app.state, threads, Here())
+            setattr(self.app.state, threads, SameThreadExecutor())
         self.engine = self.app.state.engine
         self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session)).id
         self.life = 0
-        """How often its log was put back."""
+        """How often its log was restored."""
         self._read: tuple[Any, list[Logged]] = (None, [])
 
     def code(self, person: str | None = None) -> str:
-        """A fresh enrolment code, for a person or for a new one."""
+        """A new enrolment code, for a person or for a new inspector."""
         return in_transaction(self.engine, lambda session: devices.make_code(session, self.campaign, person))
 
     def browser(self) -> TestClient:
@@ -86,26 +86,26 @@ class Office:
         return client
 
     def revoke(self, device: str) -> None:
-        """End a phone's access."""
+        """Revoke a phone."""
         in_transaction(self.engine, lambda session: devices.revoke(session, self.campaign, device, "office"))
 
     def keep_beginning(self, folder: Path) -> None:
-        """Copy the deployment as it is now, to `begin` with."""
+        """Copy the deployment as it is now, for `begin`."""
         self._take(folder)
 
     def begin(self, folder: Path) -> None:
-        """Be the deployment that was kept in `folder`."""
+        """Start from the deployment kept in `folder`."""
         self.life = 0
         self._lay(folder, photos=True)
         shutil.rmtree(self._copy, ignore_errors=True)
-        self.copy()
+        self.back_up()
 
-    def copy(self) -> None:
-        """Make a backup, in the place of the last."""
+    def back_up(self) -> None:
+        """Make a backup, replacing the previous one."""
         self._take(self._copy)
 
-    def put_back(self, *, announced: bool, photos: bool) -> None:
-        """Put the backup back, and say so or not; the photos with it or not."""
+    def restore(self, *, announced: bool, photos: bool) -> None:
+        """Restore the backup, with or without the photos, and announce it (`anlan restored`) or not."""
         self._lay(self._copy, photos=photos)
         self.life += 1
         if announced:
@@ -115,7 +115,7 @@ class Office:
             )
 
     def rows(self, question: str, *given: Any) -> list[Any]:
-        """What the database answers."""
+        """The rows of a query on the database."""
         with self.engine.connect() as connection:
             return list(connection.exec_driver_sql(question, given).all())
 
@@ -135,7 +135,7 @@ class Office:
         return self._read[1]
 
     def records(self) -> dict[str, RecordState]:
-        """Record → its state as the pages read it."""
+        """Record → its state in the projected tables."""
         found: dict[str, RecordState] = {}
         for table in _TABLES:
             for record, state in self.rows(f"SELECT id, state FROM {table}"):
@@ -143,12 +143,12 @@ class Office:
         return found
 
     def refused(self) -> list[tuple[dict[str, Any], str]]:
-        """What was set aside, as it came, and why."""
+        """The quarantined operations as received, and why."""
         found = self.rows("SELECT raw, code FROM quarantine ORDER BY received_at, n")
         return [(_json(raw), code) for raw, code in found]
 
     def photo(self, sha256: str) -> bytes | None:
-        """The bytes of a photo that the server says it has."""
+        """The bytes of a photo, if the server lists it as stored."""
         if not self.rows("SELECT 1 FROM photo_file WHERE sha256 = ?", sha256):
             return None
         store = self.app.state.photos.store
@@ -159,7 +159,7 @@ class Office:
         return content
 
     def _take(self, folder: Path) -> None:
-        self.engine.dispose()  # with the last connection the write-ahead log goes into the file
+        self.engine.dispose()  # closing the last connection writes the WAL into the file
         (folder / "photos").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self._database, folder / "anlan.sqlite3")
         kept = {path.name: path for path in _photos(folder / "photos")}

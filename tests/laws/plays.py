@@ -1,6 +1,6 @@
-"""Plays: what the state machine would have to be lucky to hit upon, step by step, each for one law.
+"""Plays: scripted scenarios that the state machine would find only by luck, each aimed at one law.
 
-Every play ends with everybody at rest and all laws of rest.
+Every play ends by syncing everything and checking all the laws that hold at rest.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from tests.laws.world import DAY_MS, TOWNS, World
 
 Play = Callable[[World], None]
 PLAYS: dict[str, tuple[Play, tuple[int, int, int]]] = {}
-"""Name → the play, and by how much (ms) the phones' clocks are wrong."""
+"""Name → the play, and the errors of the phones' clocks in ms."""
 
 
 def _play(*skews: int) -> Callable[[Play], Play]:
@@ -29,7 +29,7 @@ def _play(*skews: int) -> Callable[[Play], Play]:
 
 
 def run(name: str, world: World) -> None:
-    """Play it to the end. `world` has the clocks that the play wants."""
+    """Run a play. `world` must have the clocks that the play needs."""
     PLAYS[name][0](world)
     for phone in world.phones:
         laws.of_a_phone(world, phone)
@@ -65,12 +65,12 @@ def report(world: World, phone: Handset, photos: Sequence[int] = (), kill: int =
 
 
 def choose(world: World, phone: Handset, *towns: str) -> None:
-    """Want some towns only, or all."""
+    """Sync only some towns, or all."""
     world.play(phone.keeper.write(lambda session: snapshot.choose_towns(session, towns)))
 
 
 @_play()
-def two_write_the_same_field_unseen(world: World) -> None:
+def two_phones_write_the_same_field_concurrently(world: World) -> None:
     one, two, _ = world.phones
     edit(world, one, description="深", depth_m=1)
     edit(world, two, description="浅", village="上沙")
@@ -90,7 +90,7 @@ def clocks_are_days_wrong(world: World) -> None:
     edit(world, one, description="深")
     world.sync(one)
     choose(world, two)
-    world.sync(two, [Fault.NONE, Fault.LOST])  # the records are read, the log is not
+    world.sync(two, [Fault.NONE, Fault.LOST])  # the snapshot is read, the log is not
     edit(world, two, description="浅")
     world.sync(three, [Fault.NONE, Fault.LOST])
     edit(world, three, description="满", depth_m=2)
@@ -99,7 +99,7 @@ def clocks_are_days_wrong(world: World) -> None:
 
 
 @_play(5 * DAY_MS, -5 * DAY_MS, 0)
-def news_of_a_fast_clock_move_a_slow_one(world: World) -> None:
+def updates_from_a_fast_clock_advance_a_slow_one(world: World) -> None:
     one, two, _ = world.phones
     edit(world, one, description="深")
     world.sync(one)
@@ -134,7 +134,7 @@ def a_phone_dies_at_every_step_of_saving(world: World) -> None:
 
 
 @_play()
-def answers_are_lost_and_requests_come_twice(world: World) -> None:
+def answers_are_lost_and_requests_arrive_twice(world: World) -> None:
     one, two, _ = world.phones
     for fault in Fault:
         report(world, one, [0, 1])
@@ -158,7 +158,7 @@ def many_operations_wait(world: World) -> None:
 
 
 @_play()
-def the_server_refuses_what_an_inspector_may_not(world: World) -> None:
+def the_server_refuses_what_an_inspector_may_not_do(world: World) -> None:
     one, two, _ = world.phones
     moment, hazard = one.moment(), hazard_of(one)
     said = {"hazard": hazard, "event_type": "close", "at": moment.made_at}
@@ -170,75 +170,75 @@ def the_server_refuses_what_an_inspector_may_not(world: World) -> None:
 
 
 @_play()
-def the_server_is_put_back_and_says_so(world: World) -> None:
+def the_server_is_restored_and_says_so(world: World) -> None:
     one, two, three = world.phones
-    world.office.copy()
+    world.office.back_up()
     report(world, one, [2])
     edit(world, two, description="浅")
     world.rest()
     edit(world, three, description="深")
-    world.office.put_back(announced=True, photos=True)
+    world.office.restore(announced=True, photos=True)
 
 
 @_play()
-def the_server_is_put_back_unsaid(world: World) -> None:
+def the_server_is_restored_silently(world: World) -> None:
     one, two, _ = world.phones
-    world.office.copy()
+    world.office.back_up()
     report(world, one, [2])
     world.rest()
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     world.sync(two)
     edit(world, two, description="浅")
 
 
 @_play()
-def the_server_is_put_back_and_nobody_writes(world: World) -> None:
+def the_server_is_restored_and_nobody_writes(world: World) -> None:
     one, _, _ = world.phones
-    world.office.copy()
+    world.office.back_up()
     report(world, one, [2])
     world.rest()
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
 
 
 @_play()
-def the_server_is_put_back_to_before_the_last_push(world: World) -> None:
+def the_server_is_restored_to_before_the_last_push(world: World) -> None:
     one, _, three = world.phones
-    world.office.copy()
+    world.office.back_up()
     edit(world, one, description="浅")
-    world.sync(one, [Fault.NONE, Fault.LOST])  # acknowledged, not read
-    world.office.put_back(announced=False, photos=True)
+    world.sync(one, [Fault.NONE, Fault.LOST])  # acknowledged, not pulled
+    world.office.restore(announced=False, photos=True)
     edit(world, three, depth_m=3)
     world.sync(three)
 
 
 @_play()
-def a_log_goes_on_otherwise_after_it_was_put_back(world: World) -> None:
+def a_restored_log_continues_differently(world: World) -> None:
     one, _, three = world.phones
-    world.office.copy()
+    world.office.back_up()
     report(world, one, [2])
     world.rest()
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     for depth in (1, 2):
         edit(world, three, depth_m=depth)
         world.sync(three)
 
 
 @_play()
-def another_takes_the_place_that_somebody_saw_filled(world: World) -> None:
+def another_operation_gets_a_seq_that_was_already_seen(world: World) -> None:
     one, two, three = world.phones
-    world.office.copy()
+    world.office.back_up()
     edit(world, one, description="深")
     world.sync(one)
     world.sync(two)  # has seen the first of two logs
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     edit(world, three, description="满")
-    world.sync(three)  # stands now where the other's stood
+    world.sync(three)  # now has the seq that the other had
     edit(world, two, description="浅")
     world.sync(two, [Fault.NONE, Fault.LOST])
 
 
 @_play()
-def two_copies_of_a_phone_save(world: World) -> None:
+def two_clones_save(world: World) -> None:
     one, two, _ = world.phones
     for depth, phone in enumerate((one, two)):
         twin = world.clone(phone)
@@ -255,7 +255,7 @@ def two_copies_of_a_phone_save(world: World) -> None:
 
 
 @_play()
-def a_copy_hears_of_the_other_only_by_reading(world: World) -> None:
+def a_clone_learns_of_the_other_only_by_pulling(world: World) -> None:
     one, _, three = world.phones
     twin = world.clone(one)
     edit(world, one, description="深")
@@ -269,7 +269,7 @@ def a_copy_hears_of_the_other_only_by_reading(world: World) -> None:
 
 
 @_play()
-def an_answer_to_the_push_of_another_device_comes(world: World) -> None:
+def an_answer_to_another_devices_push_arrives(world: World) -> None:
     _, two, _ = world.phones
     edit(world, two, village="上沙")
     twin = world.clone(two)
@@ -283,7 +283,7 @@ def an_answer_to_the_push_of_another_device_comes(world: World) -> None:
 
 
 @_play()
-def a_copy_dies_at_every_step_of_becoming_another(world: World) -> None:
+def a_clone_dies_at_every_step_of_becoming_a_new_device(world: World) -> None:
     _, browser, _ = world.phones
     twin = world.clone(browser)
     for step in range(1, 30):
@@ -295,14 +295,14 @@ def a_copy_dies_at_every_step_of_becoming_another(world: World) -> None:
 
 
 @_play()
-def two_copies_fill_a_log_that_was_put_back(world: World) -> None:
+def two_clones_refill_a_restored_log(world: World) -> None:
     one, _, _ = world.phones
     twin = world.clone(one)
-    world.office.copy()
+    world.office.back_up()
     edit(world, twin, description="深")
     world.sync(twin)
-    world.office.put_back(announced=False, photos=True)
-    edit(world, one, description="浅")  # under the number that the log has lost
+    world.office.restore(announced=False, photos=True)
+    edit(world, one, description="浅")  # under a number that the log has lost
     edit(world, twin, description="满")
     report(world, twin, [1])
     world.sync(twin, [Fault.NONE, Fault.LOST])
@@ -310,50 +310,50 @@ def two_copies_fill_a_log_that_was_put_back(world: World) -> None:
 
 
 @_play()
-def a_copy_goes_on_after_its_save_was_put_back_and_its_number_taken(world: World) -> None:
+def a_clone_continues_after_a_restore_lost_its_save(world: World) -> None:
     one, _, _ = world.phones
     twin = world.clone(one)
     edit(world, one, description="深")
     edit(world, twin, description="浅")
-    world.office.copy()
+    world.office.back_up()
     world.sync(twin, [Fault.NONE, Fault.LOST])
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     world.sync(one)
     edit(world, twin, description="满")
     world.sync(twin)
 
 
 @_play()
-def a_late_push_refills_a_log_that_was_put_back(world: World) -> None:
+def a_late_push_refills_a_restored_log(world: World) -> None:
     one, two, _ = world.phones
     choose(world, one, TOWNS[0])
     world.sync(one)
-    world.office.copy()
+    world.office.back_up()
     edit(world, one, description="深")
     world.sync(one)
     late = world.network.past[-1]
     choose(world, one)
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     edit(world, two, description="浅")
     world.sync(two, [Fault.NONE, Fault.LOST])
     world.play(world.network.ask(late))
 
 
 @_play()
-def a_log_is_put_back_before_records_are_read(world: World) -> None:
+def a_log_is_restored_before_the_snapshot_is_read(world: World) -> None:
     one, _, three = world.phones
-    world.office.copy()
+    world.office.back_up()
     report(world, one)
     world.sync(one)
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
     edit(world, three, description="深")
     world.sync(three)
-    choose(world, one)  # what the new log lacks is in no record that is told
+    choose(world, one)  # the snapshot does not contain what the restored log lacks
     world.sync(one)
 
 
 @_play()
-def records_change_while_they_are_read(world: World) -> None:
+def records_change_while_the_snapshot_is_read(world: World) -> None:
     one, two, three = world.phones
     for _ in range(6):
         report(world, one)
@@ -399,7 +399,7 @@ def all_towns_are_chosen_again(world: World) -> None:
 
 
 @_play()
-def a_photo_that_is_not_whole_is_not_taken(world: World) -> None:
+def a_corrupt_photo_is_not_accepted(world: World) -> None:
     one, two, _ = world.phones
     for phone in (one, two):
         made = report(world, phone, [3])
@@ -412,57 +412,57 @@ def a_photo_that_is_not_whole_is_not_taken(world: World) -> None:
 
 
 @_play()
-def access_ends_and_begins_again(world: World) -> None:
+def phones_are_revoked_and_enrolled_again(world: World) -> None:
     for phone, faults in zip(world.phones, ([], [Fault.UNANSWERED], [Fault.LOST]), strict=True):
         edit(world, phone, description="深")
         report(world, phone, [1])
-        world.sync(phone, [Fault.UNANSWERED])  # stored, and the phone does not know
+        world.sync(phone, [Fault.UNANSWERED])  # stored, but the phone does not know
         edit(world, phone, depth_m=2)
         world.revoke(phone)
         world.sync(phone)
-        world.let_in_again(phone, faults)
+        world.enrol_again(phone, faults)
         edit(world, phone, description="浅")
         world.sync(phone)
-        world.let_in_again(phone)
+        world.enrol_again(phone)
         edit(world, phone, description="满")
         laws.of_a_phone(world, phone)
 
 
 @_play()
-def a_phone_let_in_again_refills_a_log_that_was_put_back(world: World) -> None:
+def a_reenrolled_phone_refills_a_restored_log(world: World) -> None:
     one, _, _ = world.phones
-    world.office.copy()
+    world.office.back_up()
     edit(world, one, description="深")
     report(world, one, [2])
     world.rest()
     world.revoke(one)
     world.sync(one)
-    world.let_in_again(one)
+    world.enrol_again(one)
     edit(world, one, depth_m=1)
     world.sync(one)
-    world.office.put_back(announced=True, photos=False)
+    world.office.restore(announced=True, photos=False)
 
 
 @_play()
-def a_log_was_put_back_to_before_a_phone_was_enrolled(world: World) -> None:
+def a_log_is_restored_to_before_a_phone_was_enrolled(world: World) -> None:
     one, _, _ = world.phones
     twin = world.clone(one)
-    world.office.copy()
+    world.office.back_up()
     edit(world, one, description="深")
     edit(world, twin, description="浅")
     world.sync(one)
-    world.sync(twin)  # is another device from here on
+    world.sync(twin)  # is a new device from here on
     edit(world, twin, depth_m=1)
     report(world, twin, [3])
     world.rest()
     edit(world, twin, village="上沙")
-    world.office.put_back(announced=False, photos=True)
+    world.office.restore(announced=False, photos=True)
 
 
 @_play()
-def two_copies_are_let_in_again(world: World) -> None:
+def two_clones_are_enrolled_again(world: World) -> None:
     one, two, _ = world.phones
-    world.clone(two)  # both of which only read
+    world.clone(two)  # both only pull
     world.revoke(two)
     edit(world, one, description="深")
     world.sync(one, [Fault.UNANSWERED])
@@ -472,5 +472,5 @@ def two_copies_are_let_in_again(world: World) -> None:
     world.revoke(one)
     for phone in (one, twin):
         world.sync(phone)
-        world.let_in_again(phone)
+        world.enrol_again(phone)
         world.sync(phone)

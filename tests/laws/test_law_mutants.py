@@ -1,4 +1,4 @@
-"""The laws are worth something only if broken code breaks them: every mutant must be caught."""
+"""The laws can fail: every mutant must be caught by one."""
 
 import logging
 

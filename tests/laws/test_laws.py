@@ -1,4 +1,4 @@
-"""The laws hold over the real phone and the real server, whatever a state machine thinks of."""
+"""The laws hold for the real phone and the real server, whatever the state machine does."""
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,7 +12,7 @@ EXAMPLES, STEPS = 100, 30
 
 def _search(prepared: Prepared, examples: int, steps: int) -> None:
     Machine.prepared = prepared
-    how = settings(
+    search = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
@@ -20,7 +20,7 @@ def _search(prepared: Prepared, examples: int, steps: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     try:
-        run_state_machine_as_test(Machine, settings=how)
+        run_state_machine_as_test(Machine, settings=search)
     finally:
         print(", ".join(f"{count} {name}" for name, count in sorted(prepared.figures.items()) if count))
 
@@ -29,7 +29,7 @@ def _search(prepared: Prepared, examples: int, steps: int) -> None:
 def test_nothing_is_lost_whatever_happens(prepared: Prepared) -> None:
     _search(prepared, EXAMPLES, STEPS)
     assert prepared.figures["runs"] >= EXAMPLES
-    assert prepared.figures["chunks inside a photo"] >= EXAMPLES // 4, "photos went whole"
+    assert prepared.figures["chunks inside a photo"] >= EXAMPLES // 4, "no photo was sent in chunks"
 
 
 @pytest.mark.soak

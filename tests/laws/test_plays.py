@@ -1,4 +1,4 @@
-"""What a search would have to be lucky to hit upon, played step by step."""
+"""The laws hold in scripted scenarios that a search would find only by luck."""
 
 import pytest
 

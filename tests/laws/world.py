@@ -1,4 +1,4 @@
-"""Some phones with wrong clocks, a network that misbehaves and the real server app, all in one thread."""
+"""Phones with wrong clocks, a network with faults and the real server app, all in one thread."""
 
 import asyncio
 import shutil
@@ -40,12 +40,12 @@ class TrueTime:
     t = START_MS
 
     def now(self) -> datetime:
-        """This moment."""
+        """The current time."""
         return datetime.fromtimestamp(self.t / 1000, UTC)
 
 
 class Prepared:
-    """A deployment and enrolled phones on disk, to be copied for each run; and the loop that all runs in."""
+    """A deployment and enrolled phones on disk, copied for each run; and the event loop of all runs."""
 
     def __init__(self, time: TrueTime, chance: Random) -> None:
         self.time, self.chance = time, chance
@@ -72,7 +72,7 @@ class Prepared:
         return self.time.t
 
     def number(self) -> int:
-        """One that was never given before."""
+        """A number that was never returned before."""
         self.last += 1
         return self.last
 
@@ -82,7 +82,7 @@ class Prepared:
         await phone.keeper.close()
 
     def _first_day(self) -> None:
-        """Two hazards and a photo that everybody has: every run goes on from there."""
+        """Create the start of every run: two hazards and a photo that everybody has."""
         world = World(self, [0] * len(KINDS))
         phone = world.phones[0]
         for photos in ([0], []):
@@ -103,14 +103,14 @@ class Prepared:
         world.close()
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Delete everything."""
         self.office.engine.dispose()
         self.loop.close()
         shutil.rmtree(self.folder)
 
 
 class World:
-    """One run, from the same beginning and by the same chance as any other."""
+    """One run; every run has the same start and the same random numbers."""
 
     def __init__(self, prepared: Prepared, skews: Sequence[int]) -> None:
         self.prepared, self.office, self.network = prepared, prepared.office, prepared.network
@@ -119,7 +119,7 @@ class World:
         self.t = START_MS + 3_600_000
         prepared.chance.seed(prepared.last)
         self.figures["runs"] += 1
-        self.ghost = Ghost(dict(prepared.ghost.deeds))
+        self.ghost = Ghost(dict(prepared.ghost.saved_operations))
         self.office.begin(prepared.folder / "beginning")
         self.network.begin()
         self._folder = Path(tempfile.mkdtemp(dir=prepared.folder))
@@ -133,7 +133,7 @@ class World:
             self.phones.append(phone)
 
     def number(self) -> int:
-        """One that was never given before."""
+        """A number that was never returned before."""
         self._number += 1
         return self._number
 
@@ -147,7 +147,7 @@ class World:
         self._time.t = milliseconds
 
     def play(self, work: Coroutine[Any, Any, T]) -> T:
-        """What `work` returns."""
+        """Run `work` to its end and return its result."""
         return self.prepared.loop.run_until_complete(work)
 
     def close(self) -> None:
@@ -155,13 +155,13 @@ class World:
         self.figures.update({f"fault {fault}": times for fault, times in self.network.met.items()})
         self.figures["requests"] += self.network.requests
         self.figures["chunks inside a photo"] += self.network.resumed
-        self.figures["operations"] += len(self.ghost.deeds)
+        self.figures["operations"] += len(self.ghost.saved_operations)
         for phone in self.phones:
             phone.drop()
         shutil.rmtree(self._folder)
 
     def save(self, phone: Handset, work: Any, *, kill: int = 0) -> list[Operation]:
-        """Save what `work(session)` makes and note what its author saw; the phone may die over it."""
+        """Save the operations of `work(session)` and record what their author saw; may kill the phone."""
         before = phone.states()
         made: list[Operation] = []
 
@@ -195,7 +195,7 @@ class World:
         return made
 
     def change(self, phone: Handset, *changes: Change, kill: int = 0) -> list[Operation]:
-        """Save changes as they are."""
+        """Save raw changes."""
         moment = phone.moment()
         return self.save(
             phone,
@@ -229,19 +229,19 @@ class World:
         self.play(phone.open())
 
     def clone(self, phone: Handset) -> Handset:
-        """Copy a phone; both go on."""
+        """Clone a phone; both clones continue."""
         twin = self.play(phone.copied(self._folder / str(len(self.phones))))
         self.phones.append(twin)
         return twin
 
     def rest(self) -> None:
-        """Everybody syncs until nothing changes any more."""
+        """Sync all phones until nothing changes any more."""
         for _ in range(12):
             self.t += 1000
             enrolled = self.figures["enrolled again"]
             for phone in self.phones:
                 self.sync(phone)
-                if self.let_in_again(phone):
+                if self.enrol_again(phone):
                     self.sync(phone)
             if self.figures["enrolled again"] == enrolled and all(
                 phone.rests(self.office.end()) for phone in self.phones
@@ -250,13 +250,13 @@ class World:
         raise AssertionError(f"no rest: {[phone.heard.problem for phone in self.phones]}")
 
     def revoke(self, phone: Handset) -> None:
-        """The office ends a phone's access, and that of its copies."""
+        """Revoke a phone and its clones."""
         who = phone.keeper.read(meta.identity)
         assert who is not None
         self.office.revoke(who.device)
 
-    def let_in_again(self, phone: Handset, faults: Sequence[Fault] = (), *, kill: int = 0) -> bool:
-        """The office gives a code to a phone that has lost its access; whether it is enrolled again."""
+    def enrol_again(self, phone: Handset, faults: Sequence[Fault] = (), *, kill: int = 0) -> bool:
+        """Enrol a revoked phone again with a new code; returns whether that succeeded."""
         if phone.heard.problem is None or phone.heard.problem.kind is not problems.token_invalid:
             return False
         who = phone.keeper.read(meta.identity)
@@ -278,10 +278,10 @@ class World:
 
 
 def _settles_what_it_saw(before: RecordState, operation: Operation) -> None:
-    """What I write is later than all I saw, and shows alone.
+    """A new write is later than everything its author saw, and shows alone.
 
-    But where more shows than can be claimed to be seen: while records are read, after towns were chosen; and
-    what this phone wrote as the device that it was before, and what has no place on the log yet.
+    Except where the phone shows more than it can claim to have seen: while it reads a snapshot, after towns
+    were chosen, writes of its previous device, and writes that have no seq yet.
     """
     assert operation.hlc > max((write.hlc for write in before.live), default=""), "older than what it saw"
     for write in before.live:
