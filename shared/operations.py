@@ -38,7 +38,8 @@ class Kind(StrEnum):
     RESTORE = "restore"
 
 
-CampaignId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+CAMPAIGN_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+CampaignId = Annotated[str, Field(pattern=CAMPAIGN_ID)]
 DeviceId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 RecordTypeName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shared.permissions import Action
 from shared.plural import plural
+from shared.problems import Problem
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
@@ -107,4 +108,8 @@ def _in_conflict(request: Request, access: Access) -> int:
     if not access.can(Action.SETTLE_CONFLICTS):
         return 0
     with reading(request.app.state.engine) as session:
-        return conflicts.count(session, access, campaign_of(session, request).id)
+        try:
+            campaign = campaign_of(session, request).id
+        except Problem:  # the page that says so is still to be made
+            return 0
+        return conflicts.count(session, access, campaign)

@@ -162,3 +162,10 @@ def test_unknown_hazards_get_a_page_with_a_way_back(office: Deployment) -> None:
     answer = office.browser(office.reviewer).get("/hazards/00000000-0000-4000-8000-000000000000")
     assert answer.status_code == 404
     assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/ledger", "/conflicts", "/exports/ledger.csv", "/map/here.json"])
+@pytest.mark.parametrize("campaign", ["dg-2027", "No such campaign", "\0", "x" * 300])
+def test_a_campaign_that_is_not_here_is_not_found(office: Deployment, path: str, campaign: str) -> None:
+    answer = office.browser(office.reviewer).get(path, params={"campaign": campaign})
+    assert answer.status_code == 404
