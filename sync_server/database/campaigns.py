@@ -1,5 +1,6 @@
 """Campaigns: each the standing register of one programme, with its own log, epoch and settings."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from shared import problems
+from shared.operations import CAMPAIGN_ID
 from shared.profiles import registry
 from shared.profiles.profile import Profile
 from shared.sync.wire import CampaignSettings
@@ -19,6 +21,7 @@ TARGET = 2000
 """Hazards (处) that the city is to treat in a year for which nobody has set another number."""
 
 _CAMPAIGN = CampaignRow.metadata.tables["campaign"].c
+_ID = re.compile(CAMPAIGN_ID)
 _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
 
 
@@ -42,6 +45,8 @@ def get(session: Session, campaign: str) -> CampaignRow:
 
 def requested(session: Session, campaign: str | None) -> CampaignRow:
     """The campaign that a request names, the deployment's own where it names none. Problem: not_found."""
+    if campaign and not _ID.fullmatch(campaign):
+        raise problems.not_found()
     row = get(session, campaign) if campaign else _oldest(session)
     if row is None:
         raise problems.not_found()
