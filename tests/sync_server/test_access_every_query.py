@@ -48,9 +48,9 @@ def _campaign(world: World) -> str:
 
 
 QUERIES: dict[str, Query] = {
-    "filters.where": lambda s, a, w: s.execute(
-        select(HazardRow).where(where(a, _campaign(w), ALL, DAY))
-    ).all(),
+    "filters.where": lambda s, a, w: [
+        *s.scalars(select(HazardRow).where(where(a, _campaign(w), ALL, DAY)))  # a Row's text is cut short
+    ],
     "hazards.page": lambda s, a, w: hazards.page(s, a, _campaign(w), ALL, DAY),
     "hazards.each": lambda s, a, w: [*hazards.each(s, a, _campaign(w), ALL, DAY, Order())],
     "hazards.count": lambda s, a, w: hazards.count(s, a, _campaign(w), Filter(text=SECRET), DAY),
