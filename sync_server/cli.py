@@ -222,7 +222,8 @@ def _say_targets(data: Path) -> None:
     from sync_server.maintenance import setup
 
     for year, town, hazards in setup.targets(setup.open_database(_settings(data))):
-        print(console.TARGET.text(year=year, town=town_name(town) if town else "", hazards=hazards))
+        zh, en = (town_name(town), town_name(town, "en")) if town else ("全市", "the whole city")
+        print(console.TARGET.text(year=year, zh=zh, en=en, hazards=hazards))
 
 
 @phone.command("code")

@@ -21,7 +21,10 @@ _HAZARD = _TABLE.c
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of hazards (处) of one year, as `shared.counting` defines them."""
+    """Numbers of hazards (处) of one year, as `shared.counting` defines them.
+
+    `target` is that of the city, or of the towns that may be seen, where each of those has one; else 0.
+    """
 
     year: int
     target: int
@@ -36,13 +39,22 @@ class Progress:
         return f"{100 * self.net / self.target:.1f}%" if self.target else "–"
 
 
-def _rules_of(session: Session, campaign: CampaignRow, year: int) -> Rules:
+def _rules_of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Rules:
     """How a campaign counts a year."""
     return Rules(
         year,
-        campaigns.target(session, campaign.id, year),
+        _target(session, access, campaign, year),
         controlled_counts=bool(campaign.settings.get("controlled_counts", False)),
     )
+
+
+def _target(session: Session, access: Access, campaign: CampaignRow, year: int) -> int:
+    towns = access.towns(Action.SEE_HAZARDS)
+    if towns is None:
+        return campaigns.target(session, campaign.id, year)
+    rows = campaigns.targets(session, campaign.id)
+    targets = {row.town_code: row.hazards for row in rows if row.year == year}
+    return sum(targets[town] for town in towns) if towns <= targets.keys() else 0
 
 
 def years(session: Session, access: Access, campaign: CampaignRow, present: int) -> list[int]:
@@ -63,7 +75,7 @@ def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Pr
     Hazards with the same statuses and the same years of 销号 and 管控 count alike, so each such kind is
     judged once.
     """
-    rules = _rules_of(session, campaign, year)
+    rules = _rules_of(session, access, campaign, year)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
     also = cast(_HAZARD.concurrent_statuses, String)
     kinds = session.execute(

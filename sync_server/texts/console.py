@@ -46,7 +46,7 @@ CREATING_DEMO = Line("正在生成演示数据: {percent}%", "Creating demo data
 DEMO_CREATED = Line("演示数据在 {path}。", "The demo data is in {path}.")
 NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "{path} already contains data; nothing was changed.")
 WROTE = Line("已写入 {path}。", "Wrote {path}.")
-TARGET = Line("{year} 年 {town}目标 {hazards} 处", "{year} {town}: {hazards} hazards")
+TARGET = Line("{year} 年{zh}目标 {hazards} 处", "{year}, {en}: {hazards} hazards")
 RESTORED = Line(
     "已记下：数据库是从备份恢复的。手机下次同步时会把备份之后的保存重新送来。",
     "Recorded: the database was restored from a backup. Phones will resend newer saves at their next sync.",

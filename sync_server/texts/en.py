@@ -67,6 +67,7 @@ EN = Texts(
     legend="Legend",
     target_progress="Target progress",
     year_named="in {year}",
+    of_own_towns="Only the towns that you are responsible for.",
     choose_year="Count another year",
     progress_line="{share} of the target; {relapsed} relapsed, {net} net.",
     without_position="{count} more 〔has|have〕 no position and 〔is|are〕 listed only in the ledger.",

@@ -74,6 +74,7 @@ class Texts:
     legend: str
     target_progress: str
     year_named: str
+    of_own_towns: str
     choose_year: str
     progress_line: str
     without_position: str

@@ -67,6 +67,7 @@ ZH = Texts(
     legend="图例",
     target_progress="目标进度",
     year_named="{year} 年",
+    of_own_towns="只统计您负责的园区(镇街)。",
     choose_year="查看其他年度",
     progress_line="完成率 {share}；其中反弹 {relapsed} 处，净完成 {net} 处。",
     without_position="另有 {count} 处没有定位，只在台账中。",

@@ -5,7 +5,11 @@ import re
 import pytest
 
 from shared.operations import Kind, RecordType
-from shared.vocabulary import EventType, PhotoRole
+from shared.permissions import Grant, Towns
+from shared.vocabulary import EventType, PhotoRole, Role
+from sync_server.access import grants
+from sync_server.database import campaigns
+from sync_server.database.transactions import in_transaction
 from tests.sync_server.deployment import Deployment
 
 NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -169,3 +173,21 @@ def test_unknown_hazards_get_a_page_with_a_way_back(office: Deployment) -> None:
 def test_a_campaign_that_is_not_here_is_not_found(office: Deployment, path: str, campaign: str) -> None:
     answer = office.browser(office.reviewer).get(path, params={"campaign": campaign})
     assert answer.status_code == 404
+
+
+def test_a_town_is_counted_toward_its_own_target_only(office: Deployment) -> None:
+    office.rectified()
+    town = Grant(Role.REVIEWER, Towns(frozenset({"441900101"})))
+    in_transaction(office.engine, lambda s: grants.replace(s, office.reviewer.person.id, town))
+
+    def panel() -> str:
+        page = office.browser(office.reviewer).get("/?year=2026").text
+        return page[page.index('class="target"') : page.index('class="legend"')]
+
+    assert "/ 2000" not in panel()
+    assert "只统计您负责的园区" in panel()
+    in_transaction(
+        office.engine, lambda s: campaigns.set_target(s, office.campaign, 2026, 61, town_code="441900101")
+    )
+    assert "/ 61" in panel()
+    assert "/ 2000" in office.browser(office.administrator).get("/?year=2026").text

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from shared import problems
+from shared.permissions import Action
 from shared.vocabulary import Datum, Status
 from sync_server.database import campaigns
 from sync_server.database.timestamps import this_year, today
@@ -59,6 +60,7 @@ def map_page(
         asked=asked,
         box_text="",
         sort=None,
+        limited=access.towns(Action.SEE_HAZARDS) is not None,
         year_address=lambda one: _address(asked, one),
         year=year if year != this_year() else None,
         figure=placed_figure(settings, words),
