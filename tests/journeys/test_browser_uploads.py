@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 NAME = "石井塘"
 RATE = 16_000
-"""Bytes a second: a photo of 1.2 MB is on its way for 75 seconds, longer than all taps take on a busy machine."""
+"""Bytes a second: a photo of 1.2 MB takes 75 seconds, longer than all taps on a busy machine."""
 ROUNDS = 8
 ANSWERED_SECONDS = 0.1
 SLOWER_AT_MOST = 2.5
