@@ -1,12 +1,12 @@
 """Explains each problem and what to do about it, in Chinese and English.
 
-`{name}` is a detail of the problem; a passage in 〔 〕 is left out if its detail is missing.
+They are in the notation of `shared.plural`; its values are details of the problem.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from shared.plural import fill
 from shared.profiles.registry import field_label
 from shared.sync.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 from shared.vocabulary import EventType, Role, Status, Term
@@ -277,23 +277,14 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_OPTIONAL = re.compile("〔(.*?)〕")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 
 
 def sentence(code: str, details: Mapping[str, Any] | None = None, language: str = "zh") -> str:
     """The text for a problem in "zh" or "en". Never raises: missing or malformed details are left out."""
     zh, en = SENTENCES.get(code, _UNKNOWN)
-    known = {**_as_words(details if isinstance(details, Mapping) else {}, language), "code": code}
-
-    def passage(match: re.Match[str]) -> str:
-        text = match.group(1)
-        if not all(name in known for name in _PLACEHOLDER.findall(text)):
-            return ""
-        return _PLACEHOLDER.sub(lambda name: known[name.group(1)], text)
-
-    return _OPTIONAL.sub(passage, zh if language == "zh" else en)
+    words = _as_words(details if isinstance(details, Mapping) else {}, language)
+    return fill(zh if language == "zh" else en, {**words, "code": code})
 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:

@@ -58,10 +58,10 @@ TEXTS = Texts(
     offline="Offline",
     nothing_waits="Nothing waiting",
     waits="Waiting: {parts}",
-    hazards_wait="{count} hazard〔s〕",
-    records_wait="{count} record〔s〕",
-    photos_wait="{count} photo〔s〕",
-    hazards_failed="Failed: {count} hazard〔s〕",
+    hazards_wait="{count} hazard〔|s〕",
+    records_wait="{count} record〔|s〕",
+    photos_wait="{count} photo〔|s〕",
+    hazards_failed="Failed: {count} hazard〔|s〕",
     waits_for_network="Everything is saved on this phone and will be sent when there is a network.",
     last_success="Last sync {moment}",
     never_synced="Not synced yet",
@@ -164,7 +164,7 @@ TEXTS = Texts(
     failed_photos="Photos that could not be sent",
     retry_all="Retry all",
     open_record="Open record",
-    held="Waiting for Wi-Fi: {count} photo〔s〕",
+    held="Waiting for Wi-Fi: {count} photo〔|s〕",
     held_send="Send over mobile data",
     wifi_only="Photos over Wi-Fi only",
     wifi_only_hint="Records are always sent right away; photos wait for Wi-Fi.",
@@ -184,11 +184,11 @@ TEXTS = Texts(
     freeing_never="Never",
     freeing_days="{days} days",
     freeing_ask="Originals are deleted from this phone {days} days after delivery. This deletes "
-    "{count} photo〔s〕 now and frees about {size}.",
+    "{count} photo〔|s〕 now and frees about {size}.",
     freeing_none="Originals are deleted from this phone {days} days after delivery. Nothing to delete yet.",
     freeing_yes="Turn on",
     verdicts="Office decisions",
-    verdicts_unread="The office has handled {count} rejected record〔s〕",
+    verdicts_unread="The office has handled {count} rejected record〔|s〕",
     verdicts_heard="OK to all",
     verdict_discarded="Discarded",
     verdict_repaired="Corrected",
@@ -198,8 +198,8 @@ TEXTS = Texts(
     renew_text="This phone is no longer registered. Its records are still here. Ask the administrator for a "
     "new code. Once you have enrolled again, unsent records will be sent as usual.",
     renew_other_title="This code is for {person}",
-    renew_other="This phone has {count} unsent record〔s〕 of {person}. If you continue, 〔it|they〕 will be "
-    "sent, but will only count after the office has reviewed 〔it|them〕. To send 〔it|them〕 as usual, "
+    renew_other="This phone has {count} unsent record〔|s〕 of {person}. If you continue, 〔it|they〕 will "
+    "be sent, but will only count after the office has reviewed 〔it|them〕. To send 〔it|them〕 as usual, "
     "use a code for {person}.",
     renew_yes="Continue",
     renewed="Enrolled again",
@@ -209,7 +209,7 @@ TEXTS = Texts(
     language_en="English",
     scope="Towns to sync",
     scope_all="All towns",
-    scope_some="{count} town〔s〕",
+    scope_some="{count} town〔|s〕",
     scope_choose="Choose towns",
     scope_hint="Only hazards in the chosen towns are downloaded, which is faster and uses less data."
     " Your own records always stay on the phone and are always sent.",
