@@ -130,20 +130,23 @@ def canonical(operation: Operation) -> str:
 
     It is also what travels and what the server keeps, so a log is served without being parsed.
     """
-    return _ENCODER.encode(
-        {
-            "author": operation.author,
-            "base": operation.base,
-            "campaign": operation.campaign,
-            "device": operation.device,
-            "fields": operation.fields,
-            "hlc": operation.hlc,
-            "kind": operation.kind,
-            "made_at": operation.made_at,
-            "n": operation.n,
-            "record": operation.record,
-            "schema": operation.schema_no,
-            "tip": operation.tip,
-            "type": operation.type,
-        }
-    )
+    return _ENCODER.encode(content(operation))
+
+
+def content(operation: Operation) -> dict[str, Any]:
+    """What the canonical JSON of an operation holds, by the names that travel."""
+    return {
+        "author": operation.author,
+        "base": operation.base,
+        "campaign": operation.campaign,
+        "device": operation.device,
+        "fields": operation.fields,
+        "hlc": operation.hlc,
+        "kind": operation.kind,
+        "made_at": operation.made_at,
+        "n": operation.n,
+        "record": operation.record,
+        "schema": operation.schema_no,
+        "tip": operation.tip,
+        "type": operation.type,
+    }

@@ -1,4 +1,4 @@
-"""The fast writer writes what the canonical one does."""
+"""The server's encoder writes what the canonical one does."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(TEXT, VALUES, max_size=8))
-def test_both_writers_agree(fields: dict[str, Any]) -> None:
+def test_both_encoders_agree(fields: dict[str, Any]) -> None:
     operation = Operation.model_validate(
         {
             "campaign": "dg-2026",
