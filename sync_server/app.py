@@ -13,7 +13,7 @@ from sync_server.api import enrol, health, phone_app, photo_files, photos, pull,
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
 from sync_server.database.transactions import open_engine
-from sync_server.http import error_handlers
+from sync_server.http import error_handlers, static_files
 from sync_server.http.browser_guard import BrowserGuard, check_origin
 from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
@@ -59,7 +59,6 @@ def create_app(settings: Settings) -> FastAPI:
     orphans.delete_orphans(engine, app.state.photos.staging)
     app.state.photo_intake = PhotoIntake(engine, app.state.photos)
     app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
-    app.state.phone_app = phone_app.PhoneApp(settings.phone_web)
     protocol = APIRouter(prefix="/api/v1")
     for part in (photos, push, pull, snapshot, enrol, photo_files):
         protocol.include_router(part.router)
@@ -67,6 +66,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_route(f"/api/v1{path}", endpoint, methods=[method])
     for router in (protocol, phone_app.router, health.router, pages.router):
         app.include_router(router)
+    app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
+    app.mount("/static", static_files.PageFiles())
     error_handlers.install(app, problem_page.shown)
     return app
 

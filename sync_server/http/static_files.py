@@ -1,19 +1,41 @@
-"""What pages load from us: our own styles and scripts, and Leaflet; kept long under a versioned address."""
+"""Serves folders of files to browsers, first of all the styles and scripts of our pages."""
 
 import hashlib
-import mimetypes
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator
 from functools import cache, lru_cache
+from os import PathLike, stat_result
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
+from starlette.datastructures import Headers
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from shared import problems
 from sync_server.http.compression import accepts, gzipped
+from sync_server.http.no_range_file import NoRangeFile
 
 STATIC = Path(__file__).parents[1] / "static"
-
-router = APIRouter()
+_MEDIA_TYPES = {
+    ".bin": "application/octet-stream",
+    ".css": "text/css; charset=utf-8",
+    ".gz": "application/gzip",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".otf": "font/otf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".wasm": "application/wasm",
+    ".webp": "image/webp",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".zip": "application/zip",
+}
+"""Not the machine's own table: on some machines it calls scripts text, which browsers then refuse to run."""
 
 
 @cache
@@ -23,50 +45,83 @@ def static(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file as it is sent: plain, gzipped where that is smaller, and its tag."""
+class CompressedFiles(StaticFiles):
+    """Files of one folder, compressed for whoever takes that, always whole, validated by their content."""
 
-    plain: bytes
-    gzipped: bytes | None
-    etag: str
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """What each answer says besides, a 304 too."""
+        raise NotImplementedError
+
+    def copies(self, path: Path, changed_ns: int) -> Iterator[tuple[str, Path | bytes]]:
+        """(content coding, compressed file or bytes) of a file, the best first."""
+        raise NotImplementedError
+
+    async def check_config(self) -> None:
+        """The folder may be missing: it may be built while the server runs."""
+
+    def lookup_path(self, path: str) -> tuple[str, stat_result | None]:
+        found, state = super().lookup_path(path)
+        if state is not None and stat.S_ISREG(state.st_mode):
+            _digest(found, state.st_mtime_ns, state.st_size)  # read here, in a thread, for `file_response`
+        return found, state
+
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        path, request = Path(full_path), Request(scope)
+        sent: Path | bytes = path
+        etag = _digest(str(full_path), stat_result.st_mtime_ns, stat_result.st_size)
+        headers = {"Vary": "Accept-Encoding", **self.headers(request)}
+        encoded = {}
+        for coding, copy in self.copies(path, stat_result.st_mtime_ns):
+            if accepts(request, coding):
+                sent, etag, encoded = copy, f"{etag}-{coding}", {"Content-Encoding": coding}
+                break
+        headers["ETag"] = f'"{etag}"'
+        if self.is_not_modified(Headers(headers), request.headers):
+            return Response(status_code=304, headers=headers)
+        headers |= encoded
+        media_type = _MEDIA_TYPES.get(path.suffix.lower(), _MEDIA_TYPES[".bin"])
+        if isinstance(sent, bytes):
+            return Response(sent, status_code, headers, media_type)
+        return NoRangeFile(sent, status_code, headers, media_type)
+
+
+class PageFiles(CompressedFiles):
+    """`/static/`: what pages load from us; so few and small that their compressed copies stay in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(STATIC)
+
+    def headers(self, request: Request) -> dict[str, str]:
+        """Kept for a year under an address with a version, see `static`."""
+        lasting = "v" in request.query_params
+        return {"Cache-Control": f"public, max-age={'31536000, immutable' if lasting else '3600'}"}
+
+    def copies(self, path: Path, changed_ns: int) -> Iterator[tuple[str, Path | bytes]]:
+        """One by gzip, where that is smaller."""
+        compressed = _gzipped(path, changed_ns)
+        if compressed is not None:
+            yield "gzip", compressed
+
+    def lookup_path(self, path: str) -> tuple[str, stat_result | None]:
+        if any(part.startswith(".") for part in Path(path).parts):
+            return "", None
+        return super().lookup_path(path)
+
+
+@lru_cache(maxsize=1024)
+def _digest(path: str, _changed_ns: int, _size: int) -> str:
+    """A hash of a file's content, read once for each state of it."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
 
 
 @lru_cache(maxsize=64)
-def _kept(file: Path, changed_ns: int) -> Kept:
-    """The file as it was when it changed last; so few and small that they stay in memory."""
-    plain = file.read_bytes()
-    packed = gzipped(plain, 9)
-    digest = hashlib.sha256(plain).hexdigest()[:20]
-    return Kept(plain, packed if len(packed) < len(plain) else None, f'"{digest}-{changed_ns:x}"')
-
-
-def _inside(path: str) -> Path:
-    """The file of ours that a path means. Raises Problem not_found for whatever is none."""
-    try:
-        file = (STATIC / path).resolve(strict=True)
-    except (OSError, ValueError):  # nothing there, too long for a name, a NUL
-        raise problems.not_found() from None
-    # An absolute path would replace the folder, and ".." leave it.
-    ours = STATIC.resolve()
-    if not file.is_relative_to(ours) or not file.is_file():
-        raise problems.not_found()
-    if any(part.startswith(".") for part in file.relative_to(ours).parts):
-        raise problems.not_found()
-    return file
-
-
-@router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
-def static_file(request: Request, path: str) -> Response:
-    """One file of the static folder."""
-    file = _inside(path)
-    kept = _kept(file, file.stat().st_mtime_ns)
-    lasting = "public, max-age=31536000, immutable" if "v" in request.query_params else "public, max-age=3600"
-    headers = {"Cache-Control": lasting, "ETag": kept.etag, "Vary": "Accept-Encoding"}
-    if kept.etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    body = kept.plain
-    if kept.gzipped is not None and accepts(request, "gzip"):
-        body = kept.gzipped
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, 200, headers, mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+def _gzipped(path: Path, _changed_ns: int) -> bytes | None:
+    plain = path.read_bytes()
+    compressed = gzipped(plain, 9)
+    return compressed if len(compressed) < len(plain) else None

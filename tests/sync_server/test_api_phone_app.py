@@ -56,6 +56,9 @@ def test_what_the_browser_has_is_not_sent_again(server: Server, folder: Path) ->
     again = server.client.get("/app/index.html", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["content-security-policy"] == POLICY  # a browser replaces what it kept by these
+    (folder / "index.html").touch()
+    assert server.client.get("/app/index.html").headers["etag"] == first.headers["etag"]
     (folder / "index.html").write_text("<!doctype html><title>newer</title>")
     changed = server.client.get("/app/index.html", headers={"If-None-Match": first.headers["etag"]})
     assert changed.status_code == 200
