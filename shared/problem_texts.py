@@ -60,6 +60,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "服务器的存储空间满了，这次没有保存，请马上联系管理员。",
         "The server's storage is full and this was not saved. Tell your administrator right away.",
     ),
+    "database_unavailable": (
+        "服务器暂时存取不了数据，请过一会儿再试，或告诉管理员；手机上的记录不会丢。",
+        "The server cannot reach its data right now. Try again later, or tell your administrator. "
+        "Records on phones are safe.",
+    ),
+    "photos_unavailable": (
+        "服务器暂时存取不了照片，请过一会儿再试，或告诉管理员；手机上的照片不会丢。",
+        "The server cannot reach its photos right now. Try again later, or tell your administrator. "
+        "Photos on phones are safe.",
+    ),
+    "setting_invalid": (
+        "服务器的设置〔 {setting} 〕不对，请改正后再启动。",
+        "A setting of the server is not valid〔: {setting}〕. Correct it and start again.",
+    ),
+    "folder_unusable": (
+        "这个文件夹或文件用不了〔：{path}〕，请检查它在不在、能不能写入。",
+        "This folder or file cannot be used〔: {path}〕. Check that it exists and can be written.",
+    ),
+    "data_missing": (
+        "这里没有安澜的数据〔：{path}〕，请检查写得对不对；什么都没有改动。",
+        "There is no Anlan data here〔: {path}〕. Check the spelling. Nothing was changed.",
+    ),
     "too_many_attempts": (
         "尝试的次数太多，请过几分钟再试。",
         "Too many attempts. Wait a few minutes and try again.",
@@ -292,6 +314,7 @@ def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
     words: dict[str, str] = {}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
+    words.update((name, str(details[name])) for name in ("setting", "path") if details.get(name))
     for name, terms in _WORDS.items():
         term = next((term for term in terms if term.value == details.get(name)), None)
         if term is not None:

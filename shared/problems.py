@@ -46,6 +46,8 @@ method_not_allowed = Kind("method_not_allowed", 405)
 cross_site = Kind("cross_site", 403)
 overloaded = Kind("overloaded", 503)
 storage_full = Kind("storage_full", 507)
+database_unavailable = Kind("database_unavailable", 503)  # away, unreadable or read-only
+photos_unavailable = Kind("photos_unavailable", 503)  # the folder of photos is away or cannot be written
 too_many_attempts = Kind("too_many_attempts", 429)
 internal = Kind("internal", 500)
 
@@ -74,6 +76,11 @@ discarded = Kind("discarded", 409)  # details.reason: why the office discarded a
 repaired = Kind("repaired", 409)  # the office replaced it with a corrected operation
 quarantine_settled = Kind("quarantine_settled", 409)
 conflict_changed = Kind("conflict_changed", 409)  # it was settled, or another value was written
+
+# The command line (the status is not used)
+setting_invalid = Kind("setting_invalid", 0)  # details.setting: its name
+folder_unusable = Kind("folder_unusable", 0)  # details.path
+data_missing = Kind("data_missing", 0)  # details.path
 
 # The lifecycle of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PHONE_COMMANDS = "anlan.phone"
 VAR = Path("var")
 Data = Annotated[Path, typer.Option(help="the data folder")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
 RoleOption = Annotated[str, typer.Option(help="inspector, reviewer, supervisor, administrator or auditor")]
 TownOption = Annotated[
     list[str] | None, typer.Option(help="code of a town to work in; repeat for more towns; default: all")
@@ -67,7 +68,7 @@ app.add_typer(target, name="target")
 
 
 @app.command()
-def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     """Serve the map, the ledger and the phone app."""
     import uvicorn
 
@@ -76,7 +77,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: int = 8000) -> None:
     from sync_server.maintenance import setup
 
     settings = _settings(data)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    setup.make_data_folder(settings)
     served = create_app(settings)
     start: Start | None = None
     try:
@@ -138,9 +139,11 @@ def export(out: Path, data: Data = VAR) -> None:
 
     if out.suffix not in ledger_file.ENDINGS:
         raise typer.BadParameter(str(out), param_hint="OUT")
+    if not out.parent.is_dir() or out.is_dir():
+        raise problems.folder_unusable(path=str(out))
     settings = _settings(data)
     ledger_file.write(
-        setup.open_database(settings), settings.photos, startup_message.address_of(settings), out
+        setup.open_existing(settings), settings.photos, startup_message.address_of(settings), out
     )
     print(console.WROTE.text(path=out))
 
@@ -150,7 +153,7 @@ def restored(data: Data = VAR) -> None:
     """Run after restoring the database from a backup: phones then send again what the backup lacks."""
     from sync_server.maintenance import setup
 
-    setup.restored(setup.open_database(_settings(data)))
+    setup.restored(setup.open_existing(_settings(data)))
     print(console.RESTORED.text())
 
 
@@ -186,7 +189,7 @@ def person_change(name: str, role: RoleOption, town: TownOption = None, data: Da
     """Change a person's role and towns."""
     from sync_server.maintenance import setup
 
-    setup.change_grant(setup.open_database(_settings(data)), name, _parse_role(role), town or ())
+    setup.change_grant(setup.open_existing(_settings(data)), name, _parse_role(role), town or ())
     print(console.PERSON_CHANGED.text(name=name))
 
 
@@ -221,7 +224,7 @@ def _say_targets(data: Path) -> None:
     from shared.towns import town_name
     from sync_server.maintenance import setup
 
-    for year, town, hazards in setup.targets(setup.open_database(_settings(data))):
+    for year, town, hazards in setup.targets(setup.open_existing(_settings(data))):
         zh, en = (town_name(town), town_name(town, "en")) if town else ("全市", "the whole city")
         print(console.TARGET.text(year=year, zh=zh, en=en, hazards=hazards))
 
@@ -230,7 +233,7 @@ def _say_targets(data: Path) -> None:
 def phone_code(
     data: Data = VAR,
     person: Annotated[str | None, typer.Option(help="the phone's owner; default: a new inspector")] = None,
-    port: int = 8000,
+    port: Port = 8000,
 ) -> None:
     """Print an enrolment link (with a QR code on a terminal) and, on the last line, the code itself."""
     from sync_server.access.devices import CODE_HOURS

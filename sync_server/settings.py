@@ -1,13 +1,17 @@
 """The settings of a deployment; the environment is read here and nowhere else."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
+from shared import problems
 from shared.vocabulary import Datum
 
 PHONE_WEB = Path("build/phone-web")
+_PLAIN = re.compile(r"[^\s?#@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,34 @@ class Settings:
     def from_environment(cls, data: Path, environment: Mapping[str, str]) -> "Settings":
         """The settings for a data folder, with the ANLAN_* variables of `environment` applied.
 
-        Raises ValueError if ANLAN_TILES_DATUM is neither WGS-84 nor GCJ-02.
+        Raises Problem setting_invalid, with the variable's name.
         """
-        datum = Datum(environment.get("ANLAN_TILES_DATUM", Datum.WGS84.value))
-        if datum is not Datum.WGS84 and datum is not Datum.GCJ02:
-            raise ValueError(datum)
+        datum = environment.get("ANLAN_TILES_DATUM") or Datum.WGS84
+        if datum not in (Datum.WGS84, Datum.GCJ02):
+            raise problems.setting_invalid(setting="ANLAN_TILES_DATUM")
+        tiles_url = environment.get("ANLAN_TILES_URL") or None
+        if tiles_url and not tiles_url.startswith("/") and not _is_web_address(tiles_url):
+            raise problems.setting_invalid(setting="ANLAN_TILES_URL")
+        public_url = (environment.get("ANLAN_PUBLIC_URL") or "").rstrip("/") or None
+        if public_url and (not _is_web_address(public_url) or not _PLAIN.fullmatch(public_url)):
+            raise problems.setting_invalid(setting="ANLAN_PUBLIC_URL")
         photos = environment.get("ANLAN_PHOTOS")
         return cls(
             data=data,
             database_url=environment.get("ANLAN_DATABASE_URL", ""),
             photos=Path(photos) if photos else Path(),
-            public_url=(environment.get("ANLAN_PUBLIC_URL") or "").rstrip("/") or None,
-            tiles_url=environment.get("ANLAN_TILES_URL") or None,
+            public_url=public_url,
+            tiles_url=tiles_url,
             tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
-            tiles_datum=datum,
+            tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
         )
+
+
+def _is_web_address(url: str) -> bool:
+    """Whether it has a scheme of the web, a host, and a port that can be."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

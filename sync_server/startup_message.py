@@ -30,7 +30,7 @@ def show(settings: "Settings", start: "Start | None", host: str, port: int) -> N
     if start and start.password_link:
         url = f"{address}/welcome/{start.password_link}"
         lines.append(console.SET_PASSWORD.text(url=url, days=VALID_DAYS))
-    link = phone_link(address, start.phone_code) if start else None
+    link = phone_link(address, start.phone_code) if start and start.phone_code else None
     if link:
         lines.append(console.PHONE.text(url=link, hours=CODE_HOURS))
     if not (settings.phone_web / "index.html").is_file():

@@ -202,6 +202,8 @@ _TRANSIENT: frozenset[Kind] = frozenset(
         problems.not_our_server,
         problems.overloaded,
         problems.storage_full,
+        problems.database_unavailable,
+        problems.photos_unavailable,
         problems.too_many_attempts,
         problems.internal,
     }

@@ -4,15 +4,16 @@ from fastapi import APIRouter, Response
 from sqlalchemy import text
 
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep
+from sync_server.deps import EngineDep, PhotosDep
 from sync_server.http import compression
 
 router = APIRouter()
 
 
 @router.get("/healthz")
-def healthz(engine: EngineDep) -> Response:
-    """200 when the database answers."""
+def healthz(engine: EngineDep, photos: PhotosDep) -> Response:
+    """200 when the database answers and photos can be taken in."""
     with reading(engine) as session:
         session.execute(text("SELECT 1"))
+    photos.check()
     return compression.json_answer({"status": "ready"})

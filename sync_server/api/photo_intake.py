@@ -70,7 +70,7 @@ class PhotoIntake:
             try:
                 self.settle(row, offset)
             except Problem as problem:
-                if problem.kind is problems.storage_full:
+                if problem.kind in (problems.storage_full, problems.photos_unavailable):
                     raise
                 offset = None  # dropped, or finished by another request
         if offset is None:

@@ -16,6 +16,8 @@ class Failure(Enum):
     """The connection is lost, and with it everything that was not committed."""
     BUSY = auto()
     """The database accepts no more work at the moment."""
+    UNAVAILABLE = auto()
+    """The database cannot be opened, read or written."""
     FULL = auto()
     """The database's disk is full."""
     IMPOSSIBLE = auto()

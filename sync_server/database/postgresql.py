@@ -23,6 +23,7 @@ _AGAIN = (
 )
 _BUSY = ("53200", "53300", "53400", "55P03", "57014", "57P03")
 _FULL = "53100"
+_UNAVAILABLE = ("42501", "3D000")  # no permission, no such database
 _LOST = ("57P01", "57P02", "25P03", "40003")  # shut down or disconnected
 
 
@@ -53,6 +54,8 @@ class PostgresqlBackend:
             return Failure.AGAIN
         if state == _FULL:
             return Failure.FULL
+        if state in _UNAVAILABLE:
+            return Failure.UNAVAILABLE
         if state in _BUSY:
             return Failure.BUSY
         if error.connection_invalidated or state in _LOST or (state or "").startswith("08"):

@@ -10,10 +10,19 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from shared import problems
 from sync_server.database.backend import Failure
 
 _WRITER_PAGES_KB, _READER_PAGES_KB = 12_000, 2_000
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
+_UNAVAILABLE = (
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY",
+    "SQLITE_NOTADB",
+    "SQLITE_CORRUPT",
+    "SQLITE_IOERR",
+    "SQLITE_PERM",
+)
 _NO_SPACE = "No space left on device"
 
 
@@ -29,7 +38,11 @@ class SqliteBackend:
         if target.database in (None, "", ":memory:"):
             self.reader = self.writer = _prepared(_WRITER_PAGES_KB, target, **options)
             return
-        Path(target.database or "").parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(target.database or "").parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise problems.folder_unusable(path=str(folder)) from None
         self.reader = _prepared(_READER_PAGES_KB, target, pool_size=8, max_overflow=56, **options)
         single = {"pool_size": 1, "max_overflow": 0, "begin": "BEGIN IMMEDIATE"}
         self.writer = _prepared(_WRITER_PAGES_KB, target, **single, **options)
@@ -44,8 +57,11 @@ class SqliteBackend:
     def failure(self, error: DBAPIError) -> Failure | None:
         """Classify the error; None for a bug."""
         message = str(error.orig)
-        if getattr(error.orig, "sqlite_errorname", None) in _FULL or _NO_SPACE in message:
+        name: str = getattr(error.orig, "sqlite_errorname", None) or ""
+        if name in _FULL or _NO_SPACE in message:
             return Failure.FULL
+        if name.startswith(_UNAVAILABLE):
+            return Failure.UNAVAILABLE
         return Failure.AGAIN if "database is locked" in message else None
 
     def ticket(self, connection: Connection) -> str | None:  # noqa: ARG002

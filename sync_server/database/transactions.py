@@ -16,7 +16,7 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
@@ -40,9 +40,15 @@ _BACKEND, _TURNS, _SEATS = "backend", "write_turns", "write_seats"
 def open_engine(url: str) -> Engine:
     """Open SQLite or PostgreSQL: an engine for reading that carries its backend for writing.
 
-    A SQLite file is created together with its folder.
+    A SQLite file is created together with its folder. Raises Problem folder_unusable, and setting_invalid if
+    the URL is of neither.
     """
-    target = make_url(url)
+    try:
+        target = make_url(url)
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
+        raise problems.setting_invalid(setting="ANLAN_DATABASE_URL") from None
+    if target.get_backend_name() not in ("sqlite", "postgresql"):
+        raise problems.setting_invalid(setting="ANLAN_DATABASE_URL")
     backend_class = SqliteBackend if target.get_backend_name() == "sqlite" else PostgresqlBackend
     options = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
@@ -66,7 +72,7 @@ def open_engine(url: str) -> Engine:
 def reading(engine: Engine) -> Iterator[Session]:
     """A read-only session that sees one consistent state.
 
-    Raises Problem overloaded while the database cannot be reached.
+    Raises Problem database_unavailable while the database cannot be reached, and overloaded.
     """
     with _reachable(engine) as backend, Session(backend.reader) as session:
         yield session
@@ -98,8 +104,8 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
 
     `work` is run again from the start if another writer was faster or the connection broke: it must read
     everything it relies on, and have no effects outside the transaction. Raises Problem overloaded (too many
-    writers are waiting, or the database cannot be reached) and storage_full; nothing of the work is kept
-    then, unless only the database's answer to the commit was lost.
+    writers are waiting), database_unavailable and storage_full; nothing of the work is kept then, unless only
+    the database's answer to the commit was lost.
     """
 
     def in_session(connection: Connection) -> T:
@@ -163,4 +169,6 @@ def _problem(failure: Failure, error: DBAPIError | NoConnection) -> Problem:
         return problems.storage_full()
     if failure is Failure.IMPOSSIBLE:
         return problems.invalid(errors=[{"path": "", "reason": "text_impossible"}])
+    if failure in (Failure.LOST, Failure.UNAVAILABLE):
+        return problems.database_unavailable(retry_after_s=_RETRY_AFTER_S)
     return problems.overloaded(retry_after_s=_RETRY_AFTER_S)

@@ -1,7 +1,9 @@
 """Sets up a deployment: database, campaign, administrator, people and phones."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -19,19 +21,45 @@ from sync_server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What to print when the server starts. `password_link`: None if an administrator has a password."""
+    """What to print when the server starts; both None once an administrator has a password."""
 
     campaign: str
     password_link: str | None
-    phone_code: str
+    phone_code: str | None
 
 
 def open_database(settings: Settings) -> Engine:
-    """Open the deployment's database; create it if needed and migrate it to the current schema."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """Open the deployment's database; create it if needed and migrate it to the current schema.
+
+    Raises Problem folder_unusable, setting_invalid, database_unavailable.
+    """
+    make_data_folder(settings)
     engine = open_engine(settings.database_url)
     schema.migrate(engine)
     return engine
+
+
+def open_existing(settings: Settings) -> Engine:
+    """Like `open_database`, but creates nothing. Raises Problem data_missing where there is none."""
+    if not settings.data.is_dir():
+        raise problems.data_missing(path=str(settings.data))
+    engine = open_engine(settings.database_url)
+    is_file = engine.dialect.name == "sqlite"
+    if (is_file and not Path(engine.url.database or "").is_file()) or schema.present(engine) is None:
+        raise problems.data_missing(path=str(settings.data))
+    schema.migrate(engine)
+    return engine
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Create the data folder. Raises Problem folder_unusable where nothing can be written into it."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        usable = os.access(settings.data, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise problems.folder_unusable(path=str(settings.data))
 
 
 def start(engine: Engine, administrator: str) -> Start:
@@ -39,7 +67,8 @@ def start(engine: Engine, administrator: str) -> Start:
 
     def work(session: Session) -> Start:
         campaign = campaigns.ensure(session).id
-        return Start(campaign, _password_link(session, administrator), devices.make_code(session, campaign))
+        link = _password_link(session, administrator)
+        return Start(campaign, link, devices.make_code(session, campaign) if link else None)
 
     return in_transaction(engine, work)
 

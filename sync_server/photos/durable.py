@@ -1,7 +1,17 @@
-"""Forcing files and names to the disk."""
+"""Forcing files and names to the disk, and what is said of a disk that does not take them."""
 
+import errno
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from shared import problems
+
+RETRY_AFTER_S = 60
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+log = logging.getLogger("anlan")
 
 
 def flush(path: Path) -> None:
@@ -11,3 +21,25 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder where it is missing. Raises Problem folder_unusable, storage_full."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise problems.storage_full() from None
+        raise problems.folder_unusable(path=str(folder)) from None
+
+
+@contextmanager
+def disk_problems() -> Iterator[None]:
+    """Turn what the disk refuses into Problem storage_full or photos_unavailable."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise problems.storage_full() from error
+        log.error("photo folder: %s", error)
+        raise problems.photos_unavailable(retry_after_s=RETRY_AFTER_S) from error

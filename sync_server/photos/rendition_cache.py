@@ -2,7 +2,10 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+
+from sync_server.photos.durable import make_folder
 
 
 class RenditionCache:
@@ -10,25 +13,26 @@ class RenditionCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     def get(self, sha256: str, size: str) -> bytes | None:
-        """The copy, None where it was not made yet."""
+        """The copy, None where it was not made yet or cannot be read."""
         try:
             return self._file(sha256, size).read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return None
 
     def put(self, sha256: str, size: str, data: bytes) -> None:
-        """Keep a copy; it appears whole or not at all."""
+        """Keep a copy, where the disk takes it; it appears whole or not at all."""
         target = self._file(sha256, size)
-        target.parent.mkdir(parents=True, exist_ok=True)
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        try:
-            unfinished.write_bytes(data)
-            os.replace(unfinished, target)  # noqa: PTH105
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # it can be made again
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                unfinished.write_bytes(data)
+                os.replace(unfinished, target)  # noqa: PTH105
+            finally:
+                unfinished.unlink(missing_ok=True)
 
     def _file(self, sha256: str, size: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}-{size}.jpg"

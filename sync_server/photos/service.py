@@ -1,16 +1,14 @@
 """All work on photo bytes: received, verified, kept, shown in three sizes."""
 
-import errno
 import hashlib
 import io
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
 from sync_server.photos import renditions
+from sync_server.photos.durable import RETRY_AFTER_S, disk_problems
 from sync_server.photos.rendition_cache import RenditionCache
 from sync_server.photos.renditions import Picture
 from sync_server.photos.staging import UploadStaging
@@ -21,6 +19,7 @@ SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
 _MOST_AT_ONCE = 2
 _RESERVE = 32 * 2**20
 _LOCKS = 64
+_ANOTHER_TIME = (problems.storage_full, problems.photos_unavailable)
 
 
 class Announced(Protocol):
@@ -37,7 +36,7 @@ class Announced(Protocol):
 
 
 class PhotoService:
-    """Everything here blocks: call it in a thread. Raises Problem storage_full."""
+    """Everything here blocks: call it in a thread. Raises Problem storage_full, photos_unavailable."""
 
     def __init__(self, store: PhotoStore, staging: UploadStaging, renditions: RenditionCache) -> None:
         self.store = store
@@ -53,15 +52,21 @@ class PhotoService:
             FolderPhotoStore(folder), UploadStaging(folder / "partial"), RenditionCache(folder / "small")
         )
 
+    def check(self) -> None:
+        """Raise Problem photos_unavailable where no photo can be taken in."""
+        if not self.staging.is_writable():
+            raise problems.photos_unavailable(retry_after_s=RETRY_AFTER_S)
+
     def begin(self, announced: Announced) -> None:
         """Make room for an upload."""
         self._insist_on_room(announced)
-        with _full_disk():
+        with disk_problems():
             self.staging.begin(announced.id)
 
     def offset(self, upload: str) -> int | None:
         """How many bytes of an upload are here, None where it is unknown or finished."""
-        return self.staging.size(upload)
+        with disk_problems():
+            return self.staging.size(upload)
 
     def append(self, announced: Announced, at: int, data: bytes) -> int:
         """Add bytes that belong at offset `at`; the new offset.
@@ -71,20 +76,20 @@ class PhotoService:
         """
         if at + len(data) > announced.length:
             raise problems.photo_too_large(limit=announced.length)
-        with self._locked(announced.id), _full_disk():
+        with self._locked(announced.id), disk_problems():
             self._insist_on_offset(announced, at)
             self.staging.append(announced.id, at, data)
         return at + len(data)
 
     def flush(self, announced: Announced) -> None:
         """Return when what an upload has is on the disk, so that its offset may be promised."""
-        with self._locked(announced.id), _full_disk():
+        with self._locked(announced.id), disk_problems():
             self._insist(announced)
             self.staging.flush(announced.id)
 
     def truncate(self, announced: Announced, to: int) -> None:
         """Forget what came after offset `to`: its checksum was wrong."""
-        with self._locked(announced.id), _full_disk():
+        with self._locked(announced.id), disk_problems():
             self._insist(announced)
             self.staging.truncate(announced.id, to)
 
@@ -97,13 +102,14 @@ class PhotoService:
         with self._locked(announced.id):
             self._insist(announced)
             try:
-                with self.staging.open(announced.id) as stream:
+                with disk_problems(), self.staging.open(announced.id) as stream:
                     found = hashlib.file_digest(stream, "sha256")
                     picture = _verified(announced, found.hexdigest(), stream)
-            except problems.Problem:
-                self.staging.drop(announced.id)
+            except problems.Problem as problem:
+                if problem.kind not in _ANOTHER_TIME:
+                    self.staging.drop(announced.id)
                 raise
-            with _full_disk():
+            with disk_problems():
                 self.store.put_staged(announced.sha256, self.staging.staged(announced.id))
         return picture
 
@@ -117,7 +123,7 @@ class PhotoService:
             try:
                 picture = self.take(announced, data)
             except problems.Problem as problem:
-                if problem.kind is not problems.storage_full:
+                if problem.kind not in _ANOTHER_TIME:
                     self.staging.drop(announced.id)
                 raise
             self.staging.drop(announced.id)
@@ -130,25 +136,26 @@ class PhotoService:
         """
         self._insist_on_room(announced)
         picture = _verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
-        with _full_disk():
+        with disk_problems():
             self.store.put(announced.sha256, data)
         return picture
 
     def drop(self, upload: str) -> None:
         """Forget an upload."""
-        with self._locked(upload):
+        with self._locked(upload), disk_problems():
             self.staging.drop(upload)
 
     def original(self, sha256: str) -> BinaryIO:
         """The bytes of a photo, to be read and closed. Raises Problem photo_not_here."""
-        return self.store.open(sha256)
+        with disk_problems():
+            return self.store.open(sha256)
 
     def small(self, sha256: str, size: Size) -> bytes:
         """A smaller copy (JPEG), made when it is first asked for. Raises Problem photo_not_here."""
         found = self._renditions.get(sha256, size)
         if found is not None and self.store.exists(sha256):
             return found
-        with self.original(sha256) as source, self._making, _full_disk():
+        with self.original(sha256) as source, self._making, disk_problems():
             made = self._renditions.get(sha256, size) or renditions.make_small(source, SIDES[size])
             self._renditions.put(sha256, size, made)
         return made
@@ -165,7 +172,9 @@ class PhotoService:
             raise problems.upload_offset_conflict(offset=size)
 
     def _insist_on_room(self, announced: Announced) -> None:
-        if self.staging.free_bytes() < announced.length + _RESERVE:
+        with disk_problems():
+            free = self.staging.free_bytes()
+        if free < announced.length + _RESERVE:
             raise problems.storage_full()
 
     def _locked(self, upload: str) -> threading.Lock:
@@ -181,13 +190,3 @@ def _verified(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
     if picture.mime != announced.mime:
         raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
     return picture
-
-
-@contextmanager
-def _full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise problems.storage_full() from error
-        raise

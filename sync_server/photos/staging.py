@@ -1,11 +1,12 @@
 """The bytes of uploads under way, on the disk of the server that receives them."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
-from sync_server.photos.durable import flush
+from sync_server.photos.durable import flush, make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class UploadStaging:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     def begin(self, upload: str) -> None:
         """Make room for an upload. A power cut may undo it."""
@@ -68,6 +69,10 @@ class UploadStaging:
     def older_than(self, moment: float) -> list[str]:
         """The files to which nothing was added since a moment (seconds since 1970)."""
         return [path.name for path in self._folder.iterdir() if path.stat().st_mtime < moment]
+
+    def is_writable(self) -> bool:
+        """Whether uploads can be written here."""
+        return self._folder.is_dir() and os.access(self._folder, os.W_OK | os.X_OK)
 
     def free_bytes(self) -> int:
         """How much more this disk can take."""

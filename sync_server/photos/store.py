@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from shared import problems
-from sync_server.photos.durable import flush
+from sync_server.photos.durable import flush, make_folder
 from sync_server.photos.staging import StagedFile
 
 
@@ -30,15 +30,16 @@ class PhotoStore(Protocol):
 
 
 class FolderPhotoStore:
-    """Photos in a folder of this machine: `ab/<sha256>`; what is being written is in `partial/`."""
+    """Photos in a folder of this machine: `ab/<sha256>`; what is being written is in `partial/`.
+
+    Raises Problem folder_unusable, storage_full.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._partial = folder / "partial"
-        for made in (folder, self._partial):
-            made.mkdir(parents=True, exist_ok=True)
-        for first in range(256):
-            (folder / f"{first:02x}").mkdir(exist_ok=True)
+        for made in (folder, self._partial, *(folder / f"{first:02x}" for first in range(256))):
+            make_folder(made)
         flush(folder)
 
     def put(self, sha256: str, data: bytes) -> None:

@@ -110,7 +110,7 @@ def test_phones_retry_later_while_the_database_is_down(own: Postgres, data_dir: 
             ops.append(phone.op())
             own.stop(how)
             for answer in (phone.post(*ops), server.client.get(pull, headers=phone.headers)):
-                assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+                assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
                 assert answer.headers["retry-after"] == "2"
             assert server.client.get("/healthz").status_code == 503
             page = server.client.get("/", headers={"Cookie": f"{SESSION_COOKIE}=x", "Accept": "text/html"})
@@ -131,7 +131,7 @@ def test_phones_retry_later_while_there_are_no_free_connections(own: Postgres, d
         while len(others) < CONNECTIONS:
             others.append(psycopg.connect(host=str(own.folder), user="postgres", dbname="postgres"))
         answer = phone.post(phone.op())
-        assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
         for other in others:
             other.close()
         assert phone.pull()["next"] == 0

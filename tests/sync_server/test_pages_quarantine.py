@@ -313,3 +313,13 @@ def test_whatever_arrived_and_whatever_is_sent_gets_an_answer(server: Server, ph
         assert 400 <= office.get(path).status_code < 500, path
     assert office.post(f"/quarantine/{phone.device}/999/again").status_code == 404
     assert phone.pull()["ops"] == []
+
+
+@pytest.mark.parametrize("n", [2**53, 2**63, -(2**64), 10**30, "x"])
+def test_a_number_that_no_operation_has_is_no_crash(server: Server, n: object) -> None:
+    admin = browser(server)
+    for answer in (
+        admin.get(f"/quarantine/0123456789abcdef/{n}"),
+        admin.post(f"/quarantine/0123456789abcdef/{n}/discard", data={"reason": "x"}),
+    ):
+        assert answer.status_code == 422

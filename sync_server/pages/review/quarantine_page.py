@@ -3,9 +3,10 @@
 import contextlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -34,6 +35,7 @@ SHOWN, SETTLED = 200, 50
 _LONGEST = 4000
 _TYPES = [kind for kind in RecordType if kind not in RESTRICTED]
 Way = Callable[[Session, str], None]
+Number = Annotated[int, PathParameter(gt=-(2**53), lt=2**53)]
 
 
 @router.get("")
@@ -60,14 +62,14 @@ def quarantine_page(
 
 @router.get("/{device}/{n}")
 def item_page(
-    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number
 ) -> Response:
     """One of them, with the ways to settle it."""
     return _item(request, access, engine, device, n)
 
 
 @router.post("/{device}/{n}/again")
-def again(request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int) -> Response:
+def again(request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number) -> Response:
     """Try to take it as it came."""
 
     def work(session: Session, campaign: str) -> None:
@@ -78,7 +80,7 @@ def again(request: Request, access: QuarantineSettler, engine: EngineDep, device
 
 @router.post("/{device}/{n}/discard")
 def discard(
-    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int, form: Given
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number, form: Given
 ) -> Response:
     """Do not take it, and say why."""
     reason = text_in(form, "reason", 1000)
@@ -91,7 +93,7 @@ def discard(
 
 @router.post("/{device}/{n}/repair")
 def repair(
-    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: int, form: Given
+    request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number, form: Given
 ) -> Response:
     """Take what the form makes of it."""
     note = text_in(form, "note", 1000)
