@@ -111,9 +111,9 @@ class PhotoIntake:
             until = later(days=uploads.KEPT_DAYS)
             in_transaction(self._engine, lambda session: uploads.prolong(session, row.id, until))
 
-    def take(self, row: Upload, data: bytes) -> None:
+    def store_whole(self, row: Upload, data: bytes) -> None:
         """Verify and keep a photo that came whole; it never was an upload under way."""
-        found = self._photos.take(row, data)
+        found = self._photos.store_whole(row, data)
         self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
 
     def finish_at_once(self, row: Upload, data: bytes) -> None:

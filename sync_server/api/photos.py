@@ -73,7 +73,7 @@ async def create(request: Request) -> Response:
         if intake.is_here(row):
             return replace(row, id=row.sha256), row.length
         if body and body.ended and len(first) == row.length:
-            return row, _take(body, first, row, intake)
+            return row, _store_whole(body, first, row, intake)
         intake.announce(row)
         return row, 0
 
@@ -164,11 +164,11 @@ def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | Non
     )
 
 
-def _take(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -> int:
+def _store_whole(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -> int:
     """Keep a photo that is all there; its length."""
     if not body.fits:
         raise problems.upload_checksum_mismatch()
-    intake.take(row, data)
+    intake.store_whole(row, data)
     return row.length
 
 

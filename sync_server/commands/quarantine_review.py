@@ -39,7 +39,7 @@ def try_again(session: Session, access: Access, campaign: str, device: str, n: i
     Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
     """
     row = _waiting(session, access, campaign, device, n)
-    _take_as_it_came(session, access, row, _validated(session, content(row), _sender(session, row)))
+    _accept_as_received(session, access, row, _validated(session, content(row), _sender(session, row)))
 
 
 def repair(
@@ -61,7 +61,7 @@ def repair(
     if all(came.get(name) == changed[name] for name in CHANGEABLE):
         as_it_came = _validated(session, came, sender)
         if as_it_came.problem is None:
-            _take_as_it_came(session, access, row, as_it_came)
+            _accept_as_received(session, access, row, as_it_came)
             return
     device_of_repair = devices.of_repair(session, campaign, access.person.id)
     raw = {
@@ -100,7 +100,7 @@ def _sender(session: Session, row: QuarantineRow) -> Sender:
     return Sender(row.campaign, row.device, policy.of_person(session, device.person), profile)
 
 
-def _take_as_it_came(session: Session, access: Access, row: QuarantineRow, entry: LogEntry) -> None:
+def _accept_as_received(session: Session, access: Access, row: QuarantineRow, entry: LogEntry) -> None:
     _append(session, entry)
     session.delete(row)
     _note(session, "quarantine_taken", access, row)

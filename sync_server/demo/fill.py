@@ -106,11 +106,11 @@ def simulate(count: int, cast: Cast, photos: Album, begin: date, end: date, rng:
             found_ms,
             rng,
         )
-        told = tell(story, neighbours.get(town.code))
+        history = tell(story, neighbours.get(town.code))
         if rng.random() < CONFLICTS_PER_1000 / 1000:
-            told.append(_conflicting_edit(told[0], story.reviewer, rng))
+            history.append(_conflicting_edit(history[0], story.reviewer, rng))
         neighbours[town.code] = hazard
-        changes += told
+        changes += history
     for _ in range(count * VISITS_PER_100 // 100):
         town = rng.choice(TOWNS)
         at_ms = _ms(begin + timedelta(days=rng.randrange(max(1, days)))) + rng.randint(30_000_000, 60_000_000)

@@ -1,4 +1,4 @@
-"""Who may take which step, as far as the server insists on it for operations that phones bring."""
+"""Who may take which step, of what the server checks in operations that phones bring."""
 
 from collections import defaultdict
 
@@ -43,9 +43,7 @@ class Acceptance:
             known = self._known(event.hazard) + self._earlier[event.hazard]
             if operation.author in lifecycle.fold(known).rectifiers:
                 return problems.acceptor_is_rectifier(step=event.event_type.value)
-        self._earlier[event.hazard].append(
-            TimelineEvent(operation.record, write_of(operation), event.event_type, event.at)
-        )
+        self._earlier[event.hazard].append(lifecycle.timeline_event(operation.record, write_of(operation)))
         return None
 
     def _known(self, hazard: str) -> list[TimelineEvent]:

@@ -1,4 +1,4 @@
-"""All work on photo bytes: received, verified, kept, shown in three sizes."""
+"""All work on photo bytes: receiving, verifying, storing, and smaller copies."""
 
 import hashlib
 import io
@@ -59,7 +59,7 @@ class PhotoService:
 
     def begin(self, announced: Announced) -> None:
         """Make room for an upload."""
-        self._insist_on_room(announced)
+        self._require_space(announced)
         with disk_problems():
             self.staging.begin(announced.id)
 
@@ -77,20 +77,20 @@ class PhotoService:
         if at + len(data) > announced.length:
             raise problems.photo_too_large(limit=announced.length)
         with self._locked(announced.id), disk_problems():
-            self._insist_on_offset(announced, at)
+            self._require_offset(announced, at)
             self.staging.append(announced.id, at, data)
         return at + len(data)
 
     def flush(self, announced: Announced) -> None:
         """Return when what an upload has is on the disk, so that its offset may be promised."""
         with self._locked(announced.id), disk_problems():
-            self._insist(announced)
+            self._require_upload(announced)
             self.staging.flush(announced.id)
 
     def truncate(self, announced: Announced, to: int) -> None:
         """Forget what came after offset `to`: its checksum was wrong."""
         with self._locked(announced.id), disk_problems():
-            self._insist(announced)
+            self._require_upload(announced)
             self.staging.truncate(announced.id, to)
 
     def finish(self, announced: Announced) -> Picture:
@@ -100,7 +100,7 @@ class PhotoService:
         faster, and those of `renditions.look`.
         """
         with self._locked(announced.id):
-            self._insist(announced)
+            self._require_upload(announced)
             try:
                 with disk_problems(), self.staging.open(announced.id) as stream:
                     found = hashlib.file_digest(stream, "sha256")
@@ -119,9 +119,9 @@ class PhotoService:
         Raises the Problems of `finish`, and upload_offset_conflict where the upload has begun already.
         """
         with self._locked(announced.id):
-            self._insist_on_offset(announced, 0)
+            self._require_offset(announced, 0)
             try:
-                picture = self.take(announced, data)
+                picture = self.store_whole(announced, data)
             except problems.Problem as problem:
                 if problem.kind not in _ANOTHER_TIME:
                     self.staging.drop(announced.id)
@@ -129,12 +129,12 @@ class PhotoService:
             self.staging.drop(announced.id)
         return picture
 
-    def take(self, announced: Announced, data: bytes) -> Picture:
+    def store_whole(self, announced: Announced, data: bytes) -> Picture:
         """Verify and store a photo that came whole in one request, durably.
 
         Nothing is left of one that fails. Raises the Problems of `finish`.
         """
-        self._insist_on_room(announced)
+        self._require_space(announced)
         picture = _verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
         with disk_problems():
             self.store.put(announced.sha256, data)
@@ -160,18 +160,18 @@ class PhotoService:
             self._renditions.put(sha256, size, made)
         return made
 
-    def _insist(self, announced: Announced) -> None:
+    def _require_upload(self, announced: Announced) -> None:
         if self.staging.size(announced.id) is None:
             raise problems.upload_unknown()
 
-    def _insist_on_offset(self, announced: Announced, at: int) -> None:
+    def _require_offset(self, announced: Announced, at: int) -> None:
         size = self.staging.size(announced.id)
         if size is None:
             raise problems.upload_unknown()
         if size != at:
             raise problems.upload_offset_conflict(offset=size)
 
-    def _insist_on_room(self, announced: Announced) -> None:
+    def _require_space(self, announced: Announced) -> None:
         with disk_problems():
             free = self.staging.free_bytes()
         if free < announced.length + _RESERVE:

@@ -1,4 +1,4 @@
-"""What arrived and could not be taken, for the administrator to put right, to try again or to discard."""
+"""Operations in quarantine, for the administrator to put right, to try again or to discard."""
 
 import contextlib
 import json
@@ -42,7 +42,7 @@ Number = Annotated[int, PathParameter(gt=-(2**53), lt=2**53)]
 def quarantine_page(
     request: Request, access: QuarantineSettler, engine: EngineDep, done: str = ""
 ) -> Response:
-    """The latest operations that were set aside, at most 200, and what was settled last."""
+    """The latest quarantined operations, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
