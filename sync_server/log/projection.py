@@ -16,18 +16,14 @@ from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow
 from sync_server.log.log_entry import LogEntry
-from sync_server.log.projectors import (
-    education_visit_rows,
-    hazard_event_rows,
-    hazard_rows,
-    photo_rows,
-    record_rows,
-)
+from sync_server.log.projectors import hazard_event_rows, hazard_rows
+from sync_server.log.projectors.record_change import RecordChange
+from sync_server.log.projectors.rows import row_of
 from sync_server.log.projectors.tables import TABLES, owner_of_row, table_of
 
 RowValues = dict[str, Any]
-OF_HAZARDS = (RecordType.HAZARD_EVENT, RecordType.PHOTO)
-"""Types whose records change the row of the hazard that they belong to."""
+_HAZARD_PARTS = (RecordType.HAZARD_EVENT, RecordType.PHOTO)
+"""Types that the row of a hazard is made from besides its own operations, see `hazard_rows`."""
 
 
 @dataclass(slots=True)
@@ -63,24 +59,24 @@ def load(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry]) -
     for entry in entries:
         operation = entry.operation
         records[operation.type].add(operation.record)
-        if operation.type in OF_HAZARDS:
+        if operation.type in _HAZARD_PARTS:
             hazards.add(operation.fields.get("hazard") or "")
     rows: defaultdict[str, dict[str, RowValues]] = defaultdict(dict)
     for name, ids in records.items():
         rows[name] = _known(session, table_of(name), campaign.id, ids)
-    for name in OF_HAZARDS:
+    for name in _HAZARD_PARTS:
         hazards.update(row["hazard"] or "" for row in rows[name].values())
     hazards |= records[RecordType.HAZARD]
     hazards.discard("")
     rows[RecordType.HAZARD] = _known(session, TABLES[RecordType.HAZARD], campaign.id, hazards)
-    for name in OF_HAZARDS:
+    for name in _HAZARD_PARTS:
         rows[name] |= _known(session, TABLES[name], campaign.id, hazards, by="hazard")
     placed = (row for name, some in rows.items() if RECORD_TYPES[name].town for row in some.values())
     return AffectedRows(
         campaign,
         rows,
         towns={row["id"]: row["town_code"] or "" for row in placed},
-        mentioned={row["hazard"] for name in OF_HAZARDS for row in rows[name].values() if row["hazard"]},
+        mentioned={row["hazard"] for name in _HAZARD_PARTS for row in rows[name].values() if row["hazard"]},
     )
 
 
@@ -121,18 +117,12 @@ def _fold_type(
     """The rows of a type whose records change by their own operations only."""
     campaign, rows = affected.campaign.id, affected.rows[name]
     for record, state in affected.changed[name].items():
-        seq = last[record].stamp.seq
-        match name:
-            case RecordType.HAZARD_EVENT:
-                rows[record] = hazard_event_rows.row(campaign, record, state)
-            case RecordType.PHOTO:
-                before = rows.get(record)
-                first_seq = before["first_seq"] if before else firsts[record].stamp.seq
-                rows[record] = photo_rows.row(campaign, record, state, first_seq)
-            case RecordType.EDUCATION_VISIT:
-                rows[record] = education_visit_rows.row(campaign, record, state, seq)
-            case _:
-                rows[record] = record_rows.row(campaign, name, record, state, seq)
+        first = firsts.get(record) or last[record]
+        rows[record] = row_of(
+            RecordChange(
+                campaign, name, record, state, rows.get(record), first.stamp.seq, last[record].stamp.seq
+            )
+        )
 
 
 def _fold_hazards(
@@ -144,13 +134,13 @@ def _fold_hazards(
     """Hazards change by their own operations, and by those on their events and photos."""
     states = affected.changed[RecordType.HAZARD]
     last_seq = {record: entry.stamp.seq for record, entry in last.items()}
-    for name in OF_HAZARDS:
+    for name in _HAZARD_PARTS:
         for record in affected.changed[name]:
             owner = affected.rows[name][record]["hazard"]
             if owner in affected.hazards and owner not in states:
                 states[owner] = merge.from_json(affected.hazards[owner]["state"])
             last_seq[owner] = max(last_seq.get(owner, 0), last_seq[record])
-    events, photos = (_by_hazard(affected.rows[name].values()) for name in OF_HAZARDS)
+    events, photos = (_by_hazard(affected.rows[name].values()) for name in _HAZARD_PARTS)
     for record, state in states.items():
         before = affected.hazards.get(record)
         first = firsts.get(record)

@@ -8,6 +8,7 @@ from shared.lifecycle import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.records import models
+from sync_server.log.projectors.record_change import RecordChange
 
 
 def written_once(state: RecordState, write: Write) -> RecordState:
@@ -15,16 +16,16 @@ def written_once(state: RecordState, write: Write) -> RecordState:
     return RecordState((lifecycle.first_write((*state.live, write)),))
 
 
-def row(campaign: str, record: str, state: RecordState) -> dict[str, Any]:
+def row(change: RecordChange) -> dict[str, Any]:
     """The row of `hazard_event`; the state is one of `written_once`."""
-    [write] = state.live
-    fields = merge.shown(state)
+    [write] = change.state.live
+    fields = merge.shown(change.state)
     event: models.HazardEvent = record_types.read(RecordType.HAZARD_EVENT, fields)
     return {
-        "campaign": campaign,
-        "id": record,
+        "campaign": change.campaign,
+        "id": change.record,
         "hazard": event.hazard,
-        "state": merge.to_json(state),
+        "state": merge.to_json(change.state),
         "event_type": event.event_type,
         "at": event.at,
         "author": write.author,

@@ -3,22 +3,22 @@
 from typing import Any
 
 from shared import merge
-from shared.merge import RecordState
 from shared.record_types import RECORD_TYPES, owner_of
+from sync_server.log.projectors.record_change import RecordChange
 
 
-def row(campaign: str, name: str, record: str, state: RecordState, seq: int) -> dict[str, Any]:
+def row(change: RecordChange) -> dict[str, Any]:
     """The row of `record`."""
-    values = merge.shown(state)
-    town = RECORD_TYPES[name].town
+    values = merge.shown(change.state)
+    town = RECORD_TYPES[change.type].town
     return {
-        "campaign": campaign,
-        "id": record,
-        "type": name,
-        "owner": owner_of(name, record, values),
-        "state": merge.to_json(state),
+        "campaign": change.campaign,
+        "id": change.record,
+        "type": change.type,
+        "owner": owner_of(change.type, change.record, values),
+        "state": merge.to_json(change.state),
         "town_code": values.get(town) if town else None,
-        "deleted": merge.deleted(state),
-        "conflicts": len(merge.disputes(state)),
-        "updated_seq": seq,
+        "deleted": merge.deleted(change.state),
+        "conflicts": len(merge.disputes(change.state)),
+        "updated_seq": change.last_seq,
     }
