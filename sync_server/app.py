@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
 from sync_server.access.attempts import Attempts
+from sync_server.access.bursts import Bursts
 from sync_server.api import enrol, health, phone_app, photo_files, photos, pull, push, snapshot
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.attempts = Attempts()
+    app.state.bursts = Bursts(settings.burst_factor)
     app.state.pushes = CapacityLimiter(push.AT_ONCE)
     app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
     app.state.photos = PhotoService.in_folder(settings.photos)

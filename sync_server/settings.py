@@ -21,7 +21,8 @@ class Settings:
     `database_url`: the file `anlan.sqlite3` in `data`, or "postgresql+psycopg://user:password@host/name".
     `photos`: the photo folder, by default in `data`. `public_url`: the server's address for phones and
     browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map.
-    `phone_web`: the built phone app, served at `/app/`.
+    `phone_web`: the built phone app, served at `/app/`. `burst_factor`: how many times the usual allowances
+    (`access.bursts`) a person's phones may change at once.
     """
 
     data: Path
@@ -32,6 +33,7 @@ class Settings:
     tiles_attribution: str = ""
     tiles_datum: Literal[Datum.WGS84, Datum.GCJ02] = Datum.WGS84
     phone_web: Path = PHONE_WEB
+    burst_factor: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -68,6 +70,7 @@ class Settings:
             tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
+            burst_factor=float(environment.get("ANLAN_BURST_FACTOR") or 1),
         )
 
 

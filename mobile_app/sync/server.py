@@ -66,6 +66,8 @@ class Server:
         Problems: epoch_changed, operation_rewritten.
         """
         told = json.dumps({"epoch": where.epoch, "since": where.heard, "tip": where.heard_tip})
+        if where.receipt:
+            told = f'{told[:-1]},"receipt":{json.dumps(where.receipt)}}}'
         body = f'{told[:-1]},"ops":[{",".join(wires)}]}}'.encode()
         headers = {**_JSON, "Content-Encoding": "gzip"}
         packed = gzip.compress(body, 5, mtime=0)
@@ -81,7 +83,9 @@ class Server:
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
         """
-        told = f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}"
+        told = (
+            f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}{_receipt(where)}"
+        )
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.pulled(page, campaign, where)
@@ -94,7 +98,7 @@ class Server:
         Problem: epoch_changed where it is not the log that `where` has heard of.
         """
         after = where.snapshot or ""
-        told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}"
+        told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.told(page, after)
@@ -200,6 +204,10 @@ def _refusal(answer: Answer, method: str) -> problems.Problem:
         details["retry_after"] = int(after)
     kind = _KINDS.get(said.code, problems.internal if answer.status >= 500 else problems.invalid)
     return problems.Problem(kind, details)
+
+
+def _receipt(where: Progress) -> str:
+    return f"&receipt={quote(where.receipt)}" if where.receipt else ""
 
 
 def _offset(answer: Answer) -> int:

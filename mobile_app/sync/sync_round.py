@@ -134,7 +134,9 @@ class SyncRound:
 
         def work(session: Session) -> None:
             outbox.settle(session, device, settled)
-            meta.set_progress(session, meta.progress(session).after_hearing(answer.seq, answer.tip))
+            meta.set_progress(
+                session, meta.progress(session).after_hearing(answer.seq, answer.tip, answer.receipt)
+            )
             _learn(session, offset)
 
         await self._keeper.write(work)
@@ -191,7 +193,7 @@ class SyncRound:
             snapshot.drop(session, page.left)
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
-            meta.set_progress(session, now.after_hearing(page.next, page.tip))
+            meta.set_progress(session, now.after_hearing(page.next, page.tip, page.receipt))
             _learn(session, offset)
             return page.more
 

@@ -97,12 +97,14 @@ class EnrolAnswer(Message):
 class PushRequest(Request):
     """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone.
 
-    `since` and `tip`: the farthest place of the log that the phone has heard of, and the log's tip there.
+    `since` and `tip`: the farthest place of the log that the phone has heard of, and the log's tip there;
+    `receipt`: the one that came with them.
     """
 
     epoch: Annotated[str, Field(max_length=40)]
     since: Annotated[int, Field(ge=0, lt=2**53)] = 0
     tip: Tip | None = None
+    receipt: Annotated[str, Field(max_length=80)] = ""
     ops: Annotated[list[dict[str, Any]], Field(max_length=MAX_OPERATIONS)]
 
 
@@ -138,6 +140,7 @@ class PushResult(Message):
 class PushAnswer(Message):
     """200: one result per operation, in the order they were sent; `seq` and `tip`: where the log ends now.
 
+    `receipt`: to be handed back with the next request. Operations without a result were not looked at yet.
     `device`: whose operations these say they were, as numbers alone may mean those of another push.
     """
 
@@ -147,6 +150,7 @@ class PushAnswer(Message):
     epoch: str
     seq: Annotated[int, Field(ge=0)]
     tip: Tip
+    receipt: str = ""
 
 
 class StampedOperation(Operation):
@@ -189,6 +193,7 @@ class PullAnswer(Message):
     ops: list[StampedOperation]
     next: int
     tip: Tip
+    receipt: str = ""
     more: bool
     devices: dict[str, DeviceName] = {}
     scope: str = ""
@@ -218,6 +223,7 @@ class SnapshotAnswer(Message):
     next: str | None
     seq: int
     tip: Tip
+    receipt: str = ""
     devices: dict[str, DeviceName] = {}
     scope: str = ""
     epoch: str

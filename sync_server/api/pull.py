@@ -14,12 +14,14 @@ from shared.sync.wire import MAX_OPERATIONS
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
+from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
+from sync_server.database.campaigns import End
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import compression
-from sync_server.log import pages, writer
+from sync_server.log import pages, receipts
 from sync_server.log.scopes import Scope
 
 router = APIRouter()
@@ -30,6 +32,8 @@ _MOST_TOWNS = 50
 Towns = Annotated[str, Query(max_length=700)]
 AsKnown = Annotated[str | None, Query(pattern=r"^[0-9a-f]{16}$")]
 """The tip of the log as a phone knows it."""
+Receipt = Annotated[str, Query(max_length=80)]
+"""The newest receipt that a phone was given."""
 
 
 def scope_of(phone: Phone, towns: str) -> Scope:
@@ -49,6 +53,7 @@ def pull(
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     tip: AsKnown = None,
+    receipt: Receipt = "",
     epoch: Annotated[str, Query(max_length=40)] | None = None,
     towns: Towns = "",
 ) -> Response:
@@ -57,19 +62,23 @@ def pull(
         raise problems.campaign_foreign()
     scope = scope_of(phone, towns)
     with reading(engine) as session:
-        present = campaigns.get(session, campaign).epoch
+        row = campaigns.get(session, campaign)
+        present = row.epoch
         if epoch not in (None, present):
             raise problems.epoch_changed(epoch=present)
-        another = tip is not None and writer.tip_at(session, campaign, since) != tip
+        seen = SeenLog(since, tip, receipt)
+        another = restore.is_another(session, row, seen)
         if not another:
             page = pages.scoped(session, campaign, phone.device, scope, since, limit)
-            named = devices.names(session, campaign, (row.device for row in page.rows))
+            named = devices.names(session, campaign, (line.device for line in page.rows))
+            given = receipts.of(row, End(page.next, page.tip))
     if another:
-        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, present, since))
+        raise restore.answer(engine, request.app.state.bursts, phone, present, seen)
     tail = orjson.dumps(
         {
             "next": page.next,
             "tip": page.tip,
+            "receipt": given,
             "more": page.more,
             "devices": named,
             "scope": phone.access.fingerprint,
@@ -79,7 +88,7 @@ def pull(
         }
     )
     ops = ",".join(
-        [_spliced(row.seq, row.wire, row.hlc_eff, row.base_eff, row.ledger_no) for row in page.rows]
+        [_spliced(line.seq, line.wire, line.hlc_eff, line.base_eff, line.ledger_no) for line in page.rows]
     )
     _note_seen(engine, phone)
     return compression.api_answer(

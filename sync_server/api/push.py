@@ -12,14 +12,16 @@ from sqlmodel import Session
 from shared import problems
 from shared.sync.wire import PushRequest
 from sync_server.access import devices
+from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
+from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import body, compression
-from sync_server.log import ingest, validation, writer
+from sync_server.log import ingest, receipts, validation
 
 router = APIRouter()
 
@@ -41,22 +43,25 @@ async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineD
         raise problems.overloaded(retry_after_s=2)
     async with turns:
         thread, gzip = request.app.state.push_thread, compression.accepts(request, "gzip")
-        return await asyncio.get_running_loop().run_in_executor(thread, _push, engine, phone, content, gzip)
+        return await asyncio.get_running_loop().run_in_executor(
+            thread, _push, engine, request.app.state.bursts, phone, content, gzip
+        )
 
 
-def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Response:
+def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bool) -> Response:
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
     profile = campaigns.profile_at(engine, phone.campaign)
     sender = validation.Sender(phone.campaign, device, phone.access, profile)
+    seen = SeenLog(message.since, message.tip, message.receipt)
     entries = [validation.validate(raw, sender) for raw in message.ops]
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
         if message.epoch != campaign.epoch:
             raise problems.epoch_changed(epoch=campaign.epoch)
-        if message.tip not in (None, writer.tip_at(session, campaign.id, message.since)):
+        if restore.is_another(session, campaign, seen):
             return None
         results = ingest.ingest(session, campaign, sender, entries, received)
         devices.seen(session, phone)
@@ -68,11 +73,12 @@ def _push(engine: EngineDep, phone: Phone, content: bytes, gzip: bool) -> Respon
             "epoch": campaign.epoch,
             "seq": end.seq,
             "tip": end.tip,
+            "receipt": receipts.of(campaign, end),
         }
 
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
-        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, message.epoch, message.since))
+        raise restore.answer(engine, bursts, phone, message.epoch, seen)
     return compression.api_answer(orjson.dumps(answer), gzip=gzip)
 
 

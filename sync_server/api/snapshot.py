@@ -8,14 +8,15 @@ from fastapi import APIRouter, Query, Request, Response
 from shared import problems
 from shared.sync.wire import MAX_OPERATIONS
 from sync_server.access import devices
-from sync_server.api.pull import AsKnown, Towns, scope_of
+from sync_server.api.pull import AsKnown, Receipt, Towns, scope_of
 from sync_server.commands import restore
+from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import compression
-from sync_server.log import snapshot, writer
+from sync_server.log import receipts, snapshot
 
 router = APIRouter()
 
@@ -30,6 +31,7 @@ def read(
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     tip: AsKnown = None,
+    receipt: Receipt = "",
     towns: Towns = "",
 ) -> Response:
     """The records after `after`, in the order of their keys; `since`, `tip`: how the phone knows the log."""
@@ -37,21 +39,24 @@ def read(
         raise problems.campaign_foreign()
     scope = scope_of(phone, towns)
     with reading(engine) as session:
-        epoch = campaigns.get(session, campaign).epoch
-        another = tip is not None and writer.tip_at(session, campaign, since) != tip
+        row = campaigns.get(session, campaign)
+        seen = SeenLog(since, tip, receipt)
+        another = restore.is_another(session, row, seen)
         try:
             page = snapshot.page(session, campaign, after, limit, scope)
         except ValueError:
             raise problems.invalid(errors=[{"path": "after", "reason": "unknown_value"}]) from None
         named = devices.names(session, campaign, _writers(page.records))
+        epoch, given = row.epoch, receipts.of(row, page.end)
     if another:
-        raise problems.epoch_changed(epoch=restore.renew_epoch(engine, phone, epoch, since))
+        raise restore.answer(engine, request.app.state.bursts, phone, epoch, seen)
     body = orjson.dumps(
         {
             "records": page.records,
             "next": page.next,
             "seq": page.end.seq,
             "tip": page.end.tip,
+            "receipt": given,
             "devices": named,
             "scope": phone.access.fingerprint,
             "epoch": epoch,

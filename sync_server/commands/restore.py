@@ -1,27 +1,94 @@
-"""What follows when a phone turns out to have seen another log than this one: this one was put back."""
+"""What follows when a phone says that it has seen another log than this one.
 
-from sqlalchemy import Engine
+The server believes its own receipts and nothing else: see `log.receipts`. A phone that shows one for a place
+that is not on this log proves that the log was put back, and the epoch is renewed for all. Any other phone
+whose fingerprint differs starts over alone, which disturbs nobody; the administrator sees that it said so.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, update
 from sqlmodel import Session
 
+from shared import problems
+from shared.permissions import Action
+from shared.problems import Problem
 from sync_server.access import audit
+from sync_server.access.bursts import Burst, Bursts
 from sync_server.access.devices import Phone
+from sync_server.access.policy import Access
 from sync_server.database import campaigns
-from sync_server.database.tables import CampaignRow
+from sync_server.database.tables import CampaignRow, DeviceRow
+from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction
+from sync_server.log import receipts, writer
+
+_DEVICE = DeviceRow.metadata.tables["device"]
 
 
-def renew_epoch(engine: Engine, phone: Phone, known: str, since: int) -> str:
-    """Renew the epoch, once, and return it.
+@dataclass(frozen=True, slots=True)
+class SeenLog:
+    """What a phone says to have seen of the log: its fingerprint `tip` at `since`, and the newest receipt."""
 
-    `known`: the epoch that the phone was compared under; `since`: its place on the log it has seen.
+    since: int
+    tip: str | None
+    receipt: str = ""
+
+
+def is_another(session: Session, campaign: CampaignRow, seen: SeenLog) -> bool:
+    """Whether this log is not the one that was seen."""
+    if seen.tip is not None and writer.tip_at(session, campaign.id, seen.since) != seen.tip:
+        return True
+    return _lost(session, campaign, seen) is not None
+
+
+def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenLog) -> Problem:
+    """What to tell a phone that has seen another log: epoch_changed, or too_many_attempts.
+
+    `known`: the epoch under which it was compared.
     """
+    who = phone.device
+    if bursts.room(who)[Burst.CLAIMS] < 1:
+        return problems.too_many_attempts(retry_after_s=bursts.wait_s(who, Burst.CLAIMS))
+    bursts.spend(who, {Burst.CLAIMS: 1})
 
     def work(session: Session) -> str:
         end = campaigns.locked_end(session, phone.campaign)
         row = session.get_one(CampaignRow, phone.campaign)
         if row.epoch == known:
-            campaigns.renew_epoch(session, row)
-            audit.note(session, "log_put_back", device=phone.device, seen=since, end=end.seq)
+            lost = _lost(session, row, seen)
+            if lost is None:
+                _note_claim(session, phone)
+            else:
+                _renew(session, row)
+                audit.note(session, "log_put_back", device=phone.device, seen=lost.seq, end=end.seq)
         return row.epoch
 
-    return in_transaction(engine, work)
+    return problems.epoch_changed(epoch=in_transaction(engine, work))
+
+
+def confirm(session: Session, access: Access, campaign: str) -> None:
+    """An administrator says that the log was put back: every phone sends again what it has."""
+    access.require(Action.MANAGE_DEVICES)
+    end = campaigns.locked_end(session, campaign)
+    _renew(session, session.get_one(CampaignRow, campaign))
+    audit.note(session, "log_put_back", person=access.person.id, end=end.seq)
+
+
+def _lost(session: Session, campaign: CampaignRow, seen: SeenLog) -> campaigns.End | None:
+    """The place that this server gave a receipt for and that is not on its log."""
+    place = receipts.read(campaign, seen.receipt)
+    if place is None or writer.tip_at(session, campaign.id, place.seq) == place.tip:
+        return None
+    return place
+
+
+def _note_claim(session: Session, phone: Phone) -> None:
+    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
+    row.claims, row.claimed_at = row.claims + 1, now_text()
+    session.add(row)
+
+
+def _renew(session: Session, row: CampaignRow) -> None:
+    campaigns.renew_epoch(session, row)
+    session.execute(update(_DEVICE).where(_DEVICE.c.campaign == row.id).values(claims=0, claimed_at=None))

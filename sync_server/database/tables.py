@@ -4,6 +4,7 @@ The campaign is the first column of every key and index of field data, so the da
 Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.merge.to_json`.
 """
 
+import secrets
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Text, text
@@ -71,7 +72,9 @@ class DeviceRow(Table, table=True):
     Each repair of a quarantined operation is written under one of its own, platform "office" too.
 
     `id`: of a phone, `tokens.device_of` the token that it first had. `predecessor`: the device it was until a
-    copy of it appeared; its operations may come from here too.
+    copy of it appeared; its operations may come from here too. `waiting`: operations and photos that were
+    still to be sent when it last said so. `claims`: how often, last at `claimed_at`, it said without proof to
+    have seen another log than this one.
     """
 
     __tablename__ = "device"
@@ -85,6 +88,9 @@ class DeviceRow(Table, table=True):
     revoked_at: str | None = None
     last_seen_at: str | None = None
     predecessor: str | None = None
+    waiting: int | None = None
+    claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    claimed_at: str | None = None
 
 
 class EnrolmentCodeRow(Table, table=True):
@@ -134,7 +140,7 @@ class AuditRow(Table, table=True):
 class CampaignRow(Table, table=True):
     """The standing register of one programme; `number` 1 is the deployment's own.
 
-    `settings` overrides what `wire.CampaignSettings` says by default.
+    `settings` overrides what `wire.CampaignSettings` says by default. `secret`: the key of its receipts.
     """
 
     __tablename__ = "campaign"
@@ -143,6 +149,9 @@ class CampaignRow(Table, table=True):
     number: int = 1
     epoch: str
     settings: dict[str, Any] = _json()
+    secret: str = Field(
+        default_factory=lambda: secrets.token_hex(32), sa_column_kwargs={"server_default": ""}
+    )
 
 
 class TargetRow(Table, table=True):

@@ -117,6 +117,7 @@ MUTANTS: dict[str, Mutant] = {
         "a_clone_continues_after_a_restore_lost_its_save",
         ("where.heard, ", "where.cursor, "),
         ("where.heard_tip", "where.tip"),
+        ("if where.receipt:", "if False:"),
     ),
     "chosen towns leave the cursor where it was": Mutant(
         "mobile_app.store.log.snapshot",
@@ -216,18 +217,32 @@ MUTANTS: dict[str, Mutant] = {
         "Server.pull",
         "the_server_is_restored_and_nobody_writes",
         ("&tip={where.tip}", ""),
+        ("{_receipt(where)}", ""),
     ),
     "a snapshot request does not send the log fingerprint": Mutant(
         "mobile_app.sync.server",
         "Server.snapshot",
         "a_log_is_restored_before_the_snapshot_is_read",
         ("&tip={where.heard_tip}", ""),
+        ("{_receipt(where)}", ""),
     ),
     "a push is accepted whatever log it is for": Mutant(
         "sync_server.api.push",
         "_push",
         "two_clones_refill_a_restored_log",
-        ("message.tip not in (None, writer.tip_at(session, campaign.id, message.since))", "False"),
+        ("if restore.is_another(session, campaign, seen):", "if False:"),
+    ),
+    "a receipt for a place that is lost proves nothing": Mutant(
+        "sync_server.commands.restore",
+        "_lost",
+        "a_photo_is_lost_that_only_a_new_epoch_brings_back",
+        ("return place", "return None"),
+    ),
+    "a receipt proves what it says even where the log has it": Mutant(
+        "sync_server.commands.restore",
+        "_lost",
+        "a_phone_claims_to_have_seen_another_log",
+        ("writer.tip_at(session, campaign.id, place.seq) == place.tip", "False"),
     ),
     "the log fingerprint does not cover the content": Mutant(
         "sync_server.log.writer",

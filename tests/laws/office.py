@@ -16,6 +16,7 @@ from shared.merge import RecordState
 from shared.operations import Operation, Stamp
 from shared.vocabulary import Role
 from sync_server.access import devices, people, sessions
+from sync_server.access.bursts import Bursts
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
@@ -96,6 +97,7 @@ class Office:
     def begin(self, folder: Path) -> None:
         """Start from the deployment kept in `folder`."""
         self.life = 0
+        self.app.state.bursts = Bursts()
         self._lay(folder, photos=True)
         shutil.rmtree(self._copy, ignore_errors=True)
         self.back_up()
@@ -113,6 +115,11 @@ class Office:
                 self.engine,
                 lambda session: campaigns.renew_epoch(session, campaigns.get(session, self.campaign)),
             )
+
+    def epoch(self) -> str:
+        """The present epoch."""
+        [(epoch,)] = self.rows("SELECT epoch FROM campaign")
+        return str(epoch)
 
     def rows(self, question: str, *given: Any) -> list[Any]:
         """The rows of a query on the database."""

@@ -212,6 +212,33 @@ def the_server_is_restored_to_before_the_last_push(world: World) -> None:
 
 
 @_play()
+def a_photo_is_lost_that_only_a_new_epoch_brings_back(world: World) -> None:
+    one, two, _ = world.phones
+    report(world, one, [3])
+    world.sync(one, [Fault.NONE, Fault.NONE, Fault.LOST])  # all but the photo
+    world.office.back_up()
+    world.sync(one)  # the photo, about which the log says nothing
+    edit(world, two, description="浅")
+    world.sync(two)  # the only one who can see that the log was restored
+    world.office.restore(announced=False, photos=True)
+
+
+@_play()
+def a_phone_claims_to_have_seen_another_log(world: World) -> None:
+    one, two, three = world.phones
+    edit(world, two, description="浅")
+    epoch = world.office.epoch()
+    for since, tip in ((1, "f" * 16), (10**6, "0" * 16), (0, "1" * 16)):
+        world.claim(one, since, tip)
+        world.sync(three)
+    assert world.office.epoch() == epoch, "one phone's word began a new epoch"
+    world.office.back_up()
+    report(world, one, [2])
+    world.sync(one)
+    world.office.restore(announced=False, photos=True)
+
+
+@_play()
 def a_restored_log_continues_differently(world: World) -> None:
     one, _, three = world.phones
     world.office.back_up()
@@ -292,6 +319,7 @@ def a_clone_dies_at_every_step_of_becoming_a_new_device(world: World) -> None:
         world.sync(browser)
         world.sync(twin, kill=step)
         laws.of_a_phone(world, twin)
+        world.t += DAY_MS // 8  # so many new devices in one day would be refused
 
 
 @_play()

@@ -23,7 +23,7 @@ from shared.operations import Operation
 from shared.problems import Problem
 from tests.laws.ghost import Ghost, Id, id_of
 from tests.laws.handset import Handset, Killed
-from tests.laws.network import Fault, Network
+from tests.laws.network import Asked, Fault, Network
 from tests.laws.office import Office
 
 T = TypeVar("T")
@@ -222,6 +222,19 @@ class World:
                 phone.life = life
         finally:
             self.network.plan, phone.fuse.left = [], 0
+
+    def claim(self, phone: Handset, since: int, tip: str) -> None:
+        """A phone, by mistake or on purpose, says to know the log at `since` by another fingerprint.
+
+        It sends the newest receipt that it has, which is a good one.
+        """
+        who, where = phone.keeper.read(meta.identity), phone.keeper.read(meta.progress)
+        assert who is not None
+        told = f"since={since}&tip={tip}&epoch={where.epoch}&receipt={where.receipt}"
+        headers = {"Authorization": f"Bearer {who.token}"}
+        path = f"/api/v1/campaigns/{self.office.campaign}/pull?{told}"
+        answer = self.play(self.network.ask(Asked("GET", path, headers, b"")))
+        assert answer.status == 409
 
     def reopen(self, phone: Handset) -> None:
         """Kill the app and start it again."""

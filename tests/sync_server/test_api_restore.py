@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from shared.operations import GENESIS, Operation, canonical, next_tip
 from shared.sync import wire
-from sync_server.database.tables import AuditRow
+from sync_server.database.tables import AuditRow, DeviceRow
 from sync_server.database.transactions import reading
 from sync_server.maintenance import setup
 from tests.support.server import Server, TestPhone, open_server
@@ -44,11 +45,13 @@ def _wire(op: dict[str, object]) -> str:
     return canonical(Operation.model_validate(op))
 
 
-def look(phone: TestPhone, since: int, tip: str) -> tuple[int, dict[str, object]]:
+def look(
+    phone: TestPhone, since: int, tip: str, receipt: str = "", epoch: str = ""
+) -> tuple[int, dict[str, Any]]:
     """A pull as a phone makes it that knows the log up to `since`."""
     answer = phone.client.get(
         f"/api/v1/campaigns/{phone.campaign}/pull",
-        params={"since": since, "tip": tip, "epoch": phone.epoch},
+        params={"since": since, "tip": tip, "epoch": epoch or phone.epoch, "receipt": receipt},
         headers=phone.headers,
     )
     return answer.status_code, answer.json()
@@ -67,7 +70,7 @@ def test_the_tip_is_the_fingerprint_of_all_up_to_a_place(server: Server, phone: 
     assert look(phone, 0, GENESIS)[0] == 200
 
 
-def test_a_phone_that_saw_more_than_the_log_holds_begins_a_new_epoch_once(folder: Path) -> None:
+def test_a_phone_that_shows_a_receipt_for_what_is_lost_begins_a_new_epoch_once(folder: Path) -> None:
     with opened(folder) as server:
         first, second = server.phone(), server.phone()
         first.push(first.op())
@@ -77,15 +80,65 @@ def test_a_phone_that_saw_more_than_the_log_holds_begins_a_new_epoch_once(folder
         seen = first.pull()
     put_back(folder, kept)
     with opened(folder, first, second) as server:
-        status, said = look(first, seen["next"], seen["tip"])
+        status, said = look(first, seen["next"], seen["tip"], seen["receipt"])
         assert (status, said["code"]) == (409, "epoch_changed")
-        epoch = said["details"]["epoch"]  # type: ignore[index]
+        epoch = said["details"]["epoch"]
         assert epoch != first.epoch
         assert look(second, seen["next"], seen["tip"])[1]["details"] == {"epoch": epoch}
         assert second.post(second.op()).json()["details"] == {"epoch": epoch}
         with reading(server.engine) as session:
             [audited] = session.exec(select(AuditRow).where(AuditRow.action == "log_put_back")).all()
         assert audited.details == {"seen": 3, "end": 1}
+        # what proved the loss proves nothing more once it is known
+        again = look(second, seen["next"], seen["tip"], seen["receipt"], epoch)
+        assert again[1]["details"] == {"epoch": epoch}
+
+
+def test_the_receipt_of_a_push_or_a_snapshot_proves_it_too(folder: Path) -> None:
+    with opened(folder) as server:
+        phone = server.phone()
+        phone.push(phone.op())
+    kept = copy(folder, "kept")
+    with opened(folder, phone):
+        pushed = phone.post(phone.op()).json()
+        told = phone.snapshot()
+    for receipt in (pushed["receipt"], told["receipt"]):
+        put_back(folder, kept)
+        with opened(folder, phone):
+            assert look(phone, 0, GENESIS)[0] == 200  # all it says of the log is true
+            assert look(phone, 0, GENESIS, receipt)[1]["details"]["epoch"] != phone.epoch
+            answer = phone.client.get(
+                f"/api/v1/campaigns/{phone.campaign}/snapshot",
+                params={"receipt": receipt},
+                headers=phone.headers,
+            )
+            assert answer.status_code == 200, "it holds for one epoch"
+
+
+@pytest.mark.parametrize("receipt", ["", "x", "1.ffffffffffffffff." + "0" * 32, "9" * 80])
+def test_one_phones_word_disturbs_nobody_and_is_shown_and_limited(server: Server, receipt: str) -> None:
+    liar, honest = server.phone(), server.phone()
+    honest.push(honest.op())
+    answers = [look(liar, 1, "f" * 16, receipt) for _ in range(12)]
+    assert answers[0] == (409, {"code": "epoch_changed", "details": {"epoch": honest.epoch}})
+    assert (answers[-1][0], answers[-1][1]["code"]) == (429, "too_many_attempts")
+    assert look(honest, 1, honest.tip(1))[0] == 200
+    with reading(server.engine) as session:
+        row = session.get_one(DeviceRow, (liar.campaign, liar.device))
+        assert row.claims == 10
+        assert row.claimed_at
+        assert not session.exec(select(AuditRow).where(AuditRow.action == "log_put_back")).all()
+
+
+def test_a_good_receipt_of_this_log_proves_nothing(server: Server) -> None:
+    liar, honest = server.phone(), server.phone()
+    honest.push(honest.op())
+    receipt = liar.pull()["receipt"]
+    honest.push(honest.op())
+    assert look(liar, 1, "f" * 16, receipt)[1]["details"] == {"epoch": honest.epoch}
+    seq, tip, signature = receipt.split(".")
+    for forged in (f"{int(seq) + 5}.{tip}.{signature}", f"{seq}.{'f' * 16}.{signature}"):
+        assert look(liar, 1, "f" * 16, forged)[1]["details"] == {"epoch": honest.epoch}
 
 
 def test_it_is_noticed_by_one_who_reads_the_records_anew(folder: Path) -> None:
@@ -103,7 +156,7 @@ def test_it_is_noticed_by_one_who_reads_the_records_anew(folder: Path) -> None:
         path = f"/api/v1/campaigns/{first.campaign}/snapshot"
         answer = first.client.get(path, params=heard, headers=first.headers)
         assert (answer.status_code, answer.json()["code"]) == (409, "epoch_changed")
-        assert first.snapshot()["epoch"] == answer.json()["details"]["epoch"] != first.epoch
+        assert answer.json()["details"]["epoch"] == first.epoch  # its word alone concerns itself alone
 
 
 def test_it_is_noticed_after_others_filled_the_gap(folder: Path) -> None:

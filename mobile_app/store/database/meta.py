@@ -53,8 +53,8 @@ class Progress:
     `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
     here; `reading` counts the snapshots. `ahead` and `ahead_tip` become the cursor and its tip with the last
     page; until then nobody here has seen that much. `heard` and `heard_tip`: the farthest place of this log
-    that any answer told of, and its tip there; a log that lacks it was put back. `scope`: the fingerprint of
-    what the person may see, under which this was read; "" for all.
+    that any answer told of, and its tip there; a log that lacks it was put back, which `receipt` proves.
+    `scope`: the fingerprint of what the person may see, under which this was read; "" for all.
     """
 
     n: int = 0
@@ -69,11 +69,14 @@ class Progress:
     ahead_tip: str = GENESIS
     heard: int = 0
     heard_tip: str = GENESIS
+    receipt: str = ""
     scope: str = ""
 
-    def after_hearing(self, seq: int, tip: str) -> "Progress":
-        """The same, once an answer has told that the log's tip at `seq` is `tip`."""
-        return self if seq <= self.heard else replace(self, heard=seq, heard_tip=tip)
+    def after_hearing(self, seq: int, tip: str, receipt: str) -> "Progress":
+        """The same, once an answer has told that the log's tip at `seq` is `tip`, with a receipt for it."""
+        if seq < self.heard or (seq == self.heard and self.receipt):
+            return self
+        return replace(self, heard=seq, heard_tip=tip, receipt=receipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def start_over(session: Session, epoch: str) -> None:
     listing.refresh(session, {row.owner for row in rows if row.owner})
     photos.begin_again(session, *_HELD)
     where = meta.progress(session)
-    meta.set_progress(session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS))
+    meta.set_progress(
+        session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS, receipt="")
+    )
     snapshot.begin(session)
 
 

@@ -100,7 +100,7 @@ def turn(session: Session, page: SnapshotAnswer) -> None:
     where = meta.progress(session)
     if where.snapshot == "":
         where = replace(where, ahead=page.seq, ahead_tip=page.tip)
-    where = replace(where.after_hearing(page.seq, page.tip), snapshot=page.next)
+    where = replace(where.after_hearing(page.seq, page.tip, page.receipt), snapshot=page.next)
     if page.next is None:
         where = replace(where, cursor=where.ahead, tip=where.ahead_tip)
         _drop_untold(session, where)

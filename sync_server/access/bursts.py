@@ -1,0 +1,78 @@
+"""How much one person's phones may change at once: an allowance that is used up and grows back.
+
+An honest week without network fits; ten thousand made-up hazards do not. What does not fit stays on the
+phone, which brings it later. Kept in memory: a restart forgets it.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Burst(StrEnum):
+    """What is limited."""
+
+    OPERATIONS = "operations"
+    NEW_RECORDS = "new_records"  # hazards and visits
+    MOVES = "moves"  # to another town
+    DELETIONS = "deletions"
+    CLAIMS = "claims"  # to have seen another log, without proof
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """So many at once, and so many more each hour."""
+
+    most: int
+    per_hour: int
+
+
+ALLOWANCES: Mapping[Burst, Allowance] = {
+    Burst.OPERATIONS: Allowance(10_000, 5_000),
+    Burst.NEW_RECORDS: Allowance(1_000, 300),
+    Burst.MOVES: Allowance(100, 50),
+    Burst.DELETIONS: Allowance(50, 20),
+    Burst.CLAIMS: Allowance(10, 10),
+}
+_REMEMBERED = 50_000
+
+
+class Bursts:
+    """What is left of everybody's allowances. `factor` times `ALLOWANCES` are allowed."""
+
+    def __init__(self, factor: float = 1.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._factor = factor
+        self._now = now
+        self._left: dict[tuple[Burst, str], tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def room(self, who: str) -> dict[Burst, int]:
+        """How many of each a person's phones may do now."""
+        with self._lock:
+            return {burst: math.floor(self._present(burst, who)) for burst in Burst}
+
+    def spend(self, who: str, done: Mapping[Burst, int]) -> None:
+        """Take what was done off the allowances."""
+        with self._lock:
+            now = self._now()
+            for burst, count in done.items():
+                if count:
+                    left = self._present(burst, who) - count
+                    while len(self._left) >= _REMEMBERED:
+                        self._left.pop(next(iter(self._left)))
+                    self._left[burst, who] = (max(0.0, left), now)
+
+    def wait_s(self, who: str, burst: Burst) -> int:
+        """Seconds until one more is allowed."""
+        with self._lock:
+            missing = 1 - self._present(burst, who)
+        return max(1, math.ceil(missing * 3600 / (ALLOWANCES[burst].per_hour * self._factor)))
+
+    def _present(self, burst: Burst, who: str) -> float:
+        allowance = ALLOWANCES[burst]
+        most = allowance.most * self._factor
+        left, at = self._left.get((burst, who), (most, self._now()))
+        return min(most, left + (self._now() - at) * allowance.per_hour * self._factor / 3600)

@@ -1,0 +1,34 @@
+"""Receipts: places of the log that this server has told of, signed, so that it can believe them later.
+
+A phone hands its newest receipt back with each request. One whose place is not on the log proves that the log
+was put back to an older state, for nobody else can sign one. A receipt holds for one epoch: once the loss is
+known, what proved it proves nothing more.
+"""
+
+import hashlib
+import hmac
+import re
+
+from sync_server.database.campaigns import End
+from sync_server.database.tables import CampaignRow
+
+_RECEIPT = re.compile(r"([0-9]{1,16})\.([0-9a-f]{16})\.([0-9a-f]{32})")
+
+
+def of(campaign: CampaignRow, end: End) -> str:
+    """The receipt for a place of the campaign's log, and its fingerprint there."""
+    return f"{end.seq}.{end.tip}.{_signature(campaign, end)}"
+
+
+def read(campaign: CampaignRow, receipt: str) -> End | None:
+    """The place that a receipt is for; None where this server did not give it in the present epoch."""
+    found = _RECEIPT.fullmatch(receipt)
+    if found is None:
+        return None
+    place = End(int(found[1]), found[2])
+    return place if hmac.compare_digest(_signature(campaign, place), found[3]) else None
+
+
+def _signature(campaign: CampaignRow, place: End) -> str:
+    said = f"{campaign.id} {campaign.epoch} {place.seq} {place.tip}"
+    return hmac.new(campaign.secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]
