@@ -5,10 +5,12 @@ Every play ends by syncing everything and checking all the laws that hold at res
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from unittest.mock import patch
 
 from mobile_app.store.log import recording, snapshot
 from mobile_app.store.log.saving import Change
 from shared.operations import Kind, Operation, RecordType
+from sync_server.log import receipts
 from tests.laws import laws
 from tests.laws.handset import Handset
 from tests.laws.network import Fault
@@ -212,6 +214,12 @@ def the_server_is_restored_to_before_the_last_push(world: World) -> None:
 
 
 @_play()
+def a_phone_without_a_receipt_loses_its_last_push(world: World) -> None:
+    with patch.object(receipts, "of", lambda *_: ""):
+        the_server_is_restored_to_before_the_last_push(world)
+
+
+@_play()
 def a_photo_is_lost_that_only_a_new_epoch_brings_back(world: World) -> None:
     one, two, _ = world.phones
     report(world, one, [3])
@@ -378,6 +386,12 @@ def a_log_is_restored_before_the_snapshot_is_read(world: World) -> None:
     world.sync(three)
     choose(world, one)  # the snapshot does not contain what the restored log lacks
     world.sync(one)
+
+
+@_play()
+def a_phone_without_a_receipt_reads_the_snapshot_of_a_restored_log(world: World) -> None:
+    with patch.object(receipts, "of", lambda *_: ""):
+        a_log_is_restored_before_the_snapshot_is_read(world)
 
 
 @_play()
