@@ -70,8 +70,18 @@ class Settings:
             tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
-            burst_factor=float(environment.get("ANLAN_BURST_FACTOR") or 1),
+            burst_factor=_factor(environment.get("ANLAN_BURST_FACTOR") or "1"),
         )
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor < 1e6:
+        raise problems.setting_invalid(setting="ANLAN_BURST_FACTOR")
+    return factor
 
 
 def _is_web_address(url: str) -> bool:
