@@ -105,7 +105,7 @@ class PushRequest(Request):
     since: Annotated[int, Field(ge=0, lt=2**53)] = 0
     tip: Tip | None = None
     receipt: Annotated[str, Field(max_length=80)] = ""
-    ops: Annotated[list[dict[str, Any]], Field(max_length=MAX_OPERATIONS)]
+    ops: Annotated[list[dict[Any, Any]], Field(max_length=MAX_OPERATIONS)]
 
 
 class Reason(Message):

@@ -1,5 +1,7 @@
 """Reading a message: size, encoding and nesting are limited before anything is parsed."""
 
+import json
+import math
 import re
 import zlib
 from typing import Any, TypeVar
@@ -58,13 +60,37 @@ def parse(body: bytes, model: type[M]) -> M:
     if too_deep(body):
         raise problems.too_deep(limit=wire.MAX_DEPTH)
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise problems.malformed_json(at=error.pos) from None
-    try:
-        return model.model_validate(document)
+        return model.model_validate(_loads(body))
     except ValidationError as error:
         raise record_types.problem_of(error) from None
+
+
+def _loads(body: bytes) -> Any:
+    """The document in a body; also one with half characters or numbers beyond a double, which orjson refuses.
+
+    Such a value fits no field, so a model refuses what holds it: one operation, not the whole push. Numbers
+    become what orjson makes of them; those beyond a double infinite. Raises Problem malformed_json.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        refused = error
+    try:
+        return json.loads(body.decode(), parse_int=_integer, parse_constant=_no_constant)
+    except ValueError:
+        raise problems.malformed_json(at=refused.pos) from None
+
+
+def _integer(text: str) -> int | float:
+    number = float(text)
+    if math.isinf(number) or abs(number) > 2**64:
+        return number
+    exact = int(text)
+    return exact if -(2**63) <= exact < 2**64 else number
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(text)
 
 
 def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:

@@ -13,10 +13,15 @@ from shared.operations import Operation, canonical, content
 
 
 def canonical_json(operation: Operation) -> str:
-    """The canonical text of an operation."""
+    """The canonical text of an operation. Raises ValueError where half a character or infinity is in it."""
     if not _same_in_both(operation.fields.values()):
-        return canonical(operation)
-    return orjson.dumps(content(operation), option=orjson.OPT_SORT_KEYS).decode()
+        text = canonical(operation)
+        text.encode()
+        return text
+    try:
+        return orjson.dumps(content(operation), option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def _same_in_both(values: Iterable[Any]) -> bool:

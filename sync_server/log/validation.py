@@ -1,7 +1,9 @@
 """Whether an operation that arrives can be taken: what it says itself, then what the log says to it."""
 
 import hashlib
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +49,11 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
     entry = LogEntry(raw, sent_number=n if type(n) is int and 0 < n < _MOST else None)
     try:
         entry.read = _read(raw)
-        entry.json = canonical_json(entry.read)
+        with suppress(ValueError):  # no field holds what has no JSON: `_check` says which
+            entry.json = canonical_json(entry.read)
         entry.record = _check(entry.read, sender)
+        if not entry.json:
+            raise problems.invalid(errors=[{"path": "fields", "reason": "unwritable"}])
     except Problem as problem:
         entry.problem = problem
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
@@ -89,8 +94,15 @@ def restricted(raw: dict[str, Any]) -> bool:
 
 
 def raw_json(raw: dict[str, Any]) -> str:
-    """The one text of what arrived, whatever it is."""
-    return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
+    """The one text of what arrived, whatever it is, for `json.loads` to read.
+
+    Half a character is escaped, and a number beyond a double written as Infinity.
+    """
+    with suppress(TypeError):  # half a character
+        text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
+        if "null" not in text or orjson.loads(text) == raw:  # orjson makes null of an infinite number
+            return text
+    return json.dumps(raw, sort_keys=True, separators=(",", ":"))
 
 
 def _read(raw: dict[str, Any]) -> Operation:

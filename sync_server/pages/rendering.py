@@ -86,7 +86,8 @@ def page(
         **content,
     )
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
-    return page_answer(request, text.encode(), "text/html; charset=utf-8", headers, status)
+    body = text.encode(errors="replace")  # what was refused is shown, half characters too
+    return page_answer(request, body, "text/html; charset=utf-8", headers, status)
 
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:

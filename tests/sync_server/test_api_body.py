@@ -6,9 +6,15 @@ import tracemalloc
 import zlib
 
 import pytest
+from sqlmodel import select
 
+from shared.vocabulary import Role
+from sync_server.access import sessions
+from sync_server.database.tables import QuarantineRow
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.deps import SESSION_COOKIE
 from sync_server.http.body import too_deep
-from tests.support.server import TestPhone
+from tests.support.server import Server, TestPhone
 
 
 def send(phone: TestPhone, body: bytes, **headers: str) -> tuple[int, str]:
@@ -35,7 +41,6 @@ PACKED = gzip.compress(WHOLE)
         b"nul",
         b"NaN",
         b'{"epoch": NaN}',
-        b'"\\ud800"',
         b"]" * 50,
     ],
 )
@@ -49,6 +54,9 @@ def test_truncated_or_malformed_json(phone: TestPhone, body: bytes) -> None:
         (b"[]", "invalid"),
         (b"7", "invalid"),
         (b"null", "invalid"),
+        (b'"\\ud800"', "invalid"),
+        (b'{"epoch": "\\ud800", "ops": []}', "invalid"),
+        (b'{"epoch": "x", "ops": [], "since": 1e400}', "invalid"),
         (b'{"epoch": 7, "ops": []}', "invalid"),
         (b'{"epoch": "x", "ops": {}}', "invalid"),
         (b'{"epoch": "x", "ops": ["op"]}', "invalid"),
@@ -107,3 +115,44 @@ def test_broken_gzip(phone: TestPhone, body: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x" * 1000])
 def test_other_encodings(phone: TestPhone, encoding: str) -> None:
     assert send(phone, WHOLE, **{"Content-Encoding": encoding}) == (415, "unsupported_encoding")
+
+
+HALF = r"\ud800"
+NO_FIELD_HOLDS: list[dict[str, str]] = [
+    {"fields": f'{{"water_name": "{HALF}"}}'},
+    {"fields": f'{{"{HALF}": 1}}'},
+    {"fields": '{"depth_m": 1e400, "remark": null}'},
+    {"fields": '{"depth_m": -1e400}'},
+    {HALF: "1"},
+    {"record": f'"{HALF}"'},
+    {"device": f'"{HALF}"'},
+    {"type": f'"{HALF}"'},
+    {"schema": "1e400"},
+    {"schema": "9" * 400},
+    {"n": "9" * 30},
+]
+
+
+def test_what_no_field_can_hold_refuses_its_operation_alone(server: Server) -> None:
+    phone = server.phone()
+    bad = []
+    for changed in NO_FIELD_HOLDS:
+        written = {key: json.dumps(value) for key, value in phone.op().items()} | changed
+        bad.append(",".join(f'"{key}": {value}' for key, value in written.items()))
+    ops = ",".join([*(f"{{{op}}}" for op in bad), json.dumps(phone.op())])
+    for last in ("stored", "duplicate"):
+        answer = phone.client.post(
+            f"/api/v1/campaigns/{phone.campaign}/push",
+            content=f'{{"epoch": "{phone.epoch}", "ops": [{ops}]}}',
+            headers=phone.headers,
+        )
+        statuses = [result["status"] for result in answer.json()["results"]]
+        assert statuses == ["quarantined"] * len(bad) + [last]
+    administrator = server.person("管理员", Role.ADMINISTRATOR)
+    cookie = in_transaction(server.engine, lambda session: sessions.open_for(session, administrator))
+    with reading(server.engine) as session:
+        kept = [f"/quarantine/{row.device}/{row.n}" for row in session.exec(select(QuarantineRow))]
+    assert len(kept) == len(bad)
+    for page in ["/quarantine", *kept]:
+        shown = server.client.get(page, headers={"Cookie": f"{SESSION_COOKIE}={cookie}"})
+        assert shown.status_code == 200
