@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo install test check format bench soak pictures lock clean chromium postgres strace
+.PHONY: help run demo install test check format bench soak pictures contract lock clean chromium postgres strace
 
 help: ## show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -61,6 +61,9 @@ soak: install $(VENV)/.dev chromium postgres ## run the long tests that make tes
 
 pictures: install $(VENV)/.dev chromium ## retake the screenshots for the handbooks, with demo data
 	$(BIN)/python -m tools.pictures
+
+contract: $(VENV)/.anlan ## write docs/openapi.json anew from the models and routes
+	$(BIN)/python -m tools.contract
 
 lock: $(VENV)/.dev ## update the locked versions of all packages
 	$(LOCK_HERE) $(EXTRAS) --group dev --upgrade --output-file requirements/dev.lock pyproject.toml

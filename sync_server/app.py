@@ -5,12 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
 from sync_server.access.attempts import Attempts
 from sync_server.access.bursts import Bursts
-from sync_server.api import enrol, health, phone_app, photo_files, photos, pull, push, snapshot
+from sync_server.api import health, phone_app, photos, push
+from sync_server.api import router as api
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
 from sync_server.database.transactions import open_engine
@@ -61,12 +62,9 @@ def create_app(settings: Settings) -> FastAPI:
     orphans.delete_orphans(engine, app.state.photos.staging)
     app.state.photo_intake = PhotoIntake(engine, app.state.photos)
     app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
-    protocol = APIRouter(prefix="/api/v1")
-    for part in (photos, push, pull, snapshot, enrol, photo_files):
-        protocol.include_router(part.router)
-    for path, method, endpoint in photos.PLAIN_ROUTES:
-        app.add_route(f"/api/v1{path}", endpoint, methods=[method])
-    for router in (protocol, phone_app.router, health.router, pages.router):
+    for path, method, endpoint, _ in photos.PLAIN_ROUTES:
+        app.add_route(f"{api.PREFIX}{path}", endpoint, methods=[method])
+    for router in (api.router, phone_app.router, health.router, pages.router):
         app.include_router(router)
     app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
     app.mount("/static", static_files.PageFiles())

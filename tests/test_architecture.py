@@ -37,8 +37,9 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "api": {"http", "deps", "commands", "queries", "access", "log", "photos", "database", "shared"},
         "pages": {
             *("http", "deps", "commands", "queries", "access", "exports", "maps", "photos", "database"),
-            *("settings", "texts", "shared"),
+            *("contract", "settings", "texts", "shared"),
         },
+        "contract": {"api", "deps", "shared"},
         "commands": {"log", "queries", "access", "database", "shared"},
         "queries": {"database", "access", "log", "shared"},
         "log": {"database", "access", "shared"},

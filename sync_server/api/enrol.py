@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from shared import problems
 from shared.sync import wire
 from shared.sync.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
@@ -13,11 +14,20 @@ from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
 from sync_server.http import body, compression
+from sync_server.http.declarations import AWAY, CHANGING, MESSAGE, PHONE, PHONES, answers, takes
 
 router = APIRouter()
 
 
-@router.post("/enrol", status_code=201)
+@router.post(
+    "/enrol",
+    status_code=201,
+    openapi_extra=takes(EnrolRequest),
+    responses=answers(
+        *(201, EnrolAnswer, problems.code_invalid, problems.too_many_attempts),
+        *(*MESSAGE, *CHANGING, *AWAY),
+    ),
+)
 async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> Response:
     """Use up a code; the answer carries the device's token, this once."""
     message = body.parse(await body.read_bytes(request), EnrolRequest)
@@ -31,7 +41,12 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
     return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 
-@router.post("/device", status_code=201)
+@router.post(
+    "/device",
+    status_code=201,
+    openapi_extra={"security": PHONE},
+    responses=answers(201, EnrolAnswer, *CHANGING, *PHONES),
+)
 def succeed(phone: PhoneDep, engine: EngineDep) -> Response:
     """Another device for the same person, for a phone that found out that a copy of it lives."""
 

@@ -2,24 +2,38 @@
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared import problems
+from shared.sync.wire import PHOTO_TYPES
 from sync_server.access.devices import Phone
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhotosDep, Reader
+from sync_server.http.declarations import AWAY, READER, answers
 from sync_server.queries import photo_files
 
 router = APIRouter(prefix="/photos")
 _CHUNK = 256 * 2**10
+_PHOTO: dict[str, Any] = {
+    "content": {mime: {"schema": {"type": "string", "format": "binary"}} for mime in PHOTO_TYPES},
+    "headers": {"ETag": {"schema": {"type": "string"}}},
+}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@router.api_route("/{sha256}/{size}", methods=["GET", "HEAD"])
+@router.api_route(
+    "/{sha256}/{size}",
+    methods=["GET", "HEAD"],
+    openapi_extra={"security": READER},
+    responses=answers(
+        *(200, _PHOTO, problems.photo_not_here, problems.sign_in_required, problems.token_invalid, *AWAY),
+    )
+    | {304: {"description": "It is what `If-None-Match` names."}},
+)
 def photo(
     sha256: str,
     size: Literal["original", "preview", "thumb"],

@@ -17,12 +17,13 @@ from starlette.requests import ClientDisconnect
 from shared import problems
 from shared.problems import Problem
 from sync_server.access.devices import Phone
-from sync_server.api import tus
+from sync_server.api import tus, tus_contract
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import TusBody
 from sync_server.database.timestamps import later, now_text
 from sync_server.deps import PhoneDep, SettingsDep
 from sync_server.http.browser_guard import check_origin
+from sync_server.http.declarations import PHONE
 from sync_server.photos.uploads import KEPT_DAYS, Upload
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ async def _intake_at_once(request: Request) -> PhotoIntake:
 IntakeDep = Annotated[PhotoIntake, Depends(_intake_at_once)]
 
 
-@router.options("")
+@router.options("", status_code=204, responses=tus_contract.CAPABILITIES)
 def capabilities() -> Response:
     """What of tus is spoken here."""
     return tus.answer(204, more=tus.CAPABILITIES)
@@ -85,7 +86,12 @@ async def create(request: Request) -> Response:
     return tus.answer(201, row, offset, {"Location": f"{origin}/api/v1/photos/{row.id}"})
 
 
-@router.head("/{upload}", dependencies=[Version])
+@router.head(
+    "/{upload}",
+    dependencies=[Version],
+    openapi_extra={"security": PHONE},
+    responses=tus_contract.HEAD,
+)
 def head(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     """How many bytes of an upload are here; all of them only once they are verified."""
     row = intake.own(phone, upload)
@@ -119,17 +125,26 @@ async def append(request: Request) -> Response:
     return tus.answer(204, row, offset)
 
 
-@router.delete("/{upload}", dependencies=[Version])
+@router.delete(
+    "/{upload}",
+    status_code=204,
+    dependencies=[Version],
+    openapi_extra={"security": PHONE},
+    responses=tus_contract.DELETE,
+)
 def delete(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
     """Forget an upload."""
     intake.forget(intake.own(phone, upload))
     return tus.answer(204)
 
 
-PLAIN_ROUTES = (("/photos", "POST", create), ("/photos/{upload}", "PATCH", append))
+PLAIN_ROUTES = (
+    ("/photos", "POST", create, tus_contract.CREATE),
+    ("/photos/{upload}", "PATCH", append, tus_contract.APPEND),
+)
 """Asked with every photo of every phone, so they read their requests themselves, and are to be asked before
 all others: what FastAPI does for a route of its own was a third of the event loop's work for a photo, and
-finding it among the others a tenth."""
+finding it among the others a tenth. Each with what it says of itself for the contract."""
 
 
 async def _let_in(request: Request) -> str:

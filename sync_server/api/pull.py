@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from shared import problems
 from shared.problems import Problem
-from shared.sync.wire import MAX_OPERATIONS
+from shared.sync.wire import MAX_OPERATIONS, PullAnswer
 from sync_server.access import devices
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
@@ -21,6 +21,7 @@ from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import compression
+from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import pages, receipts
 from sync_server.log.scopes import Scope
 
@@ -44,7 +45,11 @@ def scope_of(phone: Phone, towns: str) -> Scope:
     return Scope(phone.access, tuple(codes))
 
 
-@router.get("/campaigns/{campaign}/pull")
+@router.get(
+    "/campaigns/{campaign}/pull",
+    openapi_extra={"security": PHONE},
+    responses=answers(200, PullAnswer, *SEEN_LOGS, *PHONES),
+)
 def pull(
     campaign: str,
     request: Request,

@@ -1,6 +1,7 @@
 """`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, onto the log."""
 
 import asyncio
+import re
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
-from shared.sync.wire import PushRequest
+from shared.sync.wire import PushAnswer, PushRequest
 from sync_server.access import devices
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
@@ -21,6 +22,7 @@ from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import body, compression
+from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, SEEN_LOGS, answers, takes
 from sync_server.log import ingest, receipts, validation
 
 router = APIRouter()
@@ -28,11 +30,19 @@ router = APIRouter()
 AT_ONCE = 1
 """Pushes that are worked on, in a thread of their own: what one needs in memory serves the next one too, and
 two would take turns at the interpreter anyway."""
+_DEVICE = re.compile(r"[0-9a-f]{16}")
 MOST_WAITING = 64
 """Pushes that may wait for that; further ones are refused and come again later."""
 
 
-@router.post("/campaigns/{campaign}/push")
+@router.post(
+    "/campaigns/{campaign}/push",
+    openapi_extra=takes(PushRequest, PHONE),
+    responses=answers(
+        *(200, PushAnswer, problems.operation_rewritten, *SEEN_LOGS),
+        *(*MESSAGE, *CHANGING, *PHONES),
+    ),
+)
 async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineDep) -> Response:
     """Judge and store operations; the answer describes what is committed."""
     if campaign != phone.campaign:
@@ -93,6 +103,6 @@ def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
 
 
 def _named_device(message: PushRequest) -> str | None:
-    """The device that the first operation names."""
+    """The device that the first operation names; None where that can be no device."""
     device = message.ops[0].get("device") if message.ops else None
-    return device if isinstance(device, str) else None
+    return device if isinstance(device, str) and _DEVICE.fullmatch(device) else None

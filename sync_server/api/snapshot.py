@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 
 from shared import problems
-from shared.sync.wire import MAX_OPERATIONS
+from shared.sync.wire import MAX_OPERATIONS, SnapshotAnswer
 from sync_server.access import devices
 from sync_server.api.pull import AsKnown, Receipt, Towns, scope_of
 from sync_server.commands import restore
@@ -16,12 +16,17 @@ from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, PhoneDep
 from sync_server.http import compression
+from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import receipts, snapshot
 
 router = APIRouter()
 
 
-@router.get("/campaigns/{campaign}/snapshot")
+@router.get(
+    "/campaigns/{campaign}/snapshot",
+    openapi_extra={"security": PHONE},
+    responses=answers(200, SnapshotAnswer, *SEEN_LOGS, *PHONES),
+)
 def read(
     campaign: str,
     request: Request,

@@ -52,6 +52,19 @@ class Texts:
     problem_code: str
     go_back: str
 
+    # The reader's page of the API
+    api: str
+    api_lead: str
+    api_parameters: str
+    api_request: str
+    api_answers: str
+    api_steps: str
+    api_schemas: str
+    api_name: str
+    api_values: str
+    api_required: str
+    api_roles: str
+
     # The filter
     filter: str
     filter_on: str

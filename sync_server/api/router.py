@@ -1,0 +1,11 @@
+"""All routes of the API that phones and programs use, under `/api/v1`."""
+
+from fastapi import APIRouter
+
+from sync_server.api import enrol, photo_files, photos, pull, push, snapshot
+
+PREFIX = "/api/v1"
+
+router = APIRouter(prefix=PREFIX)
+for part in (photos, push, pull, snapshot, enrol, photo_files):
+    router.include_router(part.router)

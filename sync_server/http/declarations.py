@@ -1,0 +1,65 @@
+"""What the routes of the API say of themselves for the contract: what they take and all they may answer."""
+
+from collections import defaultdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared import problems
+from shared.problems import Kind
+
+SCHEMAS = "#/components/schemas/"
+PHONE: list[dict[str, list[str]]] = [{"phone": []}]
+READER: list[dict[str, list[str]]] = [{"phone": []}, {"browser": []}]
+
+AWAY = (problems.overloaded, problems.storage_full)
+"""What any request may meet that reads or writes the database."""
+PHONES = (problems.token_invalid, *AWAY)
+"""What any request of an enrolled phone may meet."""
+SEEN_LOGS = (problems.campaign_foreign, problems.epoch_changed, problems.too_many_attempts)
+"""What any request may meet that is about a campaign's log and says what it has seen of it."""
+CHANGING = (problems.cross_site,)
+"""What any request may meet that changes something and that a browser makes."""
+MESSAGE = (
+    *(problems.malformed_json, problems.too_deep, problems.bad_encoding, problems.unsupported_encoding),
+    *(problems.body_too_large, problems.invalid, problems.unknown_field),
+)
+"""What any message in JSON may meet."""
+
+_Responses = dict[int | str, dict[str, Any]]
+
+
+def answers(status: int, content: type[BaseModel] | dict[str, Any] | None, *kinds: Kind) -> _Responses:
+    """All that a route answers: `status` with a model's message or another `content`, and the problems."""
+    answer: dict[str, Any] = {"description": "Done."}
+    if isinstance(content, dict):
+        answer |= content
+    elif content is not None:
+        answer["content"] = {"application/json": {"schema": _ref(content.__name__)}}
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for kind in (*kinds, problems.invalid):
+        if kind.code not in by_status[kind.status]:
+            by_status[kind.status].append(kind.code)
+    return {status: answer, **{failed: _problem(by_status[failed]) for failed in sorted(by_status)}}
+
+
+def takes(model: type[BaseModel], security: list[dict[str, list[str]]] | None = None) -> dict[str, Any]:
+    """The body that a route takes, as `openapi_extra`; `security`: who may ask, everybody if None."""
+    content = {"application/json": {"schema": _ref(model.__name__)}}
+    body = {"required": True, "content": content}
+    return {"requestBody": body, **({"security": security} if security else {})}
+
+
+def _problem(codes: list[str]) -> dict[str, Any]:
+    schema = {"allOf": [_ref("ProblemMessage"), {"properties": {"code": {"enum": codes}}}]}
+    answer: dict[str, Any] = {
+        "description": ", ".join(f"`{code}`" for code in codes),
+        "content": {"application/json": {"schema": schema}},
+    }
+    if {"overloaded", "too_many_attempts"} & {*codes}:
+        answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "seconds"}}
+    return answer
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": SCHEMAS + name}
