@@ -123,7 +123,6 @@ class Texts:
     previous_page: str
     next_page: str
     no_number: str
-    unnamed: str
 
     # One hazard
     facts: str

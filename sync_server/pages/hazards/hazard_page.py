@@ -166,7 +166,7 @@ def _shown(
         block=ConflictView(words, access, sources.around).block(row, f"/hazards/{row.id}"),
         masked=mask.on,
         figure=placed_figure(settings, words) if placed else None,
-        words=map_words(words),
+        words=map_words(words, sources.profile),
         said=_said(done, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         may_review=access.can(Action.DECIDE, row) and not row.deleted,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from shared import problems
 from shared.permissions import Action
+from shared.profiles.profile import Profile
 from shared.vocabulary import Datum, Status
 from sync_server.database import campaigns
 from sync_server.database.timestamps import this_year, today
@@ -38,6 +39,7 @@ def map_page(
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaign_of(session, request)
+        profile = campaigns.profile_of(campaign)
         everywhere = asked.everywhere()
         without_status = replace(everywhere, status=None)
         totals = hazards.totals(session, access, campaign.id, without_status, today())
@@ -55,7 +57,7 @@ def map_page(
         request,
         "map.html",
         access,
-        profile=campaigns.profile_of(campaign),
+        profile=profile,
         action="/",
         asked=asked,
         box_text="",
@@ -64,7 +66,7 @@ def map_page(
         year_address=lambda one: _address(asked, one),
         year=year if year != this_year() else None,
         figure=placed_figure(settings, words),
-        words=map_words(words),
+        words=map_words(words, profile),
         datum=datum_of(settings).value,
         extent=",".join(f"{side:.6f}" for side in drawn(box, settings)) if box else "",
         total=sum(shown.values()),
@@ -112,13 +114,14 @@ def placed_figure(settings: Settings, words: Texts) -> dict[str, Any]:
     }
 
 
-def map_words(words: Texts) -> dict[str, Any]:
-    """What the map's script says."""
+def map_words(words: Texts, profile: Profile) -> dict[str, Any]:
+    """What the map's script says of the hazards of a programme."""
     names = (
-        *("photo_of", "photo_awaited", "unnamed", "no_number", "due_date", "open_hazard", "hazards_here"),
+        *("photo_of", "photo_awaited", "no_number", "due_date", "open_hazard", "hazards_here"),
         *("more_here", "cluster_label", "loading_failed", "retry", "zoom_in", "zoom_out"),
     )
     return {name: getattr(words, name) for name in names} | {
+        "unnamed": profile.unnamed.of(words.code),
         "language": words.code,
         "separator": words.list_separator,
         "glyphs": {status.value: glyph for status, glyph in words.glyphs.items()},
