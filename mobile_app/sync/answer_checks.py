@@ -8,6 +8,7 @@ from mobile_app.store.database.meta import Progress
 from shared import clock, merge, problems, record_types
 from shared.operations import Counter, DeviceId, Kind, RecordId, RecordType
 from shared.problems import Problem
+from shared.profiles.profile import Profile
 from shared.sync.wire import PullAnswer, SnapshotAnswer, SnapshotRecord
 
 _Place = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
@@ -26,7 +27,7 @@ class _State(BaseModel):
 _ID = TypeAdapter(RecordId)
 
 
-def pulled(page: PullAnswer, campaign: str, where: Progress) -> PullAnswer:
+def pulled(page: PullAnswer, campaign: str, where: Progress, profile: Profile) -> PullAnswer:
     """A page of the log asked for from `where`. Problem: not_our_server when it cannot be one."""
     goes_on = page.next > where.cursor if page.more else page.next >= where.cursor
     stays = page.next != where.cursor or page.tip == where.tip
@@ -35,11 +36,12 @@ def pulled(page: PullAnswer, campaign: str, where: Progress) -> PullAnswer:
     for stamped in page.ops:
         if stamped.campaign != campaign or stamped.seq > page.next:
             raise problems.not_our_server()
-        _check(stamped.type, stamped.fields, written_once=stamped.kind in (Kind.APPEND, Kind.ATTACH))
+        written_once = stamped.kind in (Kind.APPEND, Kind.ATTACH)
+        _check(stamped.type, stamped.fields, profile, written_once=written_once)
     return page
 
 
-def told(page: SnapshotAnswer, after: str) -> SnapshotAnswer:
+def told(page: SnapshotAnswer, after: str, profile: Profile) -> SnapshotAnswer:
     """A page of records asked for after `after`. Problem: not_our_server when it cannot be one."""
     if page.seq < 0:
         raise problems.not_our_server()
@@ -48,18 +50,18 @@ def told(page: SnapshotAnswer, after: str) -> SnapshotAnswer:
         if last is None or page.next == after or page.next != f"{last.type}/{last.record}":
             raise problems.not_our_server()
     for one in page.records:
-        _check_state(one)
+        _check_state(one, profile)
     return page
 
 
-def _check_state(one: SnapshotRecord) -> None:
+def _check_state(one: SnapshotRecord, profile: Profile) -> None:
     try:
         _ID.validate_python(one.record)
         _State.model_validate(one.state)
     except ValidationError:
         raise problems.not_our_server() from None
     values = merge.shown(merge.from_json(one.state))
-    _check(one.type, values, written_once=_is_written_once(one.type, values))
+    _check(one.type, values, profile, written_once=_is_written_once(one.type, values))
 
 
 def _is_written_once(name: str, values: dict[str, Any]) -> bool:
@@ -67,11 +69,11 @@ def _is_written_once(name: str, values: dict[str, Any]) -> bool:
     return name == RecordType.HAZARD_EVENT or "sha256" in values
 
 
-def _check(kind: str, values: dict[str, Any], *, written_once: bool) -> None:
+def _check(kind: str, values: dict[str, Any], profile: Profile, *, written_once: bool) -> None:
     """Values that lists and screens could not read would break them."""
     try:
         needed = record_types.kind_of(kind).required if written_once else ()
-        record_types.read(kind, values)
+        record_types.read(kind, values, profile.model(kind))
     except (Problem, ValidationError):
         raise problems.not_our_server() from None
     if any(values.get(name) is None for name in needed):

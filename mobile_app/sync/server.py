@@ -15,6 +15,7 @@ from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync import answer_checks
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems
+from shared.profiles.profile import Profile
 from shared.sync import wire
 from shared.sync.wire import (
     EnrolAnswer,
@@ -78,7 +79,9 @@ class Server:
         """Become another device of the same person: a copy of this phone lives."""
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/device"))
 
-    async def pull(self, campaign: str, where: Progress, towns: Sequence[str], most: int) -> PullAnswer:
+    async def pull(
+        self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile
+    ) -> PullAnswer:
         """The next page of the log, at most so many operations, of `towns` or, without any, of all.
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
@@ -88,10 +91,10 @@ class Server:
         )
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
-        return answer_checks.pulled(page, campaign, where)
+        return answer_checks.pulled(page, campaign, where, profile)
 
     async def snapshot(
-        self, campaign: str, where: Progress, towns: Sequence[str], most: int
+        self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile
     ) -> SnapshotAnswer:
         """The next page of the records as they stand (so many at most) after `where`, of `towns` or all.
 
@@ -101,7 +104,7 @@ class Server:
         told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
-        return answer_checks.told(page, after)
+        return answer_checks.told(page, after, profile)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo's bytes; the path to send them to, None when the server has verified them."""

@@ -25,6 +25,7 @@ from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Uploader, UploadTuning
 from shared import problems
 from shared.problems import Problem
+from shared.profiles.profile import Profile
 from shared.sync import plan
 from shared.sync.plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
 from shared.sync.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
@@ -145,8 +146,8 @@ class SyncRound:
 
     async def _read(self) -> None:
         """Take one page of the records as they stand, some at a time, so that the app stays quick."""
-        where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
-        page = await self._server.snapshot(self._who.campaign, where, towns, self._way().most)
+        where, towns, profile = self._keeper.read(_asked_from)
+        page = await self._server.snapshot(self._who.campaign, where, towns, self._way().most, profile)
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 
@@ -175,9 +176,9 @@ class SyncRound:
 
     async def _pull(self) -> bool:
         """Take one page; whether there is more."""
-        where, towns = self._keeper.read(lambda session: (meta.progress(session), meta.towns(session)))
+        where, towns, profile = self._keeper.read(_asked_from)
         asked = self._clock.seconds()
-        page = await self._server.pull(self._who.campaign, where, towns, self._way().most)
+        page = await self._server.pull(self._who.campaign, where, towns, self._way().most, profile)
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
@@ -246,6 +247,11 @@ def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
     """Say how much waits now."""
     ops = keeper.read(outbox.amount_unsent)
     report.changed(ops, *keeper.read(photos.amount_waiting))
+
+
+def _asked_from(session: Session) -> tuple[Progress, tuple[str, ...], Profile]:
+    """From where, of which towns and as records of which programme the log is read."""
+    return meta.progress(session), meta.towns(session), meta.profile(session)
 
 
 def _learn(session: Session, offset_ms: int | None) -> None:

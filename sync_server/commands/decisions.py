@@ -159,5 +159,6 @@ def _write(
         made_at=text_of_ms(received),
         author=person.id,
     )
-    record_types.check_fields(operation)
-    writer.append_operations(session, campaigns.get(session, campaign), [operation], received)
+    row = campaigns.get(session, campaign)
+    record_types.check_fields(operation, campaigns.profile_of(row).model(operation.type))
+    writer.append_operations(session, row, [operation], received)

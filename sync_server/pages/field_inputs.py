@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from shared.forms.filling import parse_texts
 from shared.forms.form import Control, FormField
 from shared.forms.value_words import NO, YES
 from shared.profiles.registry import profile_with
-from shared.record_types import RECORD_TYPES, problem_of
+from shared.record_types import problem_of
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import KitState, Term
 from sync_server.texts.languages import label
@@ -54,26 +55,27 @@ class Input:
         return self.form_field.longest
 
 
-def field_of(kind: str, register: str) -> FormField:
-    """The form field of a record's field."""
-    model = RECORD_TYPES[kind].model
+def field_of(model: type[BaseModel], register: str) -> FormField:
+    """The form field of a field of a record."""
     return profile_with(model).form_field(model, register)
 
 
-def input_of(kind: str, register: str, value: Any, words: Texts, *, name: str = "value") -> Input:
+def input_of(
+    model: type[BaseModel], register: str, value: Any, words: Texts, *, name: str = "value"
+) -> Input:
     """The input of a field with `value` in it; `name` is what its parts in the form begin with."""
-    field = field_of(kind, register)
+    field = field_of(model, register)
     unit = f"({field.unit.of(words.code)})" if field.unit else ""
     texts, options = _filled(field, value, words)
     return Input(name, field.label.of(words.code) + unit, field, texts, options)
 
 
-def value_of(kind: str, register: str, form: FormData, *, name: str = "value") -> Any:
+def value_of(model: type[BaseModel], register: str, form: FormData, *, name: str = "value") -> Any:
     """What a form says for a field, as it stands in an operation; None where it was left empty.
 
     What is impossible comes back as it is: `checked` says what is wrong with it.
     """
-    field = field_of(kind, register)
+    field = field_of(model, register)
     texts = {part: _texts_in(form, name, part) for part in _PARTS.get(field.control, ("",))}
     return parse_texts(field, texts)
 
@@ -86,10 +88,10 @@ def untouched(input: Input) -> FormData:
     return FormData([*parts, *((listed, code) for code in chosen)])
 
 
-def checked(kind: str, register: str, value: Any) -> Any:
+def checked(model: type[BaseModel], register: str, value: Any) -> Any:
     """A value as operations write it: rounded and complete. Raises Problem invalid."""
     try:
-        record = RECORD_TYPES[kind].model.model_validate({register: value})
+        record = model.model_validate({register: value})
     except ValueError as error:
         raise problem_of(error) from None  # type: ignore[arg-type]  # pydantic raises nothing else here
     return record.model_dump(mode="json", include={register})[register]

@@ -124,6 +124,7 @@ START_OVER = """
 from mobile_app.store.log import recovery, snapshot
 from mobile_app.sync import answer_checks
 from shared import clock
+from shared.profiles.drowning import DROWNING
 from shared.sync.wire import SnapshotAnswer
 def snapshot_records(first, count):
     for n in range(first, first + count):
@@ -137,7 +138,7 @@ for first in range(1, 2001, 500):
     records = [*snapshot_records(first, 500)]
     after = None if first == 1501 else f"hazard/{records[-1]['record']}"
     raw = {"records": records, "next": after, "seq": 2000, "tip": "0" * 16, "epoch": "", "server_time": ""}
-    page = answer_checks.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "")
+    page = answer_checks.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "", DROWNING)
     for start in range(0, 500, snapshot.SLICE):
         slice_began = time.time()
         part = page.records[start : start + snapshot.SLICE]

@@ -6,7 +6,9 @@ product knows of it.
 
 import csv
 import io
+import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +18,35 @@ from sqlmodel import Session
 
 from mobile_app.device.disk import FolderDisk
 from mobile_app.store.database import meta
+from mobile_app.store.database.meta import Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import recording
 from mobile_app.store.queries import hazards
+from mobile_app.sync import answer_checks
 from shared.forms.form import Condition, Control, Form, FormField, kit_section, photos, section
 from shared.forms.model_fields import form_field
 from shared.forms.steps import KIT_HELP, step_forms
-from shared.operations import Kind, RecordType
+from shared.operations import GENESIS, Kind, RecordType
 from shared.problems import Problem
 from shared.profiles import registry
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
 from shared.records.models import KitCheck, Position
 from shared.records.values import Day, LongText, Many, Metres, ShortText, StrictModel, TownCode, Year
+from shared.sync.wire import PullAnswer
 from shared.vocabulary import EventType, KitState, PatrolResult, PhotoRole, Role, Term
 from shared.wording import Wording
 from sync_server.access import policy
 from sync_server.database import campaigns
-from sync_server.database.transactions import in_transaction
+from sync_server.database.tables import QuarantineRow
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import validation
 from tests.mobile_app.pocket import ENROLLED, moment
 from tests.support.fake_phone import SETTINGS, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.sync_server.deployment import Deployment
+from tests.sync_server.test_pages_conflicts import forms, settle, shown, torn
+from tests.sync_server.test_pages_quarantine import form_of as repair_form_of
 
 
 class HydrantType(Term):
@@ -327,6 +335,67 @@ def test_the_ledger_and_its_exports_are_of_hydrants(office: Deployment) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(browser.get("/exports/ledger.xlsx").content)).active
     assert sheet is not None
     assert sheet["A1"].value == "东莞市2026年消火栓台账"
+
+
+def test_its_conflicts_are_shown_and_settled_in_its_words(office: Deployment) -> None:
+    hydrant = torn(office, office.save(RecordType.HAZARD, Kind.EDIT, HYDRANT), pressure_mpa=(0.3, 0.4))
+    with reading(office.engine) as session:
+        base = campaigns.head(session, office.campaign)
+    for hand, step in ((office.inspector, EventType.RECTIFY), (office.reviewer, EventType.ASSIGN)):
+        event: dict[str, Any] = {
+            "hazard": hydrant,
+            "event_type": step.value,
+            "at": "2026-06-01T08:00:00+08:00",
+        }
+        event |= {"kit_wrench": {"state": "good"}, "comment": "扳手已配"}
+        office.save(RecordType.HAZARD_EVENT, Kind.APPEND, event, base=base, by=hand)
+    reviewer = office.browser(office.reviewer)
+    page = reviewer.get(f"/hazards/{hydrant}").text
+    assert "静水压力" in page
+    assert page.count("扳手已配") > 2
+    settle(reviewer, hydrant, {**forms(page, "pressure_mpa")[-1], "value": "0.35"})
+    assert shown(office, hydrant)["pressure_mpa"] == 0.35
+
+
+def test_what_its_phones_sent_wrongly_is_put_right_in_its_fields(office: Deployment) -> None:
+    device = office.inspector.device
+    raw: dict[str, Any] = {
+        **{"campaign": office.campaign, "device": device, "n": 1, "base": 0, "tip": GENESIS},
+        **{"record": "0197f3a0-0000-7000-8000-000000000001", "type": "hazard", "kind": "edit"},
+        **{"hlc": "0197f3a00000-0000", "made_at": "2026-05-28T12:00:00.000+08:00"},
+        **{"author": office.inspector.person.id, "fields": {**HYDRANT, "pressure_mpa": -1}},
+    }
+    row = QuarantineRow(
+        campaign=office.campaign,
+        device=device,
+        n=1,
+        code="invalid",
+        details={},
+        raw=json.dumps(raw),
+        received_at="2026-05-28T04:00:00Z",
+    )
+    in_transaction(office.engine, lambda session: session.add(row))
+    administrator = office.browser(office.administrator)
+    page = administrator.get(f"/quarantine/{device}/1").text
+    assert "静水压力" in page
+    form = {**repair_form_of(page), "f.pressure_mpa": "0.5", "note": "压力写错"}
+    assert administrator.post(f"/quarantine/{device}/1/repair", data=form).status_code == 303
+    repaired = shown(office, raw["record"])
+    assert (repaired["pressure_mpa"], repaired["hydrant_type"]) == (0.5, HYDRANT["hydrant_type"])
+
+
+@pytest.mark.parametrize(("wrong", "accepted"), [({}, True), ({"hydrant_type": "pond"}, False)])
+def test_the_phone_checks_what_it_is_sent_by_its_fields(wrong: dict[str, str], accepted: bool) -> None:
+    operation = {
+        **{"campaign": "c", "device": "d" * 16, "n": 1, "base": 0, "tip": GENESIS, "seq": 1},
+        **{"record": "0197f3a0-0000-7000-8000-000000000001", "type": "hazard", "kind": "edit"},
+        **{"hlc": "0197f3a00000-0000", "made_at": "2026-05-28T12:00:00.000+08:00", "author": "ab"},
+        "fields": {**HYDRANT, **wrong},
+    }
+    page = {"ops": [operation], "next": 1, "tip": "1" * 16, "more": False, "epoch": "e", "server_time": "t"}
+    answer = PullAnswer.model_validate(page)
+    with nullcontext() if accepted else pytest.raises(Problem, match="not_our_server"):
+        assert answer_checks.pulled(answer, "c", Progress(epoch="e"), HYDRANTS) is answer
 
 
 def test_a_profile_whose_record_lacks_what_every_hazard_has_is_refused() -> None:

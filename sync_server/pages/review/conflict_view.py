@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from shared import geo, merge
 from shared.lifecycle import STATUS_AFTER, HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
+from shared.profiles.profile import Profile
 from shared.profiles.registry import field_label
-from shared.record_types import RECORD_TYPES
-from shared.records.models import HazardEvent, Position
+from shared.records.models import Position
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
@@ -39,6 +40,7 @@ _PHOTOS = 4
 class Around:
     """What is known around the records of one page; `seq` is the head of the log that all of it shows."""
 
+    profile: Profile
     seq: int
     people: Mapping[str, str]
     devices: Mapping[str, str]
@@ -66,6 +68,7 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
     photos = hazard_details.photos_of(session, access, campaign, torn)
     hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
     return Around(
+        profile=campaigns.profile_of(campaigns.get(session, campaign)),
         seq=campaigns.head(session, campaign),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
@@ -89,11 +92,11 @@ def called(register: str, words: Texts) -> str:
     return field_label(register, words.code) or register
 
 
-def in_words(kind: str, register: str, value: Any, words: Texts, mask: Mask) -> str:
+def in_words(model: type[BaseModel], register: str, value: Any, words: Texts, mask: Mask) -> str:
     """A value as people read it; "" where the field was emptied."""
     if register == merge.DELETED:
         return words.delete_it if value else words.keep_it
-    return value_words(words).written(RECORD_TYPES[kind].model, register, mask.value(register, value))
+    return value_words(words).written(model, register, mask.value(register, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class ConflictView:
         }
 
     def _field(self, row: Row, register: str, writes: Sequence[Write]) -> dict[str, Any]:
-        kind, shown = type_of(row), writes[-1]
+        model, shown = self._model(row), writes[-1]
         versions = [self._version(row, register, write, shown) for write in writes]
         places = [point for write in writes if (point := _point(write.fields.get(register)))]
         whole = register == "position" and len(places) == len(writes)
@@ -130,8 +133,8 @@ class ConflictView:
             "versions": versions,
             "sketch": sketch(places) if whole else None,
             "input": None
-            if register == merge.DELETED or register not in RECORD_TYPES[kind].model.model_fields
-            else input_of(kind, register, shown.fields[register], self.words),
+            if register == merge.DELETED or register not in model.model_fields
+            else input_of(model, register, shown.fields[register], self.words),
         }
 
     def _version(self, row: Row, register: str, write: Write, shown: Write) -> dict[str, Any]:
@@ -141,7 +144,7 @@ class ConflictView:
         point, other = _point(value), _point(shown.fields.get(register))
         apart = point and other and write is not shown
         return {
-            "value": in_words(type_of(row), register, value, self.words, mask_for(self.access, row)),
+            "value": in_words(self._model(row), register, value, self.words, mask_for(self.access, row)),
             "shown": write is shown,
             "key": f"{write.device} {write.n}",
             "apart": self.words.apart.format(metres=f"{geo.metres(point, other):.0f}")  # type: ignore[arg-type]
@@ -152,6 +155,9 @@ class ConflictView:
             "photos": self._photos(row.id, write.author, write.made_at),
         }
 
+    def _model(self, row: Row) -> type[BaseModel]:
+        return self.around.profile.model(type_of(row))
+
     def _statuses(self, row: HazardRow) -> list[dict[str, Any]]:
         if not row.concurrent_statuses:
             return []
@@ -161,7 +167,6 @@ class ConflictView:
         for held in life.holding:
             event = self.around.events[held]
             step = EventType(event.event_type)
-            said: HazardEvent = HazardEvent.model_validate(event.fields)
             status = STATUS_AFTER[step]
             choice = open_now.get(status)
             found.append(
@@ -169,7 +174,7 @@ class ConflictView:
                     "status": status,
                     "shown": held == life.holding[-1],
                     "step": label(step, self.words),
-                    "comment": said.comment or said.measures_done or "",
+                    "comment": event.fields.get("comment") or event.fields.get("measures_done") or "",
                     "choice": choice and self._choice(choice.name, step),
                     "place": self._place(row, event.fields.get("position")),
                     **self._who(

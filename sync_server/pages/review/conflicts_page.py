@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
@@ -14,7 +15,7 @@ from shared.operations import RecordType
 from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.record_types import RECORD_TYPES
+from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Status
 from sync_server.access.policy import Access
@@ -90,10 +91,12 @@ def settle(
 
     A value that cannot be shows its input again.
     """
-    asked = _asked(kind, record, form)
+    with reading(engine) as session:
+        register = campaign_of(session, request)
+        campaign, profile = register.id, campaigns.profile_of(register)
+    asked = _asked(profile, kind, record, form)
     try:
         with reading(engine) as session:
-            campaign = campaign_of(session, request).id
             value = _value(session, access, campaign, asked, form)
         if not form.get("sure"):
             return _confirming(request, access, asked, form, value)
@@ -134,23 +137,23 @@ class _Settling:
     kind: str
     record: str
     register: str
+    model: type[BaseModel]
     base: int
     chosen: tuple[str, int] | None
     back: str
 
 
-def _asked(kind: str, record: str, form: FormData) -> _Settling:
+def _asked(profile: Profile, kind: str, record: str, form: FormData) -> _Settling:
     if kind not in (RecordType.HAZARD.value, RecordType.EDUCATION_VISIT.value):
         raise problems.not_found()
     what, register = RecordType(kind), text_in(form, "field", 60)
     device, _, n = text_in(form, "chosen", 40).partition(" ")
     chosen = (device, int(n)) if n.isascii() and n.isdecimal() else None
-    if register not in RECORD_TYPES[what].model.model_fields and (
-        register != merge.DELETED or chosen is None
-    ):
+    model = profile.model(what)
+    if register not in model.model_fields and (register != merge.DELETED or chosen is None):
         raise problems.invalid(errors=[{"path": "field", "reason": "unknown_value"}])
     back = local_path(text_in(form, "back", 400) or "/conflicts")
-    return _Settling(what, record, register, number_in(form, "base"), chosen, back)
+    return _Settling(what, record, register, model, number_in(form, "base"), chosen, back)
 
 
 def _value(session: Session, access: Access, campaign: str, asked: _Settling, form: FormData) -> Any:
@@ -159,7 +162,7 @@ def _value(session: Session, access: Access, campaign: str, asked: _Settling, fo
         return decisions.chosen_value(
             session, access, campaign, merge.from_json(row.state), asked.register, asked.chosen
         )
-    return checked(asked.kind, asked.register, value_of(asked.kind, asked.register, form))
+    return checked(asked.model, asked.register, value_of(asked.model, asked.register, form))
 
 
 def _confirming(
@@ -172,9 +175,9 @@ def _confirming(
 ) -> Response:
     words = words_for(request)
     name = conflict_view.called(asked.register, words)
-    said = conflict_view.in_words(asked.kind, asked.register, value, words, mask_for(access))
+    said = conflict_view.in_words(asked.model, asked.register, value, words, mask_for(access))
     will = words.will_write.format(field=name, value=said) if said else words.will_empty.format(field=name)
-    written = value_of(asked.kind, asked.register, form) if problem else None
+    written = value_of(asked.model, asked.register, form) if problem else None
     return page(
         request,
         "settle.html",
@@ -185,7 +188,7 @@ def _confirming(
         field=name,
         will=will,
         back=asked.back,
-        input=input_of(asked.kind, asked.register, written, words) if problem else None,
+        input=input_of(asked.model, asked.register, written, words) if problem else None,
         hidden=[
             (part, said)
             for part, said in form.multi_items()
@@ -197,7 +200,10 @@ def _confirming(
 def _record(row: Row, view: ConflictView, back: str) -> dict[str, Any]:
     words = view.words
     if isinstance(row, HazardRow):
-        title, number = row.water_name or words.unnamed, row.ledger_no or words.no_number
+        title, number = (
+            row.water_name or view.around.profile.unnamed.of(words.code),
+            row.ledger_no or words.no_number,
+        )
         statuses = [Status(row.status), *map(Status, row.concurrent_statuses)]
         href = f"/hazards/{row.id}"
     else:

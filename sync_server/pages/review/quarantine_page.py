@@ -14,10 +14,12 @@ from shared import problems
 from shared.operations import Kind, RecordType
 from shared.problem_texts import sentence
 from shared.problems import Problem
+from shared.profiles.profile import Profile
 from shared.profiles.registry import field_label
-from shared.record_types import RECORD_TYPES, RESTRICTED
+from shared.record_types import RESTRICTED
 from sync_server.access.policy import Access
 from sync_server.commands import quarantine_review
+from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, QuarantineSettler, campaign_of
@@ -45,7 +47,8 @@ def quarantine_page(
     """The latest quarantined operations, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
-        campaign = campaign_of(session, request).id
+        register = campaign_of(session, request)
+        campaign, profile = register.id, campaigns.profile_of(register)
         waiting = quarantine.listed(session, access, campaign, SHOWN, settled=False)
         settled = quarantine.listed(session, access, campaign, SETTLED, settled=True)
         names = people_lists.people_names(session)
@@ -55,8 +58,8 @@ def quarantine_page(
         "quarantine.html",
         access,
         said=said.get(done, ""),
-        items=[_line(kept, names, words) for kept in waiting],
-        settled=[_line(kept, names, words) for kept in settled],
+        items=[_line(kept, names, profile, words) for kept in waiting],
+        settled=[_line(kept, names, profile, words) for kept in settled],
     )
 
 
@@ -98,12 +101,13 @@ def repair(
     """Take what the form makes of it."""
     note = text_in(form, "note", 1000)
     with reading(engine) as session:
-        campaign = campaign_of(session, request).id
+        register = campaign_of(session, request)
+        campaign, profile = register.id, campaigns.profile_of(register)
         came = quarantine_review.content(quarantine.waiting(session, access, campaign, device, n))
     changed: dict[str, Any] = {}
 
     def work(session: Session, campaign: str) -> None:
-        changed.update(repair_form.changed(came, form, words_for(request)))
+        changed.update(repair_form.changed(came, form, profile, words_for(request)))
         quarantine_review.repair(session, access, campaign, device, n, changed, note)
 
     return _settled(request, access, engine, (device, n), work, "repaired", changed)
@@ -140,18 +144,19 @@ def _item(
 ) -> Response:
     words = words_for(request)
     with reading(engine) as session:
-        campaign = campaign_of(session, request).id
+        register = campaign_of(session, request)
+        campaign, profile = register.id, campaigns.profile_of(register)
         quarantine.waiting(session, access, campaign, device, n)
         kept = quarantine.one(session, access, campaign, device, n)
     row = kept.row
     came = {**json.loads(row.raw), **(changed or {})} if row.raw else None
-    lines, rest = repair_form.inputs(came, words) if came else ([], {})
+    lines, rest = repair_form.inputs(came, profile, words) if came else ([], {})
     return page(
         request,
         "quarantine_item.html",
         access,
         status=problem.kind.status if problem else 200,
-        item=_line(kept, {}, words),
+        item=_line(kept, {}, profile, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         problem_fields=_wrong(problem.details if problem else row.details),
         came=came and {name: str(came.get(name, "")) for name in quarantine_review.CHANGEABLE},
@@ -162,7 +167,7 @@ def _item(
     )
 
 
-def _line(kept: SetAside, names: dict[str, str], words: Texts) -> dict[str, Any]:
+def _line(kept: SetAside, names: dict[str, str], profile: Profile, words: Texts) -> dict[str, Any]:
     row = kept.row
     ways = {"repaired": words.way_repaired, "discarded": words.way_discarded}
     return {
@@ -173,7 +178,7 @@ def _line(kept: SetAside, names: dict[str, str], words: Texts) -> dict[str, Any]
         "n": row.n,
         "code": row.code,
         "sentence": sentence(row.code, row.details, words.code),
-        "said": _in_words(row, words),
+        "said": _in_words(row, profile, words),
         "raw": _readable(row.raw),
         "settled": ways.get(row.settled or "", ""),
         "reason": row.reason,
@@ -182,17 +187,17 @@ def _line(kept: SetAside, names: dict[str, str], words: Texts) -> dict[str, Any]
     }
 
 
-def _in_words(row: QuarantineRow, words: Texts) -> str:
+def _in_words(row: QuarantineRow, profile: Profile, words: Texts) -> str:
     """What it is about, and what it says as far as this version knows the fields."""
     came = json.loads(row.raw) if row.raw else {"type": "home_visit"}
-    kind = repair_form.type_of(came)
+    kind, model = repair_form.type_of(came), repair_form.model_of(came, profile)
     about = words.record_types[kind] if kind else str(came.get("type"))[:40]
     act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
     facts = []
     for name, value in repair_form.fields_of(came).items():
         called = field_label(name, words.code)
-        if kind and name in RECORD_TYPES[kind].model.model_fields and (called or name == "event_type"):
-            said = value_words(words).written(RECORD_TYPES[kind].model, name, value)[:80]
+        if model and name in model.model_fields and (called or name == "event_type"):
+            said = value_words(words).written(model, name, value)[:80]
             facts.append(f"{called}: {said}" if called else said)
     return " · ".join(filter(None, [about, act, *facts[:6]]))
 

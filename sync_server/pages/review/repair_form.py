@@ -3,11 +3,12 @@
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from shared import problems
 from shared.operations import RecordType
-from shared.record_types import RECORD_TYPES
+from shared.profiles.profile import Profile
 from sync_server.pages.field_inputs import Input, input_of, untouched, value_of
 from sync_server.pages.forms import text_in
 from sync_server.texts.words import Texts
@@ -15,34 +16,36 @@ from sync_server.texts.words import Texts
 _REST, _DEEPEST = 40_000, 32
 
 
-def inputs(came: dict[str, Any], words: Texts) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """An input for each field that its type knows, and what is left."""
-    kind, known, rest = type_of(came), [], {}
+def inputs(
+    came: dict[str, Any], profile: Profile, words: Texts
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """An input for each field that its type has in this programme, and what is left."""
+    model, known, rest = model_of(came, profile), [], {}
     for name, value in fields_of(came).items():
-        if kind and name in RECORD_TYPES[kind].model.model_fields:
-            known.append({"register": name, "input": _input(kind, name, value, words)})
+        if model and name in model.model_fields:
+            known.append({"register": name, "input": _input(model, name, value, words)})
         else:
             rest[name] = value
     return known, rest
 
 
-def _input(kind: str, name: str, value: Any, words: Texts) -> Input:
-    return input_of(kind, name, value, words, name=f"f.{name}")
+def _input(model: type[BaseModel], name: str, value: Any, words: Texts) -> Input:
+    return input_of(model, name, value, words, name=f"f.{name}")
 
 
-def changed(came: dict[str, Any], form: FormData, words: Texts) -> dict[str, Any]:
+def changed(came: dict[str, Any], form: FormData, profile: Profile, words: Texts) -> dict[str, Any]:
     """What the form makes of an operation; a field whose input nobody touched stays as it came.
 
     Raises Problem invalid, too_deep.
     """
-    kind = type_of(came)
+    model = model_of(came, profile)
     fields: dict[str, Any] = {}
     for name, value in fields_of(came).items():
-        if kind is None or name not in RECORD_TYPES[kind].model.model_fields or form.get(f"out.{name}"):
+        if model is None or name not in model.model_fields or form.get(f"out.{name}"):
             continue
-        input = _input(kind, name, value, words)
-        written = value_of(kind, name, form, name=input.name)
-        unchanged = written == value_of(kind, name, untouched(input), name=input.name)
+        input = _input(model, name, value, words)
+        written = value_of(model, name, form, name=input.name)
+        unchanged = written == value_of(model, name, untouched(input), name=input.name)
         fields[name] = value if unchanged else written
     fields |= _rest(text_in(form, "rest", _REST))
     given = {name: text_in(form, name) for name in ("record", "type", "kind")}
@@ -74,3 +77,9 @@ def fields_of(came: dict[str, Any]) -> dict[str, Any]:
 def type_of(came: dict[str, Any]) -> str | None:
     """The type of record that it says it is about, None for one that this version does not know."""
     return next((kind for kind in RecordType if kind.value == came.get("type")), None)
+
+
+def model_of(came: dict[str, Any], profile: Profile) -> type[BaseModel] | None:
+    """What the programme keeps for that type."""
+    kind = type_of(came)
+    return profile.model(kind) if kind else None
