@@ -20,6 +20,7 @@ from mobile_app.store.log.outbox import Offer
 from mobile_app.store.queries import devices, photos
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.store.queries.upload_states import OperationState
+from mobile_app.sync.clock_offset import clock_offset, keep_offset
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.upload import Uploader, UploadTuning
@@ -29,8 +30,6 @@ from shared.profiles.profile import Profile
 from shared.sync import plan
 from shared.sync.plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
 from shared.sync.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
-
-_OFFSET_WORTH_KEEPING_MS = 500
 
 
 @dataclass(slots=True)
@@ -138,7 +137,7 @@ class SyncRound:
             meta.set_progress(
                 session, meta.progress(session).after_hearing(answer.seq, answer.tip, answer.receipt)
             )
-            _learn(session, offset)
+            keep_offset(session, offset)
 
         await self._keeper.write(work)
         self.moved = True
@@ -195,7 +194,7 @@ class SyncRound:
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
             meta.set_progress(session, now.after_hearing(page.next, page.tip, page.receipt))
-            _learn(session, offset)
+            keep_offset(session, offset)
             return page.more
 
         more = await self._keeper.write(work)
@@ -229,20 +228,6 @@ class SyncRound:
         return None
 
 
-def clock_offset(server_time: str, asked: float, answered: float) -> int | None:
-    """Milliseconds to add to this clock to have the server's; None where the answer's time is no time.
-
-    `asked` and `answered` are seconds since 1970 by this clock; the server spoke somewhere between them.
-    """
-    try:
-        there = datetime.fromisoformat(server_time).timestamp()
-    except ValueError:
-        return None
-    if asked <= there <= answered:
-        return 0
-    return round((there - (asked + answered) / 2) * 1000)
-
-
 def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
     """Say how much waits now."""
     ops = keeper.read(outbox.amount_unsent)
@@ -252,12 +237,6 @@ def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
 def _asked_from(session: Session) -> tuple[Progress, tuple[str, ...], Profile]:
     """From where, of which towns and as records of which programme the log is read."""
     return meta.progress(session), meta.towns(session), meta.profile(session)
-
-
-def _learn(session: Session, offset_ms: int | None) -> None:
-    where = meta.progress(session)
-    if offset_ms is not None and abs(offset_ms - where.offset_ms) > _OFFSET_WORTH_KEEPING_MS:
-        meta.set_progress(session, replace(where, offset_ms=offset_ms))
 
 
 def _entry(stamped: StampedOperation) -> LogEntry:
