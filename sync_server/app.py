@@ -73,4 +73,4 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 async def _same_site(request: Request) -> None:
-    check_origin(request.method, request.headers)
+    check_origin(request.method, request.headers, request.app.state.settings.public_url)

@@ -105,6 +105,8 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     Server(config).run()
 

@@ -54,6 +54,11 @@ PhotosDep = Annotated[PhotoService, Depends(_photos)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 
+def address_of(request: Request) -> str:
+    """The address that a request comes from; through a trusted proxy, the one that the proxy names."""
+    return request.client.host if request.client else ""
+
+
 def campaign_of(session: Session, request: Request) -> CampaignRow:
     """The register that a page is about: `?campaign=`, else the deployment's own. Problem: not_found."""
     return campaigns.requested(session, request.query_params.get("campaign"))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,7 +23,8 @@ class Settings:
     `photos`: the photo folder, by default in `data`. `public_url`: the server's address for phones and
     browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map.
     `phone_web`: the built phone app, served at `/app/`. `burst_factor`: how many times the usual allowances
-    (`access.bursts`) a person's phones may change at once.
+    (`access.bursts`) a person's phones may change at once. `trusted_proxies`: the addresses or networks of
+    reverse proxies; only what these say of a request's sender (`X-Forwarded-For`, `-Proto`) is believed.
     """
 
     data: Path
@@ -34,6 +36,7 @@ class Settings:
     tiles_datum: Literal[Datum.WGS84, Datum.GCJ02] = Datum.WGS84
     phone_web: Path = PHONE_WEB
     burst_factor: float = 1.0
+    trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -71,6 +74,7 @@ class Settings:
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
             burst_factor=_factor(environment.get("ANLAN_BURST_FACTOR") or "1"),
+            trusted_proxies=_networks(environment.get("ANLAN_TRUSTED_PROXIES", "")),
         )
 
 
@@ -82,6 +86,14 @@ def _factor(text: str) -> float:
     if not 0 < factor < 1e6:
         raise problems.setting_invalid(setting="ANLAN_BURST_FACTOR")
     return factor
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    found = tuple(filter(None, (part.strip() for part in text.split(","))))
+    try:
+        return tuple(str(ip_network(network, strict=False)) for network in found)
+    except ValueError:
+        raise problems.setting_invalid(setting="ANLAN_TRUSTED_PROXIES") from None
 
 
 def _is_web_address(url: str) -> bool:

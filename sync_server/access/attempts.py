@@ -1,5 +1,6 @@
-"""Guessing is slowed down: after a few failures from one place, a while must pass."""
+"""Guessing is slowed down: after some failures, at one thing or from one place, a while must pass."""
 
+import ipaddress
 import threading
 import time
 from collections import deque
@@ -10,42 +11,67 @@ from shared import problems
 from shared.problems import Problem
 
 MOST = 10
+"""Failures at one thing from one place: a name's password, or one code."""
+MOST_FROM_ONE_PLACE = 100
+"""Failures from one place at anything. Many phones may share an address; a code has 10^14 neighbours."""
 WINDOW_S = 600
 _REMEMBERED = 10_000
 _GUESSES = (problems.sign_in_failed, problems.code_invalid, problems.link_invalid)
+_Key = tuple[str, ...]
 
 
 class Attempts:
     """The failures of the last ten minutes, by what was tried and from where; kept in memory."""
 
     def __init__(self) -> None:
-        self._failures: dict[tuple[str, ...], deque[float]] = {}
+        self._failures: dict[_Key, deque[float]] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def guard(self, *key: str) -> Iterator[None]:
-        """Let one attempt be made. Raises Problem too_many_attempts; a failed guess inside is counted."""
-        self._check(key)
+    def guard(self, what: str, which: str, address: str) -> Iterator[None]:
+        """Let one attempt be made at `which` (a name, a code) of `what`, from an address.
+
+        Raises Problem too_many_attempts. A failed guess inside is counted; a right one forgives those at the
+        same thing, but not those at others.
+        """
+        place = (what, _network(address))
+        limits = {place: MOST_FROM_ONE_PLACE, (*place, which[:100]): MOST}
+        self._check(limits)
         try:
             yield
         except Problem as problem:
             if problem.kind in _GUESSES:
-                self._failed(key)
+                self._failed(limits)
             raise
         with self._lock:
-            self._failures.pop(key, None)
+            self._failures.pop((*place, which[:100]), None)
 
-    def _check(self, key: tuple[str, ...]) -> None:
+    def _check(self, limits: dict[_Key, int]) -> None:
         now = time.monotonic()
         with self._lock:
-            failures = self._failures.get(key)
-            while failures and failures[0] <= now - WINDOW_S:
-                failures.popleft()
-            if failures and len(failures) >= MOST:
-                raise problems.too_many_attempts(retry_after_s=int(failures[0] + WINDOW_S - now) + 1)
+            for key, most in limits.items():
+                failures = self._failures.get(key)
+                while failures and failures[0] <= now - WINDOW_S:
+                    failures.popleft()
+                if failures and len(failures) >= most:
+                    raise problems.too_many_attempts(retry_after_s=int(failures[0] + WINDOW_S - now) + 1)
 
-    def _failed(self, key: tuple[str, ...]) -> None:
+    def _failed(self, limits: dict[_Key, int]) -> None:
         with self._lock:
-            while len(self._failures) >= _REMEMBERED:
+            for key, most in limits.items():
+                failures = self._failures.pop(key, None) or deque(maxlen=most)
+                failures.append(time.monotonic())
+                self._failures[key] = failures  # at the end: the oldest are forgotten first
+            while len(self._failures) > _REMEMBERED:
                 self._failures.pop(next(iter(self._failures)))
-            self._failures.setdefault(key, deque(maxlen=MOST)).append(time.monotonic())
+
+
+def _network(address: str) -> str:
+    """The address, or of IPv6 the /64 that one customer has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))

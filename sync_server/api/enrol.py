@@ -12,7 +12,7 @@ from sync_server.access.devices import Phone
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
-from sync_server.deps import AttemptsDep, EngineDep, PhoneDep
+from sync_server.deps import AttemptsDep, EngineDep, PhoneDep, address_of
 from sync_server.http import body, compression
 from sync_server.http.declarations import AWAY, CHANGING, MESSAGE, PHONE, PHONES, answers, takes
 
@@ -36,7 +36,7 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
         name, platform = message.device_name, message.platform
         return _answer(session, *devices.enrol(session, message.code, name, platform, message.was))
 
-    with attempts.guard("enrol", request.client.host if request.client else ""):
+    with attempts.guard("enrol", message.code, address_of(request)):
         answer = await run_in_threadpool(in_transaction, engine, work)
     return compression.json_answer(answer.model_dump(mode="json"), 201)
 

@@ -152,7 +152,8 @@ async def _let_in(request: Request) -> str:
 
     Only a phone that was never met is looked up before as well, so that no stranger's bytes are waited for.
     """
-    check_origin(request.method, request.headers)
+    settings: SettingsDep = request.app.state.settings
+    check_origin(request.method, request.headers, settings.public_url)
     tus.check_version(request.headers.get("tus-resumable", ""))
     authorization, intake = request.headers.get("authorization", ""), _intake(request)
     if not intake.has_met(authorization):

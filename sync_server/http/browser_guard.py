@@ -31,8 +31,11 @@ def content_policy(tiles_url: str | None = None, nonce: str | None = None) -> st
     )
 
 
-def check_origin(method: str, headers: Headers) -> None:
-    """Raise Problem cross_site for a changing request that a browser makes for another site's page."""
+def check_origin(method: str, headers: Headers, public_url: str | None = None) -> None:
+    """Raise Problem cross_site for a changing request that a browser makes for another site's page.
+
+    `public_url`: the server's own address, where a proxy may have put another `Host` into the request.
+    """
     if method in SAFE:
         return
     site = headers.get("sec-fetch-site")
@@ -41,7 +44,7 @@ def check_origin(method: str, headers: Headers) -> None:
             raise problems.cross_site()
         return
     origin = headers.get("origin")
-    if origin is not None and _host(origin) != headers.get("host"):
+    if origin is not None and _host(origin) not in (headers.get("host"), _host(public_url or "") or None):
         raise problems.cross_site()
 
 
@@ -49,11 +52,14 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def _host(origin: str) -> str:
+def _host(address: str) -> str:
+    """The host of an address as `Host` and `Origin` write it: without the scheme's own port; "" for none."""
     try:
-        return urlsplit(origin).netloc
+        parts = urlsplit(address)
+        port = {"http": ":80", "https": ":443"}.get(parts.scheme, "-")
     except ValueError:
         return ""
+    return parts.netloc.lower().removesuffix(port)
 
 
 class BrowserGuard:

@@ -118,7 +118,7 @@ def test_failures_are_counted_by_name_and_place_and_forgotten_on_success(server:
 
     def attempt(*key: str, right: bool = False) -> str:
         try:
-            with attempts.guard(*key), reading(server.engine) as session:
+            with attempts.guard("sign-in", *key), reading(server.engine) as session:
                 if not right:
                     sessions.check(session, "nobody", "nothing at all")
         except Problem as problem:

@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from shared.sync.wire import EnrolAnswer
 from shared.vocabulary import Role
-from sync_server.access import devices
+from sync_server.access import attempts, devices
 from sync_server.access.attempts import MOST
 from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
@@ -66,9 +66,19 @@ def test_a_code_grows_too_old(server: Server) -> None:
     assert enrol(server, code)[1]["code"] == "code_invalid"
 
 
-def test_guessing_codes_is_slowed_down(server: Server) -> None:
+def test_one_wrong_code_again_and_again_stops_nobody_else(server: Server) -> None:
     for _ in range(MOST):
         assert enrol(server, "AAAAAAAAAA")[0] == 403
+    assert enrol(server, "AAAAAAAAAA")[0] == 429
+    assert enrol(server, server.code())[0] == 201
+
+
+def test_guessing_codes_is_slowed_down(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST_FROM_ONE_PLACE", 15)
+    for guess in range(15):
+        assert enrol(server, f"AAAAAAAA{guess + 2}")[0] == 403
+        if guess == 7:
+            assert enrol(server, server.code())[0] == 201  # which forgives no guess
     answer = server.client.post("/api/v1/enrol", json={"code": server.code(), "device_name": "x"})
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     assert 0 < int(answer.headers["retry-after"]) <= 600

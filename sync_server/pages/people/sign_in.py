@@ -11,7 +11,7 @@ from shared.problems import Problem
 from sync_server.access import links, people, sessions
 from sync_server.access.people import Person
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor
+from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor, address_of
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
 
 router = APIRouter()
@@ -38,7 +38,7 @@ def sign_in(
 ) -> Response:
     """Open a session, or show the form again with what was wrong."""
     try:
-        with attempts.guard("sign-in", name.strip(), _from(request)):
+        with attempts.guard("sign-in", name.strip(), address_of(request)):
             with reading(engine) as session:
                 person = sessions.check(session, name, password)
             return _signed_in(request, engine, person, local_path(next))
@@ -68,7 +68,7 @@ def sign_out(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] =
 @router.get("/welcome/{token}")
 def welcome_page(request: Request, engine: EngineDep, attempts: AttemptsDep, token: str) -> Response:
     """The form that sets a password, for whom a fresh link was made."""
-    with attempts.guard("welcome", _from(request)), reading(engine) as session:
+    with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     return page(request, "welcome.html", None, owner=owner, sentence=None)
 
@@ -83,7 +83,7 @@ def welcome(
     again: Text = "",
 ) -> Response:
     """Set the password, use the link up, and let its owner in."""
-    with attempts.guard("welcome", _from(request)), reading(engine) as session:
+    with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     words = words_for(request)
     if password != again:
@@ -126,7 +126,3 @@ def _signed_in(request: Request, engine: EngineDep, person: Person, where: str) 
 def _is_https(request: Request) -> bool:
     public: str | None = request.app.state.settings.public_url
     return (public or str(request.url)).startswith("https:")
-
-
-def _from(request: Request) -> str:
-    return request.client.host if request.client else ""
