@@ -11,7 +11,7 @@ from pathlib import Path
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.services import open_services
 from shared.vocabulary import PhotoRole, PhotoSource, WaterType
-from tests.mobile_app.pocket import enrolled
+from tests.mobile_app.enrolled_store import enrolled
 from tests.support import drawn
 
 SAVED = "saved a hazard and its photo"

@@ -41,7 +41,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import validation
-from tests.mobile_app.pocket import ENROLLED, moment
+from tests.mobile_app.enrolled_store import ENROLLED, moment
 from tests.support.fake_phone import SETTINGS, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.sync_server.deployment import Deployment

@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 from shared import merge
 from shared.operations import GENESIS, Operation, Stamp, next_tip
 from shared.sync.wire import VERSION
-from tests.mobile_app import pocket
+from tests.mobile_app import enrolled_store
 
 MARK = {"Anlan-Api": VERSION}
-ENROLLED = pocket.ENROLLED.model_dump(mode="json")
+ENROLLED = enrolled_store.ENROLLED.model_dump(mode="json")
 CUT_AFTER = 100_000
 PORTAL = b"<html><body>Sign in to the hotel's network</body></html>"
 

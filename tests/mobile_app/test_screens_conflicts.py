@@ -18,7 +18,7 @@ from shared.merge import DELETED, Write
 from shared.profiles.drowning import DROWNING
 from shared.sync.wire import DeviceName
 from shared.vocabulary import EventType, Status
-from tests.mobile_app.pocket import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
+from tests.mobile_app.enrolled_store import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
 from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
 

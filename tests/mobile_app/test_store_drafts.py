@@ -12,7 +12,7 @@ from mobile_app.store.database.tables import Draft
 from mobile_app.store.queries import drafts
 from shared.profiles.drowning import DROWNING
 from shared.vocabulary import EventType
-from tests.mobile_app.pocket import enrolled
+from tests.mobile_app.enrolled_store import enrolled
 from tests.support.headless_phone import played
 
 STEP_OF_0_1: dict[str, Any] = {

@@ -15,7 +15,7 @@ from mobile_app.store.log import outbox, recording
 from mobile_app.store.queries import drafts, hazards
 from shared import problems
 from shared.problems import Problem
-from tests.mobile_app.pocket import POND, born, enrolled, moment
+from tests.mobile_app.enrolled_store import POND, born, enrolled, moment
 from tests.support.memory_disk import MemoryDisk
 
 pytestmark = pytest.mark.anyio

@@ -24,7 +24,7 @@ from shared.problems import Problem
 from shared.sync.plan import Settled
 from shared.sync.wire import Reason
 from shared.vocabulary import EventType, Status
-from tests.mobile_app.pocket import (
+from tests.mobile_app.enrolled_store import (
     DEVICE,
     NOON,
     POND,

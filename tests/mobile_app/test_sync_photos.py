@@ -21,7 +21,7 @@ from mobile_app.sync import sync_loop
 from shared.problems import Problem
 from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
-from tests.mobile_app.pocket import POND, enrolled
+from tests.mobile_app.enrolled_store import POND, enrolled
 from tests.mobile_app.scripted_server import Handler, ScriptedServer
 from tests.support import drawn
 

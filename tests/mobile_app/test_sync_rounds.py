@@ -20,7 +20,7 @@ from mobile_app.sync.sync_loop import IDLE_SECONDS, read_code
 from shared.operations import canonical
 from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
-from tests.mobile_app.pocket import DEVICE, POND, enrolled, operation
+from tests.mobile_app.enrolled_store import DEVICE, POND, enrolled, operation
 from tests.mobile_app.scripted_server import CUT_AFTER, ScriptedServer
 from tests.support import drawn
 

@@ -1,4 +1,4 @@
-"""A phone's store for tests: enrolled, in memory of a folder, with hands to write operations."""
+"""A phone's store for tests: enrolled, in memory or a folder, with functions that make operations."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Beginning anew: a first contact, a server put back, a copy of the phone, an office that decides."""
+"""First contact and recovery: a restored server, a copied phone, an office that decides."""
 
 import json
 import shutil
@@ -21,7 +21,16 @@ from mobile_app.sync.sync_round import SyncRound
 from mobile_app.sync.upload import UploadTuning
 from shared.operations import GENESIS, Kind, RecordType, canonical
 from shared.vocabulary import EventType, PhotoRole, PhotoSource
-from tests.mobile_app.pocket import DEVICE, NOON, OTHER, POND, enrolled, operation, photo_fields, record
+from tests.mobile_app.enrolled_store import (
+    DEVICE,
+    NOON,
+    OTHER,
+    POND,
+    enrolled,
+    operation,
+    photo_fields,
+    record,
+)
 from tests.mobile_app.scripted_server import ScriptedServer
 from tests.support import drawn
 

@@ -1,4 +1,4 @@
-"""The device's doors: what the outside does becomes a fix, a file or a Problem."""
+"""The device's adapters: what the outside does becomes a fix, a file or a Problem."""
 
 import asyncio
 from datetime import UTC, datetime

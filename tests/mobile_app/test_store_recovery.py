@@ -1,4 +1,4 @@
-"""Beginning anew in the store: whenever the phone dies in between, nothing is lost and nothing is double."""
+"""Recovery in the store: whenever the phone dies in between, nothing is lost and nothing is doubled."""
 
 import itertools
 import json
@@ -22,7 +22,7 @@ from shared.operations import GENESIS, Operation
 from shared.problems import Problem
 from shared.sync.plan import Settled
 from shared.sync.wire import Reason, SnapshotAnswer, SnapshotRecord
-from tests.mobile_app.pocket import (
+from tests.mobile_app.enrolled_store import (
     DEVICE,
     ENROLLED,
     NOON,

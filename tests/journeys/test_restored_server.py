@@ -1,4 +1,4 @@
-"""A real server whose data were put back to an older copy gets all back from the phones, nothing twice."""
+"""A server restored from an older copy gets everything back from the phones, nothing twice."""
 
 import shutil
 import sqlite3
