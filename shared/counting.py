@@ -50,15 +50,13 @@ class Rules:
 class Case:
     """One hazard as counting needs it; days are ISO text.
 
-    `concurrent_statuses`: those that hold besides `status`.
-
+    `status`: of several that hold the one that is shown, so that every page counts alike.
     `closed_on` is the first day on which it was accepted and closed (`HazardHistory.first_closed_on`),
     `controlled_on` the day since which it is under control.
     """
 
     town_code: str | None
     status: Status
-    concurrent_statuses: tuple[Status, ...] = ()
     closed_on: str | None = None
     controlled_on: str | None = None
 
@@ -105,11 +103,10 @@ def _tally(cases: list[Case], rules: Rules, target: int | None) -> Tally:
     numbers: Counter[str] = Counter()
     weeks: Counter[str] = Counter()
     for case in cases:
-        holds = {case.status, *case.concurrent_statuses}
-        if holds & {Status.MERGED, Status.INVALID}:
+        if case.status in (Status.MERGED, Status.INVALID):
             continue
         numbers["found"] += 1
-        is_open = bool(holds & OPEN)
+        is_open = case.status in OPEN
         if case.closed_on is not None:
             if case.closed_on[:4] == year:
                 numbers["done"] += 1
@@ -117,7 +114,7 @@ def _tally(cases: list[Case], rules: Rules, target: int | None) -> Tally:
                 weeks[week_of(case.closed_on)] += 1
             continue
         controlled_in = (case.controlled_on or year)[:4]
-        if rules.controlled_counts and holds == {Status.CONTROLLED} and controlled_in == year:
+        if rules.controlled_counts and case.status is Status.CONTROLLED and controlled_in == year:
             numbers["controlled"] += 1
             if case.controlled_on:
                 weeks[week_of(case.controlled_on)] += 1

@@ -1,14 +1,17 @@
 """The life of a hazard: events fold into a status; who may take which step next, and if not, why.
 
 Status is the register that status-changing events write: each event type leads to one status whatever came
-before, so the fold is free of order, and two concurrent events (销号 here, 反弹 there) both show.
+before, but for the 登记 that takes back a 合并 or 不属实, which leads to what was before that. So the fold is
+free of order, and two concurrent events (销号 here, 反弹 there) both show.
+
+`refusal` is the one definition of what a step rests on, for phones, pages and the log (decision 22).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared import permissions, problems
-from shared.china_time import day_of
+from shared.hazards.history import HazardHistory, TimelineEvent, day_of_event, in_order
 from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, PhotoRole, Role, Status
@@ -65,74 +68,15 @@ ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
 }
 """Event type → the statuses from which a person may take it; types not listed are open in every status."""
 
+TAKEN_BACK = frozenset({EventType.MERGE, EventType.INVALIDATE})
+"""What a 登记 takes back."""
+
+RESTS_ON_EVIDENCE = frozenset({EventType.SUBMIT, EventType.ACCEPT, EventType.CLOSE})
+"""报验, 验收通过 and 销号: they need a 整改 and a photo of the finished work, both since the last 反弹."""
+
 NEEDS_REASON = frozenset(
     {EventType.REJECT, EventType.RETURN, EventType.INVALIDATE, EventType.RELAPSE, EventType.EXTEND}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    """One event as the fold needs it: the event's own record id, its write, its type and outcome."""
-
-    record: str
-    write: Write
-    type: EventType
-    at: str
-    result: PatrolResult | None = None
-    assignee_unit: str | None = None
-    due_date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HazardHistory:
-    """What the events of one hazard say. Dates are ISO days in China, taken from the events' own `at`.
-
-    `concurrent_statuses`: other statuses that hold and that a person must settle; `holding`: the events by
-    which these and `status` came about, that of `status` last. `rectifiers`: those who
-    did or submitted the present rectification. `accepted`: by someone who was none of them.
-    `first_closed_on`: the day of the first 销号 after such an acceptance, which counts toward the target;
-    a 销号 without it shows in the status and counts for nothing. `controlled_on`: the last 管控.
-    """
-
-    status: Status = Status.REPORTED
-    concurrent_statuses: tuple[Status, ...] = ()
-    rectifiers: frozenset[str] = frozenset()
-    accepted: bool = False
-    acceptor: str | None = None
-    assignee_unit: str | None = None
-    assigned_on: str | None = None
-    due_date: str | None = None
-    rectified_on: str | None = None
-    first_closed_on: str | None = None
-    closed_on: str | None = None
-    controlled_on: str | None = None
-    rechecked_on: str | None = None
-    recheck_result: PatrolResult | None = None
-    relapses: int = 0
-    order: tuple[str, ...] = field(default=())
-    holding: tuple[str, ...] = field(default=())
-
-
-def first_write(writes: Iterable[Write]) -> Write:
-    """The write of an event that counts: an event is written once.
-
-    Of several the earliest with a stamp of the server's counts, else the earliest.
-    """
-    return min(writes, key=_written)
-
-
-def timeline_event(record: str, write: Write) -> TimelineEvent:
-    """The event that a write of the record makes; its fields are those of `models.HazardEvent`."""
-    fields = write.fields
-    return TimelineEvent(
-        record,
-        write,
-        EventType(fields["event_type"]),
-        fields["at"],
-        PatrolResult(fields["result"]) if fields.get("result") else None,
-        fields.get("assignee_unit"),
-        fields.get("due_date"),
-    )
 
 
 def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | None, Write]]) -> int:
@@ -145,47 +89,31 @@ def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | N
     return sum(role == PhotoRole.AFTER and write.rank > since for role, write in photos)
 
 
-def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
-    """Each event once (see `first_write`), as they came about: by (hlc, device, n)."""
-    once: dict[str, TimelineEvent] = {}
-    for event in sorted(events, key=lambda event: _written(event.write)):
-        once.setdefault(event.record, event)
-    return sorted(once.values(), key=lambda event: event.write.rank)
-
-
-def _written(write: Write) -> tuple[bool, tuple[str, str, int]]:
-    return (write.seq is None, write.rank)
-
-
 def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
     """The history that a set of events tells; any order, any repetition gives the same.
 
     A hazard without events has been reported: its first saving is the 上报.
     """
     events = in_order(events)
-    turning = [h for h in events if h.type in STATUS_AFTER]
-    last = [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
-    status = STATUS_AFTER[last[-1].type] if last else Status.REPORTED
-    rectifiers: set[str] = set()
-    accepted = False
+    held = _held(events)
+    status = held[-1][0] if held else Status.REPORTED
+    going = _Rectification()
     facts: dict[str, str | None] = {}
     recheck: PatrolResult | None = None
+    relapse_due = False
     relapses = 0
     for event in events:
-        day = day_of(event.at)
+        day = day_of_event(event)
         author = event.write.author
+        going.take(event)
         match event.type:
             case EventType.RECTIFY | EventType.SUBMIT:
-                rectifiers.add(author)
-                accepted = False
                 facts["rectified_on"] = day
-            case EventType.ACCEPT if author not in rectifiers:
-                accepted = True
+            case EventType.ACCEPT if going.accepted:
                 facts["acceptor"] = author
-            case EventType.REJECT:
-                accepted = False
             case EventType.CLOSE:
-                if accepted and author not in rectifiers:
+                relapse_due = False
+                if author not in going.rectifiers and _saw_acceptance(event, events):
                     facts.setdefault("first_closed_on", day)
                 facts["closed_on"] = day
             case EventType.CONTROL:
@@ -196,25 +124,93 @@ def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
             case EventType.RECHECK:
                 facts["rechecked_on"] = day
                 recheck = event.result
+                relapse_due = recheck is PatrolResult.PROBLEM
             case EventType.RELAPSE:
                 relapses += 1
-                accepted = False
-                rectifiers.clear()
+                relapse_due = False
         if event.due_date:
             facts["due_date"] = event.due_date
     return HazardHistory(
         status=status,
-        concurrent_statuses=tuple(
-            sorted({STATUS_AFTER[h.type] for h in last} - {status}, key=lambda s: s.value),
-        ),
-        rectifiers=frozenset(rectifiers),
-        accepted=accepted,
+        concurrent_statuses=tuple(sorted({held for held, _ in held} - {status}, key=lambda s: s.value)),
+        rectified=going.rectified,
+        rectifiers=frozenset(going.rectifiers),
+        accepted=going.accepted,
         recheck_result=recheck,
+        relapse_due=relapse_due and status is Status.CLOSED,
         relapses=relapses,
         order=tuple(event.record for event in events),
-        holding=tuple(event.record for event in last),
+        holding=tuple(dict.fromkeys(event.record for _, event in reversed(held)))[::-1],
         **facts,
     )
+
+
+@dataclass(slots=True)
+class _Rectification:
+    """The present rectification, event by event: who did it, and whether another person accepted it."""
+
+    rectified: bool = False
+    rectifiers: set[str] = field(default_factory=set)
+    accepted: bool = False
+
+    def take(self, event: TimelineEvent) -> None:
+        author = event.write.author
+        match event.type:
+            case EventType.RECTIFY | EventType.SUBMIT:
+                self.rectifiers.add(author)
+                self.rectified = self.rectified or event.type is EventType.RECTIFY
+                self.accepted = False
+            case EventType.ACCEPT:
+                self.accepted = self.accepted or author not in self.rectifiers
+            case EventType.REJECT:
+                self.accepted = False
+            case EventType.RELAPSE:
+                self.rectified = self.accepted = False
+                self.rectifiers.clear()
+
+
+def _saw_acceptance(closing: TimelineEvent, events: Sequence[TimelineEvent]) -> bool:
+    """Whether by what its author had seen, somebody else's acceptance held."""
+    seen = _Rectification()
+    for event in events:
+        if closing.write.supersedes(event.write):
+            seen.take(event)
+    return seen.accepted and closing.write.author not in seen.rectifiers
+
+
+def _held(events: Sequence[TimelineEvent]) -> list[tuple[Status, TimelineEvent]]:
+    """The statuses that hold, each with the event by which it does, that which is shown last."""
+    turning = [event for event in events if event.type in STATUS_AFTER]
+    led: dict[str, list[Status]] = {}
+    for place, event in enumerate(turning):
+        led[event.record] = _led_to(event, turning[:place], led)
+    held = [(status, event) for event in _last(turning) for status in led[event.record]]
+    return sorted(held, key=lambda one: (_precedence(one[0]), one[1].write.rank))
+
+
+def _last(turning: Sequence[TimelineEvent]) -> list[TimelineEvent]:
+    """Those that none of the others has superseded."""
+    return [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
+
+
+def _led_to(
+    event: TimelineEvent, before: Sequence[TimelineEvent], led: Mapping[str, list[Status]]
+) -> list[Status]:
+    """The statuses that an event leads to; `led`: those that the events `before` it led to."""
+    if event.type is EventType.REGISTER and any(one.type in TAKEN_BACK for one in before):
+        seen = [one for one in before if event.write.supersedes(one.write)]
+        last = _last(seen)
+        if any(one.type in TAKEN_BACK for one in last):
+            while any(one.type in TAKEN_BACK for one in last):
+                seen = [one for one in seen if one not in last or one.type not in TAKEN_BACK]
+                last = _last(seen)
+            return [status for one in last for status in led[one.record]] or [Status.REPORTED]
+    return [STATUS_AFTER[event.type]]
+
+
+def _precedence(status: Status) -> int:
+    """Which of several statuses is shown and counted: what is in dispute counts for nothing as yet."""
+    return 2 if status in OPEN else 0 if status is Status.CLOSED else 1
 
 
 def refusal(
@@ -232,29 +228,43 @@ def refusal(
     """
     if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)
+    return obstacle(step, life, actor, after_photos=after_photos, reason=reason)
+
+
+def obstacle(
+    step: EventType, life: HazardHistory, actor: str, *, after_photos: int, reason: str | None
+) -> Problem | None:
+    """`refusal` for somebody whose role permits the step."""
     if not _leads_on(step, life):
         return problems.step_not_open(step=step.value, status=life.status.value)
     if step in (EventType.ACCEPT, EventType.CLOSE) and actor in life.rectifiers:
         return problems.acceptor_is_rectifier(step=step.value)
     if life.accepted is (step is EventType.ACCEPT) and step in (EventType.ACCEPT, EventType.CLOSE):
         return problems.step_not_open(step=step.value, status=life.status.value)
-    if step is EventType.SUBMIT and after_photos < 1:
-        return problems.after_photo_missing(step=step.value)
+    if step in RESTS_ON_EVIDENCE and not _confirms(step, life):
+        if not life.rectified:
+            return problems.rectification_missing(step=step.value)
+        if after_photos < 1:
+            return problems.after_photo_missing(step=step.value)
     if step in NEEDS_REASON and not (reason or "").strip():
         return problems.reason_missing(step=step.value)
     return None
 
 
 def _leads_on(step: EventType, life: HazardHistory) -> bool:
-    """Whether a step may follow one of the statuses that hold, or says which of several does.
-
-    A 销号 is confirmed by accepting it anew, the others by the step that leads to them.
-    """
+    """Whether a step may follow one of the statuses that hold, or says which of several does."""
     holding = {life.status, *life.concurrent_statuses}
-    if step not in ALLOWED_FROM or holding & ALLOWED_FROM[step]:
-        return True
+    return step not in ALLOWED_FROM or bool(holding & ALLOWED_FROM[step]) or _confirms(step, life)
+
+
+def _confirms(step: EventType, life: HazardHistory) -> bool:
+    """Whether a step says which of several statuses holds.
+
+    A 销号, which rested on evidence, is confirmed by accepting it anew, the others by the step that leads to
+    them.
+    """
     confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)
-    return bool(life.concurrent_statuses) and confirmed in holding
+    return bool(life.concurrent_statuses) and confirmed in {life.status, *life.concurrent_statuses}
 
 
 def next_steps(

@@ -189,6 +189,42 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "报验前请先拍一张整改后的照片。",
         "Take a photo of the finished work before submitting it.",
     ),
+    "rectification_missing": (
+        "没有整改记录（或反弹后还没有再整改），不能做这一步〔：{step}〕。",
+        "No rectification is on record (or none since it relapsed), so this step〔 ({step})〕 is not open.",
+    ),
+    "after_photo_awaited": (
+        "整改后的照片还没有一张传到服务器，看不到照片不能验收，请等照片送达后再验收。",
+        "No photo of the finished work has reached the server yet. Accept once they are here to be seen.",
+    ),
+    "merge_target_gone": (
+        "要并入的隐患不能是它自己，也不能是已删除、不属实或已合并的，请选另一处。",
+        "A hazard cannot be merged into itself or into one that is deleted, unfounded or merged. "
+        "Choose another.",
+    ),
+    "merge_takes_away": (
+        "这处已经销号，要并入的那处还没有；并过去会少计一处，请反过来合并。",
+        "This hazard is closed and the other is not; merging would take it out of the count. "
+        "Merge the other into this one.",
+    ),
+    "deadline_impossible": (
+        "整改时限〔 {due_date}〕 早于排查日期〔 {found_on}〕，请改正。",
+        "The deadline〔 {due_date}〕 is before the day the hazard was found〔, {found_on}〕. Correct it.",
+    ),
+    "deadline_doubtful": (
+        "整改时限〔 {due_date}〕 不大合理：已经过去、早于现在的时限，或在两年以后。核对后勾选确认再保存。",
+        "The deadline〔 {due_date}〕 looks wrong: it has passed, is before the present one, or is more than "
+        "two years away. Check it, tick the box and save again.",
+    ),
+    "year_impossible": (
+        "年度〔 {year}〕 不在台账的年份之内，请改正。",
+        "The year〔 {year}〕 is not one of the register's years. Correct it.",
+    ),
+    "hazard_changed": (
+        "打开页面之后，别人改动了这处隐患，这一步还没有保存。请看下面的改动，再决定要不要保存。",
+        "Somebody changed this hazard after you opened the page, and your step was not saved. "
+        "Look at the changes below, then decide whether to save.",
+    ),
     "reason_missing": (
         "请写明理由〔再做这一步：{step}〕。",
         "Please give a reason〔 for this step: {step}〕.",
@@ -299,6 +335,7 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
+_PLAIN = ("due_date", "found_on", "year", "setting", "path")
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 
 
@@ -311,10 +348,9 @@ def sentence(code: str, details: Mapping[str, Any] | None = None, language: str 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
     """The readable details: steps, statuses, roles, field labels and a reason that a person gave."""
-    words: dict[str, str] = {}
+    words = {name: str(details[name]) for name in _PLAIN if isinstance(details.get(name), str | int) and details[name]}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
-    words.update((name, str(details[name])) for name in ("setting", "path") if details.get(name))
     for name, terms in _WORDS.items():
         term = next((term for term in terms if term.value == details.get(name)), None)
         if term is not None:

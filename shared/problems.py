@@ -86,7 +86,15 @@ data_missing = Kind("data_missing", 0)  # details.path
 hazard_unknown = Kind("hazard_unknown", 404)
 step_not_open = Kind("step_not_open", 409)
 acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
+rectification_missing = Kind("rectification_missing", 409)
 after_photo_missing = Kind("after_photo_missing", 409)
+after_photo_awaited = Kind("after_photo_awaited", 409)
+merge_target_gone = Kind("merge_target_gone", 409)  # deleted, unfounded, merged itself, or the same
+merge_takes_away = Kind("merge_takes_away", 409)  # a closed hazard into one that is not
+deadline_impossible = Kind("deadline_impossible", 422)  # details.due_date, details.found_on
+deadline_doubtful = Kind("deadline_doubtful", 409)  # asked about once
+year_impossible = Kind("year_impossible", 422)
+hazard_changed = Kind("hazard_changed", 409)
 reason_missing = Kind("reason_missing", 422)
 
 # Photos

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from shared.lifecycle import HazardHistory
+from shared.hazards.history import HazardHistory
 from shared.profiles.profile import Profile
 from shared.vocabulary import RiskLevel
 

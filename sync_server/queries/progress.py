@@ -1,11 +1,10 @@
 """The count toward the target, from numbers of like hazards instead of every single one."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session
 
 from shared.counting import Case, Definition, Rules, tally
@@ -72,24 +71,22 @@ def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Pr
     """The count of a year, of what may be seen of a campaign.
 
     `counted` is 销号 and what counts like it; `net` is that without the relapsed.
-    Hazards with the same statuses and the same years of 销号 and 管控 count alike, so each such kind is
+    Hazards with the same status and the same years of 销号 and 管控 count alike, so each such kind is
     judged once.
     """
     rules = _rules_of(session, access, campaign, year)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
-    also = cast(_HAZARD.concurrent_statuses, String)
     kinds = session.execute(
-        select(_HAZARD.status, also, closed_in, controlled_in, func.count())
+        select(_HAZARD.status, closed_in, controlled_in, func.count())
         .where(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False))
         .where(access.where(_TABLE, Action.SEE_HAZARDS))
-        .group_by(_HAZARD.status, also, closed_in, controlled_in)
+        .group_by(_HAZARD.status, closed_in, controlled_in)
     )
     sums: Counter[str] = Counter()
-    for status, others, closed, controlled, number in kinds:
+    for status, closed, controlled, number in kinds:
         case = Case(
             town_code=None,
             status=Status(status),
-            concurrent_statuses=tuple(Status(other) for other in json.loads(others or "[]")),
             closed_on=f"{closed}-01-01" if closed else None,
             controlled_on=f"{controlled}-01-01" if controlled else None,
         )

@@ -1,14 +1,17 @@
 """The life of a hazard: status, dates, who may do what, in any order of arrival."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import lifecycle, permissions, problems
-from shared.lifecycle import HazardHistory, TimelineEvent, fold, refusal
+from shared import clock, lifecycle, permissions, problems
+from shared.hazards.history import HazardHistory, TimelineEvent
+from shared.lifecycle import fold, refusal
 from shared.merge import Write
 from shared.vocabulary import EventType, PatrolResult, Role, Status
 
@@ -22,7 +25,8 @@ def happened(
     """An event at `place` of the log whose author had seen all before it, unless `base` says otherwise."""
     day = said.pop("at", f"2026-06-{place:02d}T09:00:00+08:00")
     base = place - 1 if base is None else base
-    write = Write(author[:1] * 16, place, place, base, f"{place:012x}-0000", author, day, {})
+    hlc = clock.stamp(int(datetime(2026, 12, 31, 17, place, tzinfo=UTC).timestamp() * 1000))
+    write = Write(author[:1] * 16, place, place, base, hlc, author, day, {})
     return TimelineEvent(f"event-{place}", write, type_, day, **said)
 
 
@@ -168,7 +172,9 @@ def test_only_an_accepted_closing_counts(steps: Sequence[tuple[EventType, str, i
 
 
 def waiting(*rectifiers: str, accepted: bool = False) -> HazardHistory:
-    return HazardHistory(status=S.PENDING_ACCEPTANCE, rectifiers=frozenset(rectifiers), accepted=accepted)
+    return HazardHistory(
+        status=S.PENDING_ACCEPTANCE, rectified=True, rectifiers=frozenset(rectifiers), accepted=accepted
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_nobody_accepts_or_closes_what_they_rectified(role: Role) -> None:
         refused = refusal(step, life, "x", role)
         assert refused is not None
         assert refused.kind is problems.acceptor_is_rectifier
-        assert refusal(step, life, "y", role) is None
+        assert refusal(step, life, "y", role, after_photos=1) is None
 
 
 def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
@@ -196,11 +202,69 @@ def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
 
 
 def test_submitting_needs_a_photo_of_the_finished_work() -> None:
-    life = HazardHistory(status=S.IN_PROGRESS)
+    life = HazardHistory(status=S.IN_PROGRESS, rectified=True)
     refused = refusal(E.SUBMIT, life, "x", Role.INSPECTOR)
     assert refused is not None
     assert refused.kind is problems.after_photo_missing
     assert refusal(E.SUBMIT, life, "x", Role.INSPECTOR, after_photos=1) is None
+
+
+@pytest.mark.parametrize("step", sorted(lifecycle.RESTS_ON_EVIDENCE))
+def test_what_rests_on_evidence_needs_work_and_a_photo_since_the_last_relapse(step: EventType) -> None:
+    status = S.IN_PROGRESS if step is E.SUBMIT else S.PENDING_ACCEPTANCE
+    life = HazardHistory(status=status, accepted=step is E.CLOSE)
+    codes = []
+    for rectified, photos in ((False, 1), (True, 0), (True, 1)):
+        refused = refusal(step, replace(life, rectified=rectified), "y", Role.REVIEWER, after_photos=photos)
+        codes.append(refused and refused.code)
+    assert codes == ["rectification_missing", "after_photo_missing", None]
+    assert not fold(story(*LOOP, (E.RELAPSE, INSPECTOR))).rectified
+
+
+@pytest.mark.parametrize("taken_back", [E.MERGE, E.INVALIDATE])
+@pytest.mark.parametrize("steps", range(len(LOOP) + 1))
+def test_registering_again_brings_back_exactly_what_was(taken_back: EventType, steps: int) -> None:
+    before = fold(story(*LOOP[:steps]))
+    after = fold(story(*LOOP[:steps], (taken_back, REVIEWER), (E.REGISTER, REVIEWER)))
+    assert replace(after, order=(), holding=()) == replace(before, order=(), holding=())
+    twice = [(taken_back, REVIEWER), (E.REGISTER, REVIEWER)] * 2
+    assert fold(story(*LOOP[:steps], *twice)).status is before.status
+
+
+def test_taking_back_brings_back_statuses_that_both_held() -> None:
+    both = [*story(*LOOP[:5]), happened(E.CLOSE, 6, base=5), happened(E.RELAPSE, 7, "other", base=5)]
+    life = fold([*both, happened(E.MERGE, 8), happened(E.REGISTER, 9)])
+    assert (life.status, life.concurrent_statuses) == (S.RELAPSED, (S.CLOSED,))
+
+
+def test_of_statuses_in_dispute_one_that_counts_for_nothing_is_shown() -> None:
+    for other, shown in ((E.RELAPSE, S.RELAPSED), (E.MERGE, S.MERGED)):
+        for first, second in ((E.CLOSE, other), (other, E.CLOSE)):
+            both = [happened(first, 6, "a", base=5), happened(second, 7, "b", base=5)]
+            assert fold([*story(*LOOP[:5]), *both]).status is shown
+
+
+def test_a_closing_counts_by_what_its_author_had_seen() -> None:
+    """A rejection that the one who closed had not seen cannot undo the acceptance they had."""
+    seen = story(*LOOP[:4])
+    accepted = happened(E.ACCEPT, 6, "a", base=4)
+    late = happened(E.CLOSE, 8, "a", base=4)
+    unseen = happened(E.REJECT, 7, "b", base=4)
+    life = fold([*seen, accepted, unseen, late])
+    assert (life.status, life.first_closed_on) == (S.IN_PROGRESS, "2026-06-08")
+    blind = happened(E.CLOSE, 8, "c", base=4)
+    assert fold([*seen, accepted, blind]).first_closed_on is None
+
+
+def test_a_problem_found_at_a_look_back_asks_for_a_relapse_until_somebody_decides() -> None:
+    found = [*story(*LOOP), happened(E.RECHECK, 7, INSPECTOR, result=PatrolResult.PROBLEM)]
+    assert fold(found).relapse_due
+    assert not fold([*found, happened(E.RECHECK, 8, result=PatrolResult.NORMAL)]).relapse_due
+    assert not fold([*found, happened(E.RELAPSE, 8)]).relapse_due
+
+
+def test_no_event_happened_after_it_arrived() -> None:
+    assert fold([happened(E.CONTROL, 1, at="2099-06-01T09:00:00+08:00")]).controlled_on == "2027-01-01"
 
 
 @pytest.mark.parametrize("reason", [None, "", "  \n"])

@@ -21,7 +21,8 @@ from mobile_app.store.queries.photos import FailedPhoto
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.choice import texts_for
 from shared import problems
-from shared.lifecycle import TimelineEvent, fold
+from shared.hazards.history import TimelineEvent
+from shared.lifecycle import fold
 from shared.merge import Write
 from shared.problems import Problem
 from shared.profiles.registry import profile_of

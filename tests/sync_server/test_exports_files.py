@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from shared.geo import wgs_to_gcj
-from shared.lifecycle import HazardHistory
+from shared.hazards.history import HazardHistory
 from shared.profiles.drowning import DROWNING
 from shared.records.models import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel

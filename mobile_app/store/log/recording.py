@@ -1,7 +1,7 @@
 """What people record, as operations: a new hazard, a correction, something that happened, with its photos."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -78,13 +78,14 @@ def add_events(
         raise problems.sign_in_required()
     card = hazards.card(session, hazard)
     after_photos = card.after_photos + sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
-    changes: list[Change] = []
+    life, changes = card.life, list[Change]()
     for step in steps:
         refused = lifecycle.refusal(
-            step, card.life, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
+            step, life, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
         )
         if refused:
             raise refused
+        life = replace(life, rectified=life.rectified or step is EventType.RECTIFY)
         own = {
             "hazard": hazard,
             "event_type": step.value,

@@ -14,7 +14,8 @@ from mobile_app.store.queries import devices, listing
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from shared import lifecycle, merge, problems, record_types
-from shared.lifecycle import HazardHistory
+from shared.hazards import history
+from shared.hazards.history import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
@@ -193,7 +194,7 @@ def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
 
 
 def _event(record: str, bundle: Bundle) -> EventRow:
-    write = lifecycle.first_write(bundle.events[record].live)
+    write = history.first_write(bundle.events[record].live)
     event: HazardEvent = record_types.read(RecordType.HAZARD_EVENT, write.fields)
     return EventRow(
         record,

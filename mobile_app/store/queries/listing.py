@@ -13,7 +13,8 @@ from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOper
 from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
-from shared.lifecycle import HazardHistory, TimelineEvent
+from shared.hazards import history
+from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
@@ -60,7 +61,7 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
 def timeline(bundle: Bundle) -> list[TimelineEvent]:
     """The hazard's events."""
     return [
-        lifecycle.timeline_event(record, lifecycle.first_write(state.live))
+        history.timeline_event(record, history.first_write(state.live))
         for record, state in bundle.events.items()
     ]
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared import lifecycle, merge, record_types
-from shared.lifecycle import TimelineEvent
+from shared import merge, record_types
+from shared.hazards import history
+from shared.hazards.history import TimelineEvent
 from shared.merge import RecordState, Write
 from shared.operations import RecordType
 from shared.records import models
@@ -13,7 +14,7 @@ from sync_server.log.projectors.record_change import RecordChange
 
 def written_once(state: RecordState, write: Write) -> RecordState:
     """The state of an event once it is written, maybe again."""
-    return RecordState((lifecycle.first_write((*state.live, write)),))
+    return RecordState((history.first_write((*state.live, write)),))
 
 
 def row(change: RecordChange) -> dict[str, Any]:
@@ -50,4 +51,4 @@ def timeline_event(row: Mapping[str, Any]) -> TimelineEvent:
         row["fields"]["at"],
         row["fields"],
     )
-    return lifecycle.timeline_event(row["id"], write)
+    return history.timeline_event(row["id"], write)

@@ -1,0 +1,25 @@
+"""合并: which hazard another may be merged into, so that merging takes nothing out of the count."""
+
+from shared import problems
+from shared.hazards.history import HazardHistory
+from shared.problems import Problem
+from shared.vocabulary import Status
+
+_GONE = frozenset({Status.MERGED, Status.INVALID})
+
+
+def refusal(life: HazardHistory, into: HazardHistory | None) -> Problem | None:
+    """Why a hazard may not be merged, or None.
+
+    `into`: the history of the hazard that stays, None where there is none: the same hazard, an unknown or a
+    deleted one. As one that was merged takes in no other, no chain of mergings leads back.
+    """
+    if into is None or _GONE & {into.status, *into.concurrent_statuses}:
+        return problems.merge_target_gone(step="merge")
+    if _counts(life) and not _counts(into):
+        return problems.merge_takes_away(step="merge")
+    return None
+
+
+def _counts(life: HazardHistory) -> bool:
+    return life.status is Status.CLOSED and life.first_closed_on is not None
