@@ -55,11 +55,11 @@ class TownCheck:
         return None
 
     def _owners_of(self, operation: Operation) -> set[str]:
-        """What the operation is about, and for a photo that is known also what it belonged to."""
+        """What the operation is about: for a known photo also what it belonged to, for a 合并 both."""
         fields = RECORD_TYPES[operation.type].owner
         if not fields:
             return {operation.record}
-        named = {operation.fields.get(field) for field in fields}
+        named = {operation.fields.get(field) for field in (*fields, "merged_into")}
         return {owner for owner in named if owner} | self._owners.get(operation.record, set())
 
     def _load(self, session: Session, campaign: str, operations: Sequence[Operation]) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from shared import problems, record_types
-from shared.operations import Operation, RecordType
+from shared.operations import Operation
 from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.profiles.registry import DEFAULT
@@ -20,6 +20,7 @@ from shared.record_types import RECORD_TYPES
 from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
+from sync_server.log.lifecycle_check import LifecycleCheck
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.town_check import TownCheck
 
@@ -64,13 +65,13 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
 def validate_against_log(session: Session, sender: Sender, entries: Sequence[LogEntry]) -> None:
     """Refuse what the log speaks against.
 
-    A record of another type, an event that was written before, self-acceptance, a record or a move out of the
-    sender's scope.
+    A record of another type, an event that was written before, a step that the lifecycle does not allow, a
+    record or a move out of the sender's scope.
     """
     readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
     types = writer.types_of(session, campaign, list({entry.operation.record for entry in readable}))
-    acceptance = review.Acceptance(session, campaign)
+    steps = LifecycleCheck(session, campaign, readable)
     places = TownCheck(session, campaign, sender.access, [entry.operation for entry in readable])
     for entry in readable:
         operation = entry.operation
@@ -81,10 +82,11 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
             entry.problem = refusal
         elif known and RECORD_TYPES[operation.type].written_once:
             entry.problem = problems.event_written()
-        elif operation.type == RecordType.HAZARD_EVENT:
-            entry.problem = acceptance.refusal(entry)
+        else:
+            entry.problem = steps.refusal(operation)
         if entry.problem is None:
             types[operation.record] = operation.type
+            steps.take(operation)
 
 
 def restricted(raw: dict[str, Any]) -> bool:

@@ -1,0 +1,195 @@
+"""Whether the lifecycle allows what phones bring: by what its author had seen, or as things stand now."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from shared import clock, lifecycle, merge, problems
+from shared.hazards import dates, merging
+from shared.hazards.history import HazardHistory, TimelineEvent, timeline_event
+from shared.merge import Write, write_of
+from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.problems import Problem
+from shared.vocabulary import EventType, PhotoRole
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
+from sync_server.database.timestamps import now_ms, this_year
+from sync_server.log import writer
+from sync_server.log.log_entry import LogEntry
+from sync_server.log.projectors import hazard_event_rows
+
+_EVENT = HazardEventRow.metadata.tables["hazard_event"]
+_HAZARD = HazardRow.metadata.tables["hazard"].c
+_PHOTO = PhotoRow.metadata.tables["photo"].c
+_OPERATION = OperationRow.metadata.tables["operation"].c
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of one hazard: its events, its photos' writes by record, when it was found, if it is."""
+
+    events: list[TimelineEvent] = field(default_factory=list)
+    photos: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
+    found_on: str | None = None
+    exists: bool = False
+
+
+class LifecycleCheck:
+    """Asked about the operations of a push in order; each taken one is part of what the next are judged by.
+
+    A step is judged by what its author had seen, so that nobody is punished for having been offline. Where
+    that does not allow it, what the log holds now may: a phone may have seen more than it can say. 合并 is
+    judged by how the other hazard stands now, or two could be merged into each other.
+    """
+
+    def __init__(self, session: Session, campaign: str, entries: Sequence[LogEntry]) -> None:
+        self._session = session
+        self._campaign = campaign
+        self._known: defaultdict[str, _Known] = defaultdict(_Known)
+        self._tips: dict[int, str | None] = {}
+        self._photo_owners: dict[str, str] = {}
+        judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
+        if judged:
+            self._load(judged)
+
+    def refusal(self, operation: Operation) -> Problem | None:
+        """Why an operation cannot be taken, or None."""
+        match operation.type:
+            case RecordType.HAZARD:
+                return dates.year_refusal(operation.fields.get("year"), this_year())
+            case RecordType.HAZARD_EVENT if _step_of(operation) in _JUDGED:
+                return self._step_refusal(operation, EventType(operation.fields["event_type"]))
+        return None
+
+    def take(self, operation: Operation) -> None:
+        """Let those that come after it in the push see an operation."""
+        match operation.type:
+            case RecordType.HAZARD:
+                known = self._known[operation.record]
+                known.exists = operation.kind is not Kind.DELETE
+                known.found_on = operation.fields.get("found_on") or known.found_on
+            case RecordType.HAZARD_EVENT:
+                event = timeline_event(operation.record, _write(operation))
+                self._known[operation.fields["hazard"]].events.append(event)
+            case RecordType.PHOTO:
+                self._take_photo(operation.record, _write(operation))
+
+    def _step_refusal(self, operation: Operation, step: EventType) -> Problem | None:
+        hazard = operation.fields["hazard"]
+        known, write = self._known[hazard], _write(operation)
+        seen = self._certified(write, operation.tip)
+        refused = None
+        for whole in (False, True):
+            events = [event for event in known.events if whole or seen.supersedes(event.write)]
+            life = lifecycle.fold(events)
+            if step in _ACCEPTING and write.author in life.rectifiers:
+                return problems.acceptor_is_rectifier(step=step.value)
+            found = lifecycle.obstacle(
+                step,
+                life,
+                operation.author,
+                after_photos=0
+                if step not in lifecycle.RESTS_ON_EVIDENCE
+                else lifecycle.after_photos(events, _attached(known, None if whole else seen)),
+                reason=operation.fields.get("comment"),
+            )
+            if found is None:
+                break
+            refused = refused or found
+        else:
+            return refused
+        if step in _ACCEPTING and write.author in lifecycle.fold(known.events).rectifiers:
+            return problems.acceptor_is_rectifier(step=step.value)
+        if step is EventType.MERGE:
+            other = operation.fields.get("merged_into")
+            into = self._history(other) if other != hazard else None
+            return merging.refusal(lifecycle.fold(known.events), into)
+        return dates.deadline_refusal(operation.fields.get("due_date"), known.found_on)
+
+    def _history(self, hazard: str | None) -> HazardHistory | None:
+        if not hazard or not self._known[hazard].exists:
+            return None
+        return lifecycle.fold(self._known[hazard].events)
+
+    def _certified(self, write: Write, tip: str) -> Write:
+        """The write, with base 0 where its author saw another log than this one."""
+        if write.base not in self._tips:
+            self._tips[write.base] = writer.tip_at(self._session, self._campaign, write.base)
+        if self._tips[write.base] == tip:
+            return write
+        return replace(write, base=0)
+
+    def _take_photo(self, record: str, write: Write) -> None:
+        owner = write.fields.get("hazard") or self._photo_owners.get(record)
+        if owner:
+            self._photo_owners[record] = owner
+            self._known[owner].photos[record].append(write)
+
+    def _load(self, judged: Sequence[Operation]) -> None:
+        hazards = {operation.fields["hazard"] for operation in judged}
+        hazards |= {other for one in judged if (other := one.fields.get("merged_into"))}
+        rows = self._session.execute(
+            select(_HAZARD.id, _HAZARD.found_on, _HAZARD.deleted).where(
+                _HAZARD.campaign == self._campaign, in_values(self._session, _HAZARD.id, hazards)
+            )
+        )
+        for row in rows:
+            known = self._known[row.id]
+            known.found_on, known.exists = row.found_on, not row.deleted
+        events = self._session.execute(
+            select(_EVENT).where(
+                _EVENT.c.campaign == self._campaign, in_values(self._session, _EVENT.c.hazard, hazards)
+            )
+        ).mappings()
+        for event in events:
+            self._known[event["hazard"]].events.append(hazard_event_rows.timeline_event(dict(event)))
+        resting = {one.fields["hazard"] for one in judged if _step_of(one) in lifecycle.RESTS_ON_EVIDENCE}
+        if resting:
+            self._load_photos(resting)
+
+    def _load_photos(self, hazards: Iterable[str]) -> None:
+        """Every write of the hazards' photos: what was attached when their authors looked."""
+        photos = select(_PHOTO.id).where(
+            _PHOTO.campaign == self._campaign, in_values(self._session, _PHOTO.hazard, hazards)
+        )
+        rows = self._session.execute(
+            select(_OPERATION.seq, _OPERATION.wire, _OPERATION.hlc_eff, _OPERATION.base_eff)
+            .where(_OPERATION.campaign == self._campaign, _OPERATION.record.in_(photos))
+            .order_by(_OPERATION.seq)
+        )
+        for row in rows:
+            operation = Operation.model_validate(json.loads(row.wire))
+            stamp = Stamp(row.seq, row.hlc_eff or operation.hlc, None, row.base_eff)
+            self._take_photo(operation.record, write_of(operation, stamp))
+
+
+_ACCEPTING = frozenset({EventType.ACCEPT, EventType.CLOSE})
+_JUDGED = frozenset(lifecycle.ALLOWED_FROM) | lifecycle.NEEDS_REASON
+"""Steps that are not open to everybody at any time."""
+
+
+def _step_of(operation: Operation) -> str | None:
+    return operation.fields.get("event_type") if operation.type == RecordType.HAZARD_EVENT else None
+
+
+def _write(operation: Operation) -> Write:
+    """The write that an operation will make, with the stamp that will count."""
+    return replace(write_of(operation), hlc=clock.clamp(operation.hlc, now_ms()))
+
+
+def _attached(known: _Known, seen: Write | None) -> list[tuple[PhotoRole | None, Write]]:
+    """Role and last write of each photo that is attached, by what the author of `seen` saw, or by all."""
+    found: list[tuple[PhotoRole | None, Write]] = []
+    for writes in known.photos.values():
+        state = merge.EMPTY
+        for write in writes:
+            if seen is None or seen.supersedes(write):
+                state = merge.absorb(state, write)
+        values = merge.shown(state)
+        if values.get(merge.ATTACHED) and values.get("role"):
+            found.append((PhotoRole(values["role"]), state.live[-1]))
+    return found

@@ -1,0 +1,209 @@
+"""What phones bring rests on evidence: the log takes no step that the lifecycle does not allow."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from shared.vocabulary import Role
+from sync_server.access.policy import SYSTEM
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.database.transactions import reading
+from sync_server.queries import hazards, progress
+from tests.support.server import Server, TestPhone
+
+BEFORE, AFTER = "b" * 64, "a" * 64
+
+
+@pytest.fixture
+def reviewer(server: Server) -> TestPhone:
+    return server.phone(person=server.person("审核", Role.REVIEWER).id)
+
+
+def hazard_of(phone: TestPhone) -> str:
+    hazard = phone.op()
+    phone.push(hazard)
+    return str(hazard["record"])
+
+
+def finished(phone: TestPhone, hazard: str) -> list[dict[str, Any]]:
+    return [
+        phone.event(hazard, "rectify"),
+        phone.photo(hazard, "after", AFTER),
+        phone.event(hazard, "submit"),
+    ]
+
+
+def closed(phone: TestPhone, reviewer: TestPhone) -> str:
+    hazard = hazard_of(phone)
+    phone.push(*finished(phone, hazard))
+    at(reviewer)
+    reviewer.push(reviewer.event(hazard, "accept"), reviewer.event(hazard, "close"))
+    return hazard
+
+
+def codes(results: Sequence[dict[str, Any]]) -> list[str | None]:
+    return [result.get("why", {}).get("code") for result in results]
+
+
+def at(phone: TestPhone) -> None:
+    """Let the phone pull."""
+    phone.seen = phone.pull()["next"]
+
+
+def row(server: Server, hazard: str) -> HazardRow:
+    with reading(server.engine) as session:
+        return hazards.get(session, SYSTEM, server.campaign, hazard)
+
+
+def counted(server: Server) -> int:
+    with reading(server.engine) as session:
+        return progress.of(session, SYSTEM, campaigns.get(session, server.campaign), 2026).net
+
+
+@pytest.mark.parametrize("given", [(), ("rectify",), ("after",), ("rectify", "before")])
+def test_a_submission_without_work_and_a_photo_of_it_is_not_taken(
+    server: Server, phone: TestPhone, reviewer: TestPhone, given: tuple[str, ...]
+) -> None:
+    hazard = hazard_of(phone)
+    made = {
+        "rectify": lambda: phone.event(hazard, "rectify"),
+        "after": lambda: phone.photo(hazard, "after", AFTER),
+        "before": lambda: phone.photo(hazard, "before", BEFORE),
+    }
+    results = phone.push(*(made[one]() for one in given), phone.event(hazard, "submit"))
+    assert codes(results)[-1] == ("after_photo_missing" if "rectify" in given else "rectification_missing")
+    results = reviewer.push(reviewer.event(hazard, "accept"), reviewer.event(hazard, "close"))
+    assert codes(results) == ["step_not_open", "step_not_open"]
+    assert row(server, hazard).status != "closed"
+    assert counted(server) == 0
+
+
+def test_work_with_its_photo_is_taken_in_one_push_and_counts_once_accepted(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = closed(phone, reviewer)
+    assert row(server, hazard).first_closed_on
+    assert counted(server) == 1
+
+
+def test_a_detached_photo_and_one_from_before_the_relapse_are_no_evidence(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    rectify, photo, submit = finished(phone, hazard)
+    detach = phone.op({}, type="photo", kind="detach", record=photo["record"])
+    submit["n"], detach["n"] = detach["n"], submit["n"]
+    assert codes(phone.push(rectify, photo, detach, submit)) == [None, None, None, "after_photo_missing"]
+    again = closed(phone, reviewer)
+    at(phone)
+    results = phone.push(
+        phone.event(again, "relapse", comment="又坏了"),
+        phone.event(again, "submit"),
+        phone.event(again, "rectify"),
+        phone.event(again, "submit"),
+    )
+    assert codes(results) == [None, "rectification_missing", None, "after_photo_missing"]
+    assert (row(server, again).status, counted(server)) == ("in_progress", 0)
+
+
+def test_who_was_offline_is_judged_by_what_they_had_seen(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    at(phone)
+    work = finished(phone, hazard)
+    reviewer.push(reviewer.event(hazard, "invalidate", comment="现场无水"))
+    assert codes(phone.push(*work)) == [None, None, None]
+    found = row(server, hazard)
+    assert (found.status, found.concurrent_statuses) == ("pending_acceptance", ["invalid"])
+
+
+def test_an_acceptance_of_what_was_there_is_taken_though_more_came_meanwhile(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    phone.push(*finished(phone, hazard))
+    at(reviewer)
+    decision = [reviewer.event(hazard, "accept"), reviewer.event(hazard, "close")]
+    other = server.phone(person=server.person("另一审核", Role.REVIEWER).id)
+    at(other)
+    other.push(other.event(hazard, "reject", comment="围蔽不牢"))
+    assert codes(reviewer.push(*decision)) == [None, None]
+    assert row(server, hazard).status == "in_progress"  # and 已销号, which nobody has confirmed yet
+    assert counted(server) == 0
+
+
+def test_nobody_accepts_their_own_work_by_claiming_not_to_have_seen_it(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    phone.push(*finished(phone, hazard))
+    twin = server.phone(person=reviewer.person)
+    at(twin)
+    reviewer.push(reviewer.event(hazard, "rectify"))
+    assert codes(twin.push(twin.event(hazard, "accept"))) == ["acceptor_is_rectifier"]
+
+
+def test_a_step_without_the_reason_that_it_needs_is_not_taken(phone: TestPhone, reviewer: TestPhone) -> None:
+    hazard = closed(phone, reviewer)
+    at(phone)
+    assert codes(phone.push(phone.event(hazard, "relapse"))) == ["reason_missing"]
+
+
+def test_whoever_claims_to_have_seen_another_log_has_seen_only_what_they_did(
+    server: Server, phone: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    other = server.phone()
+    claim = {"base": 900, "tip": "f" * 16}
+    assert codes(other.push(other.event(hazard, "submit") | claim)) == ["rectification_missing"]
+    own = [operation | claim for operation in finished(other, hazard)]
+    assert codes(other.push(*own)) == [None, None, None]
+
+
+def test_mergings_never_lead_back(server: Server, phone: TestPhone, reviewer: TestPhone) -> None:
+    one, two, third = (hazard_of(phone) for _ in range(3))
+
+    def merge(what: str, into: str | None) -> dict[str, Any]:
+        return reviewer.event(what, "merge", **({"merged_into": into} if into else {}))
+
+    results = reviewer.push(merge(one, two), merge(two, one), merge(third, third), merge(third, None))
+    assert codes(results) == [None, *["merge_target_gone"] * 3]
+    reviewer.push(reviewer.event(third, "invalidate", comment="无水"))
+    unknown = str(phone.op()["record"])
+    assert codes(reviewer.push(merge(two, third), merge(two, unknown))) == ["merge_target_gone"] * 2
+    gone = reviewer.op({}, kind="delete", record=third)
+    assert codes(reviewer.push(gone, merge(two, third)))[1] == "merge_target_gone"
+    assert [row(server, hazard).status for hazard in (one, two)] == ["merged", "reported"]
+
+
+def test_merging_takes_nothing_out_of_the_count_and_can_be_taken_back(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    done, fresh, other = closed(phone, reviewer), hazard_of(phone), closed(phone, reviewer)
+    at(reviewer)
+    away = reviewer.event(done, "merge", merged_into=fresh)
+    assert codes(reviewer.push(away)) == ["merge_takes_away"]
+    assert counted(server) == 2
+    before = row(server, done).model_dump(exclude={"updated_seq"})
+    assert codes(reviewer.push(reviewer.event(done, "merge", merged_into=other))) == [None]
+    assert (row(server, done).status, counted(server)) == ("merged", 1)
+    assert codes(reviewer.push(reviewer.event(done, "register"))) == [None]
+    assert row(server, done).model_dump(exclude={"updated_seq"}) == before
+    assert counted(server) == 2
+
+
+def test_a_deadline_before_the_finding_and_a_year_outside_the_register_are_not_taken(
+    phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    impossible = reviewer.event(hazard, "assign", assignee_unit="村委会", due_date="2001-01-01")
+    [result] = reviewer.push(impossible)
+    assert result["why"] == {
+        "code": "deadline_impossible",
+        "details": {"due_date": "2001-01-01", "found_on": "2026-06-01"},
+    }
+    years = [phone.op({"water_name": "塘", "year": year}) for year in (2000, 2100, 2026)]
+    assert codes(phone.push(*years)) == ["year_impossible", "year_impossible", None]
