@@ -348,7 +348,7 @@ def sentence(code: str, details: Mapping[str, Any] | None = None, language: str 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
     """The readable details: steps, statuses, roles, field labels and a reason that a person gave."""
-    words = {name: str(details[name]) for name in _PLAIN if isinstance(details.get(name), str | int) and details[name]}
+    words = {name: str(details[name]) for name in _PLAIN if details.get(name)}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
     for name, terms in _WORDS.items():

@@ -7,15 +7,19 @@ from typing import Any
 from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, permissions, problems, record_types
+from shared.hazards import dates, merging
+from shared.hazards.history import HazardHistory
 from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
+from shared.problems import Problem
 from shared.vocabulary import EventType
 from sync_server.access import devices
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
-from sync_server.database.timestamps import now_ms, now_text, text_of_ms
+from sync_server.database.tables import HazardRow
+from sync_server.database.timestamps import now_ms, now_text, text_of_ms, today
 from sync_server.log import writer
 from sync_server.queries import conflicts, hazard_details, hazards
 
@@ -32,12 +36,15 @@ def take_steps(
     *,
     base: int,
     event: str,
+    sure: bool = False,
 ) -> None:
     """Append the events of one decision; the same `event` id again changes nothing.
 
     `base`: the seq that the page showed. `fields`: what the first event says besides its type and time.
-    Steps after the first follow from it (验收通过 opens the way to 销号). Raises Problem hazard_unknown,
-    invalid, event_written, role_forbidden, and those of `lifecycle.refusal`.
+    `sure`: asked again, the person stands by what they said. Steps after the first follow from it (验收通过
+    opens the way to 销号). Raises Problem hazard_unknown, hazard_changed (then the page shows less than there
+    is), invalid, event_written, role_forbidden, after_photo_awaited, deadline_doubtful, and those of
+    `lifecycle.refusal`, `merging.refusal` and `dates.deadline_refusal`.
     """
     campaigns.locked_end(session, campaign)
     row = hazards.get(session, access, campaign, hazard)
@@ -47,16 +54,25 @@ def take_steps(
     life = hazard_details.life(session, access, campaign, hazard)
     if row.deleted:
         raise problems.step_not_open(step=steps[0].value, status=life.status.value)
+    if row.updated_seq > base and steps[0] is not EventType.NOTE:
+        raise problems.hazard_changed()
     if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
         steps = steps[1:]
+    finished = hazard_details.finished_photos(session, access, campaign, hazard)
     refusal = lifecycle.refusal(
         steps[0],
         life,
         access.person.id,
         access.role_for(steps[0], row),
-        after_photos=hazard_details.after_photos(session, access, campaign, hazard),
+        after_photos=len(finished),
         reason=fields.get("comment"),
     )
+    if refusal is None and steps[0] is EventType.MERGE:
+        refusal = merging.refusal(life, _staying(session, access, campaign, hazard, fields["merged_into"]))
+    if refusal is None and steps[0] is EventType.ACCEPT and finished:
+        here = hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in finished])
+        refusal = None if here else problems.after_photo_awaited()
+    refusal = refusal or _deadline_refusal(steps[0], fields.get("due_date"), row, sure)
     if refusal:
         raise refusal
     for place, step in enumerate(steps):
@@ -71,6 +87,24 @@ def take_steps(
         # Derived ids, so that a form sent twice writes the same events.
         record = event if place == 0 else str(uuid.uuid5(uuid.UUID(event), str(place)))
         _write(session, campaign, access.person, record, _EVENT, said, base)
+
+
+def _staying(
+    session: Session, access: Access, campaign: str, hazard: str, other: str
+) -> HazardHistory | None:
+    """The history of the hazard into which another is to be merged, None where it cannot stay."""
+    if other == hazard or hazards.get(session, access, campaign, other).deleted:
+        return None
+    return hazard_details.life(session, access, campaign, other)
+
+
+def _deadline_refusal(step: EventType, due_date: str | None, row: HazardRow, sure: bool) -> Problem | None:
+    refusal = dates.deadline_refusal(due_date, row.found_on)
+    if refusal is None and due_date and not sure:
+        present = row.due_date if step is EventType.EXTEND else None
+        if dates.is_doubtful(due_date, today(), present):
+            return problems.deadline_doubtful(due_date=due_date)
+    return refusal
 
 
 def chosen_value(

@@ -17,6 +17,7 @@ from sync_server.database.transactions import reading
 from sync_server.deps import campaign_of
 from sync_server.http.compression import page_answer
 from sync_server.http.static_files import static
+from sync_server.pages import saved
 from sync_server.queries import conflicts
 from sync_server.settings import Settings
 from sync_server.texts.languages import label, texts
@@ -87,7 +88,7 @@ def page(
     )
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
     body = text.encode(errors="replace")  # what was refused is shown, half characters too
-    return page_answer(request, body, "text/html; charset=utf-8", headers, status)
+    return saved.once(request, page_answer(request, body, "text/html; charset=utf-8", headers, status))
 
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
-from shared.lifecycle import HazardHistory, TimelineEvent
+from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import Write, from_json
 from shared.operations import RecordType
 from shared.permissions import Action
@@ -42,6 +42,7 @@ class Step:
     author: str
     device: str
     made_at: str
+    received_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def history(session: Session, access: Access, campaign: str, hazard: str) -> lis
                     operation["author"],
                     operation["device"],
                     operation["made_at"],
+                    row.received_at,
                 )
             )
     return sorted(steps, key=lambda step: step.seq)
@@ -154,8 +156,8 @@ def knows_event(session: Session, access: Access, campaign: str, hazard: str, ev
     return row is not None and bool(register.several(session, access, campaign, [hazard]))
 
 
-def after_photos(session: Session, access: Access, campaign: str, hazard: str) -> int:
-    """How many photos of role 整改后 were attached to a hazard since its last 反弹."""
+def finished_photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
+    """The photos of a hazard that `lifecycle.after_photos` counts: what 报验 and 验收 rest on."""
     events = _timelines(session, access, campaign, [hazard])[hazard]
     kept = photos(session, access, campaign, hazard)
-    return lifecycle.after_photos(events, [(one.photo.role, one.write) for one in kept])
+    return [one for one in kept if lifecycle.after_photos(events, [(one.photo.role, one.write)])]

@@ -184,6 +184,20 @@ class Texts:
     decide: str
     accept_and_close: str
     accept_note: str
+    evidence_photos: str
+    evidence_doubtful: str
+    photo_same: str
+    kit_wanting: str
+    take_back: str
+    relapse_due: str
+    changed_since: str
+    sure_of_date: str
+    day_doubtful: str
+    clock_ahead: str
+    of_town: str
+    of_whole: str
+    risk_unrated: str
+    risk_lacks: str
     step_done: str
     nothing_open: str
     reason: str

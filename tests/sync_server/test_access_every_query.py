@@ -72,7 +72,7 @@ QUERIES: dict[str, Query] = {
     "hazard_details.knows_event": lambda s, a, w: hazard_details.knows_event(
         s, a, _campaign(w), w.secret.hazard, w.secret.event
     ),
-    "hazard_details.after_photos": lambda s, a, w: hazard_details.after_photos(
+    "hazard_details.finished_photos": lambda s, a, w: hazard_details.finished_photos(
         s, a, _campaign(w), w.secret.hazard
     ),
     "conflicts.count": lambda s, a, w: conflicts.count(s, a, _campaign(w)),

@@ -3,9 +3,13 @@
 import re
 import uuid
 
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from shared.vocabulary import EventType, Role, Status
+from shared.operations import Kind, RecordType
+from shared.vocabulary import EventType, PhotoRole, Role, Status
 from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import HazardEventRow, HazardRow
 from sync_server.database.transactions import reading
@@ -28,26 +32,27 @@ def test_a_hazard_goes_the_whole_way_on_the_web(office: Deployment) -> None:
     browser = office.browser(office.reviewer)
     address = f"/hazards/{hazard}"
 
-    def decide(step: str, **fields: str) -> None:
+    def go_on(step: str, **fields: str) -> None:
         form = form_of(browser.get(address).text, step)
         assert form, step
         answer = browser.post(f"{address}/decisions", data={**form, **fields})
         assert answer.status_code == 303, answer.text
         assert "已保存" in browser.get(answer.headers["location"]).text
 
-    decide("register")
-    decide("assign", assignee_unit="水务中心", due_date="2026-07-01")
+    go_on("register")
+    go_on("assign", assignee_unit="水务中心", due_date="2026-07-01", sure="1")
     assert (row(office, hazard).assignee_unit, row(office, hazard).due_date) == ("水务中心", "2026-07-01")
     office.happen(hazard, EventType.RECTIFY)
+    office.attach(hazard, PhotoRole.AFTER, seed=7)
     office.happen(hazard, EventType.SUBMIT)
-    decide("reject", comment="围蔽不牢")
+    go_on("reject", comment="围蔽不牢")
     office.happen(hazard, EventType.SUBMIT)
-    decide("accept_and_close", sure="1", comment="合格")
+    go_on("accept_and_close", sure="1", comment="合格")
     assert row(office, hazard).status == Status.CLOSED
     assert row(office, hazard).first_closed_on
     assert re.search(r'class="count"><strong>1</strong> / 2000', browser.get("/").text)
-    decide("recheck", result="normal")
-    decide("relapse", comment="围蔽被拆", sure="1")
+    go_on("recheck", result="normal")
+    go_on("relapse", comment="围蔽被拆", sure="1")
     assert row(office, hazard).status == Status.RELAPSED
     page = browser.get(address).text
     for word in ("登记", "交办", "围蔽不牢", "验收通过", "销号", "围蔽被拆", "王审核", "网页"):
@@ -67,12 +72,13 @@ def test_a_form_sent_twice_counts_once(office: Deployment) -> None:
 def test_nobody_accepts_their_own_rectification(office: Deployment) -> None:
     hazard = office.report()
     office.happen(hazard, EventType.RECTIFY, office.reviewer)
+    office.attach(hazard, PhotoRole.AFTER, seed=7)
     office.happen(hazard, EventType.SUBMIT, office.reviewer)
     own = office.browser(office.reviewer)
     page = own.get(f"/hazards/{hazard}").text
     assert form_of(page, "accept_and_close") == {}
     assert 'class="notice"' in page
-    form = {"step": "accept_and_close", "base": "3", "event": str(uuid.uuid4()), "sure": "1"}
+    form = {"step": "accept_and_close", "base": "9", "event": str(uuid.uuid4()), "sure": "1"}
     answer = own.post(f"/hazards/{hazard}/decisions", data=form)
     assert answer.status_code == 403
     assert row(office, hazard).status == Status.PENDING_ACCEPTANCE
@@ -118,11 +124,142 @@ def test_merging_names_the_other_hazard_by_its_number(office: Deployment) -> Non
 
 def test_statuses_that_hold_at_once_are_both_shown(office: Deployment) -> None:
     hazard = office.rectified()
+    said = {"hazard": hazard, "at": "2026-05-28T20:00:00Z", "comment": "无水", "event_type": "invalidate"}
+    office.save(RecordType.HAZARD_EVENT, Kind.APPEND, said, base=1, by=office.reviewer)
+    page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    for word in ("同时成立", "待验收", "不属实"):
+        assert word in page
+
+
+def decide(browser: TestClient, hazard: str, step: str, **fields: str) -> httpx2.Response:
+    """Take a step by the form that the page shows now."""
+    form = form_of(browser.get(f"/hazards/{hazard}").text, step)
+    return browser.post(f"/hazards/{hazard}/decisions", data={**form, **fields})
+
+
+@pytest.mark.parametrize("step", ["assign", "extend"])
+def test_the_second_of_two_reviewers_is_told_what_changed_before_anything_is_written(
+    office: Deployment, step: str
+) -> None:
+    hazard = office.report()
+    first = office.browser(office.reviewer)
+    second = office.browser(office.hand("赵审核", Role.REVIEWER))
+    decide(first, hazard, "register")
+    given = {"assignee_unit": "水务中心", "due_date": "2027-06-01", "comment": "请尽快"}
+    if step == "extend":
+        decide(first, hazard, "assign", assignee_unit="村委会", due_date="2027-05-01")
+    forms = [form_of(one.get(f"/hazards/{hazard}").text, step) for one in (first, second)]
+    assert first.post(f"/hazards/{hazard}/decisions", data={**forms[0], **given}).status_code == 303
+    before = events(office)
+    late = {**given, "assignee_unit": "住建局", "due_date": "2027-07-01", "comment": "改由住建局"}
+    answer = second.post(f"/hazards/{hazard}/decisions", data={**forms[1], **late})
+    assert (answer.status_code, events(office)) == (409, before)
+    changed = answer.text.split('id="changed"')[1].split("</section>")[0]
+    for word in ("2027-06-01", "请尽快", "王审核"):
+        assert word in changed
+    if step == "extend":
+        for typed in ("2027-07-01", "改由住建局"):
+            assert typed in answer.text.split('id="decide"')[1]
+        again = second.post(
+            f"/hazards/{hazard}/decisions", data={**form_of(answer.text, step), **late, "sure": "1"}
+        )
+        assert again.status_code == 303
+        assert row(office, hazard).due_date == "2027-07-01"
+
+
+def test_an_address_alone_does_not_say_that_something_was_saved(office: Deployment) -> None:
+    hazard = office.report()
+    browser = office.browser(office.reviewer)
+    for address in (f"/hazards/{hazard}", "/conflicts"):
+        for done in ("accept_and_close", "note", "settle"):
+            page = browser.get(f"{address}?done={done}").text
+            assert not re.search("已保存|已写入|已选定", page)
+    decide(browser, hazard, "register")
+    assert "已保存：登记" in browser.get(f"/hazards/{hazard}").text
+    assert "已保存" not in browser.get(f"/hazards/{hazard}").text
+
+
+def test_acceptance_waits_for_work_and_for_its_photos_to_be_here(office: Deployment) -> None:
     reviewer = office.browser(office.reviewer)
-    stale = form_of(reviewer.get(f"/hazards/{hazard}").text, "accept_and_close")
-    stale["base"] = "1"
-    reviewer.post(f"/hazards/{hazard}/decisions", data={**stale, "sure": "1"})
-    page = reviewer.get(f"/hazards/{hazard}").text
-    assert "同时成立" in page
-    assert "待验收" in page
-    assert "已销号" in page
+    bare = office.report()
+    office.happen(bare, EventType.SUBMIT)
+    page = reviewer.get(f"/hazards/{bare}").text
+    assert form_of(page, "accept_and_close") == {}
+    assert "没有整改记录" in page
+    form = {"step": "accept_and_close", "base": "9", "event": str(uuid.uuid4()), "sure": "1"}
+    assert reviewer.post(f"/hazards/{bare}/decisions", data=form).status_code == 409
+    awaited = office.report(kit_ring={"state": "missing"})
+    office.happen(awaited, EventType.RECTIFY, kit_sign={"state": "good"})
+    office.attach(awaited, PhotoRole.AFTER, here=False, seed=8)
+    office.happen(awaited, EventType.SUBMIT)
+    page = reviewer.get(f"/hazards/{awaited}").text
+    assert "整改后照片 1 张，已送达 0 张" in page
+    assert "救生圈 缺失" in page
+    answer = decide(reviewer, awaited, "accept_and_close", sure="1", comment="看过")
+    assert answer.status_code == 409
+    assert "还没有一张传到服务器" in answer.text
+    assert "看过</textarea>" in answer.text
+    assert row(office, awaited).status == Status.PENDING_ACCEPTANCE
+    office.attach(awaited, PhotoRole.AFTER, seed=8)
+    assert decide(reviewer, awaited, "accept_and_close", sure="1").status_code == 303
+
+
+def test_a_doubtful_deadline_is_asked_about_and_flagged_and_an_impossible_one_refused(
+    office: Deployment,
+) -> None:
+    hazard = office.report(found_on="2026-05-01")
+    reviewer = office.browser(office.reviewer)
+    impossible = decide(reviewer, hazard, "assign", assignee_unit="村委会", due_date="2001-01-01")
+    assert (impossible.status_code, "早于排查日期" in impossible.text) == (422, True)
+    for doubtful in ("2026-05-02", "2099-01-01"):
+        asked = decide(reviewer, hazard, "assign", assignee_unit="村委会", due_date=doubtful, comment="急")
+        assert asked.status_code == 409
+        assert "时限没有写错" in asked.text
+        for kept in (doubtful, "村委会", "急</textarea>"):
+            assert kept in asked.text
+    assert row(office, hazard).due_date is None
+    sure = decide(reviewer, hazard, "assign", assignee_unit="村委会", due_date="2026-05-02", sure="1")
+    assert sure.status_code == 303
+    assert row(office, hazard).due_date == "2026-05-02"
+    assert "日期存疑" in reviewer.get(f"/hazards/{hazard}").text
+    back = decide(reviewer, hazard, "extend", due_date="2026-05-01", comment="改")
+    assert back.status_code == 409
+
+
+def test_a_report_from_next_week_is_flagged(office: Deployment) -> None:
+    hazard = office.report()
+    assert "手机时间快了" not in office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    office.ahead_ms = 7 * 86_400_000
+    late = office.report(found_on="2026-06-08")
+    page = office.browser(office.reviewer).get(f"/hazards/{late}").text
+    assert "手机时间快了 168 小时" in page
+    assert "日期存疑" in page
+
+
+def test_a_problem_at_a_look_back_offers_the_relapse(office: Deployment) -> None:
+    hazard = office.rectified()
+    reviewer = office.browser(office.reviewer)
+    decide(reviewer, hazard, "accept_and_close", sure="1")
+    answer = decide(reviewer, hazard, "recheck", result="problem", comment="围蔽倒了")
+    page = reviewer.get(answer.headers["location"]).text
+    assert "复查发现问题" in page
+    assert re.search(r"<details open>\s*<summary[^>]*>反弹", page)
+    decide(reviewer, hazard, "relapse", comment="围蔽倒了", sure="1")
+    assert "复查发现问题，还没有" not in reviewer.get(f"/hazards/{hazard}").text
+
+
+def test_merging_is_into_a_living_hazard_and_is_taken_back_whole(office: Deployment) -> None:
+    reviewer = office.browser(office.reviewer)
+    kept, doubled, gone = office.rectified(), office.rectified(), office.report()
+    for hazard in (kept, doubled):
+        decide(reviewer, hazard, "accept_and_close", sure="1")
+    decide(reviewer, gone, "invalidate", comment="无水", sure="1")
+    numbers = {hazard: row(office, hazard).ledger_no or "" for hazard in (kept, doubled, gone)}
+    for other in (numbers[gone], numbers[doubled]):
+        assert decide(reviewer, doubled, "merge", merged_into=other, sure="1").status_code == 409
+    before = row(office, doubled).model_dump(exclude={"updated_seq"})
+    assert decide(reviewer, doubled, "merge", merged_into=numbers[kept], sure="1").status_code == 303
+    assert decide(reviewer, kept, "merge", merged_into=numbers[doubled], sure="1").status_code == 409
+    assert "撤销“已合并”，恢复原状态" in reviewer.get(f"/hazards/{doubled}").text
+    assert decide(reviewer, doubled, "register").status_code == 303
+    assert row(office, doubled).model_dump(exclude={"updated_seq"}) == before

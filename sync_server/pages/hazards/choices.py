@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared import lifecycle
-from shared.lifecycle import HazardHistory
+from shared.hazards.history import HazardHistory
 from shared.permissions import Action
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access, Placed
@@ -49,8 +49,11 @@ def choice_of(name: str) -> Choice | None:
     return _BY_NAME.get(name)
 
 
-def choices(life: HazardHistory, access: Access, on: Placed) -> list[Choice]:
-    """Those open to the person on that hazard. One that was accepted but not struck off still can be."""
+def choices(life: HazardHistory, access: Access, on: Placed, after_photos: int = 0) -> list[Choice]:
+    """Those open to the person on that hazard. One that was accepted but not struck off still can be.
+
+    `after_photos`: what `lifecycle.after_photos` counts; which status holds can be said without any.
+    """
     if not access.can(Action.DECIDE, on):
         return []
     found = []
@@ -58,6 +61,7 @@ def choices(life: HazardHistory, access: Access, on: Placed) -> list[Choice]:
         step = choice.steps[0]
         if len(choice.steps) > 1 and life.accepted:
             step = choice.steps[1]
-        if lifecycle.refusal(step, life, access.person.id, access.role_for(step, on), reason="-") is None:
+        role = access.role_for(step, on)
+        if not lifecycle.refusal(step, life, access.person.id, role, after_photos=after_photos, reason="-"):
             found.append(choice)
     return found

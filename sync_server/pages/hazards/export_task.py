@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from shared.lifecycle import HazardHistory
+from shared.hazards.history import HazardHistory
 from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel

@@ -1,10 +1,10 @@
 """一处一档: the page of one hazard, and what a reviewer decides there."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import lifecycle, problems
@@ -12,13 +12,14 @@ from shared.operations import RecordId
 from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.vocabulary import EventType, PatrolResult
+from shared.vocabulary import EventType, PatrolResult, Status
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
+from sync_server.pages import saved
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
@@ -37,6 +38,22 @@ Text = Annotated[str, Form(max_length=4000)]
 Base = Annotated[int, Form(ge=0, lt=2**53)]
 
 
+TAKEN_BACK_FROM = frozenset(lifecycle.STATUS_AFTER[step] for step in lifecycle.TAKEN_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A decision that was not taken: why, which, what was typed, and the seq that the page had shown."""
+
+    problem: Problem
+    step: str
+    given: dict[str, str]
+    base: int
+
+    def has(self, kind: problems.Kind) -> bool:
+        return self.problem.kind is kind
+
+
 @router.get("/{hazard}")
 def hazard_page(
     request: Request,
@@ -44,13 +61,12 @@ def hazard_page(
     engine: EngineDep,
     settings: SettingsDep,
     hazard: str,
-    done: str = "",
     open: str = "",
 ) -> Response:
-    """Everything about one hazard; `done` names the step that was just taken, `open` the one to be shown."""
+    """Everything about one hazard; `open` names the step whose form is to be shown."""
     with reading(engine) as session:
         sources, numbers = _sources(session, request, access, hazard)
-    return _shown(request, access, settings, sources, numbers, done=done, opened=open)
+    return _shown(request, access, settings, sources, numbers, opened=open)
 
 
 @router.post("/{hazard}/decisions")
@@ -93,9 +109,17 @@ def decide(
                 name: text for name, text in given.items() if text and name in ("comment", *taken.fields)
             }
             if "merged_into" in fields:
-                fields["merged_into"] = _other(session, access, campaign, hazard, fields["merged_into"])
+                fields["merged_into"] = _other(session, access, campaign, fields["merged_into"])
             decisions.take_steps(
-                session, access, campaign, hazard, taken.steps, fields, base=base, event=event
+                session,
+                access,
+                campaign,
+                hazard,
+                taken.steps,
+                fields,
+                base=base,
+                event=event,
+                sure=bool(sure),
             )
 
         in_transaction(engine, work)
@@ -104,14 +128,16 @@ def decide(
             raise
         with reading(engine) as session:
             sources, numbers = _sources(session, request, access, hazard)
-        return _shown(request, access, settings, sources, numbers, problem=problem)
-    return RedirectResponse(f"/hazards/{hazard}?done={choice.name}", 303)
+        refused = Refused(problem, step, given, base)
+        return _shown(request, access, settings, sources, numbers, refused=refused, opened=step)
+    found_problem = given["result"] == PatrolResult.PROBLEM.value
+    return saved.go_to(f"/hazards/{hazard}{'?open=relapse#decide' if found_problem else ''}", choice.name)
 
 
-def _other(session: Session, access: Access, campaign: str, hazard: str, number: str) -> str:
+def _other(session: Session, access: Access, campaign: str, number: str) -> str:
     """The id of the hazard with that 编号, into which another is merged."""
     other = hazards.by_number(session, access, campaign, number)
-    if other is None or other.id == hazard or other.deleted:
+    if other is None:
         raise problems.hazard_unknown(number=number)
     return other.id
 
@@ -129,6 +155,7 @@ def _sources(
         profile=campaigns.profile_of(register),
         row=row,
         life=hazard_details.life(session, access, campaign, hazard),
+        finished=hazard_details.finished_photos(session, access, campaign, hazard),
         photos=photos,
         steps=steps,
         here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
@@ -146,13 +173,13 @@ def _shown(
     sources: Sources,
     numbers: dict[str, str],
     *,
-    problem: Problem | None = None,
-    done: str = "",
+    refused: Refused | None = None,
     opened: str = "",
 ) -> Response:
-    row = sources.row
+    row, problem = sources.row, refused.problem if refused else None
     words, mask = words_for(request), mask_for(access, row)
-    file = View(words, mask, sources, numbers).file()
+    view = View(words, mask, sources, numbers)
+    file = view.file()
     placed = row.lat is not None and row.lon is not None
     if row.lat is not None and row.lon is not None:
         lat, lon = figure.display((row.lat, row.lon), datum_of(settings))
@@ -167,26 +194,37 @@ def _shown(
         masked=mask.on,
         figure=placed_figure(settings, words) if placed else None,
         words=map_words(words, sources.profile),
-        said=_said(done, words),
+        said=_said(saved.what(request), words),
+        changed=view.since(refused.base) if refused and refused.has(problems.hazard_changed) else [],
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         may_review=access.can(Action.DECIDE, row) and not row.deleted,
         barred=_barred(sources, access, words),
         choices=[
-            _form(choice, words, choice.name == opened) for choice in choices(sources.life, access, row)
+            _form(choice, view, words, opened, refused)
+            for choice in choices(sources.life, access, row, len(sources.finished))
         ],
         patrol_results=list(PatrolResult),
     )
 
 
-def _form(choice: Choice, words: Texts, opened: bool) -> dict[str, Any]:
+def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refused | None) -> dict[str, Any]:
+    """What a form shows; one that was refused keeps what was typed into it."""
+    kept = refused if refused and refused.step == choice.name else None
+    accepting = EventType.ACCEPT in choice.steps
+    life = view.sources.life
+    takes_back = choice.steps[0] is EventType.REGISTER and life.status in TAKEN_BACK_FROM
+    taken_back = words.take_back.format(status=label(life.status, words))
     return {
         "step": choice.name,
-        "label": _choice_label(choice, words),
+        "label": taken_back if takes_back else _choice_label(choice, words),
+        "given": kept.given if kept else dict.fromkeys(_GIVEN, ""),
+        "doubtful": bool(kept and kept.has(problems.deadline_doubtful)),
+        "evidence": view.evidence() if accepting else [],
         "event": str(uuid.uuid4()),
         "fields": choice.fields,
         "reason": choice.reason,
         "grave": choice.grave,
-        "open": opened,
+        "open": choice.name == opened or (choice.steps[0] is EventType.RELAPSE and life.relapse_due),
         "note": words.accept_note if choice.name == "accept_and_close" else "",
     }
 
@@ -198,10 +236,16 @@ def _choice_label(choice: Choice, words: Texts) -> str:
 def _barred(sources: Sources, access: Access, words: Texts) -> str:
     """Why this reviewer cannot accept what waits for acceptance, "" where they can."""
     role = access.role_for(EventType.ACCEPT, sources.row)
-    refusal = lifecycle.refusal(EventType.ACCEPT, sources.life, access.person.id, role)
-    if refusal is None or refusal.kind is not problems.acceptor_is_rectifier:
+    waits = Status.PENDING_ACCEPTANCE in (sources.life.status, *sources.life.concurrent_statuses)
+    photos = len(sources.finished)
+    refusal = lifecycle.refusal(EventType.ACCEPT, sources.life, access.person.id, role, after_photos=photos)
+    if refusal is None or refusal.kind not in _BARRING or not waits:
         return ""
     return sentence(refusal.code, refusal.details, words.code)
+
+
+_GIVEN = ("comment", "assignee_unit", "due_date", "result", "merged_into")
+_BARRING = (problems.acceptor_is_rectifier, problems.rectification_missing, problems.after_photo_missing)
 
 
 def _said(done: str, words: Texts) -> str:

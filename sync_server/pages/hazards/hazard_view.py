@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared import lifecycle
-from shared.lifecycle import HazardHistory
+from shared.china_time import day_of
+from shared.hazards import dates
+from shared.hazards.history import HazardHistory
 from shared.operations import Kind, RecordType
 from shared.profiles.profile import Profile, kit_field
 from shared.records.models import Hazard, HazardEvent
-from shared.vocabulary import EventType, PhotoRole, RiskLevel, Status
+from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.masking import Mask
@@ -31,6 +33,7 @@ class Sources:
     profile: Profile
     row: HazardRow
     life: HazardHistory
+    finished: Sequence[KeptPhoto]
     photos: Sequence[KeptPhoto]
     steps: Sequence[Step]
     here: frozenset[str]
@@ -57,10 +60,12 @@ class View:
         return {
             "id": row.id,
             "seq": self.sources.around.seq,
+            "found_on": row.found_on or "",
             "name": row.water_name or profile.unnamed.of(self.words.code),
             "number": row.ledger_no or self.words.no_number,
             "status": self.sources.life.status,
             "concurrent_statuses": list(self.sources.life.concurrent_statuses),
+            "relapse_due": self.sources.life.relapse_due,
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": bool(assessed and assessed.incomplete),
@@ -76,6 +81,34 @@ class View:
             "history": [step for step in map(self._step, reversed(self.sources.steps)) if step],
             "suggested_unit": row.assignee_unit or getattr(hazard, "responsible_unit", None) or "",
         }
+
+    def since(self, base: int) -> list[dict[str, Any]]:
+        """What happened after the log's place `base`, the latest first."""
+        later = (step for step in reversed(self.sources.steps) if step.seq > base)
+        return [step for step in map(self._step, later) if step]
+
+    def evidence(self) -> list[str]:
+        """What whoever accepts has to know: which photos are here, what is doubtful or still missing."""
+        words, photos = self.words, [kept.photo for kept in self.sources.finished]
+        here = sum(photo.sha256 in self.sources.here for photo in photos)
+        found = [words.evidence_photos.format(all=len(photos), here=here)]
+        hazard = hazards.record(self.sources.row, self.sources.profile)
+        wanting = [
+            f"{item['name']} {label(item['state'], words)}"
+            for item in self._kit(hazard)
+            if item["state"] in (KitState.MISSING, KitState.DAMAGED)
+        ]
+        if wanting:
+            found.append(words.kit_wanting.format(items=words.list_separator.join(wanting)))
+        earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
+        for sentence, doubtful in (
+            (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
+            (words.mock_location, any(photo.mock_location for photo in photos)),
+            (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
+        ):
+            if doubtful:
+                found.append(f"{words.evidence_doubtful}{sentence}")
+        return found
 
     def _name(self, name: str) -> str:
         return self.sources.profile.label(name, self.words.code)
@@ -93,7 +126,11 @@ class View:
                 texts["risk_level"] = ""  # here, where there is one
             texts[name] = say.read(name, getattr(hazard, name))
         texts["due_date"] = row.due_date or ""
+        if dates.deadline_refusal(row.due_date, row.found_on):
+            texts["due_date"] += f" {self.words.day_doubtful}"
         texts["found_on"] = row.found_on or ""
+        if texts["found_on"] > day_of(self.sources.steps[0].received_at):
+            texts["found_on"] += f" {self.words.day_doubtful}"
         texts["assignee_unit"] = row.assignee_unit or ""
         if row.risk_level and row.risk_score is not None:
             level = label(RiskLevel(row.risk_level), self.words)
@@ -153,6 +190,12 @@ class View:
             case _:
                 title, facts = self.words.record_types.get(step.type, step.type), []
         at = fields.get("at") or step.made_at
+        doubts = []
+        if hours := dates.hours_ahead(step.made_at, step.received_at):
+            doubts.append(self.words.clock_ahead.format(hours=hours))
+        due_date = fields.get("due_date") if step.type == RecordType.HAZARD_EVENT else None
+        if due_date and dates.is_doubtful(due_date, day_of(at)):
+            doubts.append(self.words.day_doubtful)
         return {
             "title": title,
             "status": status,
@@ -161,6 +204,7 @@ class View:
             "at_iso": at,
             "device": self._device(step.device),
             "facts": facts,
+            "doubts": doubts,
         }
 
     def _edited(self) -> set[str]:

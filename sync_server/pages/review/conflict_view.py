@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from shared import geo, merge
-from shared.lifecycle import STATUS_AFTER, HazardHistory
+from shared.hazards.history import HazardHistory
+from shared.lifecycle import STATUS_AFTER
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile

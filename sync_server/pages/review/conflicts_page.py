@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from sqlmodel import Session
 from starlette.datastructures import FormData
@@ -25,6 +24,7 @@ from sync_server.database.tables import HazardRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import ConflictSettler, EngineDep, SignedIn, campaign_of
+from sync_server.pages import saved
 from sync_server.pages.field_inputs import checked, input_of, value_of
 from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.forms import Given, number_in, text_in
@@ -52,7 +52,6 @@ def conflicts_page(
     asked: Asked,
     after: str | None = None,
     before: str | None = None,
-    done: str = "",
 ) -> Response:
     """One page of the records in conflict, the last changed first; visits stand before the first hazards."""
     words, asked = words_for(request), Filter(town=asked.town, disputed=True)
@@ -77,7 +76,7 @@ def conflicts_page(
         records=[_record(row, view, f"/conflicts?{query}".rstrip("?")) for row in rows],
         may_review=access.can(Action.SETTLE_CONFLICTS),
         masked=mask_for(access).on,
-        said=said_of(done, words),
+        said=said_of(saved.what(request), words),
         previous=f"/conflicts?{query}&before={found.before}" if found.before else None,
         next=f"/conflicts?{query}&after={found.after}" if found.after else None,
     )
@@ -121,8 +120,7 @@ def settle(
     with reading(engine) as session:
         left = conflicts.disputes(conflicts.get(session, access, campaign, asked.kind, record))
     done = "settle_more" if asked.register in left else "settle"
-    joint = "&" if "?" in asked.back else "?"
-    return RedirectResponse(f"{asked.back}{joint}done={done}", 303)
+    return saved.go_to(asked.back, done)
 
 
 def said_of(done: str, words: Texts) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
-from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import problems
@@ -23,6 +22,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, QuarantineSettler, campaign_of
+from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.rendering import page, words_for
@@ -41,9 +41,7 @@ Number = Annotated[int, PathParameter(gt=-(2**53), lt=2**53)]
 
 
 @router.get("")
-def quarantine_page(
-    request: Request, access: QuarantineSettler, engine: EngineDep, done: str = ""
-) -> Response:
+def quarantine_page(request: Request, access: QuarantineSettler, engine: EngineDep) -> Response:
     """The latest quarantined operations, at most 200, and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
@@ -57,7 +55,7 @@ def quarantine_page(
         request,
         "quarantine.html",
         access,
-        said=said.get(done, ""),
+        said=said.get(saved.what(request), ""),
         items=[_line(kept, names, profile, words) for kept in waiting],
         settled=[_line(kept, names, profile, words) for kept in settled],
     )
@@ -129,7 +127,7 @@ def _settled(
         if problem.kind in (problems.quarantine_settled, problems.not_found):
             raise
         return _item(request, access, engine, *key, problem=problem, changed=changed)
-    return RedirectResponse(f"/quarantine?done={done}", 303)
+    return saved.go_to("/quarantine", done)
 
 
 def _item(
