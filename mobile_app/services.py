@@ -65,57 +65,57 @@ class Services:
     Use: `services = await open_services()`, then `await services.start()` in the app's main function.
     """
 
-    def __init__(self, keeper: PhoneDatabase, shelf: PhotoFiles, origin: str = "") -> None:
-        self._keeper = keeper
-        self._shelf = shelf
+    def __init__(self, database: PhoneDatabase, photo_files: PhotoFiles, origin: str = "") -> None:
+        self._database = database
+        self._photo_files = photo_files
         self._location = Location()
         self._picker = Picker()
         self._connectivity = Connectivity()
         self.sync = SyncState()
-        self.damaged = keeper.damaged
+        self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
         clock = Clock()
-        self._exchange = SyncLoop(keeper, shelf, self.sync, origin, clock=clock)
-        self._pictures = Pictures(shelf, self._exchange)
-        self.sending = Sending(keeper, shelf, self._exchange, clock)
-        self.renewal = Reenrolment(keeper, self._exchange)
+        self._sync_loop = SyncLoop(database, photo_files, self.sync, origin, clock=clock)
+        self._pictures = Pictures(photo_files, self._sync_loop)
+        self.sending = Sending(database, photo_files, self._sync_loop, clock)
+        self.renewal = Reenrolment(database, self._sync_loop)
 
     @property
     def identity(self) -> Identity | None:
         """Who this device is; None until enrolled."""
-        return self._keeper.read(meta.identity)
+        return self._database.read(meta.identity)
 
     @property
     def settings(self) -> CampaignSettings | None:
         """What the office decided for the campaign."""
-        return self._keeper.read(meta.settings)
+        return self._database.read(meta.settings)
 
     async def start(self) -> None:
         """Exchange with the server by itself from now on. Call once, where a page is in context."""
-        self._exchange.start()
+        self._sync_loop.start()
         self._network(await self._connectivity.watch(self._network))
 
     def resumed(self) -> None:
         """The app is in front again: exchange soon."""
-        self._exchange.wake()
+        self._sync_loop.wake()
 
     async def settle(self) -> None:
         """Make everything durable now that is not at once: when the app goes to the background."""
-        await self._keeper.settle()
+        await self._database.settle()
 
     async def close(self) -> None:
         """Stop exchanging, settle, and let go of the data."""
-        await self._exchange.close()
-        await self._keeper.close()
+        await self._sync_loop.close()
+        await self._database.close()
 
     async def enrol(self, code: str, device_name: str) -> None:
         """Become a device, by a code or by the whole link that carries it.
 
         Problems: code_invalid, too_many_attempts, server_unreachable, not_our_server.
         """
-        await self._exchange.enrol(code, device_name)
-        await self._keeper.settle()
-        self._exchange.wake()
+        await self._sync_loop.enrol(code, device_name)
+        await self._database.settle()
+        self._sync_loop.wake()
 
     async def locate(self) -> Fix:
         """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""
@@ -130,7 +130,7 @@ class Services:
         longest, quality = (
             (self.settings.photo_max_side, self.settings.photo_quality) if self.settings else (2048, 80)
         )
-        return await photo_work.prepare(picked, self._shelf, longest=longest, quality=quality)
+        return await photo_work.prepare(picked, self._photo_files, longest=longest, quality=quality)
 
     async def photo_bytes(self, sha256: str) -> bytes:
         """A small picture of a photo. Problems: photo_not_here, server_unreachable."""
@@ -162,8 +162,8 @@ class Services:
             drafts.drop(session, done)
             return hazard, journal.saved(saved, draft_done=done)
 
-        hazard = await self._keeper.save(work)
-        self._exchange.saved()
+        hazard = await self._database.save(work)
+        self._sync_loop.saved()
         return hazard
 
     async def rectify(self, hazard_id: str, fields: Mapping[str, Any], photos: Photos, submit: bool) -> None:
@@ -184,17 +184,17 @@ class Services:
         await self._record(hazard_id, [event_type], fields, photos)
 
     async def save_draft(self, name: str, form: dict[str, Any]) -> None:
-        """Keep a form (JSON-ready) for later; photos whose sha256 it names stay on the shelf."""
+        """Keep a form (JSON-ready) for later; photos whose sha256 it names are kept."""
 
         def work(session: Session) -> tuple[None, bytes]:
             drafts.keep(session, name, form)
             return None, journal.drafted(name, form)
 
-        await self._keeper.save(work)
+        await self._database.save(work)
 
     def drafts(self) -> dict[str, dict[str, Any]]:
         """The kept forms by their names."""
-        return self._keeper.read(drafts.kept)
+        return self._database.read(drafts.kept)
 
     async def drop_draft(self, name: str) -> None:
         """Forget a kept form."""
@@ -203,7 +203,7 @@ class Services:
             drafts.drop(session, name)
             return None, journal.drafted(name, None)
 
-        await self._keeper.save(work)
+        await self._database.save(work)
 
     def hazards(
         self,
@@ -214,50 +214,50 @@ class Services:
         offset: int = 0,
     ) -> list[HazardRow]:
         """Hazards whose names and places hold all words of `text`, last changed first."""
-        found = self._keeper.read(
+        found = self._database.read(
             lambda session: hazards.listed(session, text, only, limit=limit, offset=offset)
         )
         return [self._as_it_goes(row) for row in found]
 
     def hazards_count(self, text: str = "", only: Only = None) -> int:
         """How many hazards `hazards(text, only)` has in all."""
-        return self._keeper.read(lambda session: hazards.amount(session, text, only))
+        return self._database.read(lambda session: hazards.amount(session, text, only))
 
     def hazard(self, hazard_id: str) -> HazardCard:
         """All about one hazard. Problem: hazard_unknown."""
-        card = self._keeper.read(lambda session: hazards.card(session, hazard_id))
+        card = self._database.read(lambda session: hazards.card(session, hazard_id))
         return replace(card, row=self._as_it_goes(card.row))
 
     async def sync_now(self) -> None:
         """Exchange with the server now, what failed included; the outcome is in `sync` when it returns."""
-        await self._exchange.now()
+        await self._sync_loop.now()
 
     def towns(self) -> tuple[str, ...]:
         """The towns whose hazards this phone wants, by their codes; none for all."""
-        return self._keeper.read(meta.towns)
+        return self._database.read(meta.towns)
 
     async def choose_towns(self, codes: Sequence[str]) -> None:
         """Want the hazards of these towns, or of all where there are none; one's own always stay."""
-        await self._keeper.write(lambda session: snapshot.choose_towns(session, codes))
-        self._exchange.wake()
+        await self._database.write(lambda session: snapshot.choose_towns(session, codes))
+        self._sync_loop.wake()
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the office did with what it had refused, and nobody here has acknowledged yet."""
-        return tuple(self._keeper.read(verdicts.untold))
+        return tuple(self._database.read(verdicts.untold))
 
     async def acknowledge(self, heard: Sequence[Verdict]) -> None:
         """The person has read these: 知道了."""
-        await self._keeper.write(lambda session: verdicts.acknowledge(session, [one.key for one in heard]))
-        self._exchange.saved()
+        await self._database.write(lambda session: verdicts.acknowledge(session, [one.key for one in heard]))
+        self._sync_loop.saved()
 
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""
-        names = await self._shelf.names()
+        names = await self._photo_files.names()
         draft = str(self.drafts())
-        used = self._keeper.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
+        used = self._database.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
         for name in names:
             if _hash_of(name) not in used and _hash_of(name) not in draft:
-                await self._shelf.remove(name)
+                await self._photo_files.remove(name)
 
     async def _record(
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
@@ -271,8 +271,8 @@ class Services:
             drafts.drop(session, done)
             return None, journal.saved(saved, draft_done=done)
 
-        await self._keeper.save(work)
-        self._exchange.saved()
+        await self._database.save(work)
+        self._sync_loop.saved()
 
     def _as_it_goes(self, row: HazardRow) -> HazardRow:
         going = self.sync.photo_progress
@@ -280,14 +280,14 @@ class Services:
 
     def _network(self, network: Network) -> None:
         self.sync.network, self.sync.online = network, network is not Network.NONE
-        self._exchange.network_changed(network)
+        self._sync_loop.network_changed(network)
 
     def _model(self, kind: str) -> type[BaseModel]:
-        return self._keeper.read(meta.profile).model(kind)
+        return self._database.read(meta.profile).model(kind)
 
     def _now(self) -> Moment:
         here_ms = time.time_ns() // 1_000_000
-        offset_ms = self._keeper.read(meta.progress).offset_ms
+        offset_ms = self._database.read(meta.progress).offset_ms
         return Moment(
             datetime.now().astimezone().isoformat(timespec="milliseconds"),
             here_ms + offset_ms,

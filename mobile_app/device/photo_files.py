@@ -20,7 +20,7 @@ class Part(Protocol):
 
 
 class File(Protocol):
-    """A file on the shelf; `size` in bytes."""
+    """A stored file; `size` in bytes."""
 
     @property
     def size(self) -> int: ...
@@ -52,7 +52,7 @@ class PhotoFiles(Protocol):
 
 
 def open_photo_files(folder: Path) -> PhotoFiles:
-    """The shelf of this device; `folder` is used where there is a real disk."""
+    """The photo files of this device; `folder` is used where there is a real disk."""
     return BrowserPhotoFiles() if IN_BROWSER else FolderPhotoFiles(folder / "photos")
 
 

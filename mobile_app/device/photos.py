@@ -38,7 +38,7 @@ class PickedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPhoto:
-    """A photo ready to be attached; its bytes and its preview (JPEG, ≤ 320 px) already lie on the shelf.
+    """A photo ready to be attached; its bytes and its preview (JPEG, ≤ 320 px) are stored already.
 
     `sha256` is of the bytes kept and sent, `original_sha256` of those that came. `bytes` counts the kept
     ones. `taken_at` and `position` are what the photo said before that was stripped.
@@ -86,14 +86,14 @@ def fields_of(photo: PreparedPhoto, role: PhotoRole) -> dict[str, Any]:
 
 
 def preview_name(sha256: str) -> str:
-    """The name under which a photo's preview lies on the shelf."""
+    """The name under which a photo's preview is stored."""
     return f"{sha256}.preview"
 
 
 async def prepare(
-    picked: PickedPhoto, shelf: PhotoFiles, *, longest: int, quality: int, draw: Draw | None = None
+    picked: PickedPhoto, photo_files: PhotoFiles, *, longest: int, quality: int, draw: Draw | None = None
 ) -> PreparedPhoto:
-    """Make `picked` ready and keep it on `shelf`.
+    """Make `picked` ready and store it in `photo_files`.
 
     `longest` side in pixels, JPEG `quality` 1–100. Problems: those of `read_header`, photo_not_an_image,
     device_storage_full.
@@ -104,8 +104,8 @@ async def prepare(
     full = await draw(picked.data, header.mime, longest, quality)
     preview = await draw(full.data, MIME, PREVIEW_SIDE, quality)
     sha256 = hashlib.sha256(full.data).hexdigest()
-    await shelf.put(sha256, full.data)
-    await shelf.put(preview_name(sha256), preview.data)
+    await photo_files.put(sha256, full.data)
+    await photo_files.put(preview_name(sha256), preview.data)
     return PreparedPhoto(
         sha256=sha256,
         original_sha256=hashlib.sha256(picked.data).hexdigest(),

@@ -43,15 +43,15 @@ def Shooting(
     on_photo: "Callable[[PickedPhoto], Awaitable[None]]", on_pick: Callable[[], Awaitable[None]]
 ) -> ft.Control:
     """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
-    phone = use_app()
-    door = phone.camera
+    app = use_app()
+    door = app.camera
     camera = use_box(lambda: ft.Ref[Any]()).value
     ready, set_ready = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
     shot: PickedPhoto | None
     shot, set_shot = use_maybe()
-    texts = phone.texts
+    texts = app.texts
 
     async def start() -> None:
         try:

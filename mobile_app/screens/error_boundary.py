@@ -36,12 +36,12 @@ def _guarded(
 ) -> Callable[P, ft.Control]:
     @wraps(body)
     def guarded(*args: P.args, **given: P.kwargs) -> ft.Control:
-        path, phone = ft.use_view_path(), use_app()
+        path, app = ft.use_view_path(), use_app()
         try:
             return body(*args, **given)
         except Exception:
             log.exception("%s broke", body.__name__)
-            return instead(path, phone.texts)
+            return instead(path, app.texts)
 
     return ft.component(guarded)
 

@@ -13,33 +13,33 @@ from mobile_app.widgets import buttons
 @screen
 def Loading() -> ft.Control:
     """Shown at once, while Python brings in the rest."""
-    path, phone = ft.use_view_path(), use_app()
+    path, app = ft.use_view_path(), use_app()
     return _gate(
         path,
         [
             ft.ProgressRing(width=36, height=36, stroke_width=4, color=theme.PRIMARY),
-            _text(phone.texts.opening, 18, key="opening"),
-            _text(phone.texts.opening_hint, 15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
+            _text(app.texts.opening, 18, key="opening"),
+            _text(app.texts.opening_hint, 15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
         ],
-        phone.texts.app_name,
+        app.texts.app_name,
     )
 
 
 @screen
 def Closed() -> ft.Control:
     """Shown where the storage is blocked or another tab owns the data: a plain sentence, nothing is lost."""
-    path, phone = ft.use_view_path(), use_app()
-    sentence = phone.texts.problem(phone.closed) if phone.closed else phone.texts.something_broke
+    path, app = ft.use_view_path(), use_app()
+    sentence = app.texts.problem(app.closed) if app.closed else app.texts.something_broke
     return _gate(
         path,
         [
-            _text(phone.texts.closed_title, 20, weight=ft.FontWeight.W_600),
+            _text(app.texts.closed_title, 20, weight=ft.FontWeight.W_600),
             _text(sentence, 17, text_align=ft.TextAlign.CENTER, key="closed"),
             buttons.main_button(
-                phone.texts.try_again, ft.Icons.REFRESH, lambda _event: phone.reopen(), key="reopen"
+                app.texts.try_again, ft.Icons.REFRESH, lambda _event: app.reopen(), key="reopen"
             ),
         ],
-        phone.texts.app_name,
+        app.texts.app_name,
     )
 
 

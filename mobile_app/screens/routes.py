@@ -55,10 +55,10 @@ def _gate(component: Callable[[], ft.Control]) -> list[ft.Route]:
 _LOADING, _CLOSED, _ENROL = _gate(Loading), _gate(Closed), _gate(Enrol)
 
 
-def routes_for(phone: AppContext) -> list[ft.Route]:
+def routes_for(app: AppContext) -> list[ft.Route]:
     """Loading, closed, not enrolled yet, or open."""
-    if phone.closed:
+    if app.closed:
         return _CLOSED
-    if phone.services is None:
+    if app.services is None:
         return _LOADING
-    return _OPEN if phone.services.identity else _ENROL
+    return _OPEN if app.services.identity else _ENROL

@@ -42,7 +42,7 @@ class Services(Protocol):
         """What the person chose, empty where nothing."""
 
     async def prepare_photo(self, picked: "PickedPhoto") -> "PreparedPhoto":
-        """Resized, upright, durable in the photo shelf. Problems: photo_*, device_storage_full."""
+        """Resized, upright, durable in the photo photo_files. Problems: photo_*, device_storage_full."""
 
     async def save_hazard(
         self,

@@ -10,27 +10,27 @@ from shared.problems import Problem
 class Pictures:
     """Problems of both: photo_not_here, server_unreachable."""
 
-    def __init__(self, shelf: PhotoFiles, exchange: SyncLoop) -> None:
-        self._shelf = shelf
-        self._exchange = exchange
+    def __init__(self, photo_files: PhotoFiles, sync_loop: SyncLoop) -> None:
+        self._photo_files = photo_files
+        self._sync_loop = sync_loop
 
     async def small(self, sha256: str) -> bytes:
         """A small picture (JPEG); another phone's is fetched once and kept."""
         here = await self._here(preview_name(sha256))
         if here is not None:
             return here
-        preview = await self._exchange.preview(sha256)
-        await self._shelf.put(preview_name(sha256), preview)
+        preview = await self._sync_loop.preview(sha256)
+        await self._photo_files.put(preview_name(sha256), preview)
         return preview
 
     async def large(self, sha256: str) -> bytes:
         """The photo as it was sent; one that is not here, or not any more, is fetched and not kept."""
         here = await self._here(sha256)
-        return await self._exchange.original(sha256) if here is None else here
+        return await self._sync_loop.original(sha256) if here is None else here
 
     async def _here(self, name: str) -> bytes | None:
         try:
-            return await self._shelf.get(name)
+            return await self._photo_files.get(name)
         except Problem as problem:
             if problem.kind is problems.photo_not_here:
                 return None

@@ -16,29 +16,31 @@ from mobile_app.sync.sync_loop import SyncLoop
 class Sending:
     """The hands on the sync screen. No method waits for the server."""
 
-    def __init__(self, keeper: PhoneDatabase, shelf: PhotoFiles, exchange: SyncLoop, clock: Clock) -> None:
-        self._keeper = keeper
+    def __init__(
+        self, database: PhoneDatabase, photo_files: PhotoFiles, sync_loop: SyncLoop, clock: Clock
+    ) -> None:
+        self._database = database
         self._clock = clock
-        self._shelf = shelf
-        self._exchange = exchange
+        self._photo_files = photo_files
+        self._sync_loop = sync_loop
 
     @property
     def choices(self) -> Choices:
         """What the person chose."""
-        return self._keeper.read(meta.choices)
+        return self._database.read(meta.choices)
 
     def failures(self, limit: int) -> list[FailedPhoto]:
         """The photos that failed, oldest first."""
-        return self._keeper.read(lambda session: photos.failures(session, limit))
+        return self._database.read(lambda session: photos.failures(session, limit))
 
     async def retry(self, sha256: str | None = None) -> None:
         """Let the photo `sha256`, or all that failed, wait again, and send it soon."""
-        await self._keeper.write(lambda session: photos.retry(session, sha256))
-        self._exchange.saved()
+        await self._database.write(lambda session: photos.retry(session, sha256))
+        self._sync_loop.saved()
 
     async def send_held(self) -> None:
         """Send the photos that wait for Wi-Fi now all the same, until none waits any more."""
-        self._exchange.send_held()
+        self._sync_loop.send_held()
 
     async def choose_wifi_only(self, wifi_only: bool) -> None:
         """Whether photos go over Wi-Fi only."""
@@ -47,14 +49,14 @@ class Sending:
     async def choose_freeing(self, days: int | None) -> None:
         """Free originals that the server has had for `days`, from now on; None for never."""
         await self._choose(replace(self.choices, free_after_days=days))
-        await free_space.free(self._keeper, self._shelf, self._clock.seconds())
+        await free_space.free(self._database, self._photo_files, self._clock.seconds())
 
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that could be freed at once under that choice."""
-        found = free_space.freeable(self._keeper, days, self._clock.seconds())
+        found = free_space.freeable(self._database, days, self._clock.seconds())
         return len(found), sum(size for _, size in found)
 
     async def _choose(self, choices: Choices) -> None:
-        await self._keeper.write(lambda session: meta.choose(session, choices))
-        await self._keeper.settle()
-        self._exchange.choices_changed()
+        await self._database.write(lambda session: meta.choose(session, choices))
+        await self._database.settle()
+        self._sync_loop.choices_changed()

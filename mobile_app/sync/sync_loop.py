@@ -42,16 +42,16 @@ class SyncLoop:
 
     def __init__(
         self,
-        keeper: PhoneDatabase,
-        shelf: PhotoFiles,
+        database: PhoneDatabase,
+        photo_files: PhotoFiles,
         report: Report,
         origin: str,
         *,
         clock: Clock | None = None,
         way: Callable[[str], Transport] = open_transport,
     ) -> None:
-        self._keeper = keeper
-        self._shelf = shelf
+        self._database = database
+        self._photo_files = photo_files
         self._report = report
         self._origin = origin
         self._clock = clock or Clock()
@@ -67,8 +67,8 @@ class SyncLoop:
         self._failures = 0
         self._again = True
         self._not_before = 0.0
-        report.ended(None, keeper.read(meta.last_success))
-        tell_waiting(keeper, report)
+        report.ended(None, database.read(meta.last_success))
+        tell_waiting(database, report)
 
     def start(self) -> None:
         """Begin exchanging, and go on until `close`."""
@@ -89,7 +89,7 @@ class SyncLoop:
 
     def saved(self) -> None:
         """Something new waits."""
-        tell_waiting(self._keeper, self._report)
+        tell_waiting(self._database, self._report)
         self.wake()
 
     def network_changed(self, network: Network) -> None:
@@ -116,7 +116,7 @@ class SyncLoop:
 
     async def now(self) -> None:
         """Exchange now, with another try for what failed; a round that is under way is waited for."""
-        await self._keeper.write(photos.retry)
+        await self._database.write(photos.retry)
         self._again = True
         async with self._one_round:
             await self._round()
@@ -124,7 +124,7 @@ class SyncLoop:
     async def enrol(self, code: str, device_name: str) -> Identity:
         """Become a device, by a code or the link that carries it. Problems: those of `Server.enrol`."""
         found = await self.enrolment(code, device_name)
-        return await self._keeper.write(
+        return await self._database.write(
             lambda session: meta.enrolled(session, found.answer, found.origin, device_name)
         )
 
@@ -133,7 +133,7 @@ class SyncLoop:
 
         Problems: those of `Server.enrol`; campaign_foreign where this phone belongs to another.
         """
-        who = self._keeper.read(meta.identity)
+        who = self._database.read(meta.identity)
         code, origin = read_code(code)
         origin = self._origin if IN_BROWSER else origin or (who.origin if who else self._origin)
         known = who if who and (IN_BROWSER or origin == who.origin) else None
@@ -149,7 +149,7 @@ class SyncLoop:
         async with self._one_round:
             yield
             self._failures = 0
-            self._report.ended(None, self._keeper.read(meta.last_success))
+            self._report.ended(None, self._database.read(meta.last_success))
         self.saved()
 
     async def preview(self, sha256: str) -> bytes:
@@ -174,7 +174,7 @@ class SyncLoop:
 
     async def _round(self) -> float:
         """One round, whatever comes; the seconds to rest before the next."""
-        who = self._keeper.read(meta.identity)
+        who = self._database.read(meta.identity)
         if who is None:
             return IDLE_SECONDS
         self._report.begun()
@@ -182,18 +182,18 @@ class SyncLoop:
         problem, pause = await self._outcome(who)
         if problem is None:
             at = self._clock.wall()
-            await self._keeper.write(lambda session: meta.succeeded(session, at))
-            await free_space.free(self._keeper, self._shelf, self._clock.seconds())
-        tell_waiting(self._keeper, self._report)
-        self._report.ended(problem, self._keeper.read(meta.last_success))
+            await self._database.write(lambda session: meta.succeeded(session, at))
+            await free_space.free(self._database, self._photo_files, self._clock.seconds())
+        tell_waiting(self._database, self._report)
+        self._report.ended(problem, self._database.read(meta.last_success))
         return pause
 
     async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
         """How a round ended, and the pause after it; it may begin anew up to `_BEGINNINGS` times."""
         server = self._server(who)
-        shell = SyncRound(
-            self._keeper,
-            self._shelf,
+        sync_round = SyncRound(
+            self._database,
+            self._photo_files,
             server,
             who,
             self._report,
@@ -203,9 +203,11 @@ class SyncLoop:
             way=self._way,
         )
         try:
-            met = await self._tried(shell, beginnings)
+            met = await self._tried(sync_round, beginnings)
         except Problem as problem:
-            if shell.moved:  # a link that is cut again and again and yet carries something is no dead one
+            if (
+                sync_round.moved
+            ):  # a link that is cut again and again and yet carries something is no dead one
                 self._failures = 0
             follow = plan.after(problem, self._failures, random.random())  # noqa: S311, spreads load
             self._failures += 1
@@ -221,26 +223,26 @@ class SyncLoop:
         if isinstance(met, Identity):
             return await self._outcome(met, beginnings + 1)
         self._failures, self._again = 0, False
-        waits = bool(self._keeper.read(photos.amount_waiting)[0])
+        waits = bool(self._database.read(photos.amount_waiting)[0])
         self._all_the_same &= waits
         return met, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
 
-    async def _tried(self, shell: SyncRound, beginnings: int) -> Problem | Identity | None:
-        """What `Shell.round` returns, or who this device is when the round must begin anew."""
+    async def _tried(self, sync_round: SyncRound, beginnings: int) -> Problem | Identity | None:
+        """What `SyncRound.round` returns, or who this device is when the round must begin anew."""
         try:
-            return await shell.round()
+            return await sync_round.round()
         except Problem as problem:
             match plan.after(problem, 0, 0.0):
                 case plan.StartOver(epoch) if beginnings < _BEGINNINGS:
-                    await shell.start_over(epoch)
+                    await sync_round.start_over(epoch)
                 case plan.BecomeSuccessor(device, n) if beginnings < _BEGINNINGS:
-                    await shell.succeed(device, n)
+                    await sync_round.succeed(device, n)
                 case _:
                     raise
-        return self._keeper.read(meta.identity)
+        return self._database.read(meta.identity)
 
     def _way(self) -> LinkPolicy:
-        wifi_only = self._keeper.read(meta.choices).wifi_only and not self._all_the_same
+        wifi_only = self._database.read(meta.choices).wifi_only and not self._all_the_same
         poor = assess(self._meter.trips, self._network).quality is Quality.POOR
         held = holds_photos(self._network, wifi_only=wifi_only)
         return LinkPolicy(held, poor, plan.most_operations(self._failures))
@@ -249,7 +251,7 @@ class SyncLoop:
         self._report.measured(assess(self._meter.trips, self._network))
 
     def _asked(self) -> Server:
-        who = self._keeper.read(meta.identity)
+        who = self._database.read(meta.identity)
         if who is None:
             raise problems.sign_in_required()
         return self._server(who)

@@ -49,8 +49,8 @@ class SyncRound:
 
     def __init__(
         self,
-        keeper: PhoneDatabase,
-        shelf: PhotoFiles,
+        database: PhoneDatabase,
+        photo_files: PhotoFiles,
         server: Server,
         who: Identity,
         report: Report,
@@ -60,14 +60,14 @@ class SyncRound:
         again: bool = False,
         way: Callable[[], LinkPolicy] = LinkPolicy,
     ) -> None:
-        self._keeper = keeper
+        self._database = database
         self._server = server
         self._who = who
         self._report = report
         self._clock = clock
         self._again = again
         self._way = way
-        self._uploader = Uploader(server, shelf, clock, taught, lambda: not way().held)
+        self._uploader = Uploader(server, photo_files, clock, taught, lambda: not way().held)
         self.moved = False
         """Whether anything came to the server in this round."""
 
@@ -80,7 +80,7 @@ class SyncRound:
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
             look = partial(_look, offered=offered, pulled=pulled, tried=tried, way=self._way())
-            looked = self._keeper.read(look)
+            looked = self._database.read(look)
             match plan.next_action(looked.view):
                 case Push(device, numbers):
                     self._report.doing("push")
@@ -103,19 +103,19 @@ class SyncRound:
 
     async def start_over(self, epoch: str) -> None:
         """The server's log was put back: offer everything again, read everything again."""
-        await self._keeper.write(lambda session: recovery.start_over(session, epoch))
-        tell_waiting(self._keeper, self._report)
+        await self._database.write(lambda session: recovery.start_over(session, epoch))
+        tell_waiting(self._database, self._report)
 
     async def succeed(self, device: str, n: int) -> None:
         """A copy of this phone goes on as `device`, from `n` on: be another device from now on."""
         answer = await self._server.succeed()
         if answer.campaign != self._who.campaign or answer.device == self._who.device:
             raise problems.not_our_server()
-        await self._keeper.write_through(lambda session: recovery.succeed(session, answer, device, n))
-        tell_waiting(self._keeper, self._report)
+        await self._database.write_through(lambda session: recovery.succeed(session, answer, device, n))
+        tell_waiting(self._database, self._report)
 
     async def _push(self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str]) -> None:
-        where = self._keeper.read(meta.progress)
+        where = self._database.read(meta.progress)
         asked = self._clock.seconds()
         try:
             answer = await self._server.push(self._who.campaign, where, [wires[device, n] for n in numbers])
@@ -139,19 +139,19 @@ class SyncRound:
             )
             keep_offset(session, offset)
 
-        await self._keeper.write(work)
+        await self._database.write(work)
         self.moved = True
-        tell_waiting(self._keeper, self._report)
+        tell_waiting(self._database, self._report)
 
     async def _read(self) -> None:
         """Take one page of the records as they stand, some at a time, so that the app stays quick."""
-        where, towns, profile = self._keeper.read(_asked_from)
+        where, towns, profile = self._database.read(_asked_from)
         page = await self._server.snapshot(self._who.campaign, where, towns, self._way().most, profile)
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 
         if page.scope != where.scope:
-            await self._keeper.write(partial(_begin_in_scope, where=where, scope=page.scope))
+            await self._database.write(partial(_begin_in_scope, where=where, scope=page.scope))
             return
 
         def begin(session: Session) -> None:
@@ -166,16 +166,16 @@ class SyncRound:
             if _same_reading(session, where):
                 snapshot.turn(session, page)
 
-        await self._keeper.write(begin)
+        await self._database.write(begin)
         for told in slices(page.records, snapshot.SLICE if IN_BROWSER else MAX_OPERATIONS):
-            await self._keeper.write(partial(take, told=told))
+            await self._database.write(partial(take, told=told))
             await asyncio.sleep(0)
-        await self._keeper.write(turn)
-        tell_waiting(self._keeper, self._report)
+        await self._database.write(turn)
+        tell_waiting(self._database, self._report)
 
     async def _pull(self) -> bool:
         """Take one page; whether there is more."""
-        where, towns, profile = self._keeper.read(_asked_from)
+        where, towns, profile = self._database.read(_asked_from)
         asked = self._clock.seconds()
         page = await self._server.pull(self._who.campaign, where, towns, self._way().most, profile)
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
@@ -197,15 +197,15 @@ class SyncRound:
             keep_offset(session, offset)
             return page.more
 
-        more = await self._keeper.write(work)
+        more = await self._database.write(work)
         if page.ops or page.left:
-            tell_waiting(self._keeper, self._report)
+            tell_waiting(self._database, self._report)
         return more
 
     async def _send(self, photo: WaitingPhoto) -> Problem | None:
         async def reached(upload: str | None, sent: int) -> None:
             self.moved |= sent > photo.sent
-            await self._keeper.write(lambda session: photos.advanced(session, photo.sha256, upload, sent))
+            await self._database.write(lambda session: photos.advanced(session, photo.sha256, upload, sent))
             moving(sent)
 
         def moving(sent: int) -> None:
@@ -218,20 +218,20 @@ class SyncRound:
             if plan.stops_round(problem):
                 raise
             failure = problem
-            await self._keeper.write(lambda session: photos.failed(session, photo.sha256, failure))
-            tell_waiting(self._keeper, self._report)
+            await self._database.write(lambda session: photos.failed(session, photo.sha256, failure))
+            tell_waiting(self._database, self._report)
             return problem
         self.moved = True
         at = datetime.fromtimestamp(self._clock.seconds(), UTC).isoformat(timespec="seconds")
-        await self._keeper.write(lambda session: photos.delivered(session, photo.sha256, at))
-        tell_waiting(self._keeper, self._report)
+        await self._database.write(lambda session: photos.delivered(session, photo.sha256, at))
+        tell_waiting(self._database, self._report)
         return None
 
 
 def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
     """Say how much waits now."""
-    ops = keeper.read(outbox.amount_unsent)
-    report.changed(ops, *keeper.read(photos.amount_waiting))
+    ops = database.read(outbox.amount_unsent)
+    report.changed(ops, *database.read(photos.amount_waiting))
 
 
 def _asked_from(session: Session) -> tuple[Progress, tuple[str, ...], Profile]:

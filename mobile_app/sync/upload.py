@@ -32,19 +32,19 @@ class UploadTuning:
 
 
 class Uploader:
-    """Sends photos from the shelf: as one stream where the transport can, otherwise piece by piece, the size
+    """Sends photos: as one stream where the transport can, otherwise piece by piece, the size
     of a piece as the way has `taught`. `may_go()` says whether photos may travel now."""
 
     def __init__(
         self,
         server: Server,
-        shelf: PhotoFiles,
+        photo_files: PhotoFiles,
         clock: Clock,
         taught: UploadTuning,
         may_go: Callable[[], bool],
     ) -> None:
         self._server = server
-        self._shelf = shelf
+        self._photo_files = photo_files
         self._clock = clock
         self._may_go = may_go
         self._taught = taught
@@ -118,7 +118,7 @@ class Uploader:
 
     async def _open(self, photo: WaitingPhoto) -> File:
         try:
-            return await self._shelf.open(photo.sha256)
+            return await self._photo_files.open(photo.sha256)
         except Problem as problem:
             if problem.kind is problems.photo_not_here:
                 raise problems.photo_gone(sha256=photo.sha256) from None

@@ -131,5 +131,5 @@ def test_a_full_disk_is_said_and_nothing_is_kept_by_halves(disk: SmallDisk, serv
     assert late.send(0).status_code == 204
     assert late.shown("thumb").status_code == 200
     shows_what_it_has()
-    shelf = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
-    assert sorted(shelf) == sorted(photo.sha256 for photo in (whole, half, late))
+    photo_files = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
+    assert sorted(photo_files) == sorted(photo.sha256 for photo in (whole, half, late))

@@ -111,7 +111,7 @@ async def test_a_server_put_back_unannounced_has_everything_of_all_phones_again(
         for hazard in hazards:
             sha256 = phone.hazard(hazard).photos[0].photo.sha256
             assert sha256 is not None
-            assert await phone._exchange.preview(sha256)
+            assert await phone._sync_loop.preview(sha256)
         await phone.close()
 
 

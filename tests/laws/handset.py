@@ -148,11 +148,11 @@ class FusedKeeper(PhoneDatabase):
 
     @classmethod
     async def open(cls, disk: Disk) -> "FusedKeeper":
-        keeper = await super().open(disk)
-        assert isinstance(keeper, FusedKeeper)
-        first = FusedKeeper._first = FusedKeeper._first or keeper._engine
-        keeper._engine.dialect, keeper._engine._compiled_cache = first.dialect, first._compiled_cache
-        return keeper
+        database = await super().open(disk)
+        assert isinstance(database, FusedKeeper)
+        first = FusedKeeper._first = FusedKeeper._first or database._engine
+        database._engine.dialect, database._engine._compiled_cache = first.dialect, first._compiled_cache
+        return database
 
     async def write(self, work: Callable[[Session], T]) -> T:
         self._disk.step()
@@ -233,7 +233,7 @@ class Heard:
 class Handset:
     """One phone of `kind` "native" or "browser". `told`: the operations that it reported as saved."""
 
-    keeper: PhoneDatabase
+    database: PhoneDatabase
     exchange: SyncLoop
 
     def __init__(self, folder: Path, world: World, skew_ms: int, kind: str) -> None:
@@ -249,17 +249,17 @@ class Handset:
         """Start the app."""
         self.fuse.left = 0
         disk = PlainDisk if self.kind == "native" else BrowserLikeDisk
-        keeper = await FusedKeeper.open(disk(self.folder, self.fuse))
-        assert keeper.damaged == 0
-        self.keeper, self.heard = keeper, Heard()
+        database = await FusedKeeper.open(disk(self.folder, self.fuse))
+        assert database.damaged == 0
+        self.database, self.heard = database, Heard()
         way = Way(self.world.network, self.fuse.step, streams=self.kind == "native")
-        self.exchange = SyncLoop(
-            keeper, self.pocket, self.heard, "http://anlan", clock=self.clock, way=lambda _: way
+        self.sync_loop = SyncLoop(
+            database, self.pocket, self.heard, "http://anlan", clock=self.clock, way=lambda _: way
         )
 
     def drop(self) -> None:
         """Drop the process without closing the database."""
-        self.keeper._engine.dispose()
+        self.database._engine.dispose()
 
     async def copied(self, folder: Path) -> "Handset":
         """Another phone with a copy of this one's disk."""
@@ -283,14 +283,14 @@ class Handset:
 
     def rests(self, end: int) -> bool:
         """Whether the phone has pulled the log to its `end` and nothing is waiting."""
-        with_server = self.keeper.read(meta.progress).cursor == end and self.heard.problem is None
+        with_server = self.database.read(meta.progress).cursor == end and self.heard.problem is None
         return with_server and not (
-            self.keeper.read(outbox.amount_unsent) or self.keeper.read(photos.amount_waiting)[0]
+            self.database.read(outbox.amount_unsent) or self.database.read(photos.amount_waiting)[0]
         )
 
     def moment(self) -> Moment:
         """Now, as `Services` creates it; its microseconds make it unique."""
-        offset = self.keeper.read(meta.progress).offset_ms
+        offset = self.database.read(meta.progress).offset_ms
         return Moment(
             self.clock.at(self.world.number()),
             self.world.t + self.clock.skew_ms + offset,
@@ -299,7 +299,7 @@ class Handset:
 
     def rows(self, question: str, *given: Any) -> list[Any]:
         """The rows of a query on the phone's database."""
-        return self.keeper.read(
+        return self.database.read(
             lambda session: list(session.connection().exec_driver_sql(question, given).all())
         )
 

@@ -87,7 +87,7 @@ def _content(operation: Operation) -> dict[str, Any]:
 
 
 def _same(records: dict[str, RecordState], phone: Handset, refused: set[str]) -> None:
-    towns = phone.keeper.read(meta.towns)
+    towns = phone.database.read(meta.towns)
     here = {record: state for record, state in phone.states().items() if record not in refused}
     there = {
         record: state

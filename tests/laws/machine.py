@@ -140,7 +140,7 @@ class Machine(RuleBasedStateMachine):
     @rule(i=phones)
     def settle(self, i: int) -> None:
         assert self.world
-        self.world.play(self.phone(i).keeper.settle())
+        self.world.play(self.phone(i).database.settle())
 
     @rule(i=phones)
     def die(self, i: int) -> None:
@@ -165,7 +165,7 @@ class Machine(RuleBasedStateMachine):
     def choose_towns(self, i: int, towns: list[str]) -> None:
         assert self.world
         phone = self.phone(i)
-        self.world.play(phone.keeper.write(lambda session: snapshot.choose_towns(session, towns)))
+        self.world.play(phone.database.write(lambda session: snapshot.choose_towns(session, towns)))
         self.exact = False
 
     @rule(announced=st.booleans(), photos=st.booleans())

@@ -24,10 +24,10 @@ MUTANTS: dict[str, Mutant] = {
         "SyncRound._pull",
         "a_phone_dies_at_every_step_of_a_round",
         (
-            "more = await self._keeper.write(work)",
-            "await self._keeper.write(lambda s: meta.set_progress("
+            "more = await self._database.write(work)",
+            "await self._database.write(lambda s: meta.set_progress("
             "s, replace(meta.progress(s), cursor=page.next, tip=page.tip)))\n"
-            "        more = await self._keeper.write(work)",
+            "        more = await self._database.write(work)",
         ),
         ("if not _same_reading(session, where):", "if False:"),
     ),

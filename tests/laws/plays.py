@@ -68,7 +68,7 @@ def report(world: World, phone: Handset, photos: Sequence[int] = (), kill: int =
 
 def choose(world: World, phone: Handset, *towns: str) -> None:
     """Sync only some towns, or all."""
-    world.play(phone.keeper.write(lambda session: snapshot.choose_towns(session, towns)))
+    world.play(phone.database.write(lambda session: snapshot.choose_towns(session, towns)))
 
 
 @_play()
@@ -132,7 +132,7 @@ def a_phone_dies_at_every_step_of_saving(world: World) -> None:
             world.reopen(phone)
             laws.of_a_phone(world, phone)
             if step == 3:
-                world.play(phone.keeper.settle())
+                world.play(phone.database.settle())
 
 
 @_play()
@@ -313,7 +313,7 @@ def an_answer_to_another_devices_push_arrives(world: World) -> None:
     edit(world, twin, description="满", depth_m=1)
     refused, renewed, before = [Fault.NONE] * 3
     world.sync(twin, [refused, renewed, before, Fault.STALE, Fault.LOST])
-    world.play(twin.keeper.settle())
+    world.play(twin.database.settle())
     world.reopen(twin)
 
 

@@ -79,7 +79,7 @@ class Prepared:
     async def _enrol(self, phone: Handset, number: int) -> None:
         await phone.open()
         await phone.exchange.enrol(self.office.code(), f"phone {number}")
-        await phone.keeper.close()
+        await phone.database.close()
 
     def _first_day(self) -> None:
         """Create the start of every run: two hazards and a photo that everybody has."""
@@ -91,7 +91,7 @@ class Prepared:
             world.save(phone, partial(recording.add_hazard, given=given, photos=attached, moment=moment))
         world.rest()
         for number, phone in enumerate(world.phones):
-            world.play(phone.keeper.settle())
+            world.play(phone.database.settle())
             phone.drop()
             shutil.rmtree(self.folder / f"enrolled{number}")
             shutil.copytree(phone.folder, self.folder / f"enrolled{number}")
@@ -172,7 +172,7 @@ class World:
 
         phone.fuse.left = kill
         try:
-            self.play(phone.keeper.save(saving_it))
+            self.play(phone.database.save(saving_it))
         except Problem:
             phone.fuse.left = 0
             return []
@@ -264,7 +264,7 @@ class World:
 
     def revoke(self, phone: Handset) -> None:
         """Revoke a phone and its clones."""
-        who = phone.keeper.read(meta.identity)
+        who = phone.database.read(meta.identity)
         assert who is not None
         self.office.revoke(who.device)
 
@@ -272,9 +272,9 @@ class World:
         """Enrol a revoked phone again with a new code; returns whether that succeeded."""
         if phone.heard.problem is None or phone.heard.problem.kind is not problems.token_invalid:
             return False
-        who = phone.keeper.read(meta.identity)
+        who = phone.database.read(meta.identity)
         assert who is not None
-        renewal = Reenrolment(phone.keeper, phone.exchange)
+        renewal = Reenrolment(phone.database, phone.exchange)
         self.network.plan, phone.fuse.left = list(faults), kill
         try:
             self.play(renewal.take(self.play(renewal.ask(self.office.code(who.person), "phone"))))

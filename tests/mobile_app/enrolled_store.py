@@ -36,16 +36,16 @@ ENROLLED = EnrolAnswer(
 
 async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> PhoneDatabase:
     """The opened store of an enrolled phone."""
-    keeper = await PhoneDatabase.open(FolderDisk(folder))
-    await keeper.write(lambda session: meta.enrolled(session, ENROLLED, origin))
-    return keeper
+    database = await PhoneDatabase.open(FolderDisk(folder))
+    await database.write(lambda session: meta.enrolled(session, ENROLLED, origin))
+    return database
 
 
 async def born(root: Path) -> None:
     """An enrolled phone of a browser that has kept itself once."""
-    keeper = await PhoneDatabase.open(MemoryDisk(root))
-    await keeper.write(lambda session: meta.enrolled(session, ENROLLED, ""))
-    await keeper.close()
+    database = await PhoneDatabase.open(MemoryDisk(root))
+    await database.write(lambda session: meta.enrolled(session, ENROLLED, ""))
+    await database.close()
 
 
 def record(number: int) -> str:
@@ -98,10 +98,10 @@ def photo_fields(sha256: str = "a" * 64, role: str = "before", size: int = 1000)
     return {"role": role, "sha256": sha256, "mime": "image/jpeg", "bytes": size}
 
 
-def read(keeper: PhoneDatabase, work: Any) -> Any:
+def read(database: PhoneDatabase, work: Any) -> Any:
     """What `work` finds, untyped."""
 
     def found(session: Session) -> Any:
         return work(session)
 
-    return keeper.read(found)
+    return database.read(found)

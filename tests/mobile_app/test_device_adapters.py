@@ -140,17 +140,17 @@ def test_picked_files_come_with_their_bytes() -> None:
     assert (photo.name, photo.data, photo.source) == ("a.jpg", b"abc", PhotoSource.GALLERY)
 
 
-async def test_a_shelf_keeps_what_is_put_and_forgets_what_is_removed(tmp_path: Path) -> None:
-    shelf = FolderPhotoFiles(tmp_path)
-    await shelf.put("a", b"1")
-    await shelf.put("a", b"22")
-    await shelf.put("b", b"")
+async def test_photo_files_keep_what_is_put_and_forgets_what_is_removed(tmp_path: Path) -> None:
+    photo_files = FolderPhotoFiles(tmp_path)
+    await photo_files.put("a", b"1")
+    await photo_files.put("a", b"22")
+    await photo_files.put("b", b"")
     assert await FolderPhotoFiles(tmp_path).names() == ["a", "b"]
-    assert await shelf.get("a") == b"22"
-    await shelf.remove("a")
-    await shelf.remove("a")
+    assert await photo_files.get("a") == b"22"
+    await photo_files.remove("a")
+    await photo_files.remove("a")
     with pytest.raises(Problem) as met:
-        await shelf.get("a")
+        await photo_files.get("a")
     assert met.value.code == "photo_not_here"
 
 
@@ -160,11 +160,11 @@ async def test_a_full_disk_is_a_problem_and_leaves_no_half_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    shelf = FolderPhotoFiles(tmp_path)
-    await shelf.put("a", b"good")
+    photo_files = FolderPhotoFiles(tmp_path)
+    await photo_files.put("a", b"good")
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(Problem) as met:
-        await shelf.put("a", b"worse")
+        await photo_files.put("a", b"worse")
     assert met.value.code == "device_storage_full"
-    assert await shelf.get("a") == b"good"
+    assert await photo_files.get("a") == b"good"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]

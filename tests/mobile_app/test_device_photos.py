@@ -18,19 +18,19 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("case", photo_cases.cases(), ids=lambda case: case.name)
 async def test_a_photo_is_prepared_as_the_contract_says(tmp_path: Path, case: Case) -> None:
-    shelf = FolderPhotoFiles(tmp_path)
+    photo_files = FolderPhotoFiles(tmp_path)
     picked = PickedPhoto(case.data, "a.jpg", PhotoSource.GALLERY)
     try:
-        made = await prepare(picked, shelf, longest=LONGEST, quality=QUALITY)
+        made = await prepare(picked, photo_files, longest=LONGEST, quality=QUALITY)
     except Problem as problem:
         photo_cases.check(case, {"problem": problem.code})
-        assert await shelf.names() == []
+        assert await photo_files.names() == []
         return
     result = {name: getattr(made, name) for name in made.__slots__}
     result["position"] = (made.position.lat, made.position.lon) if made.position else None
     assert made.position is None or made.position.source is CoordSource.PHOTO_EXIF
-    photo_cases.check(case, {**result, "kept": await shelf.get(made.sha256)})
-    assert await shelf.get(preview_name(made.sha256)) == made.preview
+    photo_cases.check(case, {**result, "kept": await photo_files.get(made.sha256)})
+    assert await photo_files.get(preview_name(made.sha256)) == made.preview
 
 
 @pytest.mark.parametrize(

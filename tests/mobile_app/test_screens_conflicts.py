@@ -136,8 +136,8 @@ async def test_a_closing_and_a_relapse_at_once_are_both_told() -> None:
 
 @played
 async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    hazard, _ = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
+    database = await enrolled(tmp_path)
+    hazard, _ = await database.write(lambda session: recording.add_hazard(session, POND, [], moment()))
     number = int(hazard[-12:], 16)
     theirs = LogEntry(operation(7, {"depth_m": 9}, hazard=number), stamp(5), OperationState.PULLED)
     told = {OTHER: DeviceName(person="王巡查", name="二号手机")}
@@ -150,22 +150,22 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
     def card(session: Session) -> HazardCard:
         return hazards.card(session, hazard)
 
-    await keeper.write(meanwhile)
-    found = keeper.read(card)
+    await database.write(meanwhile)
+    found = database.read(card)
     assert {write.fields["depth_m"] for write in found.conflicts["depth_m"]} == {4, 9}
     assert found.writers[OTHER] == told[OTHER]
     assert found.writers[DEVICE].person == "张三"
-    assert len(keeper.read(lambda session: hazards.listed(session, only="in_conflict"))) == 1
+    assert len(database.read(lambda session: hazards.listed(session, only="in_conflict"))) == 1
 
     def settled(session: Session) -> None:
         progress = meta.progress(session)
         meta.set_progress(session, replace(progress, cursor=5))
         recording.edit_hazard(session, hazard, {"depth_m": 4}, [], moment(2))
 
-    await keeper.write(settled)
-    assert keeper.read(card).conflicts == {}
-    assert keeper.read(lambda session: hazards.listed(session, only="in_conflict")) == []
-    await keeper.close()
+    await database.write(settled)
+    assert database.read(card).conflicts == {}
+    assert database.read(lambda session: hazards.listed(session, only="in_conflict")) == []
+    await database.close()
 
 
 def test_editing_saves_only_what_was_changed() -> None:

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path / "one")
-    _, made = await keeper.write(lambda session: recording.add_hazard(session, POND, [], moment()))
-    await keeper.close()
+    database = await enrolled(tmp_path / "one")
+    _, made = await database.write(lambda session: recording.add_hazard(session, POND, [], moment()))
+    await database.close()
     lines = journal.saved(made) + journal.drafted("new", {"water_name": "半"})
     other = await enrolled(tmp_path / "two")
     for _ in range(2):
@@ -49,33 +49,33 @@ DAMAGES = [
 
 @pytest.mark.parametrize("damage", DAMAGES)
 async def test_a_damaged_line_costs_that_line_only(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    keeper = await enrolled(tmp_path)
+    database = await enrolled(tmp_path)
     first, second, third = (journal.drafted(name, {"a": 1}) for name in ("one", "two", "three"))
     lines = first + damage(second) + third
-    replayed = await keeper.write(lambda session: journal.replay(session, lines))
+    replayed = await database.write(lambda session: journal.replay(session, lines))
     assert replayed.whole == 2
     assert replayed.damaged >= 1
-    assert set(keeper.read(drafts.kept)) == {"one", "three"}
+    assert set(database.read(drafts.kept)) == {"one", "three"}
     torn = first + second[: len(second) // 2]
-    assert await keeper.write(lambda session: journal.replay(session, torn)) == journal.Replayed(1)
-    await keeper.close()
+    assert await database.write(lambda session: journal.replay(session, torn)) == journal.Replayed(1)
+    await database.close()
 
 
 async def test_what_is_damaged_is_kept_aside_and_said(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path / "elsewhere")
+    database = await enrolled(tmp_path / "elsewhere")
     lines = []
     for step in range(3):
-        made = await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment(step)))
+        made = await database.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment(step)))
         lines.append(journal.saved(made[1]))
-    await keeper.close()
+    await database.close()
     journaled = lines[0] + lines[1].replace(b"hazard", b"hazord") + lines[2]
     root = tmp_path / "phone"
     await born(root)
     (root / "journal").write_bytes(journaled)
     for damaged in (1, 0):
-        keeper = await PhoneDatabase.open(MemoryDisk(root))
-        assert (keeper.damaged, keeper.read(hazards.amount)) == (damaged, 2)
-        await keeper.close()
+        database = await PhoneDatabase.open(MemoryDisk(root))
+        assert (database.damaged, database.read(hazards.amount)) == (damaged, 2)
+        await database.close()
     assert (root / "damaged").read_bytes() == journaled
 
 
@@ -87,12 +87,12 @@ class UnsureDisk(MemoryDisk):
 async def test_nothing_more_is_saved_where_nobody_knows_what_is_kept(tmp_path: Path) -> None:
     await born(tmp_path)
     disk: MemoryDisk = UnsureDisk(tmp_path)
-    keeper = await PhoneDatabase.open(disk)
+    database = await PhoneDatabase.open(disk)
     for _ in range(2):
         with pytest.raises(Problem, match="storage_blocked"):
-            await keeper.save(lambda _: (None, journal.drafted("new", {})))
+            await database.save(lambda _: (None, journal.drafted("new", {})))
     with pytest.raises(Problem, match="storage_blocked"):
-        await keeper.write(lambda _: None)
+        await database.write(lambda _: None)
 
 
 class FullDisk(MemoryDisk):
@@ -102,20 +102,20 @@ class FullDisk(MemoryDisk):
 
 async def test_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
     await born(tmp_path)
-    keeper = await PhoneDatabase.open(FullDisk(tmp_path))
+    database = await PhoneDatabase.open(FullDisk(tmp_path))
     with pytest.raises(Problem) as met:
-        await keeper.save(
+        await database.save(
             lambda session: ("", journal.saved(recording.add_hazard(session, POND, [], moment())[1]))
         )
     assert met.value.code == "device_storage_full"
-    assert keeper.read(hazards.amount) == 0
-    assert keeper.read(meta.progress).n == 0
-    await keeper.close()
+    assert database.read(hazards.amount) == 0
+    assert database.read(meta.progress).n == 0
+    await database.close()
 
 
 async def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    limit = keeper.read(lambda session: session.connection().exec_driver_sql("PRAGMA page_count").scalar())
+    database = await enrolled(tmp_path)
+    limit = database.read(lambda session: session.connection().exec_driver_sql("PRAGMA page_count").scalar())
 
     def fill(session: Session) -> tuple[str, bytes]:
         connection = session.connection()
@@ -126,20 +126,20 @@ async def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
         return hazard, b""
 
     with pytest.raises(Problem) as met:
-        await keeper.save(fill)
+        await database.save(fill)
     assert met.value.code == "device_storage_full"
-    assert keeper.read(hazards.amount) == 0
-    await keeper.close()
+    assert database.read(hazards.amount) == 0
+    await database.close()
 
 
 async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment()))
+    database = await enrolled(tmp_path)
+    await database.write(partial(recording.add_hazard, given=POND, photos=[], moment=moment()))
     reset = replace(moment(1), made_at="1970-01-01T08:00:07.000+08:00", now_ms=7_000)
-    hazard, made = await keeper.write(partial(recording.add_hazard, given=POND, photos=[], moment=reset))
+    hazard, made = await database.write(partial(recording.add_hazard, given=POND, photos=[], moment=reset))
     assert "found_on" not in made[0].fields
-    card = keeper.read(partial(hazards.card, hazard=hazard))
+    card = database.read(partial(hazards.card, hazard=hazard))
     assert card.row.title == POND["water_name"]
-    stamps = [json.loads(offer.wire)["hlc"] for offer in keeper.read(partial(outbox.unsent, limit=9))]
+    stamps = [json.loads(offer.wire)["hlc"] for offer in database.read(partial(outbox.unsent, limit=9))]
     assert stamps == sorted({*stamps})
-    await keeper.close()
+    await database.close()

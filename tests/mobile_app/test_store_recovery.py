@@ -43,16 +43,16 @@ NEW = "abcdef0123456789"
 SUCCESSOR = ENROLLED.model_copy(update={"device": NEW, "token": "another"})
 
 
-def keys(keeper: PhoneDatabase) -> list[tuple[str, int]]:
-    return [(offer.device, offer.n) for offer in keeper.read(lambda s: outbox.unsent(s, 99))]
+def keys(database: PhoneDatabase) -> list[tuple[str, int]]:
+    return [(offer.device, offer.n) for offer in database.read(lambda s: outbox.unsent(s, 99))]
 
 
-async def save(keeper: PhoneDatabase, step: int) -> str:
+async def save(database: PhoneDatabase, step: int) -> str:
     def work(session: Session) -> tuple[str, bytes]:
         hazard, made = recording.add_hazard(session, POND, [photo_fields()], moment(step))
         return hazard, journal.saved(made)
 
-    return await keeper.save(work)
+    return await database.save(work)
 
 
 def succeed(session: Session, first: int = 1) -> None:
@@ -104,14 +104,14 @@ async def lived(root: Path, fuse: int) -> tuple[list[str], bool]:
     there: list[str] = []
     disk = ShortLived(root, fuse)
     try:
-        keeper = await PhoneDatabase.open(disk)
-        there.append(await save(keeper, 0))
-        await keeper.write(partial(settle, stamps={1: 1}))
-        there.append(await save(keeper, 1))
-        await keeper.write_through(partial(succeed, first=3))
-        there.append(await save(keeper, 2))
-        await keeper.settle()
-        there.append(await save(keeper, 3))
+        database = await PhoneDatabase.open(disk)
+        there.append(await save(database, 0))
+        await database.write(partial(settle, stamps={1: 1}))
+        there.append(await save(database, 1))
+        await database.write_through(partial(succeed, first=3))
+        there.append(await save(database, 2))
+        await database.settle()
+        there.append(await save(database, 3))
     except Died:
         return there, False
     return there, True
@@ -125,22 +125,24 @@ async def test_a_phone_that_dies_while_becoming_another_device_loses_and_doubles
         root = tmp_path / str(fuse)
         await born(root)
         there, done = await lived(root, fuse)
-        keeper = await PhoneDatabase.open(MemoryDisk(root))
-        rows = keeper.read(hazards.listed)
+        database = await PhoneDatabase.open(MemoryDisk(root))
+        rows = database.read(hazards.listed)
         assert {*there} <= {row.id for row in rows}
         assert len(rows) - len(there) in (0, 1)
-        unsent = keys(keeper)
+        unsent = keys(database)
         assert len(unsent) == len(set(unsent))
-        who = keeper.read(meta.identity)
+        who = database.read(meta.identity)
         assert who is not None
         later = [n for device, n in unsent if device == NEW]
         assert later == list(range(1, len(later) + 1))
         assert bool(later) == (who.device == NEW)
-        assert keeper.read(meta.progress).n == (len(later) if later else 2 * len(rows))
-        waiting = {json.loads(offer.wire)["record"] for offer in keeper.read(lambda s: outbox.unsent(s, 99))}
+        assert database.read(meta.progress).n == (len(later) if later else 2 * len(rows))
+        waiting = {
+            json.loads(offer.wire)["record"] for offer in database.read(lambda s: outbox.unsent(s, 99))
+        }
         assert {row.id for row in rows[:-1]} <= waiting
         seen.add(who.device)
-        await keeper.close()
+        await database.close()
         if done:
             break
     assert seen == {DEVICE, NEW}
@@ -157,108 +159,108 @@ async def test_what_cannot_be_made_durable_stops_all_saving(tmp_path: Path) -> N
 
     await born(tmp_path)
     disk = Stuck(tmp_path)
-    keeper = await PhoneDatabase.open(disk)
-    hazard = await save(keeper, 0)
+    database = await PhoneDatabase.open(disk)
+    hazard = await save(database, 0)
     disk.stuck = True
     with pytest.raises(Problem, match="device_storage_full"):
-        await keeper.write_through(succeed)
+        await database.write_through(succeed)
     with pytest.raises(Problem, match="storage_blocked"):
-        await save(keeper, 1)
-    keeper = await PhoneDatabase.open(MemoryDisk(tmp_path))
-    assert [row.id for row in keeper.read(hazards.listed)] == [hazard]
-    assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2)]
-    await keeper.close()
+        await save(database, 1)
+    database = await PhoneDatabase.open(MemoryDisk(tmp_path))
+    assert [row.id for row in database.read(hazards.listed)] == [hazard]
+    assert keys(database) == [(DEVICE, 1), (DEVICE, 2)]
+    await database.close()
 
 
 async def test_what_is_on_the_log_keeps_its_key_and_what_is_moved_says_the_same(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    first = await save(keeper, 0)
-    await keeper.write(partial(settle, stamps={1: 1, 2: 2}))
-    await save(keeper, 1)
-    before = [json.loads(offer.wire) for offer in keeper.read(lambda s: outbox.unsent(s, 9))]
-    await keeper.write(partial(succeed, first=2))
-    after = [json.loads(offer.wire) for offer in keeper.read(lambda s: outbox.unsent(s, 9))]
+    database = await enrolled(tmp_path)
+    first = await save(database, 0)
+    await database.write(partial(settle, stamps={1: 1, 2: 2}))
+    await save(database, 1)
+    before = [json.loads(offer.wire) for offer in database.read(lambda s: outbox.unsent(s, 9))]
+    await database.write(partial(succeed, first=2))
+    after = [json.loads(offer.wire) for offer in database.read(lambda s: outbox.unsent(s, 9))]
     assert [{**one, "device": DEVICE, "n": one["n"] + 2} for one in after] == before
     lines = b"".join(journal.saved([Operation.model_validate(one)]) for one in before)
-    await keeper.write(lambda session: journal.replay(session, lines))
-    assert keys(keeper) == [(NEW, 1), (NEW, 2)]
-    assert keeper.read(hazards.amount) == 2
+    await database.write(lambda session: journal.replay(session, lines))
+    assert keys(database) == [(NEW, 1), (NEW, 2)]
+    assert database.read(hazards.amount) == 2
     copied = operation(3, {**POND, "water_name": "另一个"}, device=DEVICE, hazard=77)
     theirs = [LogEntry(copied, stamp(9), OperationState.PULLED)]
-    await keeper.write(lambda session: writer.take(session, theirs))
-    assert keys(keeper) == [(NEW, 1), (NEW, 2)]
-    assert keeper.read(hazards.amount) == 3
-    state = keeper.read(lambda session: hazards.card(session, first)).row
+    await database.write(lambda session: writer.take(session, theirs))
+    assert keys(database) == [(NEW, 1), (NEW, 2)]
+    assert database.read(hazards.amount) == 3
+    state = database.read(lambda session: hazards.card(session, first)).row
     assert state.conflicts == 0
-    await keeper.close()
+    await database.close()
 
 
 async def test_other_content_under_an_unsent_key_is_never_taken_for_ones_own(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    await save(keeper, 0)
+    database = await enrolled(tmp_path)
+    await save(database, 0)
     theirs = [LogEntry(operation(1, POND, device=DEVICE, hazard=77), stamp(1), OperationState.PULLED)]
     with pytest.raises(Problem) as met:
-        await keeper.write(lambda session: writer.take(session, theirs))
+        await database.write(lambda session: writer.take(session, theirs))
     assert met.value.details == {"device": DEVICE, "n": 1}
-    assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2)]
-    await keeper.close()
+    assert keys(database) == [(DEVICE, 1), (DEVICE, 2)]
+    await database.close()
 
 
 async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
-    await save(keeper, 0)
-    await keeper.write(partial(settle, stamps={1: 1, 2: 2}))
-    await save(keeper, 1)
-    await keeper.write(partial(succeed, first=3))
-    await keeper.write(lambda s: outbox.settle(s, NEW, Settled({1: stamp(3)}, {2: Reason(code="invalid")})))
-    await keeper.write(lambda session: photos.delivered(session, "a" * 64, NOON))
-    await keeper.write(partial(recovery.start_over, epoch="second"))
-    assert keys(keeper) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
-    assert keeper.read(photos.amount_waiting) == (1, 1000)
-    where = keeper.read(meta.progress)
+    database = await enrolled(tmp_path)
+    await save(database, 0)
+    await database.write(partial(settle, stamps={1: 1, 2: 2}))
+    await save(database, 1)
+    await database.write(partial(succeed, first=3))
+    await database.write(lambda s: outbox.settle(s, NEW, Settled({1: stamp(3)}, {2: Reason(code="invalid")})))
+    await database.write(lambda session: photos.delivered(session, "a" * 64, NOON))
+    await database.write(partial(recovery.start_over, epoch="second"))
+    assert keys(database) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
+    assert database.read(photos.amount_waiting) == (1, 1000)
+    where = database.read(meta.progress)
     assert (where.n, where.cursor, where.tip, where.epoch, where.snapshot) == (2, 0, GENESIS, "second", "")
-    await keeper.write(partial(recovery.start_over, epoch="third"))
-    assert len(keys(keeper)) == 4
-    assert keeper.read(hazards.amount) == 2
-    await keeper.close()
+    await database.write(partial(recovery.start_over, epoch="third"))
+    assert len(keys(database)) == 4
+    assert database.read(hazards.amount) == 2
+    await database.close()
 
 
 async def test_a_base_from_another_log_hides_nothing_until_the_server_says_what_counts(
     tmp_path: Path,
 ) -> None:
-    keeper = await enrolled(tmp_path)
+    database = await enrolled(tmp_path)
     mine = operation(1, {"description": "我的"}, device=DEVICE, base=9)
-    await keeper.write(lambda s: writer.take(s, [LogEntry(mine, None, OperationState.UNSENT)]))
-    await keeper.write(partial(recovery.start_over, epoch="second"))
+    await database.write(lambda s: writer.take(s, [LogEntry(mine, None, OperationState.UNSENT)]))
+    await database.write(partial(recovery.start_over, epoch="second"))
     page = told(operation(1, {**POND, "description": "别人的"}))
-    await keeper.write(partial(read, page=page))
-    card = keeper.read(lambda session: hazards.card(session, record(1)))
+    await database.write(partial(read, page=page))
+    card = database.read(lambda session: hazards.card(session, record(1)))
     assert set(card.conflicts) == {"description"}
     counts = replace(stamp(2), base=1)
-    await keeper.write(lambda s: outbox.settle(s, DEVICE, Settled({1: counts})))
-    card = keeper.read(lambda session: hazards.card(session, record(1)))
+    await database.write(lambda s: outbox.settle(s, DEVICE, Settled({1: counts})))
+    card = database.read(lambda session: hazards.card(session, record(1)))
     assert (dict(card.conflicts), card.hazard.description) == ({}, "我的")
-    await keeper.close()
+    await database.close()
 
 
 async def test_a_record_told_twice_and_with_own_work_on_top_is_the_same(tmp_path: Path) -> None:
-    keeper = await enrolled(tmp_path)
+    database = await enrolled(tmp_path)
     page = told(operation(1, POND), operation(2, POND, hazard=2))
-    await keeper.write(partial(read, page=page))
+    await database.write(partial(read, page=page))
     edit = partial(
         recording.edit_hazard, hazard=record(1), given={"village": "横坑"}, photos=[], moment=moment(1)
     )
-    await keeper.write(edit)
-    before = keeper.read(hazards.listed)
+    await database.write(edit)
+    before = database.read(hazards.listed)
     for _ in range(2):
-        await keeper.write(snapshot.begin)
-        await keeper.write(partial(read, page=page))
-        assert keeper.read(hazards.listed) == before
-    assert keeper.read(lambda s: hazards.card(s, record(1))).hazard.village == "横坑"
-    await keeper.write(snapshot.begin)
-    await keeper.write(partial(read, page=told(seq=5)))  # nothing is told any more
-    assert [row.id for row in keeper.read(hazards.listed)] == [record(1)]
-    await keeper.close()
+        await database.write(snapshot.begin)
+        await database.write(partial(read, page=page))
+        assert database.read(hazards.listed) == before
+    assert database.read(lambda s: hazards.card(s, record(1))).hazard.village == "横坑"
+    await database.write(snapshot.begin)
+    await database.write(partial(read, page=told(seq=5)))  # nothing is told any more
+    assert [row.id for row in database.read(hazards.listed)] == [record(1)]
+    await database.close()
 
 
 def test_a_phone_from_before_snapshots_keeps_its_operations_and_reads_everything_anew() -> None:

@@ -133,7 +133,7 @@ async def test_one_failed_photo_is_sent_again_and_the_others_stay(
     places = [await saved(phone, seed) for seed in (0, 1)]
     kept = {sha256: (tmp_path / "photos" / sha256).read_bytes() for _, sha256 in places}
     for sha256 in kept:
-        await phone._shelf.remove(sha256)
+        await phone._photo_files.remove(sha256)
     await phone.sync_now()
     failed = phone.sending.failures(9)
     assert [(photo.owner, photo.title, photo.why.code) for photo in failed] == [
@@ -141,8 +141,8 @@ async def test_one_failed_photo_is_sent_again_and_the_others_stay(
     ]
     assert all(phone.hazard(hazard).row.upload is UploadState.FAILED for hazard, _ in places)
     for sha256, data in kept.items():
-        await phone._shelf.put(sha256, data)
-    phone._exchange.start()
+        await phone._photo_files.put(sha256, data)
+    phone._sync_loop.start()
     await phone.sending.retry(places[1][1])
     await until(lambda: state(phone, places[1][0]) is PhotoState.DELIVERED)
     assert state(phone, places[0][0]) is PhotoState.FAILED
@@ -163,9 +163,9 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
 ) -> None:
     old, sha_old = await saved(phone)
     await phone.sync_now()
-    await phone._keeper.write(delivered_long_ago)
+    await phone._database.write(delivered_long_ago)
     await phone.sync_now()
-    assert sha_old in await phone._shelf.names()
+    assert sha_old in await phone._photo_files.names()
 
     server.fault("PATCH", "broken")
     waiting, sha_waiting = await saved(phone, seed=1)
@@ -173,7 +173,7 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
     count, size = phone.sending.freeable(30)
     assert (count, size) == (1, len(server.photos[sha_old]))
     await phone.sending.choose_freeing(30)
-    names = await phone._shelf.names()
+    names = await phone._photo_files.names()
     assert sha_old not in names
     assert f"{sha_old}.preview" in names
     assert sha_waiting in names
@@ -183,10 +183,10 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
 
     await phone.sync_now()  # delivers what waited; it is too young to be freed
     assert state(phone, waiting) is PhotoState.DELIVERED
-    assert sha_waiting in await phone._shelf.names()
-    await phone._keeper.write(delivered_long_ago)
+    assert sha_waiting in await phone._photo_files.names()
+    await phone._database.write(delivered_long_ago)
     await phone.sync_now()
-    assert sha_waiting not in await phone._shelf.names()
+    assert sha_waiting not in await phone._photo_files.names()
 
 
 async def test_a_freed_photo_is_fetched_back_when_it_is_opened_large(
@@ -194,10 +194,10 @@ async def test_a_freed_photo_is_fetched_back_when_it_is_opened_large(
 ) -> None:
     _, sha256 = await saved(phone)
     await phone.sync_now()
-    await phone._keeper.write(delivered_long_ago)
+    await phone._database.write(delivered_long_ago)
     await phone.sending.choose_freeing(30)
     assert await phone.photo_large(sha256) == server.photos[sha256]
-    assert sha256 not in await phone._shelf.names()
+    assert sha256 not in await phone._photo_files.names()
     assert await phone.photo_bytes(sha256)
     server.photos.clear()
     with pytest.raises(Problem) as met:
@@ -210,7 +210,7 @@ async def test_a_freed_photo_that_a_restored_server_lacks_is_said_to_be_gone(
 ) -> None:
     hazard, sha256 = await saved(phone)
     await phone.sync_now()
-    await phone._keeper.write(delivered_long_ago)
+    await phone._database.write(delivered_long_ago)
     await phone.sending.choose_freeing(30)
     there = server.photos.pop(sha256)
     server.epoch, server.log = "second", []
@@ -241,7 +241,7 @@ async def test_the_link_is_measured_by_what_is_sent(phone: Services, server: Scr
 async def test_it_syncs_on_return_to_the_foreground_and_at_intervals(
     phone: Services, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    phone._exchange.start()
+    phone._sync_loop.start()
     await until(lambda: "pull" in "".join(server.asked) and not phone.sync.running)
     server.asked.clear()
     phone.resumed()
@@ -258,10 +258,10 @@ async def test_a_link_that_carries_something_before_each_cut_is_not_rested_from(
         server.fault("push", "unheard")
         await saved(phone)
         await phone.sync_now()
-    assert phone._exchange._failures == 4
+    assert phone._sync_loop._failures == 4
     server.fault("POST /api/v1/photos", "unheard")
     await phone.sync_now()
-    assert phone._exchange._failures == 1
+    assert phone._sync_loop._failures == 1
 
 
 def test_what_an_older_phone_had_delivered_counts_from_today() -> None:
@@ -282,7 +282,7 @@ async def test_what_is_said_of_another_photo_of_the_same_size_delivers_none(
     phone: Services, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hazard, sha256 = await saved(phone)
-    name, length = "0" * 64, str(phone._keeper.read(photos.waiting)[0].bytes)
+    name, length = "0" * 64, str(phone._database.read(photos.waiting)[0].bytes)
     whole = {"Anlan-Api": "v1", "Location": f"/api/v1/photos/{name}", "Upload-Offset": length}
     with monkeypatch.context() as other:
         other.setattr(Handler, "create", lambda handler: handler.answer(201, b"", whole))

@@ -52,8 +52,8 @@ async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Service
 
 
 async def opened(folder: Path, origin: str = "") -> Services:
-    keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(keeper, FolderPhotoFiles(folder / "photos"))
+    database = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
+    return Services(database, FolderPhotoFiles(folder / "photos"))
 
 
 async def saved(phone: Services, name: str = "一", seed: int = 0) -> str:
@@ -68,7 +68,7 @@ def outcome(phone: Services) -> str | None:
 
 
 def progress(phone: Services) -> meta.Progress:
-    return phone._keeper.read(meta.progress)
+    return phone._database.read(meta.progress)
 
 
 def others(server: ScriptedServer, amount: int) -> None:
@@ -140,7 +140,7 @@ async def test_what_is_written_during_a_reading_claims_what_was_read_and_no_more
     await phone.sync_now()
     await phone.save_hazard({"description": "读过的"}, [], record(1))
     await phone.save_hazard({**POND, "water_name": "新"}, [])
-    offers = phone._keeper.read(lambda session: outbox.unsent(session, 9))
+    offers = phone._database.read(lambda session: outbox.unsent(session, 9))
     said = [json.loads(offer.wire) for offer in offers]
     assert [(one["base"], one["tip"]) for one in said] == [(8, server.tip(8)), (0, GENESIS)]
     await phone.sync_now()
@@ -209,13 +209,19 @@ async def test_what_the_old_log_counted_says_nothing_of_the_new_one(
     await phone.sync_now()
     await phone.sync_now()
     assert outcome(phone) == "server_unreachable"
-    who = phone._keeper.read(meta.identity)
+    who = phone._database.read(meta.identity)
     assert who is not None
-    shell = SyncRound(
-        phone._keeper, phone._shelf, phone._exchange._server(who), who, phone.sync, Clock(), UploadTuning()
+    sync_round = SyncRound(
+        phone._database,
+        phone._photo_files,
+        phone._sync_loop._server(who),
+        who,
+        phone.sync,
+        Clock(),
+        UploadTuning(),
     )
     while progress(phone).snapshot is not None:
-        await shell._read()
+        await sync_round._read()
     assert set(phone.hazard(record(1)).conflicts) == {"description"}
 
 
@@ -315,7 +321,7 @@ async def test_what_was_refused_is_offered_again_on_asking_and_taken(
     await phone.sync_now()
     assert phone.hazard(hazard).row.upload is UploadState.FAILED
     server.asked.clear()
-    await phone._exchange._round()  # nobody asked
+    await phone._sync_loop._round()  # nobody asked
     assert asked(server) == ["pull"]
     del server.refuse["hazard"]
     await phone.sync_now()
@@ -339,7 +345,7 @@ async def test_other_towns_leave_the_phone_but_not_what_is_its_own(
     assert {row.id for row in phone.hazards()} == {mine, record(2)}
     assert "towns=441900004" in server.asked[-1]
     await phone.save_hazard({"description": "界外"}, [], record(2))
-    [offer] = phone._keeper.read(lambda session: outbox.unsent(session, 9))
+    [offer] = phone._database.read(lambda session: outbox.unsent(session, 9))
     assert json.loads(offer.wire)["base"] == 0
     server.scope = lambda _hazard: True
     await phone.choose_towns([])

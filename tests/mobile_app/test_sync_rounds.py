@@ -38,8 +38,8 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
-    keeper = await enrolled(tmp_path, server.url)
-    services = Services(keeper, FolderPhotoFiles(tmp_path / "photos"))
+    database = await enrolled(tmp_path, server.url)
+    services = Services(database, FolderPhotoFiles(tmp_path / "photos"))
     yield services
     await services.close()
 
@@ -155,15 +155,15 @@ async def test_bytes_that_always_arrive_wrong_are_said_to_fail(
     hazard = await saved(phone)
     sha256 = phone.hazard(hazard).photos[0].photo.sha256
     assert sha256 is not None
-    shelf = phone._shelf
-    good = await shelf.get(sha256)
-    await shelf.put(sha256, b"x" * len(good))
+    photo_files = phone._photo_files
+    good = await photo_files.get(sha256)
+    await photo_files.put(sha256, b"x" * len(good))
     await phone.sync_now()
     assert outcome(phone) == "photo_hash_mismatch"
     card = phone.hazard(hazard)
     assert card.row.upload is UploadState.FAILED
     assert card.photos[0].why is not None
-    await shelf.put(sha256, good)
+    await photo_files.put(sha256, good)
     await phone.sync_now()
     assert phone.hazard(hazard).row.upload is UploadState.UPLOADED
 
@@ -185,7 +185,7 @@ async def test_others_news_come_page_by_page_and_ones_own_change_nothing(
         server.store(json.loads(canonical(operation(n, {**POND, "water_name": f"塘{n}"}, hazard=n))))
     await phone.sync_now()
     assert phone.hazards_count() == 8
-    assert phone._keeper.read(meta.progress).cursor == 9
+    assert phone._database.read(meta.progress).cursor == 9
     before = phone.hazard(mine)
     await phone.sync_now()
     assert phone.hazard(mine) == before
@@ -217,7 +217,7 @@ async def test_a_number_that_the_server_knows_otherwise_is_given_up(
 async def test_the_phone_learns_the_servers_clock(phone: Services, server: ScriptedServer) -> None:
     await saved(phone)
     await phone.sync_now()
-    where = phone._keeper.read(meta.progress)
+    where = phone._database.read(meta.progress)
     there = 1_795_406_400_000
     assert abs(time.time() * 1000 + where.offset_ms - there) < 5_000
 
@@ -227,7 +227,7 @@ async def test_it_syncs_by_itself_on_opening_saving_and_regained_network(
 ) -> None:
     server.fault("push", "unheard")
     first = await saved(phone)
-    phone._exchange.start()
+    phone._sync_loop.start()
     await _until(lambda: outcome(phone) == "server_unreachable")
     phone._network(Network.NONE)
     phone._network(Network.WIFI)
@@ -283,16 +283,16 @@ def _keys(server: ScriptedServer) -> list[tuple[str, int]]:
 
 
 async def restored(folder: Path, origin: str = "") -> Services:
-    keeper = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(keeper, FolderPhotoFiles(folder / "photos"))
+    database = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
+    return Services(database, FolderPhotoFiles(folder / "photos"))
 
 
 @pytest.mark.parametrize("steps", range(5))
 async def test_closing_right_after_a_waking_ends_at_once(phone: Services, steps: int) -> None:
-    phone._exchange.start()
+    phone._sync_loop.start()
     await _until(lambda: phone.sync.last_success is not None and not phone.sync.running)
-    phone._exchange.wake()
+    phone._sync_loop.wake()
     for _ in range(steps):
         await asyncio.sleep(0)
     async with asyncio.timeout(IDLE_SECONDS / 10):
-        await phone._exchange.close()
+        await phone._sync_loop.close()

@@ -171,7 +171,7 @@ class FaultyLink:
             up = _Way(to_server, self._faults.up_rate, self._faults.cut_up)
             down = _Way(to_phone, self._faults.down_rate, self._faults.cut_down)
             while True:
-                await self._exchange(from_phone, up, from_server, down)
+                await self._sync_loop(from_phone, up, from_server, down)
         except _Cut as cut:
             self.carried.did[str(cut)] += 1
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -183,7 +183,7 @@ class FaultyLink:
                 way.close()  # what was carried to the server arrives
             await asyncio.gather(*(way.wait_closed() for way in ways), return_exceptions=True)
 
-    async def _exchange(
+    async def _sync_loop(
         self, phone: asyncio.StreamReader, up: _Way, server: asyncio.StreamReader, down: _Way
     ) -> None:
         head = await phone.readuntil(b"\r\n\r\n")

@@ -18,13 +18,13 @@ def EnrolFields(on_enrol: Callable[[str, str], Awaitable[None]], device_name: st
 
     `device_name` stands in the field; `action` is what the button says.
     """
-    phone = use_app()
-    code, set_code = ft.use_state(phone.link_code)
+    app = use_app()
+    code, set_code = ft.use_state(app.link_code)
     name, set_name = ft.use_state(device_name)
     asked, set_asked = ft.use_state(False)
     running, set_running = ft.use_state(False)
     problem, set_problem = ft.use_state("")
-    texts = phone.texts
+    texts = app.texts
 
     async def enrol() -> None:
         set_asked(True)

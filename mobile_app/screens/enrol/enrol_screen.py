@@ -12,12 +12,12 @@ from mobile_app.widgets import buttons, labels
 @screen
 def Enrol() -> ft.Control:
     """Asks for the code and a name of the device; the services do the rest."""
-    path, phone = ft.use_view_path(), use_app()
-    texts = phone.texts
+    path, app = ft.use_view_path(), use_app()
+    texts = app.texts
 
     async def enrol(code: str, device_name: str) -> None:
-        await phone.open.enrol(code, device_name)
-        phone.enrolled()
+        await app.open.enrol(code, device_name)
+        app.enrolled()
 
     return ft.View(
         route=path,
@@ -45,12 +45,12 @@ def Enrol() -> ft.Control:
                             [
                                 buttons.quiet_button(
                                     texts.language_zh,
-                                    lambda _event: phone.choose_language("zh"),
+                                    lambda _event: app.choose_language("zh"),
                                     key="language-zh",
                                 ),
                                 buttons.quiet_button(
                                     texts.language_en,
-                                    lambda _event: phone.choose_language("en"),
+                                    lambda _event: app.choose_language("en"),
                                     key="language-en",
                                 ),
                             ],

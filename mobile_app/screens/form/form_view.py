@@ -30,9 +30,9 @@ def FormView(
 
     Text goes straight into the state; the page is drawn again only for the rest.
     """
-    phone = use_app()
+    app = use_app()
     form = use_form(start, save, draft, leave_to, at)
-    texts = phone.texts
+    texts = app.texts
     if form.shooting:
         return camera_view(
             path,
@@ -42,7 +42,7 @@ def FormView(
             Shooting(form.take_photo, form.pick_instead),
         )
     wrong = len(form.errors)
-    body: list[ft.Control] = [*([resumed] if resumed else []), *render(phone, form)]
+    body: list[ft.Control] = [*([resumed] if resumed else []), *render(app, form)]
     return ft.View(
         route=path,
         padding=0,

@@ -58,5 +58,5 @@ class Keeping:
 
 def use_keeping(name: str) -> Keeping:
     """The draft called `name`, for as long as the screen is open."""
-    phone = use_app()
-    return use_box(lambda: Keeping(phone.open, name)).value
+    app = use_app()
+    return use_box(lambda: Keeping(app.open, name)).value

@@ -40,20 +40,20 @@ def PhotosSection(
     error: str = "",
 ) -> ft.Control:
     """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way."""
-    phone = use_app()
+    app = use_app()
     leaving, set_leaving = ft.use_state(-1)
     refused, set_refused = ft.use_state("")
-    texts = phone.texts
+    texts = app.texts
 
     async def pick() -> None:
         set_refused("")
-        chosen = await phone.open.pick_photos()
+        chosen = await app.open.pick_photos()
         if not chosen:
             return
         kept = list(photos)
 
         async def add(picked: "PickedPhoto") -> None:
-            prepared = await phone.open.prepare_photo(picked)
+            prepared = await app.open.prepare_photo(picked)
             if all(prepared.sha256 != other.sha256 for other in kept):
                 kept.append(prepared)
                 on_change(list(kept))

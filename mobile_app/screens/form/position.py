@@ -27,11 +27,11 @@ def PositionSection(
     error: str = "",
 ) -> ft.Control:
     """`on_position` gets a whole position register; `hint` stands there before there is one."""
-    phone = use_app()
+    app = use_app()
     running, set_running = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     typing, set_typing = ft.use_state(False)
-    texts = phone.texts
+    texts = app.texts
 
     async def locate() -> None:
         if running:
@@ -39,7 +39,7 @@ def PositionSection(
         set_problem("")
         set_running(True)
         try:
-            fix = await phone.open.locate()
+            fix = await app.open.locate()
             on_position(fix.position.model_dump(mode="json", exclude_none=True))
         except Problem as found:
             set_problem(texts.problem(found))

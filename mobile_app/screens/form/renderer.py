@@ -25,37 +25,37 @@ _OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
 _LINES = 3  # of a passage that is empty
 
 
-def render(phone: AppContext, form: OpenForm) -> list[ft.Control]:
+def render(app: AppContext, form: OpenForm) -> list[ft.Control]:
     """A card for each section that has something to show."""
     cards: list[ft.Control] = []
     for section in form.state.form.sections:
         fields = shown_fields(section.fields, form.state.fields)
         if [field.control for field in fields if field.control in _OWN_CARD] and len(fields) == 1:
-            cards.append(_field(phone, form, fields[0]))
+            cards.append(_field(app, form, fields[0]))
         elif fields:
-            cards.append(_card(phone, form, section, fields))
+            cards.append(_card(app, form, section, fields))
     return cards
 
 
-def _card(phone: AppContext, form: OpenForm, section: Section, fields: list[FormField]) -> ft.Control:
-    language = phone.texts.language
+def _card(app: AppContext, form: OpenForm, section: Section, fields: list[FormField]) -> ft.Control:
+    language = app.texts.language
     return labels.card(
         [
             *([labels.heading(section.title.of(language))] if section.title else []),
             *([labels.quiet(section.help.of(language))] if section.help else []),
-            *(_field(phone, form, field) for field in fields),
+            *(_field(app, form, field) for field in fields),
         ]
     )
 
 
-def _field(phone: AppContext, form: OpenForm, field: FormField) -> ft.Control:
+def _field(app: AppContext, form: OpenForm, field: FormField) -> ft.Control:
     """The control of a field, with what is wrong below it, at a place that can be scrolled to."""
-    control = _CONTROLS[field.control](phone, form, field, _error(phone, form, field))
+    control = _CONTROLS[field.control](app, form, field, _error(app, form, field))
     return ft.Container(control, key=ft.ScrollKey(scroll_key(field.name)))  # type: ignore[call-arg]  # flet makes it lazily
 
 
-def _error(phone: AppContext, form: OpenForm, field: FormField) -> str:
-    texts, label = phone.texts, field.label.of(phone.texts.language)
+def _error(app: AppContext, form: OpenForm, field: FormField) -> str:
+    texts, label = app.texts, field.label.of(app.texts.language)
     match form.errors.get(field.name):
         case None:
             return ""
@@ -69,13 +69,13 @@ def _error(phone: AppContext, form: OpenForm, field: FormField) -> str:
     return (texts.fill_in if typed else texts.choose_one).format(field=label)
 
 
-def _label(phone: AppContext, field: FormField) -> str:
-    label, unit = field.label.of(phone.texts.language), field.unit
-    return f"{label}({unit.of(phone.texts.language)})" if unit else label
+def _label(app: AppContext, field: FormField) -> str:
+    label, unit = field.label.of(app.texts.language), field.unit
+    return f"{label}({unit.of(app.texts.language)})" if unit else label
 
 
-def _help(phone: AppContext, field: FormField) -> str:
-    return field.help.of(phone.texts.language) if field.help else ""
+def _help(app: AppContext, field: FormField) -> str:
+    return field.help.of(app.texts.language) if field.help else ""
 
 
 def _writing(form: OpenForm, name: str, draw: bool = True) -> Callable[[Any], None]:
@@ -86,53 +86,53 @@ def _writing(form: OpenForm, name: str, draw: bool = True) -> Callable[[Any], No
     return write
 
 
-def _text(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _text(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     return Field(
-        _label(phone, field),
+        _label(app, field),
         form.state.text(field.name),
         _writing(form, field.name, draw=False),
         field.name,
         lines=_LINES if field.control is Control.PASSAGE else 1,
         number=field.control in (Control.COUNT, Control.NUMBER),
         longest=field.longest,
-        hint=_help(phone, field) or None,
+        hint=_help(app, field) or None,
         error=error or None,
     )
 
 
-def _choice(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    options = [(option.value, phone.texts.of(option)) for option in field.options]
+def _choice(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    options = [(option.value, app.texts.of(option)) for option in field.options]
     return Choice(
-        _label(phone, field),
+        _label(app, field),
         options,
         form.state.fields.get(field.name),
         _writing(form, field.name),
         field.name,
         error or None,
-        _help(phone, field) or None,
+        _help(app, field) or None,
     )
 
 
-def _town(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _town(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     def choose(code: str) -> None:
         form.state.choose_town(code)
         form.changed()
 
     return Choice(
-        _label(phone, field),
-        [(town.code, phone.texts.town(town.code)) for town in TOWNS],
+        _label(app, field),
+        [(town.code, app.texts.town(town.code)) for town in TOWNS],
         form.state.fields.get(field.name),
         choose,
         field.name,
         error or None,
-        phone.texts.town_suggested if form.state.suggested else None,
+        app.texts.town_suggested if form.state.suggested else None,
     )
 
 
-def _segments(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _segments(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     row = segments.segments(
-        _label(phone, field),
-        [(option.value, phone.texts.of(option)) for option in field.options],
+        _label(app, field),
+        [(option.value, app.texts.of(option)) for option in field.options],
         form.state.fields.get(field.name),
         _writing(form, field.name),
         key=field.name,
@@ -140,11 +140,11 @@ def _segments(phone: AppContext, form: OpenForm, field: FormField, error: str) -
     return _with_error(row, field, error)
 
 
-def _yes_no(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _yes_no(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     write, value = _writing(form, field.name), form.state.fields.get(field.name)
     row = segments.segments(
-        _label(phone, field),
-        [("true", YES.of(phone.texts.language)), ("false", NO.of(phone.texts.language))],
+        _label(app, field),
+        [("true", YES.of(app.texts.language)), ("false", NO.of(app.texts.language))],
         None if value is None else str(value).lower(),
         lambda code: write({"true": True, "false": False}.get(code or "")),
         key=field.name,
@@ -152,7 +152,7 @@ def _yes_no(phone: AppContext, form: OpenForm, field: FormField, error: str) -> 
     return _with_error(row, field, error)
 
 
-def _several(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _several(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     chosen = list(form.state.fields.get(field.name) or [])
     write = _writing(form, field.name)
 
@@ -162,10 +162,10 @@ def _several(phone: AppContext, form: OpenForm, field: FormField, error: str) ->
     def chip(code: str, word: str) -> ft.Control:
         return segments.chip(word, code in chosen, lambda: toggle(code), key=f"{field.name}-{code}")
 
-    chips = [chip(option.value, phone.texts.of(option)) for option in field.options]
+    chips = [chip(option.value, app.texts.of(option)) for option in field.options]
     rows = ft.Column(
         [
-            ft.Text(_label(phone, field), size=16, color=theme.INK),
+            ft.Text(_label(app, field), size=16, color=theme.INK),
             ft.Row(chips, wrap=True, spacing=8, run_spacing=8),
         ],
         spacing=6,
@@ -173,12 +173,12 @@ def _several(phone: AppContext, form: OpenForm, field: FormField, error: str) ->
     return _with_error(rows, field, error)
 
 
-def _switch(phone: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
-    write, hint = _writing(form, field.name), _help(phone, field)
+def _switch(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+    write, hint = _writing(form, field.name), _help(app, field)
     return ft.Column(
         [
             ft.Switch(
-                label=_label(phone, field),
+                label=_label(app, field),
                 label_text_style=ft.TextStyle(size=17, font_family=theme.FONT),
                 value=bool(form.state.fields.get(field.name)),
                 on_change=lambda event: write(bool(event.control.value)),
@@ -190,20 +190,20 @@ def _switch(phone: AppContext, form: OpenForm, field: FormField, _error: str) ->
     )
 
 
-def _kit_item(phone: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+def _kit_item(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
     write, check = _writing(form, field.name), form.state.fields.get(field.name) or {}
     return segments.segments(
-        _label(phone, field),
-        [(state.value, phone.texts.of(state)) for state in _KIT_STATES],
+        _label(app, field),
+        [(state.value, app.texts.of(state)) for state in _KIT_STATES],
         check.get("state"),
         lambda code: write({"state": code} if code else None),
         key=field.name,
     )
 
 
-def _day(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _day(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     return DayField(
-        _label(phone, field),
+        _label(app, field),
         field.name,
         form.state.fields.get(field.name),
         _writing(form, field.name),
@@ -212,15 +212,15 @@ def _day(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.
     )
 
 
-def _position(phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _position(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     def place(position: dict[str, Any]) -> None:
         form.state.write_position(position)
         form.changed()
 
-    return PositionSection(form.state.fields.get(field.name), place, _help(phone, field), error)
+    return PositionSection(form.state.fields.get(field.name), place, _help(app, field), error)
 
 
-def _photos(_phone: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _photos(_app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     return PhotosSection(
         form.state.photos,
         field.shows,

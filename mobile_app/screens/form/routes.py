@@ -19,17 +19,17 @@ from shared.forms import filling
 @screen
 def NewHazard() -> ft.Control:
     """新增隐患; where a draft is kept, what to do with it comes first."""
-    path, phone = ft.use_view_path(), use_app()
-    kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW), [])
+    path, app = ft.use_view_path(), use_app()
+    kept = ft.use_memo(lambda: app.open.drafts().get(drafts.NEW), [])
     fresh, set_fresh = ft.use_state(False)
-    texts, page = phone.texts, ft.context.page
+    texts, page = app.texts, ft.context.page
 
     async def drop() -> None:
-        await phone.open.drop_draft(drafts.NEW)
+        await app.open.drop_draft(drafts.NEW)
         set_fresh(True)
 
     if kept is None or fresh:
-        return _new(path, phone, lambda: _empty(phone))
+        return _new(path, app, lambda: _empty(app))
     return ft.View(
         route=path,
         padding=theme.EDGE,
@@ -41,34 +41,34 @@ def NewHazard() -> ft.Control:
 @screen
 def NewHazardDraft() -> ft.Control:
     """The form of a new hazard as it was when the app was left or killed."""
-    path, phone = ft.use_view_path(), use_app()
-    kept = ft.use_memo(lambda: phone.open.drafts().get(drafts.NEW), [])
-    return _new(path, phone, lambda: restore(_empty(phone), kept) if kept else _empty(phone))
+    path, app = ft.use_view_path(), use_app()
+    kept = ft.use_memo(lambda: app.open.drafts().get(drafts.NEW), [])
+    return _new(path, app, lambda: restore(_empty(app), kept) if kept else _empty(app))
 
 
 @screen
 def EditHazard() -> ft.Control:
     """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
-    path, phone = ft.use_view_path(), use_app()
+    path, app = ft.use_view_path(), use_app()
     params = ft.use_route_params()
     hazard = params["hazard"]
     name = drafts.editing(hazard)
-    kept, set_kept = ft.use_state(cast(Any, lambda: phone.open.drafts().get(name)))
+    kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
 
     async def drop() -> None:
-        await phone.open.drop_draft(name)
+        await app.open.drop_draft(name)
         set_kept(None)
 
     async def save(state: FormState) -> str:
-        return await _save(phone, state, hazard)
+        return await _save(app, state, hazard)
 
     def start() -> FormState:
-        state = _filled(phone, hazard)
+        state = _filled(app, hazard)
         return restore(state, kept) if kept else state
 
     return FormView(  # type: ignore[call-arg]  # every component takes a key
         path,
-        phone.texts.edit_hazard,
+        app.texts.edit_hazard,
         start,
         save,
         name,
@@ -79,28 +79,28 @@ def EditHazard() -> ft.Control:
     )
 
 
-def _new(path: str, phone: AppContext, start: Any) -> ft.Control:
+def _new(path: str, app: AppContext, start: Any) -> ft.Control:
     async def save(state: FormState) -> str:
-        phone.carried["hazard"] = state.to_save()
-        return await _save(phone, state, None)
+        app.carried["hazard"] = state.to_save()
+        return await _save(app, state, None)
 
-    return FormView(path, phone.texts.new_hazard, start, save, drafts.NEW, "/")
+    return FormView(path, app.texts.new_hazard, start, save, drafts.NEW, "/")
 
 
-async def _save(phone: AppContext, state: FormState, hazard: str | None) -> str:
+async def _save(app: AppContext, state: FormState, hazard: str | None) -> str:
     field = state.form.photos()
     photos = [(photo, field.shows) for photo in state.photos] if field else []
-    await phone.open.save_hazard(state.to_save(), photos, hazard)
-    return phone.texts.saved_offline
+    await app.open.save_hazard(state.to_save(), photos, hazard)
+    return app.texts.saved_offline
 
 
-def _empty(phone: AppContext) -> FormState:
-    form = phone.profile.hazard_form.with_kit(phone.kit)
-    return FormState(form, filling.initial(form, phone.carried.get("hazard", {})))
+def _empty(app: AppContext) -> FormState:
+    form = app.profile.hazard_form.with_kit(app.kit)
+    return FormState(form, filling.initial(form, app.carried.get("hazard", {})))
 
 
-def _filled(phone: AppContext, hazard: str) -> FormState:
-    form = phone.profile.hazard_form.with_kit(phone.kit)
-    values: dict[str, Any] = phone.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
+def _filled(app: AppContext, hazard: str) -> FormState:
+    form = app.profile.hazard_form.with_kit(app.kit)
+    values: dict[str, Any] = app.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
     fields = {name: value for name, value in values.items() if name in form.names()}
     return FormState(form, fields, editing=True, about={"hazard": hazard})

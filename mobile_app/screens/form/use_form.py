@@ -61,7 +61,7 @@ def use_form(
 
     It is left to the route `leave_to`, and opens at the field `at`.
     """
-    phone = use_app()
+    app = use_app()
     state = use_box(start).value
     _, redraw = ft.use_state(0)
     dirty = use_box(lambda: False)
@@ -73,7 +73,7 @@ def use_form(
     leaving, set_leaving = ft.use_state(False)
     keeping = use_keeping(draft)
     scroller: ft.Ref[ft.Column] = use_box(lambda: ft.Ref[ft.Column]()).value
-    texts, page, services = phone.texts, ft.context.page, phone.open
+    texts, page, services = app.texts, ft.context.page, app.open
 
     def keep_soon() -> None:
         keeping.soon(lambda: to_draft(state))
@@ -140,7 +140,7 @@ def use_form(
         state.photos = list(photos)
         for photo in photos:
             if photo.preview:
-                phone.previews.setdefault(photo.sha256, photo.preview)
+                app.previews.setdefault(photo.sha256, photo.preview)
         changed()
 
     async def take_photo(picked: "PickedPhoto") -> None:

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 _PHOTO = 84
 
 
-def conflict_cards(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
+def conflict_cards(app: AppContext, card: "HazardCard") -> list[ft.Control]:
     """A card for statuses that hold at once, and one for each disputed field."""
     fields = [Disputed(card, field, tuple(writes)) for field, writes in card.conflicts.items()]
-    return [*([_statuses(phone, card)] if card.life.concurrent_statuses else []), *fields]
+    return [*([_statuses(app, card)] if card.life.concurrent_statuses else []), *fields]
 
 
 @part
 def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.Control:
     """One field: each value with who and when, to be chosen; or another one to be written."""
-    phone = use_app()
+    app = use_app()
     chosen, set_chosen = use_maybe()
-    texts, page, hazard = phone.texts, ft.context.page, card.row.id
+    texts, page, hazard = app.texts, ft.context.page, card.row.id
 
     async def write() -> None:
         set_chosen(None)
-        await phone.open.save_hazard({field: chosen.fields[field]}, [], hazard)
+        await app.open.save_hazard({field: chosen.fields[field]}, [], hazard)
         say(texts.saved_offline)
 
     def let_be(_event: object = None) -> None:
@@ -46,7 +46,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     ft.use_dialog(
         ask.question(
             texts.keep_this,
-            _will(phone, field, chosen.fields[field]),
+            _will(app, field, chosen.fields[field]),
             [
                 buttons.quiet_button(texts.cancel, let_be, key="conflict-cancel"),
                 buttons.quiet_button(texts.confirm, handled(texts, write), key="conflict-confirm"),
@@ -59,8 +59,8 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
 
     def version(index: int, write: "Write") -> ft.Control:
         said: list[ft.Control] = [
-            ft.Text(_value(phone, field, write), size=18, weight=ft.FontWeight.W_600),
-            labels.quiet(f"{writer_words(phone, card, write.device)}\n{texts.moment(write.made_at)}"),
+            ft.Text(_value(app, field, write), size=18, weight=ft.FontWeight.W_600),
+            labels.quiet(f"{writer_words(app, card, write.device)}\n{texts.moment(write.made_at)}"),
         ]
         if write is writes[-1]:
             said.insert(1, ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))]))
@@ -78,7 +78,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     other: list[ft.Control] = []
     if field == DELETED:
         other = [labels.quiet(texts.office_decides)]
-    elif field in phone.profile.hazard_form.with_kit(phone.kit).names():
+    elif field in app.profile.hazard_form.with_kit(app.kit).names():
         other = [
             buttons.tonal_button(
                 texts.write_other,
@@ -100,35 +100,35 @@ def _name(texts: Texts, field: str) -> str:
     return texts.deletion if field == DELETED else texts.field(field)
 
 
-def _value(phone: AppContext, field: str, write: "Write") -> str:
-    texts = phone.texts
+def _value(app: AppContext, field: str, write: "Write") -> str:
+    texts = app.texts
     value = write.fields.get(field)
     if field == DELETED:
         return texts.delete_it if value else texts.keep_it
-    return value_words(phone, field, value) or texts.emptied
+    return value_words(app, field, value) or texts.emptied
 
 
-def _will(phone: AppContext, field: str, value: Any) -> str:
+def _will(app: AppContext, field: str, value: Any) -> str:
     """The sentence that says what choosing will write."""
-    texts = phone.texts
-    said, name = value_words(phone, field, value), _name(texts, field)
+    texts = app.texts
+    said, name = value_words(app, field, value), _name(texts, field)
     return texts.will_write.format(field=name, value=said) if said else texts.will_empty.format(field=name)
 
 
-def _statuses(phone: AppContext, card: "HazardCard") -> ft.Control:
+def _statuses(app: AppContext, card: "HazardCard") -> ft.Control:
     """销号 here and 反弹 there: both, until somebody who knows of both takes the next step."""
-    texts = phone.texts
+    texts = app.texts
     held = {event.id: event for event in card.events if event.id in card.life.holding}
     return labels.card(
         [
             labels.trouble(texts.also_status, key="conflict-status"),
-            *(_held(phone, card, held[event]) for event in card.life.holding if event in held),
+            *(_held(app, card, held[event]) for event in card.life.holding if event in held),
         ]
     )
 
 
-def _held(phone: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
-    texts, status = phone.texts, STATUS_AFTER[row.type]
+def _held(app: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
+    texts, status = app.texts, STATUS_AFTER[row.type]
     said = row.event.comment or row.event.measures_done or ""
     photos = [kept.photo.sha256 for kept in card.photos if kept.photo.event == row.id]
     return _version(
@@ -141,7 +141,7 @@ def _held(phone: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
                 spacing=8,
             ),
             *([ft.Text(said, size=16)] if said else []),
-            labels.quiet(f"{writer_words(phone, card, row.device)}\n{texts.moment(row.at)}"),
+            labels.quiet(f"{writer_words(app, card, row.device)}\n{texts.moment(row.at)}"),
             *(
                 [
                     ft.Row(

@@ -22,10 +22,10 @@ def DraftCard(
     on_drop: Callable[[], Awaitable[None]] | None = None,
 ) -> ft.Control:
     """`on_continue` is None where the draft stands in the form already."""
-    phone = use_app()
-    texts = phone.texts
+    app = use_app()
+    texts = app.texts
     asking, set_asking = ft.use_state(False)
-    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(phone, kept)
+    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(app, kept)
 
     async def drop() -> None:
         set_asking(False)
@@ -85,12 +85,12 @@ def DraftCard(
     )
 
 
-def cards(phone: AppContext, hazard: str | None = None) -> list[ft.Control]:
+def cards(app: AppContext, hazard: str | None = None) -> list[ft.Control]:
     """A card for every draft, or for those that speak of `hazard`."""
     page = ft.context.page
     return [
         DraftCard(kept, partial(page.navigate, address(name, kept)))
-        for name, kept in sorted(phone.open.drafts().items())
+        for name, kept in sorted(app.open.drafts().items())
         if hazard is None or kept.get("hazard") == hazard
     ]
 
@@ -102,12 +102,12 @@ def address(name: str, kept: Mapping[str, Any]) -> str:
     return f"/hazards/{kept['hazard']}/{kept.get('step') or 'edit'}"
 
 
-def _about(phone: AppContext, kept: Mapping[str, Any]) -> str:
+def _about(app: AppContext, kept: Mapping[str, Any]) -> str:
     """巡查 · 黄沙河."""
-    texts = phone.texts
+    texts = app.texts
     if kept.get("step"):
         doing = texts.of(EventType(kept["step"]))
     else:
         doing = texts.edit_hazard if kept.get("hazard") else texts.new_hazard
-    title = kept.get("title") or kept["fields"].get(phone.profile.title_field) or ""
+    title = kept.get("title") or kept["fields"].get(app.profile.title_field) or ""
     return " · ".join(filter(None, [doing, str(title)]))

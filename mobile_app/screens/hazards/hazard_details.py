@@ -45,11 +45,11 @@ _KIT_COLOURS = {KitState.GOOD: "uploaded", KitState.DAMAGED: "waiting", KitState
 @screen
 def HazardDetails() -> ft.Control:
     """Drawn anew whenever hazards changed here."""
-    path, phone = ft.use_view_path(), use_app()
+    path, app = ft.use_view_path(), use_app()
     hazard = ft.use_route_params()["hazard"]
-    changed = use_part(phone.open.sync, hazards_changed)
-    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard, changed])
-    texts, page = phone.texts, ft.context.page
+    changed = use_part(app.open.sync, hazards_changed)
+    card = ft.use_memo(lambda: app.open.hazard(hazard), [hazard, changed])
+    texts, page = app.texts, ft.context.page
     return ft.View(
         route=path,
         padding=0,
@@ -69,15 +69,15 @@ def HazardDetails() -> ft.Control:
         controls=[
             ft.ListView(
                 [
-                    _head(phone, card),
-                    *_notices(phone, card),
-                    *conflict_cards(phone, card),
-                    *draft_card.cards(phone, hazard),
-                    _next(phone, card),
+                    _head(app, card),
+                    *_notices(app, card),
+                    *conflict_cards(app, card),
+                    *draft_card.cards(app, hazard),
+                    _next(app, card),
                     *([HazardPhotos(card)] if card.photos else []),
-                    _facts(phone, card),
-                    _kit(phone, card),
-                    history(phone, card),
+                    _facts(app, card),
+                    _kit(app, card),
+                    history(app, card),
                 ],
                 expand=True,
                 spacing=14,
@@ -88,8 +88,8 @@ def HazardDetails() -> ft.Control:
     )
 
 
-def _head(phone: AppContext, card: "HazardCard") -> ft.Control:
-    texts, row = phone.texts, card.row
+def _head(app: AppContext, card: "HazardCard") -> ft.Control:
+    texts, row = app.texts, card.row
     due = due_word(texts, row)
     return labels.card(
         [
@@ -113,9 +113,9 @@ def _head(phone: AppContext, card: "HazardCard") -> ft.Control:
     )
 
 
-def _notices(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
+def _notices(app: AppContext, card: "HazardCard") -> list[ft.Control]:
     """What a person must know before anything else."""
-    texts = phone.texts
+    texts = app.texts
     sentences = [texts.refused_text.format(why=texts.why(why.code, why.details)) for why in card.quarantined]
     return [
         labels.card([labels.trouble(sentence, key=f"notice-{index}")])
@@ -123,9 +123,9 @@ def _notices(phone: AppContext, card: "HazardCard") -> list[ft.Control]:
     ]
 
 
-def _next(phone: AppContext, card: "HazardCard") -> ft.Control:
+def _next(app: AppContext, card: "HazardCard") -> ft.Control:
     """Buttons for the steps that are open to this person now."""
-    texts, page, who = phone.texts, ft.context.page, phone.open.identity
+    texts, page, who = app.texts, ft.context.page, app.open.identity
     steps = next_steps(card.life, who.person, who.role, STEPS) if who else []
 
     def button(step: EventType, first: bool) -> ft.Control:
@@ -146,8 +146,8 @@ def _next(phone: AppContext, card: "HazardCard") -> ft.Control:
     )
 
 
-def _facts(phone: AppContext, card: "HazardCard") -> ft.Control:
-    texts, hazard, profile = phone.texts, card.hazard, phone.profile
+def _facts(app: AppContext, card: "HazardCard") -> ft.Control:
+    texts, hazard, profile = app.texts, card.hazard, app.profile
     kind = getattr(hazard, profile.type_field)
     none = texts.not_given
     position = hazard.position
@@ -177,8 +177,8 @@ def _text(texts: Texts, hazard: Any, field: str) -> list[ft.Control]:
     return [labels.fact(texts.field(field), getattr(hazard, field) or texts.not_given)]
 
 
-def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:
-    texts = phone.texts
+def _kit(app: AppContext, card: "HazardCard") -> ft.Control:
+    texts = app.texts
 
     def line(name: str, word: str) -> ft.Control:
         check = getattr(card.hazard, f"kit_{name}", None)
@@ -192,5 +192,5 @@ def _kit(phone: AppContext, card: "HazardCard") -> ft.Control:
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         )
 
-    title = phone.profile.kit_title.of(texts.language)
-    return labels.card([labels.heading(title), *(line(item.value, texts.of(item)) for item in phone.kit)])
+    title = app.profile.kit_title.of(texts.language)
+    return labels.card([labels.heading(title), *(line(item.value, texts.of(item)) for item in app.kit)])

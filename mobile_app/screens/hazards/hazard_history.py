@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import EventRow, HazardCard
 
 
-def history(phone: AppContext, card: "HazardCard") -> ft.Control:
+def history(app: AppContext, card: "HazardCard") -> ft.Control:
     """A line for each event; the first saving, the 上报, is the last line."""
-    texts = phone.texts
+    texts = app.texts
     found = card.hazard.found_on.isoformat() if card.hazard.found_on else ""
     return labels.card(
         [
             labels.heading(texts.history),
-            *(_event(phone, event, card) for event in reversed(card.events)),
+            *(_event(app, event, card) for event in reversed(card.events)),
             _line(texts.reported_first, found, [], True),
         ]
     )
 
 
-def _event(phone: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
-    texts, who, event = phone.texts, phone.open.identity, row.event
+def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
+    texts, who, event = app.texts, app.open.identity, row.event
     said = []
     if event.result:
         said.append(texts.of(event.result))
@@ -36,7 +36,7 @@ def _event(phone: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control
         count = getattr(event, name)
         if count is not None:
             said.append(f"{texts.field(name)}: {count}")
-    for item in phone.profile.kit:
+    for item in app.profile.kit:
         check = getattr(event, f"kit_{item.value}", None)
         if check:
             said.append(f"{texts.of(item)}: {texts.of(check.state)}")

@@ -35,17 +35,17 @@ _NARROWINGS: "tuple[tuple[str, Only], ...]" = (
 @screen
 def Hazards() -> ft.Control:
     """Asks the store for as many lines as have been scrolled to, never for all."""
-    phone = use_app()
+    app = use_app()
     text, set_text = ft.use_state("")
     cleared, set_cleared = ft.use_state(0)
     narrowed, set_narrowed = ft.use_state("all")
     amount, set_amount = ft.use_state(_PAGE)
-    changed = use_part(phone.open.sync, hazards_changed)
+    changed = use_part(app.open.sync, hazards_changed)
     rows = ft.use_memo(
-        lambda: phone.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
+        lambda: app.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
         [text, narrowed, amount, changed],
     )
-    texts, page = phone.texts, ft.context.page
+    texts, page = app.texts, ft.context.page
     names = {
         "all": texts.filter_all,
         "in-conflict": texts.has_conflicts,
@@ -81,7 +81,7 @@ def Hazards() -> ft.Control:
             if text or narrowed != "all"
             else labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)
         ]
-    lines = [*draft_card.cards(phone), *lines]
+    lines = [*draft_card.cards(app), *lines]
     return ft.View(
         route="/",
         padding=0,
@@ -97,7 +97,7 @@ def Hazards() -> ft.Control:
             key="new-hazard",
         ),
         controls=[
-            SyncBar(phone.open.sync),
+            SyncBar(app.open.sync),
             ft.Container(
                 ft.Column(
                     [

@@ -15,26 +15,26 @@ _MOST_KEPT = 60
 @part
 def Photo(sha256: str | None, name: str, width: float | None, height: float, fit: ft.BoxFit) -> ft.Control:
     """The picture with these bytes, called `name`; a drop of water until it is there or if it is not."""
-    phone = use_app()
+    app = use_app()
     _, set_came = ft.use_state("")
 
     async def fetch() -> None:
-        if sha256 is None or sha256 in phone.previews:
+        if sha256 is None or sha256 in app.previews:
             return
         try:
-            preview = await phone.open.photo_bytes(sha256)
+            preview = await app.open.photo_bytes(sha256)
         except Problem:
             return  # not on this phone: the place stays quiet
         except Exception:
             log.exception("photo %s cannot be shown", sha256)
             return
-        while len(phone.previews) >= _MOST_KEPT:
-            phone.previews.pop(next(iter(phone.previews)))
-        phone.previews[sha256] = preview
+        while len(app.previews) >= _MOST_KEPT:
+            app.previews.pop(next(iter(app.previews)))
+        app.previews[sha256] = preview
         set_came(sha256)
 
     ft.use_effect(fetch, [sha256])
-    preview = phone.previews.get(sha256 or "")
+    preview = app.previews.get(sha256 or "")
     return ft.Container(
         ft.Image(
             preview,

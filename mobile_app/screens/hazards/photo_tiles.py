@@ -26,10 +26,10 @@ _WIDTH = 150
 @part
 def HazardPhotos(card: "HazardCard") -> ft.Control:
     """Only this card is drawn anew while a photo is on its way."""
-    phone = use_app()
-    going = use_part(phone.open.sync, lambda sync: sync.photo_progress)
+    app = use_app()
+    going = use_part(app.open.sync, lambda sync: sync.photo_progress)
     large, set_large = use_maybe()
-    texts = phone.texts
+    texts = app.texts
     return labels.card(
         [
             ft.Row(
@@ -63,13 +63,13 @@ def HazardPhotos(card: "HazardCard") -> ft.Control:
 @part
 def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[..., None]) -> ft.Control:
     """One photo, what it shows, and how far it has come."""
-    phone = use_app()
-    texts, sha256 = phone.texts, row.photo.sha256
+    app = use_app()
+    texts, sha256 = app.texts, row.photo.sha256
     role = texts.of(row.photo.role) if row.photo.role else ""
     name = texts.photo_of.format(role=role, number=index + 1)
 
     async def again() -> None:
-        await phone.open.sending.retry(sha256)
+        await app.open.sending.retry(sha256)
 
     return ft.Column(
         [
@@ -112,14 +112,14 @@ def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[
 @part
 def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
     """The photo over the whole screen, to be spread with two fingers; the server's where it is not here."""
-    phone = use_app()
-    texts = phone.texts
+    app = use_app()
+    texts = app.texts
     picture, set_picture = use_maybe()
     problem, set_problem = use_maybe()
 
     async def fetch() -> None:
         try:
-            set_picture(await phone.open.photo_large(sha256))
+            set_picture(await app.open.photo_large(sha256))
         except Problem as found:
             set_problem(found)
         except Exception:

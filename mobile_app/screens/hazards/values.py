@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardCard
 
 
-def value_words(phone: "AppContext", field: str, value: Any) -> str:
+def value_words(app: "AppContext", field: str, value: Any) -> str:
     """What people read for a value as it stands in an operation; "" for none."""
-    texts = phone.texts
+    texts = app.texts
 
     def where(position: Position) -> str:
         words = position_words(position.model_dump())
         accuracy = position.accuracy_m
         return words if accuracy is None else f"{words}\n{accuracy_word(texts, accuracy)}"
 
-    return ValueWords(texts.language, where).written(phone.profile.hazard, field, value)
+    return ValueWords(texts.language, where).written(app.profile.hazard, field, value)
 
 
-def writer_words(phone: "AppContext", card: "HazardCard", device: str) -> str:
+def writer_words(app: "AppContext", card: "HazardCard", device: str) -> str:
     """李巡查 · 李巡查的手机; 本机 for what was written here, 其他手机 for a phone not heard of."""
-    texts, who = phone.texts, phone.open.identity
+    texts, who = app.texts, app.open.identity
     if who and device == who.device:
         return texts.this_phone
     known = card.writers.get(device)

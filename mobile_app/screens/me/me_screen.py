@@ -10,13 +10,13 @@ from mobile_app.widgets import bars, buttons, labels, segments
 @screen
 def Me() -> ft.Control:
     """Asks the device about its storage once."""
-    phone = use_app()
+    app = use_app()
     storage, set_storage = ft.use_state("")
     kept, set_kept = ft.use_state("")
-    texts, who = phone.texts, phone.open.identity
+    texts, who = app.texts, app.open.identity
 
     async def look() -> None:
-        found = await phone.storage()
+        found = await app.storage()
         set_storage(texts.size(found.used) if found.used is not None else texts.not_given)
         set_kept(texts.storage_kept_yes if found.persisted else texts.storage_kept_no)
 
@@ -42,7 +42,7 @@ def Me() -> ft.Control:
                                 [("zh", texts.language_zh), ("en", texts.language_en)],
                                 texts.language,
                                 lambda code: (
-                                    phone.choose_language("en" if code == "en" else "zh") if code else None
+                                    app.choose_language("en" if code == "en" else "zh") if code else None
                                 ),
                                 key="language",
                             )
@@ -50,7 +50,7 @@ def Me() -> ft.Control:
                     ),
                     labels.card(
                         [
-                            labels.fact(texts.scope, texts.scope_of(phone.open.towns())),
+                            labels.fact(texts.scope, texts.scope_of(app.open.towns())),
                             buttons.tonal_button(
                                 texts.scope_choose,
                                 ft.Icons.PLACE_OUTLINED,
@@ -63,7 +63,7 @@ def Me() -> ft.Control:
                         [
                             labels.fact(texts.storage_used, storage),
                             labels.fact(texts.storage_kept, kept),
-                            labels.fact(texts.version, phone.version),
+                            labels.fact(texts.version, app.version),
                         ]
                     ),
                     labels.card([labels.heading(texts.about), ft.Text(texts.about_text, size=16)]),

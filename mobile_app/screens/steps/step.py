@@ -19,31 +19,31 @@ from shared.vocabulary import EventType
 @screen
 def Step() -> ft.Control:
     """The form of the step and the hazard that the route names."""
-    path, phone = ft.use_view_path(), use_app()
+    path, app = ft.use_view_path(), use_app()
     params = ft.use_route_params()
     hazard, step = params["hazard"], EventType(params["step"])
     name = drafts.step(hazard, step.value)
-    kept, set_kept = ft.use_state(cast(Any, lambda: phone.open.drafts().get(name)))
-    card = ft.use_memo(lambda: phone.open.hazard(hazard), [hazard])
-    texts = phone.texts
+    kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
+    card = ft.use_memo(lambda: app.open.hazard(hazard), [hazard])
+    texts = app.texts
 
     def start() -> FormState:
-        form = phone.profile.step_forms[step].with_kit(phone.kit)
-        about = {"hazard": hazard, "step": step.value, "title": phone.profile.title(card.hazard)}
+        form = app.profile.step_forms[step].with_kit(app.kit)
+        about = {"hazard": hazard, "step": step.value, "title": app.profile.title(card.hazard)}
         state = FormState(form, filling.initial(form, {}), about=about, earlier_photos=card.after_photos)
         return restore(state, kept) if kept else state
 
     async def drop() -> None:
-        await phone.open.drop_draft(name)
+        await app.open.drop_draft(name)
         set_kept(None)
 
     async def save(state: FormState) -> str:
         field = state.form.photos()
         photos = [(photo, field.shows) for photo in state.photos] if field else []
         if step is EventType.RECTIFY:
-            await phone.open.rectify(hazard, state.to_save(), photos, bool(state.fields.get(SUBMIT)))
+            await app.open.rectify(hazard, state.to_save(), photos, bool(state.fields.get(SUBMIT)))
         else:
-            await phone.open.add_event(hazard, step, state.to_save(), photos)
+            await app.open.add_event(hazard, step, state.to_save(), photos)
         return texts.step_saved.format(step=texts.of(step))
 
     return FormView(  # type: ignore[call-arg]  # every component takes a key

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 @part
 def RenewalCard(sync: SyncState) -> ft.Control:
     """Asks before another person takes the phone: what the one before saved is then set aside."""
-    phone = use_app()
+    app = use_app()
     asking, set_asking = use_maybe()
-    texts, who, renewal = phone.texts, phone.open.identity, phone.open.renewal
+    texts, who, renewal = app.texts, app.open.identity, app.open.renewal
 
     async def take(enrolment: "Enrolment") -> None:
         set_asking(None)
         await renewal.take(enrolment)
         say(texts.renewed)
-        phone.enrolled()
+        app.enrolled()
 
     async def enrol(code: str, device_name: str) -> None:
         found = await renewal.ask(code, device_name)

@@ -30,13 +30,13 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> s
     return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
 
 
-def use_waiting(phone: AppContext, sync: SyncState) -> tuple[str, bool]:
+def use_waiting(app: AppContext, sync: SyncState) -> tuple[str, bool]:
     """The words for what waits, and whether some of it failed; counted anew when that may have changed."""
     hazards, failed = ft.use_memo(
-        lambda: [phone.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
+        lambda: [app.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
         [sync.revision],
     )
-    return waiting_words(phone.texts, sync, hazards, failed), bool(failed)
+    return waiting_words(app.texts, sync, hazards, failed), bool(failed)
 
 
 def step_words(texts: Texts, sync: SyncState) -> str:
@@ -76,9 +76,9 @@ def rest_words(texts: Texts, sync: SyncState) -> str:
 @part
 def SyncBar(sync: SyncState) -> ft.Control:
     """Observes `sync`; the rest of the list need not."""
-    phone = use_app()
-    texts = phone.texts
-    waiting, failed = use_waiting(phone, sync)
+    app = use_app()
+    texts = app.texts
+    waiting, failed = use_waiting(app, sync)
     waits = bool(sync.ops_waiting or sync.photos_waiting)
     trouble = sync.last_problem if not sync.running and sync.online else None
     icon, colour = (
@@ -114,7 +114,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                         buttons.tonal_button(
                             texts.syncing if sync.running else texts.sync_now,
                             None,
-                            handled(texts, phone.open.sync_now),
+                            handled(texts, app.open.sync_now),
                             key="sync-now",
                             busy=sync.running,
                         ),

@@ -47,16 +47,16 @@ def figures(texts: Texts, link: LinkQuality) -> str:
 @part
 def LinkCard(sync: SyncState) -> ft.Control:
     """The network, and whether photos wait for Wi-Fi."""
-    phone = use_app()
-    texts, link = phone.texts, sync.link
-    wifi_only, set_wifi_only = ft.use_state(phone.open.sending.choices.wifi_only)
+    app = use_app()
+    texts, link = app.texts, sync.link
+    wifi_only, set_wifi_only = ft.use_state(app.open.sending.choices.wifi_only)
 
     def choose(event: ft.Event[ft.Switch]) -> None:
         chosen = bool(event.control.value)
         set_wifi_only(chosen)
 
         async def keep() -> None:
-            await phone.open.sending.choose_wifi_only(chosen)
+            await app.open.sending.choose_wifi_only(chosen)
 
         ft.context.page.run_task(handled(texts, keep))
 
@@ -92,8 +92,8 @@ def LinkCard(sync: SyncState) -> ft.Control:
 @part
 def FreeingCard() -> ft.Control:
     """When originals that the server has leave this phone; asked before it begins."""
-    phone = use_app()
-    texts, sending = phone.texts, phone.open.sending
+    app = use_app()
+    texts, sending = app.texts, app.open.sending
     days, set_days = ft.use_state(sending.choices.free_after_days)
     asking, set_asking = use_maybe()
 

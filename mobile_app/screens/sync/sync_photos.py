@@ -21,10 +21,10 @@ _SHOWN = 20
 @part
 def GoingPhoto(sync: SyncState) -> ft.Control:
     """Whose photo is on its way, and how much of it has left."""
-    phone = use_app()
-    texts, going = phone.texts, sync.photo_progress
+    app = use_app()
+    texts, going = app.texts, sync.photo_progress
     hazard = going.owner if going else None
-    name = ft.use_memo(lambda: phone.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
+    name = ft.use_memo(lambda: app.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
     if going is None:
         return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor="#D5E5E8")
     share = going.sent / going.total if going.total else 0.0
@@ -44,8 +44,8 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
 @part
 def HeldPhotos(sync: SyncState) -> ft.Control:
     """等待 Wi-Fi, and a way to send them all the same."""
-    phone = use_app()
-    texts = phone.texts
+    app = use_app()
+    texts = app.texts
     if not (sync.held and sync.photos_waiting):
         return ft.Container(visible=False)
     return labels.card(
@@ -66,7 +66,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
             buttons.tonal_button(
                 f"{texts.held_send} ({texts.size(sync.bytes_waiting)})",
                 ft.Icons.SIGNAL_CELLULAR_ALT,
-                handled(texts, phone.open.sending.send_held),
+                handled(texts, app.open.sending.send_held),
                 key="held-send",
             ),
         ]
@@ -76,9 +76,9 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
 @part
 def FailedPhotos(sync: SyncState) -> ft.Control:
     """Each photo that failed, with its hazard, its sentence, and what can be done."""
-    phone = use_app()
-    texts = phone.texts
-    failed = ft.use_memo(lambda: phone.open.sending.failures(_SHOWN), [sync.revision])
+    app = use_app()
+    texts = app.texts
+    failed = ft.use_memo(lambda: app.open.sending.failures(_SHOWN), [sync.revision])
     if not failed:
         return ft.Container(visible=False)
     every: list[ft.Control] = []
@@ -87,7 +87,7 @@ def FailedPhotos(sync: SyncState) -> ft.Control:
             buttons.tonal_button(
                 texts.retry_all,
                 ft.Icons.REFRESH,
-                handled(texts, phone.open.sending.retry),
+                handled(texts, app.open.sending.retry),
                 key="retry-all",
             )
         ]
@@ -99,11 +99,11 @@ def FailedPhotos(sync: SyncState) -> ft.Control:
 @part
 def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
     """One of them."""
-    phone = use_app()
-    texts, page = phone.texts, ft.context.page
+    app = use_app()
+    texts, page = app.texts, ft.context.page
 
     async def again() -> None:
-        await phone.open.sending.retry(photo.sha256)
+        await app.open.sending.retry(photo.sha256)
 
     open_record: list[ft.Control] = []
     if photo.owner:

@@ -21,8 +21,8 @@ _SHOWN = 20
 @screen
 def Sync() -> ft.Control:
     """The parts observe; this frame need not."""
-    phone = use_app()
-    texts = phone.texts
+    app = use_app()
+    texts = app.texts
     return ft.View(
         route="/",
         padding=0,
@@ -32,15 +32,15 @@ def Sync() -> ft.Control:
             ft.ListView(
                 [
                     # Above what grows while a round runs, so that no tap misses its fields.
-                    RenewalCard(phone.open.sync),
-                    SyncCard(phone.open.sync),
-                    VerdictsCard(phone.open.sync),
-                    HeldPhotos(phone.open.sync),
-                    FailedPhotos(phone.open.sync),
-                    RefusedCard(phone.open.sync),
-                    LinkCard(phone.open.sync),
+                    RenewalCard(app.open.sync),
+                    SyncCard(app.open.sync),
+                    VerdictsCard(app.open.sync),
+                    HeldPhotos(app.open.sync),
+                    FailedPhotos(app.open.sync),
+                    RefusedCard(app.open.sync),
+                    LinkCard(app.open.sync),
                     FreeingCard(),
-                    _device(phone),
+                    _device(app),
                 ],
                 expand=True,
                 spacing=14,
@@ -54,10 +54,10 @@ def Sync() -> ft.Control:
 @part
 def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
-    phone = use_app()
-    texts, (waiting, _) = phone.texts, use_waiting(phone, sync)
+    app = use_app()
+    texts, (waiting, _) = app.texts, use_waiting(app, sync)
     listed = ft.use_memo(
-        lambda: {photo.why.code for photo in phone.open.sending.failures(_SHOWN)}, [sync.revision]
+        lambda: {photo.why.code for photo in app.open.sending.failures(_SHOWN)}, [sync.revision]
     )
     trouble = sync.last_problem if not sync.running and sync.online else None
     waits = bool(sync.ops_waiting or sync.photos_waiting)
@@ -90,7 +90,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
             buttons.main_button(
                 texts.syncing if sync.running else texts.sync_now,
                 ft.Icons.SYNC,
-                handled(texts, phone.open.sync_now),
+                handled(texts, app.open.sync_now),
                 key="sync-now",
                 busy=sync.running,
             ),
@@ -101,12 +101,12 @@ def SyncCard(sync: SyncState) -> ft.Control:
 @part
 def RefusedCard(sync: SyncState) -> ft.Control:
     """The hazards of which something was refused, with the sentence."""
-    phone = use_app()
-    texts, page = phone.texts, ft.context.page
+    app = use_app()
+    texts, page = app.texts, ft.context.page
 
     def look() -> list[tuple[str, str, str]]:
-        rows = phone.open.hazards("", UploadState.FAILED, limit=_SHOWN)
-        found = [(row, phone.open.hazard(row.id).quarantined) for row in rows]
+        rows = app.open.hazards("", UploadState.FAILED, limit=_SHOWN)
+        found = [(row, app.open.hazard(row.id).quarantined) for row in rows]
         return [
             (
                 row.id,
@@ -138,8 +138,8 @@ def RefusedCard(sync: SyncState) -> ft.Control:
     )
 
 
-def _device(phone: AppContext) -> ft.Control:
-    texts, who, settings = phone.texts, phone.open.identity, phone.open.settings
+def _device(app: AppContext) -> ft.Control:
+    texts, who, settings = app.texts, app.open.identity, app.open.settings
     if who is None:
         return ft.Container(visible=False)
     return labels.card(
@@ -149,6 +149,6 @@ def _device(phone: AppContext) -> ft.Control:
             *([labels.fact(texts.device_name, who.device_name)] if who.device_name else []),
             labels.fact(texts.campaign, settings.name if settings else who.campaign),
             labels.fact(texts.server, who.origin),
-            labels.fact(texts.version, phone.version),
+            labels.fact(texts.version, app.version),
         ]
     )

@@ -34,15 +34,15 @@ def saved_words(texts: Texts, verdict: "Verdict") -> str:
 @part
 def VerdictsCard(sync: SyncState) -> ft.Control:
     """The verdicts that nobody has acknowledged, the oldest first."""
-    phone = use_app()
-    texts = phone.texts
-    untold = ft.use_memo(phone.open.verdicts, [sync.revision])
+    app = use_app()
+    texts = app.texts
+    untold = ft.use_memo(app.open.verdicts, [sync.revision])
     if not untold:
         return ft.Container(visible=False)
     shown = untold[:_SHOWN]
 
     async def heard_all() -> None:
-        await phone.open.acknowledge(shown)
+        await app.open.acknowledge(shown)
 
     every: list[ft.Control] = []
     if len(shown) > 1:
@@ -66,12 +66,12 @@ def VerdictsCard(sync: SyncState) -> ft.Control:
 @part
 def VerdictLine(verdict: "Verdict") -> ft.Control:
     """One of them, with a way to its hazard."""
-    phone = use_app()
-    texts, page = phone.texts, ft.context.page
+    app = use_app()
+    texts, page = app.texts, ft.context.page
     name = f"{verdict.key[0]}-{verdict.key[1]}"
 
     async def heard() -> None:
-        await phone.open.acknowledge([verdict])
+        await app.open.acknowledge([verdict])
 
     acts: Sequence[ft.Control] = [
         buttons.tonal_button(
@@ -132,12 +132,12 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
 @part
 def VerdictsNotice(sync: SyncState) -> ft.Control:
     """How many there are to read; a tap leads to them."""
-    phone = use_app()
+    app = use_app()
     page = ft.context.page
-    amount = ft.use_memo(lambda: len(phone.open.verdicts()), [sync.revision])
+    amount = ft.use_memo(lambda: len(app.open.verdicts()), [sync.revision])
     if not amount:
         return ft.Container(visible=False)
-    said = plural(phone.texts.verdicts_unread, amount)
+    said = plural(app.texts.verdicts_unread, amount)
     return buttons.tonal_button(
         said,
         ft.Icons.MARK_EMAIL_UNREAD_OUTLINED,

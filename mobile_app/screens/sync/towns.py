@@ -13,16 +13,16 @@ from shared.towns import TOWNS
 @screen
 def Towns() -> ft.Control:
     """A large row for each town; no town chosen means all."""
-    phone = use_app()
-    texts, page = phone.texts, ft.context.page
-    kept, set_kept = ft.use_state(phone.open.towns())
+    app = use_app()
+    texts, page = app.texts, ft.context.page
+    kept, set_kept = ft.use_state(app.open.towns())
     saving, set_saving = ft.use_state(False)
     chosen = frozenset(kept)
 
     async def save() -> None:
         set_saving(True)
         try:
-            await phone.open.choose_towns([town.code for town in TOWNS if town.code in chosen])
+            await app.open.choose_towns([town.code for town in TOWNS if town.code in chosen])
         finally:
             set_saving(False)
         page.navigate("/me")

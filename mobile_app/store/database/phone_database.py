@@ -64,15 +64,15 @@ class PhoneDatabase:
     @classmethod
     async def open(cls, disk: Disk) -> "PhoneDatabase":
         """Open the database on `disk` and take in the saves that only its journal knows."""
-        keeper = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
+        database = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
         tail = await disk.tail()
         if tail:
-            replayed = await keeper.write(lambda session: journal.replay(session, tail))
-            keeper.damaged = replayed.damaged
+            replayed = await database.write(lambda session: journal.replay(session, tail))
+            database.damaged = replayed.damaged
             if replayed.damaged:
                 await disk.set_aside(tail)
-            await keeper.settle()
-        return keeper
+            await database.settle()
+        return database
 
     def read(self, work: Callable[[Session], T]) -> T:
         """What `work` finds."""
