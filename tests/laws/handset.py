@@ -234,7 +234,7 @@ class Handset:
     """One phone of `kind` "native" or "browser". `told`: the operations that it reported as saved."""
 
     database: PhoneDatabase
-    exchange: SyncLoop
+    sync_loop: SyncLoop
 
     def __init__(self, folder: Path, world: World, skew_ms: int, kind: str) -> None:
         self.folder, self.world, self.kind = folder, world, kind

@@ -78,7 +78,7 @@ class Prepared:
 
     async def _enrol(self, phone: Handset, number: int) -> None:
         await phone.open()
-        await phone.exchange.enrol(self.office.code(), f"phone {number}")
+        await phone.sync_loop.enrol(self.office.code(), f"phone {number}")
         await phone.database.close()
 
     def _first_day(self) -> None:
@@ -211,7 +211,7 @@ class World:
         life, stale = self.office.life, self.network.met[Fault.STALE]
         self.network.plan, phone.fuse.left = list(faults), kill
         try:
-            self.play(phone.exchange.now())
+            self.play(phone.sync_loop.now())
         except Killed:
             self.figures["kills"] += 1
             self.reopen(phone)
@@ -274,7 +274,7 @@ class World:
             return False
         who = phone.database.read(meta.identity)
         assert who is not None
-        renewal = Reenrolment(phone.database, phone.exchange)
+        renewal = Reenrolment(phone.database, phone.sync_loop)
         self.network.plan, phone.fuse.left = list(faults), kill
         try:
             self.play(renewal.take(self.play(renewal.ask(self.office.code(who.person), "phone"))))
