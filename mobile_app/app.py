@@ -10,11 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.app_context import AppContext, PhoneContext, Storage
+from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.loading import Missing
 from mobile_app.screens.routes import routes_for
-from mobile_app.screens.wanted import CameraDoor, Services
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Language
 from mobile_app.widgets import ask
@@ -22,7 +21,7 @@ from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
-    from mobile_app.device.photos import PickedPhoto
+    from mobile_app.services import Services
 
 log = logging.getLogger(__name__)
 _LANGUAGE = "anlan.language"
@@ -44,7 +43,6 @@ class AppParts:
         self.preferences = ft.SharedPreferences()  # held, or Flet forgets it
         self.previews: dict[str, bytes] = {}
         self.carried: dict[str, dict[str, Any]] = {}
-        self.camera: CameraDoor = DeviceCamera()
 
     async def language(self) -> Language:
         """What the person chose; Chinese before that."""
@@ -54,7 +52,7 @@ class AppParts:
         """Remember the choice for the next time."""
         await self.preferences.set(_LANGUAGE, language)
 
-    async def open(self) -> Services:
+    async def open(self) -> "Services":
         """Open this phone's data and begin exchanging. Problems: opened_elsewhere, storage_blocked."""
         from mobile_app.services import open_services
 
@@ -73,41 +71,6 @@ class AppParts:
             said = texts.problem(problems.saves_damaged(count=services.damaged))
             self.page.show_dialog(ask.message(said, good=False))
         return services
-
-    async def storage(self) -> Storage:
-        """What the device says about the room the app takes."""
-        from mobile_app.device.storage_usage import storage_usage
-
-        used, persisted = await storage_usage()
-        return Storage(used, persisted)
-
-
-class DeviceCamera:
-    """The camera door on a real device; its libraries are brought in when it is first opened."""
-
-    def control(self, ref: ft.Ref[Any]) -> ft.Control:
-        import flet_camera
-
-        preview: ft.Control = flet_camera.Camera(ref=ref, expand=True)
-        return preview
-
-    async def start(self, camera: object) -> None:
-        from flet_camera import Camera
-
-        from mobile_app.device import camera as device
-
-        if not isinstance(camera, Camera):
-            raise problems.camera_unavailable()
-        await device.start(camera)
-
-    async def shoot(self, camera: object) -> "PickedPhoto":
-        from flet_camera import Camera
-
-        from mobile_app.device import camera as device
-
-        if not isinstance(camera, Camera):
-            raise problems.camera_unavailable()
-        return await device.shoot(camera)
 
 
 @ft.component
@@ -150,21 +113,19 @@ def App(made_of: AppParts) -> ft.Control:
 
     ft.use_effect(open_phone, [])
     ft.use_effect(recall_language, [])
-    phone = AppContext(
+    app = AppContext(
         services=services,
         texts=texts_for(language),
         closed=closed,
         link_code="" if enrolments else code_in(page.url or "", page.route or ""),  # a code works once
         version=version(),
-        camera=made_of.camera,
         previews=made_of.previews,
         carried=made_of.carried,
-        storage=made_of.storage,
         choose_language=choose_language,
         enrolled=lambda: enrolled(lambda count: count + 1),
         reopen=reopen,
     )
-    shown: ft.Control = PhoneContext(phone, lambda: ft.Router(routes_for(phone), Missing, manage_views=True))
+    shown: ft.Control = PhoneContext(app, lambda: ft.Router(routes_for(app), Missing, manage_views=True))
     return shown
 
 

@@ -1,10 +1,8 @@
 """The one door between the screens and everything else: what a person can do, and what there is to show."""
 
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,10 @@ from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
-from mobile_app.device.clock import Clock
-from mobile_app.device.connectivity import Connectivity
-from mobile_app.device.disk import open_disk
-from mobile_app.device.location import Fix, Location
-from mobile_app.device.photo_files import PhotoFiles, open_photo_files
+from mobile_app.device.location import Fix
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
-from mobile_app.device.picker import Picker
+from mobile_app.device.storage_usage import StorageUsage, storage_usage
+from mobile_app.ports import Ports, device_ports
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database import ids, journal, meta
 from mobile_app.store.database.meta import Identity
@@ -50,13 +45,7 @@ async def open_services(folder: Path | None = None, origin: str = "") -> "Servic
 
     Problems: opened_elsewhere (another tab has the data), storage_blocked.
     """
-    disk = await open_disk(folder)
-    services = Services(
-        await PhoneDatabase.open(disk), open_photo_files(disk.folder), page_origin() or origin
-    )
-    if not services.damaged:  # what cannot be read may speak of photos
-        await services.forget_unused_photos()
-    return services
+    return await Services.open(await device_ports(folder), page_origin() or origin)
 
 
 class Services:
@@ -65,20 +54,32 @@ class Services:
     Use: `services = await open_services()`, then `await services.start()` in the app's main function.
     """
 
-    def __init__(self, database: PhoneDatabase, photo_files: PhotoFiles, origin: str = "") -> None:
+    def __init__(self, database: PhoneDatabase, ports: Ports, origin: str = "") -> None:
         self._database = database
-        self._photo_files = photo_files
-        self._location = Location()
-        self._picker = Picker()
-        self._connectivity = Connectivity()
+        self._ports = ports
+        self.camera = ports.camera
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
-        clock = Clock()
-        self._sync_loop = SyncLoop(database, photo_files, self.sync, origin, clock=clock)
-        self._pictures = Pictures(photo_files, self._sync_loop)
-        self.sending = Sending(database, photo_files, self._sync_loop, clock)
+        self._sync_loop = SyncLoop(
+            database,
+            ports.photo_files,
+            self.sync,
+            origin,
+            clock=ports.clock,
+            open_transport=ports.open_transport,
+        )
+        self._pictures = Pictures(ports.photo_files, self._sync_loop)
+        self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
+
+    @classmethod
+    async def open(cls, ports: Ports, origin: str = "") -> "Services":
+        """Open the data that lie behind `ports`. Problems: those of its disk."""
+        services = cls(await PhoneDatabase.open(ports.disk), ports, origin)
+        if not services.damaged:  # what cannot be read may speak of photos
+            await services.forget_unused_photos()
+        return services
 
     @property
     def identity(self) -> Identity | None:
@@ -93,7 +94,7 @@ class Services:
     async def start(self) -> None:
         """Exchange with the server by itself from now on. Call once, where a page is in context."""
         self._sync_loop.start()
-        self._network(await self._connectivity.watch(self._network))
+        self._network(await self._ports.connectivity.watch(self._network))
 
     def resumed(self) -> None:
         """The app is in front again: exchange soon."""
@@ -117,20 +118,24 @@ class Services:
         await self._database.settle()
         self._sync_loop.wake()
 
+    async def storage_usage(self) -> StorageUsage:
+        """How much room the app takes on this device."""
+        return await storage_usage(self._ports.disk.folder)
+
     async def locate(self) -> Fix:
         """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""
-        return await self._location.locate()
+        return await self._ports.location.locate()
 
     async def pick_photos(self) -> list[PickedPhoto]:
         """Photos chosen from the device. (`ft.PickFiles` action: `device.picker.picked(event.files)`.)"""
-        return await self._picker.pick()
+        return await self._ports.picker.pick()
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
         longest, quality = (
             (self.settings.photo_max_side, self.settings.photo_quality) if self.settings else (2048, 80)
         )
-        return await photo_work.prepare(picked, self._photo_files, longest=longest, quality=quality)
+        return await photo_work.prepare(picked, self._ports.photo_files, longest=longest, quality=quality)
 
     async def photo_bytes(self, sha256: str) -> bytes:
         """A small picture of a photo. Problems: photo_not_here, server_unreachable."""
@@ -252,12 +257,12 @@ class Services:
 
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""
-        names = await self._photo_files.names()
+        names = await self._ports.photo_files.names()
         draft = str(self.drafts())
         used = self._database.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
         for name in names:
             if _hash_of(name) not in used and _hash_of(name) not in draft:
-                await self._photo_files.remove(name)
+                await self._ports.photo_files.remove(name)
 
     async def _record(
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
@@ -286,10 +291,10 @@ class Services:
         return self._database.read(meta.profile).model(kind)
 
     def _now(self) -> Moment:
-        here_ms = time.time_ns() // 1_000_000
+        here_ms = int(self._ports.clock.seconds() * 1000)
         offset_ms = self._database.read(meta.progress).offset_ms
         return Moment(
-            datetime.now().astimezone().isoformat(timespec="milliseconds"),
+            self._ports.clock.wall().isoformat(timespec="milliseconds"),
             here_ms + offset_ms,
             lambda: ids.record_id(here_ms, secrets.randbits(74)),
         )

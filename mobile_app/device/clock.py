@@ -11,9 +11,9 @@ class Clock:
         """Seconds since 1970 by the wall clock."""
         return time.time()
 
-    def wall(self) -> str:
-        """What the wall clock shows, to the second and with its zone (ISO 8601)."""
-        return datetime.now().astimezone().isoformat(timespec="seconds")
+    def wall(self) -> datetime:
+        """What the wall clock shows, with its zone."""
+        return datetime.now().astimezone()
 
     def steady(self) -> float:
         """Seconds by a clock that nobody sets."""

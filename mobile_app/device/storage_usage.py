@@ -1,17 +1,24 @@
 """How much room the app takes on this device, and whether the device keeps it for good."""
 
-import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from mobile_app.device.browser import IN_BROWSER
 
 
-async def storage_usage() -> tuple[int | None, bool]:
-    """(bytes used, None where unknown; kept for good)."""
+@dataclass(frozen=True, slots=True)
+class StorageUsage:
+    """Bytes used, None where unknown; whether the device keeps them for good (a browser may evict them)."""
+
+    used: int | None
+    persisted: bool
+
+
+async def storage_usage(folder: Path) -> StorageUsage:
+    """What the app uses; `folder` is where its data lie on a real disk."""
     if not IN_BROWSER:
-        folder = Path(os.environ.get("FLET_APP_STORAGE_DATA", "var-phone"))
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()), True
+        return StorageUsage(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()), True)
     import js
 
     found = await js.navigator.storage.estimate()
-    return int(found.usage), bool(await js.navigator.storage.persisted())
+    return StorageUsage(int(found.usage), bool(await js.navigator.storage.persisted()))

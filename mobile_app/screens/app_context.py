@@ -1,31 +1,19 @@
 """What every screen is given: the services, the texts, and how the language is chosen."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from mobile_app.screens.wanted import CameraDoor, Services
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
 from shared.problems import Problem
 
 if TYPE_CHECKING:
+    from mobile_app.services import Services
     from shared.profiles.profile import Profile
     from shared.vocabulary import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """How many bytes the app uses here, None where that is unknown; whether they are kept for good."""
-
-    used: int | None = None
-    persisted: bool = False
-
-
-async def _unknown_storage() -> Storage:
-    return Storage()
 
 
 def _nothing(*_given: object) -> None:
@@ -41,21 +29,19 @@ class AppContext:
     enrolment code of the link that opened the app. `carried`: form → what was last saved with it.
     """
 
-    services: Services | None = None
+    services: "Services | None" = None
     texts: Texts = zh.TEXTS
     closed: Problem | None = None
     link_code: str = ""
     version: str = ""
-    camera: CameraDoor | None = None
     previews: dict[str, bytes] = field(default_factory=dict)
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
-    storage: Callable[[], Awaitable[Storage]] = _unknown_storage
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
 
     @property
-    def open(self) -> Services:
+    def open(self) -> "Services":
         """The services of a phone that is open, as it is on every screen but the gates."""
         if self.services is None:
             raise LookupError("the phone is not open")

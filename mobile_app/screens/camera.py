@@ -11,7 +11,6 @@ from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.hooks import use_box, use_maybe
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
-from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
@@ -44,8 +43,8 @@ def Shooting(
 ) -> ft.Control:
     """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
     app = use_app()
-    door = app.camera
-    camera = use_box(lambda: ft.Ref[Any]()).value
+    camera = app.open.camera
+    preview = use_box(lambda: ft.Ref[Any]()).value
     ready, set_ready = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
@@ -55,9 +54,7 @@ def Shooting(
 
     async def start() -> None:
         try:
-            if door is None:
-                raise problems.camera_unavailable()
-            await door.start(camera.current)
+            await camera.start(preview.current)
         except Problem as found:
             set_problem(texts.problem(found))
         else:
@@ -66,11 +63,11 @@ def Shooting(
     ft.use_effect(handled(texts, start), [])
 
     async def shoot() -> None:
-        if busy or door is None:
+        if busy:
             return
         set_busy(True)
         try:
-            set_shot(await door.shoot(camera.current))
+            set_shot(await camera.shoot(preview.current))
         finally:
             set_busy(False)
 
@@ -103,9 +100,7 @@ def Shooting(
         [
             ft.Stack(
                 [
-                    ft.Container(
-                        door.control(camera) if door else None, alignment=ft.Alignment.CENTER, expand=True
-                    ),
+                    ft.Container(camera.control(preview), alignment=ft.Alignment.CENTER, expand=True),
                     *(
                         [
                             ft.Container(

@@ -37,7 +37,7 @@ _BEGINNINGS = 3
 class SyncLoop:
     """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet.
 
-    `way` opens the way to an origin.
+    `open_transport(origin)` opens the connection to a server.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class SyncLoop:
         origin: str,
         *,
         clock: Clock | None = None,
-        way: Callable[[str], Transport] = open_transport,
+        open_transport: Callable[[str], Transport] = open_transport,
     ) -> None:
         self._database = database
         self._photo_files = photo_files
         self._report = report
         self._origin = origin
         self._clock = clock or Clock()
-        self._open_way = way
+        self._open_transport = open_transport
         self._meter = Meter(self._measured, self._clock)
         self._taught = UploadTuning()
         self._network = Network.UNKNOWN
@@ -181,7 +181,7 @@ class SyncLoop:
         self._report.holding(self._way().held)
         problem, pause = await self._outcome(who)
         if problem is None:
-            at = self._clock.wall()
+            at = self._clock.wall().isoformat(timespec="seconds")
             await self._database.write(lambda session: meta.succeeded(session, at))
             await free_space.free(self._database, self._photo_files, self._clock.seconds())
         tell_waiting(self._database, self._report)
@@ -261,7 +261,10 @@ class SyncLoop:
 
     def _transport_to(self, origin: str) -> Transport:
         if self._transport is None or self._transport[0] != origin:
-            self._transport = (origin, MeteredTransport(self._open_way(origin), self._meter, self._clock))
+            self._transport = (
+                origin,
+                MeteredTransport(self._open_transport(origin), self._meter, self._clock),
+            )
         return self._transport[1]
 
 

@@ -22,8 +22,8 @@ import requests
 
 from mobile_app.app import AppParts
 from mobile_app.device.photo_files import FolderPhotoFiles
+from mobile_app.ports import Ports
 from mobile_app.services import Services, open_services
-from mobile_app.store.database.phone_database import PhoneDatabase
 from tests.bench.processes import free_port as some_port
 from tests.support.memory_disk import MemoryDisk
 from tests.support.served import Served
@@ -36,7 +36,7 @@ async def opened(folder: Path) -> Services:
 
 async def opened_in_browser(root: Path) -> Services:
     """The phone whose data a browser kept."""
-    return Services(await PhoneDatabase.open(MemoryDisk(root)), FolderPhotoFiles(root / "photos"))
+    return await Services.open(Ports(MemoryDisk(root), FolderPhotoFiles(root / "photos")))
 
 
 def drafted(drafts: dict[str, Any]) -> dict[str, Any]:

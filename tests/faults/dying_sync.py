@@ -21,6 +21,7 @@ from mobile_app.device import photo_files
 from mobile_app.device.disk import FolderDisk
 from mobile_app.device.photo_files import FilePart, FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
+from mobile_app.ports import Ports
 from mobile_app.services import Services
 from mobile_app.store.database import phone_database
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -93,10 +94,9 @@ async def _open_phone(folder: Path, disk: str, fuse: Fuse) -> Services:
             fuse.step()
 
     phone_database.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
-    database = await PhoneDatabase.open(FolderDisk(folder) if disk == "real" else DyingDisk(folder))
-    phone = Services(database, FolderPhotoFiles(folder / "photos"))
+    kept = FolderDisk(folder) if disk == "real" else DyingDisk(folder)
+    phone = await Services.open(Ports(kept, FolderPhotoFiles(folder / "photos")))
     assert not phone.damaged
-    await phone.forget_unused_photos()
     return phone
 
 

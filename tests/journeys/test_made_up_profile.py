@@ -42,8 +42,8 @@ from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import validation
 from tests.mobile_app.enrolled_store import ENROLLED, moment
-from tests.support.fake_phone import SETTINGS, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import ScriptedPhone
 from tests.sync_server.deployment import Deployment
 from tests.sync_server.test_pages_conflicts import forms, settle, shown, torn
 from tests.sync_server.test_pages_quarantine import form_of as repair_form_of
@@ -197,10 +197,13 @@ def office(data_dir: Path) -> Iterator[Deployment]:
     deployment.engine.dispose()
 
 
-def phone_of_hydrants() -> FakeServices:
-    services = FakeServices()
-    services.settings = SETTINGS.model_copy(update={"programme": HYDRANTS.id, "kit": ("wrench", "cap")})
-    return services
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[ScriptedPhone]:
+    """A phone that works for the programme of hydrants."""
+    settings = ENROLLED.settings.model_copy(update={"programme": HYDRANTS.id, "kit": ("wrench", "cap")})
+    phone = ScriptedPhone(tmp_path / "device", ENROLLED.model_copy(update={"settings": settings}))
+    yield phone
+    phone.drop()
 
 
 async def fill(phone: HeadlessPhone) -> None:
@@ -216,50 +219,43 @@ async def fill(phone: HeadlessPhone) -> None:
     await phone.tap("kit_wrench-missing")
 
 
-def test_the_phone_shows_its_form_and_saves_its_fields() -> None:
-    @played
-    async def play() -> None:
-        services = phone_of_hydrants()
-        phone = await HeadlessPhone.open(FakeApp, services, route="/new")
-        assert phone.says("随栓附件")
-        assert phone.says("静水压力(兆帕)")
-        assert not phone.has("water_name")
-        assert not phone.has("leak")
-        await phone.tap("leaking-true")
-        await phone.tap("save")
-        assert phone.find("leak").error == "请填写漏水情况。"
-        await phone.tap("leaking-true")
-        await fill(phone)
-        await phone.tap("save")
-        assert services.saved["hazard-1"] == {**HYDRANT, "hydrant_no": "7号"}
-        assert Hydrant.model_validate(services.saved["hazard-1"]).outlets == tuple(Outlet)
-
-    play()
-
-
-def test_what_is_carried_over_starts_the_next_form() -> None:
-    @played
-    async def play() -> None:
-        phone = await HeadlessPhone.open(FakeApp, phone_of_hydrants(), route="/new")
-        await fill(phone)
-        await phone.tap("save")
-        await phone.go("/new")
-        assert phone.says("石碣镇")
-        assert phone.find("hydrant_no").value == ""
-
-    play()
+@played
+async def test_the_phone_shows_its_form_and_saves_its_fields(device: ScriptedPhone) -> None:
+    phone = await device.start("/new")
+    assert phone.says("随栓附件")
+    assert phone.says("静水压力(兆帕)")
+    assert not phone.has("water_name")
+    assert not phone.has("leak")
+    await phone.tap("leaking-true")
+    await phone.tap("save")
+    assert phone.find("leak").error == "请填写漏水情况。"
+    await phone.tap("leaking-true")
+    await fill(phone)
+    await phone.tap("save")
+    hazard = device.only_hazard()
+    assert {**HYDRANT, "hydrant_no": "7号"}.items() <= device.fields(hazard).items()
+    assert device.card(hazard).hazard.outlets == tuple(Outlet)
+    [operation] = device.unsent()
+    assert set(operation.fields) == {*HYDRANT, "year", "found_on"}
 
 
-def test_a_step_shows_its_kit_and_no_counts_of_others() -> None:
-    @played
-    async def play() -> None:
-        services = phone_of_hydrants()
-        services.saved["h1"] = {"town_code": "441900101"}
-        phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/patrol")
-        assert phone.has("kit_cap-good")
-        assert not phone.has("people_seen")
+@played
+async def test_what_is_carried_over_starts_the_next_form(device: ScriptedPhone) -> None:
+    phone = await device.start("/new")
+    await fill(phone)
+    await phone.tap("save")
+    await phone.go("/new")
+    assert phone.says("石碣镇")
+    assert phone.find("hydrant_no").value == ""
 
-    play()
+
+@played
+async def test_a_step_shows_its_kit_and_no_counts_of_others(device: ScriptedPhone) -> None:
+    await device.open()
+    hazard = await device.services.save_hazard(HYDRANT, [])
+    phone = await device.start(f"/hazards/{hazard}/patrol")
+    assert phone.has("kit_cap-good")
+    assert not phone.has("people_seen")
 
 
 @played

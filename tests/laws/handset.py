@@ -24,7 +24,7 @@ from mobile_app.store.log import outbox
 from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import photos
 from mobile_app.sync.sync_loop import SyncLoop
-from shared import merge, problems
+from shared import merge
 from shared.merge import RecordState
 from shared.problems import Problem
 from shared.sync.link_quality import LinkQuality
@@ -32,6 +32,7 @@ from tests.laws.ghost import Id
 from tests.laws.network import Network, Way
 from tests.support import drawn
 from tests.support.memory_disk import MemoryDisk
+from tests.support.memory_photos import MemoryPhotos
 
 T = TypeVar("T")
 _ZONE = timezone(timedelta(hours=8))
@@ -83,8 +84,8 @@ class WrongClock(Clock):
     def seconds(self) -> float:
         return (self.world.t + self.skew_ms) / 1000
 
-    def wall(self) -> str:
-        return self.at(0)
+    def wall(self) -> datetime:
+        return datetime.fromisoformat(self.at(0))
 
     def steady(self) -> float:
         return self.world.t / 1000
@@ -169,45 +170,6 @@ class FusedKeeper(PhoneDatabase):
         return
 
 
-@dataclass(frozen=True)
-class Held:
-    """A photo file in memory."""
-
-    data: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.data)
-
-    def part(self, start: int, size: int) -> bytes:
-        """`size` bytes from `start`."""
-        return self.data[start : start + size]
-
-
-@dataclass
-class Pocket:
-    """Photo files in memory, durable at once."""
-
-    files: dict[str, bytes]
-
-    async def put(self, name: str, data: bytes) -> None:
-        self.files[name] = data
-
-    async def get(self, name: str) -> bytes:
-        if name not in self.files:
-            raise problems.photo_not_here(name=name)
-        return self.files[name]
-
-    async def open(self, name: str) -> Held:
-        return Held(await self.get(name))
-
-    async def names(self) -> list[str]:
-        return sorted(self.files)
-
-    async def remove(self, name: str) -> None:
-        self.files.pop(name, None)
-
-
 class Heard:
     """Receives what the sync loop reports."""
 
@@ -240,7 +202,7 @@ class Handset:
         self.folder, self.world, self.kind = folder, world, kind
         self.clock = WrongClock(world, skew_ms)
         self.fuse = Fuse()
-        self.pocket = Pocket({})
+        self.pocket = MemoryPhotos()
         self.told: set[Id] = set()
         self.life = 0
         """The `Office.life` at its last successful round."""
@@ -254,7 +216,7 @@ class Handset:
         self.database, self.heard = database, Heard()
         way = Way(self.world.network, self.fuse.step, streams=self.kind == "native")
         self.sync_loop = SyncLoop(
-            database, self.pocket, self.heard, "http://anlan", clock=self.clock, way=lambda _: way
+            database, self.pocket, self.heard, "http://anlan", clock=self.clock, open_transport=lambda _: way
         )
 
     def drop(self) -> None:

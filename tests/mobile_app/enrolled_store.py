@@ -7,6 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from mobile_app.device.disk import FolderDisk
+from mobile_app.device.photo_files import FolderPhotoFiles
+from mobile_app.ports import Ports
+from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log.recording import Moment
@@ -39,6 +42,11 @@ async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> PhoneDat
     database = await PhoneDatabase.open(FolderDisk(folder))
     await database.write(lambda session: meta.enrolled(session, ENROLLED, origin))
     return database
+
+
+def on_folder(database: PhoneDatabase, folder: Path) -> Services:
+    """The services over an opened store whose photos lie in `folder`."""
+    return Services(database, Ports(FolderDisk(folder), FolderPhotoFiles(folder / "photos")))
 
 
 async def born(root: Path) -> None:

@@ -9,7 +9,7 @@ import flet_camera as fc
 import flet_geolocator as geo
 import pytest
 
-from mobile_app.device import camera
+from mobile_app.device.camera import Camera
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.picker import picked
@@ -120,17 +120,17 @@ class Eye:
 
 async def test_the_camera_at_the_back_is_opened_and_shoots() -> None:
     eye = Eye(fc.CameraLensDirection.FRONT, fc.CameraLensDirection.BACK)
-    await camera.start(eye)
+    await Camera().start(eye)
     assert eye.opened is not None
     assert eye.opened.lens_direction is fc.CameraLensDirection.BACK
-    shot = await camera.shoot(eye)
+    shot = await Camera().shoot(eye)
     assert (shot.data, shot.source) == (b"a picture", PhotoSource.CAMERA)
 
 
 @pytest.mark.parametrize("eye", [Eye(), Eye(error="CameraAccessDenied")])
 async def test_no_camera_is_a_problem(eye: Eye) -> None:
     with pytest.raises(Problem) as met:
-        await camera.start(eye)
+        await Camera().start(eye)
     assert met.value.code == "camera_unavailable"
 
 

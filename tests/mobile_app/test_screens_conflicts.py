@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session
 
@@ -14,74 +15,67 @@ from mobile_app.store.queries import devices, hazards
 from mobile_app.store.queries.hazards import HazardCard
 from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
-from shared.merge import DELETED, Write
 from shared.profiles.drowning import DROWNING
 from shared.sync.wire import DeviceName
-from shared.vocabulary import EventType, Status
+from shared.vocabulary import EventType
 from tests.mobile_app.enrolled_store import DEVICE, OTHER, POND, enrolled, moment, operation, stamp
-from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
-from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.headless_phone import played
+from tests.support.scripted_phone import ScriptedPhone
 
-AT, LATER = "2026-11-23T10:00:00+08:00", "2026-11-23T10:05:00+08:00"
-
-
-def write(device: str, n: int, at: str, field: str, value: object) -> Write:
-    return Write(device, n, n, 0, f"{n:012x}-0000", device, at, {field: value})
+UNKNOWN_PHONE = "cccccccccccccccc"
 
 
-def torn(field: str, here: object, there: object) -> FakeServices:
-    """A phone on which its own `here` contradicts what another wrote, which is shown."""
-    services = FakeServices()
-    services.saved["h1"] = {"water_name": "黄沙河", "water_type": "creek", "town_code": "441900003"}
-    services.saved["h2"] = {"water_name": "别处"}
-    services.disputed["h1"] = {
-        field: [write(INSPECTOR.device, 2, AT, field, here), write("bb", 3, LATER, field, there)]
-    }
-    return services
+async def torn(device: ScriptedPhone, field: str, here: Any, there: Any) -> str:
+    """A hazard of which the value `here` that was written on this phone contradicts another phone's."""
+    hazard = await device.add_hazard(water_name="黄沙河")
+    await device.acknowledge()
+    await device.services.save_hazard({field: here}, [], hazard)
+    await device.hear_edit(hazard, **{field: there})
+    return hazard
 
 
 @played
-async def test_the_list_can_show_only_what_is_in_conflict() -> None:
-    phone = await HeadlessPhone.open(FakeApp, torn("depth_m", 1, 2))
-    assert phone.has("hazard-h2")
+async def test_the_list_can_show_only_what_is_in_conflict(device: ScriptedPhone) -> None:
+    hazard, other = await torn(device, "depth_m", 1, 2), await device.add_hazard()
+    phone = await device.start()
+    assert phone.has(f"hazard-{other}")
     await phone.tap("only-in-conflict")
-    assert [key for key in phone.all_keys() if key.startswith("hazard-")] == ["hazard-h1"]
+    assert [key for key in phone.all_keys() if key.startswith("hazard-")] == [f"hazard-{hazard}"]
 
 
 @played
-async def test_a_conflict_says_each_value_who_and_when() -> None:
-    services = torn("kit_ring", {"state": "missing"}, {"state": "good", "count": 2})
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_a_conflict_says_each_value_who_and_when(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "kit_ring", {"state": "missing"}, {"state": "good", "count": 2})
+    phone = await device.start(f"/hazards/{hazard}")
     for words in ("救生圈", "缺失", "完好 × 2", "本机", "王巡查 · 二号手机", "当前显示", "采用这一份"):
         assert phone.says(words), words
-    services.disputed["h1"]["kit_ring"][1] = write("cc", 3, LATER, "kit_ring", None)
-    services.sync.revision += 1
+    await device.hear_edit(hazard, by=UNKNOWN_PHONE, kit_ring=None)
     await phone.settle()
     assert phone.says("其他手机")
     assert phone.says("（清空）")
 
 
 @played
-async def test_choosing_asks_saves_offline_and_ends_the_conflict() -> None:
-    services = torn("depth_m", 1.5, 2.0)
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_choosing_asks_saves_offline_and_ends_the_conflict(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "depth_m", 1.5, 2.0)
+    phone = await device.start(f"/hazards/{hazard}")
     await phone.tap("keep-depth_m-0")
     assert phone.says("“水深(米)”将写为：1.5")
     await phone.tap("conflict-cancel")
-    assert "depth_m" not in services.saved["h1"]
+    assert phone.has("conflict-depth_m")
     await phone.tap("keep-depth_m-0")
     await phone.tap("conflict-confirm")
-    assert services.saved["h1"]["depth_m"] == 1.5
+    assert device.fields(hazard)["depth_m"] == 1.5
     assert phone.says("已离线保存")
     assert not phone.has("conflict-depth_m")
     assert not phone.has("other-depth_m")  # the form has no such field
 
 
 @played
-async def test_a_save_that_fails_is_said_and_the_conflict_stays() -> None:
-    services = torn("depth_m", 1.5, 2.0)
-    services.fails["save_hazard"] = problems.device_storage_full()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_a_save_that_fails_is_said_and_the_conflict_stays(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "depth_m", 1.5, 2.0)
+    phone = await device.start(f"/hazards/{hazard}")
+    device.disk.problem = problems.device_storage_full()
     await phone.tap("keep-depth_m-1")
     await phone.tap("conflict-confirm")
     assert phone.says("手机的存储空间不够")
@@ -89,9 +83,9 @@ async def test_a_save_that_fails_is_said_and_the_conflict_stays() -> None:
 
 
 @played
-async def test_another_value_is_written_in_the_form() -> None:
-    services = torn("address", "村口", "村尾")
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_another_value_is_written_in_the_form(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "address", "村口", "村尾")
+    phone = await device.start(f"/hazards/{hazard}")
     await phone.tap("other-address")
     await phone.settle(0.2)
     assert ("scroll_to", "at-address") in [
@@ -99,37 +93,28 @@ async def test_another_value_is_written_in_the_form() -> None:
     ]
     await phone.write("address", "祠堂后")
     await phone.tap("save")
-    assert services.saved["h1"]["address"] == "祠堂后"
+    assert device.fields(hazard)["address"] == "祠堂后"
     assert not phone.has("conflict-address")
 
 
 @played
-async def test_a_deletion_in_dispute_is_told_and_left_to_the_office() -> None:
-    services = torn(DELETED, True, None)
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_a_deletion_in_dispute_is_told_and_left_to_the_office(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard()
+    await device.acknowledge()
+    await device.services.save_hazard({"depth_m": 2}, [], hazard)
+    await device.hear_deletion(hazard)
+    phone = await device.start(f"/hazards/{hazard}")
     for words in ("存在冲突：删除", "保留", "由审核人在网页上决定"):
         assert phone.says(words), words
     assert not phone.has("keep-deleted-0")
 
 
-class Both(FakeServices):
-    """A phone on which the first and the second event of each hazard hold at once."""
-
-    def hazard(self, hazard_id: str) -> HazardCard:
-        card = super().hazard(hazard_id)
-        events = (card.events[0], replace(card.events[1], device="bb"))
-        held = tuple(event.id for event in events)
-        return replace(
-            card, events=events, life=replace(card.life, concurrent_statuses=(Status.CLOSED,), holding=held)
-        )
-
-
 @played
-async def test_a_closing_and_a_relapse_at_once_are_both_told() -> None:
-    services = Both()
-    services.saved["h1"] = {"water_name": "黄沙河"}
-    services.events["h1"] = [(EventType.CLOSE, {}), (EventType.RELAPSE, {"comment": "围蔽又倒了"})]
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_a_closing_and_a_relapse_at_once_are_both_told(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard()
+    await device.hear_event(hazard, EventType.CLOSE, by=UNKNOWN_PHONE)
+    await device.hear_event(hazard, EventType.RELAPSE, comment="围蔽又倒了")
+    phone = await device.start(f"/hazards/{hazard}")
     for words in ("已销号", "反弹", "围蔽又倒了", "王巡查 · 二号手机", "这几种状态都在"):
         assert phone.says(words), words
 

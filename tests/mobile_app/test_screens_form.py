@@ -2,16 +2,20 @@
 
 import asyncio
 
+import pytest
+
 from shared import problems
 from shared.vocabulary import PhotoRole
-from tests.support.fake_phone import NO_PICTURE, FakeApp, FakeServices, PaperCamera
+from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import NO_PICTURE, ScriptedPhone
 
 KEPT = 0.6  # seconds until a draft is kept
+OLD_DRAFT = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
 
 
-async def new_form(services: FakeServices, camera: PaperCamera | None = None) -> HeadlessPhone:
-    phone = await HeadlessPhone.open(FakeApp, services, camera)
+async def new_form(device: ScriptedPhone) -> HeadlessPhone:
+    phone = await device.start()
     await phone.tap("new-hazard")
     return phone
 
@@ -28,9 +32,8 @@ async def fill(phone: HeadlessPhone) -> None:
 
 
 @played
-async def test_a_whole_hazard_is_saved_as_it_was_written() -> None:
-    services = FakeServices()
-    phone = await new_form(services)
+async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("pick-photos")
     await phone.tap("locate")
     await fill(phone)
@@ -40,7 +43,8 @@ async def test_a_whole_hazard_is_saved_as_it_was_written() -> None:
     await phone.tap("kit_ring-missing")  # taken back
     await phone.tap("due_date-7")
     await phone.tap("save")
-    saved = services.saved["hazard-1"]
+    hazard = device.only_hazard()
+    saved = device.fields(hazard)
     due = saved.pop("due_date")
     assert len(due) == 10
     assert saved == {
@@ -57,81 +61,82 @@ async def test_a_whole_hazard_is_saved_as_it_was_written() -> None:
         "description": "护栏缺口",
         "kit_sign": {"state": "damaged"},
     }
-    assert [role for _, role in services.photos["hazard-1"]] == [PhotoRole.BEFORE]
+    assert device.roles(hazard) == [PhotoRole.BEFORE]
     assert phone.page.route == "/"
-    assert phone.has("hazard-hazard-1")
+    assert phone.has(f"hazard-{hazard}")
 
 
 @played
-async def test_saved_offline_is_said_only_when_the_services_have_returned() -> None:
-    services = FakeServices()
-    services.held = asyncio.Event()
-    phone = await new_form(services)
+async def test_saved_offline_is_said_only_when_the_save_is_durable(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await fill(phone)
+    device.disk.held = asyncio.Event()
     saving = asyncio.create_task(phone.tap("save"))
     await phone.settle(0.05)
     assert phone.says("正在保存…")
     assert not phone.says("已离线保存")
-    services.held.set()
+    device.disk.held.set()
     await saving
     await phone.settle()
     assert phone.says("已离线保存")
 
 
 @played
-async def test_a_failed_save_says_why_and_keeps_the_form() -> None:
-    services = FakeServices()
-    services.fails["save_hazard"] = problems.device_storage_full()
-    phone = await new_form(services)
+async def test_a_failed_save_says_why_and_keeps_the_form(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await fill(phone)
+    device.disk.problem = problems.device_storage_full()
     await phone.tap("save")
     assert "空间" in phone.find("form-problem").value
     assert not phone.says("已离线保存")
     assert phone.find("water_name").value == "  黄沙河 "
-    services.fails.clear()
+    device.disk.problem = None
     await phone.tap("save")
-    assert services.saved["hazard-1"]["water_name"] == "黄沙河"
+    assert device.fields(device.only_hazard())["water_name"] == "黄沙河"
 
 
 @played
-async def test_a_bug_in_saving_is_said_plainly_and_the_app_goes_on() -> None:
-    services = FakeServices()
-    services.fails["save_hazard"] = ZeroDivisionError("bug")
-    phone = await new_form(services)
+async def test_a_fault_nobody_foresaw_is_said_plainly_and_the_app_goes_on(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await new_form(device)
     await fill(phone)
+
+    async def fails(_line: bytes) -> None:
+        raise OSError("the disk does not answer")
+
+    monkeypatch.setattr(device.disk, "append", fails)
     await phone.tap("save")
     assert phone.says("已保存的记录不受影响")
-    services.fails.clear()
+    monkeypatch.undo()
     await phone.tap("save")
-    assert "hazard-1" in services.saved
+    assert phone.has(f"hazard-{device.only_hazard()}")
 
 
 @played
-async def test_required_fields_are_named_and_scrolled_to() -> None:
-    services = FakeServices()
-    phone = await new_form(services)
+async def test_required_fields_are_named_and_scrolled_to(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("save")
     await phone.settle(0.3)
     assert phone.find("water_name").error == "请填写水域名称。"
     assert phone.find("water_type-below").value == "请选择水域类型。"
     assert phone.find("town_code-below").value == "请选择园区(镇街)。"
-    assert services.saved == {}
+    assert device.services.hazards() == []
     assert "scroll_to" in [name for name, _ in phone.connection.calls]
     await phone.write("water_name", "黄沙河")
     assert phone.find("water_name").error is None
 
 
 @played
-async def test_the_position_suggests_a_town_until_a_person_chooses() -> None:
-    services = FakeServices()
-    phone = await new_form(services)
+async def test_the_position_suggests_a_town_until_a_person_chooses(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("locate")
     assert phone.find("accuracy").value == "±8 米 · 精确"
     assert phone.find("town_code-below").value == "按位置推荐，请核对"
     await choose(phone, "town_code", "441900121")
     await phone.tap("locate")
     await fill_rest(phone)
-    assert services.saved["hazard-1"]["town_code"] == "441900121"
+    assert device.fields(device.only_hazard())["town_code"] == "441900121"
 
 
 async def fill_rest(phone: HeadlessPhone) -> None:
@@ -141,10 +146,9 @@ async def fill_rest(phone: HeadlessPhone) -> None:
 
 
 @played
-async def test_a_refused_position_is_said_and_can_be_typed_instead() -> None:
-    services = FakeServices()
-    services.fails["locate"] = problems.location_denied()
-    phone = await new_form(services)
+async def test_a_refused_position_is_said_and_can_be_typed_instead(device: ScriptedPhone) -> None:
+    device.location.problem = problems.location_denied()
+    phone = await new_form(device)
     await phone.tap("locate")
     assert phone.find("position-problem").value
     await phone.tap("type-position")
@@ -159,14 +163,13 @@ async def test_a_refused_position_is_said_and_can_be_typed_instead() -> None:
 
 
 @played
-async def test_a_draft_survives_the_app_being_killed() -> None:
-    services = FakeServices()
-    phone = await new_form(services)
+async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("pick-photos")
     await phone.tap("kit_pole-missing")
     await phone.write("water_name", "没写完的河")
     await phone.settle(KEPT)
-    again = await HeadlessPhone.open(FakeApp, services)
+    again = await device.restart()
     assert again.says("还没有保存")
     await again.tap("new-hazard")
     await again.tap("draft-continue")
@@ -174,29 +177,27 @@ async def test_a_draft_survives_the_app_being_killed() -> None:
     await choose(again, "town_code", "441900003")
     await choose(again, "water_type", "creek")
     await again.tap("save")
-    assert services.saved["hazard-1"]["kit_pole"] == {"state": "missing"}
-    assert len(services.photos["hazard-1"]) == 1
-    assert services.kept == {}
+    assert device.fields(device.only_hazard())["kit_pole"] == {"state": "missing"}
+    assert len(device.roles(device.only_hazard())) == 1
+    assert device.services.drafts() == {}
 
 
 @played
-async def test_a_draft_can_be_discarded() -> None:
-    services = FakeServices()
-    services.kept["new"] = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
-    phone = await new_form(services)
+async def test_a_draft_can_be_discarded(device: ScriptedPhone) -> None:
+    await (await device.open()).save_draft("new", OLD_DRAFT)
+    phone = await new_form(device)
     await phone.tap("draft-drop")
     await phone.tap("draft-keep")
-    assert "new" in services.kept
+    assert "new" in device.services.drafts()
     await phone.tap("draft-drop")
     await phone.tap("draft-drop-yes")
-    assert services.kept == {}
+    assert device.services.drafts() == {}
     assert phone.find("water_name").value == ""
 
 
 @played
-async def test_leaving_an_unsaved_form_asks() -> None:
-    services = FakeServices()
-    phone = await new_form(services)
+async def test_leaving_an_unsaved_form_asks(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.write("water_name", "黄沙河")
     await phone.tap("back")
     assert phone.has("leave-stay")
@@ -205,19 +206,19 @@ async def test_leaving_an_unsaved_form_asks() -> None:
     await phone.tap("back")
     await phone.tap("leave-keep")
     assert phone.page.route == "/"
-    assert services.kept["new"]["fields"] == {"water_name": "黄沙河"}
+    assert device.services.drafts()["new"]["fields"] == {"water_name": "黄沙河"}
 
 
 @played
-async def test_leaving_an_untouched_form_asks_nothing() -> None:
-    phone = await new_form(FakeServices())
+async def test_leaving_an_untouched_form_asks_nothing(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("back")
     assert phone.page.route == "/"
 
 
 @played
-async def test_a_photo_is_removed_only_after_asking() -> None:
-    phone = await new_form(FakeServices())
+async def test_a_photo_is_removed_only_after_asking(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.tap("pick-photos")
     await phone.tap("remove-photo-0")
     await phone.tap("remove-no")
@@ -228,8 +229,8 @@ async def test_a_photo_is_removed_only_after_asking() -> None:
 
 
 @played
-async def test_a_picture_is_taken_looked_at_and_used() -> None:
-    phone = await new_form(FakeServices())
+async def test_a_picture_is_taken_looked_at_and_used(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
     await phone.write("water_name", "黄沙河")
     await phone.tap("take-photo")
     await phone.tap("shutter")
@@ -241,8 +242,9 @@ async def test_a_picture_is_taken_looked_at_and_used() -> None:
 
 
 @played
-async def test_without_a_camera_one_may_choose_a_photo() -> None:
-    phone = await new_form(FakeServices(), PaperCamera(problems.camera_unavailable()))
+async def test_without_a_camera_one_may_choose_a_photo(device: ScriptedPhone) -> None:
+    device.camera.problem = problems.camera_unavailable()
+    phone = await new_form(device)
     await phone.tap("take-photo")
     assert "相机" in phone.find("camera-problem").value
     await phone.tap("pick-instead")
@@ -250,10 +252,9 @@ async def test_without_a_camera_one_may_choose_a_photo() -> None:
 
 
 @played
-async def test_a_file_that_is_no_picture_is_refused_in_a_sentence() -> None:
-    services = FakeServices()
-    services.fails["prepare_photo"] = problems.photo_not_an_image()
-    phone = await new_form(services)
+async def test_a_file_that_is_no_picture_is_refused_in_a_sentence(device: ScriptedPhone) -> None:
+    device.picker.gallery = [NO_PICTURE]
+    phone = await new_form(device)
     await phone.tap("pick-photos")
     assert not phone.has("remove-photo-0")
     assert phone.says("图片") or phone.says("照片")
@@ -261,10 +262,9 @@ async def test_a_file_that_is_no_picture_is_refused_in_a_sentence() -> None:
 
 
 @played
-async def test_one_bad_file_keeps_no_other_photo_out() -> None:
-    services = FakeServices()
-    services.gallery = [b"one", NO_PICTURE, b"two"]
-    phone = await new_form(services)
+async def test_one_bad_file_keeps_no_other_photo_out(device: ScriptedPhone) -> None:
+    device.picker.gallery = [drawn.photo(8, 6, seed=1), NO_PICTURE, drawn.photo(8, 6, seed=2)]
+    phone = await new_form(device)
     await phone.tap("pick-photos")
     assert phone.has("remove-photo-1")
     assert not phone.has("remove-photo-2")
@@ -272,36 +272,34 @@ async def test_one_bad_file_keeps_no_other_photo_out() -> None:
 
 
 @played
-async def test_nothing_is_saved_while_a_photo_is_being_prepared() -> None:
-    services = FakeServices()
-    services.preparing = asyncio.Event()
-    phone = await new_form(services)
+async def test_nothing_is_saved_while_a_photo_is_being_prepared(device: ScriptedPhone) -> None:
+    device.photo_files.held = asyncio.Event()
+    phone = await new_form(device)
     await fill(phone)
     picking = asyncio.create_task(phone.tap("pick-photos"))
     await phone.settle()
     await phone.tap("save")
-    assert services.saved == {}
+    assert device.services.hazards() == []
     assert phone.says("正在处理照片")
-    services.preparing.set()
+    device.photo_files.held.set()
     await picking
     await phone.tap("save")
-    assert len(services.photos["hazard-1"]) == 1
+    assert len(device.roles(device.only_hazard())) == 1
 
 
 @played
-async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone() -> None:
-    services = FakeServices()
-    services.saved["h1"] = {"water_name": "黄沙河", "water_type": "creek", "town_code": "441900003"}
-    services.kept["new"] = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
-    phone = await HeadlessPhone.open(FakeApp, services)
-    await phone.tap("hazard-h1")
+async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(water_name="黄沙河")
+    await (await device.open()).save_draft("new", OLD_DRAFT)
+    phone = await device.start()
+    await phone.tap(f"hazard-{hazard}")
     await phone.tap("edit")
     await phone.write("water_name", "黄沙河支流")
     await phone.settle(KEPT)
-    assert set(services.kept) == {"new", "edit h1"}
-    again = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/edit")
+    assert set(device.services.drafts()) == {"new", f"edit {hazard}"}
+    again = await device.restart(f"/hazards/{hazard}/edit")
     assert again.find("water_name").value == "黄沙河支流"
     await again.tap("draft-drop")
     await again.tap("draft-drop-yes")
     assert again.find("water_name").value == "黄沙河"
-    assert set(services.kept) == {"new"}
+    assert set(device.services.drafts()) == {"new"}

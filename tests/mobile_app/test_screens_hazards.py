@@ -1,27 +1,22 @@
 """The list, the details, the steps, and what happens when a screen breaks."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from shared import problems
-from shared.problems import Problem
-from shared.sync.wire import DeviceName, Reason
+from mobile_app.store.queries import hazards
+from shared.sync.plan import Settled
+from shared.sync.wire import Reason
 from shared.vocabulary import EventType, PhotoRole
-from tests.support.fake_phone import INSPECTOR, FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import OTHER_PHONE, ScriptedPhone
+
+CREEK: dict[str, Any] = {"water_name": "黄沙河1", "water_type": "creek", "due_date": "2020-01-01"}
 
 
-def with_hazards(count: int = 1) -> FakeServices:
-    services = FakeServices()
-    for n in range(1, count + 1):
-        services.saved[f"h{n}"] = {
-            "water_name": f"黄沙河{n}",
-            "water_type": "creek",
-            "town_code": "441900003",
-            "due_date": "2020-01-01",
-        }
-    return services
+def broken(*_: object, **__: object) -> None:
+    """What a bug does."""
+    raise ZeroDivisionError
 
 
 def lines(phone: HeadlessPhone) -> list[str]:
@@ -29,15 +24,18 @@ def lines(phone: HeadlessPhone) -> list[str]:
 
 
 @played
-async def test_a_line_says_what_and_where_and_how_far() -> None:
-    phone = await HeadlessPhone.open(FakeApp, with_hazards())
+async def test_a_line_says_what_and_where_and_how_far(device: ScriptedPhone) -> None:
+    await device.add_hazard(**CREEK)
+    phone = await device.start()
     for word in ("黄沙河1", "河涌 · 东城街道", "已上报", "待上传", "已逾期 2020-01-01"):
         assert phone.says(word), word
 
 
 @played
-async def test_a_long_list_is_drawn_as_far_as_it_is_scrolled() -> None:
-    phone = await HeadlessPhone.open(FakeApp, with_hazards(100))
+async def test_a_long_list_is_drawn_as_far_as_it_is_scrolled(device: ScriptedPhone) -> None:
+    for number in range(100):
+        await device.add_hazard(water_name=f"黄沙河{number}")
+    phone = await device.start()
     assert len(lines(phone)) == 30
     scroll = {
         "event_type": "update",
@@ -51,48 +49,45 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_scrolled() -> None:
 
 
 @played
-async def test_searching_and_narrowing() -> None:
-    services = with_hazards(3)
-    services.events["h2"] = [(EventType.RECTIFY, {}), (EventType.SUBMIT, {})]
-    phone = await HeadlessPhone.open(FakeApp, services)
+async def test_searching_and_narrowing(device: ScriptedPhone) -> None:
+    first, second, third = [await device.add_hazard(water_name=f"黄沙河{n}") for n in (1, 2, 3)]
+    await device.hear_event(second, EventType.SUBMIT)
+    phone = await device.start()
     await phone.tap("only-pending-acceptance")
-    assert lines(phone) == ["hazard-h2"]
+    assert lines(phone) == [f"hazard-{second}"]
     await phone.tap("only-to-rectify")
-    assert lines(phone) == ["hazard-h3", "hazard-h1"]
+    assert lines(phone) == [f"hazard-{third}", f"hazard-{first}"]
     await phone.write("search", "河3")
-    assert lines(phone) == ["hazard-h3"]
+    assert lines(phone) == [f"hazard-{third}"]
     await phone.write("search", "没有")
     assert phone.says("没有符合条件的隐患")
 
 
 @played
-async def test_hazards_that_sync_brings_appear_by_themselves() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services)
-    services.saved["h9"] = {"water_name": "别人的水库"}
-    services.sync.revision += 1
+async def test_hazards_that_sync_brings_appear_by_themselves(device: ScriptedPhone) -> None:
+    phone = await device.start()
+    await device.hear_edit("", water_name="别人的水库")
     await phone.settle()
     assert phone.says("别人的水库")
 
 
 @played
-async def test_details_offer_the_steps_that_are_open() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services)
-    await phone.tap("hazard-h1")
+async def test_details_offer_the_steps_that_are_open(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start()
+    await phone.tap(f"hazard-{hazard}")
     steps = {key for key in phone.all_keys() if key.startswith("step-")}
     assert steps == {"step-rectify", "step-patrol", "step-note"}
-    services.events["h1"] = [(EventType.CLOSE, {})]
-    services.sync.revision += 1
+    await device.hear_event(hazard, EventType.CLOSE)
     await phone.settle()
     steps = {key for key in phone.all_keys() if key.startswith("step-")}
     assert steps == {"step-relapse", "step-recheck", "step-patrol", "step-note"}
 
 
 @played
-async def test_rectifying_needs_measures_and_an_after_photo_to_submit() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/rectify")
+async def test_rectifying_needs_measures_and_an_after_photo_to_submit(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
     await phone.tap("save")
     assert phone.find("measures_done").error == "请写明已采取的措施。"
     assert phone.says("报验需要至少一张整改后照片。")
@@ -100,17 +95,19 @@ async def test_rectifying_needs_measures_and_an_after_photo_to_submit() -> None:
     await phone.tap("pick-photos")
     await phone.tap("kit_sign-good")
     await phone.tap("save")
-    assert [step for step, _ in services.events["h1"]] == [EventType.RECTIFY, EventType.SUBMIT]
-    assert services.events["h1"][0][1] == {"measures_done": "修好护栏", "kit_sign": {"state": "good"}}
-    assert [role for _, role in services.photos["h1"]] == [PhotoRole.AFTER]
+    assert device.events(hazard) == [
+        (EventType.RECTIFY, {"measures_done": "修好护栏", "kit_sign": {"state": "good"}}),
+        (EventType.SUBMIT, {}),
+    ]
+    assert device.roles(hazard) == [PhotoRole.AFTER]
     assert phone.says("整改已离线保存")
     assert phone.says("待验收")
 
 
 @played
-async def test_a_patrol_counts_people_and_says_its_result() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/patrol")
+async def test_a_patrol_counts_people_and_says_its_result(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}/patrol")
     await phone.write("people_seen", "两个")
     await phone.tap("save")
     assert phone.find("people_seen").error == "请填整数。"
@@ -118,99 +115,107 @@ async def test_a_patrol_counts_people_and_says_its_result() -> None:
     await phone.write("people_seen", "2")
     await phone.tap("result-normal")
     await phone.tap("save")
-    assert services.events["h1"] == [(EventType.PATROL, {"people_seen": 2, "result": "normal"})]
+    assert device.events(hazard) == [(EventType.PATROL, {"people_seen": 2, "result": "normal"})]
 
 
 @played
-async def test_a_step_that_is_refused_says_why() -> None:
-    services = with_hazards()
-    services.fails["add_event"] = problems.step_not_open(step="note", status="closed")
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/note")
-    await phone.write("comment", "看过了")
+async def test_a_step_that_closed_while_it_was_written_says_why(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await phone.tap("pick-photos")
+    await device.hear_event(hazard, EventType.CLOSE)
     await phone.tap("save")
-    assert phone.find("form-problem").value
-    assert phone.page.route == "/hazards/h1/note"
+    assert "已销号" in phone.find("form-problem").value
+    assert phone.page.route == f"/hazards/{hazard}/rectify"
+    assert phone.find("measures_done").value == "修好护栏"
 
 
 @played
-async def test_a_half_written_step_is_there_again_after_the_app_was_left() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1/patrol")
+async def test_a_half_written_step_is_there_again_after_the_app_was_left(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}/patrol")
     await phone.tap("result-problem")
     await phone.tap("pick-photos")
     await phone.write("comment", "三人钓鱼")
     await phone.settle(0.6)
-    again = await HeadlessPhone.open(FakeApp, services)
+    again = await device.restart()
     assert again.says("巡查 · ")
-    await again.tap("hazard-h1")
+    await again.tap(f"hazard-{hazard}")
     await again.tap("draft-continue")
-    assert again.page.route == "/hazards/h1/patrol"
+    assert again.page.route == f"/hazards/{hazard}/patrol"
     assert again.find("comment").value == "三人钓鱼"
     assert again.has("remove-photo-0")
     await again.tap("save")
-    assert services.events["h1"] == [(EventType.PATROL, {"result": "problem", "comment": "三人钓鱼"})]
-    assert services.kept == {}
+    assert device.events(hazard) == [(EventType.PATROL, {"result": "problem", "comment": "三人钓鱼"})]
+    assert device.services.drafts() == {}
     assert not again.has("draft")
 
 
 @played
-async def test_editing_begins_with_what_is_shown() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_editing_begins_with_what_is_shown(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}")
     await phone.tap("edit")
     assert phone.find("water_name").value == "黄沙河1"
     await phone.write("water_name", "黄沙河下游")
     await phone.tap("save")
-    assert services.saved["h1"]["water_name"] == "黄沙河下游"
+    assert device.fields(hazard)["water_name"] == "黄沙河下游"
 
 
 @played
-async def test_what_the_server_refused_is_said_on_the_card_and_under_sync() -> None:
-    services = with_hazards()
-    services.refused["h1"] = (Reason(code="campaign_foreign"),)
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
+async def test_what_the_server_refused_is_said_on_the_card_and_under_sync(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    [operation] = device.unsent()
+    await device.settle(Settled(refused={operation.n: Reason(code="campaign_foreign")}))
+    phone = await device.start(f"/hazards/{hazard}")
     assert phone.says("服务器没有接收")
     await phone.go("/sync")
-    assert phone.has("failed-h1")
+    assert phone.has(f"failed-{hazard}")
 
 
 @played
-async def test_a_screen_that_breaks_says_so_and_the_app_goes_on() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services)
-    services.fails["hazard"] = ZeroDivisionError("bug")
-    await phone.go("/hazards/h1")
+async def test_a_screen_that_breaks_says_so_and_the_app_goes_on(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start()
+    monkeypatch.setattr(hazards, "card", broken)
+    await phone.go(f"/hazards/{hazard}")
     assert phone.has("broken")
-    services.fails.clear()
+    monkeypatch.undo()
     await phone.tap("back")
-    assert lines(phone) == ["hazard-h1"]
+    assert lines(phone) == [f"hazard-{hazard}"]
 
 
 @played
-async def test_a_part_that_breaks_leaves_the_rest_of_its_screen() -> None:
-    services = with_hazards()
-    services.fails["hazards"] = ZeroDivisionError("bug")
-    phone = await HeadlessPhone.open(FakeApp, services, route="/sync")
+async def test_a_part_that_breaks_leaves_the_rest_of_its_screen(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await device.open()
+    monkeypatch.setattr(hazards, "listed", broken)
+    phone = await device.start("/sync")
     assert phone.has("broken")
-    assert phone.says("张晓明 · 巡查员")
+    assert phone.says("张三 · 巡查员")
 
 
-@pytest.mark.parametrize("problem", [problems.server_unreachable(), problems.not_our_server()])
-def test_a_failed_sync_says_why(problem: Problem) -> None:
-    @played
-    async def play() -> None:
-        services = with_hazards()
-        services.sync.last_problem = problem
-        phone = await HeadlessPhone.open(FakeApp, services, route="/sync")
-        assert len(phone.find("sync-problem").value) > 8
-        assert problem.code not in phone.find("sync-problem").value
-
-    play()
+@pytest.mark.parametrize(("status", "body"), [(0, b""), (200, b"<html>Sign in to this network</html>")])
+@played
+async def test_a_failed_sync_says_why(device: ScriptedPhone, status: int, body: bytes) -> None:
+    phone = await device.start("/sync")
+    if status:
+        device.transport.says("", status, body)
+    await phone.tap("sync-now")
+    problem = device.services.sync.last_problem
+    assert problem is not None
+    assert len(phone.find("sync-problem").value) > 8
+    assert problem.code not in phone.find("sync-problem").value
 
 
 @played
-async def test_the_language_is_changed_everywhere_at_once() -> None:
-    phone = await HeadlessPhone.open(FakeApp, with_hazards(), route="/me")
+async def test_the_language_is_changed_everywhere_at_once(device: ScriptedPhone) -> None:
+    await device.add_hazard(**CREEK)
+    phone = await device.start("/me")
     await phone.tap("language-en")
     assert phone.says("Language")
     await phone.go("/")
@@ -218,17 +223,17 @@ async def test_the_language_is_changed_everywhere_at_once() -> None:
 
 
 @played
-async def test_an_address_at_which_there_is_nothing_leads_home() -> None:
-    phone = await HeadlessPhone.open(FakeApp, with_hazards(), route="/nowhere")
+async def test_an_address_at_which_there_is_nothing_leads_home(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start("/nowhere")
     assert phone.has("missing")
     await phone.tap("home")
-    assert lines(phone) == ["hazard-h1"]
+    assert lines(phone) == [f"hazard-{hazard}"]
 
 
 @played
-async def test_towns_are_chosen_under_me_and_none_means_all() -> None:
-    services = with_hazards()
-    phone = await HeadlessPhone.open(FakeApp, services, route="/me")
+async def test_towns_are_chosen_under_me_and_none_means_all(device: ScriptedPhone) -> None:
+    phone = await device.start("/me")
     assert phone.says("全部园区")
     await phone.tap("choose-towns")
     assert phone.find("town-all").value is True
@@ -236,19 +241,17 @@ async def test_towns_are_chosen_under_me_and_none_means_all() -> None:
         await phone.send(town, "change")
     assert phone.find("town-all").value is False
     await phone.tap("save")
-    assert services.wanted == ("441900003", "441900004")
+    assert device.services.towns() == ("441900003", "441900004")
     assert phone.says("东城街道、南城街道")
     await phone.go("/me/towns")
     await phone.send("town-all", "change")
     await phone.tap("save")
-    assert not services.wanted
+    assert not device.services.towns()
 
 
 @played
-async def test_the_history_says_who_wrote_and_on_which_phone() -> None:
-    services = with_hazards()
-    services.events["h1"] = [(EventType.PATROL, {})]
-    services.writers["aa"] = DeviceName(person="李四", name="旧手机")
-    services.identity = replace(INSPECTOR, person="02")
-    phone = await HeadlessPhone.open(FakeApp, services, route="/hazards/h1")
-    assert phone.says("李四 · 旧手机")
+async def test_the_history_says_who_wrote_and_on_which_phone(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    await device.hear_event(hazard, EventType.PATROL)
+    phone = await device.start(f"/hazards/{hazard}")
+    assert phone.says(f"{OTHER_PHONE.person} · {OTHER_PHONE.name}")

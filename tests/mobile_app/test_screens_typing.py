@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_phone import FakeApp, FakeServices
 from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import ScriptedPhone
 
 
 def values_sent(phone: HeadlessPhone) -> list[Any]:
@@ -20,39 +20,36 @@ async def in_a_new_form(phone: HeadlessPhone) -> None:
 
 
 async def in_a_step(phone: HeadlessPhone) -> None:
-    await phone.go("/hazards/h1/patrol")
+    [row] = [key for key in phone.all_keys() if key.startswith("hazard-")]
+    await phone.go(f"/hazards/{row.removeprefix('hazard-')}/patrol")
 
 
 @pytest.mark.parametrize(
     ("opened", "field"), [(in_a_new_form, "water_name"), (in_a_step, "comment")], ids=["form", "step"]
 )
-def test_a_drawing_between_two_strokes_takes_neither_back(
-    opened: Callable[[HeadlessPhone], Awaitable[None]], field: str
+@played
+async def test_a_drawing_between_two_strokes_takes_neither_back(
+    device: ScriptedPhone, opened: Callable[[HeadlessPhone], Awaitable[None]], field: str
 ) -> None:
-    @played
-    async def play() -> None:
-        services = FakeServices()
-        services.saved["h1"] = {"water_name": "黄沙河"}
-        phone = await HeadlessPhone.open(FakeApp, services)
-        await opened(phone)
-        await phone.write(field, "护")
-        values_sent(phone)
-        control = phone.find(field)._i
-        phone.session.apply_patch(control, {"value": "护栏"})  # on the glass, and not yet heard of
-        await phone.tap("kit_sign-good")
-        assert phone.find(field).value == "护栏"
-        assert values_sent(phone) == []
-        await phone.session.dispatch_event(control, "change", "护栏")
-        await phone.tap("kit_sign-missing")
-        assert phone.find(field).value == "护栏"
-        assert values_sent(phone) == []
-
-    play()
+    await device.add_hazard()
+    phone = await device.start()
+    await opened(phone)
+    await phone.write(field, "护")
+    values_sent(phone)
+    control = phone.find(field)._i
+    phone.session.apply_patch(control, {"value": "护栏"})  # on the glass, and not yet heard of
+    await phone.tap("kit_sign-good")
+    assert phone.find(field).value == "护栏"
+    assert values_sent(phone) == []
+    await phone.session.dispatch_event(control, "change", "护栏")
+    await phone.tap("kit_sign-missing")
+    assert phone.find(field).value == "护栏"
+    assert values_sent(phone) == []
 
 
 @played
-async def test_the_first_stroke_in_a_form_draws_nothing() -> None:
-    phone = await HeadlessPhone.open(FakeApp, FakeServices())
+async def test_the_first_stroke_in_a_form_draws_nothing(device: ScriptedPhone) -> None:
+    phone = await device.start()
     await in_a_new_form(phone)
     phone.connection.patches.clear()
     await phone.write("water_name", "护")
@@ -60,14 +57,13 @@ async def test_the_first_stroke_in_a_form_draws_nothing() -> None:
 
 
 @played
-async def test_a_cleared_search_is_empty_and_takes_new_words() -> None:
-    services = FakeServices()
-    services.saved["h1"] = {"water_name": "黄沙河"}
-    phone = await HeadlessPhone.open(FakeApp, services)
+async def test_a_cleared_search_is_empty_and_takes_new_words(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(water_name="黄沙河")
+    phone = await device.start()
     await phone.write("search", "没有")
-    assert not phone.has("hazard-h1")
+    assert not phone.has(f"hazard-{hazard}")
     await phone.tap("clear-search")
     assert phone.find("search").value == ""
-    assert phone.has("hazard-h1")
+    assert phone.has(f"hazard-{hazard}")
     await phone.write("search", "黄沙")
     assert phone.find("search").value == "黄沙"

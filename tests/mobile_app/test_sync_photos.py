@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import Session, col, create_engine, update
 
 from mobile_app.device.connectivity import network_of
-from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.services import Services
 from mobile_app.store.database.migrations import STEPS, migrate
@@ -21,7 +20,7 @@ from mobile_app.sync import sync_loop
 from shared.problems import Problem
 from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
-from tests.mobile_app.enrolled_store import POND, enrolled
+from tests.mobile_app.enrolled_store import POND, enrolled, on_folder
 from tests.mobile_app.scripted_server import Handler, ScriptedServer
 from tests.support import drawn
 
@@ -37,7 +36,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
-    services = Services(await enrolled(tmp_path, server.url), FolderPhotoFiles(tmp_path / "photos"))
+    services = on_folder(await enrolled(tmp_path, server.url), tmp_path)
     yield services
     await services.close()
 
@@ -133,7 +132,7 @@ async def test_one_failed_photo_is_sent_again_and_the_others_stay(
     places = [await saved(phone, seed) for seed in (0, 1)]
     kept = {sha256: (tmp_path / "photos" / sha256).read_bytes() for _, sha256 in places}
     for sha256 in kept:
-        await phone._photo_files.remove(sha256)
+        await phone._ports.photo_files.remove(sha256)
     await phone.sync_now()
     failed = phone.sending.failures(9)
     assert [(photo.owner, photo.title, photo.why.code) for photo in failed] == [
@@ -141,7 +140,7 @@ async def test_one_failed_photo_is_sent_again_and_the_others_stay(
     ]
     assert all(phone.hazard(hazard).row.upload is UploadState.FAILED for hazard, _ in places)
     for sha256, data in kept.items():
-        await phone._photo_files.put(sha256, data)
+        await phone._ports.photo_files.put(sha256, data)
     phone._sync_loop.start()
     await phone.sending.retry(places[1][1])
     await until(lambda: state(phone, places[1][0]) is PhotoState.DELIVERED)
@@ -165,7 +164,7 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
     await phone.sync_now()
     await phone._database.write(delivered_long_ago)
     await phone.sync_now()
-    assert sha_old in await phone._photo_files.names()
+    assert sha_old in await phone._ports.photo_files.names()
 
     server.fault("PATCH", "broken")
     waiting, sha_waiting = await saved(phone, seed=1)
@@ -173,7 +172,7 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
     count, size = phone.sending.freeable(30)
     assert (count, size) == (1, len(server.photos[sha_old]))
     await phone.sending.choose_freeing(30)
-    names = await phone._photo_files.names()
+    names = await phone._ports.photo_files.names()
     assert sha_old not in names
     assert f"{sha_old}.preview" in names
     assert sha_waiting in names
@@ -183,10 +182,10 @@ async def test_originals_stay_unless_the_person_chose_otherwise_and_the_server_h
 
     await phone.sync_now()  # delivers what waited; it is too young to be freed
     assert state(phone, waiting) is PhotoState.DELIVERED
-    assert sha_waiting in await phone._photo_files.names()
+    assert sha_waiting in await phone._ports.photo_files.names()
     await phone._database.write(delivered_long_ago)
     await phone.sync_now()
-    assert sha_waiting not in await phone._photo_files.names()
+    assert sha_waiting not in await phone._ports.photo_files.names()
 
 
 async def test_a_freed_photo_is_fetched_back_when_it_is_opened_large(
@@ -197,7 +196,7 @@ async def test_a_freed_photo_is_fetched_back_when_it_is_opened_large(
     await phone._database.write(delivered_long_ago)
     await phone.sending.choose_freeing(30)
     assert await phone.photo_large(sha256) == server.photos[sha256]
-    assert sha256 not in await phone._photo_files.names()
+    assert sha256 not in await phone._ports.photo_files.names()
     assert await phone.photo_bytes(sha256)
     server.photos.clear()
     with pytest.raises(Problem) as met:

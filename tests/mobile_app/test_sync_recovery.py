@@ -10,7 +10,6 @@ import pytest
 
 from mobile_app.device.clock import Clock
 from mobile_app.device.disk import FolderDisk
-from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.services import Services
 from mobile_app.store.database import meta
@@ -27,6 +26,7 @@ from tests.mobile_app.enrolled_store import (
     OTHER,
     POND,
     enrolled,
+    on_folder,
     operation,
     photo_fields,
     record,
@@ -53,7 +53,7 @@ async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Service
 
 async def opened(folder: Path, origin: str = "") -> Services:
     database = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(database, FolderPhotoFiles(folder / "photos"))
+    return on_folder(database, folder)
 
 
 async def saved(phone: Services, name: str = "一", seed: int = 0) -> str:
@@ -213,7 +213,7 @@ async def test_what_the_old_log_counted_says_nothing_of_the_new_one(
     assert who is not None
     sync_round = SyncRound(
         phone._database,
-        phone._photo_files,
+        phone._ports.photo_files,
         phone._sync_loop._server(who),
         who,
         phone.sync,

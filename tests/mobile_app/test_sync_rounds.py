@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from mobile_app.device.disk import FolderDisk
-from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.services import Services
 from mobile_app.store.database import meta
@@ -20,7 +19,7 @@ from mobile_app.sync.sync_loop import IDLE_SECONDS, read_code
 from shared.operations import canonical
 from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource
-from tests.mobile_app.enrolled_store import DEVICE, POND, enrolled, operation
+from tests.mobile_app.enrolled_store import DEVICE, POND, enrolled, on_folder, operation
 from tests.mobile_app.scripted_server import CUT_AFTER, ScriptedServer
 from tests.support import drawn
 
@@ -39,7 +38,7 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 async def phone(tmp_path: Path, server: ScriptedServer) -> AsyncIterator[Services]:
     database = await enrolled(tmp_path, server.url)
-    services = Services(database, FolderPhotoFiles(tmp_path / "photos"))
+    services = on_folder(database, tmp_path)
     yield services
     await services.close()
 
@@ -155,7 +154,7 @@ async def test_bytes_that_always_arrive_wrong_are_said_to_fail(
     hazard = await saved(phone)
     sha256 = phone.hazard(hazard).photos[0].photo.sha256
     assert sha256 is not None
-    photo_files = phone._photo_files
+    photo_files = phone._ports.photo_files
     good = await photo_files.get(sha256)
     await photo_files.put(sha256, b"x" * len(good))
     await phone.sync_now()
@@ -284,7 +283,7 @@ def _keys(server: ScriptedServer) -> list[tuple[str, int]]:
 
 async def restored(folder: Path, origin: str = "") -> Services:
     database = await (enrolled(folder, origin) if origin else PhoneDatabase.open(FolderDisk(folder)))
-    return Services(database, FolderPhotoFiles(folder / "photos"))
+    return on_folder(database, folder)
 
 
 @pytest.mark.parametrize("steps", range(5))

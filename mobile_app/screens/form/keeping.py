@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.hooks import use_box
-from mobile_app.screens.wanted import Services
+
+if TYPE_CHECKING:
+    from mobile_app.services import Services
 
 log = logging.getLogger(__name__)
 _PAUSE = 0.4  # seconds without a change before a draft is kept
@@ -17,7 +19,7 @@ _PAUSE = 0.4  # seconds without a change before a draft is kept
 class Keeping:
     """The draft called `name` (`store.drafts`)."""
 
-    def __init__(self, services: Services, name: str) -> None:
+    def __init__(self, services: "Services", name: str) -> None:
         self._services, self._name = services, name
         self._task: asyncio.Task[None] | None = None
 

@@ -1,0 +1,41 @@
+"""The outside of a phone: everything its services ask of the device and of the network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mobile_app.device.camera import Camera
+from mobile_app.device.clock import Clock
+from mobile_app.device.connectivity import Connectivity
+from mobile_app.device.disk import open_disk
+from mobile_app.device.location import Location
+from mobile_app.device.photo_files import PhotoFiles, open_photo_files
+from mobile_app.device.picker import Picker
+from mobile_app.store.database.phone_database import Disk
+from mobile_app.sync.transport import Transport, open_transport
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the app meets the outside; tests put an in-memory disk or a scripted device in its place.
+
+    `open_transport(origin)` opens the connection to the server at `origin`.
+    """
+
+    disk: Disk
+    photo_files: PhotoFiles
+    open_transport: Callable[[str], Transport] = open_transport
+    clock: Clock = field(default_factory=Clock)
+    location: Location = field(default_factory=Location)
+    picker: Picker = field(default_factory=Picker)
+    camera: Camera = field(default_factory=Camera)
+    connectivity: Connectivity = field(default_factory=Connectivity)
+
+
+async def device_ports(folder: Path | None = None) -> Ports:
+    """The ports of this device; `folder` is for a real disk (default: the app's own).
+
+    Problems: opened_elsewhere (another tab has the data), storage_blocked.
+    """
+    disk = await open_disk(folder)
+    return Ports(disk, open_photo_files(disk.folder))
