@@ -105,11 +105,11 @@ class ScriptedCamera(Camera):
     def control(self, ref: ft.Ref[Any]) -> ft.Control:
         return ft.Container(ref=ref)
 
-    async def start(self, preview: object) -> None:  # noqa: ARG002
+    async def start(self, preview: Any) -> None:  # noqa: ARG002
         if self.problem:
             raise self.problem
 
-    async def shoot(self, preview: object) -> PickedPhoto:  # noqa: ARG002
+    async def shoot(self, preview: Any) -> PickedPhoto:  # noqa: ARG002
         return PickedPhoto(PICTURE, "camera.jpg", PhotoSource.CAMERA)
 
 
