@@ -22,7 +22,7 @@ from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import recording, saving, snapshot, verdicts
 from mobile_app.store.log.recording import Moment
 from mobile_app.store.log.verdicts import Verdict
-from mobile_app.store.queries import drafts, hazards, photos
+from mobile_app.store.queries import drafts, hazards
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.sync.pictures import Pictures
@@ -69,7 +69,7 @@ class Services:
             clock=ports.clock,
             open_transport=ports.open_transport,
         )
-        self._pictures = Pictures(ports.photo_files, self._sync_loop)
+        self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
 
@@ -257,12 +257,7 @@ class Services:
 
     async def forget_unused_photos(self) -> None:
         """Remove prepared photos that no saved record and no draft speaks of."""
-        names = await self._ports.photo_files.names()
-        draft = str(self.drafts())
-        used = self._database.read(lambda session: photos.named(session, [_hash_of(name) for name in names]))
-        for name in names:
-            if _hash_of(name) not in used and _hash_of(name) not in draft:
-                await self._ports.photo_files.remove(name)
+        await self._pictures.forget_unused()
 
     async def _record(
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
@@ -298,7 +293,3 @@ class Services:
             here_ms + offset_ms,
             lambda: ids.record_id(here_ms, secrets.randbits(74)),
         )
-
-
-def _hash_of(name: str) -> str:
-    return name.partition(".")[0]

@@ -2,6 +2,8 @@
 
 from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.device.photos import preview_name
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries import drafts, photos
 from mobile_app.sync.sync_loop import SyncLoop
 from shared import problems
 from shared.problems import Problem
@@ -10,7 +12,8 @@ from shared.problems import Problem
 class Pictures:
     """Problems of both: photo_not_here, server_unreachable."""
 
-    def __init__(self, photo_files: PhotoFiles, sync_loop: SyncLoop) -> None:
+    def __init__(self, database: PhoneDatabase, photo_files: PhotoFiles, sync_loop: SyncLoop) -> None:
+        self._database = database
         self._photo_files = photo_files
         self._sync_loop = sync_loop
 
@@ -27,6 +30,16 @@ class Pictures:
         """The photo as it was sent; one that is not here, or not any more, is fetched and not kept."""
         here = await self._here(sha256)
         return await self._sync_loop.original(sha256) if here is None else here
+
+    async def forget_unused(self) -> None:
+        """Remove the files of photos that no saved record and no draft speaks of."""
+        names = await self._photo_files.names()
+        hashes = {name: name.partition(".")[0] for name in names}
+        drafted = str(self._database.read(drafts.kept))
+        used = self._database.read(lambda session: photos.named(session, list(hashes.values())))
+        for name, sha256 in hashes.items():
+            if sha256 not in used and sha256 not in drafted:
+                await self._photo_files.remove(name)
 
     async def _here(self, name: str) -> bytes | None:
         try:
