@@ -228,7 +228,7 @@ class SyncRound:
         return None
 
 
-def tell_waiting(keeper: PhoneDatabase, report: Report) -> None:
+def tell_waiting(database: PhoneDatabase, report: Report) -> None:
     """Say how much waits now."""
     ops = database.read(outbox.amount_unsent)
     report.changed(ops, *database.read(photos.amount_waiting))

@@ -228,7 +228,7 @@ class World:
 
         It sends the newest receipt that it has, which is a good one.
         """
-        who, where = phone.keeper.read(meta.identity), phone.keeper.read(meta.progress)
+        who, where = phone.database.read(meta.identity), phone.database.read(meta.progress)
         assert who is not None
         told = f"since={since}&tip={tip}&epoch={where.epoch}&receipt={where.receipt}"
         headers = {"Authorization": f"Bearer {who.token}"}
