@@ -36,6 +36,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Too much data was sent at once. Send it in smaller parts.",
     ),
     "bad_encoding": ("收到的内容在路上损坏了，请重试。", "The data was damaged in transit. Try again."),
+    "body_too_slow": (
+        "网络太慢，内容没有按时送到，没有保存，请稍后再试。",
+        "The connection is too slow: the data did not arrive in time and was not saved. Try again later.",
+    ),
     "unsupported_encoding": (
         "收到的内容格式不支持，请更新应用后重试。",
         "The data format is not supported. Update the app and try again.",

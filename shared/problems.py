@@ -40,6 +40,7 @@ invalid = Kind("invalid", 422)  # details.errors: [{path, reason}]
 unknown_field = Kind("unknown_field", 422)
 body_too_large = Kind("body_too_large", 413)
 bad_encoding = Kind("bad_encoding", 400)
+body_too_slow = Kind("body_too_slow", 503)
 unsupported_encoding = Kind("unsupported_encoding", 415)
 not_found = Kind("not_found", 404)
 method_not_allowed = Kind("method_not_allowed", 405)

@@ -1,22 +1,24 @@
 """Assembles the server: creates the ASGI app from the settings."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from anyio import CapacityLimiter
+from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
 from sync_server.access.attempts import Attempts
 from sync_server.access.bursts import Bursts
-from sync_server.api import health, phone_app, photos, push
+from sync_server.api import health, phone_app, photos
 from sync_server.api import router as api
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
 from sync_server.database.transactions import open_engine
+from sync_server.deps import SESSION_COOKIE
 from sync_server.http import error_handlers, static_files
 from sync_server.http.browser_guard import BrowserGuard, check_origin
+from sync_server.http.lanes import PAGES, Lanes
+from sync_server.http.memory import Memory
 from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
@@ -39,9 +41,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = PAGES
         yield
-        app.state.push_thread.shutdown()
-        app.state.photo_threads.shutdown()
+        app.state.lanes.close()
         engine.dispose()
 
     app = Anlan(
@@ -56,19 +58,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.attempts = Attempts()
     app.state.bursts = Bursts(settings.burst_factor)
-    app.state.pushes = CapacityLimiter(push.AT_ONCE)
-    app.state.push_thread = ThreadPoolExecutor(push.AT_ONCE, "push")
+    app.state.lanes = Lanes()
+    app.state.memory = Memory()
     app.state.photos = PhotoService.in_folder(settings.photos)
     orphans.delete_orphans(engine, app.state.photos.staging)
     app.state.photo_intake = PhotoIntake(engine, app.state.photos)
-    app.state.photo_threads = ThreadPoolExecutor(photos.AT_ONCE, "photo")
     for path, method, endpoint, _ in photos.PLAIN_ROUTES:
         app.add_route(f"{api.PREFIX}{path}", endpoint, methods=[method])
     for router in (api.router, phone_app.router, health.router, pages.router):
         app.include_router(router)
     app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
     app.mount("/static", static_files.PageFiles())
-    error_handlers.install(app, problem_page.shown)
+    error_handlers.install(app, problem_page.shown, SESSION_COOKIE)
     return app
 
 

@@ -73,7 +73,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     import uvicorn
 
     from sync_server.app import create_app
-    from sync_server.http.last_bytes import LastBytesProtocol
+    from sync_server.http.connection import LimitedConnection
     from sync_server.maintenance import setup
 
     settings = _settings(data)
@@ -101,7 +101,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
         served,
         host,
         port,
-        http=LastBytesProtocol,
+        http=LimitedConnection,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,

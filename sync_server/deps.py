@@ -5,12 +5,14 @@ Those that only look something up are `async`, so that they run where they are a
 Failures are Problems: token_invalid for a phone, sign_in_required and role_forbidden for a browser.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Cookie, Depends, Header, Query, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
 from shared import problems
 from shared.permissions import Action
@@ -22,6 +24,8 @@ from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
 from sync_server.database.timestamps import this_year
 from sync_server.database.transactions import in_transaction, looking_up, reading
+from sync_server.http.lanes import Lanes
+from sync_server.http.memory import LOG_PAGE, Memory
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
 
@@ -38,6 +42,16 @@ async def _engine(request: Request) -> Engine:
     return engine
 
 
+async def _lanes(request: Request) -> Lanes:
+    lanes: Lanes = request.app.state.lanes
+    return lanes
+
+
+async def _memory(request: Request) -> Memory:
+    memory: Memory = request.app.state.memory
+    return memory
+
+
 async def _attempts(request: Request) -> Attempts:
     attempts: Attempts = request.app.state.attempts
     return attempts
@@ -50,6 +64,8 @@ async def _photos(request: Request) -> PhotoService:
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
+LanesDep = Annotated[Lanes, Depends(_lanes)]
+MemoryDep = Annotated[Memory, Depends(_memory)]
 PhotosDep = Annotated[PhotoService, Depends(_photos)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
@@ -81,16 +97,27 @@ def phone_of(engine: Engine, authorization: str) -> Phone:
         return devices.of_token(connection, token.strip())
 
 
-def _phone(engine: EngineDep, authorization: Annotated[str, Header()] = "") -> Phone:
-    return phone_of(engine, authorization)
+async def _phone(engine: EngineDep, lanes: LanesDep, authorization: Annotated[str, Header()] = "") -> Phone:
+    return await lanes.lookups.run(partial(phone_of, engine, authorization))
 
 
 PhoneDep = Annotated[Phone, Depends(_phone)]
 
 
-def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Access | None:
-    if not anlan_session:
-        return None
+async def _answer_room(memory: MemoryDep, phone: PhoneDep) -> AsyncIterator[None]:
+    with memory.messages.reserved(phone.device, LOG_PAGE):
+        yield
+
+
+AnswerRoom = Annotated[None, Depends(_answer_room)]
+"""Holds the memory of a page of the log until the phone has taken it."""
+
+
+async def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Access | None:
+    return await run_in_threadpool(_access_of, engine, anlan_session) if anlan_session else None
+
+
+def _access_of(engine: Engine, anlan_session: str) -> Access | None:
     with reading(engine) as session:
         access = sessions.access_of(session, anlan_session)
         renewing = access is not None and sessions.wants_renewal(session, anlan_session)
@@ -128,13 +155,13 @@ PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]
 
 
-def _reader(
-    engine: EngineDep, visitor: Visitor, authorization: Annotated[str, Header()] = ""
+async def _reader(
+    engine: EngineDep, lanes: LanesDep, visitor: Visitor, authorization: Annotated[str, Header()] = ""
 ) -> Access | Phone:
     if visitor is not None:
         return visitor
     if authorization:
-        return phone_of(engine, authorization)
+        return await lanes.lookups.run(partial(phone_of, engine, authorization))
     raise problems.sign_in_required()
 
 

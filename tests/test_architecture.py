@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "ledger_file": EVERY_ROOM,
         "startup_message": {"access", "maintenance", "settings", "texts", "shared"},
         "demo": {"log", "database", "photos", "access", "maintenance", "settings", "shared"},
-        "deps": {"database", "photos", "access", "settings", "shared"},
+        "deps": {"http", "database", "photos", "access", "settings", "shared"},
         "app": EVERY_ROOM,
         "cli": EVERY_ROOM,
     },

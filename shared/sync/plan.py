@@ -201,6 +201,7 @@ _TRANSIENT: frozenset[Kind] = frozenset(
         problems.server_unreachable,
         problems.not_our_server,
         problems.overloaded,
+        problems.body_too_slow,
         problems.storage_full,
         problems.database_unavailable,
         problems.photos_unavailable,

@@ -1,8 +1,9 @@
 """`POST /api/v1/enrol`: a phone becomes somebody's. `POST /api/v1/device`: a copy becomes its own phone."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
-from starlette.concurrency import run_in_threadpool
 
 from shared import problems
 from shared.sync import wire
@@ -12,11 +13,16 @@ from sync_server.access.devices import Phone
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
-from sync_server.deps import AttemptsDep, EngineDep, PhoneDep, address_of
+from sync_server.deps import AttemptsDep, EngineDep, LanesDep, MemoryDep, PhoneDep, address_of
 from sync_server.http import body, compression
 from sync_server.http.declarations import AWAY, CHANGING, MESSAGE, PHONE, PHONES, answers, takes
 
 router = APIRouter()
+
+MOST_BYTES = 16 * 1024
+"""Most bytes of an enrolment, which anybody may send: twenty tokens are far fewer."""
+SECONDS = 30.0
+"""Until it must be here whole."""
 
 
 @router.post(
@@ -28,16 +34,20 @@ router = APIRouter()
         *(*MESSAGE, *CHANGING, *AWAY),
     ),
 )
-async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> Response:
+async def enrol(
+    request: Request, engine: EngineDep, attempts: AttemptsDep, lanes: LanesDep, memory: MemoryDep
+) -> Response:
     """Use up a code; the answer carries the device's token, this once."""
-    message = body.parse(await body.read_bytes(request), EnrolRequest)
+    with memory.forms.reserved("") as held:
+        content = await body.read_bytes(request, held, MOST_BYTES, SECONDS)
+    message = body.parse(content, EnrolRequest)
 
     def work(session: Session) -> EnrolAnswer:
         name, platform = message.device_name, message.platform
         return _answer(session, *devices.enrol(session, message.code, name, platform, message.was))
 
     with attempts.guard("enrol", message.code, address_of(request)):
-        answer = await run_in_threadpool(in_transaction, engine, work)
+        answer = await lanes.lookups.run(partial(in_transaction, engine, work))
     return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 
@@ -47,13 +57,14 @@ async def enrol(request: Request, engine: EngineDep, attempts: AttemptsDep) -> R
     openapi_extra={"security": PHONE},
     responses=answers(201, EnrolAnswer, *CHANGING, *PHONES),
 )
-def succeed(phone: PhoneDep, engine: EngineDep) -> Response:
+async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Response:
     """Another device for the same person, for a phone that found out that a copy of it lives."""
 
     def work(session: Session) -> EnrolAnswer:
         return _answer(session, *devices.succeed(session, phone))
 
-    return compression.json_answer(in_transaction(engine, work).model_dump(mode="json"), 201)
+    answer = await lanes.lookups.run(partial(in_transaction, engine, work))
+    return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 
 def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:

@@ -3,15 +3,12 @@
 What is answered for outlives a power cut: the bytes, their name, and the upload or the photo as a row.
 """
 
-import asyncio
 import secrets
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Annotated, TypeVar
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from shared import problems
@@ -19,18 +16,16 @@ from shared.problems import Problem
 from sync_server.access.devices import Phone
 from sync_server.api import tus, tus_contract
 from sync_server.api.photo_intake import PhotoIntake
-from sync_server.api.tus_body import TusBody
+from sync_server.api.tus_body import PART_AT_LEAST, TusBody
 from sync_server.database.timestamps import later, now_text
-from sync_server.deps import PhoneDep, SettingsDep
+from sync_server.deps import LanesDep, PhoneDep, SettingsDep
 from sync_server.http.browser_guard import check_origin
 from sync_server.http.declarations import PHONE
+from sync_server.http.lanes import Lane, Lanes
+from sync_server.http.memory import Memory
 from sync_server.photos.uploads import KEPT_DAYS, Upload
 
-T = TypeVar("T")
 router = APIRouter(prefix="/photos")
-
-AT_ONCE = 8
-"""Photos taken in at once, in threads of their own: while some wait for the disk, others are looked at."""
 
 
 async def _version(tus_resumable: Annotated[str, Header()] = "") -> None:
@@ -60,11 +55,20 @@ def capabilities() -> Response:
 
 async def create(request: Request) -> Response:
     """Announce a photo, with its bytes or without: 201 and its Location, that of a photo where it is here."""
-    headers, intake = request.headers, _intake(request)
+    headers = request.headers
     authorization = await _let_in(request)
     said = tus.metadata(headers.get("upload-metadata", ""))
     promised = tus.parse_creation(headers.get("upload-length"), said)
-    body = TusBody(request) if headers.get("content-type") == tus.CONTENT_TYPE else None
+    if headers.get("content-type") == tus.CONTENT_TYPE:
+        with _memory(request).uploads.reserved(authorization, PART_AT_LEAST) as held:
+            return await _create(request, authorization, promised, TusBody(request, held))
+    return await _create(request, authorization, promised, None)
+
+
+async def _create(
+    request: Request, authorization: str, promised: tuple[int, str, str, str | None], body: TusBody | None
+) -> Response:
+    intake = _intake(request)
     first = await body.part() if body else b""
     if body and body.cut:
         raise ClientDisconnect
@@ -78,9 +82,10 @@ async def create(request: Request) -> Response:
         intake.announce(row)
         return row, 0
 
-    row, offset = await _in_thread(request, begin)
+    lane = _lane(request)
+    row, offset = await lane.run(begin)
     if body and offset < row.length:
-        offset = await _receive_new(body, first, row, intake)
+        offset = await _receive_new(lane, body, first, row, intake)
     settings: SettingsDep = request.app.state.settings
     origin = settings.origin(str(request.base_url))  # not every client takes a bare path
     return tus.answer(201, row, offset, {"Location": f"{origin}/api/v1/photos/{row.id}"})
@@ -92,21 +97,29 @@ async def create(request: Request) -> Response:
     openapi_extra={"security": PHONE},
     responses=tus_contract.HEAD,
 )
-def head(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+async def head(upload: str, phone: PhoneDep, intake: IntakeDep, lanes: LanesDep) -> Response:
     """How many bytes of an upload are here; all of them only once they are verified."""
-    row = intake.own(phone, upload)
-    return tus.answer(200, row, intake.offset(row), {"Upload-Length": str(row.length)})
+
+    def find() -> Response:
+        row = intake.own(phone, upload)
+        return tus.answer(200, row, intake.offset(row), {"Upload-Length": str(row.length)})
+
+    return await lanes.photos.run(find)
 
 
 async def append(request: Request) -> Response:
     """Take in more bytes; what was received before a cut is kept."""
-    headers, intake = request.headers, _intake(request)
+    headers = request.headers
     authorization = await _let_in(request)
     if headers.get("content-type") != tus.CONTENT_TYPE:
         raise problems.invalid(errors=[{"path": "Content-Type", "reason": "unknown_value"}])
     at = tus.number(headers.get("upload-offset"), "Upload-Offset")
+    with _memory(request).uploads.reserved(authorization, PART_AT_LEAST) as held:
+        return await _append(request, authorization, at, TusBody(request, held))
 
-    body = TusBody(request)
+
+async def _append(request: Request, authorization: str, at: int, body: TusBody) -> Response:
+    intake, lane = _intake(request), _lane(request)
     first = await body.part()
 
     def find() -> tuple[Upload, bool]:
@@ -120,8 +133,8 @@ async def append(request: Request) -> Response:
             return row, True
         return row, False
 
-    row, is_over = await _in_thread(request, find)
-    offset = row.length if is_over else await _receive(body, first, row, at, intake)
+    row, is_over = await lane.run(find)
+    offset = row.length if is_over else await _receive(lane, body, first, row, at, intake)
     return tus.answer(204, row, offset)
 
 
@@ -132,9 +145,9 @@ async def append(request: Request) -> Response:
     openapi_extra={"security": PHONE},
     responses=tus_contract.DELETE,
 )
-def delete(upload: str, phone: PhoneDep, intake: IntakeDep) -> Response:
+async def delete(upload: str, phone: PhoneDep, intake: IntakeDep, lanes: LanesDep) -> Response:
     """Forget an upload."""
-    intake.forget(intake.own(phone, upload))
+    await lanes.photos.run(lambda: intake.forget(intake.own(phone, upload)))
     return tus.answer(204)
 
 
@@ -157,13 +170,18 @@ async def _let_in(request: Request) -> str:
     tus.check_version(request.headers.get("tus-resumable", ""))
     authorization, intake = request.headers.get("authorization", ""), _intake(request)
     if not intake.has_met(authorization):
-        await _in_thread(request, lambda: intake.phone(authorization))
+        await _lane(request).run(lambda: intake.phone(authorization))
     return authorization
 
 
-async def _in_thread(request: Request, work: Callable[[], T]) -> T:
-    threads: ThreadPoolExecutor = request.app.state.photo_threads
-    return await asyncio.get_running_loop().run_in_executor(threads, work)
+def _lane(request: Request) -> Lane:
+    lanes: Lanes = request.app.state.lanes
+    return lanes.photos
+
+
+def _memory(request: Request) -> Memory:
+    memory: Memory = request.app.state.memory
+    return memory
 
 
 def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | None) -> Upload:
@@ -188,26 +206,26 @@ def _store_whole(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -
     return row.length
 
 
-async def _receive_new(body: TusBody, first: bytes, row: Upload, intake: PhotoIntake) -> int:
+async def _receive_new(lane: Lane, body: TusBody, first: bytes, row: Upload, intake: PhotoIntake) -> int:
     """Take in the bytes that came with an announcement; the new offset.
 
     What fails or is cut leaves nothing behind: nobody was told its Location, so nobody could go on with it.
     """
     try:
-        offset = await _receive(body, first, row, 0, intake)
+        offset = await _receive(lane, body, first, row, 0, intake)
     except Problem:
-        await run_in_threadpool(intake.forget, row)
+        await lane.run(partial(intake.forget, row))
         raise
     if body.cut:
-        await run_in_threadpool(intake.forget, row)
+        await lane.run(partial(intake.forget, row))
     return offset
 
 
-async def _receive(body: TusBody, first: bytes, row: Upload, at: int, intake: PhotoIntake) -> int:
+async def _receive(lane: Lane, body: TusBody, first: bytes, row: Upload, at: int, intake: PhotoIntake) -> int:
     """Write bytes as they come, `first` the first of them, to offset `at`; the new offset, to be promised."""
     offset, part = at, first
     while not body.ended:
-        offset = await run_in_threadpool(intake.append, row, offset, part)
+        offset = await lane.run(partial(intake.append, row, offset, part))
         part = await body.part()
 
     def end() -> int:
@@ -218,4 +236,4 @@ async def _receive(body: TusBody, first: bytes, row: Upload, at: int, intake: Ph
         intake.settle(row, reached)
         return reached
 
-    return await run_in_threadpool(end)
+    return await lane.run(end)

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -12,6 +13,7 @@ from shared import problems
 from shared.problems import Problem
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
 from sync_server.access import devices
+from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
 from sync_server.commands.restore import SeenLog
@@ -19,7 +21,7 @@ from sync_server.database import campaigns
 from sync_server.database.campaigns import End
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, PhoneDep
+from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import pages, receipts
@@ -50,11 +52,13 @@ def scope_of(phone: Phone, towns: str) -> Scope:
     openapi_extra={"security": PHONE},
     responses=answers(200, PullAnswer, *SEEN_LOGS, *PHONES),
 )
-def pull(
+async def pull(
     campaign: str,
     request: Request,
     phone: PhoneDep,
     engine: EngineDep,
+    lanes: LanesDep,
+    _held: AnswerRoom,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     tip: AsKnown = None,
@@ -65,20 +69,34 @@ def pull(
     """The operations after `since`, in order; `tip` and `epoch`: what the phone knows of the log there."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
-    scope = scope_of(phone, towns)
+    scope, gzip = scope_of(phone, towns), compression.accepts(request, "gzip")
+    seen, bursts = SeenLog(since, tip, receipt), request.app.state.bursts
+    return await lanes.logs.run(partial(_pull, engine, bursts, phone, scope, seen, epoch, limit, gzip))
+
+
+def _pull(
+    engine: Engine,
+    bursts: Bursts,
+    phone: Phone,
+    scope: Scope,
+    seen: SeenLog,
+    epoch: str | None,
+    limit: int,
+    gzip: bool,
+) -> Response:
+    campaign = phone.campaign
     with reading(engine) as session:
         row = campaigns.get(session, campaign)
         present = row.epoch
         if epoch not in (None, present):
             raise problems.epoch_changed(epoch=present)
-        seen = SeenLog(since, tip, receipt)
         another = restore.is_another(session, row, seen)
         if not another:
-            page = pages.scoped(session, campaign, phone.device, scope, since, limit)
+            page = pages.scoped(session, campaign, phone.device, scope, seen.since, limit)
             named = devices.names(session, campaign, (line.device for line in page.rows))
             given = receipts.of(row, End(page.next, page.tip))
     if another:
-        raise restore.answer(engine, request.app.state.bursts, phone, present, seen)
+        raise restore.answer(engine, bursts, phone, present, seen)
     tail = orjson.dumps(
         {
             "next": page.next,
@@ -96,9 +114,7 @@ def pull(
         [_spliced(line.seq, line.wire, line.hlc_eff, line.base_eff, line.ledger_no) for line in page.rows]
     )
     _note_seen(engine, phone)
-    return compression.api_answer(
-        b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=compression.accepts(request, "gzip")
-    )
+    return compression.api_answer(b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=gzip)
 
 
 def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, ledger_no: str | None) -> str:

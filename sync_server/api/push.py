@@ -1,11 +1,10 @@
 """`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, onto the log."""
 
-import asyncio
 import re
+from functools import partial
 from typing import Any
 
 import orjson
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -20,19 +19,14 @@ from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, PhoneDep
+from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, SEEN_LOGS, answers, takes
 from sync_server.log import ingest, receipts, validation
 
 router = APIRouter()
 
-AT_ONCE = 1
-"""Pushes that are worked on, in a thread of their own: what one needs in memory serves the next one too, and
-two would take turns at the interpreter anyway."""
 _DEVICE = re.compile(r"[0-9a-f]{16}")
-MOST_WAITING = 64
-"""Pushes that may wait for that; further ones are refused and come again later."""
 
 
 @router.post(
@@ -43,19 +37,16 @@ MOST_WAITING = 64
         *(*MESSAGE, *CHANGING, *PHONES),
     ),
 )
-async def push(campaign: str, request: Request, phone: PhoneDep, engine: EngineDep) -> Response:
+async def push(
+    campaign: str, request: Request, phone: PhoneDep, engine: EngineDep, lanes: LanesDep, memory: MemoryDep
+) -> Response:
     """Judge and store operations; the answer describes what is committed."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
-    content = await body.read_bytes(request)
-    turns: CapacityLimiter = request.app.state.pushes
-    if turns.statistics().tasks_waiting >= MOST_WAITING:
-        raise problems.overloaded(retry_after_s=2)
-    async with turns:
-        thread, gzip = request.app.state.push_thread, compression.accepts(request, "gzip")
-        return await asyncio.get_running_loop().run_in_executor(
-            thread, _push, engine, request.app.state.bursts, phone, content, gzip
-        )
+    with memory.messages.reserved(phone.device) as held:
+        content = await body.read_bytes(request, held)
+        gzip = compression.accepts(request, "gzip")
+        return await lanes.pushes.run(partial(_push, engine, request.app.state.bursts, phone, content, gzip))
 
 
 def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bool) -> Response:

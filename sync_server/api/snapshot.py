@@ -1,23 +1,28 @@
 """`GET /api/v1/campaigns/{campaign}/snapshot`: the records as they stand, for a phone that has nothing."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Engine
 
 from shared import problems
 from shared.sync.wire import MAX_OPERATIONS, SnapshotAnswer
 from sync_server.access import devices
+from sync_server.access.bursts import Bursts
+from sync_server.access.devices import Phone
 from sync_server.api.pull import AsKnown, Receipt, Towns, scope_of
 from sync_server.commands import restore
 from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep, PhoneDep
+from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import receipts, snapshot
+from sync_server.log.scopes import Scope
 
 router = APIRouter()
 
@@ -27,11 +32,13 @@ router = APIRouter()
     openapi_extra={"security": PHONE},
     responses=answers(200, SnapshotAnswer, *SEEN_LOGS, *PHONES),
 )
-def read(
+async def read(
     campaign: str,
     request: Request,
     phone: PhoneDep,
     engine: EngineDep,
+    lanes: LanesDep,
+    _held: AnswerRoom,
     after: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
@@ -42,10 +49,24 @@ def read(
     """The records after `after`, in the order of their keys; `since`, `tip`: how the phone knows the log."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
-    scope = scope_of(phone, towns)
+    scope, gzip = scope_of(phone, towns), compression.accepts(request, "gzip")
+    seen, bursts = SeenLog(since, tip, receipt), request.app.state.bursts
+    return await lanes.logs.run(partial(_read, engine, bursts, phone, scope, seen, after, limit, gzip))
+
+
+def _read(
+    engine: Engine,
+    bursts: Bursts,
+    phone: Phone,
+    scope: Scope,
+    seen: SeenLog,
+    after: str,
+    limit: int,
+    gzip: bool,
+) -> Response:
+    campaign = phone.campaign
     with reading(engine) as session:
         row = campaigns.get(session, campaign)
-        seen = SeenLog(since, tip, receipt)
         another = restore.is_another(session, row, seen)
         try:
             page = snapshot.page(session, campaign, after, limit, scope)
@@ -54,7 +75,7 @@ def read(
         named = devices.names(session, campaign, _writers(page.records))
         epoch, given = row.epoch, receipts.of(row, page.end)
     if another:
-        raise restore.answer(engine, request.app.state.bursts, phone, epoch, seen)
+        raise restore.answer(engine, bursts, phone, epoch, seen)
     body = orjson.dumps(
         {
             "records": page.records,
@@ -68,7 +89,7 @@ def read(
             "server_time": now_text(),
         }
     )
-    return compression.api_answer(body, gzip=compression.accepts(request, "gzip"))
+    return compression.api_answer(body, gzip=gzip)
 
 
 def _writers(records: list[dict[str, Any]]) -> set[str]:

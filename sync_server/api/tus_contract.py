@@ -37,7 +37,7 @@ _TAKING_BYTES = (
     *(problems.photo_hash_mismatch, problems.photo_not_an_image, problems.photo_type_mismatch),
     *(problems.photo_too_large, problems.photo_too_many_pixels, problems.upload_offset_conflict),
 )
-_EVERY = (problems.tus_version_unsupported, *PHONES)
+_EVERY = (problems.tus_version_unsupported, problems.photos_unavailable, *PHONES)
 
 CAPABILITIES = answers(204, _answer(*tus.CAPABILITIES))
 HEAD = answers(

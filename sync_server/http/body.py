@@ -1,5 +1,6 @@
 """Reading a message: size, encoding and nesting are limited before anything is parsed."""
 
+import asyncio
 import json
 import math
 import re
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared import problems, record_types
 from shared.sync import wire
+from sync_server.http.memory import Reservation
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,27 +21,37 @@ _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_MARK = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _GZIP = 31
+SECONDS = 120.0
+"""Until a message must be here whole."""
 
 
-async def read_bytes(request: Request) -> bytes:
-    """The body as it was before gzip, at most `wire.MAX_BODY` bytes.
+async def read_bytes(
+    request: Request, held: Reservation, most: int = wire.MAX_BODY, seconds: float = SECONDS
+) -> bytes:
+    """The body as it was before gzip, at most `most` bytes, counted into `held`.
 
-    Inflates as the bytes come and stops at the limit. Raises Problem body_too_large, bad_encoding,
-    unsupported_encoding.
+    Inflates as the bytes come and stops at the limit. Raises Problem body_too_large, body_too_slow,
+    overloaded, bad_encoding, unsupported_encoding.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise problems.unsupported_encoding(encoding=encoding[:40])
     inflate = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
     parts: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        if inflate is not None:
-            chunk = _inflated(inflate, chunk, wire.MAX_BODY + 1 - size)
-        size += len(chunk)
-        if size > wire.MAX_BODY:
-            raise problems.body_too_large(limit=wire.MAX_BODY)
-        parts.append(chunk)
+    size = came = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                came += len(chunk)
+                if inflate is not None:
+                    chunk = _inflated(inflate, chunk, most + 1 - size)
+                size += len(chunk)
+                if size > most or came > most:
+                    raise problems.body_too_large(limit=most)
+                held.grow(len(chunk))
+                parts.append(chunk)
+    except TimeoutError:
+        raise problems.body_too_slow(retry_after_s=1) from None
     if inflate is not None and not inflate.eof:
         raise problems.bad_encoding()
     return b"".join(parts)

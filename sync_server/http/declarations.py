@@ -12,7 +12,7 @@ SCHEMAS = "#/components/schemas/"
 PHONE: list[dict[str, list[str]]] = [{"phone": []}]
 READER: list[dict[str, list[str]]] = [{"phone": []}, {"browser": []}]
 
-AWAY = (problems.overloaded, problems.storage_full)
+AWAY = (problems.overloaded, problems.database_unavailable, problems.storage_full)
 """What any request may meet that reads or writes the database."""
 PHONES = (problems.token_invalid, *AWAY)
 """What any request of an enrolled phone may meet."""
@@ -22,7 +22,7 @@ CHANGING = (problems.cross_site,)
 """What any request may meet that changes something and that a browser makes."""
 MESSAGE = (
     *(problems.malformed_json, problems.too_deep, problems.bad_encoding, problems.unsupported_encoding),
-    *(problems.body_too_large, problems.invalid, problems.unknown_field),
+    *(problems.body_too_large, problems.body_too_slow, problems.invalid, problems.unknown_field),
 )
 """What any message in JSON may meet."""
 

@@ -22,22 +22,23 @@ Shown = Callable[[Request, Problem], Response | None]
 
 
 def answer(problem: Problem) -> Response:
-    """A problem as JSON; `details.retry_after_s` is said in the header too."""
+    """A problem as JSON."""
     response = compression.json_answer(problem.as_json(), problem.kind.status)
-    if "retry_after_s" in problem.details:
-        response.headers["Retry-After"] = str(problem.details["retry_after_s"])
     if problem.kind is problems.token_invalid:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def install(app: FastAPI, shown: Shown) -> None:
+def install(app: FastAPI, shown: Shown, session_cookie: str) -> None:
     """Answer every failure of the app's routes, with the page of `shown` where it gives one."""
 
     def respond(request: Request, problem: Problem) -> Response:
-        return shown(request, problem) or answer(problem)
+        response = shown(request, problem) or answer(problem)
+        if "retry_after_s" in problem.details:
+            response.headers["Retry-After"] = str(problem.details["retry_after_s"])
+        return response
 
-    app.add_middleware(FormLimit, respond=respond)
+    app.add_middleware(FormLimit, respond=respond, session_cookie=session_cookie)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:

@@ -1,42 +1,82 @@
-"""Forms are read before any route is asked, so how large they may be is settled before that."""
+"""Forms are read before any route is asked, so how large and how slow they may be is settled before that."""
 
+import asyncio
 from collections.abc import Callable
 
 from fastapi import Request, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problems
 from shared.problems import Problem
+from sync_server.http.memory import Memory
 
 MOST_BYTES = 512 * 1024
 """Twice what the largest form can hold, every letter written as nine."""
+MOST_OF_STRANGERS = 16 * 1024
+"""The same for who is not signed in: a name and a password."""
+SECONDS = 30.0
+"""Until a form must be here whole."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 Respond = Callable[[Request, Problem], Response]
 
 
 class FormLimit:
-    """ASGI middleware that refuses a form which is too large, or does not say how large it is.
+    """ASGI middleware that reads forms whole, and refuses those that are too large or slow or do not say how
+    large they are.
 
-    `respond` makes the answer to a problem.
+    `respond` makes the answer to a problem. `session_cookie`: its name.
     """
 
-    def __init__(self, app: ASGIApp, respond: Respond) -> None:
+    def __init__(self, app: ASGIApp, respond: Respond, session_cookie: str) -> None:
         self._app = app
         self._respond = respond
+        self._session_cookie = session_cookie
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            request = Request(scope)
-            if request.headers.get("content-type", "").lower().startswith(_FORMS) and not _small(request):
-                answer = self._respond(request, problems.body_too_large(limit=MOST_BYTES))
-                await answer(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if not request.headers.get("content-type", "").lower().startswith(_FORMS):
+            await self._app(scope, receive, send)
+            return
+        memory: Memory = request.app.state.memory
+        try:
+            size = self._size(request)
+            with memory.forms.reserved("", size):
+                body = await _read(request)
+                await self._app(scope, _again(body, receive), send)
+        except Problem as problem:
+            await self._respond(request, problem)(scope, receive, send)
+
+    def _size(self, request: Request) -> int:
+        """How large the form says that it is. Raises Problem body_too_large."""
+        most = MOST_BYTES if request.cookies.get(self._session_cookie) else MOST_OF_STRANGERS
+        said = request.headers.get("content-length")
+        if said is None and "transfer-encoding" not in request.headers:
+            return 0
+        if said is None or not said.isdecimal() or len(said) > 11 or int(said) > most:
+            raise problems.body_too_large(limit=most)
+        return int(said)
 
 
-def _small(request: Request) -> bool:
-    said = request.headers.get("content-length")
-    if said is None:
-        return "transfer-encoding" not in request.headers
-    return said.isdecimal() and len(said) < 12 and int(said) <= MOST_BYTES
+async def _read(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await request.body()
+    except TimeoutError:
+        raise problems.body_too_slow(retry_after_s=1) from None
+    except ClientDisconnect:
+        raise problems.bad_encoding() from None  # nobody is there to hear it
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hand out the body that was read, then whatever comes."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return next_message

@@ -16,6 +16,12 @@ class _Cycle(RequestResponseCycle):
             return {"type": "http.request", "body": body, "more_body": self.more_body}
         return await super().receive()
 
+    async def send(self, message: Any) -> None:
+        """Send; the end of an answer counts as sent once the client has taken it, and so has its memory."""
+        await super().send(message)
+        if self.response_complete and self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+
 
 class LastBytesProtocol(HttpToolsProtocol):
     """To be given to uvicorn as `http`."""

@@ -25,6 +25,9 @@ _SHOWN = (
     _OPERATION.ledger_no,
 )
 
+LONGEST = 2**20
+"""Characters after which a page ends: memory for one is held until a phone has taken it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -72,11 +75,22 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
     end = campaigns.end(session, campaign)
     after = asked.where(_OPERATION.seq > since, _OPERATION.seq <= end.seq)
     rows = session.execute(after.order_by(_OPERATION.seq).limit(limit + 1)).all()
-    if len(rows) <= limit:
+    fitting = _fitting(rows[:limit])
+    if len(rows) <= fitting:
         return Page(rows, max(since, end.seq), end.tip, more=False)
-    rows = rows[:limit]
+    rows = rows[:fitting]
     last = rows[-1].seq
     return Page(rows, last, writer.tip_at(session, campaign, last) or end.tip, more=True)
+
+
+def _fitting(rows: Sequence[Row[Any]]) -> int:
+    """How many of them make a page of `LONGEST`, at least one where there is one."""
+    length = 0
+    for number, row in enumerate(rows):
+        length += len(row.wire)
+        if length > LONGEST and number:
+            return number
+    return len(rows)
 
 
 def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[str]:

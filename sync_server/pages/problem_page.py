@@ -19,7 +19,7 @@ _FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
 
 def shown(request: Request, problem: Problem) -> Response | None:
     """The page for a problem; the way to sign in where that is missing; None where a program asks."""
-    if not _a_person_asks(request):
+    if not _a_person_asks(request, problem):
         return None
     if problem.kind is problems.sign_in_required:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -29,7 +29,7 @@ def shown(request: Request, problem: Problem) -> Response | None:
     return page(
         request,
         "problem.html",
-        _access(request),
+        _access(request, problem),
         status=problem.kind.status,
         sentence=sentence(problem.code, problem.details, words.code),
         code=problem.code,
@@ -37,22 +37,23 @@ def shown(request: Request, problem: Problem) -> Response | None:
     )
 
 
-def _a_person_asks(request: Request) -> bool:
-    path = request.url.path
+def _a_person_asks(request: Request, problem: Problem) -> bool:
+    path, accepts = request.url.path, request.headers.get("accept", "")
+    if path.startswith("/exports/") and problem.kind is problems.overloaded:
+        return "text/html" in accepts
     if path.startswith(_FOR_PROGRAMS) or path.endswith(".json"):
         return False
-    accepts = request.headers.get("accept", "")
     return "application/json" not in accepts or "text/html" in accepts
 
 
-def _access(request: Request) -> Access | None:
+def _access(request: Request, problem: Problem) -> Access | None:
     token = request.cookies.get(SESSION_COOKIE)
-    if not token:
+    if not token or problem.kind.status == problems.overloaded.status:
         return None
     try:
         with reading(request.app.state.engine) as session:
             return sessions.access_of(session, token)
-    except Problem:  # the database is away, which may be just what is to be told
+    except Problem:  # the database went away just now
         return None
 
 

@@ -1,14 +1,30 @@
 """All pages for people."""
 
-from fastapi import APIRouter
+from collections.abc import AsyncIterator
 
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
+
+from shared import problems
+from sync_server.deps import SESSION_COOKIE, MemoryDep
+from sync_server.http.lanes import PAGES_WAITING
+from sync_server.http.memory import PAGE
 from sync_server.pages import contract_page
 from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.map import map_page, map_points
 from sync_server.pages.people import people_page, sign_in
 from sync_server.pages.review import conflicts_page, quarantine_page
 
-router = APIRouter()
+
+async def _admit(request: Request, memory: MemoryDep) -> AsyncIterator[None]:
+    """Let so many pages be made, and be on their way to a browser, at a time. Raises Problem overloaded."""
+    if to_thread.current_default_thread_limiter().statistics().tasks_waiting >= PAGES_WAITING:
+        raise problems.overloaded(retry_after_s=2)
+    with memory.pages.reserved(request.cookies.get(SESSION_COOKIE, ""), PAGE):
+        yield
+
+
+router = APIRouter(dependencies=[Depends(_admit)])
 for part in (sign_in, map_points, map_page, ledger_page, hazard_page, conflicts_page):
     router.include_router(part.router)
 for part in (people_page, quarantine_page, export_files, contract_page):

@@ -150,10 +150,14 @@ class PhotoService:
         with disk_problems():
             return self.store.open(sha256)
 
+    def small_if_made(self, sha256: str, size: Size) -> bytes | None:
+        """A smaller copy (JPEG), None where none was made yet."""
+        found = self._renditions.get(sha256, size)
+        return found if found is not None and self.store.exists(sha256) else None
+
     def small(self, sha256: str, size: Size) -> bytes:
         """A smaller copy (JPEG), made when it is first asked for. Raises Problem photo_not_here."""
-        found = self._renditions.get(sha256, size)
-        if found is not None and self.store.exists(sha256):
+        if (found := self.small_if_made(sha256, size)) is not None:
             return found
         with self.original(sha256) as source, self._making, disk_problems():
             made = self._renditions.get(sha256, size) or renditions.make_small(source, SIDES[size])

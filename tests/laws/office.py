@@ -63,9 +63,9 @@ class Office:
         self._copy = folder / "copy"
         setup.open_database(self._settings).dispose()
         self.app = create_app(self._settings)
-        for threads in ("push_thread", "photo_threads"):
-            getattr(self.app.state, threads).shutdown()
-            setattr(self.app.state, threads, SameThreadExecutor())
+        for lane in self.app.state.lanes.all():
+            lane.threads.shutdown()
+            lane.threads = SameThreadExecutor()
         self.engine = self.app.state.engine
         self.campaign = in_transaction(self.engine, lambda session: campaigns.ensure(session)).id
         self.life = 0

@@ -2,8 +2,11 @@
 
 import gzip
 
+import pytest
+
 from shared.operations import Operation, canonical
 from shared.sync import wire
+from sync_server.log import pages
 from tests.support.server import Server, TestPhone
 
 
@@ -55,3 +58,16 @@ def test_limits_are_checked(phone: TestPhone) -> None:
     for query in ("since=-1", "since=x", "limit=0", "limit=501", "since=99999999999999999999"):
         answer = phone.client.get(f"{path}?{query}", headers=phone.headers)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+def test_a_page_of_long_operations_has_fewer_of_them(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = server.phone()
+    phone.push(*[phone.op() for _ in range(5)])
+    monkeypatch.setattr(pages, "LONGEST", 1000)
+    seqs, since, more = [], 0, True
+    while more:
+        page = phone.pull(since)
+        assert 1 <= len(page["ops"]) < 5
+        seqs += [op["seq"] for op in page["ops"]]
+        since, more = page["next"], page["more"]
+    assert seqs == [1, 2, 3, 4, 5]

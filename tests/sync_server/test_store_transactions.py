@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from shared.problems import Problem
-from sync_server.api import push
 from sync_server.database import campaigns, transactions
 from sync_server.database.tables import AuditRow
 from sync_server.database.timestamps import now_text
@@ -113,7 +112,8 @@ def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> N
 def test_pushes_beyond_those_that_may_wait_are_sent_away_with_a_time(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push, "MOST_WAITING", 1)
+    lane = server.client.app.state.lanes.pushes  # type: ignore[attr-defined]
+    monkeypatch.setattr(lane, "room", 2)
     phone = server.phone()
     go, inside = threading.Event(), threading.Event()
 
@@ -125,8 +125,8 @@ def test_pushes_beyond_those_that_may_wait_are_sent_away_with_a_time(
     with ThreadPoolExecutor() as pool:
         pool.submit(in_transaction, server.engine, slow)
         inside.wait(20)
-        known = [pool.submit(phone.post, phone.op()) for _ in range(push.AT_ONCE + 1)]
-        while server.client.app.state.pushes.statistics().tasks_waiting < 1:  # type: ignore[attr-defined]
+        known = [pool.submit(phone.post, phone.op()) for _ in range(2)]
+        while lane.inside < 2:
             time.sleep(0.01)
         answer = phone.post(phone.op())
         assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")

@@ -1,27 +1,35 @@
-"""The ledger to take away, as XLSX, CSV and GeoJSON: the same query and the same masking as on the screen."""
+"""The ledger to take away, as XLSX, CSV and GeoJSON: the same query and the same masking as on the screen.
+
+Each is written to a file in the lane of exports, then sent: who reads it slowly keeps nobody waiting.
+"""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from shared.problems import Problem
-from sync_server.deps import PhotosDep
+from sync_server.deps import LanesDep, PhotosDep
 from sync_server.exports import csv_ledger, geojson, workbook
 from sync_server.exports.ledger_line import Heading
+from sync_server.http.lanes import Lanes
 from sync_server.http.no_range_file import NoRangeFile
-from sync_server.pages.hazards.export_task import TaskDep
+from sync_server.pages.hazards.export_task import Task, TaskDep
 
 router = APIRouter(prefix="/exports")
 
+Write = Callable[[Path, Heading], None]
+
 
 @router.get("/ledger.xlsx")
-def ledger_xlsx(task: TaskDep, photos: PhotosDep, paper: Literal["a3", "a4"] = "a3") -> Response:
+async def ledger_xlsx(
+    task: TaskDep, photos: PhotosDep, lanes: LanesDep, paper: Literal["a3", "a4"] = "a3"
+) -> Response:
     """The ledger as a workbook with pictures, set for printing on `paper`."""
 
     def thumb(sha256: str) -> bytes | None:
@@ -30,36 +38,51 @@ def ledger_xlsx(task: TaskDep, photos: PhotosDep, paper: Literal["a3", "a4"] = "
         except Problem:
             return None
 
-    heading = task.note("ledger.xlsx")
-    folder = tempfile.TemporaryDirectory(prefix="anlan-export-")
-    path = Path(folder.name) / "ledger.xlsx"
-    try:
+    def write(path: Path, heading: Heading) -> None:
         workbook.write(path, heading, task.entries(thumb), a4=paper == "a4")
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers = _headers(workbook.title(heading), "xlsx")
-    return NoRangeFile(
-        path, media_type=workbook.MEDIA_TYPE, headers=headers, background=BackgroundTask(folder.cleanup)
-    )
+
+    return await _export(lanes, task, write, "ledger.xlsx", workbook.MEDIA_TYPE)
 
 
 @router.get("/ledger.csv")
-def ledger_csv(task: TaskDep) -> Response:
+async def ledger_csv(task: TaskDep, lanes: LanesDep) -> Response:
     """The ledger as CSV."""
-    heading = task.note("ledger.csv")
-    return _streamed(csv_ledger.lines(heading.profile, task.entries()), csv_ledger.MEDIA_TYPE, heading, "csv")
+
+    def write(path: Path, heading: Heading) -> None:
+        with path.open("wb") as stream:
+            stream.writelines(csv_ledger.lines(heading.profile, task.entries()))
+
+    return await _export(lanes, task, write, "ledger.csv", csv_ledger.MEDIA_TYPE)
 
 
 @router.get("/hazards.geojson")
-def hazards_geojson(task: TaskDep) -> Response:
+async def hazards_geojson(task: TaskDep, lanes: LanesDep) -> Response:
     """The hazards as GeoJSON."""
-    heading = task.note("hazards.geojson")
-    return _streamed(geojson.chunks(task.entries()), geojson.MEDIA_TYPE, heading, "geojson")
+
+    def write(path: Path, _heading: Heading) -> None:
+        with path.open("wb") as stream:
+            stream.writelines(geojson.chunks(task.entries()))
+
+    return await _export(lanes, task, write, "hazards.geojson", geojson.MEDIA_TYPE)
 
 
-def _streamed(pieces: Iterator[bytes], media_type: str, heading: Heading, ending: str) -> Response:
-    return StreamingResponse(pieces, media_type=media_type, headers=_headers(workbook.title(heading), ending))
+async def _export(lanes: Lanes, task: Task, write: Write, name: str, media_type: str) -> Response:
+    return await lanes.exports.run(partial(_written, task, write, name, media_type), task.access.person.id)
+
+
+def _written(task: Task, write: Write, name: str, media_type: str) -> Response:
+    heading = task.note(name)
+    folder = tempfile.TemporaryDirectory(prefix="anlan-export-")
+    path = Path(folder.name) / name
+    try:
+        write(path, heading)
+    except BaseException:
+        folder.cleanup()
+        raise
+    headers = _headers(workbook.title(heading), path.suffix.removeprefix("."))
+    return NoRangeFile(
+        path, media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup)
+    )
 
 
 def _headers(title: str, ending: str) -> dict[str, str]:

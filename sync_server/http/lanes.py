@@ -1,0 +1,72 @@
+"""Lanes: every kind of work has its own threads and its own bounded queue, so that none waits for another."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+from shared import problems
+
+T = TypeVar("T")
+
+
+class Lane:
+    """Threads for one kind of work, for which `most_waiting` jobs may wait; of one owner `each` at a time."""
+
+    def __init__(
+        self, name: str, threads: int, most_waiting: int, *, each: int = 0, retry_after_s: int = 2
+    ) -> None:
+        self.threads: Executor = ThreadPoolExecutor(threads, name)
+        self.room = threads + most_waiting
+        self.inside = 0
+        self._each = each or self.room
+        self._owners: Counter[str] = Counter()
+        self._retry_after_s = retry_after_s
+
+    async def run(self, work: Callable[[], T], owner: str = "") -> T:
+        """Do it in one of the threads. Raises Problem overloaded where too many wait."""
+        if self.inside >= self.room or self._owners[owner] >= self._each:
+            raise problems.overloaded(retry_after_s=self._retry_after_s)
+        self.inside += 1
+        self._owners[owner] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.threads, work)
+        finally:
+            self.inside -= 1
+            self._owners[owner] -= 1
+            if not self._owners[owner]:
+                del self._owners[owner]
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The lanes of one server. Pages have none: they run in Starlette's own threads (`PAGES`).
+
+    `pushes`: one at a time, as what one needs in memory serves the next one, and two would take turns at the
+    interpreter anyway. `lookups`: tokens and other reads of a row. `logs`: pulls and snapshots. `photos`:
+    photos taken in: while some wait for the disk, others are looked at. `pictures`: smaller copies.
+    """
+
+    pushes: Lane = field(default_factory=lambda: Lane("push", 1, 64))
+    lookups: Lane = field(default_factory=lambda: Lane("lookup", 8, 256))
+    logs: Lane = field(default_factory=lambda: Lane("log", 4, 128))
+    photos: Lane = field(default_factory=lambda: Lane("photo", 8, 256))
+    pictures: Lane = field(default_factory=lambda: Lane("picture", 2, 64, retry_after_s=5))
+    exports: Lane = field(default_factory=lambda: Lane("export", 1, 5, each=2, retry_after_s=30))
+
+    def all(self) -> list[Lane]:
+        """Every lane."""
+        return [getattr(self, one.name) for one in fields(self)]
+
+    def close(self) -> None:
+        """Wait for what is being done; begin nothing more."""
+        for lane in self.all():
+            lane.threads.shutdown(cancel_futures=True)
+
+
+PAGES = 12
+"""Pages made at a time."""
+PAGES_WAITING = 64
+"""Pages that may wait for that; further ones are refused."""
