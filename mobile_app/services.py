@@ -248,7 +248,7 @@ class Services:
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the office did with what it had refused, and nobody here has acknowledged yet."""
-        return tuple(self._database.read(verdicts.untold))
+        return tuple(self._database.read(verdicts.unacknowledged))
 
     async def acknowledge(self, heard: Sequence[Verdict]) -> None:
         """The person has read these: 知道了."""

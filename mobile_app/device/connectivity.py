@@ -32,7 +32,7 @@ class Connectivity:
         import js
         from pyodide.ffi import create_proxy
 
-        here = copy_context()  # the browser calls outside of it, where no screen can be drawn anew
+        here = copy_context()  # the browser calls outside of it, where no screen can be redrawn
         proxy = create_proxy(lambda _event: here.run(changed, _network_of_browser()))
         self._held.append(proxy)
         js.self.addEventListener("online", proxy)

@@ -48,7 +48,7 @@ class FolderDisk:
     async def checkpoint(self) -> None:
         """Every commit was one."""
 
-    async def set_aside(self, lines: bytes) -> None:
+    async def keep_damaged(self, lines: bytes) -> None:
         """There are no lines."""
 
 
@@ -106,7 +106,7 @@ class BrowserDisk:
         finally:
             access.close()
 
-    async def set_aside(self, lines: bytes) -> None:
+    async def keep_damaged(self, lines: bytes) -> None:
         await _add(_DAMAGED, lines)
 
 

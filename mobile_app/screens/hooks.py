@@ -1,4 +1,4 @@
-"""Hooks: a value kept without drawing anew, state that starts with nothing, one part of an observable."""
+"""Hooks: a value kept without redrawing, state that starts with nothing, one part of an observable."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -27,7 +27,7 @@ def use_maybe() -> tuple[Any, Callable[[Any], None]]:
 
 
 def use_part(observed: Any, part: Callable[[Any], T]) -> T:
-    """`part(observed)`, and the component drawn anew when that changes; other changes draw nothing."""
+    """`part(observed)`, and the component redrawn when that changes; other changes draw nothing."""
     seen, set_seen = ft.use_state(cast(Any, lambda: part(observed)))
     listener: Box[Any] = use_box(lambda: None)
 

@@ -27,7 +27,7 @@ class _State(BaseModel):
 _ID = TypeAdapter(RecordId)
 
 
-def pulled(page: PullAnswer, campaign: str, where: Progress, profile: Profile) -> PullAnswer:
+def check_pull(page: PullAnswer, campaign: str, where: Progress, profile: Profile) -> PullAnswer:
     """A page of the log asked for from `where`. Problem: not_our_server when it cannot be one."""
     goes_on = page.next > where.cursor if page.more else page.next >= where.cursor
     stays = page.next != where.cursor or page.tip == where.tip
@@ -41,7 +41,7 @@ def pulled(page: PullAnswer, campaign: str, where: Progress, profile: Profile) -
     return page
 
 
-def told(page: SnapshotAnswer, after: str, profile: Profile) -> SnapshotAnswer:
+def check_snapshot(page: SnapshotAnswer, after: str, profile: Profile) -> SnapshotAnswer:
     """A page of records asked for after `after`. Problem: not_our_server when it cannot be one."""
     if page.seq < 0:
         raise problems.not_our_server()

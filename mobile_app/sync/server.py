@@ -91,7 +91,7 @@ class Server:
         )
         path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
-        return answer_checks.pulled(page, campaign, where, profile)
+        return answer_checks.check_pull(page, campaign, where, profile)
 
     async def snapshot(
         self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile
@@ -104,7 +104,7 @@ class Server:
         told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
-        return answer_checks.told(page, after, profile)
+        return answer_checks.check_snapshot(page, after, profile)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo's bytes; the path to send them to, None when the server has verified them."""

@@ -189,7 +189,7 @@ class SyncLoop:
         return pause
 
     async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
-        """How a round ended, and the pause after it; it may begin anew up to `_BEGINNINGS` times."""
+        """How a round ended, and the pause after it; it may start over up to `_BEGINNINGS` times."""
         server = self._server(who)
         sync_round = SyncRound(
             self._database,
@@ -228,7 +228,7 @@ class SyncLoop:
         return met, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
 
     async def _tried(self, sync_round: SyncRound, beginnings: int) -> Problem | Identity | None:
-        """What `SyncRound.round` returns, or who this device is when the round must begin anew."""
+        """What `SyncRound.round` returns, or who this device is when the round must start over."""
         try:
             return await sync_round.round()
         except Problem as problem:

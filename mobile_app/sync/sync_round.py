@@ -160,11 +160,11 @@ class SyncRound:
 
         def take(session: Session, *, told: Sequence[SnapshotRecord]) -> None:
             if _same_reading(session, where):
-                snapshot.take(session, told)
+                snapshot.store(session, told)
 
         def turn(session: Session) -> None:
             if _same_reading(session, where):
-                snapshot.turn(session, page)
+                snapshot.turn_page(session, page)
 
         await self._database.write(begin)
         for told in slices(page.records, snapshot.SLICE if IN_BROWSER else MAX_OPERATIONS):
@@ -189,7 +189,7 @@ class SyncRound:
                 snapshot.begin_in_scope(session, page.scope)
                 return True
             clone_detection.check_pulled(session, self._who.device, where, page)
-            writer.take(session, [_entry(stamped) for stamped in page.ops])
+            writer.append(session, [_entry(stamped) for stamped in page.ops])
             snapshot.drop(session, page.left)
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
@@ -249,7 +249,7 @@ def _begin_in_scope(session: Session, *, where: Progress, scope: str) -> None:
 
 
 def _same_reading(session: Session, where: Progress) -> bool:
-    """Whether nothing began anew since `where`: a person may choose other towns while an answer travels."""
+    """Whether nothing started over since `where`: a person may choose other towns while an answer travels."""
     now = meta.progress(session)
     return (now.reading, now.snapshot, now.cursor) == (where.reading, where.snapshot, where.cursor)
 

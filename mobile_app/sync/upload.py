@@ -19,7 +19,7 @@ from shared.sync import plan
 from shared.sync.chunk_sizer import ChunkSizer
 
 Reached = Callable[[str | None, int], Awaitable[None]]
-"""(path of the upload, bytes the server has): called whenever that is known anew."""
+"""(path of the upload, bytes the server has): called whenever that is known again."""
 
 _BEGINNINGS = 3
 

@@ -138,13 +138,13 @@ for first in range(1, 2001, 500):
     records = [*snapshot_records(first, 500)]
     after = None if first == 1501 else f"hazard/{records[-1]['record']}"
     raw = {"records": records, "next": after, "seq": 2000, "tip": "0" * 16, "epoch": "", "server_time": ""}
-    page = answer_checks.told(SnapshotAnswer.model_validate_json(json.dumps(raw)), "", DROWNING)
+    page = answer_checks.check_snapshot(SnapshotAnswer.model_validate_json(json.dumps(raw)), "", DROWNING)
     for start in range(0, 500, snapshot.SLICE):
         slice_began = time.time()
         part = page.records[start : start + snapshot.SLICE]
-        await database.write(lambda session: snapshot.take(session, part))
+        await database.write(lambda session: snapshot.store(session, part))
         longest = max(longest, time.time() - slice_began)
-    await database.write(lambda session: snapshot.turn(session, page))
+    await database.write(lambda session: snapshot.turn_page(session, page))
 seconds = time.time() - began
 other = EnrolAnswer.model_validate({**answer, "device": "2" * 16})
 await database.write_through(lambda session: recovery.succeed(session, other, answer["device"], 2))

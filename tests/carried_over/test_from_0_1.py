@@ -102,8 +102,8 @@ def hazard_shown(phone: Services, hazard: str) -> dict[str, Any]:
     return {
         "values": card.hazard.model_dump(mode="json", exclude_none=True),
         "ledger_no": card.row.number,
-        "status": card.life.status.value,
-        "also": [status.value for status in card.life.concurrent_statuses],
+        "status": card.history.status.value,
+        "also": [status.value for status in card.history.concurrent_statuses],
         "upload": card.row.upload.value,
         "conflicts": {
             name: sorted((write.fields.get(name) for write in writes), key=str)

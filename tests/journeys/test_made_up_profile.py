@@ -391,7 +391,7 @@ def test_the_phone_checks_what_it_is_sent_by_its_fields(wrong: dict[str, str], a
     page = {"ops": [operation], "next": 1, "tip": "1" * 16, "more": False, "epoch": "e", "server_time": "t"}
     answer = PullAnswer.model_validate(page)
     with nullcontext() if accepted else pytest.raises(Problem, match="not_our_server"):
-        assert answer_checks.pulled(answer, "c", Progress(epoch="e"), HYDRANTS) is answer
+        assert answer_checks.check_pull(answer, "c", Progress(epoch="e"), HYDRANTS) is answer
 
 
 def test_a_profile_whose_record_lacks_what_every_hazard_has_is_refused() -> None:

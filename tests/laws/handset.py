@@ -116,7 +116,7 @@ class PlainDisk:
     async def checkpoint(self) -> None:
         self.step()
 
-    async def set_aside(self, lines: bytes) -> None:  # noqa: ARG002
+    async def keep_damaged(self, lines: bytes) -> None:  # noqa: ARG002
         raise AssertionError("there are no lines")
 
 
@@ -138,7 +138,7 @@ class BurningDisk(Disk, Protocol):
         """Count one step."""
 
 
-class FusedKeeper(PhoneDatabase):
+class FusedDatabase(PhoneDatabase):
     """The real database, with a step before and after each transaction; it settles only on request.
 
     All instances share one cache of compiled SQL: compiling took a fifth of the time.
@@ -148,10 +148,10 @@ class FusedKeeper(PhoneDatabase):
     _first: ClassVar[Engine | None] = None
 
     @classmethod
-    async def open(cls, disk: Disk) -> "FusedKeeper":
+    async def open(cls, disk: Disk) -> "FusedDatabase":
         database = await super().open(disk)
-        assert isinstance(database, FusedKeeper)
-        first = FusedKeeper._first = FusedKeeper._first or database._engine
+        assert isinstance(database, FusedDatabase)
+        first = FusedDatabase._first = FusedDatabase._first or database._engine
         database._engine.dialect, database._engine._compiled_cache = first.dialect, first._compiled_cache
         return database
 
@@ -211,7 +211,7 @@ class Handset:
         """Start the app."""
         self.fuse.left = 0
         disk = PlainDisk if self.kind == "native" else BrowserLikeDisk
-        database = await FusedKeeper.open(disk(self.folder, self.fuse))
+        database = await FusedDatabase.open(disk(self.folder, self.fuse))
         assert database.damaged == 0
         self.database, self.heard = database, Heard()
         way = Way(self.world.network, self.fuse.step, streams=self.kind == "native")

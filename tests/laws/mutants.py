@@ -83,7 +83,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "snapshot records do not advance the clock": Mutant(
         "mobile_app.store.log.snapshot",
-        "take",
+        "store",
         "clocks_are_days_wrong",
         ("replace(where, hlc=hlc)", "where"),
     ),
@@ -127,14 +127,14 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "the first page of the snapshot is taken for all of it": Mutant(
         "mobile_app.store.log.snapshot",
-        "turn",
+        "turn_page",
         "the_server_is_restored_and_says_so",
         ("snapshot=page.next)", "snapshot=None)"),
         ("if page.next is None:", "if True:"),
     ),
     "the snapshot's end is that of its last page": Mutant(
         "mobile_app.store.log.snapshot",
-        "turn",
+        "turn_page",
         "records_change_while_the_snapshot_is_read",
         ('if where.snapshot == "":', "if True:"),
     ),
@@ -148,7 +148,7 @@ MUTANTS: dict[str, Mutant] = {
         "mobile_app.store.log.recovery",
         "_renew",
         "two_clones_save",
-        ("writer.take(session, _under(who.device, old))", "pass"),
+        ("writer.append(session, _under(who.device, old))", "pass"),
     ),
     "a quarantined operation counts as stored": Mutant(
         "mobile_app.store.log.outbox",

@@ -129,7 +129,7 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
 
     def meanwhile(session: Session) -> None:
         recording.edit_hazard(session, hazard, {"depth_m": 4}, [], moment(1))
-        writer.take(session, [theirs])
+        writer.append(session, [theirs])
         devices.note(session, told)
 
     def card(session: Session) -> HazardCard:

@@ -141,7 +141,7 @@ async def test_news_in_any_order_and_twice_give_the_same_store(
             5,
         ),
     )
-    await database.write(lambda session: writer.take(session, news))
+    await database.write(lambda session: writer.append(session, news))
     expected = card(database, record(1))
     assert set(expected.conflicts) == {"description"}
     for seed in range(5):
@@ -149,7 +149,7 @@ async def test_news_in_any_order_and_twice_give_the_same_store(
         random.Random(seed).shuffle(order)
         other = await enrolled(tmp_path / str(seed))
         for entry in order:
-            await other.write(partial(writer.take, several=[entry]))
+            await other.write(partial(writer.append, several=[entry]))
         assert card(other, record(1)) == expected
         await other.close()
 
@@ -174,7 +174,7 @@ async def test_saving_again_what_is_disputed_settles_it(database: PhoneDatabase)
     )
 
     def take(session: Session) -> None:
-        writer.take(session, news)
+        writer.append(session, news)
         meta.set_progress(session, meta.Progress(cursor=3, epoch="first"))
 
     await database.write(take)
@@ -205,7 +205,7 @@ async def test_a_restored_server_is_offered_everything_again(database: PhoneData
     hazard = await saved(database)
     await database.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
     await database.write(lambda session: photos.delivered(session, "a" * 64, NOON))
-    await database.write(lambda session: writer.take(session, pulled((operation(9, POND, hazard=50), 3))))
+    await database.write(lambda session: writer.append(session, pulled((operation(9, POND, hazard=50), 3))))
     await database.write(lambda session: recovery.start_over(session, "second"))
     assert database.read(outbox.amount_unsent) == 2
     assert [row.id for row in database.read(hazards.listed)] == [hazard]
@@ -219,7 +219,7 @@ async def test_lists_find_words_and_states(database: PhoneDatabase) -> None:
         (operation(n, {**POND, "water_name": f"水塘{n}", "village": "横坑"}, hazard=n), n)
         for n in range(1, 30)
     ]
-    await database.write(lambda session: writer.take(session, pulled(*news)))
+    await database.write(lambda session: writer.append(session, pulled(*news)))
     assert len(database.read(lambda s: hazards.listed(s, "水塘7"))) == 1
     assert database.read(lambda s: hazards.amount(s, "水塘 横坑")) == 29
     assert database.read(lambda s: hazards.amount(s, "%")) == 0

@@ -78,8 +78,8 @@ def told(*several: Operation, seq: int = 1, next: str | None = None) -> Snapshot
 
 
 def read(session: Session, page: SnapshotAnswer) -> None:
-    snapshot.take(session, page.records)
-    snapshot.turn(session, page)
+    snapshot.store(session, page.records)
+    snapshot.turn_page(session, page)
 
 
 class Died(Exception):
@@ -187,7 +187,7 @@ async def test_what_is_on_the_log_keeps_its_key_and_what_is_moved_says_the_same(
     assert database.read(hazards.amount) == 2
     copied = operation(3, {**POND, "water_name": "另一个"}, device=DEVICE, hazard=77)
     theirs = [LogEntry(copied, stamp(9), OperationState.PULLED)]
-    await database.write(lambda session: writer.take(session, theirs))
+    await database.write(lambda session: writer.append(session, theirs))
     assert keys(database) == [(NEW, 1), (NEW, 2)]
     assert database.read(hazards.amount) == 3
     state = database.read(lambda session: hazards.card(session, first)).row
@@ -200,7 +200,7 @@ async def test_other_content_under_an_unsent_key_is_never_taken_for_ones_own(tmp
     await save(database, 0)
     theirs = [LogEntry(operation(1, POND, device=DEVICE, hazard=77), stamp(1), OperationState.PULLED)]
     with pytest.raises(Problem) as met:
-        await database.write(lambda session: writer.take(session, theirs))
+        await database.write(lambda session: writer.append(session, theirs))
     assert met.value.details == {"device": DEVICE, "n": 1}
     assert keys(database) == [(DEVICE, 1), (DEVICE, 2)]
     await database.close()
@@ -230,7 +230,7 @@ async def test_a_base_from_another_log_hides_nothing_until_the_server_says_what_
 ) -> None:
     database = await enrolled(tmp_path)
     mine = operation(1, {"description": "我的"}, device=DEVICE, base=9)
-    await database.write(lambda s: writer.take(s, [LogEntry(mine, None, OperationState.UNSENT)]))
+    await database.write(lambda s: writer.append(s, [LogEntry(mine, None, OperationState.UNSENT)]))
     await database.write(partial(recovery.start_over, epoch="second"))
     page = told(operation(1, {**POND, "description": "别人的"}))
     await database.write(partial(read, page=page))

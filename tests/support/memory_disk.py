@@ -37,7 +37,7 @@ class MemoryDisk:
     async def tail(self) -> bytes:
         return self._journal.read_bytes()
 
-    async def set_aside(self, lines: bytes) -> None:
+    async def keep_damaged(self, lines: bytes) -> None:
         with (self.folder.parent / "damaged").open("ab") as file:
             file.write(lines)
 

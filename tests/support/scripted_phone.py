@@ -242,7 +242,7 @@ class ScriptedPhone:
         await self.open()
 
         def work(session: Session) -> None:
-            writer.take(session, entries)
+            writer.append(session, entries)
             devices.note(session, {OTHER: OTHER_PHONE})
             meta.set_progress(session, replace(meta.progress(session), cursor=self._seq))
 

@@ -25,7 +25,7 @@ _PHOTO = 84
 def conflict_cards(app: AppContext, card: "HazardCard") -> list[ft.Control]:
     """A card for statuses that hold at once, and one for each disputed field."""
     fields = [Disputed(card, field, tuple(writes)) for field, writes in card.conflicts.items()]
-    return [*([_statuses(app, card)] if card.life.concurrent_statuses else []), *fields]
+    return [*([_statuses(app, card)] if card.history.concurrent_statuses else []), *fields]
 
 
 @part
@@ -118,11 +118,11 @@ def _will(app: AppContext, field: str, value: Any) -> str:
 def _statuses(app: AppContext, card: "HazardCard") -> ft.Control:
     """销号 here and 反弹 there: both, until somebody who knows of both takes the next step."""
     texts = app.texts
-    held = {event.id: event for event in card.events if event.id in card.life.holding}
+    held = {event.id: event for event in card.events if event.id in card.history.holding}
     return labels.card(
         [
             labels.trouble(texts.also_status, key="conflict-status"),
-            *(_held(app, card, held[event]) for event in card.life.holding if event in held),
+            *(_held(app, card, held[event]) for event in card.history.holding if event in held),
         ]
     )
 

@@ -44,7 +44,7 @@ _KIT_COLOURS = {KitState.GOOD: "uploaded", KitState.DAMAGED: "waiting", KitState
 
 @screen
 def HazardDetails() -> ft.Control:
-    """Drawn anew whenever hazards changed here."""
+    """Redrawn whenever hazards changed here."""
     path, app = ft.use_view_path(), use_app()
     hazard = ft.use_route_params()["hazard"]
     changed = use_part(app.open.sync, hazards_changed)
@@ -126,7 +126,7 @@ def _notices(app: AppContext, card: "HazardCard") -> list[ft.Control]:
 def _next(app: AppContext, card: "HazardCard") -> ft.Control:
     """Buttons for the steps that are open to this person now."""
     texts, page, who = app.texts, ft.context.page, app.open.identity
-    steps = next_steps(card.life, who.person, who.role, STEPS) if who else []
+    steps = next_steps(card.history, who.person, who.role, STEPS) if who else []
 
     def button(step: EventType, first: bool) -> ft.Control:
         make = buttons.main_button if first else buttons.tonal_button

@@ -25,7 +25,7 @@ _WIDTH = 150
 
 @part
 def HazardPhotos(card: "HazardCard") -> ft.Control:
-    """Only this card is drawn anew while a photo is on its way."""
+    """Only this card is redrawn while a photo is on its way."""
     app = use_app()
     going = use_part(app.open.sync, lambda sync: sync.photo_progress)
     large, set_large = use_maybe()

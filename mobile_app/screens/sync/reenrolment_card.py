@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @part
 def RenewalCard(sync: SyncState) -> ft.Control:
-    """Asks before another person takes the phone: what the one before saved is then set aside."""
+    """Asks before another person takes the phone: what the other person saved is then quarantined."""
     app = use_app()
     asking, set_asking = use_maybe()
     texts, who, renewal = app.texts, app.open.identity, app.open.renewal

@@ -31,7 +31,7 @@ def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> s
 
 
 def use_waiting(app: AppContext, sync: SyncState) -> tuple[str, bool]:
-    """The words for what waits, and whether some of it failed; counted anew when that may have changed."""
+    """The words for what waits, and whether some of it failed; counted again when that may have changed."""
     hazards, failed = ft.use_memo(
         lambda: [app.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
         [sync.revision],

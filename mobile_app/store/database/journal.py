@@ -53,7 +53,7 @@ def replay(session: Session, journal: bytes) -> Replayed:
             continue
         damaged, torn = damaged + torn, 0
         operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
-        writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
+        writer.append(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
         for name, form in entry.get("drafts", {}).items():
             if form is None:
                 drafts.drop(session, name)

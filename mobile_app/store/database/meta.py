@@ -122,12 +122,12 @@ def profile(session: Session) -> Profile:
 
 def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: str = "") -> Identity:
     """Become the device that `answer` names, which has counted nothing and seen nothing."""
-    who = become(session, answer, origin, device_name)
+    who = set_identity(session, answer, origin, device_name)
     set_progress(session, Progress(epoch=answer.epoch, snapshot="", reading=1))
     return who
 
 
-def become(session: Session, answer: EnrolAnswer, origin: str, device_name: str) -> Identity:
+def set_identity(session: Session, answer: EnrolAnswer, origin: str, device_name: str) -> Identity:
     """Be the device that `answer` names from now on."""
     before = identity(session)
     was: tuple[str, ...] = (answer.token,)

@@ -45,7 +45,7 @@ _SNAPSHOTS = (
     """UPDATE meta SET value = json_set(value, '$.cursor', 0, '$.snapshot', '', '$.reading', 1)
         WHERE key = 'progress'""",
 )
-"""A phone from before tips cannot say which log it has seen, so it reads everything anew."""
+"""A phone from before tips cannot say which log it has seen, so it reads everything again."""
 
 _FREEING = (
     "ALTER TABLE photo_file ADD COLUMN delivered_at VARCHAR",

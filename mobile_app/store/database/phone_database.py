@@ -45,7 +45,7 @@ class Disk(Protocol):
     async def checkpoint(self) -> None:
         """Make the database file durable and forget the lines it holds."""
 
-    async def set_aside(self, lines: bytes) -> None:
+    async def keep_damaged(self, lines: bytes) -> None:
         """Keep damaged lines of the journal for whoever can still read something from them."""
 
 
@@ -70,7 +70,7 @@ class PhoneDatabase:
             replayed = await database.write(lambda session: journal.replay(session, tail))
             database.damaged = replayed.damaged
             if replayed.damaged:
-                await disk.set_aside(tail)
+                await disk.keep_damaged(tail)
             await database.settle()
         return database
 

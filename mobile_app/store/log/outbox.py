@@ -61,7 +61,7 @@ def settle(session: Session, device: str, settled: Settled) -> None:
     """
     numbers = [*settled.stamps, *settled.refused, *settled.discarded, *settled.repaired]
     rows = {row.n: row for row in _unstored(session, device, numbers)}
-    writer.take(
+    writer.append(
         session,
         [
             LogEntry(Operation.model_validate_json(rows[n].wire), stamp, OperationState.ACKED)

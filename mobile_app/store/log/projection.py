@@ -1,4 +1,4 @@
-"""Operations become the phone's records: absorbed as they come, or folded anew when some count no more."""
+"""Operations become the phone's records: absorbed as they come, or folded again when some count no more."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -68,7 +68,7 @@ def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, s
 def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> bool:
     """Take the operations `gone` out of `records`; whether only the server can say what is left of some.
 
-    A record is folded anew where this phone holds all its operations; with none left it is gone too. Of
+    A record is folded again where this phone holds all its operations; with none left it is gone too. Of
     another record the writes of `gone` go, and what they had superseded must be told again.
     """
     rows, left = known(session, records), entries.counted(session, records)

@@ -52,11 +52,11 @@ def edit_hazard(
     moment: Moment,
 ) -> list[Operation]:
     """What is new in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
-    state = listing.gather(session, [hazard])[hazard].hazard
+    state = listing.bundles(session, [hazard])[hazard].hazard
     if state is None:
         raise problems.hazard_unknown(hazard=hazard)
     _require(session, {**merge.shown(state), **given})
-    written = saving.news(state, given)
+    written = saving.changed_fields(state, given)
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []
     return _save(session, [*changes, *_attach(photos, moment, hazard)], moment)
 
@@ -78,14 +78,14 @@ def add_events(
         raise problems.sign_in_required()
     card = hazards.card(session, hazard)
     after_photos = card.after_photos + sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
-    life, changes = card.life, list[Change]()
+    history, changes = card.history, list[Change]()
     for step in steps:
         refused = lifecycle.refusal(
-            step, life, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
+            step, history, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
         )
         if refused:
             raise refused
-        life = replace(life, rectified=life.rectified or step is EventType.RECTIFY)
+        history = replace(history, rectified=history.rectified or step is EventType.RECTIFY)
         own = {
             "hazard": hazard,
             "event_type": step.value,

@@ -1,4 +1,4 @@
-"""Beginning anew without losing anything: in another life of the server's log, or as another device."""
+"""Starting over without losing anything: in another epoch of the log, or as another device."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ def start_over(session: Session, epoch: str) -> None:
 def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> Identity:
     """Become the device in `answer`, because a copy of this phone goes on as `device`.
 
-    What of `device`, from number `first` on, is not on the log is made anew under the new device: the same
+    What of `device`, from number `first` on, is not on the log is issued again under the new device: the same
     record, fields, base, stamp, time and author. What came before is the past of both copies and keeps its
     keys. Must be durable before anything is sent under the new device.
     """
@@ -74,21 +74,21 @@ def enrol_again(session: Session, enrolment: Enrolment) -> Identity:
     """Become the device in `enrolment`, because the access of the one before ended.
 
     Where the server knows what this phone was, all operations keep their keys: one whose answer was lost is
-    on the log already. Where it does not, as another person was enrolled, all that is not on the log is made
-    anew under the new device, as by `succeed`, and keeps its author: the server sets it aside for the office.
+    on the log already. Where it does not, as another person was enrolled, all that is not on the log is
+    issued again under the new device, as by `succeed`, and keeps its author: the server quarantines it.
     Must be durable as there.
     """
     was, answer = meta.identity(session), enrolment.answer
     if was is None or was.device not in (answer.device, answer.predecessor):
         return _renew(session, enrolment, true())
-    who = meta.become(session, answer, enrolment.origin, enrolment.device_name)
+    who = meta.set_identity(session, answer, enrolment.origin, enrolment.device_name)
     if who.device != was.device:
         meta.set_progress(session, replace(meta.progress(session), n=0))
     return who
 
 
 def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) -> Identity:
-    who = meta.become(session, enrolment.answer, enrolment.origin, enrolment.device_name)
+    who = meta.set_identity(session, enrolment.answer, enrolment.origin, enrolment.device_name)
     unstored = col(StoredOperation.state).in_(UNSTORED)
     rows = session.execute(
         select(StoredOperation)
@@ -106,7 +106,7 @@ def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) 
     records = {entry.operation.record for entry in old}
     projection.mend(session, records, {entry.key for entry in old})
     meta.set_progress(session, replace(meta.progress(session), n=0))
-    writer.take(session, _under(who.device, old))
+    writer.append(session, _under(who.device, old))
     photos.begin_again(session, PhotoState.UPLOADING)
     snapshot.begin(session)
     return who

@@ -57,7 +57,7 @@ def save(session: Session, changes: Sequence[Change], *, made_at: str, now_ms: i
         )
         record_types.check_fields(operation, profile.model(change.type))
         operations.append(operation)
-    writer.take(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
+    writer.append(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
     return operations
 
 
@@ -70,7 +70,7 @@ def json_ready(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
     return record.model_dump(mode="json", include=set(values))
 
 
-def news(state: RecordState, values: Mapping[str, Any]) -> dict[str, Any]:
+def changed_fields(state: RecordState, values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of `values` that say something: another value than the shown one, or a choice in a conflict.
 
     Never writing what was only looked at keeps an edit from burying somebody else's.

@@ -1,4 +1,4 @@
-"""Reading the server's records as they stand: begun anew, page by page, ended by dropping what is not there.
+"""Reading the server's records as they stand: page by page, then dropping what is not there.
 
 What the server told of a record takes the place of what was known, with this phone's own operations on top.
 """
@@ -22,12 +22,12 @@ from shared.record_types import owner_of
 from shared.sync.wire import SnapshotAnswer, SnapshotRecord
 
 SLICE = 25
-"""Records that are taken at a time where nothing else can go on meanwhile, so that a tap is answered soon."""
+"""Records stored at a time where nothing else can go on meanwhile, so that a tap is answered soon."""
 _BULK = {"synchronize_session": False}
 
 
 def begin(session: Session) -> None:
-    """Read everything anew, from the first page."""
+    """Read everything again, from the first page."""
     where = meta.progress(session)
     meta.set_progress(
         session, replace(where, snapshot="", reading=where.reading + 1, ahead=0, ahead_tip=GENESIS)
@@ -73,8 +73,8 @@ def drop(session: Session, owners: Sequence[str]) -> None:
         listing.refresh(session, set(some) & {owner for owner in whose.values() if owner})
 
 
-def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
-    """Take records of a page; the same again changes nothing."""
+def store(session: Session, told: Sequence[SnapshotRecord]) -> None:
+    """Store records of a page; the same again changes nothing."""
     where = meta.progress(session)
     own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
     rows = []
@@ -95,15 +95,15 @@ def take(session: Session, told: Sequence[SnapshotRecord]) -> None:
     listing.refresh(session, owners & (listing.listed(session, owners) | {one.record for one in told}))
 
 
-def turn(session: Session, page: SnapshotAnswer) -> None:
-    """A page has been taken; go on after it, or end."""
+def turn_page(session: Session, page: SnapshotAnswer) -> None:
+    """A page has been stored; go on after it, or end."""
     where = meta.progress(session)
     if where.snapshot == "":
         where = replace(where, ahead=page.seq, ahead_tip=page.tip)
     where = replace(where.after_hearing(page.seq, page.tip, page.receipt), snapshot=page.next)
     if page.next is None:
         where = replace(where, cursor=where.ahead, tip=where.ahead_tip)
-        _drop_untold(session, where)
+        _drop_unlisted(session, where)
     meta.set_progress(session, where)
 
 
@@ -131,7 +131,7 @@ def _note_photos(session: Session, told: Sequence[SnapshotRecord]) -> None:
         session.execute(insert(PhotoFile).on_conflict_do_nothing(), rows)
 
 
-def _drop_untold(session: Session, where: Progress) -> None:
+def _drop_unlisted(session: Session, where: Progress) -> None:
     """Forget what the server did not tell in this reading, but for hazards that this phone wrote about.
 
     Where the person may not see all, what this phone brought to the server before the reading is no reason.

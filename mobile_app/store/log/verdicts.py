@@ -37,7 +37,7 @@ class Verdict:
     why: Reason
 
 
-def untold(session: Session) -> list[Verdict]:
+def unacknowledged(session: Session) -> list[Verdict]:
     """The verdicts that nobody has acknowledged, the oldest first."""
     title_field = meta.profile(session).title_field
     rows = session.execute(

@@ -20,10 +20,10 @@ from shared import problems
 from shared.operations import canonical
 
 
-def take(session: Session, several: Sequence[LogEntry]) -> set[str]:
+def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
     """Bring operations into the log and into the records they are about; return the hazards they touch.
 
-    Known operations change nothing, unless a stamp is news. What this phone made anew under another device
+    Known operations change nothing, unless a stamp is news. What this phone issued again under another device
     gives way to the operation of the other copy that has its key.
     Problem: operation_rewritten {device, n} where the server has other content under the key of an own one.
     """

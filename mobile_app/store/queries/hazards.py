@@ -83,7 +83,7 @@ class PhotoRow:
 
 @dataclass(frozen=True, slots=True)
 class HazardCard:
-    """A hazard with its life, history (oldest first), photos, refusals, and disputed fields.
+    """A hazard with its history, events (oldest first), photos, refusals, and disputed fields.
 
     `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: photos of role 整改后
     since the last 反弹, which 报验 needs. `writers`: device → whose it is and what it is called, for those
@@ -92,7 +92,7 @@ class HazardCard:
 
     row: HazardRow
     hazard: Any
-    life: HazardHistory
+    history: HazardHistory
     events: tuple[EventRow, ...]
     photos: tuple[PhotoRow, ...]
     quarantined: tuple[Reason, ...]
@@ -129,15 +129,15 @@ def amount(session: Session, text: str = "", only: Only = None) -> int:
 def card(session: Session, hazard: str) -> HazardCard:
     """Everything about one hazard. Problem: hazard_unknown."""
     line = session.get(ListedHazard, hazard)
-    bundle = listing.gather(session, [hazard])[hazard]
+    bundle = listing.bundles(session, [hazard])[hazard]
     if line is None or bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
-    life, profile = listing.life_of(bundle), meta.profile(session)
+    history, profile = listing.history_of(bundle), meta.profile(session)
     return HazardCard(
         row=_row(profile, line),
         hazard=profile.read_hazard(merge.shown(bundle.hazard)),
-        life=life,
-        events=tuple(_event(record, bundle) for record in life.order),
+        history=history,
+        events=tuple(_event(record, bundle) for record in history.order),
         photos=tuple(_photos(session, bundle)),
         quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),

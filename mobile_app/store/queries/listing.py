@@ -34,9 +34,9 @@ class Bundle:
     photos: dict[str, RecordState] = field(default_factory=dict)
 
 
-def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
+def bundles(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
     """Hazard → its records."""
-    bundles = {hazard: Bundle() for hazard in hazards}
+    found = {hazard: Bundle() for hazard in hazards}
     rows = session.execute(
         select(
             col(StoredRecord.id),
@@ -47,7 +47,7 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
         ).where(col(StoredRecord.owner).in_(hazards))
     )
     for row in rows:
-        bundle, state = bundles[row.owner], merge.from_json(json.loads(row.state))
+        bundle, state = found[row.owner], merge.from_json(json.loads(row.state))
         match row.type:
             case RecordType.HAZARD:
                 bundle.hazard, bundle.ledger_no = state, row.ledger_no
@@ -55,7 +55,7 @@ def gather(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
                 bundle.events[row.id] = state
             case RecordType.PHOTO:
                 bundle.photos[row.id] = state
-    return bundles
+    return found
 
 
 def timeline(bundle: Bundle) -> list[TimelineEvent]:
@@ -66,7 +66,7 @@ def timeline(bundle: Bundle) -> list[TimelineEvent]:
     ]
 
 
-def life_of(bundle: Bundle) -> HazardHistory:
+def history_of(bundle: Bundle) -> HazardHistory:
     """What the hazard's events tell."""
     return lifecycle.fold(timeline(bundle))
 
@@ -79,14 +79,14 @@ def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
 
 
 def refresh(session: Session, hazards: Iterable[str]) -> None:
-    """Derive the listed lines of `hazards` anew."""
+    """Derive the listed lines of `hazards` again."""
     profile = meta.profile(session)
     for some in entries.slices(sorted(set(hazards))):
-        bundles = gather(session, some)
-        states, ways = _photo_states(session, bundles), _ways(session, some)
+        found = bundles(session, some)
+        states, ways = _photo_states(session, found), _ways(session, some)
         lines = [
             line_of(profile, hazard, bundle, states, ways.get(hazard, set()))
-            for hazard, bundle in bundles.items()
+            for hazard, bundle in found.items()
             if bundle.hazard is not None
         ]
         session.execute(delete(ListedHazard).where(col(ListedHazard.id).in_(some)))
@@ -105,7 +105,7 @@ def listed(session: Session, hazards: Collection[str]) -> set[str]:
     return found
 
 
-def showing(session: Session, sha256: str) -> list[str]:
+def hazards_with_photo(session: Session, sha256: str) -> list[str]:
     """The hazards that show the photo with these bytes."""
     rows = session.execute(
         select(col(StoredRecord.owner)).where(
@@ -124,7 +124,7 @@ def line_of(
 ) -> dict[str, Any]:
     """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
     assert bundle.hazard is not None
-    values, life = merge.shown(bundle.hazard), life_of(bundle)
+    values, hazard_history = merge.shown(bundle.hazard), history_of(bundle)
     shown = attached(bundle)
     of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
     writes = [
@@ -140,11 +140,11 @@ def line_of(
         "water_name": values.get(profile.title_field),
         "water_type": values.get(profile.type_field),
         "town_code": values.get("town_code"),
-        "status": life.status.value,
-        "due_date": life.due_date or values.get("due_date"),
+        "status": hazard_history.status.value,
+        "due_date": hazard_history.due_date or values.get("due_date"),
         "lat": position.get("lat"),
         "lon": position.get("lon"),
-        "conflicts": len(merge.disputes(bundle.hazard)) + len(life.concurrent_statuses),
+        "conflicts": len(merge.disputes(bundle.hazard)) + len(hazard_history.concurrent_statuses),
         "deleted": merge.deleted(bundle.hazard),
         "upload": upload_state(ways, of_photos).value,
         "photos_done": sum(state in _AT_SERVER for state in of_photos),

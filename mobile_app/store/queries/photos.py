@@ -193,4 +193,4 @@ def named(session: Session, names: Sequence[str]) -> set[str]:
 def _set(session: Session, sha256: str, *, shown: bool = False, **values: Any) -> None:
     session.execute(update(PhotoFile).where(col(PhotoFile.sha256) == sha256).values(**values))
     if shown:
-        listing.refresh(session, listing.showing(session, sha256))
+        listing.refresh(session, listing.hazards_with_photo(session, sha256))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class OperationState(StrEnum):
     """An operation: own and unsent, stored by the server, refused by it; refused and then discarded or
-    repaired by the office; own and made anew under another device; or another device's."""
+    repaired by the office; own and issued again under another device; or another device's."""
 
     UNSENT = "unsent"
     ACKED = "acked"
