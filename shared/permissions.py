@@ -58,6 +58,9 @@ def step_action(step: EventType) -> Action:
 _SEE = frozenset({Action.SEE_HAZARDS})
 _WRITE = frozenset(
     {Action.EDIT_RECORDS, Action.DELETE_RECORDS, Action.RESTORE_RECORDS, Action.ATTACH_PHOTOS, Action.EXPORT}
+    # Who writes names and numbers reads them whole: at the pond somebody has to be called, with no network
+    # to ask, and a masked value that a form showed could be saved over the real one.
+    | {Action.SEE_CONTACTS}
 )
 _FIELD_STEPS = frozenset(
     {

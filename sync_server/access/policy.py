@@ -89,11 +89,14 @@ class Access:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever other hazards may be seen; "" where all may."""
-        towns = self.towns(Action.SEE_HAZARDS)
-        if towns is None:
+        """Changes whenever other hazards may be seen, or more or less of them; "" where all of all may."""
+        towns, whole = self.towns(Action.SEE_HAZARDS), self.can_on_all_it_sees(Action.SEE_CONTACTS)
+        if towns is None and whole:
             return ""
-        seen = ",".join(sorted(towns)) if self.can(Action.SEE_HAZARDS) else "-"
+        seen = ",".join(sorted(towns or ())) if self.can(Action.SEE_HAZARDS) else "-"
+        if not whole:
+            contacts = self.towns(Action.SEE_CONTACTS) or frozenset()
+            seen += f"{' everywhere' if towns is None else ''} contacts {','.join(sorted(contacts))}"
         return hashlib.sha256(seen.encode()).hexdigest()[:16]
 
 

@@ -24,7 +24,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
-from sync_server.log import pages, receipts
+from sync_server.log import masked, pages, receipts
 from sync_server.log.scopes import Scope
 
 router = APIRouter()
@@ -95,6 +95,7 @@ def _pull(
             page = pages.scoped(session, campaign, phone.device, scope, seen.since, limit)
             named = devices.names(session, campaign, (line.device for line in page.rows))
             given = receipts.of(row, End(page.next, page.tip))
+            wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:
         raise restore.answer(engine, bursts, phone, present, seen)
     tail = orjson.dumps(
@@ -111,7 +112,10 @@ def _pull(
         }
     )
     ops = ",".join(
-        [_spliced(line.seq, line.wire, line.hlc_eff, line.base_eff, line.ledger_no) for line in page.rows]
+        [
+            _spliced(line.seq, wire, line.hlc_eff, line.base_eff, line.ledger_no)
+            for line, wire in zip(page.rows, wires, strict=True)
+        ]
     )
     _note_seen(engine, phone)
     return compression.api_answer(b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=gzip)

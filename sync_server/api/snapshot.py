@@ -21,7 +21,7 @@ from sync_server.database.transactions import reading
 from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
-from sync_server.log import receipts, snapshot
+from sync_server.log import masked, receipts, snapshot
 from sync_server.log.scopes import Scope
 
 router = APIRouter()
@@ -72,6 +72,7 @@ def _read(
             page = snapshot.page(session, campaign, after, limit, scope)
         except ValueError:
             raise problems.invalid(errors=[{"path": "after", "reason": "unknown_value"}]) from None
+        masked.mask_records(session, campaign, phone.access, phone.device, page.records)
         named = devices.names(session, campaign, _writers(page.records))
         epoch, given = row.epoch, receipts.of(row, page.end)
     if another:

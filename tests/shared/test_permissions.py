@@ -60,3 +60,8 @@ def test_a_school_covers_what_belongs_to_it_and_no_town() -> None:
     assert permissions.fits(teacher[0])
     assert not permissions.fits(Grant(Role.TEACHER, CITY))
     assert not permissions.fits(Grant(Role.REVIEWER, School("school-1")))
+
+
+def test_who_may_edit_records_sees_their_contacts_so_that_no_masked_value_is_written_back() -> None:
+    for role, may in permissions.ALLOWED.items():
+        assert Action.EDIT_RECORDS not in may or Action.SEE_CONTACTS in may, role

@@ -182,3 +182,34 @@ def test_a_guessed_record_of_another_town_is_not_told_apart_when_reading(
     city.push(there)
     for record in (there["record"], new_id()):
         assert in_a.snapshot(after=f"hazard/{record}")["records"] == []
+
+
+def test_a_phone_reads_contacts_as_its_persons_browser_does(server: Server, city: TestPhone) -> None:
+    contacts = {"responsible_person": "欧阳明明", "phone": "13812345678"}
+    masked = {"responsible_person": "欧***", "phone": "138****5678"}
+    texts = {"description": "13812345678 是电话", "depth_m": 1e-7}
+    here, there = (city.op({"town_code": town, **contacts, **texts}) for town in (A, B))
+    city.push(here, there, city.event(here["record"], "patrol"))
+    browsing = server.person("外审", Role.AUDITOR)
+    auditor, inspector = server.phone(person=browsing.id), server.phone()
+    server.grant(inspector.person, Role.INSPECTOR, [A])
+
+    def told(phone: TestPhone) -> list[dict[str, Any]]:
+        pulled = {op["record"]: op["fields"] for op in phone.pull()["ops"]}
+        taken = {one["record"]: one["state"]["live"] for one in phone.snapshot()["records"]}
+        found = []
+        for record in (here["record"], there["record"]):
+            if record in pulled:
+                [[*_, registers]] = taken[record]
+                assert {name: registers[name] for name in pulled[record]} == pulled[record]
+                found.append({name: pulled[record][name] for name in contacts})
+                assert {name: pulled[record][name] for name in texts} == texts
+        return found
+
+    assert told(city) == [contacts, contacts]
+    assert told(inspector) == [contacts]
+    assert told(auditor) == [masked, masked]
+    scope = auditor.pull()["scope"]
+    server.grant(browsing.id, Role.REVIEWER)
+    assert auditor.pull()["scope"] == "" != scope
+    assert told(auditor) == [contacts, contacts]

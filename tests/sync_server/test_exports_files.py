@@ -156,7 +156,7 @@ def test_exports_honour_the_query_and_are_noted(office: Deployment) -> None:
     noted = office.audit("export")
     assert {row.subject for row in noted} == {"ledger.csv", "hazards.geojson", "ledger.xlsx"}
     assert all(row.person == office.inspector.person.id for row in noted)
-    assert noted[0].details == {"query": "type=pond", "hazards": 1, "masked": True}
+    assert noted[0].details == {"query": "type=pond", "hazards": 1, "masked": False}
 
 
 def many(count: int) -> Iterator[LedgerLine]:

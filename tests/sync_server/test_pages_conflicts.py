@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from shared import merge
 from shared.operations import Kind, RecordType
 from shared.records.models import Hazard
-from shared.vocabulary import DefectType, EventType, PhotoRole, Status
+from shared.vocabulary import DefectType, EventType, PhotoRole, Role, Status
 from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
@@ -266,10 +266,11 @@ def test_visits_are_settled_too(office: Deployment) -> None:
     assert shown(office, visit, VISIT)["headcount"] == 43
 
 
-def test_inspectors_see_masked_and_settle_nothing(office: Deployment) -> None:
+def test_who_may_not_settle_settles_nothing_and_auditors_see_masked(office: Deployment) -> None:
     hazard = torn(office, phone=("13812345678", "13912345678"))
     inspector = office.browser(office.inspector)
-    page = inspector.get("/conflicts").text
+    assert "13812345678" in inspector.get("/conflicts").text
+    page = office.browser(office.hand("审计", Role.AUDITOR)).get("/conflicts").text
     assert "138****5678" in page
     assert "13812345678" not in page
     assert '<form method="post" action="/conflicts/' not in page

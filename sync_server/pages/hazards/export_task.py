@@ -14,6 +14,7 @@ from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel
 from sync_server.access import audit
+from sync_server.access.masking import mask_for
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -22,7 +23,6 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Exporter, SettingsDep, YearDep
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
 from sync_server.pages.filter_dependency import Asked
-from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import origin
 from sync_server.queries import hazard_details, hazards, people_lists
 from sync_server.queries.filters import NOWHERE, Filter

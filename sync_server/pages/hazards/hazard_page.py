@@ -13,6 +13,7 @@ from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, Status
+from sync_server.access.masking import mask_for
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
@@ -23,7 +24,6 @@ from sync_server.pages import saved
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
-from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView

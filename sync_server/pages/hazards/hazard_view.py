@@ -12,9 +12,9 @@ from shared.operations import Kind, RecordType
 from shared.profiles.profile import Profile, kit_field
 from shared.records.models import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
+from sync_server.access.masking import Mask
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.masking import Mask
 from sync_server.pages.review.conflict_view import Around
 from sync_server.pages.values import position_line, value_words
 from sync_server.queries import hazards

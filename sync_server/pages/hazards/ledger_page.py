@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request, Response
 from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel, Status
+from sync_server.access.masking import Mask, mask_for
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SignedIn, campaign_of
 from sync_server.pages.filter_dependency import Asked, is_late
-from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import hazards, people_lists
 from sync_server.queries.filters import Filter

@@ -17,13 +17,13 @@ from shared.profiles.profile import Profile
 from shared.profiles.registry import field_label
 from shared.records.models import Position
 from shared.vocabulary import EventType
+from sync_server.access.masking import Mask, mask_for
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardEventRow, HazardRow
 from sync_server.pages.field_inputs import input_of
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.choices import choices
-from sync_server.pages.masking import Mask, mask_for
 from sync_server.pages.review.place_sketch import sketch
 from sync_server.pages.values import position_line, value_words
 from sync_server.queries import conflicts, hazard_details, hazards, people_lists

@@ -17,6 +17,7 @@ from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import EducationVisitType, Status
+from sync_server.access.masking import mask_for
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
 from sync_server.database import campaigns
@@ -28,7 +29,6 @@ from sync_server.pages import saved
 from sync_server.pages.field_inputs import checked, input_of, value_of
 from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.forms import Given, number_in, text_in
-from sync_server.pages.masking import mask_for
 from sync_server.pages.rendering import local_path, page, words_for
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView, Row

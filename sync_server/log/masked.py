@@ -1,0 +1,67 @@
+"""What a phone is told of hazards whose contacts its person may not see: names and numbers are masked.
+
+Who may edit a hazard may see its contacts (`shared.permissions`), so no masked value is ever written back. A
+phone's own operations come as it wrote them.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from shared.operations import RecordType
+from shared.permissions import Action
+from sync_server.access.masking import Mask
+from sync_server.access.policy import HAZARD, Access
+from sync_server.database.in_values import in_values
+
+_MASK = Mask(on=True)
+_OF_A_HAZARD = f'"type":"{RecordType.HAZARD}"}}'
+"""How the canonical text of an operation on a hazard ends: its keys are sorted."""
+
+
+def wires(session: Session, campaign: str, access: Access, own: str, rows: Sequence[Row[Any]]) -> list[str]:
+    """The texts of operations, rows of (device, wire, …), for a person with the device `own`."""
+    if access.can_on_all_it_sees(Action.SEE_CONTACTS):
+        return [row.wire for row in rows]
+    told = {
+        at: json.loads(row.wire)
+        for at, row in enumerate(rows)
+        if row.device != own and row.wire.endswith(_OF_A_HAZARD)
+    }
+    hidden = _hidden(session, campaign, access, (said["record"] for said in told.values()))
+    masked = {at: _masked(said) for at, said in told.items() if said["record"] in hidden}
+    return [masked.get(at, row.wire) for at, row in enumerate(rows)]
+
+
+def mask_records(
+    session: Session, campaign: str, access: Access, own: str, records: Sequence[dict[str, Any]]
+) -> None:
+    """Mask records of a snapshot where they are, `wire.SnapshotRecord` as JSON."""
+    if access.can_on_all_it_sees(Action.SEE_CONTACTS):
+        return
+    hazards = [record for record in records if record["type"] == RecordType.HAZARD]
+    hidden = _hidden(session, campaign, access, (record["record"] for record in hazards))
+    for record in hazards:
+        if record["record"] in hidden:
+            for device, *_, registers in record["state"]["live"]:
+                if device != own:
+                    registers.update({name: _MASK.value(name, value) for name, value in registers.items()})
+
+
+def _hidden(session: Session, campaign: str, access: Access, hazards: Iterable[str]) -> set[str]:
+    """Those hazards whose contacts the person may not see."""
+    columns = HAZARD.c
+    found = session.execute(
+        select(columns.id, columns.town_code).where(
+            columns.campaign == campaign, in_values(session, columns.id, sorted(set(hazards)))
+        )
+    )
+    return {row.id for row in found if not access.reaches(Action.SEE_CONTACTS, row.town_code)}
+
+
+def _masked(said: dict[str, Any]) -> str:
+    said["fields"] = {name: _MASK.value(name, value) for name, value in said["fields"].items()}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
