@@ -246,8 +246,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         f"The photo is too large (at most {_MEGABYTES} MB). Take a new one or choose another.",
     ),
     "photo_too_many_pixels": (
-        f"照片的尺寸太大（最多 {_MEGAPIXELS * 100} 万像素），请重新拍照或另选一张。",
-        f"The photo has too many pixels (at most {_MEGAPIXELS} million). Take a new one or choose another.",
+        f"照片太大（JPEG 最多 {_MEGAPIXELS * 100} 万像素，其他格式 1600 万），请重新拍照或另选一张。",
+        f"The photo has too many pixels (at most {_MEGAPIXELS} million as a JPEG, else 16 million). "
+        "Take a new one or choose another.",
     ),
     "photo_hash_mismatch": (
         "照片几次都在路上损坏了，请点“重试”再上传。",

@@ -17,6 +17,7 @@ from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
 from sync_server.deps import EngineDep, PhotosDep, phone_of
 from sync_server.photos import uploads
+from sync_server.photos.service import ANOTHER_TIME
 from sync_server.photos.uploads import Upload
 
 
@@ -70,7 +71,7 @@ class PhotoIntake:
             try:
                 self.settle(row, offset)
             except Problem as problem:
-                if problem.kind in (problems.storage_full, problems.photos_unavailable):
+                if problem.kind in ANOTHER_TIME:
                     raise
                 offset = None  # dropped, or finished by another request
         if offset is None:

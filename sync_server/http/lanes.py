@@ -53,7 +53,7 @@ class Lanes:
     lookups: Lane = field(default_factory=lambda: Lane("lookup", 8, 256))
     logs: Lane = field(default_factory=lambda: Lane("log", 4, 128))
     photos: Lane = field(default_factory=lambda: Lane("photo", 8, 256))
-    pictures: Lane = field(default_factory=lambda: Lane("picture", 2, 64, retry_after_s=5))
+    pictures: Lane = field(default_factory=lambda: Lane("picture", 1, 64, retry_after_s=5))
     exports: Lane = field(default_factory=lambda: Lane("export", 1, 5, each=2, retry_after_s=30))
 
     def all(self) -> list[Lane]:

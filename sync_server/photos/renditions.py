@@ -1,59 +1,64 @@
-"""Looking into pictures: whether bytes are one, of which kind and size, and smaller copies of them."""
+"""Unpacking pictures, in the process of `unpacking`: what the server's own process must never do.
+
+Nothing is imported here that this small process does not need.
+"""
 
 import io
-import threading
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
 from shared import problems
-from shared.sync.wire import MAX_PHOTO_PIXELS
-from sync_server.photos import jpeg
+from sync_server.photos.picture import Picture
 
-_FORMATS = ("JPEG", "PNG", "WEBP")  # MPO, what some cameras write, opens as JPEG
-_MIMES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_UNPACKING = threading.BoundedSemaphore(2)  # one picture of the largest size is 200 MB unpacked
+MOST_UNPACKED_PIXELS = 16_000_000
+"""Of PNG and WebP, which cannot be unpacked in part: a WebP takes about 20 bytes for each."""
+_UNPACKED = {"PNG": "image/png", "WEBP": "image/webp"}
+_FORMATS = ("JPEG", *_UNPACKED)  # MPO, what some cameras write, opens as JPEG
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 _QUALITY = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What a file shows itself to be; sides in pixels."""
-
-    mime: str
-    width: int
-    height: int
-
-
 def look(stream: BinaryIO) -> Picture:
-    """What the picture in a stream is, looked through to its end.
+    """What the PNG or WebP in a stream is, unpacked to its end.
 
-    A JPEG, which is what phones send, is not unpacked for that: its hash shows that it is what the phone
-    made, and unpacking costs as much as all else. Raises Problem photo_not_an_image, and
-    photo_too_many_pixels before anything is unpacked.
+    Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is unpacked.
     """
     try:
-        with Image.open(stream, formats=_FORMATS) as image:
+        _check_pixels(*_webp_sides(stream))  # Pillow makes room for a WebP's pixels when it opens it
+        with Image.open(stream, formats=tuple(_UNPACKED)) as image:
             width, height = image.size
-            if width * height > MAX_PHOTO_PIXELS:
-                raise problems.photo_too_many_pixels(width=width, height=height, limit=MAX_PHOTO_PIXELS)
-            mime = _MIMES[image.format or ""]
-            if mime == "image/jpeg":
-                stream.seek(0)
-                if not jpeg.is_whole(stream):
-                    raise problems.photo_not_an_image()
-            else:
-                with _UNPACKING:
-                    image.load()
-            return Picture(mime, width, height)
+            _check_pixels(width, height)
+            image.load()
+            return Picture(_UNPACKED[image.format or ""], width, height)
     except _BOMBS:
-        raise problems.photo_too_many_pixels(limit=MAX_PHOTO_PIXELS) from None
+        raise problems.photo_too_many_pixels(limit=MOST_UNPACKED_PIXELS) from None
     except problems.Problem:
         raise
     except Exception:  # bytes that only begin like a picture make Pillow raise anything
         raise problems.photo_not_an_image() from None
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MOST_UNPACKED_PIXELS:
+        raise problems.photo_too_many_pixels(width=width, height=height, limit=MOST_UNPACKED_PIXELS)
+
+
+def _webp_sides(stream: BinaryIO) -> tuple[int, int]:
+    """What a WebP claims to be, (0, 0) for anything else."""
+    head = stream.read(30)
+    stream.seek(0)
+    if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return 0, 0
+    match head[12:16]:
+        case b"VP8X":
+            return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
+        case b"VP8L":
+            sides = int.from_bytes(head[21:25], "little")
+            return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
+        case _:
+            width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+            return width, height
 
 
 def make_small(source: BinaryIO, side: int) -> bytes:
@@ -71,9 +76,8 @@ def _small(source: BinaryIO, side: int) -> Image.Image:
         with Image.open(source, formats=_FORMATS) as image:
             image.draft("RGB", (side, side))
             image.load()
-            upright = _upright(image)
-            upright.thumbnail((side, side), reducing_gap=2.0)
-            return _on_white(upright)
+            image.thumbnail((side, side), reducing_gap=2.0)  # first, as turning makes another copy
+            return _on_white(_upright(image))
     except Exception:
         raise problems.photo_not_an_image() from None
 

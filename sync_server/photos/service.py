@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
-from sync_server.photos import renditions
 from sync_server.photos.durable import RETRY_AFTER_S, disk_problems
+from sync_server.photos.picture import Picture
 from sync_server.photos.rendition_cache import RenditionCache
-from sync_server.photos.renditions import Picture
 from sync_server.photos.staging import UploadStaging
 from sync_server.photos.store import FolderPhotoStore, PhotoStore
+from sync_server.photos.unpacker import Unpacker
 
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
-_MOST_AT_ONCE = 2
 _RESERVE = 32 * 2**20
 _LOCKS = 64
-_ANOTHER_TIME = (problems.storage_full, problems.photos_unavailable)
+ANOTHER_TIME = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
+"""Problems of the server that an upload outlives."""
 
 
 class Announced(Protocol):
@@ -43,7 +43,7 @@ class PhotoService:
         self.staging = staging
         self._renditions = renditions
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
-        self._making = threading.BoundedSemaphore(_MOST_AT_ONCE)
+        self._unpacker = Unpacker()
 
     @classmethod
     def in_folder(cls, folder: Path) -> "PhotoService":
@@ -97,16 +97,16 @@ class PhotoService:
         """Verify a whole upload and store it, durably. One that fails is dropped.
 
         Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown where another request was
-        faster, and those of `renditions.look`.
+        faster, and those of `Unpacker.look`.
         """
         with self._locked(announced.id):
             self._require_upload(announced)
             try:
                 with disk_problems(), self.staging.open(announced.id) as stream:
                     found = hashlib.file_digest(stream, "sha256")
-                    picture = _verified(announced, found.hexdigest(), stream)
+                    picture = self._verified(announced, found.hexdigest(), stream)
             except problems.Problem as problem:
-                if problem.kind not in _ANOTHER_TIME:
+                if problem.kind not in ANOTHER_TIME:
                     self.staging.drop(announced.id)
                 raise
             with disk_problems():
@@ -123,7 +123,7 @@ class PhotoService:
             try:
                 picture = self.store_whole(announced, data)
             except problems.Problem as problem:
-                if problem.kind not in _ANOTHER_TIME:
+                if problem.kind not in ANOTHER_TIME:
                     self.staging.drop(announced.id)
                 raise
             self.staging.drop(announced.id)
@@ -135,7 +135,7 @@ class PhotoService:
         Nothing is left of one that fails. Raises the Problems of `finish`.
         """
         self._require_space(announced)
-        picture = _verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
+        picture = self._verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
         with disk_problems():
             self.store.put(announced.sha256, data)
         return picture
@@ -159,9 +159,9 @@ class PhotoService:
         """A smaller copy (JPEG), made when it is first asked for. Raises Problem photo_not_here."""
         if (found := self.small_if_made(sha256, size)) is not None:
             return found
-        with self.original(sha256) as source, self._making, disk_problems():
-            made = self._renditions.get(sha256, size) or renditions.make_small(source, SIDES[size])
-            self._renditions.put(sha256, size, made)
+        with self.original(sha256) as source, disk_problems():
+            made = self._unpacker.small(source, SIDES[size])
+        self._renditions.put(sha256, size, made)
         return made
 
     def _require_upload(self, announced: Announced) -> None:
@@ -184,13 +184,12 @@ class PhotoService:
     def _locked(self, upload: str) -> threading.Lock:
         return self._locks[hash(upload) % _LOCKS]
 
-
-def _verified(announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
-    """What a whole photo is, once it is what it was announced to be; `sha256` is that of its bytes."""
-    if sha256 != announced.sha256:
-        raise problems.photo_hash_mismatch()
-    stream.seek(0)
-    picture = renditions.look(stream)
-    if picture.mime != announced.mime:
-        raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
-    return picture
+    def _verified(self, announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
+        """What a whole photo is, once it is what it was announced to be; `sha256` is that of its bytes."""
+        if sha256 != announced.sha256:
+            raise problems.photo_hash_mismatch()
+        stream.seek(0)
+        picture = self._unpacker.look(stream)
+        if picture.mime != announced.mime:
+            raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
+        return picture

@@ -263,7 +263,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "half a photo counts as complete": Mutant(
         "sync_server.photos.service",
-        "_verified",
+        "PhotoService._verified",
         "a_corrupt_photo_is_not_accepted",
         ("sha256 != announced.sha256", "False"),
     ),

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import random
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,9 @@ from PIL import Image
 
 from shared.problems import Problem
 from sync_server.photos import renditions
+from sync_server.photos import unpacker as unpacker_module
 from sync_server.photos.service import PhotoService
+from sync_server.photos.unpacker import Unpacker
 from tests.support import drawn
 
 
@@ -50,7 +54,7 @@ def test_damaged_exif_costs_the_turning_and_nothing_else(exif: bytes) -> None:
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_damage_anywhere_is_a_problem_or_no_matter(tmp_path: Path, kind: str) -> None:
-    chance, met = random.Random(kind), set()
+    chance, met, unpacker = random.Random(kind), set(), Unpacker()
     whole = drawn.photo(64, 48, kind=kind, position=(23.0, 113.7), orientation=6)
     source = tmp_path / "photo"
     for _ in range(300):
@@ -60,9 +64,9 @@ def test_damage_anywhere_is_a_problem_or_no_matter(tmp_path: Path, kind: str) ->
         source.write_bytes(damaged)
         try:
             with source.open("rb") as stream:
-                renditions.look(stream)
+                unpacker.look(stream)
                 stream.seek(0)
-                assert renditions.make_small(stream, 40)
+                assert unpacker.small(stream, 40)
         except Problem as problem:
             met.add(problem.code)
     assert met <= {"photo_not_an_image", "photo_too_many_pixels"}
@@ -98,6 +102,75 @@ def test_many_requests_about_one_upload_at_once(tmp_path: Path) -> None:
         if "kept" in said:
             with photos.original(upload.sha256) as stream:
                 assert stream.read() == data
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A WebP of a few bytes that claims to be so large."""
+    written = io.BytesIO()
+    Image.new("RGB", (1, 1), "red").save(written, "WEBP", lossless=True)
+    data = bytearray(written.getvalue())
+    sizes = data.index(b"VP8L") + 9
+    data[sizes : sizes + 4] = ((width - 1) | (height - 1) << 14).to_bytes(4, "little")
+    return bytes(data)
+
+
+def test_a_picture_that_claims_to_be_large_is_refused_before_it_is_unpacked() -> None:
+    unpacker = Unpacker()
+    for width, height in ((16_383, 3_050), (16_383, 16_383), (4_001, 4_000)):
+        with pytest.raises(Problem) as caught:
+            unpacker.look(io.BytesIO(claiming(width, height)))
+        assert caught.value.code == "photo_too_many_pixels"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_the_largest_that_is_taken_fits_in_the_memory_for_it(kind: str) -> None:
+    written = io.BytesIO()
+    Image.new("RGBA", (4000, 4000), (255, 0, 0, 100)).save(written, kind, lossless=True, method=0)
+    unpacker = Unpacker()
+    found = unpacker.look(io.BytesIO(written.getvalue()))
+    assert (found.width, found.height) == (4000, 4000)
+    with Image.open(io.BytesIO(unpacker.small(io.BytesIO(written.getvalue()), 320))) as small:
+        assert small.size == (320, 320)
+
+
+def test_the_largest_jpeg_has_a_small_copy() -> None:
+    for progressive in (False, True):
+        written = io.BytesIO()
+        Image.new("RGB", (8000, 6000), "red").save(written, "JPEG", progressive=progressive)
+        with Image.open(io.BytesIO(Unpacker().small(io.BytesIO(written.getvalue()), 320))) as small:
+            assert small.size == (320, 240)
+
+
+def test_a_picture_that_breaks_or_holds_its_process_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacker = Unpacker()
+    photo = drawn.photo(64, 48, kind="PNG")
+    assert unpacker.look(io.BytesIO(photo)).width == 64
+    first = unpacker._process
+    assert first is not None
+    first.send_signal(signal.SIGSTOP)
+    monkeypatch.setattr(unpacker_module, "SECONDS", 0.2)
+    with pytest.raises(Problem, match="photo_not_an_image"):
+        unpacker.look(io.BytesIO(photo))
+    monkeypatch.undo()
+    assert unpacker.look(io.BytesIO(photo)).width == 64
+    assert unpacker._process is not first
+
+
+def test_only_few_threads_wait_for_a_picture_to_be_unpacked() -> None:
+    unpacker = Unpacker()
+    photo = drawn.photo(64, 48, kind="PNG")
+    with unpacker._lock, ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(unpacker.look, io.BytesIO(photo)) for _ in range(8)]
+        while sum(one.done() for one in asked) < 8 - unpacker_module.MOST_LOOKS:
+            time.sleep(0.01)
+        assert unpacker.look(io.BytesIO(drawn.photo(64, 48))).width == 64  # a JPEG needs no unpacking
+        refused = [one.exception() for one in asked if one.done()]
+        unpacker._lock.release()
+        for one in asked:
+            one.exception(20)
+        unpacker._lock.acquire()
+    assert all(isinstance(error, Problem) and error.code == "overloaded" for error in refused)
+    assert sum(one.exception() is None for one in asked) == unpacker_module.MOST_LOOKS
 
 
 def _sha256(data: bytes) -> str:
