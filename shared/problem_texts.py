@@ -137,6 +137,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The server was restored from a backup. The phone will check its records and send them again. "
         "Do not uninstall the app.",
     ),
+    "operation_too_large": (
+        "这次保存的内容太多，没有接收，内容还在手机上，请联系管理员。",
+        "This entry holds too much and was not accepted. It is still on the phone. Tell your administrator.",
+    ),
+    "quarantine_full": (
+        "这部手机有太多内容没有被接收，请联系管理员处理后再同步。",
+        "Too many entries of this phone could not be accepted. Tell your administrator, then sync again.",
+    ),
     "device_foreign": (
         "这条记录是另一部手机写的，没有接收，请联系管理员。",
         "This entry was written on another phone and was not accepted. Tell your administrator.",

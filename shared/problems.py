@@ -67,6 +67,8 @@ password_weak = Kind("password_weak", 422)
 # Operations and the log
 operation_rewritten = Kind("operation_rewritten", 409)
 epoch_changed = Kind("epoch_changed", 409)
+operation_too_large = Kind("operation_too_large", 413)
+quarantine_full = Kind("quarantine_full", 429)  # too much of this phone waits for the office
 device_foreign = Kind("device_foreign", 403)
 author_foreign = Kind("author_foreign", 403)
 record_type_restricted = Kind("record_type_restricted", 403)

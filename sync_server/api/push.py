@@ -33,7 +33,7 @@ _DEVICE = re.compile(r"[0-9a-f]{16}")
     "/campaigns/{campaign}/push",
     openapi_extra=takes(PushRequest, PHONE),
     responses=answers(
-        *(200, PushAnswer, problems.operation_rewritten, *SEEN_LOGS),
+        *(200, PushAnswer, problems.operation_rewritten, problems.quarantine_full, *SEEN_LOGS),
         *(*MESSAGE, *CHANGING, *PHONES),
     ),
 )

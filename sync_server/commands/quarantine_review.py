@@ -26,7 +26,12 @@ CHANGEABLE = ("record", "type", "kind", "fields")
 
 
 def content(row: QuarantineRow) -> dict[str, Any]:
-    """The operation as it came. Raises Problem record_type_restricted: a home visit's content is not kept."""
+    """The operation as it came.
+
+    Raises Problem record_type_restricted and operation_too_large: content that is not kept.
+    """
+    if not row.raw and row.code == problems.operation_too_large.code:
+        raise problems.operation_too_large()
     if not row.raw:
         raise problems.record_type_restricted(type="home_visit")
     came: dict[str, Any] = json.loads(row.raw)

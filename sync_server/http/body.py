@@ -68,9 +68,14 @@ def _inflated(inflate: Any, chunk: bytes, most: int) -> bytes:
 
 
 def parse(body: bytes, model: type[M]) -> M:
-    """The message in a body. Raises Problem too_deep, malformed_json, invalid, unknown_field."""
+    """The message in a body.
+
+    Raises Problem too_deep, body_too_large, malformed_json, invalid, unknown_field.
+    """
     if too_deep(body):
         raise problems.too_deep(limit=wire.MAX_DEPTH)
+    if sum(map(body.count, (b",", b"[", b"{"))) > wire.MAX_VALUES:
+        raise problems.body_too_large(limit=wire.MAX_VALUES)
     try:
         return model.model_validate(_loads(body))
     except ValidationError as error:

@@ -1,9 +1,10 @@
 """Taking in what a phone pushes: each operation is validated alone, and all valid ones are stored at once."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
 from shared import problems
@@ -14,9 +15,12 @@ from sync_server.database.tables import CampaignRow, QuarantineRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.log import writer
 from sync_server.log.log_entry import LogEntry
-from sync_server.log.validation import Sender, raw_json, restricted, validate_against_log
+from sync_server.log.validation import Sender, raw_json, validate_against_log, without_content
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
+MOST_OPERATIONS, MOST_CHARACTERS = 1000, 4 * 2**20
+"""What of one device may wait in quarantine."""
+_FULL_FOR_S = 600
 
 
 def ingest(
@@ -24,7 +28,9 @@ def ingest(
 ) -> list[dict[str, Any]]:
     """Store what is new, quarantine the impossible; one `wire.PushResult` each, as JSON without its nulls.
 
-    Raises Problem operation_rewritten, with nothing stored, when a key comes with other content.
+    What the device's part of quarantine has no room for gets no result, and so stays on the phone. Raises
+    Problem operation_rewritten, with nothing stored, when a key comes with other content, and quarantine_full
+    where nothing gets a result.
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     numbers = sorted({entry.number for entry in entries})
@@ -37,8 +43,13 @@ def ingest(
             fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
     writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
-    _quarantine(session, sender, [entry for entry in fresh.values() if entry.problem], received_ms)
-    return [_result(entry, stored, quarantined, fresh) for entry in entries]
+    refused = [entry for entry in fresh.values() if entry.problem]
+    for entry in _quarantine(session, sender, refused, received_ms):
+        del fresh[entry.number]
+    known = fresh.keys() | stored.keys() | quarantined.keys()
+    if entries and not known.intersection(numbers):
+        raise problems.quarantine_full(retry_after_s=_FULL_FOR_S)
+    return [_result(entry, stored, quarantined, fresh) for entry in entries if entry.number in known]
 
 
 def _result(
@@ -90,21 +101,45 @@ def _quarantined(session: Session, sender: Sender, numbers: Sequence[int]) -> di
     return {row.n: dict(row._mapping) for row in rows}
 
 
-def _quarantine(session: Session, sender: Sender, refused: Sequence[LogEntry], received_ms: int) -> None:
+def _quarantine(
+    session: Session, sender: Sender, refused: Sequence[LogEntry], received_ms: int
+) -> list[LogEntry]:
+    """Keep what was refused; returns what there is no room for."""
     rows = [
         {
             "campaign": sender.campaign,
             "device": sender.device,
             "n": entry.number,
-            "raw": "" if restricted(entry.raw) else raw_json(entry.raw),
+            "raw": "" if without_content(entry.raw) else raw_json(entry.raw),
             **entry.problem.as_json(),
             "received_at": text_of_ms(received_ms),
         }
         for entry in refused
         if entry.problem
     ]
-    if rows:
-        session.connection().execute(insert(_QUARANTINE), rows)
+    if not rows:
+        return []
+    fitting = _fitting(session, sender, [len(row["raw"]) for row in rows])
+    if fitting:
+        session.connection().execute(insert(_QUARANTINE), rows[:fitting])
+    return list(refused[fitting:])
+
+
+def _fitting(session: Session, sender: Sender, lengths: Sequence[int]) -> int:
+    """How many operations of so many characters the device's part of quarantine still has room for."""
+    columns = _QUARANTINE.c
+    count, held = session.execute(
+        select(func.count(), func.coalesce(func.sum(func.length(columns.raw)), 0)).where(
+            columns.campaign == sender.campaign,
+            columns.device == sender.device,
+            columns.settled.is_(None),
+        )
+    ).one()
+    totals = accumulate(lengths, initial=held)
+    next(totals)
+    return sum(
+        number < MOST_OPERATIONS - count and total <= MOST_CHARACTERS for number, total in enumerate(totals)
+    )
 
 
 def _verdict(row: dict[str, Any]) -> dict[str, Any]:

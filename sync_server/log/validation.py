@@ -17,6 +17,7 @@ from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.profiles.registry import DEFAULT
 from shared.record_types import RECORD_TYPES
+from shared.sync.wire import MAX_OPERATION
 from sync_server.access.policy import Access
 from sync_server.log import review, writer
 from sync_server.log.canonical_json import canonical_json
@@ -49,6 +50,8 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
     n = raw.get("n")
     entry = LogEntry(raw, sent_number=n if type(n) is int and 0 < n < _MOST else None)
     try:
+        if _is_too_large(raw):
+            raise problems.operation_too_large(limit=MAX_OPERATION)
         entry.read = _read(raw)
         with suppress(ValueError):  # no field holds what has no JSON: `_check` says which
             entry.json = canonical_json(entry.read)
@@ -56,6 +59,8 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
         if not entry.json:
             raise problems.invalid(errors=[{"path": "fields", "reason": "unwritable"}])
     except Problem as problem:
+        # Kept with its frames, the entry would be its own prisoner until the next collection of cycles.
+        problem.__traceback__ = problem.__context__ = None
         entry.problem = problem
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
     entry.number = entry.sent_number if own and entry.sent_number else _key_of_foreign(raw)
@@ -93,6 +98,18 @@ def restricted(raw: dict[str, Any]) -> bool:
     """Whether it is about a record whose content is not kept."""
     kind = raw.get("type")
     return isinstance(kind, str) and kind in record_types.RESTRICTED
+
+
+def without_content(raw: dict[str, Any]) -> bool:
+    """Whether quarantine keeps no more of it than that it came."""
+    return restricted(raw) or _is_too_large(raw)
+
+
+def _is_too_large(raw: dict[str, Any]) -> bool:
+    try:
+        return len(orjson.dumps(raw)) > MAX_OPERATION
+    except TypeError:  # half a character
+        return len(raw_json(raw)) > MAX_OPERATION
 
 
 def raw_json(raw: dict[str, Any]) -> str:

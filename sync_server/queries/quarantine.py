@@ -5,11 +5,12 @@ Every query here raises Problem role_forbidden unless the person may settle them
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlmodel import Session
 
 from shared import problems
 from shared.permissions import Action
+from shared.sync.wire import MAX_OPERATION
 from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, PersonRow, QuarantineRow
 from sync_server.log import writer
@@ -28,16 +29,33 @@ class SetAside:
     owner: str | None
 
 
-def listed(session: Session, access: Access, campaign: str, most: int, *, settled: bool) -> list[SetAside]:
-    """The latest operations in quarantine, at most `most`: the settled ones, or those that wait."""
+def listed(
+    session: Session, access: Access, campaign: str, most: int, *, settled: bool, skip: int = 0
+) -> list[SetAside]:
+    """The latest operations in quarantine, at most `most`: the settled ones, or those that wait.
+
+    Without the content of those that are larger than any that is taken now.
+    """
     access.require(Action.SETTLE_QUARANTINE)
+    raw = case((func.length(_QUARANTINE.raw) <= MAX_OPERATION, _QUARANTINE.raw), else_="").label("raw")
+    others = [column for column in _QUARANTINE if column.name != "raw"]
+    names = [*(column.name for column in others), "raw"]
     rows = session.execute(
         _with_owner(campaign)
+        .with_only_columns(*others, raw, _DEVICE.name.label("device_name"), _PERSON.name.label("owner"))
         .where(_QUARANTINE.settled.is_not(None) if settled else _QUARANTINE.settled.is_(None))
-        .order_by(_QUARANTINE.settled_at.desc(), _QUARANTINE.received_at.desc(), _QUARANTINE.n.desc())
+        .order_by(
+            _QUARANTINE.settled_at.desc(),
+            _QUARANTINE.received_at.desc(),
+            _QUARANTINE.n.desc(),
+            _QUARANTINE.device,
+        )
         .limit(most)
+        .offset(skip)
     )
-    return [SetAside(*row) for row in rows]
+    return [
+        SetAside(QuarantineRow(**{name: row._mapping[name] for name in names}), *row[-2:]) for row in rows
+    ]
 
 
 def one(session: Session, access: Access, campaign: str, device: str, n: int) -> SetAside:

@@ -9,6 +9,7 @@ from shared import clock
 from shared.vocabulary import Role
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import reading
+from sync_server.log import ingest
 from tests.support.server import Server, TestPhone, new_id
 
 
@@ -219,3 +220,42 @@ def test_another_campaign_than_the_tokens_is_refused(phone: TestPhone) -> None:
 def test_more_than_500_operations_are_refused(phone: TestPhone) -> None:
     answer = phone.post(*(phone.op() for _ in range(501)))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+def test_an_operation_that_is_too_large_is_quarantined_without_its_content(
+    server: Server, phone: TestPhone
+) -> None:
+    large, good = phone.op({"remark": "x" * 70_000}), phone.op()
+    for known in (("quarantined", "stored"), ("quarantined", "duplicate")):
+        results = phone.push(large, good)
+        assert tuple(result["status"] for result in results) == known
+        assert results[0]["why"]["code"] == "operation_too_large"
+    with reading(server.engine) as session:
+        assert [row.raw for row in session.exec(select(QuarantineRow))] == [""]
+
+
+def test_a_message_of_very_many_values_is_refused_unread(phone: TestPhone) -> None:
+    op = phone.op({"remark": [[]] * 700_000})
+    answer = phone.post(op)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_what_a_phone_may_leave_in_quarantine_is_bounded(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MOST_OPERATIONS", 3)
+    bad = [phone.op({"nonsense": 1}) for _ in range(5)]
+    good = phone.op()
+    results = phone.push(*bad, good)
+    assert [result["n"] for result in results] == [1, 2, 3, 6]
+    assert results[-1]["status"] == "stored"
+    refused = phone.post(*bad[3:])
+    assert (refused.status_code, refused.json()["code"]) == (429, "quarantine_full")
+    assert refused.headers["retry-after"] == "600"
+    assert [result["status"] for result in phone.push(*bad[:3])] == ["quarantined"] * 3
+    other = server.phone()
+    assert other.push(other.op({"nonsense": 1}))[0]["status"] == "quarantined"
+    monkeypatch.setattr(ingest, "MOST_OPERATIONS", 100)
+    monkeypatch.setattr(ingest, "MOST_CHARACTERS", 2_500)
+    long = [other.op({"nonsense": "x" * 1000}) for _ in range(3)]
+    assert len(other.push(*long, other.op())) == 2

@@ -14,6 +14,7 @@ from sync_server.access import sessions
 from sync_server.database.tables import AuditRow, HazardRow, OperationRow, QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
+from sync_server.pages.review import quarantine_page
 from tests.support.server import Server, TestPhone, new_id
 
 
@@ -323,3 +324,21 @@ def test_a_number_that_no_operation_has_is_no_crash(server: Server, n: object) -
         admin.post(f"/quarantine/0123456789abcdef/{n}/discard", data={"reason": "x"}),
     ):
         assert answer.status_code == 422
+
+
+def test_the_quarantine_has_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quarantine_page, "SHOWN", 2)
+    phone, admin = server.phone(), browser(server)
+    phone.push(*[phone.op({"nonsense": n}) for n in range(5)], phone.op({"remark": "x" * 70_000}))
+    seen: set[str] = set()
+    address, pages = "/quarantine", 0
+    while address:
+        shown = admin.get(address).text
+        seen |= set(re.findall(r'href="(/quarantine/[0-9a-f]+/\d+)"', shown))
+        following = re.search(r'rel="next" href="([^"]+)"', shown)
+        address, pages = following[1] if following else "", pages + 1
+    assert (len(seen), pages) == (6, 3)
+    assert admin.get("/quarantine?page=0").status_code == 422
+    assert admin.get(f"/quarantine?page={10**30}").status_code == 422
+    for item in seen:
+        assert admin.get(item).status_code == 200

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from sqlmodel import Session
 
@@ -33,7 +33,7 @@ from sync_server.queries.quarantine import SetAside
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/quarantine")
-SHOWN, SETTLED = 200, 50
+SHOWN, SETTLED = 50, 50
 _LONGEST = 4000
 _TYPES = [kind for kind in RecordType if kind not in RESTRICTED]
 Way = Callable[[Session, str], None]
@@ -41,13 +41,19 @@ Number = Annotated[int, PathParameter(gt=-(2**53), lt=2**53)]
 
 
 @router.get("")
-def quarantine_page(request: Request, access: QuarantineSettler, engine: EngineDep) -> Response:
-    """The latest quarantined operations, at most 200, and what was settled last."""
+def quarantine_page(
+    request: Request,
+    access: QuarantineSettler,
+    engine: EngineDep,
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> Response:
+    """The operations that were set aside, the latest first, page by page; and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
         register = campaign_of(session, request)
         campaign, profile = register.id, campaigns.profile_of(register)
-        waiting = quarantine.listed(session, access, campaign, SHOWN, settled=False)
+        skip = (number - 1) * SHOWN
+        waiting = quarantine.listed(session, access, campaign, SHOWN + 1, settled=False, skip=skip)
         settled = quarantine.listed(session, access, campaign, SETTLED, settled=True)
         names = people_lists.people_names(session)
     said = {"taken": words.was_taken, "repaired": words.was_repaired, "discarded": words.was_discarded}
@@ -56,7 +62,9 @@ def quarantine_page(request: Request, access: QuarantineSettler, engine: EngineD
         "quarantine.html",
         access,
         said=said.get(saved.what(request), ""),
-        items=[_line(kept, names, profile, words) for kept in waiting],
+        items=[_line(kept, names, profile, words) for kept in waiting[:SHOWN]],
+        previous=f"/quarantine?page={number - 1}" if number > 1 else "",
+        next=f"/quarantine?page={number + 1}" if len(waiting) > SHOWN else "",
         settled=[_line(kept, names, profile, words) for kept in settled],
     )
 
@@ -187,7 +195,8 @@ def _line(kept: SetAside, names: dict[str, str], profile: Profile, words: Texts)
 
 def _in_words(row: QuarantineRow, profile: Profile, words: Texts) -> str:
     """What it is about, and what it says as far as this version knows the fields."""
-    came = json.loads(row.raw) if row.raw else {"type": "home_visit"}
+    withheld = "home_visit" if row.code == problems.record_type_restricted.code else ""
+    came = json.loads(row.raw) if row.raw else {"type": withheld}
     kind, model = repair_form.type_of(came), repair_form.model_of(came, profile)
     about = words.record_types[kind] if kind else str(came.get("type"))[:40]
     act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
