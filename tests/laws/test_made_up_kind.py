@@ -2,18 +2,32 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import flet as ft
 import pytest
 
+from mobile_app.screens.app_context import AppContext, PhoneContext
+from mobile_app.screens.form.form_state import FormState
+from mobile_app.screens.form.form_view import FormView
+from mobile_app.services import Services
+from mobile_app.store.database import meta
+from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from shared import merge, record_types
+from shared.forms.form import Form, section
+from shared.forms.model_fields import form_field
 from shared.operations import Kind, RecordId
 from shared.record_types import RecordKind
 from shared.records.values import Count, ShortText, StrictModel
+from shared.wording import Wording
 from tests.laws import laws, plays
 from tests.laws.handset import Handset
 from tests.laws.world import TOWNS, Prepared, World
+from tests.mobile_app.enrolled_store import NOON, NOON_MS
+from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import ScriptedPhone
 
 RING_CHECK = "ring_check"
 CHECK = "00000000-0000-7000-8000-0000000000c1"
@@ -25,6 +39,16 @@ class RingCheck(StrictModel):
     hazard: RecordId | None = None
     rings: Count | None = None
     note: ShortText | None = None
+
+
+RINGS_FORM = Form(
+    (
+        section(
+            form_field(RingCheck, "rings", Wording("完好的救生圈", "Rings in order"), required=True),
+            form_field(RingCheck, "note", Wording("备注", "Note")),
+        ),
+    )
+)
 
 
 @pytest.fixture
@@ -107,3 +131,47 @@ def test_a_field_it_does_not_have_is_refused(world: World) -> None:
     one = world.phones[0]
     assert world.change(one, Change(RING_CHECK, Kind.EDIT, CHECK, {"ropes": 1})) == []
     assert kept(one) == {}
+
+
+@ft.component
+def RingsApp(services: Services, hazard: str) -> ft.Control:
+    """The form of a check, which is all that this app shows."""
+    app = AppContext(services=services)
+
+    async def save(state: FormState) -> str:
+        change = Change(RING_CHECK, Kind.EDIT, CHECK, {"hazard": hazard, **state.to_save()})
+        await services._database.write(
+            lambda session: saving.save(session, [change], made_at=NOON, now_ms=NOON_MS)
+        )
+        return app.texts.saved_offline
+
+    def form() -> ft.Control:
+        return FormView("/", "救生圈清点", lambda: FormState(RINGS_FORM), save, "rings", "/")
+
+    shown: ft.Control = PhoneContext(
+        app, lambda: ft.Router([ft.Route(path="/", component=form)], manage_views=True)
+    )
+    return shown
+
+
+@pytest.mark.usefixtures("world")
+def test_its_form_is_rendered_and_saves_its_fields(tmp_path: Path) -> None:
+    phone = ScriptedPhone(tmp_path / "device")
+
+    @played
+    async def play() -> None:
+        hazard = await phone.add_hazard()
+        glass = await HeadlessPhone.open(RingsApp, phone.services, hazard)
+        assert glass.says("完好的救生圈")
+        await glass.tap("save")
+        assert glass.find("rings").error
+        await glass.write("rings", "3")
+        await glass.write("note", "一个破了")
+        await glass.tap("save")
+        written = phone.unsent()[-1]
+        assert (written.type, written.record) == (RING_CHECK, CHECK)
+        assert written.fields == {"hazard": hazard, "rings": 3, "note": "一个破了"}
+        assert phone.database.read(meta.progress).n == 2
+
+    play()
+    phone.drop()

@@ -33,13 +33,13 @@ def FormView(
     app = use_app()
     form = use_form(start, save, draft, leave_to, at)
     texts = app.texts
-    if form.shooting:
+    if form.photos.shooting:
         return camera_view(
             path,
             texts.camera_title,
             texts.back,
-            lambda: form.set_shooting(False),
-            Shooting(form.take_photo, form.pick_instead),
+            lambda: form.photos.set_shooting(False),
+            Shooting(form.photos.take, form.photos.pick_instead),
         )
     wrong = len(form.errors)
     body: list[ft.Control] = [*([resumed] if resumed else []), *render(app, form)]
@@ -61,7 +61,7 @@ def FormView(
             save_bar(
                 texts,
                 handled(texts, form.save),
-                texts.saving if form.saving else texts.preparing_photo if form.preparing else "",
+                texts.saving if form.saving else texts.preparing_photo if form.photos.preparing else "",
                 form.problem or (plural(texts.missing_some, wrong) if wrong else ""),
             ),
         ],

@@ -9,6 +9,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.hazards.photo import Photo
+from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
 from shared.problems import Problem
 from shared.vocabulary import PhotoRole
@@ -84,81 +85,91 @@ def PhotosSection(
         else None
     )
 
-    def thumb(index: int, photo: "PreparedPhoto") -> ft.Control:
-        name = texts.photo_of.format(role=texts.of(role), number=index + 1)
-        return ft.Stack(
-            [
-                Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
-                ft.Container(
-                    ft.Text(texts.of(role), size=12, color="#FFFFFF"),
-                    bgcolor="#99000000",
-                    border_radius=6,
-                    padding=ft.Padding.symmetric(horizontal=6, vertical=2),
-                    left=6,
-                    bottom=6,
-                ),
-                ft.Container(
-                    buttons.icon_button(
-                        f"{texts.remove} {name}",
-                        ft.Icons.CANCEL,
-                        lambda _event: set_leaving(index),
-                        key=f"remove-photo-{index}",
-                        color="#FFFFFF",
-                    ),
-                    right=-4,
-                    top=-4,
-                ),
-            ],
-            width=104,
-            height=104,
-        )
+    def ask_removal(index: int) -> None:
+        set_leaving(index)
 
     return labels.card(
         [
             labels.heading(f"{texts.photos} · {texts.of(role)}"),
-            *(
-                [
-                    ft.Row(
-                        [thumb(i, one) for i, one in enumerate(photos)], wrap=True, spacing=10, run_spacing=10
-                    )
-                ]
-                if photos
-                else []
-            ),
-            *(
-                [
-                    ft.Row(
-                        [
-                            ft.ProgressRing(width=20, height=20, stroke_width=3, color=theme.PRIMARY),
-                            ft.Text(texts.preparing_photo, size=15, key="preparing-photo"),
-                        ]
-                    )
-                ]
-                if preparing
-                else []
-            ),
-            ft.Row(
-                [
-                    buttons.tonal_button(
-                        texts.take_photo,
-                        ft.Icons.PHOTO_CAMERA_OUTLINED,
-                        lambda _event: on_camera(),
-                        key="take-photo",
-                        disabled=preparing,
-                        expand=True,
-                    ),
-                    buttons.tonal_button(
-                        texts.pick_photos,
-                        ft.Icons.PHOTO_LIBRARY_OUTLINED,
-                        handled(texts, pick),
-                        key="pick-photos",
-                        disabled=preparing,
-                        expand=True,
-                    ),
-                ],
-                spacing=10,
-            ),
+            *([_thumbs(texts, role, photos, ask_removal)] if photos else []),
+            *([_preparing(texts)] if preparing else []),
+            _buttons(texts, on_camera, handled(texts, pick), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
         ]
+    )
+
+
+def _thumbs(
+    texts: Texts, role: PhotoRole, photos: "Sequence[PreparedPhoto]", remove: Callable[[int], None]
+) -> ft.Control:
+    """The photos, small; `remove` is called with the place of one."""
+    thumbs: list[ft.Control] = [_thumb(texts, role, place, one, remove) for place, one in enumerate(photos)]
+    return ft.Row(thumbs, wrap=True, spacing=10, run_spacing=10)
+
+
+def _thumb(
+    texts: Texts, role: PhotoRole, place: int, photo: "PreparedPhoto", remove: Callable[[int], None]
+) -> ft.Control:
+    name = texts.photo_of.format(role=texts.of(role), number=place + 1)
+    return ft.Stack(
+        [
+            Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
+            ft.Container(
+                ft.Text(texts.of(role), size=12, color="#FFFFFF"),
+                bgcolor="#99000000",
+                border_radius=6,
+                padding=ft.Padding.symmetric(horizontal=6, vertical=2),
+                left=6,
+                bottom=6,
+            ),
+            ft.Container(
+                buttons.icon_button(
+                    f"{texts.remove} {name}",
+                    ft.Icons.CANCEL,
+                    lambda _event: remove(place),
+                    key=f"remove-photo-{place}",
+                    color="#FFFFFF",
+                ),
+                right=-4,
+                top=-4,
+            ),
+        ],
+        width=104,
+        height=104,
+    )
+
+
+def _preparing(texts: Texts) -> ft.Control:
+    return ft.Row(
+        [
+            ft.ProgressRing(width=20, height=20, stroke_width=3, color=theme.PRIMARY),
+            ft.Text(texts.preparing_photo, size=15, key="preparing-photo"),
+        ]
+    )
+
+
+def _buttons(
+    texts: Texts, on_camera: Callable[[], None], on_pick: Callable[..., Awaitable[None]], preparing: bool
+) -> ft.Control:
+    return ft.Row(
+        [
+            buttons.tonal_button(
+                texts.take_photo,
+                ft.Icons.PHOTO_CAMERA_OUTLINED,
+                lambda _event: on_camera(),
+                key="take-photo",
+                disabled=preparing,
+                expand=True,
+            ),
+            buttons.tonal_button(
+                texts.pick_photos,
+                ft.Icons.PHOTO_LIBRARY_OUTLINED,
+                on_pick,
+                key="pick-photos",
+                disabled=preparing,
+                expand=True,
+            ),
+        ],
+        spacing=10,
     )

@@ -224,10 +224,10 @@ def _photos(_app: AppContext, form: OpenForm, field: FormField, error: str) -> f
     return PhotosSection(
         form.state.photos,
         field.shows,
-        lambda: form.set_shooting(True),
-        form.change_photos,
-        form.preparing,
-        form.set_preparing,
+        lambda: form.photos.set_shooting(True),
+        form.photos.change,
+        form.photos.preparing,
+        form.photos.set_preparing,
         error,
     )
 

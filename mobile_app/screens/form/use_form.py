@@ -11,7 +11,7 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import say
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
-from mobile_app.screens.form.keeping import use_keeping
+from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import leave_question
 from mobile_app.screens.form.photos import each
 from mobile_app.screens.hooks import use_box
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto, PreparedPhoto
 
 _DRAWN = 0.15  # seconds until the errors are on the page
+
+
+@dataclass(frozen=True)
+class FormPhotos:
+    """The photos of a form. `preparing`: one is being made ready; `shooting`: the camera is open."""
+
+    preparing: bool
+    shooting: bool
+    change: "Callable[[Sequence[PreparedPhoto]], None]"
+    set_preparing: Callable[[bool], None]
+    set_shooting: Callable[[bool], None]
+    take: "Callable[[PickedPhoto], Awaitable[None]]"
+    pick_instead: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -36,18 +49,12 @@ class OpenForm:
     errors: dict[str, FieldError]
     problem: str
     saving: bool
-    preparing: bool
-    shooting: bool
+    photos: "FormPhotos"
     scroller: ft.Ref[ft.Column]
     changed: Callable[..., None]
     save: Callable[[], Awaitable[None]]
     back: Callable[..., None]
     confirm_pop: Callable[[ft.Event[ft.View]], Awaitable[None]]
-    change_photos: "Callable[[Sequence[PreparedPhoto]], None]"
-    set_preparing: Callable[[bool], None]
-    set_shooting: Callable[[bool], None]
-    take_photo: "Callable[[PickedPhoto], Awaitable[None]]"
-    pick_instead: Callable[[], Awaitable[None]]
 
 
 def use_form(
@@ -68,12 +75,9 @@ def use_form(
     asked, set_asked = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     problem, set_problem = ft.use_state("")
-    shooting, set_shooting = ft.use_state(False)
-    preparing, set_preparing = ft.use_state(False)
-    leaving, set_leaving = ft.use_state(False)
     keeping = use_keeping(draft)
     scroller: ft.Ref[ft.Column] = use_box(lambda: ft.Ref[ft.Column]()).value
-    texts, page, services = app.texts, ft.context.page, app.open
+    texts, page = app.texts, ft.context.page
 
     def keep_soon() -> None:
         keeping.soon(lambda: to_draft(state))
@@ -95,7 +99,7 @@ def use_form(
     ft.use_effect(open_at, [])
 
     async def save_now() -> None:
-        if saving or preparing:
+        if saving or photos.preparing:
             return
         set_asked(True)
         set_problem("")
@@ -116,6 +120,29 @@ def use_form(
         say(said)
         page.navigate(leave_to)
 
+    back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
+    photos = _use_photos(state, changed)
+    return OpenForm(
+        state=state,
+        errors=state.errors() if asked else {},
+        problem=problem,
+        saving=saving,
+        photos=photos,
+        scroller=scroller,
+        changed=changed,
+        save=save_now,
+        back=back,
+        confirm_pop=confirm_pop,
+    )
+
+
+def _use_leaving(
+    keeping: Keeping, state: FormState, dirty: Callable[[], bool], leave_to: str
+) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
+    """返回, and the device's own way back: a form that was written into asks first."""
+    leaving, set_leaving = ft.use_state(False)
+    texts, page = use_app().texts, ft.context.page
+
     async def keep_and_leave() -> None:
         await keeping.now(to_draft(state))
         set_leaving(False)
@@ -127,7 +154,7 @@ def use_form(
         page.navigate(leave_to)
 
     def back(_event: object = None) -> None:
-        if dirty.value:
+        if dirty():
             set_leaving(True)
         else:
             page.navigate(leave_to)
@@ -135,6 +162,17 @@ def use_form(
     async def confirm_pop(event: ft.Event[ft.View]) -> None:
         await event.control.confirm_pop(False)
         back()
+
+    question: Any = leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave)
+    ft.use_dialog(question if leaving else None)
+    return back, confirm_pop
+
+
+def _use_photos(state: FormState, changed: Callable[[], None]) -> FormPhotos:
+    """The photos of the form that `state` holds."""
+    app = use_app()
+    shooting, set_shooting = ft.use_state(False)
+    preparing, set_preparing = ft.use_state(False)
 
     def change_photos(photos: "Sequence[PreparedPhoto]") -> None:
         state.photos = list(photos)
@@ -147,34 +185,17 @@ def use_form(
         set_shooting(False)
         set_preparing(True)
         try:
-            prepared = await services.prepare_photo(picked)
+            prepared = await app.open.prepare_photo(picked)
         finally:
             set_preparing(False)
         change_photos([*state.photos, prepared])
 
     async def pick_instead() -> None:
         set_shooting(False)
-        await each(await services.pick_photos(), take_photo)
+        await each(await app.open.pick_photos(), take_photo)
 
-    question: Any = leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave)
-    ft.use_dialog(question if leaving else None)
-    return OpenForm(
-        state=state,
-        errors=state.errors() if asked else {},
-        problem=problem,
-        saving=saving,
-        preparing=preparing,
-        shooting=shooting,
-        scroller=scroller,
-        changed=changed,
-        save=save_now,
-        back=back,
-        confirm_pop=confirm_pop,
-        change_photos=change_photos,
-        set_preparing=set_preparing,
-        set_shooting=set_shooting,
-        take_photo=take_photo,
-        pick_instead=pick_instead,
+    return FormPhotos(
+        preparing, shooting, change_photos, set_preparing, set_shooting, take_photo, pick_instead
     )
 
 
