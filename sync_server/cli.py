@@ -159,6 +159,28 @@ def restored(data: Data = VAR) -> None:
     print(console.RESTORED.text())
 
 
+@app.command()
+def doctor(
+    data: Data = VAR,
+    ask_again: Annotated[bool, typer.Option("--ask-again", help="let phones send it again")] = False,
+) -> None:
+    """Read all photos again and say which are missing or damaged; exit code 1 if any is."""
+    from sync_server.maintenance import doctor as examination
+    from sync_server.maintenance import setup
+    from sync_server.photos.service import PhotoService
+
+    settings = _settings(data)
+    engine, photos = setup.open_existing(settings), PhotoService.in_folder(settings.photos)
+    health = examination.examine(engine, photos)
+    print((console.PHOTOS_GOOD if health.is_good else console.PHOTOS_LOST).text(**health.counts))
+    print(*health.missing, *health.damaged, sep="\n")
+    if ask_again and not health.is_good:
+        examination.ask_again(engine, photos, health)
+        print(console.PHOTOS_ASKED.text())
+    elif not health.is_good:
+        raise SystemExit(1)
+
+
 @person.command("add")
 def person_add(
     name: str,

@@ -51,7 +51,7 @@ async def photo(
     """A photo as it was sent, or a smaller JPEG of it. Its bytes never change."""
     if not _SHA256.fullmatch(sha256):
         raise problems.photo_not_here()
-    file = await lanes.lookups.run(partial(_readable, engine, reader, sha256))
+    file = await lanes.lookups.run(partial(_readable, engine, photos, reader, sha256))
     etag = f'"{sha256}-{size}"'
     headers = {
         "ETag": etag,
@@ -71,11 +71,11 @@ async def photo(
     return Response(made, 200, headers, "image/jpeg")
 
 
-def _readable(engine: Engine, reader: Access | Phone, sha256: str) -> PhotoFileRow:
+def _readable(engine: Engine, photos: PhotosDep, reader: Access | Phone, sha256: str) -> PhotoFileRow:
     access, campaign = (reader.access, reader.campaign) if isinstance(reader, Phone) else (reader, None)
     with reading(engine) as session:
         file = photo_files.readable(session, access, sha256, campaign)
-    if file is None:
+    if file is None or not photos.is_whole(sha256, file.bytes):
         raise problems.photo_not_here()
     return file
 

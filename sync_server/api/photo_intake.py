@@ -3,8 +3,8 @@
 Everything here blocks: call it in a thread.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,9 +16,11 @@ from sync_server.database.group_commit import GroupCommit
 from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
 from sync_server.deps import EngineDep, PhotosDep, phone_of
-from sync_server.photos import uploads
+from sync_server.photos import abandoned, uploads
 from sync_server.photos.service import ANOTHER_TIME
 from sync_server.photos.uploads import Upload
+
+T = TypeVar("T")
 
 
 class PhotoIntake:
@@ -42,10 +44,11 @@ class PhotoIntake:
 
     def is_here(self, row: Upload) -> bool:
         """Whether the photo of an upload is here."""
-        if not self._photos.store.exists(row.sha256):
+        size = self._photos.store.size(row.sha256)
+        if size is None:
             return False
         with looking_up(self._engine) as connection:
-            return uploads.is_here(connection, row.campaign, row.sha256)
+            return uploads.size_of(connection, row.campaign, row.sha256) == size
 
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo that is here, by its hash. Raises Problem upload_unknown."""
@@ -86,7 +89,8 @@ class PhotoIntake:
         An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the
         first bytes whose offset is promised make it lasting.
         """
-        self._photos.begin(row)
+        self._with_room(lambda: self._photos.begin(row))
+        abandoned.drop_excess(self._engine, self._photos.staging, row.campaign, row.device)
         for forgotten in in_plain_transaction(
             self._engine, lambda connection: _note(connection, row), durable=False
         ):
@@ -96,7 +100,7 @@ class PhotoIntake:
         """Add bytes at offset `at`; the new offset, which is not yet to be promised."""
         if row.id == row.sha256:
             raise problems.upload_offset_conflict(offset=row.length)  # all are here, also for who never asked
-        return self._photos.append(row, at, data)
+        return self._with_room(lambda: self._photos.append(row, at, data))
 
     def truncate(self, row: Upload, to: int) -> None:
         """Forget the bytes after offset `to`."""
@@ -114,7 +118,7 @@ class PhotoIntake:
 
     def store_whole(self, row: Upload, data: bytes) -> None:
         """Verify and keep a photo that came whole; it never was an upload under way."""
-        found = self._photos.store_whole(row, data)
+        found = self._with_room(lambda: self._photos.store_whole(row, data))
         self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
 
     def finish_at_once(self, row: Upload, data: bytes) -> None:
@@ -126,6 +130,17 @@ class PhotoIntake:
         """Give an upload up."""
         self._photos.drop(row.id)
         in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
+
+    def _with_room(self, work: Callable[[], T]) -> T:
+        """Do it; where the disk is full, once more when the uploads that nobody will finish are dropped."""
+        try:
+            return work()
+        except Problem as problem:
+            if problem.kind is not problems.storage_full:
+                raise
+            if not abandoned.drop_abandoned(self._engine, self._photos.staging):
+                raise
+            return work()
 
     def _write_down(self, arrivals: Sequence[dict[str, Any]]) -> None:
         in_plain_transaction(self._engine, lambda connection: uploads.arrived(connection, arrivals))

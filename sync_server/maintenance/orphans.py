@@ -6,16 +6,24 @@ from sqlalchemy import Engine
 
 from sync_server.database.transactions import reading
 from sync_server.photos import uploads
+from sync_server.photos.abandoned import drop_abandoned
 from sync_server.photos.staging import UploadStaging
+from sync_server.photos.store import BEING_PUT
 
 _DAY_S = 86_400
+_HOUR_S = 3_600
 
 
 def delete_orphans(engine: Engine, staging: UploadStaging) -> None:
-    """Delete partial files without an upload row that are older than uploads are kept.
+    """Delete partial files without an upload row that are older than uploads are kept, and uploads that
+    nobody will finish.
 
     Called when the server starts, because only a crash leaves such files.
     """
+    drop_abandoned(engine, staging)
+    for name in staging.older_than(time.time() - _HOUR_S):
+        if name.startswith(BEING_PUT):
+            staging.drop(name)
     old = staging.older_than(time.time() - uploads.KEPT_DAYS * _DAY_S)
     if not old:
         return

@@ -34,5 +34,9 @@ class RenditionCache:
             finally:
                 unfinished.unlink(missing_ok=True)
 
+    def remove(self, sha256: str, size: str) -> None:
+        """Forget a copy."""
+        self._file(sha256, size).unlink(missing_ok=True)
+
     def _file(self, sha256: str, size: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}-{size}.jpg"

@@ -150,6 +150,17 @@ class PhotoService:
         with disk_problems():
             return self.store.open(sha256)
 
+    def is_whole(self, sha256: str, length: int) -> bool:
+        """Whether so many bytes of a photo are here. Whether they are the right ones only its hash tells."""
+        return self.store.size(sha256) == length
+
+    def set_aside(self, sha256: str) -> None:
+        """Keep a damaged photo under another name, so that it can be sent again."""
+        with disk_problems():
+            self.store.set_aside(sha256)
+            for size in SIDES:
+                self._renditions.remove(sha256, size)
+
     def small_if_made(self, sha256: str, size: Size) -> bytes | None:
         """A smaller copy (JPEG), None where none was made yet."""
         found = self._renditions.get(sha256, size)

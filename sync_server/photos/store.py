@@ -9,6 +9,9 @@ from shared import problems
 from sync_server.photos.durable import flush, make_folder
 from sync_server.photos.staging import StagedFile
 
+BEING_PUT = "put"
+"""How the names of files begin that are being put into the folder."""
+
 
 class PhotoStore(Protocol):
     """Keeps bytes by their hash. What is put is on the disk, bytes and name, when the call returns."""
@@ -24,6 +27,12 @@ class PhotoStore(Protocol):
 
     def exists(self, sha256: str) -> bool:
         """Whether a photo is here."""
+
+    def size(self, sha256: str) -> int | None:
+        """How many bytes of a photo are here, None where it is not."""
+
+    def set_aside(self, sha256: str) -> None:
+        """Keep the bytes, which are not what they were, under another name; the photo is not here then."""
 
     def remove(self, sha256: str) -> None:
         """Forget a photo; one that is not here is no error."""
@@ -43,7 +52,7 @@ class FolderPhotoStore:
         flush(folder)
 
     def put(self, sha256: str, data: bytes) -> None:
-        unfinished = self._partial / f"put{secrets.token_hex(8)}"
+        unfinished = self._partial / f"{BEING_PUT}{secrets.token_hex(8)}"
         try:
             with unfinished.open("xb") as stream:
                 stream.write(data)
@@ -66,6 +75,17 @@ class FolderPhotoStore:
 
     def exists(self, sha256: str) -> bool:
         return self._file(sha256).is_file()
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self._file(sha256).stat().st_size
+        except OSError:
+            return None
+
+    def set_aside(self, sha256: str) -> None:
+        file = self._file(sha256)
+        file.replace(file.with_name(f"{file.name}.damaged"))
+        flush(file.parent)
 
     def remove(self, sha256: str) -> None:
         self._file(sha256).unlink(missing_ok=True)

@@ -9,11 +9,12 @@ from sqlalchemy import select as columns
 from sqlmodel import Session
 
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import PhotoFileRow, UploadRow
+from sync_server.database.tables import DeviceRow, PhotoFileRow, UploadRow
 from sync_server.database.timestamps import later, now_text
 
 KEPT_DAYS = 14
 """Days that an upload is kept after it was last gone on with."""
+_DEVICE = DeviceRow.metadata.tables["device"].c
 _FILE, _UPLOAD = PhotoFileRow.metadata.tables["photo_file"], UploadRow.metadata.tables["upload"]
 
 
@@ -34,7 +35,7 @@ class Upload:
 
 # Asked with every photo: plain columns, no objects.
 _THIS = (_FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256"))
-_HERE = columns(literal(1)).where(*_THIS)
+_HERE = columns(_FILE.c.bytes).where(*_THIS)
 _OVER = columns(_FILE.c.mime, _FILE.c.bytes, _FILE.c.received_at).where(*_THIS)
 _ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLOAD.c.id == bindparam("id"))
 _NAMES = [column.name for column in _FILE.columns]
@@ -46,10 +47,10 @@ _ADD = insert(_UPLOAD)
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
 
 
-def is_here(connection: Connection, campaign: str, sha256: str) -> bool:
-    """Whether a campaign's photo is here."""
-    found = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256})
-    return found.first() is not None
+def size_of(connection: Connection, campaign: str, sha256: str) -> int | None:
+    """How many bytes a campaign's photo has; None where it has not arrived."""
+    size: int | None = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256}).scalar()
+    return size
 
 
 def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any]:
@@ -113,6 +114,34 @@ def forget_expired(connection: Connection, most: int = 20) -> Sequence[str]:
     if expired:
         connection.execute(delete(_UPLOAD).where(_UPLOAD.c.id.in_(expired)))
     return expired
+
+
+def abandoned(connection: Connection) -> list[str]:
+    """The uploads that have expired or whose phone has lost its access."""
+    revoked = columns(literal(1)).where(
+        _DEVICE.campaign == _UPLOAD.c.campaign,
+        _DEVICE.id == _UPLOAD.c.device,
+        _DEVICE.revoked_at.is_not(None),
+    )
+    asked = columns(_UPLOAD.c.id).where((_UPLOAD.c.expires_at <= now_text()) | revoked.exists())
+    return list(connection.execute(asked).scalars())
+
+
+def latest(connection: Connection, campaign: str, device: str) -> list[tuple[str, int]]:
+    """The uploads of a device with their lengths, finished ones too; first what was gone on with last."""
+    asked = (
+        columns(_UPLOAD.c.id, _UPLOAD.c.length)
+        .where(_UPLOAD.c.campaign == campaign, _UPLOAD.c.device == device)
+        .order_by(_UPLOAD.c.expires_at.desc(), _UPLOAD.c.id)
+    )
+    return [(upload, length) for upload, length in connection.execute(asked)]
+
+
+def forget(connection: Connection, dropped: Sequence[str]) -> None:
+    """Forget several uploads."""
+    connection.execute(
+        delete(_UPLOAD).where(_UPLOAD.c.id == bindparam("gone")), [{"gone": one} for one in dropped]
+    )
 
 
 def drop(session: Session, upload: str) -> None:

@@ -51,4 +51,14 @@ RESTORED = Line(
     "已记下：数据库是从备份恢复的。手机下次同步时会把备份之后的保存重新送来。",
     "Recorded: the database was restored from a backup. Phones will resend newer saves at their next sync.",
 )
+PHOTOS_GOOD = Line("{photos} 张照片都完好。", "All {photos} photos are as they were sent.")
+PHOTOS_LOST = Line(
+    "{photos} 张照片中，缺 {missing} 张，损坏 {damaged} 张。要让手机补送，请运行: anlan doctor --ask-again",
+    "Of {photos} photos {missing} are missing and {damaged} damaged. To let phones send them again, run: "
+    "anlan doctor --ask-again",
+)
+PHOTOS_ASKED = Line(
+    "已记下。手机下次同步时会补送它们还有的原图。",
+    "Recorded. At their next sync, phones send the originals that they still have.",
+)
 ADMINISTRATOR = "管理员"

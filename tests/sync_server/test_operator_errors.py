@@ -5,12 +5,15 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.problem_texts import sentence
 from shared.vocabulary import Role
 from sync_server import cli
+from sync_server.database.tables import PhotoFileRow
+from sync_server.database.transactions import in_transaction
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.drawn import photo as drawn
@@ -116,6 +119,20 @@ def test_a_mistyped_folder_is_no_new_deployment(anlan: Run, tmp_path: Path) -> N
     (typo / "empty").mkdir(parents=True)
     assert has(anlan("restored", "--data", typo)[1], "data_missing", path=str(typo))
     assert [path.name for path in typo.iterdir()] == ["empty"]
+
+
+def test_lost_photos_are_named_and_asked_for_again(anlan: Run, data_dir: Path) -> None:
+    engine, sha256 = setup.open_database(Settings(data_dir)), "ab" * 32
+    at = "2026-06-01T00:00:00.000Z"
+    lost: dict[str, Any] = {"mime": "image/jpeg", "bytes": 9, "width": 3, "height": 3, "received_at": at}
+    row = PhotoFileRow(campaign=setup.start(engine, "管理员").campaign, sha256=sha256, **lost)
+    in_transaction(engine, lambda session: session.add(row))
+    engine.dispose()
+    code, printed = anlan("doctor", "--data", data_dir)
+    assert (code, sha256 in printed) == (1, True)
+    assert anlan("doctor", "--ask-again", "--data", data_dir)[0] == 0
+    code, printed = anlan("doctor", "--data", data_dir)
+    assert (code, sha256 in printed) == (0, False)
 
 
 def test_a_ledger_cannot_be_written_into_nowhere(anlan: Run, data_dir: Path) -> None:

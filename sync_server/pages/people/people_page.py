@@ -17,9 +17,10 @@ from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import DeviceManager, EngineDep, PeopleManager, SettingsDep, campaign_of
+from sync_server.deps import DeviceManager, EngineDep, PeopleManager, PhotosDep, SettingsDep, campaign_of
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import origin, page, words_for
+from sync_server.photos.abandoned import drop_abandoned
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
 
@@ -127,12 +128,15 @@ def devices_page(request: Request, access: DeviceManager, engine: EngineDep) -> 
 
 
 @router.post("/devices/{device}/revoke")
-def revoke(request: Request, access: DeviceManager, engine: EngineDep, device: str) -> Response:
-    """End a phone's access."""
+def revoke(
+    request: Request, access: DeviceManager, engine: EngineDep, photos: PhotosDep, device: str
+) -> Response:
+    """End a phone's access; what it was uploading is dropped."""
     in_transaction(
         engine,
         lambda session: devices.revoke(session, campaign_of(session, request).id, device, access.person.id),
     )
+    drop_abandoned(engine, photos.staging)
     return RedirectResponse("/devices", 303)
 
 
