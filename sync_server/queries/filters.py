@@ -135,8 +135,7 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
         access.where(_TABLE, Action.SEE_HAZARDS),
     ]
     if asked.town:
-        town = None if asked.town == NOWHERE else asked.town
-        conditions.append(_HAZARD.town_code.is_(None) if town is None else _HAZARD.town_code == town)
+        conditions.append(in_town(asked.town))
     if asked.status:
         conditions.append(_HAZARD.status == asked.status.value)
     if asked.type:
@@ -152,6 +151,11 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
     if asked.box:
         conditions.append(inside(asked.box))
     return and_(*conditions)
+
+
+def in_town(town: str) -> ColumnElement[bool]:
+    """Whether a hazard lies in the town with a code, or in none for NOWHERE."""
+    return _HAZARD.town_code.is_(None) if town == NOWHERE else _HAZARD.town_code == town
 
 
 def overdue(today: str) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from shared.vocabulary import Status
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow, HazardRow
+from sync_server.queries.filters import in_town
 
 _TABLE = HazardRow.metadata.tables["hazard"]
 _HAZARD = _TABLE.c
@@ -38,17 +39,17 @@ class Progress:
         return f"{100 * self.net / self.target:.1f}%" if self.target else "–"
 
 
-def _rules_of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Rules:
+def _rules_of(session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None) -> Rules:
     """How a campaign counts a year."""
     return Rules(
         year,
-        _target(session, access, campaign, year),
+        _target(session, access, campaign, year, town),
         controlled_counts=bool(campaign.settings.get("controlled_counts", False)),
     )
 
 
-def _target(session: Session, access: Access, campaign: CampaignRow, year: int) -> int:
-    towns = access.towns(Action.SEE_HAZARDS)
+def _target(session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None) -> int:
+    towns = frozenset({town}) if town else access.towns(Action.SEE_HAZARDS)
     if towns is None:
         return campaigns.target(session, campaign.id, year)
     rows = campaigns.targets(session, campaign.id)
@@ -67,19 +68,21 @@ def years(session: Session, access: Access, campaign: CampaignRow, present: int)
     return sorted(found, reverse=True)
 
 
-def of(session: Session, access: Access, campaign: CampaignRow, year: int) -> Progress:
-    """The count of a year, of what may be seen of a campaign.
+def of(
+    session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None = None
+) -> Progress:
+    """The count of a year, of what may be seen of a campaign, in one town where it is named (or NOWHERE).
 
     `counted` is 销号 and what counts like it; `net` is that without the relapsed.
     Hazards with the same status and the same years of 销号 and 管控 count alike, so each such kind is
     judged once.
     """
-    rules = _rules_of(session, access, campaign, year)
+    rules = _rules_of(session, access, campaign, year, town)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
     kinds = session.execute(
         select(_HAZARD.status, closed_in, controlled_in, func.count())
         .where(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False))
-        .where(access.where(_TABLE, Action.SEE_HAZARDS))
+        .where(access.where(_TABLE, Action.SEE_HAZARDS), *([in_town(town)] if town else []))
         .group_by(_HAZARD.status, closed_in, controlled_in)
     )
     sums: Counter[str] = Counter()

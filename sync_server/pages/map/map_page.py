@@ -48,7 +48,7 @@ def map_page(
             map_cells.extent(session, access, campaign.id, everywhere, today()) if asked.query() else None
         )
         content: dict[str, Any] = {
-            "progress": progress.of(session, access, campaign, year),
+            "progress": progress.of(session, access, campaign, year, asked.town),
             "years": progress.years(session, access, campaign, this_year()),
             "unplaced": hazards.count_unplaced(session, access, campaign.id, everywhere, today()),
         }
