@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "photos": {"database", "shared"},
         "maps": {"shared"},
         "exports": {"shared"},
-        "maintenance": {"database", "photos", "access", "settings", "shared"},
+        "maintenance": {"log", "database", "photos", "access", "settings", "shared"},
         "settings": {"shared"},
         "texts": {"shared"},
         "ledger_file": EVERY_ROOM,

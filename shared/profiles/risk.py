@@ -100,12 +100,15 @@ def level_of(score: int, weights: Weights = DEFAULT) -> RiskLevel:
     return RiskLevel.ORDINARY if score >= weights.ordinary else RiskLevel.LOW
 
 
-def settled_level(hazard: Hazard, risk: Risk) -> tuple[RiskLevel, str | None]:
-    """The level that counts, and the reason where a person set it. An override without a reason is none."""
+def settled_level(hazard: Hazard, risk: Risk) -> tuple[RiskLevel | None, str | None]:
+    """The level that counts, and the reason where a person set it. An override without a reason is none.
+
+    A score with something missing is the worst that could be and no finding: then there is no level.
+    """
     reason = (hazard.risk_override_reason or "").strip()
     if hazard.risk_override is not None and reason:
         return hazard.risk_override, reason
-    return risk.level, None
+    return None if risk.incomplete else risk.level, None
 
 
 def depth_class(depth_m: float | None, given: DepthClass | None) -> DepthClass | None:

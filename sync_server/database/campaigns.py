@@ -13,7 +13,7 @@ from shared.operations import CAMPAIGN_ID
 from shared.profiles import registry
 from shared.profiles.profile import Profile
 from shared.sync.wire import CampaignSettings
-from sync_server.database.tables import CampaignCounterRow, CampaignRow, TargetRow
+from sync_server.database.tables import FOLDED, CampaignCounterRow, CampaignRow, TargetRow
 
 ID = "dg-water"
 NAME = "东莞市水域隐患整治"
@@ -29,7 +29,7 @@ def ensure(session: Session) -> CampaignRow:
     """The deployment's register, made if there is none."""
     row = _oldest(session)
     if row is None:
-        row = CampaignRow(id=ID, name=NAME, epoch=secrets.token_hex(8), settings={})
+        row = CampaignRow(id=ID, name=NAME, epoch=secrets.token_hex(8), settings={}, folded=FOLDED)
         session.add_all([row, CampaignCounterRow(campaign=row.id, seq=0)])
         session.flush()
     return row

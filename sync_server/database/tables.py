@@ -13,6 +13,9 @@ from sqlmodel import Field, SQLModel
 
 from shared.operations import GENESIS
 
+FOLDED = 1
+"""The version of the rules by which operations are folded into rows; older rows are folded anew."""
+
 
 class Table(SQLModel, registry=registry()):
     """Every table of the server; apart from the phone's, which may live in the same process."""
@@ -140,7 +143,8 @@ class AuditRow(Table, table=True):
 class CampaignRow(Table, table=True):
     """The standing register of one programme; `number` 1 is the deployment's own.
 
-    `settings` overrides what `wire.CampaignSettings` says by default. `secret`: the key of its receipts.
+    `folded`: by which version of the rules its rows were made. `settings` overrides what
+    `wire.CampaignSettings` says by default. `secret`: the key of its receipts.
     """
 
     __tablename__ = "campaign"
@@ -148,6 +152,7 @@ class CampaignRow(Table, table=True):
     name: str
     number: int = 1
     epoch: str
+    folded: int = Field(default=FOLDED, sa_column_kwargs={"server_default": "0"})
     settings: dict[str, Any] = _json()
     secret: str = Field(
         default_factory=lambda: secrets.token_hex(32), sa_column_kwargs={"server_default": ""}
@@ -247,7 +252,8 @@ class QuarantineRow(Table, table=True):
 class HazardRow(Table, table=True):
     """A hazard as its operations, events and photos say; everything but `state` follows from them.
 
-    `conflicts`: fields with concurrent values, and statuses that hold besides `status`.
+    `conflicts`: fields with concurrent values, and statuses that hold besides `status`. `kit`: the checks of
+    items that an event found later than `state` says. `risk_level`, `risk_score`: null while data lack.
     """
 
     __tablename__ = "hazard"
@@ -271,6 +277,9 @@ class HazardRow(Table, table=True):
     lon: float | None = None
     status: str
     concurrent_statuses: list[str] = _json()
+    kit: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
     risk_level: str | None = None
     risk_score: int | None = None
     assignee_unit: str | None = None

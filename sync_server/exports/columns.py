@@ -15,6 +15,7 @@ from sync_server.exports.ledger_line import LedgerLine, PhotoState, Picture
 Value = str | float | int | date | Picture | None
 
 AWAITED = "照片尚未送达"
+UNRATED = "资料不全"
 ORDINAL = "序号"
 
 
@@ -91,7 +92,7 @@ _FACTS: Mapping[LedgerFact, Callable[[LedgerLine], Value]] = {
     LedgerFact.GCJ_LON: lambda line: _shifted(line, 1),
     LedgerFact.GCJ_LAT: lambda line: _shifted(line, 0),
     LedgerFact.ACCURACY: lambda line: _degrees(line, "accuracy_m"),
-    LedgerFact.RISK: lambda line: _label(line.risk),
+    LedgerFact.RISK: lambda line: UNRATED if line.unrated else _label(line.risk),
     LedgerFact.ASSIGNED_ON: lambda line: _day(line.life.assigned_on),
     LedgerFact.DUE_ON: _due,
     LedgerFact.STATUS: lambda line: line.life.status.zh,

@@ -30,7 +30,8 @@ class Picture:
 class LedgerLine:
     """One row of the ledger; `hazard` is a record of its programme.
 
-    Names of persons in it are masked where the reader may not see them.
+    `unrated`: its risk cannot be rated, as data are missing. Names of persons in it are masked where the
+    reader may not see them.
     """
 
     id: str
@@ -40,6 +41,7 @@ class LedgerLine:
     risk: RiskLevel | None
     inspector: str
     acceptor: str
+    unrated: bool = False
     before: Picture = Picture()
     after: Picture = Picture()
 

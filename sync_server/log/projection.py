@@ -111,6 +111,30 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
         _replace(session, table_of(name), affected.campaign.id, rows, firsts.keys())
 
 
+def refold(session: Session, campaign: CampaignRow, hazards: Sequence[str]) -> None:
+    """Make the rows of some hazards anew from their states, events and photos."""
+    table = TABLES[RecordType.HAZARD]
+    before = _known(session, table, campaign.id, hazards)
+    events, photos = (
+        _by_hazard(_known(session, TABLES[name], campaign.id, hazards, by="hazard").values())
+        for name in _HAZARD_PARTS
+    )
+    rows = [
+        hazard_rows.row(
+            campaign,
+            record,
+            merge.from_json(row["state"]),
+            before=row,
+            ledger_no=None,
+            events=events.get(record, []),
+            photos=photos.get(record, []),
+            seq=row["updated_seq"],
+        )
+        for record, row in before.items()
+    ]
+    _replace(session, table, campaign.id, rows, ())
+
+
 def _fold_type(
     affected: AffectedRows, name: str, firsts: dict[str, LogEntry], last: dict[str, LogEntry]
 ) -> None:

@@ -16,6 +16,7 @@ from sync_server.access import audit, devices, grants, links, people
 from sync_server.database import campaigns, schema
 from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
+from sync_server.log import refolding
 from sync_server.settings import Settings
 
 
@@ -36,6 +37,7 @@ def open_database(settings: Settings) -> Engine:
     make_data_folder(settings)
     engine = open_engine(settings.database_url)
     schema.migrate(engine)
+    refolding.refold(engine)
     return engine
 
 
@@ -48,6 +50,7 @@ def open_existing(settings: Settings) -> Engine:
     if (is_file and not Path(engine.url.database or "").is_file()) or schema.present(engine) is None:
         raise problems.data_missing(path=str(settings.data))
     schema.migrate(engine)
+    refolding.refold(engine)
     return engine
 
 

@@ -191,8 +191,13 @@ def by_number(session: Session, access: Access, campaign: str, number: str) -> H
 
 
 def record(row: HazardRow, profile: Profile) -> Any:
-    """The fields of a hazard as people see them: a record of its programme."""
-    return profile.read_hazard(shown(from_json(row.state)))
+    """The fields of a hazard as people see them, the kit as it was found last: a record of its programme."""
+    return profile.read_hazard({**shown(from_json(row.state)), **row.kit})
+
+
+def is_unrated(row: HazardRow, profile: Profile) -> bool:
+    """Whether the risk of a hazard cannot be rated yet, as data are missing."""
+    return row.risk_level is None and profile.assess(record(row, profile)) is not None
 
 
 def photos_here(session: Session, campaign: str, hashes: Sequence[str | None]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
 from shared import china_time, lifecycle, merge, problems
+from shared.hazards.kit import found_later
 from shared.operations import Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole
 
@@ -52,11 +53,13 @@ def edit_hazard(
     moment: Moment,
 ) -> list[Operation]:
     """What is new in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
-    state = listing.bundles(session, [hazard])[hazard].hazard
-    if state is None:
+    bundle = listing.bundles(session, [hazard])[hazard]
+    if bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
-    _require(session, {**merge.shown(state), **given})
-    written = saving.changed_fields(state, given)
+    _require(session, {**merge.shown(bundle.hazard), **given})
+    kit = found_later(bundle.hazard, listing.timeline(bundle))
+    new = {name: value for name, value in given.items() if name not in kit or value != kit[name]}
+    written = saving.changed_fields(bundle.hazard, new)
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []
     return _save(session, [*changes, *_attach(photos, moment, hazard)], moment)
 

@@ -135,7 +135,7 @@ def card(session: Session, hazard: str) -> HazardCard:
     history, profile = listing.history_of(bundle), meta.profile(session)
     return HazardCard(
         row=_row(profile, line),
-        hazard=profile.read_hazard(merge.shown(bundle.hazard)),
+        hazard=profile.read_hazard(listing.shown(bundle)),
         history=history,
         events=tuple(_event(record, bundle) for record in history.order),
         photos=tuple(_photos(session, bundle)),

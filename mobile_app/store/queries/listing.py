@@ -13,7 +13,7 @@ from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOper
 from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
-from shared.hazards import history
+from shared.hazards import history, kit
 from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import RecordState
 from shared.operations import RecordType
@@ -69,6 +69,12 @@ def timeline(bundle: Bundle) -> list[TimelineEvent]:
 def history_of(bundle: Bundle) -> HazardHistory:
     """What the hazard's events tell."""
     return lifecycle.fold(timeline(bundle))
+
+
+def shown(bundle: Bundle) -> dict[str, Any]:
+    """The hazard's values as people see them, the kit as it was found last."""
+    state = bundle.hazard or merge.EMPTY
+    return {**merge.shown(state), **kit.found_later(state, timeline(bundle))}
 
 
 def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:

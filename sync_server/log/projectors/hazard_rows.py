@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from shared import china_time, lifecycle, merge
+from shared.hazards import kit
 from shared.merge import RecordState
 from shared.operations import Operation
 from shared.profiles import risk
@@ -40,9 +41,11 @@ def row(
     `hazard`: what the state shows, where that was read before.
     """
     profile = campaigns.profile_of(campaign)
-    if hazard is None:
-        hazard = profile.read_hazard(merge.shown(state))
-    life = lifecycle.fold(map(hazard_event_rows.timeline_event, events)) if events else _REPORTED
+    timeline = [hazard_event_rows.timeline_event(event) for event in events]
+    life = lifecycle.fold(timeline) if timeline else _REPORTED
+    later = kit.found_later(state, timeline) if timeline else {}
+    if hazard is None or later:
+        hazard = profile.read_hazard({**merge.shown(state), **later})
     attached = sorted([photo for photo in photos if photo["attached"]], key=itemgetter("first_seq"))
     first = {photo["role"]: photo["sha256"] for photo in reversed(attached)}
     number = before["ledger_no"] or ledger_no
@@ -62,8 +65,9 @@ def row(
         "lon": hazard.position.lon if hazard.position else None,
         "status": life.status,
         "concurrent_statuses": list(life.concurrent_statuses),
+        "kit": later,
         "risk_level": risk.settled_level(hazard, assessed)[0] if assessed else None,
-        "risk_score": assessed.residual if assessed else None,
+        "risk_score": assessed.residual if assessed and not assessed.incomplete else None,
         "assignee_unit": life.assignee_unit,
         "assigned_on": life.assigned_on,
         "due_date": life.due_date or _day(hazard.due_date),

@@ -102,6 +102,7 @@ class Task:
             risk=RiskLevel(row.risk_level) if row.risk_level else None,
             inspector=mask.name(names.get(row.inspector)),
             acceptor=mask.name(names.get(life.acceptor or "")),
+            unrated=hazards.is_unrated(row, profile),
             before=self._picture(row.before_photo, here, thumb),
             after=self._picture(row.after_photo, here, thumb),
         )

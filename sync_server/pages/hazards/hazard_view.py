@@ -68,7 +68,7 @@ class View:
             "relapse_due": self.sources.life.relapse_due,
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
-            "risk_incomplete": bool(assessed and assessed.incomplete),
+            "risk_incomplete": bool(assessed and not row.risk_level),
             "risk_missing": self.words.list_separator.join(
                 map(self._name, assessed.missing if assessed else ())
             ),

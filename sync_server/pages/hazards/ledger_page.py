@@ -93,6 +93,7 @@ def _line(
         "village": row.village or "",
         "type": label(profile.types(row.water_type), words) if row.water_type else "",
         "risk": RiskLevel(row.risk_level) if row.risk_level else None,
+        "unrated": hazards.is_unrated(row, profile),
         "status": status,
         "concurrent_statuses": [Status(other) for other in row.concurrent_statuses],
         "unit": row.assignee_unit or said("responsible_unit") or said("owner_unit"),

@@ -1,0 +1,47 @@
+"""Folding the rows of all hazards anew where the rules changed since they were written."""
+
+from functools import partial
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from sync_server.database import campaigns
+from sync_server.database.tables import FOLDED, CampaignRow, HazardRow
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.log import projection
+
+_CAMPAIGN = CampaignRow.metadata.tables["campaign"].c
+_HAZARD = HazardRow.metadata.tables["hazard"].c
+_BATCH = 200
+
+
+def refold(engine: Engine) -> None:
+    """Bring every campaign's rows to the present rules, some at a time; what was interrupted begins again."""
+    with reading(engine) as session:
+        old = session.execute(select(_CAMPAIGN.id).where(_CAMPAIGN.folded < FOLDED)).scalars().all()
+    for campaign in old:
+        last: str | None = ""
+        while last is not None:
+            last = in_transaction(engine, partial(_some, campaign=campaign, after=last))
+
+
+def _some(session: Session, campaign: str, after: str) -> str | None:
+    """Fold the hazards whose ids follow `after`; the last of them, None where there were none."""
+    campaigns.locked_end(session, campaign)
+    row = campaigns.get(session, campaign)
+    ids = (
+        session.execute(
+            select(_HAZARD.id)
+            .where(_HAZARD.campaign == campaign, _HAZARD.id > after)
+            .order_by(_HAZARD.id)
+            .limit(_BATCH)
+        )
+        .scalars()
+        .all()
+    )
+    if not ids:
+        row.folded = FOLDED
+        session.add(row)
+        return None
+    projection.refold(session, row, ids)
+    return str(ids[-1])
