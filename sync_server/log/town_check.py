@@ -1,4 +1,4 @@
-"""Whether the records that operations are about, and where they move them, lie within the author's grants."""
+"""Whether an author may do what an operation does: by role, and by where the records lie and are moved to."""
 
 from collections.abc import Sequence
 
@@ -20,6 +20,13 @@ def action_of(operation: Operation) -> Action:
     """What the author of an operation does."""
     step = operation.fields.get("event_type") if operation.type == RecordType.HAZARD_EVENT else None
     return permissions.action_of(operation.type, operation.kind, EventType(step) if step else None)
+
+
+def check_role(operation: Operation, access: Access) -> None:
+    """Raise Problem role_forbidden where the author may do that nowhere."""
+    if not access.can(action_of(operation)):
+        step = {"step": operation.fields["event_type"]} if operation.type == RecordType.HAZARD_EVENT else {}
+        raise problems.role_forbidden(**step, role=access.person.role.value)
 
 
 class TownCheck:

@@ -19,7 +19,7 @@ from shared.profiles.registry import DEFAULT
 from shared.record_types import RECORD_TYPES
 from shared.sync.wire import MAX_OPERATION
 from sync_server.access.policy import Access
-from sync_server.log import review, writer
+from sync_server.log import town_check, writer
 from sync_server.log.canonical_json import canonical_json
 from sync_server.log.lifecycle_check import LifecycleCheck
 from sync_server.log.log_entry import LogEntry
@@ -143,7 +143,7 @@ def _check(operation: Operation, sender: Sender) -> Any:
     if operation.author != sender.person:
         raise problems.author_foreign()
     record = record_types.check_fields(operation, sender.profile.model(operation.type))
-    review.check_role(operation, sender.access)
+    town_check.check_role(operation, sender.access)
     return record
 
 
