@@ -22,9 +22,9 @@ def _size(hazard: Hazard) -> str:
     return " / ".join(filter(None, parts))
 
 
-def _depth(hazard: Hazard) -> str:
+def _depth(hazard: Hazard) -> str | float:
     if hazard.depth_m is not None:
-        return f"{hazard.depth_m:g}"
+        return hazard.depth_m
     return hazard.depth_class.zh if hazard.depth_class else ""
 
 
@@ -50,7 +50,7 @@ LEDGER: tuple[LedgerColumn, ...] = (
     LedgerColumn("纬度(GCJ-02)", 12, "degrees", LedgerFact.GCJ_LAT),
     LedgerColumn("定位精度(米)", 8, "number", LedgerFact.ACCURACY),
     LedgerColumn("面积(㎡)/长度(m)", 12, "text", _size),
-    LedgerColumn("水深(米)", 10, "text", _depth),
+    LedgerColumn("水深(米)", 10, "number", _depth),
     LedgerColumn("最近学校", 16, "wrapped", "nearest_school"),
     LedgerColumn("距学校距离(米)", 9, "number", "school_distance_m"),
     LedgerColumn("权属/责任单位", 18, "wrapped", _owner),

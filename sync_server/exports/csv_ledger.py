@@ -1,7 +1,12 @@
-"""The ledger as CSV for Excel and WPS: UTF-8 with BOM, CRLF, no cell that runs as a formula."""
+"""The ledger as CSV for Excel, WPS and LibreOffice: UTF-8 with BOM, CRLF, every text a text.
+
+A text that would run as a formula gets an apostrophe before it. One that would become a number or a date,
+such as a telephone number or 3-2, gets a tab, which makes a text of it and is not seen.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -12,11 +17,14 @@ from sync_server.exports.ledger_line import LedgerLine
 MEDIA_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_LIKE_A_NUMBER = re.compile(r"\s*[(（]?[0-9０-９.][0-9０-９\s.,:：/()（）年月日时分秒%％eE+-]*")
 
 
-def escape_formula(text: str) -> str:
-    """Prefix the text with an apostrophe if a spreadsheet would run it as a formula."""
-    return "'" + text if text.startswith(_FORMULA_PREFIXES) else text
+def as_text(text: str) -> str:
+    """The text so that a spreadsheet neither runs it nor makes a number or a date of it."""
+    if text.startswith(_FORMULA_PREFIXES):
+        return "'" + text
+    return "\t" + text if _LIKE_A_NUMBER.fullmatch(text) else text
 
 
 def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
@@ -35,7 +43,7 @@ def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
 
 def _cell(value: str | float | int | date) -> str | float | int:
     if isinstance(value, str):
-        return escape_formula(value)
+        return as_text(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

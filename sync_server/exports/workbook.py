@@ -10,16 +10,19 @@ from pathlib import Path
 from PIL import Image
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from shared.profiles.profile import CellStyle, Profile
 from sync_server.exports.columns import AWAITED, cell, titles
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
+from sync_server.exports.row_heights import height
+from sync_server.exports.shared_strings import Sheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADING_ROW = 2  # counted from 0: the title, the signatures, then the heading
 _CELL_WIDTH, _CELL_HEIGHT = 120, 90  # pixels of a picture's cell
-_ROW_PLAIN, _ROW_HEADING = 32, 36  # points
+_ROW_PICTURE, _ROW_HEADING = 74, 36  # points
+_SCALE = 75  # per cent: 10-point text prints at 7.5 points
+_NAMING = 4  # the last of the columns that name a hazard: 序号 to 水域名称
 _A3, _A4 = 8, 9
 CITY = "东莞市"
 """The reporting unit of an export that is not limited to one town."""
@@ -38,7 +41,8 @@ _STYLES: dict[CellStyle, dict[str, object]] = {
 def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bool = False) -> int:
     """Write the workbook to `path` in constant memory and return the number of hazards.
 
-    It prints in landscape on A3 (or A4), one page wide, with the heading repeated.
+    It prints in landscape on A3 (or A4), as many pages wide as it needs to be read, with the heading and the
+    columns that name a hazard on each.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with (
@@ -46,7 +50,7 @@ def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bo
         Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book,
     ):
         book.set_properties({"title": title(heading), "author": heading.filled_by})
-        sheet = book.add_worksheet("台账")
+        sheet = book.add_worksheet("台账", worksheet_class=Sheet)
         _set_up_page(sheet, heading.profile, _A4 if a4 else _A3)
         _write_heading(book, sheet, heading)
         count = _write_rows(book, sheet, heading.profile, entries, Path(pictures))
@@ -59,20 +63,22 @@ def title(heading: Heading) -> str:
     return heading.profile.ledger_title.format(unit=heading.unit or CITY, year=heading.year)
 
 
-def _set_up_page(sheet: Worksheet, profile: Profile, paper: int) -> None:
+def _set_up_page(sheet: Sheet, profile: Profile, paper: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(paper)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_print_scale(_SCALE)
+    sheet.print_across()
+    sheet.repeat_columns(0, _NAMING)
     sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
     sheet.repeat_rows(HEADING_ROW)
     sheet.set_footer("&C第 &P 页 共 &N 页&R内部资料")
-    sheet.freeze_panes(HEADING_ROW + 1, 5)
+    sheet.freeze_panes(HEADING_ROW + 1, _NAMING + 1)
     sheet.set_column(0, 0, 6)
     for index, column in enumerate(profile.ledger, 1):
         sheet.set_column(index, index, column.width)
 
 
-def _write_heading(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
+def _write_heading(book: Workbook, sheet: Sheet, heading: Heading) -> None:
     large = book.add_format({"bold": True, "font_size": 18, "font_name": _FONT, "valign": "vcenter"})
     facts = book.add_format({"font_size": 11, "font_name": _FONT, "valign": "vcenter"})
     names = book.add_format(
@@ -82,7 +88,7 @@ def _write_heading(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
         }
     )
     sheet.set_row(0, 34)
-    sheet.write_string(0, 0, title(heading), large)
+    sheet.write_text(0, 0, title(heading), large)
     sheet.set_row(1, 24)
     signatures = (
         (0, f"填报单位：{heading.unit or CITY}"),
@@ -92,14 +98,18 @@ def _write_heading(book: Workbook, sheet: Worksheet, heading: Heading) -> None:
         (20, f"专项行动：{heading.campaign}"),
     )
     for index, text in signatures:
-        sheet.write_string(1, index, text, facts)
+        sheet.write_text(1, index, text, facts)
     sheet.set_row(HEADING_ROW, _ROW_HEADING)
     for index, name in enumerate(titles(heading.profile)):
-        sheet.write_string(HEADING_ROW, index, name, names)
+        sheet.write_text(HEADING_ROW, index, name, names)
 
 
 def _write_rows(
-    book: Workbook, sheet: Worksheet, profile: Profile, entries: Iterable[LedgerLine], pictures: Path
+    book: Workbook,
+    sheet: Sheet,
+    profile: Profile,
+    entries: Iterable[LedgerLine],
+    pictures: Path,
 ) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
@@ -107,18 +117,17 @@ def _write_rows(
     for entry in entries:
         count += 1
         row = HEADING_ROW + count
-        has_picture = entry.before.thumb or entry.after.thumb
-        if has_picture:
-            sheet.set_row_pixels(row, _CELL_HEIGHT + 8)
-        else:
-            sheet.set_row(row, _ROW_PLAIN)
+        values = [cell(column, entry) for column in profile.ledger]
+        texts = ((value, column.width) for value, column in zip(values, profile.ledger, strict=True))
+        least = _ROW_PICTURE if entry.before.thumb or entry.after.thumb else 0
+        sheet.set_row(row, max(least, height(texts)))
         sheet.write_number(row, 0, count, styles["number"])
-        for index, column in enumerate(profile.ledger, 1):
-            _write_cell(sheet, row, index, cell(column, entry), styles[column.style], pictures)
+        for index, (value, column) in enumerate(zip(values, profile.ledger, strict=True), 1):
+            _write_cell(sheet, row, index, value, styles[column.style], pictures)
     return count
 
 
-def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Format, pictures: Path) -> None:
+def _write_cell(sheet: Sheet, row: int, index: int, value: object, style: Format, pictures: Path) -> None:
     match value:
         case None | "":
             sheet.write_blank(row, index, None, style)
@@ -129,13 +138,13 @@ def _write_cell(sheet: Worksheet, row: int, index: int, value: object, style: Fo
         case int() | float():
             sheet.write_number(row, index, value, style)
         case _:
-            sheet.write_string(row, index, str(value), style)
+            sheet.write_text(row, index, str(value), style)
 
 
 def _write_picture(
-    sheet: Worksheet, row: int, index: int, picture: Picture, style: Format, pictures: Path
+    sheet: Sheet, row: int, index: int, picture: Picture, style: Format, pictures: Path
 ) -> None:
-    sheet.write_string(row, index, AWAITED if picture.state is PhotoState.AWAITED else "", style)
+    sheet.write_text(row, index, AWAITED if picture.state is PhotoState.AWAITED else "", style)
     if picture.thumb is None:
         return
     # The workbook reads its pictures when it is closed: on the disk they cost no memory until then.

@@ -90,8 +90,8 @@ def page(
     cursor = after or before
     if cursor:
         condition = and_(condition, _beyond(key, cursor, descending))
-    turned = (key.desc(), _HAZARD.id.desc()) if descending else (key, _HAZARD.id)
-    found = session.execute(select(HazardRow, key).where(condition).order_by(*turned).limit(size + 1)).all()
+    turned = select(HazardRow, key).where(condition).order_by(*_sorted(order.by, descending=descending))
+    found = session.execute(turned.limit(size + 1)).all()
     more = len(found) > size
     lines = [(row, value) for row, value in found[:size]]
     if backwards:
@@ -103,6 +103,11 @@ def page(
         before=_cursor(*lines[0]) if (more if backwards else cursor) else None,
         after=_cursor(*lines[-1]) if (more or backwards) else None,
     )
+
+
+def _sorted(by: str, *, descending: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    key, _ = SORTS[by]
+    return (key.desc(), _HAZARD.id.desc()) if descending else (key.asc(), _HAZARD.id.asc())
 
 
 def _cursor(row: HazardRow, value: str | int) -> str:
@@ -126,16 +131,14 @@ def _beyond(key: ColumnElement[Any], cursor: str, descending: bool) -> ColumnEle
 def each(
     session: Session, access: Access, campaign: str, asked: Filter, today: str, order: Order
 ) -> Iterator[Sequence[HazardRow]]:
-    """Every hazard of a filter, in order, in batches that are let go of once used."""
-    cursor: str | None = None
-    while True:
-        batch = page(session, access, campaign, asked, today, order=order, after=cursor, size=BATCH)
-        if batch.rows:
-            yield batch.rows
-        session.expunge_all()
-        cursor = batch.after
-        if cursor is None:
-            return
+    """Every hazard of a filter, sorted once, in batches that are let go of once used."""
+    found = session.execute(
+        select(HazardRow)
+        .where(where(access, campaign, asked, today))
+        .order_by(*_sorted(order.by, descending=order.descending))
+        .execution_options(yield_per=BATCH)
+    )
+    yield from found.scalars().partitions()
 
 
 def count(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> int:

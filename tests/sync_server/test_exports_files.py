@@ -8,8 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from sqlalchemy import Engine, event
 
 from shared.geo import wgs_to_gcj
 from shared.hazards.history import HazardHistory
@@ -18,6 +22,7 @@ from shared.records.models import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
 from sync_server.exports import columns, csv_ledger, geojson, workbook
 from sync_server.exports.ledger_line import Heading, LedgerLine
+from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment
 
 ORDER = [
@@ -130,6 +135,77 @@ def test_the_csv_opens_in_excel_and_runs_nothing(office: Deployment) -> None:
     assert all(len(row) == len(ORDER) for row in rows)
     assert [row[4] for row in rows[1:]] == ["'" + text for text in FORMULAS]
     assert [row[0] for row in rows[1:]] == [str(n) for n in range(1, len(FORMULAS) + 1)]
+
+
+NASTY = (
+    *("<r>水深&坡陡</r>", "<r></r>", "<r>x</r>", "</r>", "&amp;", "_x0041_", "  两边空格  "),
+    "𠮷田塘\n第二行",
+)
+
+
+def test_no_text_breaks_the_workbook_and_all_are_shared_strings(office: Deployment) -> None:
+    for text in NASTY:
+        office.report(water_name="塘", description=text, depth_m=1.5)
+    answer = office.browser(office.reviewer).get("/exports/ledger.xlsx?sort=number&dir=asc")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        cells = parts.read("xl/worksheets/sheet1.xml").decode()
+        ElementTree.fromstring(parts.read("xl/sharedStrings.xml"))
+    assert "inlineStr" not in cells
+    assert 't="s"' in cells
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    column = ORDER.index("隐患描述") + 1
+    assert [sheet.cell(4 + at, column).value for at in range(len(NASTY))] == list(NASTY)
+    depth = sheet.cell(4, ORDER.index("水深(米)") + 1)
+    assert (depth.value, depth.data_type) == (1.5, "n")
+
+
+def test_the_print_can_be_read_and_no_row_cuts_its_text(office: Deployment) -> None:
+    office.report(water_name="短", description="浅")
+    office.report(water_name="长", description="无护栏，岸坡陡峭，水深。" * 30)
+    answer = office.browser(office.reviewer).get("/exports/ledger.xlsx?sort=number&dir=asc")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    assert (sheet.page_setup.scale or 0) * 10 / 100 >= 7  # points of print, of 10-point text
+    setup = sheet.sheet_properties.pageSetUpPr
+    assert not (setup and setup.fitToPage)
+    assert sheet.print_title_cols == "$A:$E"
+    width = sheet.column_dimensions[get_column_letter(ORDER.index("隐患描述") + 1)].width
+    lines = 30 * 12 * 2 / width
+    short, long = (sheet.row_dimensions[row].height or 0 for row in (4, 5))
+    assert 32 <= short < 33
+    assert lines * 13 < long <= 409
+
+
+def test_what_looks_like_a_number_or_a_date_stays_a_text_in_the_csv(office: Deployment) -> None:
+    kept = ("076922334455", "3-2", "1/2", "2026-05-31", "1e5", "10:30", "（2）", "3月2日", "０７６９", ".5")
+    as_they_are = ("石井塘", "3号鱼塘", "DG-1", "3-2号塘", "")
+    for text in (*kept, *as_they_are):
+        office.report(water_name="塘", phone=text)
+    answer = office.browser(office.reviewer).get("/exports/ledger.csv?sort=number&dir=asc")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    numbers = [row[ORDER.index("联系电话")] for row in rows[1:]]
+    assert numbers == [*("\t" + text for text in kept), *as_they_are]
+
+
+def test_an_export_is_sorted_once_however_long_it_is(
+    office: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hazards, "BATCH", 3)
+    for number in range(10):
+        office.report(water_name=f"塘{number}")
+    sorting: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_: object) -> None:
+        if "FROM hazard" in statement and "ORDER BY" in statement:
+            sorting.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    answer = office.browser(office.reviewer).get("/exports/ledger.csv?sort=number&dir=desc")
+    event.remove(Engine, "before_cursor_execute", note)
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert [row[4] for row in rows[1:]] == [f"塘{number}" for number in reversed(range(10))]
+    assert len(sorting) == 1
 
 
 def test_geojson_is_wgs84_with_longitude_first(office: Deployment) -> None:
