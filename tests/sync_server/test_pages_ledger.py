@@ -192,3 +192,17 @@ def test_a_town_is_counted_toward_its_own_target_only(office: Deployment) -> Non
     )
     assert "/ 61" in panel()
     assert "/ 2000" in office.browser(office.administrator).get("/?year=2026").text
+
+
+def test_no_date_of_the_ledger_breaks_in_two_and_a_print_keeps_its_colours(office: Deployment) -> None:
+    office.report(found_on="2026-05-20", due_date="2026-07-01")
+    browser = office.browser(office.reviewer)
+    page = browser.get("/ledger").text
+    table = page[page.index("<tbody") :]
+    assert re.findall(r"\d{4}-\d\d-\d\d(?=[^\">]*<)", re.sub(r"<time[^>]*>[^<]*</time>", "", table)) == []
+    assert "2026-05-20</time>" in table
+    assert "2026-07-01</time>" in table
+    [sheet] = re.findall(r'href="(/static/anlan.css[^"]*)"', page)
+    style = browser.get(sheet).text
+    assert re.search(r"(^|\n)time \{ white-space: nowrap; \}", style)
+    assert "print-color-adjust: exact" in style[style.index("@media print") :]
