@@ -27,6 +27,7 @@ _PHOTO: dict[str, Any] = {
     "content": {mime: {"schema": {"type": "string", "format": "binary"}} for mime in PHOTO_TYPES},
     "headers": {"ETag": {"schema": {"type": "string"}}},
 }
+_AWAY = (problems.photos_unavailable, *AWAY)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,7 +36,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
     methods=["GET", "HEAD"],
     openapi_extra={"security": READER},
     responses=answers(
-        *(200, _PHOTO, problems.photo_not_here, problems.sign_in_required, problems.token_invalid, *AWAY),
+        *(200, _PHOTO, problems.photo_not_here, problems.sign_in_required, problems.token_invalid, *_AWAY),
     )
     | {304: {"description": "It is what `If-None-Match` names."}},
 )
