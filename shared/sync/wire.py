@@ -15,7 +15,7 @@ MAX_BODY = 8 * 2**20
 """Most bytes of one message after inflating."""
 MAX_OPERATION = 64 * 1024
 """Most bytes of one operation as JSON."""
-MAX_VALUES = 600_000
+MAX_VALUES = 200_000
 """Most commas and opening brackets of one message: each value costs far more memory than its text."""
 MAX_DEPTH = 32
 """Deepest nesting of a message."""

@@ -46,7 +46,8 @@ async def push(
     with memory.messages.reserved(phone.device) as held:
         content = await body.read_bytes(request, held)
         gzip = compression.accepts(request, "gzip")
-        return await lanes.pushes.run(partial(_push, engine, request.app.state.bursts, phone, content, gzip))
+        work = partial(_push, engine, request.app.state.bursts, phone, content, gzip)
+        return await lanes.pushes.run(work, phone.device)
 
 
 def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bool) -> Response:

@@ -49,7 +49,7 @@ class Lanes:
     photos taken in: while some wait for the disk, others are looked at. `pictures`: smaller copies.
     """
 
-    pushes: Lane = field(default_factory=lambda: Lane("push", 1, 64))
+    pushes: Lane = field(default_factory=lambda: Lane("push", 1, 64, each=2))
     lookups: Lane = field(default_factory=lambda: Lane("lookup", 8, 256))
     logs: Lane = field(default_factory=lambda: Lane("log", 4, 128))
     photos: Lane = field(default_factory=lambda: Lane("photo", 8, 256))

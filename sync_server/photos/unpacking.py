@@ -27,6 +27,7 @@ def main() -> None:
     """Answer until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
     warnings.simplefilter("ignore")
+    os.nice(10)  # phones come first
     for kind, most in (
         (resource.RLIMIT_DATA, MOST_BYTES),
         (resource.RLIMIT_FSIZE, 0),
