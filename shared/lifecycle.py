@@ -47,6 +47,9 @@ OPEN = frozenset(
 )
 """Statuses in which a hazard still waits for something."""
 
+SETTLED = frozenset(Status) - OPEN
+"""Statuses in which a hazard waits for nothing: 已销号, 不属实, 已合并."""
+
 _RECTIFIABLE = OPEN - {Status.PENDING_ACCEPTANCE}
 ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
     EventType.REPORT: frozenset({Status.REPORTED, Status.RETURNED}),

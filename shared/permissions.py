@@ -20,6 +20,8 @@ class Action(StrEnum):
     DELETE_RECORDS = "delete_records"
     RESTORE_RECORDS = "restore_records"
     ATTACH_PHOTOS = "attach_photos"
+    CHANGE_OTHERS = "change_others"  # move, delete, bring back what others wrote or worked on
+    CHANGE_SETTLED = "change_settled"  # what is struck off, not true or merged
     WORK_IN_BROWSER = "work_in_browser"  # is given a link to set a password when added
     DECIDE = "decide"  # take lifecycle steps on a hazard's page
     SETTLE_CONFLICTS = "settle_conflicts"
@@ -74,6 +76,7 @@ _FIELD_STEPS = frozenset(
         Action.STEP_NOTE,
     }
 )
+_REVISION = frozenset({Action.CHANGE_OTHERS, Action.CHANGE_SETTLED})
 _OFFICE = frozenset({Action.SEE_CONTACTS, Action.WORK_IN_BROWSER, Action.DECIDE})
 _EVERY_STEP = frozenset(map(step_action, EventType))
 _SUPERVISION = frozenset(
@@ -89,10 +92,16 @@ CITY_WIDE = frozenset(
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.INSPECTOR: _SEE | _WRITE | _FIELD_STEPS,
     Role.TEACHER: _HOME_VISITS,
-    Role.REVIEWER: _SEE | _WRITE | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS},
+    Role.REVIEWER: _SEE | _WRITE | _REVISION | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS},
     Role.SUPERVISOR: _SEE | _OFFICE | _SUPERVISION,
     Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS | {Action.WORK_IN_BROWSER},
-    Role.ADMINISTRATOR: _SEE | _WRITE | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS} | CITY_WIDE,
+    Role.ADMINISTRATOR: _SEE
+    | _WRITE
+    | _REVISION
+    | _OFFICE
+    | _EVERY_STEP
+    | {Action.SETTLE_CONFLICTS}
+    | CITY_WIDE,
     Role.AUDITOR: _SEE | {Action.WORK_IN_BROWSER, Action.READ_AUDIT},
 }
 """Role → what it may do, within its scope."""
@@ -194,6 +203,38 @@ def action_of(type: str, kind: Kind, step: EventType | None) -> Action:
     return {Kind.DELETE: Action.DELETE_RECORDS, Kind.RESTORE: Action.RESTORE_RECORDS}.get(
         kind, Action.EDIT_RECORDS
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a record stands to somebody who would change it.
+
+    `own`: they saved it first. `settled`: it, or the hazard it belongs to, is struck off, not true or merged.
+    """
+
+    own: bool
+    worked_on_by_others: bool
+    settled: bool
+
+
+def asks_whose(kind: Kind, moves: bool) -> bool:
+    """Whether it matters for a change of a known record who wrote it; `moves`: to another town."""
+    return moves or kind is not Kind.EDIT
+
+
+def needed(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
+    """What somebody must be allowed besides `action_of`, to change a record that is there already.
+
+    Everybody may fill in what is open. Own records that nobody else has worked on may be moved, deleted and
+    brought back by those who saved them, and own photos taken off.
+    """
+    found = []
+    if standing.settled and kind is not Kind.ATTACH:
+        found.append(Action.CHANGE_SETTLED)
+    others = not standing.own or standing.worked_on_by_others
+    if asks_whose(kind, moves) and others:
+        found.append(Action.CHANGE_OTHERS)
+    return found
 
 
 def _covers(scope: Scope, action: Action, town: str | None, school: str | None) -> bool:

@@ -90,6 +90,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "尝试的次数太多，请过几分钟再试。",
         "Too many attempts. Wait a few minutes and try again.",
     ),
+    "too_many_changes": (
+        "短时间内新增、移动或删除的太多，服务器暂时不再接收；其余的留在手机上，过一会儿会自动再送。",
+        "Too much was added, moved or deleted in a short time. "
+        "The rest stays on the phone and is sent later.",
+    ),
+    "too_many_devices": (
+        "今天以您的名义登记的设备太多，请明天再试或联系管理员；手机上的记录不会丢。",
+        "Too many devices were registered in your name today. Try again tomorrow or ask your administrator. "
+        "Records on the phone are safe.",
+    ),
     "internal": (
         "服务器出错了，请稍后重试；仍然不行请联系管理员。",
         "The server had an error. Try again later; if this keeps happening, tell your administrator.",
@@ -160,6 +170,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "record_type_mismatch": (
         "这条记录的编号已被另一类记录使用，没有接收，请联系管理员。",
         "This entry uses the ID of another kind of record and was not accepted. Tell your administrator.",
+    ),
+    "record_of_others": (
+        "这条记录是别人登记的，或已有别人处理过，您不能删除、恢复或移到别的园区(镇街)，请交给审核人。",
+        "Somebody else wrote this record or has worked on it. You cannot delete, restore or move it. "
+        "Ask a reviewer.",
+    ),
+    "record_settled": (
+        "这处隐患已销号、不属实或已合并，不能再改，没有接收；确需更正请联系审核人。",
+        "This hazard is closed, not true or merged, so the change was not accepted. "
+        "Ask a reviewer to correct it.",
     ),
     "event_written": (
         "这条巡查或整改记录早已写下，不能改写；需要更正时请另加一条备注。",

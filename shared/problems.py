@@ -50,6 +50,8 @@ storage_full = Kind("storage_full", 507)
 database_unavailable = Kind("database_unavailable", 503)  # away, unreadable or read-only
 photos_unavailable = Kind("photos_unavailable", 503)  # the folder of photos is away or cannot be written
 too_many_attempts = Kind("too_many_attempts", 429)
+too_many_changes = Kind("too_many_changes", 429)  # details.what: a `Burst`
+too_many_devices = Kind("too_many_devices", 429)
 internal = Kind("internal", 500)
 
 # Identity and permission
@@ -73,6 +75,8 @@ device_foreign = Kind("device_foreign", 403)
 author_foreign = Kind("author_foreign", 403)
 record_type_restricted = Kind("record_type_restricted", 403)
 record_type_mismatch = Kind("record_type_mismatch", 409)
+record_of_others = Kind("record_of_others", 403)  # others wrote it or worked on it
+record_settled = Kind("record_settled", 409)  # struck off, not true or merged
 event_written = Kind("event_written", 409)  # timeline events are immutable
 schema_unknown = Kind("schema_unknown", 422)
 discarded = Kind("discarded", 409)  # details.reason: why the office discarded a quarantined operation

@@ -30,6 +30,14 @@ class Allowance:
     per_hour: int
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """So many are left, and in so many seconds there is one more."""
+
+    left: int
+    wait_s: int
+
+
 ALLOWANCES: Mapping[Burst, Allowance] = {
     Burst.OPERATIONS: Allowance(10_000, 5_000),
     Burst.NEW_RECORDS: Allowance(1_000, 300),
@@ -49,10 +57,10 @@ class Bursts:
         self._left: dict[tuple[Burst, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def room(self, who: str) -> dict[Burst, int]:
+    def room(self, who: str) -> dict[Burst, Room]:
         """How many of each a person's phones may do now."""
         with self._lock:
-            return {burst: math.floor(self._present(burst, who)) for burst in Burst}
+            return {burst: self._room(burst, who) for burst in Burst}
 
     def spend(self, who: str, done: Mapping[Burst, int]) -> None:
         """Take what was done off the allowances."""
@@ -65,11 +73,10 @@ class Bursts:
                         self._left.pop(next(iter(self._left)))
                     self._left[burst, who] = (max(0.0, left), now)
 
-    def wait_s(self, who: str, burst: Burst) -> int:
-        """Seconds until one more is allowed."""
-        with self._lock:
-            missing = 1 - self._present(burst, who)
-        return max(1, math.ceil(missing * 3600 / (ALLOWANCES[burst].per_hour * self._factor)))
+    def _room(self, burst: Burst, who: str) -> Room:
+        present = self._present(burst, who)
+        wait = (1 - present) * 3600 / (ALLOWANCES[burst].per_hour * self._factor)
+        return Room(math.floor(present), max(1, math.ceil(wait)))
 
     def _present(self, burst: Burst, who: str) -> float:
         allowance = ALLOWANCES[burst]

@@ -22,6 +22,8 @@ CODE_LENGTH = 10
 OFFICE = "office"
 """The platform of devices that stand for a person's browser in the office; no phone has it."""
 CODE_HOURS = 24
+MOST_SUCCESSIONS = 20
+"""New devices that a person's phones may become in a day because copies of them live."""
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
@@ -120,8 +122,9 @@ def _shown(session: Session, campaign: str, person: str, was: Sequence[str]) -> 
 def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
     """A new device in the place of one of which two copies live, for the same person, and its token.
 
-    The old one keeps its token: the other copy may go on with it.
+    The old one keeps its token: the other copy may go on with it. Raises Problem too_many_devices.
     """
+    _check_successions(session, phone.person.id)
     old = session.get_one(DeviceRow, (phone.campaign, phone.device))
     token = tokens.fresh()
     now = now_text()
@@ -140,6 +143,17 @@ def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
     return _phone(session, device, phone.person), token
 
 
+def _check_successions(session: Session, person: str) -> None:
+    lately = session.execute(
+        columns(_DEVICE.id)
+        .where(_DEVICE.person == person, _DEVICE.predecessor.is_not(None))
+        .where(_DEVICE.enrolled_at > later(hours=-24))
+        .limit(MOST_SUCCESSIONS)
+    )
+    if len(lately.all()) >= MOST_SUCCESSIONS:
+        raise problems.too_many_devices(retry_after_s=3600)
+
+
 def _phone(session: Session, device: DeviceRow, person: Person) -> Phone:
     access = Access(person, grants.of(session, person.id))
     return Phone(device.id, device.campaign, access, device.last_seen_at, device.predecessor)
@@ -147,12 +161,15 @@ def _phone(session: Session, device: DeviceRow, person: Person) -> Phone:
 
 def predecessors(session: Session, phone: Phone) -> set[str]:
     """The devices that a phone was before."""
-    before: set[str] = set()
-    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
-    while row.predecessor and row.predecessor not in before:
-        before.add(row.predecessor)
-        row = session.get_one(DeviceRow, (phone.campaign, row.predecessor))
-    return before
+    before = (
+        columns(_DEVICE.predecessor.label("id"))
+        .where(_DEVICE.campaign == phone.campaign, _DEVICE.id == phone.device)
+        .cte("before", recursive=True)
+    )
+    before = before.union(
+        columns(_DEVICE.predecessor).where(_DEVICE.campaign == phone.campaign, _DEVICE.id == before.c.id)
+    )
+    return set(session.execute(columns(before.c.id).where(before.c.id.is_not(None))).scalars())
 
 
 def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -55,7 +55,7 @@ async def enrol(
     "/device",
     status_code=201,
     openapi_extra={"security": PHONE},
-    responses=answers(201, EnrolAnswer, *CHANGING, *PHONES),
+    responses=answers(201, EnrolAnswer, problems.too_many_devices, *CHANGING, *PHONES),
 )
 async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Response:
     """Another device for the same person, for a phone that found out that a copy of it lives."""

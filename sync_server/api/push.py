@@ -1,6 +1,7 @@
 """`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, onto the log."""
 
 import re
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,8 @@ _DEVICE = re.compile(r"[0-9a-f]{16}")
     "/campaigns/{campaign}/push",
     openapi_extra=takes(PushRequest, PHONE),
     responses=answers(
-        *(200, PushAnswer, problems.operation_rewritten, problems.quarantine_full, *SEEN_LOGS),
+        *(200, PushAnswer, problems.operation_rewritten, *SEEN_LOGS),
+        *(problems.quarantine_full, problems.too_many_changes),
         *(*MESSAGE, *CHANGING, *PHONES),
     ),
 )
@@ -58,6 +60,7 @@ def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bo
     sender = validation.Sender(phone.campaign, device, phone.access, profile)
     seen = SeenLog(message.since, message.tip, message.receipt)
     entries = [validation.validate(raw, sender) for raw in message.ops]
+    room = bursts.room(phone.person.id)
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
@@ -65,7 +68,7 @@ def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bo
             raise problems.epoch_changed(epoch=campaign.epoch)
         if restore.is_another(session, campaign, seen):
             return None
-        results = ingest.ingest(session, campaign, sender, entries, received)
+        results = ingest.ingest(session, campaign, sender, entries, received, room)
         devices.seen(session, phone)
         end = campaigns.end(session, campaign.id)
         return {
@@ -81,6 +84,9 @@ def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bo
     answer = in_transaction(engine, work)
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
         raise restore.answer(engine, bursts, phone, message.epoch, seen)
+    stored = {result["n"] for result in answer["results"] if result["status"] == "stored"}
+    new = {entry.number: entry.bursts for entry in entries if entry.number in stored}
+    bursts.spend(phone.person.id, Counter(burst for counted in new.values() for burst in counted))
     return compression.api_answer(orjson.dumps(answer), gzip=gzip)
 
 

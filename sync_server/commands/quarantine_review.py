@@ -44,7 +44,9 @@ def try_again(session: Session, access: Access, campaign: str, device: str, n: i
     Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
     """
     row = _waiting(session, access, campaign, device, n)
-    _accept_as_received(session, access, row, _validated(session, content(row), _sender(session, row)))
+    _accept_as_received(
+        session, access, row, _validated(session, content(row), _sender(session, access, row))
+    )
 
 
 def repair(
@@ -62,7 +64,7 @@ def repair(
     nothing was changed. Raises the Problems of `try_again`.
     """
     row = _waiting(session, access, campaign, device, n)
-    came, sender = content(row), _sender(session, row)
+    came, sender = content(row), _sender(session, access, row)
     if all(came.get(name) == changed[name] for name in CHANGEABLE):
         as_it_came = _validated(session, came, sender)
         if as_it_came.problem is None:
@@ -98,11 +100,11 @@ def _waiting(session: Session, access: Access, campaign: str, device: str, n: in
     return quarantine.waiting(session, access, campaign, device, n)
 
 
-def _sender(session: Session, row: QuarantineRow) -> Sender:
-    """Whose phone it came from, with what they may do now."""
+def _sender(session: Session, access: Access, row: QuarantineRow) -> Sender:
+    """Whose phone it came from, with what they may do now, and the rights of who settles it."""
     device = session.get_one(DeviceRow, (row.campaign, row.device))
     profile = campaigns.profile_of(campaigns.get(session, row.campaign))
-    return Sender(row.campaign, row.device, policy.of_person(session, device.person), profile)
+    return Sender(row.campaign, row.device, policy.of_person(session, device.person), profile, access)
 
 
 def _accept_as_received(session: Session, access: Access, row: QuarantineRow, entry: LogEntry) -> None:

@@ -48,8 +48,9 @@ def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenL
     `known`: the epoch under which it was compared.
     """
     who = phone.device
-    if bursts.room(who)[Burst.CLAIMS] < 1:
-        return problems.too_many_attempts(retry_after_s=bursts.wait_s(who, Burst.CLAIMS))
+    room = bursts.room(who)[Burst.CLAIMS]
+    if room.left < 1:
+        return problems.too_many_attempts(retry_after_s=room.wait_s)
     bursts.spend(who, {Burst.CLAIMS: 1})
 
     def work(session: Session) -> str:

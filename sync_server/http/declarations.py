@@ -56,7 +56,7 @@ def _problem(codes: list[str]) -> dict[str, Any]:
         "description": ", ".join(f"`{code}`" for code in codes),
         "content": {"application/json": {"schema": schema}},
     }
-    if {"overloaded", "too_many_attempts"} & {*codes}:
+    if {"overloaded", "too_many_attempts", "too_many_changes", "too_many_devices"} & {*codes}:
         answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "seconds"}}
     return answer
 

@@ -1,6 +1,6 @@
 """Taking in what a phone pushes: each operation is validated alone, and all valid ones are stored at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.operations import Stamp
+from sync_server.access.bursts import Burst, Room
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, QuarantineRow
@@ -24,13 +25,18 @@ _FULL_FOR_S = 600
 
 
 def ingest(
-    session: Session, campaign: CampaignRow, sender: Sender, entries: Sequence[LogEntry], received_ms: int
+    session: Session,
+    campaign: CampaignRow,
+    sender: Sender,
+    entries: Sequence[LogEntry],
+    received_ms: int,
+    room: Mapping[Burst, Room] | None = None,
 ) -> list[dict[str, Any]]:
     """Store what is new, quarantine the impossible; one `wire.PushResult` each, as JSON without its nulls.
 
-    What the device's part of quarantine has no room for gets no result, and so stays on the phone. Raises
-    Problem operation_rewritten, with nothing stored, when a key comes with other content, and quarantine_full
-    where nothing gets a result.
+    What is beyond `room`, and whatever follows it, and what the device's part of quarantine has no room for
+    get no result, and so stay on the phone. Raises, with nothing stored, Problem too_many_changes or
+    quarantine_full where nothing gets a result, and operation_rewritten when a key comes with other content.
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     numbers = sorted({entry.number for entry in entries})
@@ -42,6 +48,8 @@ def ingest(
         if entry.number not in stored and entry.number not in quarantined:
             fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
+    entries = _within(entries, fresh, room or {})
+    fresh = {entry.number: entry for entry in entries if fresh.get(entry.number) is entry}
     writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
     refused = [entry for entry in fresh.values() if entry.problem]
     for entry in _quarantine(session, sender, refused, received_ms):
@@ -50,6 +58,22 @@ def ingest(
     if entries and not known.intersection(numbers):
         raise problems.quarantine_full(retry_after_s=_FULL_FOR_S)
     return [_result(entry, stored, quarantined, fresh) for entry in entries if entry.number in known]
+
+
+def _within(
+    entries: Sequence[LogEntry], fresh: Mapping[int, LogEntry], room: Mapping[Burst, Room]
+) -> Sequence[LogEntry]:
+    left = {burst: found.left for burst, found in room.items()}
+    for place, entry in enumerate(entries):
+        if fresh.get(entry.number) is not entry:
+            continue
+        for burst in entry.bursts:
+            if left.get(burst, 1) < 1:
+                if place == 0:
+                    raise problems.too_many_changes(what=burst.value, retry_after_s=room[burst].wait_s)
+                return entries[:place]
+            left[burst] = left.get(burst, 1) - (burst in room)
+    return entries
 
 
 def _result(

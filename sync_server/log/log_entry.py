@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.operations import Operation, Stamp
 from shared.problems import Problem
+from sync_server.access.bursts import Burst
 from sync_server.log.canonical_json import canonical_json
 
 
@@ -16,7 +17,7 @@ class LogEntry:
     `sent_number`: the number it came with, None where it had none. `read`: the operation, None where `raw` is
     none. `json`: its canonical text. `record`: its fields as a record. `problem`: why it is not taken.
     `given`: its stamp once it is stored. `fingerprint`: the log's up to it. `owner`: the id of the record it
-    is about, itself or by what belongs to it; "" where it names none.
+    is about, itself or by what belongs to it; "" where it names none. `bursts`: the allowances it counts for.
     """
 
     raw: dict[str, Any]
@@ -29,6 +30,7 @@ class LogEntry:
     given: Stamp | None = None
     fingerprint: str = ""
     owner: str = ""
+    bursts: tuple[Burst, ...] = ()
 
     @classmethod
     def of(cls, operation: Operation) -> "LogEntry":

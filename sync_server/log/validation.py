@@ -23,6 +23,7 @@ from sync_server.log import town_check, writer
 from sync_server.log.canonical_json import canonical_json
 from sync_server.log.lifecycle_check import LifecycleCheck
 from sync_server.log.log_entry import LogEntry
+from sync_server.log.record_check import RecordCheck
 from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
@@ -33,12 +34,14 @@ class Sender:
     """Who pushes: the campaign of a token, the device that all operations are of, and what its person may do.
 
     The device is the token's own, or one that it succeeds. `profile`: the campaign's programme.
+    `settler`: who takes an operation that was quarantined; what they may do to others' records is allowed.
     """
 
     campaign: str
     device: str
     access: Access
     profile: Profile = DEFAULT
+    settler: Access | None = None
 
     @property
     def person(self) -> str:
@@ -70,12 +73,14 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
 def validate_against_log(session: Session, sender: Sender, entries: Sequence[LogEntry]) -> None:
     """Refuse what the log speaks against.
 
-    A record of another type, an event that was written before, a step that the lifecycle does not allow, a
-    record or a move out of the sender's scope.
+    A record of another type, a change of what others wrote or of what is settled, an event that was written
+    before, a step that the lifecycle does not allow, a record or a move out of the sender's scope.
     """
     readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
     types = writer.types_of(session, campaign, list({entry.operation.record for entry in readable}))
+    accesses = [sender.access, *([sender.settler] if sender.settler else [])]
+    records = RecordCheck(session, campaign, accesses, [entry.operation for entry in readable], types)
     steps = LifecycleCheck(session, campaign, readable)
     places = TownCheck(session, campaign, sender.access, [entry.operation for entry in readable])
     for entry in readable:
@@ -83,13 +88,15 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
         known = types.get(operation.record)
         if known not in (None, operation.type):
             entry.problem = problems.record_type_mismatch(type=operation.type, known=known)
-        elif refusal := places.refusal(operation):
+        elif refusal := places.refusal(operation) or records.refusal(operation):
             entry.problem = refusal
         elif known and RECORD_TYPES[operation.type].written_once:
             entry.problem = problems.event_written()
         else:
             entry.problem = steps.refusal(operation)
         if entry.problem is None:
+            entry.bursts = records.bursts(operation)
+            records.take(operation)
             types[operation.record] = operation.type
             steps.take(operation)
 

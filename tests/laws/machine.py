@@ -5,11 +5,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from mobile_app.store.database import meta
 from mobile_app.store.log import recording, snapshot
 from mobile_app.store.log.saving import Change
 from shared import merge
 from shared.operations import Kind, RecordType
-from shared.vocabulary import EventType
+from shared.vocabulary import EventType, Role
 from tests.laws import laws
 from tests.laws.handset import Handset
 from tests.laws.network import Fault
@@ -115,8 +116,9 @@ class Machine(RuleBasedStateMachine):
         """Something the server refuses: an inspector closes a hazard."""
         assert self.world
         phone = self.phone(i)
+        who = phone.database.read(meta.identity)
         hazard, moment = self.record(phone, RecordType.HAZARD, pick), phone.moment()
-        if hazard:
+        if hazard and who and who.role is Role.INSPECTOR:
             said = {"hazard": hazard, "event_type": "close", "at": moment.made_at}
             self.world.change(phone, Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), said))
 

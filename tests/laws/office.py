@@ -76,6 +76,12 @@ class Office:
         """A new enrolment code, for a person or for a new inspector."""
         return in_transaction(self.engine, lambda session: devices.make_code(session, self.campaign, person))
 
+    def code_for(self, role: Role) -> str:
+        """A new enrolment code for a new person."""
+        return self.code(
+            in_transaction(self.engine, lambda session: people.add_numbered(session, role.value, role)).id
+        )
+
     def browser(self) -> TestClient:
         """A browser in which a reviewer is signed in."""
 

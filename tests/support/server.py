@@ -19,10 +19,11 @@ from shared import clock
 from shared.operations import GENESIS
 from shared.permissions import Grant
 from shared.vocabulary import Role
-from sync_server.access import devices, grants, people
+from sync_server.access import devices, grants, people, sessions
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
+from sync_server.deps import SESSION_COOKIE
 from sync_server.settings import Settings
 
 YEAR = 2026
@@ -144,6 +145,14 @@ class Server:
         """Let a person do this, and nothing else."""
         grant = Grant(role, grants.scope_of_towns(towns))
         in_transaction(self.engine, lambda s: grants.replace(s, person, grant))
+
+    def browser(self, role: Role = Role.ADMINISTRATOR, name: str = "张管理") -> TestClient:
+        """A browser in which a new person with that role is signed in."""
+        person = self.person(name, role)
+        client = TestClient(self.client.app, follow_redirects=False, headers={"Accept": "text/html"})
+        token = in_transaction(self.engine, lambda s: sessions.open_for(s, person))
+        client.cookies.set(SESSION_COOKIE, token)
+        return client
 
     def phone(self, name: str = "测试手机", person: str | None = None) -> TestPhone:
         """A newly enrolled phone."""

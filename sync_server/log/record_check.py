@@ -1,0 +1,186 @@
+"""What somebody may do to records that others wrote or worked on, or that are settled, as the log insists."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select
+from sqlmodel import Session
+
+from shared import lifecycle, permissions, problems
+from shared.operations import Kind, Operation, RecordType
+from shared.permissions import Action, Standing
+from shared.problems import Problem
+from shared.record_types import RECORD_TYPES, WRITTEN_ONCE
+from shared.vocabulary import EventType, Status
+from sync_server.access.bursts import Burst
+from sync_server.access.policy import EVENT, HAZARD, OPERATION, PHOTO, PLACED, Access
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import DeviceRow
+
+_DEVICE = DeviceRow.metadata.tables["device"]
+_PROBLEMS = {
+    Action.CHANGE_SETTLED: problems.record_settled,
+    Action.CHANGE_OTHERS: problems.record_of_others,
+}
+
+
+class RecordCheck:
+    """Asked about the operations of one push in order; what those before it did has a say.
+
+    `known`: the records that were on the log before. `accesses`: of those who may allow it, the author first.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        campaign: str,
+        accesses: Sequence[Access],
+        operations: Iterable[Operation],
+        known: Collection[str],
+    ) -> None:
+        self._session, self._campaign, self._accesses = session, campaign, accesses
+        self._known = frozenset(known)
+        self._author = accesses[0].person.id
+        self._owners: dict[str, str] = {}
+        self._towns: dict[str, str | None] = {}
+        self._status: dict[str, Status] = {}
+        self._load([operation for operation in operations if _concerns(operation)])
+
+    def refusal(self, operation: Operation) -> Problem | None:
+        """Problem record_settled or record_of_others, or None."""
+        if operation.record not in self._known or not _concerns(operation):
+            return None
+        owner = self._owners.get(operation.record, operation.record)
+        town = self._towns.get(owner)
+        for action in permissions.needed(operation.kind, self._moves(operation), self._standing(operation)):
+            if not any(access.reaches(action, town) for access in self._accesses):
+                return _PROBLEMS[action]()
+        return None
+
+    def bursts(self, operation: Operation) -> tuple[Burst, ...]:
+        """The allowances that an operation is taken off."""
+        found = [Burst.OPERATIONS]
+        own_kind = not RECORD_TYPES[operation.type].owner
+        if operation.record not in self._known:
+            found += [Burst.NEW_RECORDS] if own_kind else []
+        elif operation.kind in (Kind.DELETE, Kind.DETACH):
+            found.append(Burst.DELETIONS)
+        elif self._moves(operation):
+            found.append(Burst.MOVES)
+        return tuple(found)
+
+    def take(self, operation: Operation) -> None:
+        """The operation will be on the log."""
+        if operation.type == RecordType.HAZARD_EVENT:
+            self._happened(operation)
+        field = RECORD_TYPES[operation.type].town
+        if field and field in operation.fields and operation.record in self._known:
+            self._towns[operation.record] = operation.fields[field]
+
+    def _happened(self, operation: Operation) -> None:
+        hazard = operation.fields.get("hazard")
+        status = lifecycle.STATUS_AFTER.get(EventType(operation.fields["event_type"]))
+        if hazard in self._status and status:
+            self._status[hazard] = status
+
+    def _moves(self, operation: Operation) -> bool:
+        field = RECORD_TYPES[operation.type].town
+        if not field or field not in operation.fields:
+            return False
+        return operation.record in self._towns and self._towns[operation.record] != operation.fields[field]
+
+    def _standing(self, operation: Operation) -> Standing:
+        owner = self._owners.get(operation.record, operation.record)
+        settled = self._status.get(owner) in lifecycle.SETTLED
+        if not permissions.asks_whose(operation.kind, self._moves(operation)):
+            return Standing(own=True, worked_on_by_others=False, settled=settled)
+        own = operation.record in self._own
+        return Standing(own, operation.record in self._worked_on, settled)
+
+    def _load(self, operations: Sequence[Operation]) -> None:
+        records = {operation.record for operation in operations if operation.record in self._known}
+        photos = {operation.record for operation in operations if operation.type == RecordType.PHOTO}
+        for row in self._rows(PHOTO, records & photos, PHOTO.c.id, PHOTO.c.hazard, PHOTO.c.visit):
+            self._owners[row.id] = row.hazard or row.visit or row.id
+        owners = records - photos | set(self._owners.values())
+        for table in PLACED:
+            status = (HAZARD.c.status,) if table is HAZARD else ()
+            for row in self._rows(table, owners, table.c.id, table.c.town_code, *status):
+                self._towns[row.id] = row.town_code
+                if table is HAZARD:
+                    self._status[row.id] = Status(row.status)
+        asked = {
+            operation.record
+            for operation in operations
+            if operation.record in records
+            and permissions.asks_whose(operation.kind, self._moves(operation))
+            and not self._may_anyway(operation)
+        }
+        self._own = _own(self._session, self._campaign, self._author, asked)
+        self._worked_on = _worked_on(self._session, self._campaign, self._author, self._own)
+
+    def _may_anyway(self, operation: Operation) -> bool:
+        town = self._towns.get(self._owners.get(operation.record, operation.record))
+        return any(access.reaches(Action.CHANGE_OTHERS, town) for access in self._accesses)
+
+    def _rows(self, table: Table, ids: Collection[str], *columns: ColumnElement[Any]) -> Sequence[Row[Any]]:
+        if not ids:
+            return []
+        wanted = select(*columns).where(
+            table.c.campaign == self._campaign, in_values(self._session, table.c.id, ids)
+        )
+        return self._session.execute(wanted).all()
+
+
+def _concerns(operation: Operation) -> bool:
+    """Whether an operation changes what may be there already; events only ever add."""
+    return RECORD_TYPES[operation.type].operations != WRITTEN_ONCE
+
+
+def _own(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
+    """Those of some records that a person saved first."""
+    if not records:
+        return set()
+    log = OPERATION.c
+    first = (
+        select(func.min(log.seq).label("seq"))
+        .where(log.campaign == campaign, in_values(session, log.record, records))
+        .group_by(log.record)
+        .subquery()
+    )
+    rows = session.execute(
+        select(log.record)
+        .join(first, and_(log.campaign == campaign, log.seq == first.c.seq))
+        .join(_DEVICE, and_(_DEVICE.c.campaign == campaign, _DEVICE.c.id == log.device))
+        .where(_DEVICE.c.person == person)
+    )
+    return set(rows.scalars())
+
+
+def _worked_on(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
+    """Those of some records on which somebody else has worked."""
+    if not records:
+        return set()
+    events = select(EVENT.c.hazard).where(
+        EVENT.c.campaign == campaign,
+        in_values(session, EVENT.c.hazard, records),
+        EVENT.c.author != person,
+    )
+    found = set(session.execute(events).scalars())
+    whose: Mapping[str, str] = {record: record for record in records}
+    for column in (PHOTO.c.hazard, PHOTO.c.visit):
+        rows = session.execute(
+            select(PHOTO.c.id, column.label("owner")).where(
+                PHOTO.c.campaign == campaign, in_values(session, column, records)
+            )
+        )
+        whose = {**whose, **{row.id: row.owner for row in rows}}
+    log = OPERATION.c
+    others = session.execute(
+        select(log.record)
+        .join(_DEVICE, and_(_DEVICE.c.campaign == campaign, _DEVICE.c.id == log.device), isouter=True)
+        .where(log.campaign == campaign, in_values(session, log.record, list(whose)))
+        .where(or_(_DEVICE.c.person != person, _DEVICE.c.person.is_(None)))
+        .distinct()
+    )
+    return found | {whose[record] for record in others.scalars()}
