@@ -133,6 +133,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This record belongs to another campaign and was not accepted. Tell your administrator.",
     ),
     "name_taken": ("这个姓名已经有人用了，请换一个。", "This name is already taken. Choose another."),
+    "name_unclear": (
+        "这个名字里有看不见或容易混淆的字符，或者像是系统自己的名字，请换一个。",
+        "This name has letters that cannot be seen or are easily confused, or looks like one of the system. "
+        "Choose another.",
+    ),
+    "own_account": (
+        "不能停用自己的账号或改自己的身份，请让另一位管理员来办。",
+        "You cannot deactivate your own account or change your own role. Ask another administrator.",
+    ),
     "password_weak": (
         "密码太简单，请换一个长一些的。",
         "The password is too easy to guess. Choose a longer one.",

@@ -64,6 +64,8 @@ role_forbidden = Kind("role_forbidden", 403)
 out_of_scope = Kind("out_of_scope", 403)  # the record, or where it is moved to, lies outside what was granted
 campaign_foreign = Kind("campaign_foreign", 403)
 name_taken = Kind("name_taken", 409)
+name_unclear = Kind("name_unclear", 422)  # letters that nobody sees, or like a name of the system
+own_account = Kind("own_account", 409)
 password_weak = Kind("password_weak", 422)
 
 # Operations and the log

@@ -116,6 +116,9 @@ TABLES = {
         "shared/records/models.py",
         "shared/vocabulary.py",
         "sync_server/database/tables.py",
+        "sync_server/texts/en.py",
+        "sync_server/texts/words.py",
+        "sync_server/texts/zh.py",
     ),
 }
 TOP_LEVEL = {

@@ -66,18 +66,24 @@ def make_code(session: Session, campaign: str, person: str | None = None) -> str
 def enrol(
     session: Session, code: str, name: str, platform: str, was: PreviousIdentity | None = None
 ) -> tuple[Phone, str]:
-    """The device and its new token. Raises Problem code_invalid: unknown, used, or too old.
+    """The device and its new token.
+
+    Raises Problem code_invalid: unknown, used, or too old; invalid and name_unclear for the name.
 
     A phone that shows it `was` a device of the code's person is that device again if its access ended, or if
     its token was never used: its answer was lost. Otherwise it succeeds it, for then a copy of it lives.
     """
+    name = people.checked_name(name)
     row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)), with_for_update=True)
     if row is None or row.used_at is not None or row.expires_at <= now_text():
         raise problems.code_invalid()
     if row.person is None:
-        person = people.add_numbered(session, name.strip() or platform or "-", Role.INSPECTOR)
+        person = people.add_numbered(session, name, Role.INSPECTOR)
     else:
-        person = people.of_row(session, session.get_one(PersonRow, row.person))
+        owner = session.get_one(PersonRow, row.person)
+        if not owner.active:
+            raise problems.code_invalid()
+        person = people.of_row(session, owner)
     before = _shown(session, row.campaign, person.id, was.tokens) if was and was.person == person.id else []
     token = tokens.fresh()
     now = now_text()
@@ -88,7 +94,7 @@ def enrol(
             campaign=row.campaign, id=tokens.device_of(token), person=person.id, name="", enrolled_at=now
         )
         device.predecessor = before[0].id if before else None
-    device.name = name.strip()
+    device.name = name
     device.platform = "" if platform == OFFICE else platform
     device.token_hash, device.revoked_at = tokens.hashed(token), None
     device.enrolled_at = row.used_at = now

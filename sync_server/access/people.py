@@ -10,18 +10,24 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from shared import problems
 from shared.permissions import CITY, Grant, Scope
 from shared.vocabulary import Role
-from sync_server.access import grants
-from sync_server.database.tables import PersonRow
+from sync_server.access import audit, grants, names
+from sync_server.database.tables import (
+    DeviceRow,
+    EnrolmentCodeRow,
+    PersonRow,
+    SignInLinkRow,
+    WebSessionRow,
+)
 from sync_server.database.timestamps import now_text
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
-LONGEST_NAME = 60
 _HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice: 64 MiB for each hash under way
 _UNDER_WAY = threading.BoundedSemaphore(2)
 _SEATS = threading.BoundedSemaphore(8)
@@ -43,7 +49,9 @@ def of_row(session: Session, row: PersonRow) -> Person:
 
 def by_name(session: Session, name: str) -> Person | None:
     """The active person of that name, or None."""
-    row = session.exec(select(PersonRow).where(PersonRow.name == name, col(PersonRow.active))).first()
+    row = session.exec(
+        select(PersonRow).where(PersonRow.name == names.tidy(name), col(PersonRow.active))
+    ).first()
     return of_row(session, row) if row else None
 
 
@@ -58,12 +66,13 @@ def add(
 ) -> Person:
     """A new person with one grant, given by a person or, without one, by the deployment itself.
 
-    Raises Problem name_taken, and invalid for what is no name or a role that does not fit the scope.
+    Raises Problem name_taken where somebody's looks the same, name_unclear, and invalid for what is no name
+    or a role that does not fit the scope.
     """
-    name = name.strip()
-    if not name or len(name) > LONGEST_NAME or any(ord(letter) < 32 for letter in name):
-        raise problems.invalid(errors=[{"path": "name", "reason": "not_a_name"}])
-    if session.exec(select(PersonRow.id).where(PersonRow.name == name)).first():
+    name = checked_name(name)
+    if role is not Role.ADMINISTRATOR and names.is_the_systems(name):
+        raise problems.name_unclear()
+    if names.key(name) in set(map(names.key, session.exec(select(PersonRow.name)))):
         raise problems.name_taken(name=name)
     row = PersonRow(id=str(uuid.uuid4()), name=name, password_hash=password_hash, created_at=now_text())
     session.add(row)
@@ -73,15 +82,74 @@ def add(
 
 
 def add_numbered(session: Session, name: str, role: Role) -> Person:
-    """A new person of that name; a number is appended if the name is in use."""
-    alike = col(PersonRow.name).startswith(name, autoescape=True)
-    used = set(session.exec(select(PersonRow.name).where(alike)))
-    free = next(
-        candidate
-        for number in range(1, len(used) + 2)
-        if (candidate := name if number == 1 else f"{name} {number}") not in used
-    )
+    """A new person of that name; a number is appended if the name is in use. Raises as `add` does."""
+    name = checked_name(name)
+    used = set(map(names.key, session.exec(select(PersonRow.name))))
+    number, free = 1, name
+    while names.key(free) in used:
+        number += 1
+        free = f"{name[: names.LONGEST - len(str(number)) - 1].rstrip()} {number}"
     return add(session, free, role)
+
+
+def checked_name(name: str) -> str:
+    """The name as it is kept. Raises Problem invalid, name_unclear."""
+    given, name = name.strip(), names.tidy(name)
+    if not names.is_name(name) or any(ord(letter) < 32 for letter in given):
+        raise problems.invalid(errors=[{"path": "name", "reason": "not_a_name"}])
+    if not names.is_clear(name):
+        raise problems.name_unclear()
+    return name
+
+
+def deactivate(session: Session, person: str, by: str) -> None:
+    """End what a person can do here, at once; what they recorded stays, and they can be let in again.
+
+    Their browsers and phones are signed out, their codes and links end. Problems: not_found, own_account.
+    """
+    row = _other(session, person, by)
+    row.active = False
+    session.add(row)
+    now = now_text()
+    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == person))
+    for row_of, ended in (
+        (SignInLinkRow, "used_at"),
+        (EnrolmentCodeRow, "used_at"),
+        (DeviceRow, "revoked_at"),
+    ):
+        columns = row_of.metadata.tables[str(row_of.__tablename__)].c
+        session.execute(
+            update(row_of).where(columns.person == person, columns[ended].is_(None)).values({ended: now})
+        )
+    audit.note(session, "person_deactivated", person=by, subject=person)
+
+
+def reactivate(session: Session, person: str, by: str) -> None:
+    """Let somebody in again, with the password and the grants that they had. Raises Problem not_found."""
+    row = _other(session, person, by)
+    row.active = True
+    session.add(row)
+    audit.note(session, "person_reactivated", person=by, subject=person)
+
+
+def change_grant(session: Session, person: str, grant: Grant, by: str) -> None:
+    """Give a person another role and scope in place of all they had.
+
+    Problems: not_found, own_account, invalid.
+    """
+    _other(session, person, by)
+    grants.replace(session, person, grant, by)
+    audit.note(session, "grant_changed", person=by, subject=person, role=grant.role.value)
+
+
+def _other(session: Session, person: str, by: str) -> PersonRow:
+    """Somebody else, so that nobody locks themselves out."""
+    row = session.get(PersonRow, person)
+    if row is None:
+        raise problems.not_found()
+    if person == by:
+        raise problems.own_account()
+    return row
 
 
 def hash_password(password: str) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from shared import problems
-from sync_server.access import audit, people, policy, tokens
+from sync_server.access import audit, names, people, policy, tokens
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow, WebSessionRow
@@ -16,7 +16,7 @@ _RENEW_BELOW_HOURS = 11
 
 def check(session: Session, name: str, password: str) -> Person:
     """The person with that name and password; slow on purpose. Problems: sign_in_failed, overloaded."""
-    row = session.exec(select(PersonRow).where(PersonRow.name == name.strip())).first()
+    row = session.exec(select(PersonRow).where(PersonRow.name == names.tidy(name))).first()
     fits = people.password_fits(row.password_hash if row else None, password)
     if row is None or not row.active or not fits:
         raise problems.sign_in_failed()

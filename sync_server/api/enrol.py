@@ -30,7 +30,7 @@ SECONDS = 30.0
     status_code=201,
     openapi_extra=takes(EnrolRequest),
     responses=answers(
-        *(201, EnrolAnswer, problems.code_invalid, problems.too_many_attempts),
+        *(201, EnrolAnswer, problems.code_invalid, problems.name_unclear, problems.too_many_attempts),
         *(*MESSAGE, *CHANGING, *AWAY),
     ),
 )

@@ -215,6 +215,13 @@ class Texts:
     has_password: str
     no_password: str
     inactive: str
+    change_role: str
+    only_towns: str
+    change_role_explained: str
+    deactivate: str
+    deactivate_explained: str
+    deactivate_sure: str
+    reactivate: str
     phones: str
     what_to_do: str
     make_code: str

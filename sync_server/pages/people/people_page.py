@@ -1,18 +1,21 @@
 """People and devices: who takes part, with which phones; for the administrator."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import segno
 from fastapi import APIRouter, Form, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import permissions, problems
-from shared.permissions import SCHOOL_ROLES, Action
+from shared.permissions import SCHOOL_ROLES, Action, Grant
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.access import audit, devices, links, people
+from sync_server.access import audit, devices, grants, links, people
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow
@@ -26,6 +29,7 @@ from sync_server.settings import Settings
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=200)]
+PersonPath = Annotated[str, PathParameter(max_length=40)]
 Whose = Annotated[str, Form(alias="person", max_length=40)]
 
 
@@ -61,6 +65,45 @@ def add_person(
     with reading(engine) as session:
         link = _password_link(request, settings, added.name, token) if token else None
         return _shown(request, access, session, link=link)
+
+
+@router.post("/people/{person}/deactivate")
+def deactivate(request: Request, access: PeopleManager, engine: EngineDep, person: PersonPath) -> Response:
+    """End what somebody can do here, at once."""
+    return _changed(request, access, engine, lambda s: people.deactivate(s, person, access.person.id))
+
+
+@router.post("/people/{person}/reactivate")
+def reactivate(request: Request, access: PeopleManager, engine: EngineDep, person: PersonPath) -> Response:
+    """Let somebody in again."""
+    return _changed(request, access, engine, lambda s: people.reactivate(s, person, access.person.id))
+
+
+@router.post("/people/{person}/grant")
+def change_grant(
+    request: Request,
+    access: PeopleManager,
+    engine: EngineDep,
+    person: PersonPath,
+    role: Annotated[Role, Form()],
+    towns: Annotated[list[Annotated[str, Form(max_length=12)]], Form(max_length=50)] = [],  # noqa: B006
+) -> Response:
+    """Give somebody another role, for some towns or, without any, for the whole city."""
+
+    def work(session: Session) -> None:
+        grant = Grant(role, grants.scope_of_towns([code for code in towns if code]))
+        people.change_grant(session, person, grant, access.person.id)
+
+    return _changed(request, access, engine, work)
+
+
+def _changed(request: Request, access: Access, engine: Engine, work: Callable[[Session], None]) -> Response:
+    try:
+        in_transaction(engine, work)
+    except Problem as problem:
+        with reading(engine) as session:
+            return _shown(request, access, session, problem=problem)
+    return RedirectResponse("/people", 303)
 
 
 @router.post("/people/password-link")
@@ -183,6 +226,7 @@ def _shown(
                 "name": account.row.name,
                 "role": account.role,
                 "active": account.row.active,
+                "own": account.row.id == access.person.id,
                 "has_password": account.row.password_hash is not None,
                 "phones": account.phones,
             }

@@ -1,0 +1,119 @@
+"""People on the page 人员: deactivated, given another role; and names that nobody can mistake."""
+
+import pytest
+from sqlmodel import select
+
+from shared.vocabulary import Role
+from sync_server.access import people, sessions
+from sync_server.database.tables import AuditRow, PersonRow
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.deps import SESSION_COOKIE
+from tests.support.server import Server
+
+
+def test_who_is_deactivated_is_out_at_once_and_what_they_recorded_stays(server: Server) -> None:
+    office = server.browser()
+    person = server.person("李巡查", Role.REVIEWER)
+    phone = server.phone("李的手机", person.id)
+    phone.push(phone.op())
+    their = server.browser(Role.REVIEWER, "另一个")
+    their.cookies.set(SESSION_COOKIE, in_transaction(server.engine, lambda s: sessions.open_for(s, person)))
+    assert their.get("/ledger").status_code == 200
+    code = server.code(person.id)
+    assert office.post(f"/people/{person.id}/deactivate").status_code == 303
+    assert "已停用" in office.get("/people").text
+    assert their.get("/ledger").status_code == 303
+    assert phone.post(phone.op()).status_code == 401
+    enrolling = {"code": code, "device_name": "又一部", "platform": "test"}
+    assert server.client.post("/api/v1/enrol", json=enrolling).status_code == 403
+    assert "李巡查" in office.get(f"/hazards/{server.phone().pull()['ops'][0]['record']}").text
+    assert office.post(f"/people/{person.id}/reactivate").status_code == 303
+    assert phone.post(phone.op()).status_code == 401, "a phone is enrolled anew"
+    again = server.phone("李的新手机", person.id)
+    assert again.push(again.op())[0]["status"] == "stored"
+
+
+def test_another_role_holds_at_once_for_browser_and_phone(server: Server) -> None:
+    office = server.browser()
+    person = server.person("王审核", Role.REVIEWER)
+    phone = server.phone("王的手机", person.id)
+    hazard = phone.op()
+    phone.push(hazard)
+    said = {"role": "inspector", "towns": ["441900003"]}
+    assert office.post(f"/people/{person.id}/grant", data=said).status_code == 303
+    closing = phone.event(hazard["record"], "close")
+    elsewhere = phone.op({"water_name": "塘", "town_code": "441900101"})
+    assert [one["why"]["code"] for one in phone.push(closing, elsewhere)] == [
+        "role_forbidden",
+        "out_of_scope",
+    ]
+    for wrong in ({"role": "inspector", "towns": ["999"]}, {"role": "teacher"}):
+        assert office.post(f"/people/{person.id}/grant", data=wrong).status_code == 422
+    with reading(server.engine) as session:
+        noted = session.exec(select(AuditRow).where(AuditRow.action == "grant_changed")).all()
+    assert [row.details["role"] for row in noted] == ["inspector"]
+
+
+def test_nobody_locks_themselves_out_or_touches_who_is_not_there(server: Server) -> None:
+    office = server.browser()
+    with reading(server.engine) as session:
+        own = people.by_name(session, "张管理")
+    assert own
+    for path, said in (("deactivate", {}), ("grant", {"role": "auditor"})):
+        assert office.post(f"/people/{own.id}/{path}", data=said).status_code == 409
+        assert office.post(f"/people/nobody/{path}", data=said).status_code == 404
+    assert office.get("/people").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adm\u200b",
+        "王\u202e核审",
+        "李\u2066巡查",
+        "\u3164\u3164",
+        "Аdam",
+        "王\ufe01",
+        "Anlan 管理员",
+        "安澜系统",
+        "ADMIN 2",
+    ],
+)
+def test_a_name_that_misleads_is_refused_and_spends_no_code(server: Server, name: str) -> None:
+    office, code = server.browser(), server.code()
+    added = office.post("/people", data={"name": name, "role": "inspector"})
+    assert added.status_code == 422
+    enrolling = {"code": code, "device_name": name, "platform": "test"}
+    answer = server.client.post("/api/v1/enrol", json=enrolling)
+    assert (answer.status_code, answer.json()["code"] in ("name_unclear", "invalid")) == (422, True)
+    right = server.client.post("/api/v1/enrol", json={**enrolling, "device_name": "李安澜"})
+    assert right.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("张三", "张 三"),
+        ("Adam", "ａｄａｍ"),
+        ("e\u0301lan", "\u00e9lan"),
+        ("欧阳·娜", "欧阳娜"),
+        ("張　三", "張 三"),
+    ],
+)
+def test_two_people_cannot_have_names_that_look_the_same(server: Server, first: str, second: str) -> None:
+    office = server.browser()
+    assert office.post("/people", data={"name": first, "role": "inspector"}).status_code == 200
+    assert office.post("/people", data={"name": second, "role": "inspector"}).status_code == 409
+
+
+def test_two_phones_with_one_long_name_become_two_people(server: Server) -> None:
+    phones = [server.phone("巡" * 60) for _ in range(3)]
+    with reading(server.engine) as session:
+        names = [session.get_one(PersonRow, phone.person).name for phone in phones]
+    assert names == ["巡" * 60, "巡" * 58 + " 2", "巡" * 58 + " 3"]
+
+
+def test_a_decomposed_name_signs_in_as_the_composed_one(server: Server) -> None:
+    server.person("\u00c9lan", Role.REVIEWER, "correct horse")
+    with reading(server.engine) as session:
+        assert sessions.check(session, "E\u0301lan ", "correct horse").name == "\u00c9lan"
