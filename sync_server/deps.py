@@ -150,6 +150,7 @@ def _allowed(action: Action) -> Callable[[Access], Coroutine[Any, Any, Access]]:
 Decider = Annotated[Access, Depends(_allowed(Action.DECIDE))]
 Exporter = Annotated[Access, Depends(_allowed(Action.EXPORT))]
 ConflictSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_CONFLICTS))]
+Reviser = Annotated[Access, Depends(_allowed(Action.CHANGE_OTHERS))]
 QuarantineSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_QUARANTINE))]
 PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]

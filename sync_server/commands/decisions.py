@@ -14,7 +14,7 @@ from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
 from shared.problems import Problem
 from shared.vocabulary import EventType
-from sync_server.access import devices
+from sync_server.access import audit, devices
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
@@ -163,6 +163,16 @@ def settle(
         )
     else:
         _write(session, campaign, access.person, name, (kind, Kind.EDIT), {register: value}, base)
+
+
+def bring_back(session: Session, access: Access, campaign: str, kind: str, record: str) -> None:
+    """Restore a deleted hazard or visit; nothing where it is there. Problems: not_found, role_forbidden."""
+    end = campaigns.locked_end(session, campaign)
+    row = conflicts.get(session, access, campaign, kind, record)
+    access.require(Action.CHANGE_OTHERS, row)
+    if row.deleted:
+        _write(session, campaign, access.person, record, (kind, Kind.RESTORE), {}, end.seq)
+        audit.note(session, "record_restored", person=access.person.id, subject=record)
 
 
 def _write(

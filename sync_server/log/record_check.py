@@ -117,7 +117,7 @@ class RecordCheck:
             and not self._may_anyway(operation)
         }
         self._own = _own(self._session, self._campaign, self._author, asked)
-        self._worked_on = _worked_on(self._session, self._campaign, self._author, self._own)
+        self._worked_on = worked_on(self._session, self._campaign, self._author, self._own)
 
     def _may_anyway(self, operation: Operation) -> bool:
         town = self._towns.get(self._owners.get(operation.record, operation.record))
@@ -157,7 +157,7 @@ def _own(session: Session, campaign: str, person: str, records: Collection[str])
     return set(rows.scalars())
 
 
-def _worked_on(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
+def worked_on(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
     """Those of some records on which somebody else has worked."""
     if not records:
         return set()

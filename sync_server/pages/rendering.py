@@ -95,6 +95,7 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
     path = request.url.path
     found = [("/", words.map), ("/ledger", words.ledger), ("/conflicts", words.conflicts)]
     offered = (
+        ("/deleted", words.deleted_records, Action.CHANGE_OTHERS),
         ("/people", words.people, Action.MANAGE_PEOPLE),
         ("/devices", words.devices, Action.MANAGE_DEVICES),
         ("/quarantine", words.quarantine, Action.SETTLE_QUARANTINE),

@@ -49,13 +49,18 @@ def accounts(session: Session, access: Access) -> list[Account]:
     return [Account(row, roles[row.id], number_of.get(row.id, 0)) for row in rows]
 
 
-def phones(session: Session, access: Access, campaign: str) -> list[Owned]:
-    """Every phone of a campaign: those with access first, the newest first. Raises Problem role_forbidden."""
+def phones(session: Session, access: Access, campaign: str, most: int, skipped: int = 0) -> list[Owned]:
+    """At most `most` phones of a campaign after the first `skipped`. Raises Problem role_forbidden.
+
+    Those with access come first, and of them those that claimed to have seen another log; the newest first.
+    """
     access.require(Action.MANAGE_DEVICES)
     rows = session.execute(
         select(DeviceRow)
         .where(_DEVICE.campaign == campaign, _DEVICE.platform != _OFFICE)
-        .order_by(_DEVICE.revoked_at.is_not(None), _DEVICE.enrolled_at.desc())
+        .order_by(_DEVICE.revoked_at.is_not(None), _DEVICE.claims.desc(), _DEVICE.enrolled_at.desc())
+        .offset(skipped)
+        .limit(most)
     ).scalars()
     names = people_names(session)
     return [Owned(row, names.get(row.person, "")) for row in rows]

@@ -156,6 +156,7 @@ EN = Texts(
     will_write="“{field}” will be: {value}",
     will_empty="“{field}” will be cleared.",
     settled_more="Saved. In the meantime, somebody entered another value. Please look again.",
+    more_versions="{count} more are not listed; all are in the history.",
     shown_now="shown now",
     emptied="(cleared)",
     keep_this="Keep this one",
@@ -225,6 +226,40 @@ EN = Texts(
     revoke_sure="Yes, revoke it",
     revoked_on="revoked {at}",
     no_devices="No phones have been enrolled yet.",
+    waiting="waiting",
+    claims="claimed to have seen more",
+    claimed_lead=(
+        "Some phones say that they saw data which this server does not have. If the server was "
+        "restored from a backup, confirm it below. If not, look at these phones."
+    ),
+    was_restored="The server was restored from a backup",
+    was_restored_explained=(
+        "All phones will then send their records and photos again, and so bring back what is missing."
+    ),
+    what_it_did="What this device did",
+    nothing_done="Nothing on the log.",
+    undo="Undo what this device did",
+    undo_lead=(
+        "Everything received since a moment is undone: values, moves, deletions and photos become "
+        "what they were. What others changed later stays. All of it shows in the history. Revoke "
+        "the device first if need be."
+    ),
+    undo_since="Since (China time)",
+    undo_look="Show what it did since then",
+    undo_do="Undo all of it",
+    undone="Undone with {count} operations.",
+    look_at_these=(
+        "This device recorded steps on these hazards, or others have worked on them since. Check "
+        "them one by one:"
+    ),
+    deleted_records="Deleted",
+    deleted_lead=(
+        "Hazards and education visits that were deleted, the latest first. Those that are brought "
+        "back are in the ledger and on the map again."
+    ),
+    nothing_deleted="Nothing was deleted.",
+    bring_back="Bring back",
+    brought_back="Brought back.",
     record_types={
         RecordType.HAZARD: "Hazard",
         RecordType.HAZARD_EVENT: "Patrol or rectification",

@@ -175,6 +175,7 @@ class Texts:
     will_write: str
     will_empty: str
     settled_more: str
+    more_versions: str
     shown_now: str
     emptied: str
     keep_this: str
@@ -243,6 +244,25 @@ class Texts:
     revoke_sure: str
     revoked_on: str
     no_devices: str
+    waiting: str
+    claims: str
+    claimed_lead: str
+    was_restored: str
+    was_restored_explained: str
+    what_it_did: str
+    nothing_done: str
+    undo: str
+    undo_lead: str
+    undo_since: str
+    undo_look: str
+    undo_do: str
+    undone: str
+    look_at_these: str
+    deleted_records: str
+    deleted_lead: str
+    nothing_deleted: str
+    bring_back: str
+    brought_back: str
 
     # Quarantine
     record_types: Mapping[str, str]

@@ -26,6 +26,8 @@ from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
 from sync_server.queries import (
     conflicts,
+    deleted,
+    device_work,
     hazard_details,
     hazards,
     map_cells,
@@ -91,7 +93,9 @@ QUERIES: dict[str, Query] = {
     "map_cells.listed": lambda s, a, w: map_cells.listed(s, a, _campaign(w), ALL, DAY, BOX),
     "map_cells.extent": lambda s, a, w: map_cells.extent(s, a, _campaign(w), Filter(text=SECRET), DAY),
     "people_lists.accounts": lambda s, a, _: people_lists.accounts(s, a),
-    "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w)),
+    "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w), 10),
+    "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
+    "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),
     "photo_files.readable": lambda s, a, w: photo_files.readable(s, a, w.secret.sha256),
     "progress.of": lambda s, a, w: progress.of(s, a, campaigns.get(s, _campaign(w)), 2026),
     "progress.years": lambda s, a, w: progress.years(s, a, campaigns.get(s, _campaign(w)), 2026),
@@ -100,8 +104,14 @@ QUERIES: dict[str, Query] = {
     "quarantine.waiting": lambda s, a, w: quarantine.waiting(s, a, _campaign(w), w.secret.device, w.secret.n),
 }
 """Each query that is given an access, asked for what is secret."""
-COUNTS = {"progress.of", "progress.years", "hazard_details.after_photos", "hazards.count_unplaced"}
-"""Their answers are numbers, the same with and without the secret hazard of this test."""
+COUNTS = {
+    "progress.of",
+    "progress.years",
+    "hazard_details.finished_photos",
+    "hazards.count_unplaced",
+    "deleted.page",
+}
+"""Their answers are the same with and without the secret hazard of this test: it is not deleted, for one."""
 
 
 @pytest.fixture

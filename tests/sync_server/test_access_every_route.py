@@ -90,6 +90,16 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/{person}/reactivate"): [Ask("/people/{event}/reactivate", form={})],
     ("POST", "/people/{person}/grant"): [Ask("/people/{event}/grant", form={"role": "auditor"})],
     ("GET", "/devices"): [Ask()],
+    ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],
+    ("GET", "/devices/{device}"): [Ask("/devices/{device}"), Ask("/devices/{device}", query={"since": "x"})],
+    ("POST", "/devices/{device}/undo"): [
+        Ask("/devices/{device}/undo", form={"since": "2000-01-01T00:00", "reason": "x", "sure": "1"})
+    ],
+    ("GET", "/deleted"): [Ask(), Ask(query={"before": "5"})],
+    ("POST", "/deleted/{kind}/{record}"): [
+        Ask("/deleted/hazard/{hazard}", form={}),
+        Ask("/deleted/education_visit/{visit}", form={}),
+    ],
     ("POST", "/devices/{device}/revoke"): [Ask("/devices/{event}/revoke", form={})],
     ("GET", "/quarantine"): [Ask()],
     ("GET", "/quarantine/{device}/{n}"): [Ask("/quarantine/{device}/{n}")],

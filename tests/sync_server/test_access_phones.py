@@ -146,7 +146,9 @@ def test_a_phone_in_a_browser_is_a_phone_and_no_browser_of_the_office(server: Se
         with reading(server.engine) as session:
             named = devices.names(session, server.campaign, [device, browser])
             assert (named[device]["name"], named[browser]["name"]) == ("小米 13", "")
-            assert device in {owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign)}
+            assert device in {
+                owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign, 100)
+            }
             assert browser not in {
-                owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign)
+                owned.row.id for owned in people_lists.phones(session, SYSTEM, server.campaign, 100)
             }

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from sqlmodel import Session
 
 from shared import lifecycle, problems
@@ -62,11 +62,12 @@ def hazard_page(
     settings: SettingsDep,
     hazard: str,
     open: str = "",
+    skipped: Annotated[int, Query(ge=0, lt=10**6)] = 0,
 ) -> Response:
-    """Everything about one hazard; `open` names the step whose form is to be shown."""
+    """Everything about one hazard; `open`: the step whose form is to be shown; `skipped`: of its history."""
     with reading(engine) as session:
         sources, numbers = _sources(session, request, access, hazard)
-    return _shown(request, access, settings, sources, numbers, opened=open)
+    return _shown(request, access, settings, sources, numbers, opened=open, skipped=skipped)
 
 
 @router.post("/{hazard}/decisions")
@@ -175,10 +176,11 @@ def _shown(
     *,
     refused: Refused | None = None,
     opened: str = "",
+    skipped: int = 0,
 ) -> Response:
     row, problem = sources.row, refused.problem if refused else None
     words, mask = words_for(request), mask_for(access, row)
-    view = View(words, mask, sources, numbers)
+    view = View(words, mask, sources, numbers, skipped)
     file = view.file()
     placed = row.lat is not None and row.lon is not None
     if row.lat is not None and row.lon is not None:

@@ -26,6 +26,9 @@ _UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
 _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
 
 
+STEPS_SHOWN = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What the page is made of."""
@@ -44,12 +47,16 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Turns sources into what the template takes, in one language and for one reader."""
+    """Turns sources into what the template takes, in one language and for one reader.
+
+    `skipped`: the latest steps of the history that are not shown.
+    """
 
     words: Texts
     mask: Mask
     sources: Sources
     numbers: Mapping[str, str] = field(default_factory=dict)
+    skipped: int = 0
 
     def file(self) -> dict[str, Any]:
         """Everything on the page but the decisions."""
@@ -57,6 +64,7 @@ class View:
         hazard = self.mask.hazard(hazards.record(row, profile))
         assessed = profile.assess(hazard)
         position = hazard.position
+        steps = self.sources.steps[::-1][self.skipped :]
         return {
             "id": row.id,
             "seq": self.sources.around.seq,
@@ -78,7 +86,9 @@ class View:
             "photos_here": sum(kept.photo.sha256 in self.sources.here for kept in self.sources.photos),
             "photos_all": len(self.sources.photos),
             "position": position_line(position, self.words) if position else None,
-            "history": [step for step in map(self._step, reversed(self.sources.steps)) if step],
+            "history": [step for step in map(self._step, steps[:STEPS_SHOWN]) if step],
+            "earlier": self.skipped + STEPS_SHOWN if len(steps) > STEPS_SHOWN else None,
+            "later": max(0, self.skipped - STEPS_SHOWN) if self.skipped else None,
             "suggested_unit": row.assignee_unit or getattr(hazard, "responsible_unit", None) or "",
         }
 

@@ -1,4 +1,4 @@
-"""People and devices: who takes part, with which phones; for the administrator."""
+"""People: who takes part, in which role, with links and codes to sign in; for the administrator."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -20,10 +20,8 @@ from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import DeviceManager, EngineDep, PeopleManager, PhotosDep, SettingsDep, campaign_of
-from sync_server.pages.filter_dependency import minute
+from sync_server.deps import EngineDep, PeopleManager, SettingsDep, campaign_of
 from sync_server.pages.rendering import origin, page, words_for
-from sync_server.photos.abandoned import drop_abandoned
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
 
@@ -148,39 +146,6 @@ def phone_code(
     }
     with reading(engine) as session:
         return _shown(request, access, session, link=link)
-
-
-@router.get("/devices")
-def devices_page(request: Request, access: DeviceManager, engine: EngineDep) -> Response:
-    """Every phone of the campaign."""
-    with reading(engine) as session:
-        found = people_lists.phones(session, access, campaign_of(session, request).id)
-    shown = [
-        {
-            "id": owned.row.id,
-            "name": owned.row.name or owned.row.id,
-            "platform": owned.row.platform,
-            "person": owned.owner,
-            "enrolled": minute(owned.row.enrolled_at),
-            "seen": minute(owned.row.last_seen_at),
-            "revoked": minute(owned.row.revoked_at),
-        }
-        for owned in found
-    ]
-    return page(request, "devices.html", access, devices=shown)
-
-
-@router.post("/devices/{device}/revoke")
-def revoke(
-    request: Request, access: DeviceManager, engine: EngineDep, photos: PhotosDep, device: str
-) -> Response:
-    """End a phone's access; what it was uploading is dropped."""
-    in_transaction(
-        engine,
-        lambda session: devices.revoke(session, campaign_of(session, request).id, device, access.person.id),
-    )
-    drop_abandoned(engine, photos.staging)
-    return RedirectResponse("/devices", 303)
 
 
 def _active(session: Session, whose: str) -> PersonRow:

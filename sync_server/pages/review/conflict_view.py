@@ -52,6 +52,10 @@ class Around:
     events: Mapping[str, HazardEventRow]
 
 
+MOST_VERSIONS = 20
+"""Of the values of a field that are in dispute so many are shown: the shown one and those stamped last."""
+
+
 def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row]) -> Around:
     """Everything that explains the conflicts of these records."""
     torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
@@ -124,6 +128,7 @@ class ConflictView:
         }
 
     def _field(self, row: Row, register: str, writes: Sequence[Write]) -> dict[str, Any]:
+        more, writes = len(writes) - MOST_VERSIONS, writes[-MOST_VERSIONS:]
         model, shown = self._model(row), writes[-1]
         versions = [self._version(row, register, write, shown) for write in writes]
         places = [point for write in writes if (point := _point(write.fields.get(register)))]
@@ -132,6 +137,7 @@ class ConflictView:
             "register": register,
             "name": called(register, self.words),
             "versions": versions,
+            "more": max(0, more),
             "sketch": sketch(places) if whole else None,
             "input": None
             if register == merge.DELETED or register not in model.model_fields
@@ -165,7 +171,7 @@ class ConflictView:
         life = self.around.lives[row.id]
         open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.access, row)}
         found = []
-        for held in life.holding:
+        for held in life.holding[-MOST_VERSIONS:]:
             event = self.around.events[held]
             step = EventType(event.event_type)
             status = STATUS_AFTER[step]
