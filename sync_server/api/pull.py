@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from shared import problems
 from shared.problems import Problem
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
-from sync_server.access import devices
+from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
@@ -24,7 +24,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
-from sync_server.log import masked, pages, receipts
+from sync_server.log import masked, pages
 from sync_server.log.scopes import Scope
 
 router = APIRouter()

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.sync.wire import PushAnswer, PushRequest
-from sync_server.access import devices
+from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
@@ -23,7 +23,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, SEEN_LOGS, answers, takes
-from sync_server.log import ingest, receipts, validation
+from sync_server.log import ingest, validation
 
 router = APIRouter()
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from shared import problems
 from shared.sync.wire import MAX_OPERATIONS, SnapshotAnswer
-from sync_server.access import devices
+from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.api.pull import AsKnown, Receipt, Towns, scope_of
@@ -21,7 +21,7 @@ from sync_server.database.transactions import reading
 from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
-from sync_server.log import masked, receipts, snapshot
+from sync_server.log import masked, snapshot
 from sync_server.log.scopes import Scope
 
 router = APIRouter()

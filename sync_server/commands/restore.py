@@ -1,6 +1,6 @@
 """What follows when a phone says that it has seen another log than this one.
 
-The server believes its own receipts and nothing else: see `log.receipts`. A phone that shows one for a place
+The server believes its own receipts and nothing else (`access.receipts`). A phone that shows one for a place
 that is not on this log proves that the log was put back, and the epoch is renewed for all. Any other phone
 whose fingerprint differs starts over alone, which disturbs nobody; the administrator sees that it said so.
 """
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from shared import problems
 from shared.permissions import Action
 from shared.problems import Problem
-from sync_server.access import audit
+from sync_server.access import audit, receipts
 from sync_server.access.bursts import Burst, Bursts
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
@@ -21,7 +21,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow, DeviceRow
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction
-from sync_server.log import receipts, writer
+from sync_server.log import writer
 
 _DEVICE = DeviceRow.metadata.tables["device"]
 

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from mobile_app.store.log import recording, snapshot
 from mobile_app.store.log.saving import Change
 from shared.operations import Kind, Operation, RecordType
-from sync_server.log import receipts
+from sync_server.access import receipts
 from tests.laws import laws
 from tests.laws.handset import Handset
 from tests.laws.network import Fault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync_server.log import receipts
+from sync_server.access import receipts
 from tests.laws import plays
 from tests.laws.world import Prepared, World
 
