@@ -150,7 +150,9 @@ class BrowserPhotoFiles:
             except Exception:
                 await self.remove(f"{name}.part")  # what is half there takes room
                 raise
-            await (await (await self._folder()).getFileHandle(f"{name}.part")).move(name)
+            folder = await self._folder()
+            part = await folder.getFileHandle(f"{name}.part")
+            await part.move(folder, name)  # WebKit takes no name without the folder
         except Exception as error:
             if problem := storage_problem(error):
                 raise problem from None

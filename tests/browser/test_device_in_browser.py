@@ -56,6 +56,18 @@ async def work():
 json.dumps(await work())
 """
 
+WEBKIT_MOVE = """
+from pyodide.code import run_js
+run_js('''
+    const move = FileSystemFileHandle.prototype.move;
+    FileSystemFileHandle.prototype.move = function (...given) {
+        if (given.length < 2) throw new TypeError("Not enough arguments");
+        return move.apply(this, given);
+    };
+''')
+json.dumps(None)
+"""
+
 FETCH = """
 import hashlib
 from mobile_app.device.browser import page_origin
@@ -205,6 +217,11 @@ def test_the_browser_prepares_photos_according_to_the_contract(page: Page) -> No
 
 
 def test_the_browser_stores_and_removes_photo_files(page: Page) -> None:
+    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
+
+
+def test_photo_files_get_their_names_where_a_move_needs_the_folder_too(page: Page) -> None:
+    run(page, WEBKIT_MOVE)
     assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
 
 
