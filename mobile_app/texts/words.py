@@ -110,6 +110,9 @@ class Texts(Speech):
     accuracy: str
     typed_position: str
     typed_position_bad: str
+    coordinates: str
+    coordinates_hint: str
+    coordinates_read: str
     typed_position_datum: str
     use_position: str
     position_far: str

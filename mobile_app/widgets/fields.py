@@ -30,11 +30,14 @@ def text_field(
     hint: str | None = None,
     error: str | None = None,
     lines: int = 1,
-    number: bool = False,
+    digits: bool = False,
     longest: int | None = None,
     **more: Any,
 ) -> ft.TextField:
-    """A labelled text field. `on_change` gets the text; it can grow if `lines` > 1; `error` shows below."""
+    """A labelled text field. `on_change` gets the text; it can grow if `lines` > 1; `error` shows below.
+
+    `digits` shows a keypad of digits alone: an iPhone's has no decimal point.
+    """
     return ft.TextField(
         label=label,
         value=value,
@@ -49,7 +52,7 @@ def text_field(
         max_lines=8 if lines > 1 else None,
         max_length=longest,
         counter="" if longest else None,
-        keyboard_type=ft.KeyboardType.NUMBER if number else ft.KeyboardType.TEXT,
+        keyboard_type=ft.KeyboardType.NUMBER if digits else ft.KeyboardType.TEXT,
         border=border_of(bool(error)),
         text_size=17,
         bgcolor=theme.CARD,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.forms.form import Control, Form, FormField
+from shared.forms.typed_position import parse_degrees, parse_point
 from shared.vocabulary import CoordSource
 
 HIGHEST_COUNT = 1_000_000
@@ -91,12 +92,7 @@ def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
             checked = parse_number(Control.COUNT, count) if count else None
             return {"state": one("state"), "count": checked} if one("state") else None
         case Control.POSITION:
-            place = {
-                part: parse_number(Control.NUMBER, one(part)) if one(part) else None
-                for part in ("lat", "lon")
-            }
-            empty = place == {"lat": None, "lon": None}
-            return None if empty else {**place, "source": CoordSource.TYPED.value}
+            return _typed_place(one("lat"), one("lon"))
         case Control.SEVERAL:
             return [text.strip() for text in texts.get("", ()) if text.strip()] or None
         case Control.IDS:
@@ -107,6 +103,21 @@ def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
             return parse_number(field.control, one()) if one() else None
         case _:
             return one() or None
+
+
+def _typed_place(lat: str, lon: str) -> dict[str, Any] | None:
+    """The position register for two inputs, where a pair pasted into one of them will do."""
+    if not lat and not lon:
+        return None
+    source = CoordSource.TYPED.value
+    if (pasted := parse_point(lat or lon)) and not (lat and lon):
+        return {"lat": round(pasted[0], 6), "lon": round(pasted[1], 6), "source": source}
+
+    def degrees(text: str) -> Any:
+        value = parse_degrees(text)
+        return (text or None) if value is None else round(value, 6)
+
+    return {"lat": degrees(lat), "lon": degrees(lon), "source": source}
 
 
 def _filled_in(value: Any) -> bool:

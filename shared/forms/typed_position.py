@@ -1,27 +1,95 @@
-"""A position that somebody typed, in the datum of the map it was read from."""
+"""Coordinates that somebody typed or pasted, in the datum of the map they were read from."""
 
+import re
+import unicodedata
 from typing import Any
 
-from shared.forms.filling import parse_number
-from shared.forms.form import Control
-from shared.geo import to_wgs
+from shared.geo import Point, to_wgs
 from shared.vocabulary import CoordSource, Datum
 
+_LONGEST = 200  # characters of what can be a position
+_MARKS = {
+    "北纬": "N", "南纬": "S", "东经": "E", "西经": "W", "纬度": "N", "经度": "E",
+    "″": '"', "”": '"', "“": '"', "秒": '"',
+    "′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "分": "'",
+    "º": "°", "˚": "°", "度": "°",
+    "−": "-", "–": "-", "。": ".", "、": ",",
+}  # fmt: skip
+_WORDS = re.compile(r"\b(latitude|longitude|lat|lng|lon)\b", re.IGNORECASE)
+_SECONDS = r"(?:\s*\d{1,2}(?:\.\d{0,15})?\s*(?:\"|''))?"
+_MINUTES = rf"(?:\s*\d{{1,2}}(?:\.\d{{0,15}})?\s*'{_SECONDS})?"
+_ANGLE = rf"[+-]?\d{{1,3}}(?:\.\d{{0,15}})?(?:\s*°{_MINUTES})?"
+_ONE = rf"(?:[NSEW]\s*[:=]?\s*{_ANGLE}|{_ANGLE}\s*[NSEW]?)"
+_BETWEEN = r"(?:\s*[,;/|]\s*|\s+|(?=[NSEW])|(?<=[NSEW°'\"])\s*)"
+_SINGLE = re.compile(_ONE, re.ASCII)
+_PAIR = re.compile(f"({_ONE}){_BETWEEN}({_ONE})", re.ASCII)
+_PIECES = re.compile(r"\d+(?:\.\d*)?", re.ASCII)
 
-def typed_position(lat: str, lon: str, datum: Datum) -> dict[str, Any] | None:
+
+def typed_position(text: str, datum: Datum) -> dict[str, Any] | None:
     """The position register in WGS-84, with what was typed where that was another; None for no position."""
-    point = (parse_number(Control.NUMBER, lat), parse_number(Control.NUMBER, lon))
-    if isinstance(point[0], str) or isinstance(point[1], str):
-        return None
-    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+    point = parse_point(text)
+    if point is None:
         return None
     if datum not in (Datum.GCJ02, Datum.BD09):
-        return {"lat": point[0], "lon": point[1], "source": CoordSource.TYPED.value}
-    wgs = to_wgs((float(lat), float(lon)), datum)
+        return {"lat": round(point[0], 6), "lon": round(point[1], 6), "source": CoordSource.TYPED.value}
+    wgs = to_wgs(point, datum)
     return {
         "lat": round(wgs[0], 6),
         "lon": round(wgs[1], 6),
         "source": CoordSource.TYPED.value,
-        "raw": f"{lat.strip()},{lon.strip()}",
+        "raw": f"{round(point[0], 8)},{round(point[1], 8)}",
         "raw_datum": datum.value,
     }
+
+
+def parse_point(text: str) -> Point | None:
+    """Latitude and longitude in degrees from one text: decimal degrees, or degrees, minutes and seconds.
+
+    N, S, E and W say which is which; without them a number that can be no latitude is the longitude (all of
+    Dongguan lies beyond 90° E), else the latitude comes first. None for anything else.
+    """
+    found = _PAIR.fullmatch(_normal(text))
+    if found is None:
+        return None
+    first, second = _angle(found[1]), _angle(found[2])
+    axes = _axis(found[1]), _axis(found[2])
+    if first is None or second is None or axes in (("lat", "lat"), ("lon", "lon")):
+        return None
+    swapped = axes[0] == "lon" or axes[1] == "lat" if any(axes) else abs(first) > 90
+    lat, lon = (second, first) if swapped else (first, second)
+    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
+def parse_degrees(text: str) -> float | None:
+    """One coordinate in degrees, written in any of the ways of `parse_point`; None for anything else."""
+    normal = _normal(text)
+    return _angle(normal) if _SINGLE.fullmatch(normal) else None
+
+
+def _normal(text: str) -> str:
+    """`text` in ASCII, with one sign for each mark and without the punctuation around it."""
+    if len(text) > _LONGEST:
+        return ""
+    for mark, plain in _MARKS.items():
+        text = text.replace(mark, plain)
+    text = _WORDS.sub(lambda word: "N" if word[0].lower().startswith("la") else "E", text)
+    text = unicodedata.normalize("NFKC", text).strip(" \t\r\n.,;()[]")
+    return re.sub("[nsew]", lambda letter: letter[0].upper(), text)
+
+
+def _axis(text: str) -> str:
+    """Which coordinate its letter says it is: "lat", "lon", or "" without a letter."""
+    if "N" in text or "S" in text:
+        return "lat"
+    return "lon" if "E" in text or "W" in text else ""
+
+
+def _angle(text: str) -> float | None:
+    """The degrees of one coordinate; None where minutes or seconds are impossible."""
+    pieces: list[str] = _PIECES.findall(text)
+    degrees, *parts = map(float, pieces)
+    if any("." in piece for piece in pieces[:-1]) or any(part >= 60 for part in parts):
+        return None
+    value = degrees + sum(part / 60.0**place for place, part in enumerate(parts, 1))
+    return -value if "-" in text or "S" in text or "W" in text else value

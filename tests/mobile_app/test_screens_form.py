@@ -2,6 +2,7 @@
 
 import asyncio
 
+import flet as ft
 import pytest
 
 from shared import problems
@@ -152,11 +153,13 @@ async def test_a_refused_position_is_said_and_can_be_typed_instead(device: Scrip
     await phone.tap("locate")
     assert phone.find("position-problem").value
     await phone.tap("type-position")
-    await phone.write("lat", "91")
-    await phone.write("lon", "113.75719293")
+    await phone.write("coordinates", "1e1, 113.75719293")
     await phone.tap("use-position")
-    assert "纬度" in phone.find("lon").error
-    await phone.write("lat", "23.01827754")
+    assert "看不出" in phone.find("coordinates").error
+    await phone.write("coordinates", "113.75719293，23.01827754。")
+    assert phone.find("coordinates").error is None
+    assert phone.find("coordinates").keyboard_type is ft.KeyboardType.TEXT
+    assert phone.find("read").value == "读作：纬度 23.018278，经度 113.757193"
     await phone.tap("datum-GCJ-02")
     await phone.tap("use-position")
     assert phone.find("position").value == "23.021000, 113.752000"

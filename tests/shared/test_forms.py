@@ -7,10 +7,9 @@ from shared.forms import filling
 from shared.forms.filling import FieldError
 from shared.forms.form import Condition, Control, Form, FormField, section
 from shared.forms.model_fields import form_field
-from shared.forms.typed_position import typed_position
 from shared.profiles.drowning import DROWNING
 from shared.records.models import EducationVisit, Hazard, HazardEvent
-from shared.vocabulary import Datum, DefectType, EventType, KitItem, WaterType
+from shared.vocabulary import DefectType, EventType, KitItem, WaterType
 from shared.wording import Wording
 
 LABEL = Wording("名", "Name")
@@ -124,10 +123,10 @@ def test_inputs_of_a_page_become_values() -> None:
     }
 
 
-def test_a_typed_position_is_kept_as_it_was_typed_where_it_had_to_be_shifted() -> None:
-    found = typed_position("23.01827754", "113.75719293", Datum.GCJ02)
-    assert found is not None
-    assert (found["lat"], found["lon"]) == (23.021, 113.752)
-    assert found["raw"] == "23.01827754,113.75719293"
-    assert typed_position("91", "113", Datum.WGS84) is None
-    assert typed_position("nan", "113", Datum.WGS84) is None
+def test_a_pair_pasted_into_one_input_of_a_page_is_a_position() -> None:
+    place = form_field(Hazard, "position", LABEL)
+    position = {"lat": 23.021, "lon": 113.752, "source": "typed"}
+    assert filling.parse_texts(place, {"lat": ["113.752,23.021"], "lon": [""]}) == position
+    assert filling.parse_texts(place, {"lat": ["N23.021"], "lon": ["113.752°"]}) == position
+    assert filling.parse_texts(place, {"lat": ["1e1"], "lon": ["113"]})["lat"] == "1e1"
+    assert filling.parse_texts(place, {"lat": ["23.021"], "lon": [""]})["lon"] is None

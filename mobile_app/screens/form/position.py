@@ -11,8 +11,8 @@ from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import accuracy_word, position_words
 from mobile_app.widgets import buttons, labels, segments
-from shared.forms.typed_position import typed_position
-from shared.geo import plausible
+from shared.forms.typed_position import parse_point, typed_position
+from shared.geo import Point, degrees_text, plausible
 from shared.problems import Problem
 from shared.vocabulary import CoordSource, Datum
 
@@ -106,32 +106,30 @@ def _shown(texts: Any, position: dict[str, Any]) -> ft.Control:
 
 @part
 def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
-    """Latitude and longitude by hand, and from which map they were read."""
+    """Coordinates by hand or pasted, and from which map they were read."""
     texts = use_app().texts
-    lat, set_lat = ft.use_state("")
-    lon, set_lon = ft.use_state("")
+    text, set_text = ft.use_state("")
     datum, set_datum = ft.use_state(Datum.WGS84.value)
-    wrong, set_wrong = ft.use_state(False)
+    asked, set_asked = ft.use_state(False)
+    point = parse_point(text)
 
     def use(_event: object = None) -> None:
-        found = typed_position(lat, lon, Datum(datum))
-        if found is None:
-            set_wrong(True)
-        else:
+        set_asked(True)
+        if found := typed_position(text, Datum(datum)):
             on_position(found)
 
     return ft.Column(
         [
-            Field(texts.field("lat"), lat, set_lat, name="lat", hint="23.021000", number=True),
             Field(
-                texts.field("lon"),
-                lon,
-                set_lon,
-                name="lon",
-                hint="113.752000",
-                number=True,
-                error=texts.typed_position_bad if wrong else None,
+                texts.coordinates,
+                text,
+                set_text,
+                name="coordinates",
+                hint=texts.coordinates_hint,
+                error=texts.typed_position_bad if asked and point is None else None,
+                autocorrect=False,
             ),
+            *([labels.quiet(texts.coordinates_read.format(**_read(point)), key="read")] if point else []),
             segments.segments(
                 texts.typed_position_datum,
                 [(one.value, texts.of(one)) for one in _DATUMS],
@@ -144,3 +142,7 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
         spacing=theme.GAP,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _read(point: Point) -> dict[str, str]:
+    return {"lat": degrees_text(point[0]), "lon": degrees_text(point[1])}

@@ -93,7 +93,7 @@ def _text(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.C
         _writing(form, field.name, draw=False),
         field.name,
         lines=_LINES if field.control is Control.PASSAGE else 1,
-        number=field.control in (Control.COUNT, Control.NUMBER),
+        digits=field.control is Control.COUNT,
         longest=field.longest,
         hint=_help(app, field) or None,
         error=error or None,
