@@ -121,6 +121,8 @@ class SyncRound:
             answer = await self._server.push(self._who.campaign, where, [wires[device, n] for n in numbers])
         except Problem as problem:
             if problem.kind is problems.operation_rewritten:
+                if problem.details.get("device", device) != device:
+                    raise problems.not_our_server() from None
                 said = problem.details.get("n")
                 n = said if said in numbers else numbers[0]
                 raise problems.operation_rewritten(device=device, n=n) from None

@@ -44,7 +44,7 @@ def ingest(
     quarantined = _quarantined(session, sender, numbers)
     fresh: dict[int, LogEntry] = {}
     for entry in entries:
-        _refuse_rewriting(entry, stored, quarantined, fresh)
+        _refuse_rewriting(sender.device, entry, stored, quarantined, fresh)
         if entry.number not in stored and entry.number not in quarantined:
             fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
@@ -94,6 +94,7 @@ def _result(
 
 
 def _refuse_rewriting(
+    device: str,
     entry: LogEntry,
     stored: dict[int, writer.StoredOperation],
     quarantined: dict[int, dict[str, Any]],
@@ -110,7 +111,7 @@ def _refuse_rewriting(
     else:
         return
     if not same:
-        raise problems.operation_rewritten(n=entry.sent_number)
+        raise problems.operation_rewritten(device=device, n=entry.sent_number)
 
 
 def _quarantined(session: Session, sender: Sender, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:

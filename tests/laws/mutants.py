@@ -210,7 +210,13 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.log.ingest",
         "_refuse_rewriting",
         "two_clones_save",
-        ("raise problems.operation_rewritten(n=entry.sent_number)", "return"),
+        ("raise problems.operation_rewritten(device=device, n=entry.sent_number)", "return"),
+    ),
+    "a refusal counts though it was of another device": Mutant(
+        "mobile_app.sync.sync_round",
+        "SyncRound._push",
+        "an_older_refusal_of_a_push_arrives",
+        ('if problem.details.get("device", device) != device:', "if False:"),
     ),
     "a pull does not send the log fingerprint": Mutant(
         "mobile_app.sync.server",

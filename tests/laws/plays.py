@@ -304,6 +304,17 @@ def a_clone_learns_of_the_other_only_by_pulling(world: World) -> None:
 
 
 @_play()
+def an_older_refusal_of_a_push_arrives(world: World) -> None:
+    _, two, _ = world.phones
+    twin = world.clone(two)
+    edit(world, two, depth_m=3)
+    world.sync(two)
+    report(world, twin, [1])
+    refused, renewed = [Fault.NONE] * 2
+    world.sync(twin, [refused, renewed, Fault.STALE])
+
+
+@_play()
 def an_answer_to_another_devices_push_arrives(world: World) -> None:
     _, two, _ = world.phones
     edit(world, two, village="上沙")

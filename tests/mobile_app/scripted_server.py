@@ -96,7 +96,7 @@ class ScriptedServer:
         for row in self.log:
             if (row["op"]["device"], row["op"]["n"]) == (raw["device"], raw["n"]):
                 if row["op"] != raw:
-                    raise KeyError(raw["n"])
+                    raise KeyError({"device": raw["device"], "n": raw["n"]})
                 return {"n": raw["n"], "status": "duplicate", **row["stamp"]}
         if raw["n"] in self.settled:
             status = self.settled[raw["n"]]
@@ -186,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             results = [self.world.store(raw) for raw in message["ops"]]
         except KeyError as rewritten:
-            return self.say(409, {"code": "operation_rewritten", "details": {"n": rewritten.args[0]}})
+            return self.say(409, {"code": "operation_rewritten", "details": rewritten.args[0]})
         end = len(self.world.log)
         told = {
             "device": message["ops"][0]["device"],

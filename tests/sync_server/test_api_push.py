@@ -67,7 +67,7 @@ def test_other_content_under_a_known_key_refuses_the_whole_push(phone: TestPhone
     fresh = phone.op()
     answer = phone.post(fresh, {**op, "fields": {"water_name": "另一个"}})
     assert answer.status_code == 409
-    assert answer.json() == {"code": "operation_rewritten", "details": {"n": op["n"]}}
+    assert answer.json() == {"code": "operation_rewritten", "details": {"device": op["device"], "n": op["n"]}}
     assert phone.pull()["next"] == 1
     assert statuses(phone.push(fresh)) == ["stored"]
 
