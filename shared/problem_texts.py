@@ -8,11 +8,7 @@ from typing import Any
 
 from shared.plural import fill
 from shared.profiles.registry import field_label
-from shared.sync.wire import MAX_PHOTO, MAX_PHOTO_PIXELS
 from shared.vocabulary import EventType, Role, Status, Term
-
-_MEGABYTES = MAX_PHOTO // 2**20
-_MEGAPIXELS = MAX_PHOTO_PIXELS // 1_000_000
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "malformed_json": (
@@ -278,14 +274,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这张照片的格式与文件名不符，请重新拍照或另选一张。",
         "The photo's format does not match its file name. Take a new one or choose another.",
     ),
+    "photo_unreadable": (
+        "这张照片是空的，或还在云端没有下载到手机，请先在相册里打开它，再选一次。",
+        "This photo is empty or not yet on the phone. Open it in the gallery, then choose it again.",
+    ),
+    "photo_format_unsupported": (
+        "这部手机打不开〔 {format} 〕照片，请在相机设置里选“兼容性最佳”（JPEG），再重新拍照或另选一张。",
+        "This phone cannot open〔 {format}〕 photos. Choose “Most Compatible” (JPEG) in the camera's "
+        "settings, then take a new one or choose another.",
+    ),
     "photo_too_large": (
-        f"照片太大（最多 {_MEGABYTES} MB），请重新拍照或另选一张。",
-        f"The photo is too large (at most {_MEGABYTES} MB). Take a new one or choose another.",
+        "照片太大〔（最多 {limit_mb} MB）〕，请重新拍照或另选一张。",
+        "The photo is too large〔 (at most {limit_mb} MB)〕. Take a new one or choose another.",
     ),
     "photo_too_many_pixels": (
-        f"照片太大（JPEG 最多 {_MEGAPIXELS * 100} 万像素，其他格式 1600 万），请重新拍照或另选一张。",
-        f"The photo has too many pixels (at most {_MEGAPIXELS} million as a JPEG, else 16 million). "
-        "Take a new one or choose another.",
+        "照片太大〔（最多 {limit_wan} 万像素）〕，请把相机的分辨率调低，重新拍照或另选一张。",
+        "The photo has too many pixels〔 (at most {limit_million} million)〕. "
+        "Choose a lower resolution in the camera and take a new one, or choose another.",
     ),
     "photo_hash_mismatch": (
         "照片几次都在路上损坏了，请点“重试”再上传。",
@@ -377,7 +382,8 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_PLAIN = ("due_date", "found_on", "year", "setting", "path")
+_PLAIN = ("due_date", "found_on", "year", "setting", "path", "format")
+_LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 
 
@@ -389,8 +395,11 @@ def sentence(code: str, details: Mapping[str, Any] | None = None, language: str 
 
 
 def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
-    """The readable details: steps, statuses, roles, field labels and a reason that a person gave."""
+    """The readable details: steps, statuses, roles, limits, field labels and a reason that a person gave."""
     words = {name: str(details[name]) for name in _PLAIN if details.get(name)}
+    limit = details.get("limit")
+    if isinstance(limit, int):
+        words |= {name: str(limit // unit) for name, unit in _LIMITS.items()}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
     for name, terms in _WORDS.items():

@@ -108,6 +108,8 @@ reason_missing = Kind("reason_missing", 422)
 
 # Photos
 photo_not_an_image = Kind("photo_not_an_image", 415)
+photo_unreadable = Kind("photo_unreadable", 415)  # no bytes came at all
+photo_format_unsupported = Kind("photo_format_unsupported", 415)  # details.format: HEIC or AVIF
 photo_type_mismatch = Kind("photo_type_mismatch", 415)
 photo_too_large = Kind("photo_too_large", 413)
 photo_too_many_pixels = Kind("photo_too_many_pixels", 413)

@@ -3,9 +3,10 @@
 import io
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 import exifread
 
@@ -13,6 +14,7 @@ from shared.records.models import Position
 from shared.vocabulary import CoordSource
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 logging.getLogger("exifread").setLevel(logging.ERROR)  # it warns of every file without EXIF
 
 
@@ -31,10 +33,19 @@ def read_exif(data: bytes, zone: tzinfo | None = None) -> Taken:
     """
     try:
         tags = exifread.process_file(io.BytesIO(data), details=False)
-        return Taken(_moment(tags, zone), _position(tags))
     except Exception:  # a foreign file's metadata may be damaged in any way; the photo counts nevertheless
         log.info("unreadable EXIF", exc_info=True)
         return Taken()
+    return Taken(_readable(lambda: _moment(tags, zone)), _readable(lambda: _position(tags)))
+
+
+def _readable(read: Callable[[], T | None]) -> T | None:
+    """What `read` finds; None where that part is damaged, so that it spoils no other."""
+    try:
+        return read()
+    except Exception:
+        log.info("unreadable EXIF", exc_info=True)
+        return None
 
 
 def _moment(tags: dict[str, Any], zone: tzinfo | None) -> str | None:

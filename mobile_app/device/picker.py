@@ -26,5 +26,5 @@ class Picker:
 
 
 def picked(files: list[ft.FilePickerFile]) -> list[PickedPhoto]:
-    """Files as a picker, or the event of `ft.PickFiles`, gives them; without those that lack bytes."""
-    return [PickedPhoto(file.bytes, file.name, PhotoSource.GALLERY) for file in files if file.bytes]
+    """Files as a picker, or the event of `ft.PickFiles`, gives them; one that cannot be read is empty."""
+    return [PickedPhoto(file.bytes or b"", file.name, PhotoSource.GALLERY) for file in files]

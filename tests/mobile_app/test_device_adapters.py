@@ -136,8 +136,9 @@ async def test_no_camera_is_a_problem(eye: Eye) -> None:
 
 def test_picked_files_come_with_their_bytes() -> None:
     files = [ft.FilePickerFile(1, "a.jpg", 3, bytes=b"abc"), ft.FilePickerFile(2, "b.jpg", 0)]
-    [photo] = picked(files)
+    photo, empty = picked(files)
     assert (photo.name, photo.data, photo.source) == ("a.jpg", b"abc", PhotoSource.GALLERY)
+    assert (empty.name, empty.data) == ("b.jpg", b"")
 
 
 async def test_photo_files_keep_what_is_put_and_forgets_what_is_removed(tmp_path: Path) -> None:

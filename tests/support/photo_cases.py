@@ -4,6 +4,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -14,6 +15,8 @@ CHINA = timezone(timedelta(hours=8))
 TAKEN = datetime(2026, 5, 1, 9, 30, tzinfo=CHINA)
 PLACE = (23.021, 113.752)
 LONGEST, QUALITY = 2048, 80
+HEIC = (Path(__file__).parent / "pond.heic").read_bytes()
+"""64 × 48 pixels as an iPhone writes them. Safari decodes it, Pillow and Chromium do not."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,19 @@ def cases() -> list[Case]:
         Case("long and thin", drawn.photo(9000, 2), (2048, 1)),
         Case("south and west", drawn.photo(position=(-23.5, -46.6)), (1200, 900), position=(-23.5, -46.6)),
         Case("damaged EXIF", _break_exif(drawn.photo(position=PLACE)), (1200, 900)),
+        Case("no fix", drawn.photo(taken=TAKEN, no_fix=True), (1200, 900), taken_at=seen["taken_at"]),  # type: ignore[arg-type]
+        Case("avif", drawn.photo(3000, 1000, kind="AVIF"), (2048, 683)),
+        Case("50 megapixels", drawn.huge(8192, 6144), (2048, 1536)),
+        Case("200 megapixels", drawn.huge(16320, 12240), (2048, 1536)),
+        Case("50 megapixels turned", drawn.huge(8192, 6144, orientation=6), (1536, 2048)),
+        Case("heic", HEIC, problem="photo_format_unsupported"),
+        Case("300 megapixels", drawn.huge(20000, 15008), problem="photo_too_many_pixels"),
         Case("text", b"hello, I am a photo.jpg", problem="photo_not_an_image"),
-        Case("empty", b"", problem="photo_not_an_image"),
+        Case("empty", b"", problem="photo_unreadable"),
         Case("gif", b"GIF89a" + b"\x10\x00" * 20, problem="photo_not_an_image"),
         Case("only a header", jpeg[:400], problem="photo_not_an_image"),
         Case("65535 squared", _resize_header(jpeg, 65535, 65535), problem="photo_too_many_pixels"),
-        Case("too large", jpeg + b"\0" * (32 * 2**20), problem="photo_too_large"),
+        Case("too large", jpeg + b"\0" * (100 * 2**20), problem="photo_too_large"),
     ]
 
 
