@@ -133,6 +133,11 @@ class Texts(Speech):
     leave_keep: str
     leave_drop: str
     leave_stay: str
+    save_ask: str
+    save_anyway: str
+    save_not_yet: str
+    evidence_missing: str
+    photo_same: str
     camera_title: str
     camera_starting: str
     shutter: str

@@ -51,6 +51,16 @@ def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, 
     return found
 
 
+def evidence_missing(form: Form, values: Mapping[str, Any], photos: int = 0) -> list[FormField]:
+    """The shown fields for a position and for photos that are empty, in the form's order."""
+    found = []
+    for field in shown_fields(form.fields(), values):
+        there = photos if field.control is Control.PHOTOS else values.get(field.name)
+        if field.control in (Control.PHOTOS, Control.POSITION) and not there:
+            found.append(field)
+    return found
+
+
 def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as an operation takes them; raises ValueError for a number that is none.
 

@@ -106,6 +106,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
     choose(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     tap(page, "保存")
+    tap(page, "仍要保存")  # without a position
     wait_for(page, "已离线保存")
 
 

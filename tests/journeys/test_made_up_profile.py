@@ -227,11 +227,11 @@ async def test_the_phone_shows_its_form_and_saves_its_fields(device: ScriptedPho
     assert not phone.has("water_name")
     assert not phone.has("leak")
     await phone.tap("leaking-true")
-    await phone.tap("save")
+    await phone.save()
     assert phone.find("leak").error == "请填写漏水情况。"
     await phone.tap("leaking-true")
     await fill(phone)
-    await phone.tap("save")
+    await phone.save()
     hazard = device.only_hazard()
     assert {**HYDRANT, "hydrant_no": "7号"}.items() <= device.fields(hazard).items()
     assert device.card(hazard).hazard.outlets == tuple(Outlet)
@@ -243,7 +243,7 @@ async def test_the_phone_shows_its_form_and_saves_its_fields(device: ScriptedPho
 async def test_what_is_carried_over_starts_the_next_form(device: ScriptedPhone) -> None:
     phone = await device.start("/new")
     await fill(phone)
-    await phone.tap("save")
+    await phone.save()
     await phone.go("/new")
     assert phone.says("石碣镇")
     assert phone.find("hydrant_no").value == ""

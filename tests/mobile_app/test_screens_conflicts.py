@@ -92,7 +92,7 @@ async def test_another_value_is_written_in_the_form(device: ScriptedPhone) -> No
         (name, given.get("scroll_key")) for name, given in phone.connection.calls if isinstance(given, dict)
     ]
     await phone.write("address", "祠堂后")
-    await phone.tap("save")
+    await phone.save()
     assert device.fields(hazard)["address"] == "祠堂后"
     assert not phone.has("conflict-address")
 

@@ -43,7 +43,7 @@ async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) 
     await phone.tap("kit_ring-missing")
     await phone.tap("kit_ring-missing")  # taken back
     await phone.tap("due_date-7")
-    await phone.tap("save")
+    await phone.save()
     hazard = device.only_hazard()
     saved = device.fields(hazard)
     due = saved.pop("due_date")
@@ -68,11 +68,59 @@ async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) 
 
 
 @played
+async def test_a_hazard_without_photo_and_position_is_saved_knowingly(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.tap("save")
+    assert phone.says("还缺：照片、定位。")
+    await phone.tap("save-not-yet")
+    assert not phone.has("save-anyway")
+    assert device.services.hazards() == []
+    await phone.tap("locate")
+    await phone.tap("save")
+    assert phone.says("还缺：照片。")
+    await phone.tap("save-anyway")
+    assert phone.says("已离线保存")
+    assert device.roles(device.only_hazard()) == []
+
+
+@played
+async def test_a_whole_hazard_and_an_edit_are_saved_without_a_question(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.tap("pick-photos")
+    await phone.tap("locate")
+    await fill(phone)
+    await phone.tap("save")
+    bare = await device.add_hazard(water_name="石井塘")
+    await phone.go(f"/hazards/{bare}/edit")
+    await phone.write("water_name", "石井塘二号")
+    await phone.tap("save")
+    assert not phone.has("save-anyway")
+    assert device.fields(bare)["water_name"] == "石井塘二号"
+
+
+@played
+async def test_a_photo_from_before_is_remarked_as_one_from_after(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(photos=1)
+    device.picker.gallery = [drawn.photo(40, 30, seed=0)]
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "护栏已修好")
+    await phone.tap("pick-photos")
+    assert phone.find("photo-same").value == "第 1 张和这处隐患的整改前照片是同一张，请核对。"
+    await phone.tap("save")
+    await phone.tap("save-not-yet")
+    assert device.roles(hazard) == [PhotoRole.BEFORE]
+    await phone.tap("save")
+    await phone.tap("save-anyway")
+    assert device.roles(hazard) == [PhotoRole.BEFORE, PhotoRole.AFTER]
+
+
+@played
 async def test_saved_offline_is_said_only_when_the_save_is_durable(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await fill(phone)
     device.disk.held = asyncio.Event()
-    saving = asyncio.create_task(phone.tap("save"))
+    saving = asyncio.create_task(phone.save())
     await phone.settle(0.05)
     assert phone.says("正在保存…")
     assert not phone.says("已离线保存")
@@ -87,12 +135,12 @@ async def test_a_failed_save_says_why_and_keeps_the_form(device: ScriptedPhone) 
     phone = await new_form(device)
     await fill(phone)
     device.disk.problem = problems.device_storage_full()
-    await phone.tap("save")
+    await phone.save()
     assert "空间" in phone.find("form-problem").value
     assert not phone.says("已离线保存")
     assert phone.find("water_name").value == "  黄沙河 "
     device.disk.problem = None
-    await phone.tap("save")
+    await phone.save()
     assert device.fields(device.only_hazard())["water_name"] == "黄沙河"
 
 
@@ -107,17 +155,17 @@ async def test_a_fault_nobody_foresaw_is_said_plainly_and_the_app_goes_on(
         raise OSError("the disk does not answer")
 
     monkeypatch.setattr(device.disk, "append", fails)
-    await phone.tap("save")
+    await phone.save()
     assert phone.says("已保存的记录不受影响")
     monkeypatch.undo()
-    await phone.tap("save")
+    await phone.save()
     assert phone.has(f"hazard-{device.only_hazard()}")
 
 
 @played
 async def test_required_fields_are_named_and_scrolled_to(device: ScriptedPhone) -> None:
     phone = await new_form(device)
-    await phone.tap("save")
+    await phone.save()
     await phone.settle(0.3)
     assert phone.find("water_name").error == "请填写水域名称。"
     assert phone.find("water_type-below").value == "请选择水域类型。"
@@ -143,7 +191,7 @@ async def test_the_position_suggests_a_town_until_a_person_chooses(device: Scrip
 async def fill_rest(phone: HeadlessPhone) -> None:
     await choose(phone, "water_type", "pond")
     await phone.write("water_name", "鱼塘")
-    await phone.tap("save")
+    await phone.save()
 
 
 @played
@@ -179,7 +227,7 @@ async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> N
     assert again.find("water_name").value == "没写完的河"
     await choose(again, "town_code", "441900003")
     await choose(again, "water_type", "creek")
-    await again.tap("save")
+    await again.save()
     assert device.fields(device.only_hazard())["kit_pole"] == {"state": "missing"}
     assert len(device.roles(device.only_hazard())) == 1
     assert device.services.drafts() == {}
@@ -281,12 +329,12 @@ async def test_nothing_is_saved_while_a_photo_is_being_prepared(device: Scripted
     await fill(phone)
     picking = asyncio.create_task(phone.tap("pick-photos"))
     await phone.settle()
-    await phone.tap("save")
+    await phone.save()
     assert device.services.hazards() == []
     assert phone.says("正在处理照片")
     device.photo_files.held.set()
     await picking
-    await phone.tap("save")
+    await phone.save()
     assert len(device.roles(device.only_hazard())) == 1
 
 

@@ -88,13 +88,13 @@ async def test_details_offer_the_steps_that_are_open(device: ScriptedPhone) -> N
 async def test_rectifying_needs_measures_and_an_after_photo_to_submit(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard(**CREEK)
     phone = await device.start(f"/hazards/{hazard}/rectify")
-    await phone.tap("save")
+    await phone.save()
     assert phone.find("measures_done").error == "请写明已采取的措施。"
     assert phone.says("报验需要至少一张整改后照片。")
     await phone.write("measures_done", "修好护栏")
     await phone.tap("pick-photos")
     await phone.tap("kit_sign-good")
-    await phone.tap("save")
+    await phone.save()
     assert device.events(hazard) == [
         (EventType.RECTIFY, {"measures_done": "修好护栏", "kit_sign": {"state": "good"}}),
         (EventType.SUBMIT, {}),
@@ -109,12 +109,12 @@ async def test_a_patrol_counts_people_and_says_its_result(device: ScriptedPhone)
     hazard = await device.add_hazard(**CREEK)
     phone = await device.start(f"/hazards/{hazard}/patrol")
     await phone.write("people_seen", "两个")
-    await phone.tap("save")
+    await phone.save()
     assert phone.find("people_seen").error == "请填整数。"
     assert phone.says("请选择结果。")
     await phone.write("people_seen", "2")
     await phone.tap("result-normal")
-    await phone.tap("save")
+    await phone.save()
     assert device.events(hazard) == [(EventType.PATROL, {"people_seen": 2, "result": "normal"})]
 
 
@@ -125,7 +125,7 @@ async def test_a_step_that_closed_while_it_was_written_says_why(device: Scripted
     await phone.write("measures_done", "修好护栏")
     await phone.tap("pick-photos")
     await device.hear_event(hazard, EventType.CLOSE)
-    await phone.tap("save")
+    await phone.save()
     assert "已销号" in phone.find("form-problem").value
     assert phone.page.route == f"/hazards/{hazard}/rectify"
     assert phone.find("measures_done").value == "修好护栏"
@@ -146,7 +146,7 @@ async def test_a_half_written_step_is_there_again_after_the_app_was_left(device:
     assert again.page.route == f"/hazards/{hazard}/patrol"
     assert again.find("comment").value == "三人钓鱼"
     assert again.has("remove-photo-0")
-    await again.tap("save")
+    await again.save()
     assert device.events(hazard) == [(EventType.PATROL, {"result": "problem", "comment": "三人钓鱼"})]
     assert device.services.drafts() == {}
     assert not again.has("draft")
@@ -159,7 +159,7 @@ async def test_editing_begins_with_what_is_shown(device: ScriptedPhone) -> None:
     await phone.tap("edit")
     assert phone.find("water_name").value == "黄沙河1"
     await phone.write("water_name", "黄沙河下游")
-    await phone.tap("save")
+    await phone.save()
     assert device.fields(hazard)["water_name"] == "黄沙河下游"
 
 
@@ -240,12 +240,12 @@ async def test_towns_are_chosen_under_me_and_none_means_all(device: ScriptedPhon
     for town in ("town-441900004", "town-441900003", "town-441900401", "town-441900401"):
         await phone.send(town, "change")
     assert phone.find("town-all").value is False
-    await phone.tap("save")
+    await phone.save()
     assert device.services.towns() == ("441900003", "441900004")
     assert phone.says("东城街道、南城街道")
     await phone.go("/me/towns")
     await phone.send("town-all", "change")
-    await phone.tap("save")
+    await phone.save()
     assert not device.services.towns()
 
 

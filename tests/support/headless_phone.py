@@ -142,6 +142,12 @@ class HeadlessPhone:
         """Tap the control with this key."""
         await self.send(key, "click")
 
+    async def save(self) -> None:
+        """Save the form, whatever it asks about."""
+        await self.tap("save")
+        if self.has("save-anyway"):
+            await self.tap("save-anyway")
+
     async def send(self, key: str, event: str, data: Any = None) -> None:
         """Send an event of Flutter to the control with this key."""
         await self.session.dispatch_event(self.find(key)._i, event, data)

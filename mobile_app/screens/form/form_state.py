@@ -1,12 +1,14 @@
 """What is being filled into a form before it is saved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shared.forms import filling
 from shared.forms.filling import FieldError
-from shared.forms.form import Form
+from shared.forms.form import Form, FormField
 from shared.geo import nearest_town
+from shared.vocabulary import PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
@@ -18,17 +20,21 @@ class FormState:
 
     `fields`: what is filled in, as `shared.forms.filling` takes it. `editing`: a saved record is being
     changed; only what was `touched` here is saved then, so that nobody settles what they only looked at.
-    `suggested`: the town came from the position and nobody has confirmed it. `earlier_photos`: how many of
-    the photos that the form asks for are there already. `about`: what a kept draft says besides.
+    `new_hazard`: one that comes without evidence is asked about. `suggested`: the town came from the position
+    and nobody has confirmed it. `earlier_photos`: how many of the photos that the form asks for are there
+    already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
+    kept draft says besides.
     """
 
     form: Form
     fields: dict[str, Any] = field(default_factory=dict)
     photos: "list[PreparedPhoto]" = field(default_factory=list)
     editing: bool = False
+    new_hazard: bool = False
     suggested: bool = False
     touched: set[str] = field(default_factory=set)
     earlier_photos: int = 0
+    known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -63,6 +69,20 @@ class FormState:
     def errors(self) -> dict[str, FieldError]:
         """Field → what is wrong with it, in the form's order."""
         return filling.errors(self.form, self.fields, len(self.photos) + self.earlier_photos)
+
+    def evidence_missing(self) -> list[FormField]:
+        """Position and photos where a new hazard comes without."""
+        if not self.new_hazard:
+            return []
+        return filling.evidence_missing(self.form, self.fields, len(self.photos))
+
+    def same_photos(self) -> dict[int, PhotoRole]:
+        """Place of a photo → what the hazard has the very same photo for, where that is something else."""
+        shows = self.form.photos()
+        roles = {
+            place: self.known_photos.get(photo.original_sha256) for place, photo in enumerate(self.photos)
+        }
+        return {place: role for place, role in roles.items() if shows and role and role is not shows.shows}
 
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved."""

@@ -38,9 +38,11 @@ def PhotosSection(
     on_change: "Callable[[list[PreparedPhoto]], None]",
     preparing: bool,
     on_preparing: Callable[[bool], None],
+    same: Sequence[str] = (),
     error: str = "",
 ) -> ft.Control:
-    """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way."""
+    """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way. `same`: what
+    is said of those that the hazard has already."""
     app = use_app()
     leaving, set_leaving = ft.use_state(-1)
     refused, set_refused = ft.use_state("")
@@ -95,6 +97,7 @@ def PhotosSection(
             *([_preparing(texts)] if preparing else []),
             _buttons(texts, on_camera, handled(texts, pick), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
+            *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
         ]
     )

@@ -10,6 +10,7 @@ from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.day import DayField
+from mobile_app.screens.form.doubts import same_photos
 from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
@@ -220,7 +221,7 @@ def _position(app: AppContext, form: OpenForm, field: FormField, error: str) -> 
     return PositionSection(form.state.fields.get(field.name), place, _help(app, field), error)
 
 
-def _photos(_app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _photos(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     return PhotosSection(
         form.state.photos,
         field.shows,
@@ -228,6 +229,7 @@ def _photos(_app: AppContext, form: OpenForm, field: FormField, error: str) -> f
         form.photos.change,
         form.photos.preparing,
         form.photos.set_preparing,
+        same_photos(app.texts, form.state),
         error,
     )
 

@@ -96,11 +96,12 @@ async def _save(app: AppContext, state: FormState, hazard: str | None) -> str:
 
 def _empty(app: AppContext) -> FormState:
     form = app.profile.hazard_form.with_kit(app.kit)
-    return FormState(form, filling.initial(form, app.carried.get("hazard", {})))
+    return FormState(form, filling.initial(form, app.carried.get("hazard", {})), new_hazard=True)
 
 
 def _filled(app: AppContext, hazard: str) -> FormState:
     form = app.profile.hazard_form.with_kit(app.kit)
-    values: dict[str, Any] = app.open.hazard(hazard).hazard.model_dump(mode="json", exclude_none=True)
+    card = app.open.hazard(hazard)
+    values: dict[str, Any] = card.hazard.model_dump(mode="json", exclude_none=True)
     fields = {name: value for name, value in values.items() if name in form.names()}
-    return FormState(form, fields, editing=True, about={"hazard": hazard})
+    return FormState(form, fields, editing=True, known_photos=card.originals, about={"hazard": hazard})

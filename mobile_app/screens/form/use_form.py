@@ -9,6 +9,7 @@ import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import say
+from mobile_app.screens.form.doubts import doubts, save_question
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
@@ -75,6 +76,8 @@ def use_form(
     asked, set_asked = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     problem, set_problem = ft.use_state("")
+    nothing: list[str] = []
+    doubted, set_doubted = ft.use_state(nothing)
     keeping = use_keeping(draft)
     scroller: ft.Ref[ft.Column] = use_box(lambda: ft.Ref[ft.Column]()).value
     texts, page = app.texts, ft.context.page
@@ -106,7 +109,13 @@ def use_form(
         wrong = state.errors()
         if wrong:
             await scroll_to(next(iter(wrong)))
-            return
+        elif found := doubts(texts, state):
+            set_doubted(found)
+        else:
+            await save_anyway()
+
+    async def save_anyway() -> None:
+        set_doubted([])
         set_saving(True)
         keeping.stop()
         try:
@@ -120,6 +129,7 @@ def use_form(
         say(said)
         page.navigate(leave_to)
 
+    ft.use_dialog(save_question(texts, doubted, save_anyway, lambda: set_doubted([])) if doubted else None)
     back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(

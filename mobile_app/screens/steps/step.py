@@ -30,7 +30,13 @@ def Step() -> ft.Control:
     def start() -> FormState:
         form = app.profile.step_forms[step].with_kit(app.kit)
         about = {"hazard": hazard, "step": step.value, "title": app.profile.title(card.hazard)}
-        state = FormState(form, filling.initial(form, {}), about=about, earlier_photos=card.after_photos)
+        state = FormState(
+            form,
+            filling.initial(form, {}),
+            about=about,
+            earlier_photos=card.after_photos,
+            known_photos=card.originals,
+        )
         return restore(state, kept) if kept else state
 
     async def drop() -> None:

@@ -21,7 +21,7 @@ from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from shared.records.models import HazardEvent, Photo
 from shared.sync.wire import DeviceName, Reason
-from shared.vocabulary import EventType, Status, Term
+from shared.vocabulary import EventType, PhotoRole, Status, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,12 @@ class HazardCard:
     conflicts: Mapping[str, list[Write]]
     after_photos: int
     writers: Mapping[str, DeviceName]
+
+    @property
+    def originals(self) -> dict[str, PhotoRole]:
+        """What its photos show, by the SHA-256 of the files that were taken or picked."""
+        photos = [row.photo for row in self.photos]
+        return {one.original_sha256: one.role for one in photos if one.original_sha256 and one.role}
 
 
 Only = UploadState | Status | frozenset[Status] | Literal["in_conflict"] | None
