@@ -1,6 +1,8 @@
 """The journal is taken in again, and damage not believed; what cannot be kept is not called saved."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -142,4 +144,26 @@ async def test_a_clock_that_was_reset_keeps_nobody_from_saving(tmp_path: Path) -
     assert card.row.title == POND["water_name"]
     stamps = [json.loads(offer.wire)["hlc"] for offer in database.read(partial(outbox.unsent, limit=9))]
     assert stamps == sorted({*stamps})
+    await database.close()
+
+
+async def test_whoever_is_cancelled_waits_until_the_thread_has_let_go_of_the_database(tmp_path: Path) -> None:
+    database = await enrolled(tmp_path)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(session: Session) -> None:
+        begun.set()
+        go_on.wait()
+        recording.add_hazard(session, POND, [], moment())
+
+    writing = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(begun.wait)
+    for _ in range(2):
+        writing.cancel()
+        await asyncio.sleep(0.01)
+    assert not writing.done(), "closing the database now would take it from under the thread"
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert database.read(hazards.amount) == 0
     await database.close()

@@ -8,6 +8,7 @@ next start.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -147,8 +148,20 @@ class PhoneDatabase:
         return result
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.to_thread(work) if self._disk.threads else work()
+        return await _to_its_end(work) if self._disk.threads else work()
 
     async def _settle_soon(self) -> None:
         await asyncio.sleep(LAZY_SECONDS)
         await self.settle()
+
+
+async def _to_its_end(work: Callable[[], T]) -> T:
+    """Do `work` in a thread. Who is cancelled meanwhile still waits for it: the thread uses their session."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        raise
