@@ -58,6 +58,7 @@ class Services:
         self._database = database
         self._ports = ports
         self.camera = ports.camera
+        self.picker = ports.picker
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
@@ -125,10 +126,6 @@ class Services:
     async def locate(self) -> Fix:
         """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""
         return await self._ports.location.locate()
-
-    async def pick_photos(self) -> list[PickedPhoto]:
-        """Photos chosen from the device. (`ft.PickFiles` action: `device.picker.picked(event.files)`.)"""
-        return await self._ports.picker.pick()
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""

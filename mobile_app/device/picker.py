@@ -1,30 +1,50 @@
 """Photos that somebody chooses from the device."""
 
+from collections.abc import Awaitable, Callable
+
 import flet as ft
 
 from mobile_app.device.photos import PickedPhoto
 from shared.vocabulary import PhotoSource
 
+OnPhotos = Callable[[list[PickedPhoto]], Awaitable[None]]
+
 
 class Picker:
-    """The device's file picker, made when it is first asked; ask from an event handler of the app."""
+    """The device's file picker.
+
+    A browser opens it only while it handles a tap, and an iPhone's takes that strictly: what Python would ask
+    for after the tap comes too late. So the button that is tapped carries it as its action.
+    """
 
     def __init__(self) -> None:
         self._picker: ft.FilePicker | None = None
+        self._page: ft.Page | None = None
+        self._on_photos: OnPhotos | None = None
 
-    async def pick(self) -> list[PickedPhoto]:
-        """The chosen images with their bytes; none when the person turned back."""
-        if self._picker is None:
-            self._picker = ft.FilePicker()
-        files = await self._picker.pick_files(
+    def action(self, on_photos: OnPhotos) -> ft.PickFiles:
+        """The action of a button; call it in the body of a component.
+
+        `on_photos`, that of the last call, gets the chosen images in the order they were picked: none when
+        the person turned back. What it raises ends the session.
+        """
+        page = ft.context.page
+        if self._picker is None or self._page is not page:
+            self._picker, self._page = ft.FilePicker(on_result=self._result), page
+        self._on_photos = on_photos
+        return ft.PickFiles(
+            self._picker,
             file_type=ft.FilePickerFileType.IMAGE,
             allow_multiple=True,
             with_data=True,
             cancel_upload_on_window_blur=False,  # on a slow phone the blur comes before the files
         )
-        return picked(files)
+
+    async def _result(self, event: ft.FilePickerResultEvent) -> None:
+        if self._on_photos:
+            await self._on_photos(picked(event.files))
 
 
 def picked(files: list[ft.FilePickerFile]) -> list[PickedPhoto]:
-    """Files as a picker, or the event of `ft.PickFiles`, gives them; one that cannot be read is empty."""
-    return [PickedPhoto(file.bytes or b"", file.name, PhotoSource.GALLERY) for file in files]
+    """Files as the event of `ft.PickFiles` gives them; one that cannot be read is empty."""
+    return [PickedPhoto(bytes(file.bytes or b""), file.name, PhotoSource.GALLERY) for file in files]

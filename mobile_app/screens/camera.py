@@ -1,6 +1,6 @@
 """拍照: the camera over the whole screen, a large shutter, then use or retake."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import flet as ft
@@ -39,9 +39,11 @@ def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], 
 
 @part
 def Shooting(
-    on_photo: "Callable[[PickedPhoto], Awaitable[None]]", on_pick: Callable[[], Awaitable[None]]
+    on_photo: "Callable[[PickedPhoto], Awaitable[None]]",
+    on_pick: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]",
 ) -> ft.Control:
-    """`on_photo` gets the picture that the person wants to use; `on_pick` where there is no camera."""
+    """`on_photo` gets the picture that the person wants to use; `on_pick`, where there is no camera,
+    those that are picked."""
     app = use_app()
     camera = app.open.camera
     preview = use_box(lambda: ft.Ref[Any]()).value
@@ -84,7 +86,8 @@ def Shooting(
                     buttons.main_button(
                         texts.pick_photos,
                         ft.Icons.PHOTO_LIBRARY_OUTLINED,
-                        handled(texts, on_pick),
+                        None,
+                        action=app.open.picker.action(handled(texts, on_pick)),
                         key="pick-instead",
                     ),
                 ],

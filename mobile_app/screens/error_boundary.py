@@ -61,15 +61,16 @@ def say(text: str, *, good: bool = True) -> None:
     ft.context.page.show_dialog(ask.message(text, good=good))
 
 
-def handled(texts: Texts, handler: Callable[[], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """An event handler that runs `handler`: a Problem becomes its sentence, a bug is logged and said plainly.
 
-    An exception that left an event handler would end the person's session.
+    `handler` gets what the event handler is given, unless that is an event. An exception that left an event
+    handler would end the person's session.
     """
 
-    async def run(_event: Any = None) -> None:
+    async def run(given: Any = None) -> None:
         try:
-            await handler()
+            await (handler() if given is None or isinstance(given, ft.Event) else handler(given))
         except Problem as problem:
             say(texts.problem(problem), good=False)
         except Exception:

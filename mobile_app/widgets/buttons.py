@@ -10,12 +10,21 @@ _SHAPE = ft.RoundedRectangleBorder(radius=14)
 _BUSY_INK, _BUSY_GROUND = theme.upload_colours("uploading")
 
 
-def main_button(text: str, icon: ft.IconData, on_click: Any, *, key: str, busy: bool = False) -> ft.Control:
-    """The primary action. `busy`: in progress, cannot be tapped again."""
+def main_button(
+    text: str,
+    icon: ft.IconData,
+    on_click: Any,
+    *,
+    key: str,
+    busy: bool = False,
+    action: ft.ClientAction | None = None,
+) -> ft.Control:
+    """The primary action. `busy`: in progress, cannot be tapped again. `action`: done within the tap."""
     return ft.FilledButton(
         text,
         icon=ft.ProgressRing(width=20, height=20, stroke_width=3) if busy else icon,
         on_click=on_click,
+        action=action,
         disabled=busy,
         height=theme.TARGET,
         style=ft.ButtonStyle(
@@ -37,12 +46,14 @@ def tonal_button(
     busy: bool = False,
     disabled: bool = False,
     expand: bool = False,
+    action: ft.ClientAction | None = None,
 ) -> ft.Control:
-    """A secondary action. `disabled`: not available now."""
+    """A secondary action. `disabled`: not available now. `action`: done within the tap."""
     return ft.FilledTonalButton(
         text,
         icon=ft.ProgressRing(width=18, height=18, stroke_width=3) if busy else icon,
         on_click=on_click,
+        action=action,
         disabled=busy or disabled,
         height=theme.TARGET,
         expand=expand,

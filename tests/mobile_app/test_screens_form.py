@@ -313,6 +313,25 @@ async def test_a_file_that_is_no_picture_is_refused_in_a_sentence(device: Script
 
 
 @played
+async def test_a_file_without_bytes_is_refused_in_a_sentence(device: ScriptedPhone) -> None:
+    device.picker.gallery = [b""]
+    phone = await new_form(device)
+    await phone.tap("pick-photos")
+    assert phone.find("photo-refused").value.startswith("这张照片是空的")
+
+
+@played
+async def test_photos_stay_in_the_order_they_were_picked(device: ScriptedPhone) -> None:
+    device.picker.gallery = [drawn.photo(8 + n, 6, seed=n) for n in (3, 1, 2)]
+    phone = await new_form(device)
+    await phone.tap("pick-photos")
+    await fill(phone)
+    await phone.save()
+    photos = device.card(device.only_hazard()).photos
+    assert [row.photo.width for row in photos] == [11, 9, 10]
+
+
+@played
 async def test_one_bad_file_keeps_no_other_photo_out(device: ScriptedPhone) -> None:
     device.picker.gallery = [drawn.photo(8, 6, seed=1), NO_PICTURE, drawn.photo(8, 6, seed=2)]
     phone = await new_form(device)

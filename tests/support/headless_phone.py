@@ -72,6 +72,9 @@ class DeafConnection(Connection):
 class HeadlessPhone:
     """Finds controls by key and acts on them, as a person would."""
 
+    gallery: Callable[[], list[bytes]] = list
+    """The files that a person picks when a picker opens."""
+
     def __init__(self, component: Callable[..., Any], *given: Any, route: str = "/") -> None:
         self.connection = DeafConnection()
         self.session = self.connection.session = Session(self.connection)
@@ -139,8 +142,22 @@ class HeadlessPhone:
         return any(text in said for said in self.texts())
 
     async def tap(self, key: str) -> None:
-        """Tap the control with this key."""
-        await self.send(key, "click")
+        """Tap the control with this key; its action is done before its event comes."""
+        action = getattr(self.find(key), "action", None)
+        if isinstance(action, ft.PickFiles) and not self.find(key).disabled:
+            await self._pick(action)
+        else:
+            await self.send(key, "click")
+
+    async def _pick(self, action: ft.PickFiles) -> None:
+        """Pick everything in the gallery, as Flutter does within the tap."""
+        assert action.service_id in [service._i for service in self.page._services._services]
+        files = [
+            {"id": number, "name": "pond.jpg", "size": len(data), "bytes": data}
+            for number, data in enumerate(self.gallery())
+        ]
+        await self.session.dispatch_event(action.service_id, "result", {"files": files})
+        await self.settle()
 
     async def save(self) -> None:
         """Save the form, whatever it asks about."""

@@ -88,13 +88,11 @@ class ScriptedLocation(Location):
 
 
 class ScriptedPicker(Picker):
-    """A gallery out of which a person picks everything."""
+    """The device's own picker, with a gallery out of which a person picks everything."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.gallery = [PICTURE]
-
-    async def pick(self) -> list[PickedPhoto]:
-        return [PickedPhoto(data, "pond.jpg", PhotoSource.GALLERY) for data in self.gallery]
 
 
 class ScriptedCamera(Camera):
@@ -209,7 +207,9 @@ class ScriptedPhone:
 
     async def start(self, route: str = "/", link_code: str = "") -> HeadlessPhone:
         """The app on its glass, at `route`."""
-        return await HeadlessPhone.open(AppOn, await self.open(), link_code, route=route)
+        phone = await HeadlessPhone.open(AppOn, await self.open(), link_code, route=route)
+        phone.gallery = lambda: self.picker.gallery
+        return phone
 
     async def restart(self, route: str = "/") -> HeadlessPhone:
         """The app on its glass, after its process was killed."""

@@ -48,9 +48,8 @@ def PhotosSection(
     refused, set_refused = ft.use_state("")
     texts = app.texts
 
-    async def pick() -> None:
+    async def add_all(chosen: "Sequence[PickedPhoto]") -> None:
         set_refused("")
-        chosen = await app.open.pick_photos()
         if not chosen:
             return
         kept = list(photos)
@@ -95,7 +94,7 @@ def PhotosSection(
             labels.heading(f"{texts.photos} · {texts.of(role)}"),
             *([_thumbs(texts, role, photos, ask_removal)] if photos else []),
             *([_preparing(texts)] if preparing else []),
-            _buttons(texts, on_camera, handled(texts, pick), preparing),
+            _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
@@ -153,7 +152,7 @@ def _preparing(texts: Texts) -> ft.Control:
 
 
 def _buttons(
-    texts: Texts, on_camera: Callable[[], None], on_pick: Callable[..., Awaitable[None]], preparing: bool
+    texts: Texts, on_camera: Callable[[], None], pick: ft.ClientAction, preparing: bool
 ) -> ft.Control:
     return ft.Row(
         [
@@ -168,7 +167,8 @@ def _buttons(
             buttons.tonal_button(
                 texts.pick_photos,
                 ft.Icons.PHOTO_LIBRARY_OUTLINED,
-                on_pick,
+                None,
+                action=pick,
                 key="pick-photos",
                 disabled=preparing,
                 expand=True,

@@ -35,7 +35,7 @@ class FormPhotos:
     set_preparing: Callable[[bool], None]
     set_shooting: Callable[[bool], None]
     take: "Callable[[PickedPhoto], Awaitable[None]]"
-    pick_instead: Callable[[], Awaitable[None]]
+    pick_instead: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]"
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,10 @@ def _use_photos(state: FormState, changed: Callable[[], None]) -> FormPhotos:
             set_preparing(False)
         change_photos([*state.photos, prepared])
 
-    async def pick_instead() -> None:
-        set_shooting(False)
-        await each(await app.open.pick_photos(), take_photo)
+    async def pick_instead(chosen: "Sequence[PickedPhoto]") -> None:
+        if chosen:
+            set_shooting(False)
+            await each(chosen, take_photo)
 
     return FormPhotos(
         preparing, shooting, change_photos, set_preparing, set_shooting, take_photo, pick_instead

@@ -3,6 +3,7 @@ import { obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
 import { Interrupted, prepare } from "./offline.js";
 import { startPython } from "./python.js";
+import { readInOrder } from "./reading.js";
 import { hide, show, stop } from "./screen.js";
 
 function load(path) {
@@ -57,6 +58,7 @@ async function start() {
   }, show);
   show("starting");
   navigator.storage.persist();
+  readInOrder();
   await Promise.all([startPython(), startFlutter(webRenderer)]);
   requestAnimationFrame(() => requestAnimationFrame(hide));
 }
