@@ -11,6 +11,7 @@ from mobile_app.device.disk import open_disk
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import PhotoFiles, open_photo_files
 from mobile_app.device.picker import Picker
+from mobile_app.device.storage_usage import Storage
 from mobile_app.store.database.phone_database import Disk
 from mobile_app.sync.transport import Transport, open_transport
 
@@ -30,6 +31,7 @@ class Ports:
     picker: Picker = field(default_factory=Picker)
     camera: Camera = field(default_factory=Camera)
     connectivity: Connectivity = field(default_factory=Connectivity)
+    storage: Storage = field(default_factory=Storage)
 
 
 async def device_ports(folder: Path | None = None) -> Ports:

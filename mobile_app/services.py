@@ -13,7 +13,6 @@ from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
 from mobile_app.device.location import Fix
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
-from mobile_app.device.storage_usage import StorageUsage, storage_usage
 from mobile_app.ports import Ports, device_ports
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database import ids, journal, meta
@@ -119,9 +118,13 @@ class Services:
         await self._database.settle()
         self._sync_loop.wake()
 
-    async def storage_usage(self) -> StorageUsage:
-        """How much room the app takes on this device."""
-        return await storage_usage(self._ports.disk.folder)
+    async def storage_used(self) -> int:
+        """Bytes that records and photos take on this device."""
+        return await self._ports.storage.used(self._ports.disk.folder)
+
+    async def storage_persisted(self) -> bool:
+        """Whether this device keeps them for good; a browser may not promise that."""
+        return await self._ports.storage.persisted()
 
     async def locate(self) -> Fix:
         """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""

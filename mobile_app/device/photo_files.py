@@ -114,9 +114,11 @@ class FolderPhotoFiles:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._writing = asyncio.Lock()  # the same photo may come twice at once
 
     async def put(self, name: str, data: bytes) -> None:
-        await asyncio.to_thread(write_durably, self._folder / name, data)
+        async with self._writing:
+            await asyncio.to_thread(write_durably, self._folder / name, data)
 
     async def get(self, name: str) -> bytes:
         try:
@@ -141,18 +143,13 @@ class FolderPhotoFiles:
 class BrowserPhotoFiles:
     """A folder of the origin's private file system."""
 
+    def __init__(self) -> None:
+        self._writing = asyncio.Lock()  # the same photo may come twice at once
+
     async def put(self, name: str, data: bytes) -> None:
         try:
-            if name in await self.names():
-                return  # names say what the content is, and only whole files come to bear them
-            try:
-                await self._write(f"{name}.part", data)
-            except Exception:
-                await self.remove(f"{name}.part")  # what is half there takes room
-                raise
-            folder = await self._folder()
-            part = await folder.getFileHandle(f"{name}.part")
-            await part.move(folder, name)  # WebKit takes no name without the folder
+            async with self._writing:
+                await self._put(name, data)
         except Exception as error:
             if problem := storage_problem(error):
                 raise problem from None
@@ -177,6 +174,18 @@ class BrowserPhotoFiles:
         except Exception as error:
             if js_error_name(error) != "NotFoundError":
                 raise
+
+    async def _put(self, name: str, data: bytes) -> None:
+        if name in await self.names():
+            return  # names say what the content is, and only whole files come to bear them
+        try:
+            await self._write(f"{name}.part", data)
+        except Exception:
+            await self.remove(f"{name}.part")  # what is half there takes room
+            raise
+        folder = await self._folder()
+        part = await folder.getFileHandle(f"{name}.part")
+        await part.move(folder, name)  # WebKit takes no name without the folder
 
     async def _write(self, name: str, data: bytes) -> None:
         handle = await (await self._folder()).getFileHandle(name, js_object(create=True))

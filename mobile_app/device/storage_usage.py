@@ -1,24 +1,41 @@
-"""How much room the app takes on this device, and whether the device keeps it for good."""
+"""How much room records and photos take on this device, and whether the device keeps them for good."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER
 
 
-@dataclass(frozen=True, slots=True)
-class StorageUsage:
-    """Bytes used, None where unknown; whether the device keeps them for good (a browser may evict them)."""
+class Storage:
+    """The device's storage, as far as it is this app's."""
 
-    used: int | None
-    persisted: bool
+    async def used(self, folder: Path) -> int:
+        """Bytes that records and photos take; `folder` is where the database lies.
+
+        The files are counted: a browser's own estimate adds the app itself and its caches, and has been seen
+        4 GiB too high.
+        """
+        size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        if not IN_BROWSER:
+            return size
+        import js
+
+        return size + await _size(await js.navigator.storage.getDirectory())
+
+    async def persisted(self) -> bool:
+        """Whether they are kept for good; a browser that does not promise that may evict them."""
+        if not IN_BROWSER:
+            return True
+        import js
+
+        return bool(await js.navigator.storage.persisted())
 
 
-async def storage_usage(folder: Path) -> StorageUsage:
-    """What the app uses; `folder` is where its data lie on a real disk."""
-    if not IN_BROWSER:
-        return StorageUsage(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()), True)
+async def _size(folder: Any) -> int:
+    """Bytes of all files in a folder of the origin's private file system."""
     import js
 
-    found = await js.navigator.storage.estimate()
-    return StorageUsage(int(found.usage), bool(await js.navigator.storage.persisted()))
+    size = 0
+    for handle in await js.Array.fromAsync(folder.values()):
+        size += await _size(handle) if handle.kind == "directory" else int((await handle.getFile()).size)
+    return size

@@ -1,5 +1,7 @@
 """Pictures to look at: those on this phone, and those that only the server has."""
 
+import asyncio
+
 from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.device.photos import preview_name
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -16,15 +18,16 @@ class Pictures:
         self._database = database
         self._photo_files = photo_files
         self._sync_loop = sync_loop
+        self._fetching: dict[str, asyncio.Task[bytes]] = {}
 
     async def small(self, sha256: str) -> bytes:
         """A small picture (JPEG); another phone's is fetched once and kept."""
         here = await self._here(preview_name(sha256))
         if here is not None:
             return here
-        preview = await self._sync_loop.preview(sha256)
-        await self._photo_files.put(preview_name(sha256), preview)
-        return preview
+        if sha256 not in self._fetching:  # several places may show it at once
+            self._fetching[sha256] = asyncio.create_task(self._fetch(sha256))
+        return await asyncio.shield(self._fetching[sha256])
 
     async def large(self, sha256: str) -> bytes:
         """The photo as it was sent; one that is not here, or not any more, is fetched and not kept."""
@@ -40,6 +43,14 @@ class Pictures:
         for name, sha256 in hashes.items():
             if sha256 not in used and sha256 not in drafted:
                 await self._photo_files.remove(name)
+
+    async def _fetch(self, sha256: str) -> bytes:
+        try:
+            preview = await self._sync_loop.preview(sha256)
+            await self._photo_files.put(preview_name(sha256), preview)
+        finally:
+            del self._fetching[sha256]
+        return preview
 
     async def _here(self, name: str) -> bytes | None:
         try:

@@ -153,6 +153,7 @@ TEXTS = Texts(
     photo_sending="Uploading {percent}%",
     photo_freed="Original on the server",
     photo_open="Enlarge {name}",
+    photo_large_later="The large picture is at the server. Open it again when there is a network.",
     photo_fetching="Loading the full-size photo…",
     close="Close",
     retry="Retry",
@@ -221,9 +222,11 @@ TEXTS = Texts(
     scope_choose="Choose towns",
     scope_hint="Only hazards in the chosen towns are downloaded, which is faster and uses less data."
     " Your own records always stay on the phone and are always sent.",
-    storage_used="Storage used",
+    storage_used="Records and photos take",
     storage_kept="Data protected by the browser",
     storage_kept_yes="Yes",
+    storage_evictable="The browser has not promised to keep this phone's data: "
+    "add the app to the home screen and sync whenever there is a network.",
     storage_kept_no="Not guaranteed: add the app to the home screen and sync often",
     about="About",
     about_text="Anlan helps inspectors record water hazards. It works offline and syncs automatically. "

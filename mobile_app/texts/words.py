@@ -180,6 +180,7 @@ class Texts(Speech):
     photo_freed: str
     photo_open: str
     photo_fetching: str
+    photo_large_later: str
     close: str
     retry: str
     number_bad: str
@@ -247,6 +248,7 @@ class Texts(Speech):
     storage_kept: str
     storage_kept_yes: str
     storage_kept_no: str
+    storage_evictable: str
     about: str
     about_text: str
 

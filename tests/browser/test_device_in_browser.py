@@ -39,20 +39,24 @@ json.dumps(await work())
 """
 
 PHOTO_FILES = """
+import asyncio
+from pathlib import Path
+from mobile_app.device.storage_usage import Storage
 from mobile_app.device.photo_files import open_photo_files
 from shared.problems import Problem
 async def work():
     photo_files = open_photo_files(None)
-    await photo_files.put("a", b"1" * 300_000)
+    await asyncio.gather(*(photo_files.put("a", b"1" * 300_000) for _ in range(2)))
     await photo_files.put("a", b"1" * 300_000)
     await photo_files.put("b", b"2")
     names, size = await photo_files.names(), len(await photo_files.get("a"))
+    used = await Storage().used(Path("/nowhere"))
     await photo_files.remove("a")
     await photo_files.remove("a")
     try:
         await photo_files.get("a")
     except Problem as problem:
-        return [names, size, problem.code, await photo_files.names()]
+        return [names, size, problem.code, await photo_files.names(), used]
 json.dumps(await work())
 """
 
@@ -67,6 +71,19 @@ run_js('''
 ''')
 json.dumps(None)
 """
+
+SIZES = [30_000_000, 10, 1000]
+READ_FILES = f"""async (in_order) => {{
+    const {{ readInOrder }} = await import("/reading.js");
+    if (in_order) readInOrder();
+    const ended = [];
+    await Promise.all({SIZES}.map((size) => new Promise((done) => {{
+        const reader = new FileReader();
+        reader.onloadend = () => done(ended.push(reader.result.byteLength));
+        reader.readAsArrayBuffer(new Blob([new Uint8Array(size)]));
+    }})));
+    return ended;
+}}"""
 
 FETCH = """
 import hashlib
@@ -217,12 +234,18 @@ def test_the_browser_prepares_photos_according_to_the_contract(page: Page) -> No
 
 
 def test_the_browser_stores_and_removes_photo_files(page: Page) -> None:
-    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
+    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"], 300_001]
 
 
 def test_photo_files_get_their_names_where_a_move_needs_the_folder_too(page: Page) -> None:
     run(page, WEBKIT_MOVE)
-    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"]]
+    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"], 300_001]
+
+
+def test_files_are_read_in_the_order_they_were_picked(page: Page) -> None:
+    assert page.evaluate(READ_FILES, True) == SIZES
+    page.reload()
+    assert page.evaluate(READ_FILES, False) != SIZES, "nothing had to be done for it"
 
 
 def test_the_browser_sends_requests_to_a_server(page: Page) -> None:

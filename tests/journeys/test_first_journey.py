@@ -66,7 +66,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
     )
     before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
-    before.write_bytes(drawn.photo(2600, 1900, seed=1))
+    before.write_bytes(drawn.huge(8192, 6144))  # 50 megapixels
     after.write_bytes(drawn.photo(2400, 1800, seed=2))
 
     first = KeptPhone(playwright, chromium_path, tmp_path / "first", serving.url)

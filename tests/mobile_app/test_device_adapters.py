@@ -13,6 +13,7 @@ from mobile_app.device.camera import Camera
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.picker import picked
+from mobile_app.device.storage_usage import Storage
 from shared.problems import Problem
 from shared.vocabulary import PhotoSource
 
@@ -139,6 +140,13 @@ def test_picked_files_come_with_their_bytes() -> None:
     photo, empty = picked(files)
     assert (photo.name, photo.data, photo.source) == ("a.jpg", b"abc", PhotoSource.GALLERY)
     assert (empty.name, empty.data) == ("b.jpg", b"")
+
+
+async def test_a_photo_that_comes_twice_at_once_is_kept_once(tmp_path: Path) -> None:
+    photo_files = FolderPhotoFiles(tmp_path)
+    await asyncio.gather(*(photo_files.put("a", b"1") for _ in range(4)))
+    assert await photo_files.names() == ["a"]
+    assert await Storage().used(tmp_path) == 1
 
 
 async def test_photo_files_keep_what_is_put_and_forgets_what_is_removed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The sync screen and the photos of a hazard: how each photo stands, and what a person can do about it."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from mobile_app.store.queries import photos
 from mobile_app.store.queries.photos import waiting
 from mobile_app.store.queries.upload_states import PhotoState
 from shared import problems
+from shared.problems import Problem
 from shared.sync.link_quality import LinkQuality, Network, Quality
 from shared.sync.plan import Settled
 from shared.sync.wire import Reason
@@ -109,6 +111,35 @@ async def test_a_failed_photo_says_why_and_can_be_sent_again_from_its_tile(devic
 
 
 @played
+async def test_a_small_picture_that_is_shown_twice_is_fetched_once(device: ScriptedPhone) -> None:
+    services = await device.open()
+    device.transport.says("GET /api/v1/photos/", 200, PICTURE)
+    small = [services.photo_bytes("a" * 64) for _ in range(2)]
+    assert await asyncio.gather(*small) == [PICTURE, PICTURE]
+    assert len(device.transport.asked) == 1
+    assert await services.photo_bytes("a" * 64) == PICTURE
+    assert len(device.transport.asked) == 1
+
+
+@played
+async def test_a_small_picture_that_did_not_come_is_fetched_again(device: ScriptedPhone) -> None:
+    services = await device.open()
+    with pytest.raises(Problem):
+        await services.photo_bytes("a" * 64)
+    device.transport.says("GET /api/v1/photos/", 200, PICTURE)
+    assert await services.photo_bytes("a" * 64) == PICTURE
+
+
+@played
+async def test_a_browser_that_may_evict_the_data_is_named_on_the_sync_screen(device: ScriptedPhone) -> None:
+    phone = await device.start("/sync")
+    assert not phone.has("storage-evictable")
+    device.storage.promised = False
+    again = await device.restart("/sync")
+    assert "添加到主屏幕" in again.find("storage-evictable").value
+
+
+@played
 async def test_a_photo_is_opened_large_and_closed(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard(1)
     await device.hear_photo(hazard)
@@ -121,7 +152,13 @@ async def test_a_photo_is_opened_large_and_closed(device: ScriptedPhone) -> None
     await phone.tap("large-close")
     assert not phone.has("large")
     await phone.tap(elsewhere)
-    assert phone.find("large-problem").value, "it is at the server, which is not reached"
+    assert phone.find("large-problem").value == "大图在服务器上，有网络时再打开就能看到。"
+    assert not phone.has("small")
+    await phone.tap("large-close")
+    device.photo_files.files["a" * 64 + ".preview"] = PICTURE
+    await phone.tap(elsewhere)
+    assert phone.find("small").src == PICTURE
+    assert phone.find("large-problem").value == "大图在服务器上，有网络时再打开就能看到。"
     await phone.tap("large-close")
     device.transport.says("GET /api/v1/photos/", 200, PICTURE)
     await phone.tap(elsewhere)

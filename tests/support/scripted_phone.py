@@ -16,6 +16,7 @@ from mobile_app.device.location import Fix, Location
 from mobile_app.device.photo_files import Part
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.picker import Picker
+from mobile_app.device.storage_usage import Storage
 from mobile_app.ports import Ports
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.loading import Missing
@@ -111,6 +112,15 @@ class ScriptedCamera(Camera):
         return PickedPhoto(PICTURE, "camera.jpg", PhotoSource.CAMERA)
 
 
+class ScriptedStorage(Storage):
+    """A device that keeps what is stored, or has not promised to."""
+
+    promised = True
+
+    async def persisted(self) -> bool:
+        return self.promised
+
+
 class ScriptedTransport:
     """A server in this process: answers "METHOD path" by its beginning; the others do not reach it."""
 
@@ -160,7 +170,7 @@ class ScriptedPhone:
         self._folder, self._answer = folder, answer
         self.photo_files = ScriptedPhotos()
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
-        self.clock, self.transport = Clock(), ScriptedTransport()
+        self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
         self._seq = 0
         self._opened: tuple[ScriptedDisk, PhoneDatabase, Services] | None = None
 
@@ -199,6 +209,7 @@ class ScriptedPhone:
                 self.location,
                 self.picker,
                 self.camera,
+                storage=self.storage,
             )
             services = Services(database, ports, "http://anlan")
             await services.forget_unused_photos()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -111,16 +112,22 @@ def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[
 
 @part
 def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
-    """The photo over the whole screen, to be spread with two fingers; the server's where it is not here."""
+    """The photo over the whole screen, to be spread with two fingers; the server's where it is not here.
+
+    Where that cannot be had, the small picture stands in for it.
+    """
     app = use_app()
     texts = app.texts
     picture, set_picture = use_maybe()
+    small, set_small = use_maybe()
     problem, set_problem = use_maybe()
 
     async def fetch() -> None:
         try:
             set_picture(await app.open.photo_large(sha256))
         except Problem as found:
+            with suppress(Problem):
+                set_small(await app.open.photo_bytes(sha256))
             set_problem(found)
         except Exception:
             log.exception("photo %s cannot be shown", sha256)
@@ -132,7 +139,21 @@ def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
             ft.Image(picture, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos), max_scale=6, key="large"
         )
     elif problem:
-        shown = labels.trouble(texts.problem(problem), key="large-problem")
+        away = problem.kind is problems.server_unreachable
+        sentence = texts.photo_large_later if away else texts.problem(problem)
+        shown = ft.Column(
+            [
+                *(
+                    [ft.Image(small, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos, key="small")]
+                    if small
+                    else []
+                ),
+                labels.trouble(sentence, key="large-problem"),
+            ],
+            tight=True,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
     else:
         shown = ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(texts.photo_fetching, size=16)])
     ft.use_dialog(

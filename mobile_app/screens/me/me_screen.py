@@ -16,9 +16,9 @@ def Me() -> ft.Control:
     texts, who = app.texts, app.open.identity
 
     async def look() -> None:
-        found = await app.open.storage_usage()
-        set_storage(texts.size(found.used) if found.used is not None else texts.not_given)
-        set_kept(texts.storage_kept_yes if found.persisted else texts.storage_kept_no)
+        persisted = await app.open.storage_persisted()
+        set_kept(texts.storage_kept_yes if persisted else texts.storage_kept_no)
+        set_storage(texts.size(await app.open.storage_used()))
 
     ft.use_effect(look, [texts.language])
     return ft.View(

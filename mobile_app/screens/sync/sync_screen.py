@@ -56,6 +56,12 @@ def SyncCard(sync: SyncState) -> ft.Control:
     """The exchange itself."""
     app = use_app()
     texts, (waiting, _) = app.texts, use_waiting(app, sync)
+    persisted, set_persisted = ft.use_state(True)
+
+    async def ask_device() -> None:
+        set_persisted(await app.open.storage_persisted())
+
+    ft.use_effect(handled(texts, ask_device), [])
     listed = ft.use_memo(
         lambda: {photo.why.code for photo in app.open.sending.failures(_SHOWN)}, [sync.revision]
     )
@@ -73,6 +79,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
                 else []
             ),
             labels.quiet(rest_words(texts, sync), key="sync-rest"),
+            *([] if persisted else [labels.quiet(texts.storage_evictable, key="storage-evictable")]),
             *(
                 [labels.quiet(texts.waits_for_network, key="sync-offline")]
                 if waits and not sync.online
