@@ -1,7 +1,8 @@
 """The one door between the screens and everything else: what a person can do, and what there is to show."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
-from mobile_app.device.location import Fix
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.ports import Ports, device_ports
 from mobile_app.state.sync import SyncState
@@ -29,6 +29,7 @@ from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
 from shared.operations import RecordType
+from shared.records.fix import Fix
 from shared.sync.link_quality import Network
 from shared.sync.wire import CampaignSettings
 from shared.vocabulary import EventType, PhotoRole
@@ -126,9 +127,9 @@ class Services:
         """Whether this device keeps them for good; a browser may not promise that."""
         return await self._ports.storage.persisted()
 
-    async def locate(self) -> Fix:
-        """Where the device is; `Fix.position` goes into `fields`. Problems: location_*."""
-        return await self._ports.location.locate()
+    async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
+        """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*."""
+        return await self._ports.location.locate(heard, enough)
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
@@ -155,7 +156,7 @@ class Services:
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(self._model(RecordType.HAZARD), fields)
-        moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
+        moment, attachments = self._now(), photo_work.attachments(photos, given, self._offset_ms())
 
         def work(session: Session) -> tuple[str, bytes]:
             if hazard_id is not None:
@@ -263,7 +264,7 @@ class Services:
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
     ) -> None:
         given = saving.json_ready(self._model(RecordType.HAZARD_EVENT), fields)
-        moment, attachments = self._now(), [photo_work.fields_of(photo, role) for photo, role in photos]
+        moment, attachments = self._now(), photo_work.attachments(photos, given, self._offset_ms())
 
         def work(session: Session) -> tuple[None, bytes]:
             saved = recording.add_events(session, hazard, steps, given, attachments, moment)
@@ -287,9 +288,11 @@ class Services:
 
     def _now(self) -> Moment:
         here_ms = int(self._ports.clock.seconds() * 1000)
-        offset_ms = self._database.read(meta.progress).offset_ms
         return Moment(
             self._ports.clock.wall().isoformat(timespec="milliseconds"),
-            here_ms + offset_ms,
+            here_ms + self._offset_ms(),
             lambda: ids.record_id(here_ms, secrets.randbits(74)),
         )
+
+    def _offset_ms(self) -> int:
+        return self._database.read(meta.progress).offset_ms

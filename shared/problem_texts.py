@@ -347,16 +347,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The app is open in another window. Close that window to continue here.",
     ),
     "location_denied": (
-        "没有允许定位，请在手机设置里允许，或者手工填写位置。",
+        "没有允许定位。请在手机设置里允许浏览器使用位置，或者手工填写位置。",
         "Location access is not allowed. Allow it in the phone's settings, or enter the position yourself.",
     ),
     "location_off": (
-        "手机的定位没有打开，请打开后再试，或者手工填写位置。",
-        "Location is switched off. Switch it on and try again, or enter the position yourself.",
+        "手机现在给不出位置。请打开“定位服务”再试，或者手工填写位置。",
+        "The phone has no position to give. Switch on Location Services, or enter the position yourself.",
     ),
     "location_timeout": (
-        "一直没有收到定位，请走到开阔的地方再试，或者手工填写位置。",
-        "No position was received. Move into the open and try again, or enter the position yourself.",
+        "一直没有新的定位。请到开阔处，打开“定位服务”和 Wi-Fi 再试，仍不行就重启手机，或者手工填写位置。",
+        "No new position came. Move into the open and switch on Location Services and Wi-Fi; restart the"
+        " phone if that does not help, or enter the position yourself.",
+    ),
+    "location_imprecise": (
+        "定位太粗略〔，误差约 {metres} 米〕。请在手机设置里给浏览器打开“精确位置”再试，或者手工填写位置。",
+        "The position is too vague〔: {metres} m〕. Switch on the precise location for the browser in the"
+        " phone's settings and try again, or enter the position yourself.",
     ),
     "camera_unavailable": (
         "相机打不开，请在手机设置里允许使用相机，或者从相册选择照片。",
@@ -382,7 +388,7 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_PLAIN = ("due_date", "found_on", "year", "setting", "path", "format")
+_PLAIN = ("due_date", "found_on", "year", "setting", "path", "format", "metres")
 _LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 

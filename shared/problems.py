@@ -131,6 +131,7 @@ opened_elsewhere = Kind("opened_elsewhere", 0)
 location_denied = Kind("location_denied", 0)
 location_off = Kind("location_off", 0)
 location_timeout = Kind("location_timeout", 0)
+location_imprecise = Kind("location_imprecise", 0)  # details.metres
 camera_unavailable = Kind("camera_unavailable", 0)
 required_missing = Kind("required_missing", 0)
 record_unreadable = Kind("record_unreadable", 0)

@@ -9,8 +9,9 @@ import hashlib
 import io
 import struct
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_object
@@ -19,6 +20,7 @@ from mobile_app.device.image_header import Header, read_header
 from mobile_app.device.photo_files import PhotoFiles
 from shared import problems
 from shared.problems import Problem
+from shared.records.fix import CLOCK_TOLERANCE
 from shared.records.models import Position
 from shared.vocabulary import PhotoRole, PhotoSource
 
@@ -77,8 +79,14 @@ Problems: photo_not_an_image; photo_format_unsupported {format} for what is one,
 """
 
 
-def fields_of(photo: PreparedPhoto, role: PhotoRole) -> dict[str, Any]:
-    """The fields of a `records.Photo`, JSON-ready, but for those that say whose it is."""
+def fields_of(
+    photo: PreparedPhoto, role: PhotoRole, mock_location: bool = False, clock_skewed: bool = False
+) -> dict[str, Any]:
+    """The fields of a `records.Photo`, JSON-ready, but for those that say whose it is.
+
+    Doubts are written only where there are any; that of the place, for what the camera took there.
+    """
+    mocked = mock_location and photo.source is PhotoSource.CAMERA
     return {
         "role": role.value,
         "sha256": photo.sha256,
@@ -90,7 +98,22 @@ def fields_of(photo: PreparedPhoto, role: PhotoRole) -> dict[str, Any]:
         "source": photo.source.value,
         **({"taken_at": photo.taken_at} if photo.taken_at else {}),
         **({"position": photo.position.model_dump(mode="json")} if photo.position else {}),
+        **({"mock_location": True} if mocked else {}),
+        **({"clock_skewed": True} if clock_skewed else {}),
     }
+
+
+def attachments(
+    photos: Sequence[tuple[PreparedPhoto, PhotoRole]], record: Mapping[str, Any], clock_off_ms: int
+) -> list[dict[str, Any]]:
+    """The fields of a record's photos, with the doubts that its position and the device's clock raise.
+
+    `clock_off_ms` is what must be added to that clock.
+    """
+    place = record.get("position") or {}
+    off = timedelta(milliseconds=abs(clock_off_ms)) > CLOCK_TOLERANCE
+    mock, skewed = bool(place.get("mock_location")), off or bool(place.get("clock_skewed"))
+    return [fields_of(photo, role, mock, skewed) for photo, role in photos]
 
 
 def preview_name(sha256: str) -> str:

@@ -13,6 +13,7 @@ from shared.vocabulary import Status
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow, PhotoRow
+    from shared.records.models import Position
 
 TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
 """待整改: open, and not yet handed in for acceptance."""
@@ -73,6 +74,18 @@ def accuracy_word(texts: Texts, accuracy_m: float | None) -> str:
     """±8 米 · 精确."""
     words = texts.of(accuracy_class(accuracy_m))
     return words if accuracy_m is None else texts.accuracy.format(metres=round(accuracy_m), words=words)
+
+
+def position_lines(texts: Texts, position: "Position") -> str:
+    """A position, its accuracy and what is doubtful about it, each on a line of its own."""
+    lines = (
+        position_words(position.model_dump()),
+        "" if position.accuracy_m is None else accuracy_word(texts, position.accuracy_m),
+        texts.mock_location if position.mock_location else "",
+        texts.clock_skewed if position.clock_skewed else "",
+        texts.aged.format(age=position.age_s) if position.age_s else "",
+    )
+    return "\n".join(filter(None, lines))
 
 
 def overdue(row: "HazardRow") -> bool:

@@ -23,6 +23,17 @@ TEXTS = Texts(
     enrol_text="Enter the code that your administrator gave you. Once enrolled, you can work offline.",
     enrol_code="Enrolment code",
     enrol_code_hint="For example: K7Q2-M9TX",
+    home_screen_title="Add it to the home screen first",
+    home_screen_text="On an iPhone, the app on the home screen does not see what was enrolled in the browser."
+    " Please do this; the code is not used yet:\n"
+    "1. Tap the browser’s Share button, then “Add to Home Screen”.\n"
+    "2. Open Anlan from the home screen.\n"
+    "3. Enter the code there.",
+    in_app_title="Please open it in the browser",
+    in_app_text="This is a page inside another app such as WeChat, which may clear its data at any time."
+    " Tap the menu at the top right and choose “Open in browser”. The code is not used yet.",
+    your_code="Enrolment code",
+    enrol_here="Enrol here anyway",
     device_name="Phone name",
     device_name_hint="For example: Ms Zhang's phone",
     enrol="Enrol this phone",
@@ -92,6 +103,22 @@ TEXTS = Texts(
     typed_position_datum="Coordinate system",
     use_position="Use this position",
     position_far="This position is not near Dongguan. Please check it.",
+    locating_newer="The phone gives an old position ({accuracy}), waiting for a new one…",
+    position_aged="The phone only had a position from {age} min before. Get it again if"
+    " you have moved. The record says so.",
+    aged="{age} s old when taken",
+    mock_location="Mock location",
+    clock_skewed="The phone’s clock was wrong",
+    locating_better="Now {accuracy}, waiting for better…",
+    use_now="Use this now",
+    position_kept="The new position is less accurate; the one from before is kept.",
+    position_mocked="An app on this phone fakes its position. The record says so.",
+    position_clock="This phone's clock is wrong. Set it to automatic time. The record says so.",
+    position_old="This position is more than 10 minutes old. Get it again if you have moved.",
+    location_switches_iphone="iPhone: Settings › Privacy & Security › Location Services"
+    " › Safari Websites: “While Using the App”, and “Precise Location” on.",
+    location_switches_android="Android: Settings › Apps › your browser › Permissions › Location:"
+    " “While using the app”, and “Use precise location” on.",
     town_suggested="Suggested from the position, please check",
     choose="Choose",
     choose_search="Search",

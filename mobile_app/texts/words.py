@@ -41,6 +41,12 @@ class Texts(Speech):
     enrol_text: str
     enrol_code: str
     enrol_code_hint: str
+    home_screen_title: str
+    home_screen_text: str
+    in_app_title: str
+    in_app_text: str
+    your_code: str
+    enrol_here: str
     device_name: str
     device_name_hint: str
     enrol: str
@@ -116,6 +122,19 @@ class Texts(Speech):
     typed_position_datum: str
     use_position: str
     position_far: str
+    locating_newer: str
+    position_aged: str
+    aged: str
+    mock_location: str
+    clock_skewed: str
+    locating_better: str
+    use_now: str
+    position_kept: str
+    position_mocked: str
+    position_clock: str
+    position_old: str
+    location_switches_iphone: str
+    location_switches_android: str
     town_suggested: str
     choose: str
     choose_search: str

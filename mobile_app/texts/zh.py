@@ -23,6 +23,15 @@ TEXTS = Texts(
     enrol_text="请输入管理员发给您的登记码。登记一次，以后没有网络也能记录隐患。",
     enrol_code="登记码",
     enrol_code_hint="例如 K7Q2-M9TX",
+    home_screen_title="先添加到主屏幕",
+    home_screen_text="iPhone 上，主屏幕里的应用看不到浏览器里登记的结果。请这样做，登记码还没有用掉：\n"
+    "1. 点浏览器的分享按钮，选“添加到主屏幕”。\n"
+    "2. 从主屏幕打开“安澜”。\n"
+    "3. 在那里输入登记码。",
+    in_app_title="请在浏览器打开",
+    in_app_text="这是微信等应用里的网页，数据随时可能被清掉，不能可靠地离线记录。请点右上角，选“在浏览器打开”。登记码还没有用掉。",
+    your_code="登记码",
+    enrol_here="仍在这里登记",
     device_name="本机名称",
     device_name_hint="例如：东城张老师的手机",
     enrol="登记本机",
@@ -92,6 +101,21 @@ TEXTS = Texts(
     typed_position_datum="坐标来自",
     use_position="使用这个位置",
     position_far="这个位置不在东莞附近，请核对。",
+    locating_newer="手机给的是旧定位（{accuracy}），正在等新的…",
+    position_aged="手机只给出 {age} 分钟前的旧定位，走动过请重新获取。记录里会注明。",
+    aged="{age} 秒前的旧定位",
+    mock_location="模拟定位",
+    clock_skewed="手机时间不准",
+    locating_better="现在{accuracy}，正在等更准的…",
+    use_now="就用这个",
+    position_kept="新的定位没有原来的准，保留原来的。",
+    position_mocked="手机上有程序在模拟定位，记录里会注明。",
+    position_clock="手机时间不准，请在设置里打开自动设定时间，记录里会注明。",
+    position_old="这是 10 分钟以前的定位，走动过请重新获取。",
+    location_switches_iphone="iPhone：设置 › 隐私与安全性 › 定位服务 › Safari 网站，"
+    "选“使用 App 期间”，打开“精确位置”。",
+    location_switches_android="安卓：设置 › 应用 › 浏览器 › 权限 › 位置信息，"
+    "选“使用时允许”，打开“使用确切位置”。",
     town_suggested="按位置推荐，请核对",
     choose="请选择",
     choose_search="搜索",

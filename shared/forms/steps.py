@@ -21,6 +21,7 @@ def step_forms(
     """Step → its form. `counted`: the fields in which a patrol counts people or things, with their labels."""
     kit = kit_section(kit_title, KIT_HELP)
     site = section(photos(PhotoRole.SITE))
+    place = section(form_field(event, "position", COMMON_LABELS["position"]))
     result = section(
         form_field(
             event,
@@ -55,6 +56,7 @@ def step_forms(
                         ),
                     )
                 ),
+                place,
                 kit,
                 section(
                     FormField(
@@ -71,8 +73,8 @@ def step_forms(
                 ),
             )
         ),
-        EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, kit)),
-        EventType.RECHECK: Form((result, _comment(event), site, kit)),
+        EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, place, kit)),
+        EventType.RECHECK: Form((result, _comment(event), site, place, kit)),
         EventType.RELAPSE: Form(
             (
                 _comment(
@@ -82,6 +84,7 @@ def step_forms(
                     error=Wording("请写明原因。", "Give the reason."),
                 ),
                 site,
+                place,
             )
         ),
         EventType.NOTE: Form(

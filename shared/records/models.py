@@ -56,7 +56,12 @@ from shared.vocabulary import (
 
 
 class Position(StrictModel):
-    """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum."""
+    """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum.
+
+    `mock_location`: a program on the device made it up. `clock_skewed`: the device's clock was wrong by more
+    than five minutes. `age_s`: how many seconds old it was already, where the device had nothing newer. None
+    of these is written where there is no doubt.
+    """
 
     lat: Latitude
     lon: Longitude
@@ -65,6 +70,9 @@ class Position(StrictModel):
     fix_time: Moment | None = None
     raw: ShortText | None = None
     raw_datum: Datum | None = None
+    mock_location: StrictBool | None = None
+    clock_skewed: StrictBool | None = None
+    age_s: Count | None = None
 
 
 class KitCheck(StrictModel):

@@ -116,6 +116,7 @@ EN = Texts(
     no_position="No position yet.",
     position_line="Latitude {lat}, longitude {lon} (WGS-84)",
     position_accuracy=", accurate to about {metres} m",
+    position_age="{seconds} s old when taken",
     history="History",
     is_deleted="This hazard has been deleted and is shown for reference only.",
     risk_incomplete="Incomplete data",

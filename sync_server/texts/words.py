@@ -139,6 +139,7 @@ class Texts:
     no_position: str
     position_line: str
     position_accuracy: str
+    position_age: str
     history: str
     is_deleted: str
     risk_incomplete: str

@@ -115,6 +115,7 @@ ZH = Texts(
     no_position="还没有定位。",
     position_line="纬度 {lat}，经度 {lon}（WGS-84）",
     position_accuracy="，精度约 {metres} 米",
+    position_age="{seconds} 秒前的旧定位",
     history="经过",
     is_deleted="这处隐患已被删除，只供查阅。",
     risk_incomplete="资料不全",

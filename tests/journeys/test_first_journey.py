@@ -26,6 +26,7 @@ from tests.support.phone_browser import (
     choose,
     fill,
     go_to_tab,
+    locate,
     new_phone,
     pick_photo,
     take_photo,
@@ -45,7 +46,7 @@ def _log_hazard(phone: HandPhone, photo: Path) -> None:
     page = phone.page
     tap(page, "新增隐患")
     pick_photo(page, photo)
-    tap(page, "获取定位")
+    locate(page)
     wait_for(page, "±8 米")
     expect(button(page, "园区(镇街) 东城街道")).to_be_attached()
     fill(page, "水域名称", NAME)

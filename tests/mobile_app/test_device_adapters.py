@@ -1,7 +1,7 @@
 """The device's adapters: what the outside does becomes a fix, a file or a Problem."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import flet as ft
@@ -10,71 +10,88 @@ import flet_geolocator as geo
 import pytest
 
 from mobile_app.device.camera import Camera
+from mobile_app.device.clock import Clock
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.picker import picked
 from mobile_app.device.storage_usage import Storage
 from shared.problems import Problem
+from shared.records.fix import Fix
 from shared.vocabulary import PhotoSource
+from tests.support.sky import ALLOWED, DENIED, Seen, Sky, asks_for_new
 
 pytestmark = pytest.mark.anyio
-ALLOWED = geo.GeolocatorPermissionStatus.WHILE_IN_USE
 
 
-class Sky:
-    """A geolocator that answers with the given accuracies, one after the other, then never."""
-
-    def __init__(
-        self,
-        *accuracies: float,
-        allowed: geo.GeolocatorPermissionStatus = ALLOWED,
-        before: geo.GeolocatorPermissionStatus = geo.GeolocatorPermissionStatus.DENIED,
-        on: bool = True,
-        error: str = "",
-    ) -> None:
-        self._accuracies, self._before = list(accuracies), before
-        self._allowed, self._on, self._error = allowed, on, error
-
-    async def is_location_service_enabled(self) -> bool:
-        return self._on
-
-    async def get_permission_status(self) -> geo.GeolocatorPermissionStatus:
-        return self._before
-
-    async def request_permission(self) -> geo.GeolocatorPermissionStatus:
-        if self._before is ALLOWED:
-            await asyncio.sleep(60)  # a browser asks by waiting for a fix
-        return self._allowed
-
-    async def get_current_position(self, wish: geo.GeolocatorConfiguration) -> geo.GeolocatorPosition:
-        assert wish.time_limit is not None
-        if self._error:
-            raise RuntimeError(self._error)
-        if not self._accuracies:
-            await asyncio.sleep(60)
-        return geo.GeolocatorPosition(
-            latitude=23.0211234567,
-            longitude=113.75,
-            accuracy=self._accuracies.pop(0),
-            timestamp=datetime(2026, 5, 1, 1, 30, tzinfo=UTC),
-        )
-
-
-def under(sky: Sky) -> Location:
-    location = Location()
+def under(sky: Sky, clock: Clock | None = None) -> Location:
+    location = Location(clock)
     location._geolocator = sky
     return location
 
 
 async def test_a_good_fix_is_taken_at_once() -> None:
-    fix = await under(Sky(6.0, 1.0)).locate(limit_s=5)
-    assert (fix.lat, fix.lon, fix.accuracy_m) == (23.021123, 113.75, 6.0)
-    assert datetime.fromisoformat(fix.taken_at) == datetime(2026, 5, 1, 1, 30, tzinfo=UTC)
-    assert fix.position.accuracy_m == 6.0
+    sky = Sky(Seen(6.0, lat=23.0211234567), Seen(1.0))
+    fix = await under(sky).locate(limit_s=5)
+    assert (fix.lat, fix.lon, fix.accuracy_m) == (23.021123, 113.7832, 6.0)
+    assert all(map(asks_for_new, sky.wishes))
+    position = fix.position
+    assert (position.accuracy_m, position.mock_location, position.clock_skewed) == (6.0, None, None)
+    assert datetime.fromisoformat(position.fix_time or "").utcoffset() is not None
 
 
-async def test_the_best_fix_within_the_limit_is_taken() -> None:
-    assert (await under(Sky(80.0, 30.0, 40.0)).locate(limit_s=2.2)).accuracy_m == 30.0
+async def test_the_best_fix_of_the_wait_is_taken_and_each_better_one_is_heard() -> None:
+    heard: list[Fix] = []
+    sky = Sky(Seen(80.0), Seen(30.0), Seen(40.0))
+    assert (await under(sky).locate(heard.append, limit_s=1.8)).accuracy_m == 30.0
+    assert [fix.accuracy_m for fix in heard] == [80.0, 30.0]
+
+
+async def test_a_fix_of_minutes_ago_is_not_taken_for_a_new_one() -> None:
+    here = Seen(40.0, lat=23.05)
+    sky = Sky(Seen(8.0, age_s=240), here)
+    assert (await under(sky).locate(limit_s=1.2)).lat == 23.05
+    left_behind = datetime.now().astimezone() - timedelta(minutes=4)
+    old = (await under(Sky(Seen(8.0, taken=left_behind), again=True)).locate(limit_s=1.2)).position
+    assert 240 <= (old.age_s or 0) < 250
+    assert old.clock_skewed is None
+
+
+class WrongClock(Clock):
+    """An hour slow."""
+
+    def wall(self) -> datetime:
+        return super().wall() - timedelta(hours=1)
+
+
+async def test_a_phone_whose_clock_is_wrong_still_gets_a_position_and_says_so() -> None:
+    position = (await under(Sky(Seen(8.0), again=True), WrongClock()).locate(limit_s=5)).position
+    assert (position.lat, position.clock_skewed) == (23.0421, True)
+
+
+async def test_a_made_up_position_says_so() -> None:
+    assert (await under(Sky(Seen(mocked=True))).locate()).position.mock_location is True
+
+
+async def test_enough_ends_the_wait_with_what_there_is() -> None:
+    enough = asyncio.Event()
+    fix = await under(Sky(Seen(60.0))).locate(lambda _fix: enough.set(), enough, limit_s=30)
+    assert fix.accuracy_m == 60.0
+
+
+async def test_an_unknown_accuracy_is_not_the_best() -> None:
+    assert (await under(Sky(Seen(0.0), Seen(50.0))).locate(limit_s=1.2)).accuracy_m == 50.0
+    assert (await under(Sky(Seen(0.0))).locate(limit_s=0.8)).position.accuracy_m is None
+
+
+async def test_a_device_that_hides_where_it_is_gets_told_what_to_switch_on() -> None:
+    with pytest.raises(Problem) as met:
+        await under(Sky(Seen(3000.0))).locate(limit_s=0.8)
+    assert met.value.as_json() == {"code": "location_imprecise", "details": {"metres": 3000}}
+
+
+async def test_a_device_that_has_no_position_yet_is_asked_again() -> None:
+    sky = Sky("Failed to obtain position: unknown", Seen(5.0))
+    assert (await under(sky).locate(limit_s=5)).accuracy_m == 5.0
 
 
 @pytest.mark.parametrize(
@@ -82,7 +99,7 @@ async def test_the_best_fix_within_the_limit_is_taken() -> None:
     [
         (Sky(), "location_timeout"),
         (Sky(before=ALLOWED), "location_timeout"),
-        (Sky(allowed=geo.GeolocatorPermissionStatus.DENIED), "location_denied"),
+        (Sky(allowed=DENIED), "location_denied"),
         (Sky(allowed=geo.GeolocatorPermissionStatus.DENIED_FOREVER), "location_denied"),
         (Sky(on=False), "location_off"),
         (Sky(error="User denied Geolocation"), "location_denied"),

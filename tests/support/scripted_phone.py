@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from mobile_app.device.camera import Camera
 from mobile_app.device.clock import Clock
-from mobile_app.device.location import Fix, Location
+from mobile_app.device.location import Location
 from mobile_app.device.photo_files import Part
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.picker import Picker
@@ -43,6 +43,7 @@ from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone
 from tests.support.memory_disk import MemoryDisk
 from tests.support.memory_photos import MemoryPhotos
+from tests.support.sky import Seen, Sky
 
 POND = {"water_name": "石井塘", "water_type": "pond", "town_code": "441900003"}
 PICTURE = drawn.photo(40, 30)
@@ -77,15 +78,14 @@ class ScriptedPhotos(MemoryPhotos):
 
 
 class ScriptedLocation(Location):
-    """Always at the same place, or in trouble."""
+    """The real search under a sky of the test: always at the same place unless it says otherwise."""
 
-    fix = Fix(23.0421, 113.7832, 8.0, "2026-11-23T10:00:00+08:00")
-    problem: Problem | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        self.sky = Sky(Seen(), again=True)
 
-    async def locate(self, *_: float) -> Fix:
-        if self.problem:
-            raise self.problem
-        return self.fix
+    def _held(self) -> Any:
+        return self.sky
 
 
 class ScriptedPicker(Picker):

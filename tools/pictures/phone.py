@@ -72,7 +72,7 @@ def take(browser: Browser, served: Served, language: str, folder: Path) -> None:
 def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: Path) -> None:
     tap(page, texts.new_hazard)
     _pick(page, texts, language, folder / "before.jpg", after=False)
-    tap(page, texts.locate)
+    phone_browser.locate(page, name=texts.locate)
     wait_for(page, "±8")
     album.keep("phone-form", page)
     fill(page, texts.field("water_name"), WATER[language])

@@ -1,6 +1,8 @@
 """Where the hazard is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
 
+import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import flet as ft
@@ -10,13 +12,18 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import accuracy_word, position_words
+from mobile_app.screens.hooks import Box, use_box, use_maybe
+from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels, segments
 from shared.forms.typed_position import parse_point, typed_position
 from shared.geo import Point, degrees_text, plausible
 from shared.problems import Problem
+from shared.records.fix import Fix, stands
+from shared.records.models import Position
 from shared.vocabulary import CoordSource, Datum
 
 _DATUMS = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
+_OLD = timedelta(minutes=10)
 
 
 @part
@@ -28,27 +35,52 @@ def PositionSection(
 ) -> ft.Control:
     """`on_position` gets a whole position register; `hint` stands there before there is one."""
     app = use_app()
+    search: Box[asyncio.Event | None] = use_box(lambda: None)
     running, set_running = ft.use_state(False)
+    best, set_best = use_maybe()
     problem, set_problem = ft.use_state("")
+    notice, set_notice = ft.use_state("")
     typing, set_typing = ft.use_state(False)
     texts = app.texts
 
+    def found(fix: Fix) -> None:
+        new = fix.position
+        if position and stands(Position.model_validate(position), new):
+            set_notice(texts.position_kept)
+        else:
+            on_position(new.model_dump(mode="json", exclude_none=True))
+
     async def locate() -> None:
-        if running:
+        if search.value:
             return
+        this = search.value = asyncio.Event()
         set_problem("")
+        set_notice("")
+        set_best(None)
         set_running(True)
         try:
-            fix = await app.open.locate()
-            on_position(fix.position.model_dump(mode="json", exclude_none=True))
-        except Problem as found:
-            set_problem(texts.problem(found))
+            fix = await app.open.locate(set_best, this)
+            if search.value is this:  # nobody typed a position meanwhile
+                found(fix)
+        except Problem as trouble:
+            if search.value is this:
+                set_problem(texts.problem(trouble))
         finally:
-            set_running(False)
+            if search.value is this:
+                search.value = None
+                set_running(False)
+
+    def use_now(_event: object = None) -> None:
+        if search.value:
+            search.value.set()
 
     def typed(place: dict[str, Any]) -> None:
+        use_now()
+        search.value = None
+        set_running(False)
         set_typing(False)
         set_problem("")
+        set_notice("")
         on_position(place)
 
     return labels.card(
@@ -62,8 +94,9 @@ def PositionSection(
                 key="locate",
                 busy=running,
             ),
-            *([ft.Text(texts.locating, size=15, key="locating")] if running else []),
-            *([labels.trouble(problem, key="position-problem")] if problem else []),
+            *(_waiting(texts, best, use_now) if running else []),
+            *([labels.quiet(notice, key="position-notice")] if notice else []),
+            *(_trouble(texts, problem) if problem else []),
             *([labels.trouble(error, key="position-error")] if error else []),
             *(
                 [TypedPosition(typed)]
@@ -82,7 +115,35 @@ def PositionSection(
     )
 
 
-def _shown(texts: Any, position: dict[str, Any]) -> ft.Control:
+def _waiting(texts: Texts, best: Fix | None, use_now: Callable[..., None]) -> list[ft.Control]:
+    """How exact the position is so far, and the way to take it as it is."""
+    if best is None:
+        return [ft.Text(texts.locating, size=15, key="locating")]
+    accuracy = accuracy_word(texts, best.accuracy_m)
+    so_far = texts.locating_newer if best.old else texts.locating_better
+    now = buttons.tonal_button(texts.use_now, ft.Icons.CHECK, use_now, key="use-now")
+    return [
+        ft.Text(so_far.format(accuracy=accuracy), size=15, key="locating"),
+        *([now] if best.usable else []),
+    ]
+
+
+def _trouble(texts: Texts, problem: str) -> list[ft.Control]:
+    """Why there is no position, and where this kind of phone has its switches."""
+    match ft.context.page.platform:
+        case ft.PagePlatform.IOS:
+            where = texts.location_switches_iphone
+        case ft.PagePlatform.ANDROID:
+            where = texts.location_switches_android
+        case _:
+            where = ""
+    return [
+        labels.trouble(problem, key="position-problem"),
+        *([labels.quiet(where, key="location-switches")] if where else []),
+    ]
+
+
+def _shown(texts: Texts, position: dict[str, Any]) -> ft.Control:
     source = CoordSource(position.get("source", CoordSource.GNSS))
     lines: list[ft.Control] = [
         ft.Text(position_words(position), size=18, weight=ft.FontWeight.W_600, key="position"),
@@ -93,8 +154,15 @@ def _shown(texts: Any, position: dict[str, Any]) -> ft.Control:
             key="accuracy",
         ),
     ]
-    if not plausible(position["lat"], position["lon"]):
-        lines.append(labels.trouble(texts.position_far, key="position-far"))
+    for doubt, wrong, key in (
+        (texts.position_far, not plausible(position["lat"], position["lon"]), "position-far"),
+        (texts.position_mocked, position.get("mock_location"), "position-mocked"),
+        (texts.position_clock, position.get("clock_skewed"), "position-clock"),
+        (texts.position_aged, position.get("age_s"), "position-aged"),
+        (texts.position_old, _is_old(position), "position-old"),
+    ):
+        if wrong:
+            lines.append(labels.trouble(doubt.format(age=_minutes(position)), key=key))
     return ft.Row(
         [
             ft.Icon(ft.Icons.PLACE, color=theme.PRIMARY, size=28),
@@ -142,6 +210,18 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
         spacing=theme.GAP,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _is_old(position: dict[str, Any]) -> bool:
+    """Whether the device may have moved since it measured this."""
+    if not position.get("fix_time") or position.get("clock_skewed") or position.get("age_s"):
+        return False
+    return datetime.now().astimezone() - datetime.fromisoformat(position["fix_time"]) > _OLD
+
+
+def _minutes(position: dict[str, Any]) -> int:
+    """How old it was already, in minutes begun."""
+    return -(-int(position.get("age_s") or 0) // 60)
 
 
 def _read(point: Point) -> dict[str, str]:

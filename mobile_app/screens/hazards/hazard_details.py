@@ -8,11 +8,10 @@ from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.formatting import (
-    accuracy_word,
     due_word,
     number_word,
     overdue,
-    position_words,
+    position_lines,
     upload_word,
 )
 from mobile_app.screens.hazards import draft_card
@@ -151,11 +150,7 @@ def _facts(app: AppContext, card: "HazardCard") -> ft.Control:
     kind = getattr(hazard, profile.type_field)
     none = texts.not_given
     position = hazard.position
-    where = none
-    if position:
-        where = position_words(position.model_dump())
-        if position.accuracy_m is not None:
-            where += f"\n{accuracy_word(texts, position.accuracy_m)}"
+    where = position_lines(texts, position) if position else none
     return labels.card(
         [
             labels.heading(texts.facts),

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from mobile_app.screens.formatting import accuracy_word, position_words
+from mobile_app.screens.formatting import position_lines
 from shared.forms.value_words import ValueWords
-from shared.records.models import Position
 
 if TYPE_CHECKING:
     from mobile_app.screens.app_context import AppContext
@@ -14,13 +13,8 @@ if TYPE_CHECKING:
 def value_words(app: "AppContext", field: str, value: Any) -> str:
     """What people read for a value as it stands in an operation; "" for none."""
     texts = app.texts
-
-    def where(position: Position) -> str:
-        words = position_words(position.model_dump())
-        accuracy = position.accuracy_m
-        return words if accuracy is None else f"{words}\n{accuracy_word(texts, accuracy)}"
-
-    return ValueWords(texts.language, where).written(app.profile.hazard, field, value)
+    words = ValueWords(texts.language, lambda position: position_lines(texts, position))
+    return words.written(app.profile.hazard, field, value)
 
 
 def writer_words(app: "AppContext", card: "HazardCard", device: str) -> str:

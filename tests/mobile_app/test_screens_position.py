@@ -1,0 +1,131 @@
+"""The position of a form: live while it is looked for, taken early, doubted, kept with its doubts."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from shared.vocabulary import EventType
+from tests.support import drawn
+from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import ScriptedPhone
+from tests.support.sky import Seen, Sky
+
+OTHER_PICTURE = drawn.photo(40, 30, seed=2)
+ROUND = 0.6  # seconds until the next answer is asked for
+
+
+async def new_form(device: ScriptedPhone) -> HeadlessPhone:
+    phone = await device.start()
+    await phone.tap("new-hazard")
+    return phone
+
+
+async def save(phone: HeadlessPhone) -> None:
+    for field, code in (("town_code", "441900003"), ("water_type", "creek")):
+        await phone.tap(field)
+        await phone.tap(f"option-{code}")
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("save")
+
+
+@played
+async def test_the_accuracy_is_live_and_the_best_so_far_can_be_taken(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(60.0), Seen(25.0))
+    phone = await new_form(device)
+    waiting = asyncio.create_task(phone.tap("locate"))
+    await phone.settle(ROUND / 3)
+    assert "±60 米" in phone.find("locating").value
+    await phone.settle(ROUND)
+    assert "±25 米" in phone.find("locating").value
+    await phone.tap("use-now")
+    await waiting
+    assert phone.find("accuracy").value.startswith("±25 米")
+    assert not phone.has("use-now")
+
+
+@played
+async def test_a_position_of_elsewhere_and_before_is_not_taken(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.tap("locate")
+    here = Seen(9.0, lat=23.05)
+    device.location.sky = Sky(Seen(8.0, age_s=200), here)
+    await phone.tap("locate")
+    assert phone.find("position").value == "23.050000, 113.783200"
+
+
+@played
+async def test_a_less_exact_position_of_the_same_place_changes_nothing(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(4.0), Seen(10.0))
+    phone = await new_form(device)
+    await phone.tap("locate")
+    await phone.tap("locate")
+    assert phone.find("accuracy").value.startswith("±4 米")
+    assert "保留原来的" in phone.find("position-notice").value
+
+
+@played
+async def test_a_vague_position_is_refused_with_the_switch_to_turn(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(3000.0))
+    phone = await new_form(device)
+    phone.session.apply_page_patch({"platform": "ios"})
+    waiting = asyncio.create_task(phone.tap("locate"))
+    await phone.settle(ROUND / 3)
+    assert "±3000 米" in phone.find("locating").value
+    assert not phone.has("use-now")
+    device.location.sky.end()
+    await waiting
+    assert "精确位置" in phone.find("position-problem").value
+    assert "Safari 网站" in phone.find("location-switches").value
+    assert not phone.has("position")
+
+
+@played
+async def test_a_position_that_was_typed_meanwhile_stays(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(60.0))
+    phone = await new_form(device)
+    waiting = asyncio.create_task(phone.tap("locate"))
+    await phone.settle(ROUND / 3)
+    await phone.tap("type-position")
+    await phone.write("coordinates", "23.021, 113.752")
+    await phone.tap("use-position")
+    await waiting
+    assert phone.find("position").value == "23.021000, 113.752000"
+
+
+@played
+async def test_a_made_up_position_is_kept_as_such_with_the_photos_taken_there(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(mocked=True))
+    phone = await new_form(device)
+    await phone.tap("locate")
+    assert phone.has("position-mocked")
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    await phone.tap("use-photo")
+    device.picker.gallery = [OTHER_PICTURE]
+    await phone.tap("pick-photos")
+    await save(phone)
+    card = device.card(device.only_hazard())
+    assert card.hazard.position is not None
+    assert card.hazard.position.mock_location is True
+    assert [row.photo.mock_location for row in card.photos] == [True, None]
+
+
+@played
+async def test_an_old_position_in_a_form_is_pointed_out(device: ScriptedPhone) -> None:
+    before = datetime.now().astimezone() - timedelta(minutes=30)
+    place = {"lat": 23.02, "lon": 113.75, "accuracy_m": 8.0, "fix_time": before.isoformat(timespec="seconds")}
+    services = await device.open()
+    fields = {"position": place}
+    await services.save_draft("new", {"at": before.isoformat(), "fields": fields, "photos": []})
+    phone = await device.start("/draft")
+    assert phone.has("position-old")
+
+
+@played
+async def test_a_patrol_keeps_where_it_was(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard()
+    phone = await device.start(f"/hazards/{hazard}/patrol")
+    await phone.tap("result-normal")
+    await phone.tap("locate")
+    await phone.tap("save")
+    fields = next(fields for event, fields in device.events(hazard) if event is EventType.PATROL)
+    assert (fields["position"]["lat"], fields["position"]["accuracy_m"]) == (23.0421, 8.0)
