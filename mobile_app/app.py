@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.device.browser import user_agent
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.loading import Missing
@@ -118,6 +119,7 @@ def App(made_of: AppParts) -> ft.Control:
         texts=texts_for(language),
         closed=closed,
         link_code="" if enrolments else code_in(page.url or "", page.route or ""),  # a code works once
+        user_agent=user_agent(),
         version=version(),
         previews=made_of.previews,
         carried=made_of.carried,

@@ -18,6 +18,15 @@ def page_origin() -> str:
     return str(js.location.origin)
 
 
+def user_agent() -> str:
+    """What the browser calls itself; "" outside a browser."""
+    if not IN_BROWSER:
+        return ""
+    import js
+
+    return str(js.navigator.userAgent)
+
+
 def js_object(**values: Any) -> Any:
     """A plain JavaScript object."""
     import js

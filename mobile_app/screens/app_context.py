@@ -26,13 +26,15 @@ class AppContext:
 
     `services` is None while it opens, or when `closed` says why it cannot.
     `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
-    enrolment code of the link that opened the app. `carried`: form → what was last saved with it.
+    enrolment code of the link that opened the app, `user_agent` what its browser calls itself.
+    `carried`: form → what was last saved with it.
     """
 
     services: "Services | None" = None
     texts: Texts = zh.TEXTS
     closed: Problem | None = None
     link_code: str = ""
+    user_agent: str = ""
     version: str = ""
     previews: dict[str, bytes] = field(default_factory=dict)
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from mobile_app.screens.routes import routes_for
 from shared import problems
 from tests.mobile_app.enrolled_store import ENROLLED
 from tests.support.headless_phone import HeadlessPhone, played
-from tests.support.scripted_phone import ScriptedPhone
+from tests.support.scripted_phone import AppOn, ScriptedPhone
 
 ENROL = "POST /api/v1/enrol"
 
@@ -81,3 +81,39 @@ def test_the_code_is_read_from_the_address_or_from_the_route() -> None:
     assert code_in("https://x/app/#/?code=K7Q2") == "K7Q2"
     assert code_in("https://x/app/", "/?code=K7Q2") == "K7Q2"
     assert code_in("https://x/app/?other=1") == ""
+
+
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Safari/604.1"
+)
+WECHAT = f"{IPHONE} MicroMessenger/8.0.50"
+
+
+async def in_browser(phone: ScriptedPhone, agent: str, pwa: bool = False) -> HeadlessPhone:
+    """The app in a browser that calls itself `agent`, opened with a link that carries a code."""
+    about = {"web": True, "pwa": pwa}
+    return await HeadlessPhone.open(AppOn, await phone.open(), "K7Q2M9TX", agent, about=about)
+
+
+@played
+async def test_in_an_iphones_tab_the_home_screen_comes_before_the_code(new_device: ScriptedPhone) -> None:
+    phone = await in_browser(new_device, IPHONE)
+    assert "添加到主屏幕" in phone.find("wrong-place-tab").value
+    assert phone.find("code-to-take").value == "K7Q2M9TX"
+    assert not phone.has("enrol")
+    assert new_device.transport.asked == []
+    await phone.tap("enrol-here")
+    assert phone.find("enrol-code").value == "K7Q2M9TX"
+
+
+@played
+async def test_inside_another_app_the_browser_comes_before_the_code(new_device: ScriptedPhone) -> None:
+    phone = await in_browser(new_device, WECHAT)
+    assert "在浏览器打开" in phone.find("wrong-place-in_app").value
+    assert new_device.transport.asked == []
+
+
+@played
+async def test_from_the_home_screen_the_code_is_asked_for_at_once(new_device: ScriptedPhone) -> None:
+    phone = await in_browser(new_device, IPHONE, pwa=True)
+    assert phone.has("enrol")

@@ -75,19 +75,27 @@ class HeadlessPhone:
     gallery: Callable[[], list[bytes]] = list
     """The files that a person picks when a picker opens."""
 
-    def __init__(self, component: Callable[..., Any], *given: Any, route: str = "/") -> None:
+    def __init__(
+        self,
+        component: Callable[..., Any],
+        *given: Any,
+        route: str = "/",
+        about: dict[str, Any] | None = None,
+    ) -> None:
         self.connection = DeafConnection()
         self.session = self.connection.session = Session(self.connection)
         self.page = self.session.page
         self.session.attach_connection(self.connection)
-        self.session.apply_page_patch({"route": route})
+        self.session.apply_page_patch({"route": route, **(about or {})})
         self.connection.pack(self.session.get_page_patch())  # type: ignore[no-untyped-call]  # flet's
         self.page.render_views(component, *given)
 
     @classmethod
-    async def open(cls, component: Callable[..., Any], *given: Any, route: str = "/") -> "HeadlessPhone":
-        """The phone with `component(*given)` as its app, at rest."""
-        phone = cls(component, *given, route=route)
+    async def open(
+        cls, component: Callable[..., Any], *given: Any, route: str = "/", about: dict[str, Any] | None = None
+    ) -> "HeadlessPhone":
+        """The phone with `component(*given)` as its app, at rest; `about`: what Flutter says of the page."""
+        phone = cls(component, *given, route=route, about=about)
         await phone.settle()
         return phone
 

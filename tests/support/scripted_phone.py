@@ -347,7 +347,7 @@ class ScriptedPhone:
 
 
 @ft.component
-def AppOn(services: Services, link_code: str = "") -> ft.Control:
+def AppOn(services: Services, link_code: str = "", user_agent: str = "") -> ft.Control:
     """The app's screens and routes on `services`."""
     language, choose_language = ft.use_state("zh")
     _, enrolled = ft.use_state(0)
@@ -355,6 +355,7 @@ def AppOn(services: Services, link_code: str = "") -> ft.Control:
         services=services,
         texts=texts_for(language),
         link_code=link_code,
+        user_agent=user_agent,
         version="0.1.0",
         choose_language=choose_language,
         enrolled=lambda: enrolled(lambda count: count + 1),

@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.enrol.enrol_fields import EnrolFields
+from mobile_app.screens.enrol.where import WrongPlaceNotice, wrong_place
 from mobile_app.screens.error_boundary import screen
 from mobile_app.widgets import buttons, labels
 
@@ -13,7 +14,8 @@ from mobile_app.widgets import buttons, labels
 def Enrol() -> ft.Control:
     """Asks for the code and a name of the device; the services do the rest."""
     path, app = ft.use_view_path(), use_app()
-    texts = app.texts
+    stays, set_stays = ft.use_state(False)
+    texts, place = app.texts, wrong_place(ft.context.page, app.user_agent)
 
     async def enrol(code: str, device_name: str) -> None:
         await app.open.enrol(code, device_name)
@@ -38,9 +40,15 @@ def Enrol() -> ft.Control:
                             ],
                             spacing=10,
                         ),
-                        labels.heading(texts.enrol_title),
-                        ft.Text(texts.enrol_text, size=16, color=theme.QUIET),
-                        EnrolFields(enrol, "", texts.enrol),
+                        *(
+                            [WrongPlaceNotice(place, lambda: set_stays(True))]
+                            if place and not stays
+                            else [
+                                labels.heading(texts.enrol_title),
+                                ft.Text(texts.enrol_text, size=16, color=theme.QUIET),
+                                EnrolFields(enrol, "", texts.enrol),
+                            ]
+                        ),
                         ft.Row(
                             [
                                 buttons.quiet_button(

@@ -3,6 +3,14 @@
 // The smallest WebAssembly module with a garbage-collected type.
 const GC_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 95, 1, 120, 0]);
 
+// Browsers inside other apps. The app has the same list, for those in which it runs.
+const IN_APP = /MicroMessenger|DingTalk|\bQQ\/|Weibo|AlipayClient/i;
+
+/** The name of the message to show for obstacle `reason`: inside another app, opening a browser is what helps. */
+export function advice(reason) {
+  return IN_APP.test(navigator.userAgent) ? "in_app" : reason;
+}
+
 /** The name of the loading screen message that explains why the app cannot run here, or null. */
 export async function obstacle() {
   if (!window.isSecureContext) return "not_secure";

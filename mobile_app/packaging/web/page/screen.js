@@ -16,6 +16,10 @@ const MESSAGES = {
     "此浏览器不允许保存数据。请退出无痕模式，并允许此网站使用存储空间，然后重试。",
     "This browser blocks storage. Please leave private mode, allow this site to store data, and try again.",
   ],
+  in_app: [
+    "微信等应用里的网页不能离线使用。请点右上角，选“在浏览器打开”。",
+    "Pages inside another app, such as WeChat, do not work offline. Tap the menu at the top right and choose “Open in browser”.",
+  ],
   storage_full: [
     "手机存储空间不足。请清理出至少 200 MB，然后重试。",
     "The phone's storage is full. Please free at least 200 MB and try again.",

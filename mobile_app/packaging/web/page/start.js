@@ -1,5 +1,5 @@
 // Starts the app: checks the browser, caches the app's files, then starts Python and Flutter in parallel.
-import { obstacle, renderer } from "./browser.js";
+import { advice, obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
 import { Interrupted, prepare } from "./offline.js";
 import { startPython } from "./python.js";
@@ -53,7 +53,7 @@ async function startFlutter(webRenderer) {
 async function start() {
   const webRenderer = await prepare(async () => {
     const reason = await obstacle();
-    if (reason) throw new Interrupted(reason);
+    if (reason) throw new Interrupted(advice(reason));
     return renderer(config.renderer);
   }, show);
   show("starting");
