@@ -4,7 +4,7 @@ Every register (a field, or a group of fields that only make sense together) kee
 nobody has superseded. `base` is the cursor of the author's device when the person saved; as the log has no
 gaps, that integer is the operation's whole causal past:
 
-    X supersedes H  ⇔  H.seq ≤ X.base, or both are of one device and H.n < X.n
+    X supersedes H  ⇔  H.seq ≤ X.base, or both are of one device and H.number < X.number
 
 heads = the writes superseded by none; shown = the head with the greatest (hlc, device, n); other heads with
 another value are a conflict, kept until an edit made by someone who saw them supersedes them. The clock
@@ -28,7 +28,7 @@ class Write:
     """An operation that still heads some register, with the registers it heads and their values."""
 
     device: str
-    n: int
+    number: int
     seq: int | None
     base: int
     hlc: str
@@ -38,27 +38,27 @@ class Write:
 
     @property
     def rank(self) -> tuple[str, str, int]:
-        return (self.hlc, self.device, self.n)
+        return (self.hlc, self.device, self.number)
 
     def supersedes(self, other: "Write") -> bool:
         return (other.seq is not None and other.seq <= self.base) or (
-            other.device == self.device and other.n < self.n
+            other.device == self.device and other.number < self.number
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the dropped writes of one register superseded: the highest base, and the last n of each device."""
+    """What the dropped writes of one register superseded: the highest base, the last number by device."""
 
     base: int = 0
     devices: Mapping[str, int] = field(default_factory=dict)
 
     def with_write(self, write: Write) -> "Cover":
-        n = max(write.n, self.devices.get(write.device, 0))
-        return Cover(max(self.base, write.base), {**self.devices, write.device: n})
+        number = max(write.number, self.devices.get(write.device, 0))
+        return Cover(max(self.base, write.base), {**self.devices, write.device: number})
 
     def supersedes(self, write: Write) -> bool:
-        return (write.seq is not None and write.seq <= self.base) or write.n < self.devices.get(
+        return (write.seq is not None and write.seq <= self.base) or write.number < self.devices.get(
             write.device, 0
         )
 
@@ -94,7 +94,7 @@ def write_of(operation: Operation, stamp: Stamp | None = None) -> Write:
     """The write an operation makes; `stamp` is what the server gave it, None while it has not answered."""
     return Write(
         operation.device,
-        operation.n,
+        operation.number,
         stamp.seq if stamp else None,
         operation.base if stamp is None or stamp.base is None else stamp.base,
         stamp.hlc if stamp else operation.hlc,
@@ -117,7 +117,7 @@ def absorb(state: RecordState, write: Write) -> RecordState:
     cover = dict(state.cover)
     mine = dict(write.fields)
     for other in state.live:
-        if (other.device, other.n) == (write.device, write.n):
+        if (other.device, other.number) == (write.device, write.number):
             if write.seq is None and other.seq is not None:
                 return state
             continue
@@ -208,7 +208,9 @@ def merge(operations: Iterable[tuple[Operation, Stamp | None]]) -> RecordState:
 def to_json(state: RecordState) -> dict[str, Any]:
     """A JSON-ready form of the state; `from_json` reads it back."""
     document: dict[str, Any] = {
-        "live": [[w.device, w.n, w.seq, w.base, w.hlc, w.author, w.made_at, w.fields] for w in state.live]
+        "live": [
+            [w.device, w.number, w.seq, w.base, w.hlc, w.author, w.made_at, w.fields] for w in state.live
+        ]
     }
     if state.cover:
         document["cover"] = {name: [c.base, dict(c.devices)] for name, c in state.cover.items()}

@@ -45,11 +45,11 @@ RecordTypeName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,39}$")]
 RecordId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 PersonId = Annotated[str, Field(pattern=r"^[0-9a-f-]{1,36}$")]
 Counter = Annotated[int, Field(ge=1, lt=2**53, strict=True)]
-Tip = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-"""A fingerprint of a log from its beginning up to some place: see `next_tip`."""
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""A fingerprint of a log from its beginning up to some place: see `next_fingerprint`."""
 
 GENESIS = "0" * 16
-"""The tip of an empty log."""
+"""The fingerprint of an empty log."""
 
 
 def _real(moment: str) -> str:
@@ -69,25 +69,25 @@ Moment = Annotated[
 
 
 class Operation(BaseModel):
-    """One saved change. Its key is (campaign, device, n); its content never changes.
+    """One saved change. Its key is (campaign, device, number); its content never changes.
 
-    `base` is the device's pull cursor when the person saved and `tip` the log's tip there, so that an
-    operation shows by itself what its author had seen. `hlc` is its hybrid stamp, `made_at` what its wall
-    clock showed. `fields` holds only what was written; which names and values are allowed is for
-    `records.check_fields` to say.
+    `number` counts the device's operations. `base` is its pull cursor when the person saved and
+    `base_fingerprint` the log's fingerprint there, so that an operation shows by itself what its author had
+    seen. `hlc` is its hybrid stamp, `made_at` what its wall clock showed. `fields` holds only what was
+    written; which names and values are allowed is for `records.check_fields` to say.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     campaign: CampaignId
     device: DeviceId
-    n: Counter
+    number: Counter = Field(alias="n")
     record: RecordId
     type: RecordTypeName
     kind: Kind
     fields: dict[str, Any]
     base: Annotated[int, Field(ge=0, lt=2**53, strict=True)]
-    tip: Tip
+    base_fingerprint: Fingerprint = Field(alias="tip")
     hlc: Annotated[str, Field(pattern=clock.PATTERN)]
     made_at: Moment
     author: PersonId
@@ -95,7 +95,7 @@ class Operation(BaseModel):
 
     @property
     def key(self) -> tuple[str, str, int]:
-        return (self.campaign, self.device, self.n)
+        return (self.campaign, self.device, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,14 @@ class Stamp:
     base: int | None = None
 
 
-def next_tip(tip: str, wire: str) -> str:
-    """The tip of a log whose tip was `tip` once the operation with the canonical JSON `wire` is on it.
+def next_fingerprint(fingerprint: str, wire: str) -> str:
+    """The fingerprint of a log once the operation with the canonical JSON `wire` is on it.
 
-    Equal tips at one place mean that two logs are the same up to there. Keys alone would not do: of two
-    copies of a phone, one may fill keys that a log lost when it was put back, with content of its own.
+    `fingerprint`: the log's before. Equal fingerprints at one place mean that two logs are the same up to
+    there. Keys alone would not do: of two copies of a phone, one may fill keys that a log lost when it was
+    put back, with content of its own.
     """
-    return hashlib.blake2b(f"{tip}{wire}".encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(f"{fingerprint}{wire}".encode(), digest_size=8).hexdigest()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -144,9 +145,9 @@ def content(operation: Operation) -> dict[str, Any]:
         "hlc": operation.hlc,
         "kind": operation.kind,
         "made_at": operation.made_at,
-        "n": operation.n,
+        "n": operation.number,
         "record": operation.record,
         "schema": operation.schema_no,
-        "tip": operation.tip,
+        "tip": operation.base_fingerprint,
         "type": operation.type,
     }

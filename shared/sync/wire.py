@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
-from shared.operations import CampaignId, DeviceId, Operation, RecordId, Stamp, Tip
+from shared.operations import CampaignId, DeviceId, Fingerprint, Operation, RecordId, Stamp
 from shared.vocabulary import Role
 
 VERSION = "v1"
@@ -107,7 +107,7 @@ class PushRequest(Request):
 
     epoch: Annotated[str, Field(max_length=40)]
     since: Annotated[int, Field(ge=0, lt=2**53)] = 0
-    tip: Tip | None = None
+    tip: Fingerprint | None = None
     receipt: Annotated[str, Field(max_length=80)] = ""
     ops: Annotated[list[dict[Any, Any]], Field(max_length=MAX_OPERATIONS)]
 
@@ -153,7 +153,7 @@ class PushAnswer(Message):
     server_time: str
     epoch: str
     seq: Annotated[int, Field(ge=0)]
-    tip: Tip
+    tip: Fingerprint
     receipt: str = ""
 
 
@@ -196,7 +196,7 @@ class PullAnswer(Message):
 
     ops: list[StampedOperation]
     next: int
-    tip: Tip
+    tip: Fingerprint
     receipt: str = ""
     more: bool
     devices: dict[str, DeviceName] = {}
@@ -226,7 +226,7 @@ class SnapshotAnswer(Message):
     records: list[SnapshotRecord]
     next: str | None
     seq: int
-    tip: Tip
+    tip: Fingerprint
     receipt: str = ""
     devices: dict[str, DeviceName] = {}
     scope: str = ""

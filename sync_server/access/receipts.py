@@ -17,7 +17,7 @@ _RECEIPT = re.compile(r"([0-9]{1,16})\.([0-9a-f]{16})\.([0-9a-f]{32})")
 
 def of(campaign: CampaignRow, end: End) -> str:
     """The receipt for a place of the campaign's log, and its fingerprint there."""
-    return f"{end.seq}.{end.tip}.{_signature(campaign, end)}"
+    return f"{end.seq}.{end.fingerprint}.{_signature(campaign, end)}"
 
 
 def read(campaign: CampaignRow, receipt: str) -> End | None:
@@ -30,5 +30,5 @@ def read(campaign: CampaignRow, receipt: str) -> End | None:
 
 
 def _signature(campaign: CampaignRow, place: End) -> str:
-    said = f"{campaign.id} {campaign.epoch} {place.seq} {place.tip}"
+    said = f"{campaign.id} {campaign.epoch} {place.seq} {place.fingerprint}"
     return hmac.new(campaign.secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]

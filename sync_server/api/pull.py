@@ -94,14 +94,14 @@ def _pull(
         if not another:
             page = pages.scoped(session, campaign, phone.device, scope, seen.since, limit)
             named = devices.names(session, campaign, (line.device for line in page.rows))
-            given = receipts.of(row, End(page.next, page.tip))
+            given = receipts.of(row, End(page.next, page.fingerprint))
             wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:
         raise restore.answer(engine, bursts, phone, present, seen)
     tail = orjson.dumps(
         {
             "next": page.next,
-            "tip": page.tip,
+            "tip": page.fingerprint,
             "receipt": given,
             "more": page.more,
             "devices": named,

@@ -77,7 +77,7 @@ def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bo
             "server_time": text_of_ms(received),
             "epoch": campaign.epoch,
             "seq": end.seq,
-            "tip": end.tip,
+            "tip": end.fingerprint,
             "receipt": receipts.of(campaign, end),
         }
 

@@ -82,7 +82,7 @@ def _read(
             "records": page.records,
             "next": page.next,
             "seq": page.end.seq,
-            "tip": page.end.tip,
+            "tip": page.end.fingerprint,
             "receipt": given,
             "devices": named,
             "scope": phone.access.fingerprint,

@@ -121,7 +121,7 @@ def chosen_value(
     """
     disputed = merge.disputes(state).get(register, [])
     for write in disputed:
-        if (write.device, write.n) == key:
+        if (write.device, write.number) == key:
             return write.fields.get(register, False) if register == merge.DELETED else write.fields[register]
     # Settled already, it may have been by this very choice: `settle` compares.
     origin = None if disputed else conflicts.origins(session, access, campaign, [key]).get(key)
@@ -192,13 +192,15 @@ def _write(
     operation = Operation(
         campaign=campaign,
         device=device,
-        n=writer.last_n(session, campaign, device) + 1,
+        number=writer.last_n(session, campaign, device) + 1,
         record=record,
         type=what[0],
         kind=what[1],
         fields=fields,
         base=base,
-        tip=end.tip if base == end.seq else writer.tip_at(session, campaign, base) or GENESIS,
+        base_fingerprint=end.fingerprint
+        if base == end.seq
+        else writer.fingerprint_at(session, campaign, base) or GENESIS,
         hlc=clock.stamp(received),
         made_at=text_of_ms(received),
         author=person.id,

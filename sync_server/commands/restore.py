@@ -28,16 +28,19 @@ _DEVICE = DeviceRow.metadata.tables["device"]
 
 @dataclass(frozen=True, slots=True)
 class SeenLog:
-    """What a phone says to have seen of the log: its fingerprint `tip` at `since`, and the newest receipt."""
+    """What a phone says to have seen of the log: its fingerprint at `since`, and the newest receipt."""
 
     since: int
-    tip: str | None
+    fingerprint: str | None
     receipt: str = ""
 
 
 def is_another(session: Session, campaign: CampaignRow, seen: SeenLog) -> bool:
     """Whether this log is not the one that was seen."""
-    if seen.tip is not None and writer.tip_at(session, campaign.id, seen.since) != seen.tip:
+    if (
+        seen.fingerprint is not None
+        and writer.fingerprint_at(session, campaign.id, seen.since) != seen.fingerprint
+    ):
         return True
     return _lost(session, campaign, seen) is not None
 
@@ -79,7 +82,7 @@ def confirm(session: Session, access: Access, campaign: str) -> None:
 def _lost(session: Session, campaign: CampaignRow, seen: SeenLog) -> campaigns.End | None:
     """The place that this server gave a receipt for and that is not on its log."""
     place = receipts.read(campaign, seen.receipt)
-    if place is None or writer.tip_at(session, campaign.id, place.seq) == place.tip:
+    if place is None or writer.fingerprint_at(session, campaign.id, place.seq) == place.fingerprint:
         return None
     return place
 

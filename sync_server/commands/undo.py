@@ -105,15 +105,15 @@ def _some(
     for record, kind in records.items():
         both = [(one, stamp) for one, (stamp, _) in known[record]]
         bad = {
-            (one.device, one.n)
+            (one.device, one.number)
             for one, (_, received) in known[record]
             if one.device == device and received >= since
         }
         now = merge.merge(both)
-        before = merge.merge([(one, stamp) for one, stamp in both if (one.device, one.n) not in bad])
+        before = merge.merge([(one, stamp) for one, stamp in both if (one.device, one.number) not in bad])
         if RECORD_TYPES[kind].operations == ATTACHMENT:
             _photo(writes, record, kind, now, before, bad)
-        elif (both[0][0].device, both[0][0].n) not in bad:
+        elif (both[0][0].device, both[0][0].number) not in bad:
             _registers(writes, record, kind, now, before, bad)
         elif merge.deleted(now):
             continue
@@ -152,7 +152,7 @@ def _photo(
     before: RecordState,
     bad: Collection[tuple[str, int]],
 ) -> None:
-    if not any((live.device, live.n) in bad for live in now.live):
+    if not any((live.device, live.number) in bad for live in now.live):
         return
     values = merge.shown(before)
     if values.pop(merge.ATTACHED, False):
@@ -171,7 +171,7 @@ def _registers(
 ) -> None:
     """Write again what the registers held that the device heads; several values where they were disputed."""
     together: dict[str, Any] = {}
-    for register in {name for live in now.live if (live.device, live.n) in bad for name in live.fields}:
+    for register in {name for live in now.live if (live.device, live.number) in bad for name in live.fields}:
         values: list[Any] = []
         for head in merge.heads(before, register):
             value = head.fields[register]
@@ -208,13 +208,13 @@ class _Writes:
             Operation(
                 campaign=self._campaign,
                 device=device,
-                n=self._numbers[device],
+                number=self._numbers[device],
                 record=record,
                 type=type,
                 kind=kind,
                 fields=fields,
                 base=self._end.seq,
-                tip=self._end.tip,
+                base_fingerprint=self._end.fingerprint,
                 hlc=clock.stamp(self._received, len(self._made) % 0x10000),
                 made_at=text_of_ms(self._received),
                 author=person,

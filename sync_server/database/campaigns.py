@@ -64,10 +64,10 @@ def head(session: Session, campaign: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a campaign's log ends: the last seq, 0 while it is empty, and its tip."""
+    """Where a campaign's log ends: the last seq, 0 while it is empty, and its fingerprint."""
 
     seq: int
-    tip: str
+    fingerprint: str
 
 
 def end(session: Session, campaign: str) -> End:

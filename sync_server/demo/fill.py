@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from shared import clock, record_types
 from shared.china_time import CHINA_TIME
-from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_tip
+from shared.operations import GENESIS, Kind, Operation, RecordType, canonical, next_fingerprint
 from shared.towns import TOWNS
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -125,7 +125,7 @@ def to_operations(changes: Sequence[DemoChange], campaign: CampaignRow) -> list[
     stamps: dict[str, str] = defaultdict(lambda: clock.ZERO)
     times = [change.at_ms for change in changes]
     operations: list[Operation] = []
-    tips = [GENESIS]
+    fingerprints = [GENESIS]
     for index, change in enumerate(changes):
         device = change.actor.device
         counters[device] += 1
@@ -134,20 +134,20 @@ def to_operations(changes: Sequence[DemoChange], campaign: CampaignRow) -> list[
         operation = Operation(
             campaign=campaign.id,
             device=device,
-            n=counters[device],
+            number=counters[device],
             record=change.record,
             type=change.type,
             kind=change.kind,
             fields=change.fields,
             base=seen,
-            tip=tips[seen],
+            base_fingerprint=fingerprints[seen],
             hlc=stamps[device],
             made_at=moment(change.at_ms),
             author=change.actor.person,
         )
         record_types.check_fields(operation)
         operations.append(operation)
-        tips.append(next_tip(tips[-1], canonical(operation)))
+        fingerprints.append(next_fingerprint(fingerprints[-1], canonical(operation)))
     return operations
 
 

@@ -50,7 +50,7 @@ class LifecycleCheck:
         self._session = session
         self._campaign = campaign
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
-        self._tips: dict[int, str | None] = {}
+        self._fingerprints: dict[int, str | None] = {}
         self._photo_owners: dict[str, str] = {}
         judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
         if judged:
@@ -81,7 +81,7 @@ class LifecycleCheck:
     def _step_refusal(self, operation: Operation, step: EventType) -> Problem | None:
         hazard = operation.fields["hazard"]
         known, write = self._known[hazard], _write(operation)
-        seen = self._certified(write, operation.tip)
+        seen = self._certified(write, operation.base_fingerprint)
         refused = None
         for whole in (False, True):
             events = [event for event in known.events if whole or seen.supersedes(event.write)]
@@ -117,9 +117,9 @@ class LifecycleCheck:
 
     def _certified(self, write: Write, tip: str) -> Write:
         """The write, with base 0 where its author saw another log than this one."""
-        if write.base not in self._tips:
-            self._tips[write.base] = writer.tip_at(self._session, self._campaign, write.base)
-        if self._tips[write.base] == tip:
+        if write.base not in self._fingerprints:
+            self._fingerprints[write.base] = writer.fingerprint_at(self._session, self._campaign, write.base)
+        if self._fingerprints[write.base] == tip:
             return write
         return replace(write, base=0)
 

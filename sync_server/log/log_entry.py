@@ -35,7 +35,7 @@ class LogEntry:
     @classmethod
     def of(cls, operation: Operation) -> "LogEntry":
         """An operation that was made here, and so is valid."""
-        return cls({}, operation.n, operation.n, operation, canonical_json(operation))
+        return cls({}, operation.number, operation.number, operation, canonical_json(operation))
 
     @property
     def operation(self) -> Operation:

@@ -33,12 +33,12 @@ LONGEST = 2**20
 class Page:
     """Some of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no), and where to go on.
 
-    `tip`: the log's at `next`. `left`: hazards and visits that may be seen no more.
+    `fingerprint`: the log's at `next`. `left`: hazards and visits that may be seen no more.
     """
 
     rows: Sequence[Row[Any]]
     next: int
-    tip: str
+    fingerprint: str
     more: bool
     left: Sequence[str] = ()
 
@@ -77,10 +77,10 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
     rows = session.execute(after.order_by(_OPERATION.seq).limit(limit + 1)).all()
     fitting = _fitting(rows[:limit])
     if len(rows) <= fitting:
-        return Page(rows, max(since, end.seq), end.tip, more=False)
+        return Page(rows, max(since, end.seq), end.fingerprint, more=False)
     rows = rows[:fitting]
     last = rows[-1].seq
-    return Page(rows, last, writer.tip_at(session, campaign, last) or end.tip, more=True)
+    return Page(rows, last, writer.fingerprint_at(session, campaign, last) or end.fingerprint, more=True)
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:

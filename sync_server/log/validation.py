@@ -137,7 +137,7 @@ def _read(raw: dict[str, Any]) -> Operation:
     if type(raw.get("schema")) is int and raw["schema"] != 1:
         raise problems.schema_unknown(schema=raw["schema"])
     try:
-        return Operation.model_validate(raw)
+        return Operation.model_validate(raw, by_alias=True, by_name=False)
     except ValidationError as error:
         raise record_types.problem_of(error) from None
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from shared import clock
-from shared.operations import GENESIS, Operation, Stamp, next_tip
+from shared.operations import GENESIS, Operation, Stamp, next_fingerprint
 from sync_server.database import campaigns
 from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
@@ -58,11 +58,11 @@ def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry],
     affected = projection.load(session, campaign, entries)
     numbered = {record for record, row in affected.hazards.items() if row["ledger_no"]}
     numbers = ledger_numbers.numbers(session, campaign, entries, numbered, received_ms)
-    tips = _fingerprint(end, entries)
-    certified = _certified(session, campaign.id, entries, tips)
+    ahead = _fingerprint(end, entries)
+    certified = _certified(session, campaign.id, entries, ahead)
     for place, entry in enumerate(entries):
         operation, seq = entry.operation, end.seq + 1 + place
-        seen = operation.base < seq and certified[operation.base] == operation.tip
+        seen = operation.base < seq and certified[operation.base] == operation.base_fingerprint
         hlc = clock.clamp(operation.hlc, received_ms)
         entry.given = Stamp(seq, hlc, numbers.get(place), None if seen else 0)
     projection.fold(session, affected, entries)
@@ -75,7 +75,7 @@ def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry],
             {
                 "campaign": operation.campaign,
                 "device": operation.device,
-                "n": operation.n,
+                "n": operation.number,
                 "seq": stamp.seq,
                 "record": operation.record,
                 "type": operation.type,
@@ -98,9 +98,9 @@ def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry],
     )
 
 
-def tip_at(session: Session, campaign: str, seq: int) -> str | None:
-    """The tip of the log up to `seq`; None where the log does not go that far."""
-    return _tips(session, campaign, [seq]).get(seq)
+def fingerprint_at(session: Session, campaign: str, seq: int) -> str | None:
+    """The fingerprint of the log up to `seq`; None where the log does not go that far."""
+    return _fingerprints(session, campaign, [seq]).get(seq)
 
 
 def stored(session: Session, campaign: str, device: str, ns: Sequence[int]) -> dict[int, StoredOperation]:
@@ -139,11 +139,11 @@ def last_n(session: Session, campaign: str, device: str) -> int:
 
 def _fingerprint(end: campaigns.End, entries: Sequence[LogEntry]) -> dict[int, str]:
     """Give each entry the log's fingerprint up to it; seq → fingerprint."""
-    tips: dict[int, str] = {}
-    tip = end.tip
+    found: dict[int, str] = {}
+    fingerprint = end.fingerprint
     for seq, entry in enumerate(entries, end.seq + 1):
-        tips[seq] = tip = entry.fingerprint = next_tip(tip, entry.json)
-    return tips
+        found[seq] = fingerprint = entry.fingerprint = next_fingerprint(fingerprint, entry.json)
+    return found
 
 
 def _certified(
@@ -154,18 +154,18 @@ def _certified(
     So it is after the log was restored to an older state; then nobody can tell what its author had seen.
     """
     bases = {entry.operation.base for entry in entries}
-    behind = _tips(session, campaign, [base for base in bases if base not in ahead])
+    behind = _fingerprints(session, campaign, [base for base in bases if base not in ahead])
     return {base: behind.get(base) or ahead.get(base) for base in bases}
 
 
-def _tips(session: Session, campaign: str, seqs: Sequence[int]) -> dict[int, str]:
+def _fingerprints(session: Session, campaign: str, seqs: Sequence[int]) -> dict[int, str]:
     columns = _OPERATION.c
-    tips = {0: GENESIS}
+    found = {0: GENESIS}
     if asked := [seq for seq in seqs if seq > 0]:
         rows = session.execute(
             select(columns.seq, columns.tip).where(
                 columns.campaign == campaign, in_values(session, columns.seq, asked)
             )
         )
-        tips |= {row.seq: row.tip for row in rows}
-    return tips
+        found |= {row.seq: row.tip for row in rows}
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 from mobile_app.store.database import meta
 from shared import clock, merge
 from shared.merge import RecordState
-from shared.operations import GENESIS, Kind, Operation, canonical, next_tip
+from shared.operations import GENESIS, Kind, Operation, canonical, next_fingerprint
 from tests.laws.ghost import Id, id_of
 from tests.laws.handset import Handset
 from tests.laws.network import Asked
@@ -74,7 +74,7 @@ def _log_is_whole(world: World) -> None:
     assert [entry.stamp.seq for entry in log] == list(range(1, len(log) + 1))
     for entry in log:
         operation = entry.operation
-        tip = next_tip(tip, entry.wire)
+        tip = next_fingerprint(tip, entry.wire)
         assert entry.tip == tip
         saved = world.ghost.saved_operations.get(id_of(operation))
         assert saved is not None, "an operation that nobody made"

@@ -36,7 +36,7 @@ MUTANTS: dict[str, Mutant] = {
         "save",
         "two_phones_write_the_same_field_concurrently",
         ("base=base", "base=0"),
-        ("tip=tip", 'tip="0" * 16'),
+        ("base_fingerprint=tip", 'base_fingerprint="0" * 16'),
     ),
     "base is one too low": Mutant(
         "mobile_app.store.log.saving",
@@ -247,13 +247,13 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.commands.restore",
         "_lost",
         "a_phone_claims_to_have_seen_another_log",
-        ("writer.tip_at(session, campaign.id, place.seq) == place.tip", "False"),
+        ("writer.fingerprint_at(session, campaign.id, place.seq) == place.fingerprint", "False"),
     ),
     "the log fingerprint does not cover the content": Mutant(
         "sync_server.log.writer",
         "_fingerprint",
         "two_clones_refill_a_restored_log",
-        ("next_tip(tip, entry.json)", "next_tip(tip, '')"),
+        ("next_fingerprint(fingerprint, entry.json)", "next_fingerprint(fingerprint, '')"),
     ),
     "a page of the log skips one": Mutant(
         "sync_server.log.pages",

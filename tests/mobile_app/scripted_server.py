@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from shared import merge
-from shared.operations import GENESIS, Operation, Stamp, next_tip
+from shared.operations import GENESIS, Operation, Stamp, next_fingerprint
 from shared.sync.wire import VERSION
 from tests.mobile_app import enrolled_store
 
@@ -69,7 +69,7 @@ class ScriptedServer:
         """The log's tip at `seq`."""
         tip = GENESIS
         for row in self.log[:seq]:
-            tip = next_tip(tip, json.dumps(row["op"], sort_keys=True))
+            tip = next_fingerprint(tip, json.dumps(row["op"], sort_keys=True))
         return tip
 
     def records(self) -> list[dict[str, Any]]:

@@ -167,7 +167,7 @@ async def test_editing_begins_with_what_is_shown(device: ScriptedPhone) -> None:
 async def test_what_the_server_refused_is_said_on_the_card_and_under_sync(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard(**CREEK)
     [operation] = device.unsent()
-    await device.settle(Settled(refused={operation.n: Reason(code="campaign_foreign")}))
+    await device.settle(Settled(refused={operation.number: Reason(code="campaign_foreign")}))
     phone = await device.start(f"/hazards/{hazard}")
     assert phone.says("服务器没有接收")
     await phone.go("/sync")

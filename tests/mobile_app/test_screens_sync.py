@@ -200,7 +200,7 @@ async def test_failed_photos_are_listed_with_their_sentence_and_sent_again(devic
 async def test_what_failed_is_not_called_nothing(device: ScriptedPhone) -> None:
     await device.add_hazard()
     [operation] = device.unsent()
-    await device.settle(Settled(refused={operation.n: Reason(code="campaign_foreign")}))
+    await device.settle(Settled(refused={operation.number: Reason(code="campaign_foreign")}))
     phone = await device.start("/")
     assert phone.find("sync-waiting").value == "上传失败：1 处隐患"
 

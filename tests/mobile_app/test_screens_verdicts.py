@@ -18,8 +18,8 @@ async def with_discarded(device: ScriptedPhone) -> tuple[str, str]:
     await device.acknowledge()
     await device.services.save_hazard({"water_name": "黄沙河二", "address": "村口"}, [], hazard)
     [edit] = device.unsent()
-    await device.settle(Settled(discarded={edit.n: DISCARDED}))
-    return hazard, f"{DEVICE}-{edit.n}"
+    await device.settle(Settled(discarded={edit.number: DISCARDED}))
+    return hazard, f"{DEVICE}-{edit.number}"
 
 
 async def with_repaired(device: ScriptedPhone) -> str:
@@ -27,11 +27,13 @@ async def with_repaired(device: ScriptedPhone) -> str:
     photo = await device.services.prepare_photo(PickedPhoto(PICTURE, "", PhotoSource.GALLERY))
     await device.services.save_hazard(POND, [(photo, PhotoRole.SITE)])
     made, attached = device.unsent()
-    await device.settle(Settled(discarded={made.n: DISCARDED}, repaired={attached.n: REPAIRED}))
+    await device.settle(Settled(discarded={made.number: DISCARDED}, repaired={attached.number: REPAIRED}))
     keys = [verdict.key for verdict in device.services.verdicts()]
-    await device.services.acknowledge([one for one in device.services.verdicts() if one.key[1] == made.n])
-    assert (DEVICE, attached.n) in keys
-    return f"{DEVICE}-{attached.n}"
+    await device.services.acknowledge(
+        [one for one in device.services.verdicts() if one.key[1] == made.number]
+    )
+    assert (DEVICE, attached.number) in keys
+    return f"{DEVICE}-{attached.number}"
 
 
 @played

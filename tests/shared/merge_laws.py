@@ -55,10 +55,10 @@ class Laws(RuleBasedStateMachine):
         phone = self.phones[i]
         self.t += 1
         known = set(phone.ops)
-        stamps = [(s.hlc if s else o.hlc, o.device, o.n) for o, s in phone.ops.values()]
+        stamps = [(s.hlc if s else o.hlc, o.device, o.number) for o, s in phone.ops.values()]
         type_ = RecordType.PHOTO if record == PHOTO else RecordType.HAZARD
         operation = phone.save(record, type_, kind, fields, self.t)
-        key = (operation.device, operation.n)
+        key = (operation.device, operation.number)
         self.made[key], self.past[key] = operation, known
         # later than all it saw, however wrong the clock
         assert (operation.hlc, *key) > max(stamps, default=("", "", 0))
@@ -88,7 +88,7 @@ class Laws(RuleBasedStateMachine):
             self.t += 1
             answers = self.server.push(batch, self.t)
         if not answer_lost:
-            self.acknowledged |= {(operation.device, operation.n) for operation, _ in answers}
+            self.acknowledged |= {(operation.device, operation.number) for operation, _ in answers}
             phone.acknowledge(answers)
 
     @rule(i=phones, limit=st.integers(1, 9), answer_lost=st.booleans())
@@ -105,7 +105,7 @@ class Laws(RuleBasedStateMachine):
             return
         assert self.acknowledged <= set(self.server.ops)
         for phone in self.phones:
-            waiting = {(operation.device, operation.n) for operation in phone.outbox}
+            waiting = {(operation.device, operation.number) for operation in phone.outbox}
             assert {key for key in self.made if key[0] == phone.device} <= waiting | set(self.server.ops)
 
     @invariant()
@@ -232,17 +232,17 @@ def logs_after_a_restore(draw: st.DrawFn) -> list[Known]:
     numbers = draw(st.permutations(range(1, length + 1)))
     for seq in range(1, length + 1):
         device = f"{draw(st.integers(0, 2)):016x}"
-        later = [s.seq for o, s in log if s and o.device == device and o.n > numbers[seq - 1]]
+        later = [s.seq for o, s in log if s and o.device == device and o.number > numbers[seq - 1]]
         made = Operation(
             campaign="dongguan-2026",
             device=device,
-            n=numbers[seq - 1],
+            number=numbers[seq - 1],
             record=HAZARDS[0],
             type=RecordType.HAZARD,
             kind=Kind.EDIT,
             fields=draw(some_fields),
             base=draw(st.integers(0, min(later, default=seq) - 1)),
-            tip=GENESIS,
+            base_fingerprint=GENESIS,
             hlc=clock.stamp(draw(st.integers(0, 3))),
             made_at=made_at(0),
             author="a1",

@@ -32,13 +32,13 @@ class Server:
 
     def push(self, batch: list[Operation], now_ms: int) -> list[tuple[Operation, Stamp]]:
         for operation in batch:
-            key = (operation.device, operation.n)
+            key = (operation.device, operation.number)
             if key in self.ops:
                 assert canonical(self.ops[key][0]) == canonical(operation)
                 continue
             self.log.append(key)
             self.ops[key] = (operation, Stamp(len(self.log), clock.clamp(operation.hlc, now_ms)))
-        return [self.ops[(operation.device, operation.n)] for operation in batch]
+        return [self.ops[(operation.device, operation.number)] for operation in batch]
 
     def pull(self, since: int, limit: int) -> tuple[list[str], int]:
         page = self.log[since : since + limit]
@@ -73,13 +73,13 @@ class Phone:
         operation = Operation(
             campaign="dongguan-2026",
             device=self.device,
-            n=self.n,
+            number=self.n,
             record=record,
             type=type_,
             kind=kind,
             fields=fields,
             base=self.base(),
-            tip=GENESIS,
+            base_fingerprint=GENESIS,
             hlc=self.last,
             made_at=made_at(t),
             author="a1",
@@ -93,7 +93,7 @@ class Phone:
         return self.cursor
 
     def keep(self, operation: Operation, stamp: Stamp | None) -> None:
-        self.ops[(operation.device, operation.n)] = (operation, stamp)
+        self.ops[(operation.device, operation.number)] = (operation, stamp)
         state = merge.absorb(self.state(operation.record), merge.write_of(operation, stamp))
         self.states[operation.record] = json.dumps(merge.to_json(state))
 
@@ -107,8 +107,8 @@ class Phone:
         self.last = max(self.last, hlc)
 
     def acknowledge(self, answers: list[tuple[Operation, Stamp]]) -> None:
-        keys = {(operation.device, operation.n) for operation, _ in answers}
-        self.outbox = [o for o in self.outbox if (o.device, o.n) not in keys]
+        keys = {(operation.device, operation.number) for operation, _ in answers}
+        self.outbox = [o for o in self.outbox if (o.device, o.number) not in keys]
         for operation, stamp in answers:
             self.keep(operation, stamp)
 
@@ -123,12 +123,14 @@ def heads_by_definition(known: Iterable[Known], record: str) -> dict[str, set[Ke
     heads: dict[str, set[Key]] = {}
     for register in {name for write in all_writes for name in write.fields}:
         mine = [write for write in all_writes if register in write.fields]
-        heads[register] = {(h.device, h.n) for h in mine if not any(_over(x, h) for x in mine if x is not h)}
+        heads[register] = {
+            (h.device, h.number) for h in mine if not any(_over(x, h) for x in mine if x is not h)
+        }
     return heads
 
 
 def _over(x: Write, h: Write) -> bool:
-    return (h.seq is not None and h.seq <= x.base) or (h.device == x.device and h.n < x.n)
+    return (h.seq is not None and h.seq <= x.base) or (h.device == x.device and h.number < x.number)
 
 
 def heads_kept(state: RecordState) -> dict[str, set[Key]]:
@@ -136,7 +138,7 @@ def heads_kept(state: RecordState) -> dict[str, set[Key]]:
     heads: dict[str, set[Key]] = {}
     for write in state.live:
         for register in write.fields:
-            heads.setdefault(register, set()).add((write.device, write.n))
+            heads.setdefault(register, set()).add((write.device, write.number))
     return heads
 
 

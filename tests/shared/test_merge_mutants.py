@@ -27,8 +27,8 @@ def forget_the_rest(state: RecordState, write: Write) -> RecordState:
     """A superseded write loses the registers that nobody wrote over, too."""
     after = absorb(state, write)
     touched = [other for other in state.live if other.fields.keys() & write.fields.keys()]
-    gone = {(w.device, w.n) for w in touched if write.supersedes(w)} - {(write.device, write.n)}
-    return replace(after, live=tuple(live for live in after.live if (live.device, live.n) not in gone))
+    gone = {(w.device, w.number) for w in touched if write.supersedes(w)} - {(write.device, write.number)}
+    return replace(after, live=tuple(live for live in after.live if (live.device, live.number) not in gone))
 
 
 def cover_the_lowest_base(self: Cover, write: Write) -> Cover:
@@ -48,14 +48,14 @@ def deletion_writes_nothing(operation: Operation) -> dict[str, Any]:
 
 
 def never_learn_seq(state: RecordState, write: Write) -> RecordState:
-    if any((live.device, live.n) == (write.device, write.n) for live in state.live):
+    if any((live.device, live.number) == (write.device, write.number) for live in state.live):
         return state
     return absorb(state, write)
 
 
 def show_the_last_arrived(state: RecordState, write: Write) -> RecordState:
     after = absorb(state, write)
-    mine = [live for live in after.live if (live.device, live.n) == (write.device, write.n)]
+    mine = [live for live in after.live if (live.device, live.number) == (write.device, write.number)]
     return replace(after, live=(*(live for live in after.live if live not in mine), *mine))
 
 

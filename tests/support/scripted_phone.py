@@ -298,7 +298,7 @@ class ScriptedPhone:
         stamps = {}
         for made in self.unsent():
             self._seq += 1
-            stamps[made.n] = stamp(self._seq)
+            stamps[made.number] = stamp(self._seq)
         await self.settle(Settled(stamps=stamps))
 
     async def photo(self, change: Callable[[Session, str], None], place: int = 0) -> str:

@@ -53,6 +53,13 @@ def test_a_replay_is_a_duplicate_with_the_same_stamp(phone: TestPhone) -> None:
     assert [{**result, "status": "stored"} for result in replayed[:2]] == stored
 
 
+def test_only_the_names_of_the_protocol_are_understood(phone: TestPhone) -> None:
+    op = phone.op()
+    [result] = phone.push({**{name: value for name, value in op.items() if name != "n"}, "number": op["n"]})
+    assert (result["status"], result["why"]["code"]) == ("quarantined", "invalid")
+    assert phone.pull()["ops"] == []
+
+
 def test_the_same_operation_twice_in_one_push_is_stored_once(phone: TestPhone) -> None:
     op = phone.op()
     results = phone.push(op, op)

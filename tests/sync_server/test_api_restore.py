@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from shared.operations import GENESIS, Operation, canonical, next_tip
+from shared.operations import GENESIS, Operation, canonical, next_fingerprint
 from shared.sync import wire
 from sync_server.database.tables import AuditRow, DeviceRow
 from sync_server.database.transactions import reading
@@ -64,7 +64,7 @@ def test_the_tip_is_the_fingerprint_of_all_up_to_a_place(server: Server, phone: 
     tip = GENESIS
     assert phone.pull()["tip"] != GENESIS
     for place, op in enumerate(ops, 1):
-        tip = next_tip(tip, _wire(op))
+        tip = next_fingerprint(tip, _wire(op))
         assert phone.pull(limit=place)["tip"] == tip
     assert look(phone, 5, tip)[0] == 200
     assert look(phone, 0, GENESIS)[0] == 200
@@ -206,7 +206,7 @@ def test_a_base_beyond_the_log_or_beyond_the_operation_itself_counts_as_nothing_
     assert phone.push(ahead)[0]["base_eff"] == 0
     known = phone.pull()["tip"]
     own = phone.op() | {"base": 2}
-    own["tip"] = next_tip(known, _wire(own))  # the tip that the log will have with it
+    own["tip"] = next_fingerprint(known, _wire(own))  # the tip that the log will have with it
     assert phone.push(own)[0]["base_eff"] == 0
     honest = phone.op(base=2)
     assert "base_eff" not in phone.push(honest)[0]

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from shared import problems
 from shared.merge import from_json, shown
-from shared.operations import GENESIS, Kind, Operation, RecordType, next_tip
+from shared.operations import GENESIS, Kind, Operation, RecordType, next_fingerprint
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import devices, links, people, policy, sessions
@@ -41,13 +41,13 @@ def operation(server: Server, device: str, n: int, **fields: Any) -> Operation:
     return Operation(
         campaign=server.campaign,
         device=device,
-        n=n,
+        number=n,
         record=str(uuid.uuid4()),
         type=RecordType.HAZARD,
         kind=Kind.EDIT,
         fields=fields or {"water_name": HARD, "town_code": "441900003"},
         base=0,
-        tip=GENESIS,
+        base_fingerprint=GENESIS,
         hlc="019e807eadce-0000",
         made_at="2026-06-01T08:04:06+08:00",
         author="ab",
@@ -167,7 +167,7 @@ def test_many_writers_leave_no_gap_and_give_no_number_twice(server: Server) -> N
     assert sorted(row.ledger_no[-5:] for row in rows) == [f"{number:05d}" for number in range(1, 49)]
     tip = GENESIS
     for row in rows:
-        tip = next_tip(tip, row.wire)
+        tip = next_fingerprint(tip, row.wire)
     with reading(server.engine) as session:
         assert campaigns.end(session, server.campaign) == campaigns.End(48, tip)
         assert session.exec(select(LedgerCounterRow.last)).all() == [48]

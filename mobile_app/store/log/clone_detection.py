@@ -25,7 +25,7 @@ def check_pulled(session: Session, device: str, where: Progress, page: PullAnswe
     Problems: epoch_changed where an acknowledged operation is not in its place; operation_rewritten {device,
     n} where this phone never made an operation, or made another.
     """
-    shown = {stamped.n: stamped for stamped in page.ops if stamped.device == device}
+    shown = {stamped.number: stamped for stamped in page.ops if stamped.device == device}
     columns = (col(StoredOperation.n), col(StoredOperation.seq), col(StoredOperation.wire))
     should = (
         select(*columns)
@@ -52,7 +52,7 @@ def check_told(session: Session, device: str, n: int, told: Sequence[SnapshotRec
     covered = 0
     for one in told:
         state = merge.from_json(one.state)
-        writes |= {write.n: write for write in state.live if write.device == device}
+        writes |= {write.number: write for write in state.live if write.device == device}
         covered = max(covered, *(cover.devices.get(device, 0) for cover in state.cover.values()), 0)
     made = _made(session, device, sorted(writes))
     for number, write in sorted(writes.items()):

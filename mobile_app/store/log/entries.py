@@ -33,7 +33,7 @@ class LogEntry:
 
     @property
     def key(self) -> Key:
-        return (self.operation.device, self.operation.n)
+        return (self.operation.device, self.operation.number)
 
     @property
     def write(self) -> Write:
@@ -47,7 +47,7 @@ class LogEntry:
         return {
             "campaign": operation.campaign,
             "device": operation.device,
-            "n": operation.n,
+            "n": operation.number,
             "seq": write.seq,
             "hlc": write.hlc,
             "base": write.base,

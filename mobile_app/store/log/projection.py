@@ -80,7 +80,7 @@ def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> b
             state = merge.EMPTY
         else:
             whole = False
-            live = tuple(write for write in state.live if (write.device, write.n) not in gone)
+            live = tuple(write for write in state.live if (write.device, write.number) not in gone)
             state = replace(state, live=live)
         if those:
             put(session, [_row(record, those, row.owner, row, state)])
@@ -131,5 +131,5 @@ def _row(
 
 def _keys(state: RecordState) -> set[Key]:
     """The operations that a state speaks of: those that head something, and the last of each that do not."""
-    live = {(write.device, write.n) for write in state.live}
+    live = {(write.device, write.number) for write in state.live}
     return live | {key for cover in state.cover.values() for key in cover.devices.items()}

@@ -115,7 +115,7 @@ def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) 
 def _under(device: str, old: Sequence[LogEntry]) -> list[LogEntry]:
     return [
         LogEntry(
-            entry.operation.model_copy(update={"device": device, "n": n}),
+            entry.operation.model_copy(update={"device": device, "number": n}),
             None,
             OperationState.UNSENT,
             entry.base,

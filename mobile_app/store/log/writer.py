@@ -82,7 +82,7 @@ def _count(session: Session, several: Iterable[LogEntry]) -> None:
     n, hlc = where.n, where.hlc
     for entry in several:
         if who and entry.operation.device == who.device:
-            n = max(n, entry.operation.n)
+            n = max(n, entry.operation.number)
         hlc = max(hlc, entry.write.hlc)
     if (n, hlc) != (where.n, where.hlc):
         meta.set_progress(session, replace(where, n=n, hlc=hlc))

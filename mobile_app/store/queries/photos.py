@@ -44,7 +44,7 @@ def expect(session: Session, operations: Iterable[Operation], owners: Mapping[st
             "record": operation.record,
             "mime": operation.fields["mime"],
             "bytes": operation.fields["bytes"],
-            "n": operation.n,
+            "n": operation.number,
             "state": PhotoState.WAITING if who and operation.device == who.device else PhotoState.REMOTE,
             "sent": 0,
         }

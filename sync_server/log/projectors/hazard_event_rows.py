@@ -32,7 +32,7 @@ def row(change: RecordChange) -> dict[str, Any]:
         "author": write.author,
         "device": write.device,
         "hlc": write.hlc,
-        "n": write.n,
+        "n": write.number,
         "seq": write.seq,
         "base": write.base,
         "fields": fields,

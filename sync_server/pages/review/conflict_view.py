@@ -69,7 +69,9 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
     }
     keys = [(event.device, event.n) for event in events.values()]
     for row in rows:
-        keys += [(write.device, write.n) for writes in conflicts.disputes(row).values() for write in writes]
+        keys += [
+            (write.device, write.number) for writes in conflicts.disputes(row).values() for write in writes
+        ]
     photos = hazard_details.photos_of(session, access, campaign, torn)
     hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
     return Around(
@@ -145,7 +147,7 @@ class ConflictView:
         }
 
     def _version(self, row: Row, register: str, write: Write, shown: Write) -> dict[str, Any]:
-        origin = self.around.origins.get((write.device, write.n))
+        origin = self.around.origins.get((write.device, write.number))
         saved = origin.fields if origin else write.fields
         value = write.fields.get(register)
         point, other = _point(value), _point(shown.fields.get(register))
@@ -153,7 +155,7 @@ class ConflictView:
         return {
             "value": in_words(self._model(row), register, value, self.words, mask_for(self.access, row)),
             "shown": write is shown,
-            "key": f"{write.device} {write.n}",
+            "key": f"{write.device} {write.number}",
             "apart": self.words.apart.format(metres=f"{geo.metres(point, other):.0f}")  # type: ignore[arg-type]
             if apart
             else "",
