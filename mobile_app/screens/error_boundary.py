@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
+_RUNNING: set[tuple[int, Any] | None] = set()
+"""What `handled` runs now, by the control that was tapped."""
+
 
 def screen(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
     """A component whose body makes a whole `View`. Where it raises, a plain view stands in its place.
@@ -65,10 +68,15 @@ def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[.
     """An event handler that runs `handler`: a Problem becomes its sentence, a bug is logged and said plainly.
 
     `handler` gets what the event handler is given, unless that is an event. An exception that left an event
-    handler would end the person's session.
+    handler would end the person's session. While it runs, further taps on the same control do nothing.
     """
 
     async def run(given: Any = None) -> None:
+        tapped = _tapped(given)
+        if tapped in _RUNNING:
+            return
+        if tapped is not None:
+            _RUNNING.add(tapped)
         try:
             await (handler() if given is None or isinstance(given, ft.Event) else handler(given))
         except Problem as problem:
@@ -76,5 +84,13 @@ def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[.
         except Exception:
             log.exception("%s broke", getattr(handler, "__qualname__", handler))
             say(texts.something_broke, good=False)
+        finally:
+            _RUNNING.discard(tapped)
 
     return run
+
+
+def _tapped(given: Any) -> tuple[int, Any] | None:
+    """The page and the key of the control that an event is about; None where it has no key."""
+    key = getattr(given.control, "key", None) if isinstance(given, ft.Event) else None
+    return None if key is None else (id(ft.context.page), key)

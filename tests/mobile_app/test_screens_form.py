@@ -374,3 +374,27 @@ async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone(device: Scri
     await again.tap("draft-drop-yes")
     assert again.find("water_name").value == "黄沙河"
     assert set(device.services.drafts()) == {"new"}
+
+
+@played
+async def test_two_fast_taps_save_one_hazard(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.tap("pick-photos")
+    await phone.tap("locate")
+    save = phone.find("save")._i
+    await asyncio.gather(*(phone.session.dispatch_event(save, "click", None) for _ in range(3)))
+    await phone.settle()
+    assert phone.has(f"hazard-{device.only_hazard()}")
+
+
+@played
+async def test_a_picture_that_is_used_twice_is_one(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    use = phone.find("use-photo")._i
+    await asyncio.gather(*(phone.session.dispatch_event(use, "click", None) for _ in range(2)))
+    await phone.settle()
+    assert phone.has("remove-photo-0")
+    assert not phone.has("remove-photo-1")

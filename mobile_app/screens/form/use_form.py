@@ -73,6 +73,7 @@ def use_form(
     state = use_box(start).value
     _, redraw = ft.use_state(0)
     dirty = use_box(lambda: False)
+    saved = use_box(lambda: False)
     asked, set_asked = ft.use_state(False)
     saving, set_saving = ft.use_state(False)
     problem, set_problem = ft.use_state("")
@@ -115,12 +116,18 @@ def use_form(
             await save_anyway()
 
     async def save_anyway() -> None:
+        if saved.value:  # a second tap, before the first has drawn anything or after the form was left
+            return
+        saved.value = True
         set_doubted([])
         set_saving(True)
         keeping.stop()
         try:
             said = await save(state)
-        except Problem as found:
+        except Exception as found:
+            saved.value = False
+            if not isinstance(found, Problem):
+                raise
             keep_soon()
             set_problem(texts.problem(found))
             return
