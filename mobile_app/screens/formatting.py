@@ -9,7 +9,7 @@ from mobile_app.texts.words import Texts
 from shared.china_time import CHINA_TIME
 from shared.geo import accuracy_class, degrees_text
 from shared.lifecycle import OPEN
-from shared.vocabulary import Status
+from shared.vocabulary import EventType, Status
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow, PhotoRow
@@ -91,6 +91,11 @@ def position_lines(texts: Texts, position: "Position") -> str:
 def overdue(row: "HazardRow") -> bool:
     """Whether the hazard should have been rectified before today."""
     return bool(row.due_date) and row.status in TO_RECTIFY and str(row.due_date)[:10] < today().isoformat()
+
+
+def step_word(texts: Texts, step: EventType) -> str:
+    """What a step is called on its button."""
+    return texts.report_again if step is EventType.REPORT else texts.of(step)
 
 
 def due_word(texts: Texts, row: "HazardRow") -> str:

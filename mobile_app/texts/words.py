@@ -189,6 +189,9 @@ class Texts(Speech):
     other_phone: str
     web_browser: str
     refused_text: str
+    report_again: str
+    returned_text: str
+    rejected_text: str
     photo_waiting: str
     photo_delivered: str
     photo_failed: str

@@ -1,4 +1,4 @@
-"""The forms of what people do at a hazard: 整改 with 报验, 巡查, 复查, 反弹, 备注."""
+"""The forms of what people do at a hazard: 整改 with 报验, 重新上报, 巡查, 复查, 反弹, 备注."""
 
 from pydantic import BaseModel
 
@@ -87,6 +87,7 @@ def step_forms(
                 place,
             )
         ),
+        EventType.REPORT: Form((_comment(event), site)),
         EventType.NOTE: Form(
             (
                 _comment(event, required=True, error=Wording("请填写内容。", "Write something.")),

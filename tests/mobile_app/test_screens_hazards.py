@@ -255,3 +255,30 @@ async def test_the_history_says_who_wrote_and_on_which_phone(device: ScriptedPho
     await device.hear_event(hazard, EventType.PATROL)
     phone = await device.start(f"/hazards/{hazard}")
     assert phone.says(f"{OTHER_PHONE.person} · {OTHER_PHONE.name}")
+
+
+@played
+async def test_what_was_returned_says_why_and_is_reported_again(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}")
+    assert not phone.has("step-report")
+    await device.hear_event(hazard, EventType.RETURN, comment="位置不对")
+    await phone.settle()
+    assert "位置不对" in phone.find("came-back").value
+    await phone.tap("step-report")
+    assert phone.says("重新上报")
+    await phone.write("comment", "位置已改")
+    await phone.tap("save")
+    assert device.events(hazard)[-1] == (EventType.REPORT, {"comment": "位置已改"})
+    assert phone.says("已上报")
+    assert not phone.has("came-back")
+
+
+@played
+async def test_work_that_was_not_accepted_says_why(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    await device.hear_event(hazard, EventType.SUBMIT)
+    await device.hear_event(hazard, EventType.REJECT, comment="围栏太低")
+    phone = await device.start(f"/hazards/{hazard}")
+    assert "围栏太低" in phone.find("came-back").value
+    assert phone.has("step-rectify")

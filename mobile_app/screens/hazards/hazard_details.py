@@ -12,9 +12,11 @@ from mobile_app.screens.formatting import (
     number_word,
     overdue,
     position_lines,
+    step_word,
     upload_word,
 )
 from mobile_app.screens.hazards import draft_card
+from mobile_app.screens.hazards.came_back import came_back
 from mobile_app.screens.hazards.conflicts import conflict_cards
 from mobile_app.screens.hazards.hazard_history import history
 from mobile_app.screens.hazards.photo_tiles import HazardPhotos
@@ -28,10 +30,18 @@ from shared.vocabulary import EventType, KitState, Status
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardCard
 
-STEPS = (EventType.RECTIFY, EventType.RELAPSE, EventType.RECHECK, EventType.PATROL, EventType.NOTE)
+STEPS = (
+    EventType.REPORT,
+    EventType.RECTIFY,
+    EventType.RELAPSE,
+    EventType.RECHECK,
+    EventType.PATROL,
+    EventType.NOTE,
+)
 """What one may do on the phone, the most wanted first; reviewing is for the office."""
 
 _ICONS = {
+    EventType.REPORT: ft.Icons.SEND_OUTLINED,
     EventType.RECTIFY: ft.Icons.BUILD_OUTLINED,
     EventType.PATROL: ft.Icons.DIRECTIONS_WALK,
     EventType.RECHECK: ft.Icons.FACT_CHECK_OUTLINED,
@@ -69,6 +79,7 @@ def HazardDetails() -> ft.Control:
             ft.ListView(
                 [
                     _head(app, card),
+                    *came_back(app, card),
                     *_notices(app, card),
                     *conflict_cards(app, card),
                     *draft_card.cards(app, hazard),
@@ -126,11 +137,13 @@ def _next(app: AppContext, card: "HazardCard") -> ft.Control:
     """Buttons for the steps that are open to this person now."""
     texts, page, who = app.texts, ft.context.page, app.open.identity
     steps = next_steps(card.history, who.person, who.role, STEPS) if who else []
+    if card.row.status is not Status.RETURNED:
+        steps = [step for step in steps if step is not EventType.REPORT]  # every hazard was reported once
 
     def button(step: EventType, first: bool) -> ft.Control:
         make = buttons.main_button if first else buttons.tonal_button
         return make(
-            texts.of(step),
+            step_word(texts, step),
             _ICONS[step],
             lambda _event: page.navigate(f"/hazards/{card.row.id}/{step.value}"),
             key=f"step-{step.value}",

@@ -9,6 +9,7 @@ from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
+from mobile_app.screens.formatting import step_word
 from mobile_app.screens.hazards.draft_card import DraftCard
 from mobile_app.store.queries import drafts
 from shared.forms import filling
@@ -50,11 +51,11 @@ def Step() -> ft.Control:
             await app.open.rectify(hazard, state.to_save(), photos, bool(state.fields.get(SUBMIT)))
         else:
             await app.open.add_event(hazard, step, state.to_save(), photos)
-        return texts.step_saved.format(step=texts.of(step))
+        return texts.step_saved.format(step=step_word(texts, step))
 
     return FormView(  # type: ignore[call-arg]  # every component takes a key
         path,
-        texts.of(step),
+        step_word(texts, step),
         start,
         save,
         name,
