@@ -130,8 +130,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "name_taken": ("这个姓名已经有人用了，请换一个。", "This name is already taken. Choose another."),
     "name_unclear": (
-        "这个名字里有看不见或容易混淆的字符，或者像是系统自己的名字，请换一个。",
-        "This name has letters that cannot be seen or are easily confused, or looks like one of the system. "
+        "这个名字里有看不见或容易混淆的字符，或者容易被当成系统的名称，请换一个。",
+        "This name has invisible or easily confused characters, or could be taken for the system itself. "
         "Choose another.",
     ),
     "own_account": (
@@ -183,11 +183,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "record_settled": (
         "这处隐患已销号、不属实或已合并，不能再改，没有接收；确需更正请联系审核人。",
-        "This hazard is closed, not true or merged, so the change was not accepted. "
+        "This hazard is closed, unfounded or merged, so the change was not accepted. "
         "Ask a reviewer to correct it.",
     ),
     "event_written": (
-        "这条巡查或整改记录早已写下，不能改写；需要更正时请另加一条备注。",
+        "这条巡查或整改记录已经保存，不能改写；需要更正时请另加一条备注。",
         "This event has already been recorded and cannot be changed. To correct it, add a note.",
     ),
     "schema_unknown": (
@@ -228,11 +228,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "rectification_missing": (
         "没有整改记录（或反弹后还没有再整改），不能做这一步〔：{step}〕。",
-        "No rectification is on record (or none since it relapsed), so this step〔 ({step})〕 is not open.",
+        "No rectification is on record (or none since the relapse), so this step〔 ({step})〕 is not open.",
     ),
     "after_photo_awaited": (
         "整改后的照片还没有一张传到服务器，看不到照片不能验收，请等照片送达后再验收。",
-        "No photo of the finished work has reached the server yet. Accept once they are here to be seen.",
+        "No photo of the finished work has reached the server yet. Wait until one has arrived, then accept.",
     ),
     "merge_target_gone": (
         "要并入的隐患不能是它自己，也不能是已删除、不属实或已合并的，请选另一处。",
@@ -249,8 +249,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The deadline〔 {due_date}〕 is before the day the hazard was found〔, {found_on}〕. Correct it.",
     ),
     "deadline_doubtful": (
-        "整改时限〔 {due_date}〕 不大合理：已经过去、早于现在的时限，或在两年以后。核对后勾选确认再保存。",
-        "The deadline〔 {due_date}〕 looks wrong: it has passed, is before the present one, or is more than "
+        "整改时限〔 {due_date}〕 不大合理：已经过去、早于原定的时限，或在两年以后。请核对，无误就勾选确认后再保存。",
+        "The deadline〔 {due_date}〕 looks wrong: it has passed, is before the current one, or is more than "
         "two years away. Check it, tick the box and save again.",
     ),
     "year_impossible": (
