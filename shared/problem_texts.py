@@ -249,7 +249,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The deadline〔 {due_date}〕 is before the day the hazard was found〔, {found_on}〕. Correct it.",
     ),
     "deadline_doubtful": (
-        "整改时限〔 {due_date}〕 不大合理：已经过去、早于原定的时限，或在两年以后。请核对，无误就勾选确认后再保存。",
+        "整改时限〔 {due_date}〕 可能有误：已经过去、早于原定时限，或在两年以后。核对后勾选确认再保存。",
         "The deadline〔 {due_date}〕 looks wrong: it has passed, is before the current one, or is more than "
         "two years away. Check it, tick the box and save again.",
     ),
