@@ -148,9 +148,9 @@ async def _own() -> bool:
     got = asyncio.get_running_loop().create_future()
 
     def granted(lock: Any) -> Any:
-        taken = bool(lock)  # JavaScript's null arrives as a falsy object, not as None
-        got.set_result(taken)
-        return js.Promise.new(create_proxy(lambda _ok, _bad: None)) if taken else None
+        owned = bool(lock)  # JavaScript's null arrives as a falsy object, not as None
+        got.set_result(owned)
+        return js.Promise.new(create_proxy(lambda _ok, _bad: None)) if owned else None
 
     js.navigator.locks.request("anlan-data", js_object(ifAvailable=True), create_proxy(granted))
     return bool(await got)

@@ -14,10 +14,10 @@ _FRESH_SECONDS = 600.0
 
 
 class Meter:
-    """The latest trips; `told()` hears of each. What is older than ten minutes says nothing any more."""
+    """The latest trips; `on_change()` is called after each. Those older than ten minutes are ignored."""
 
-    def __init__(self, told: Callable[[], None], clock: Clock) -> None:
-        self._told = told
+    def __init__(self, on_change: Callable[[], None], clock: Clock) -> None:
+        self._on_change = on_change
         self._clock = clock
         self._trips: deque[tuple[float, RequestSample]] = deque(maxlen=_KEPT)
 
@@ -30,7 +30,7 @@ class Meter:
     def note(self, trip: RequestSample) -> None:
         """Another request came to its end."""
         self._trips.append((self._clock.steady(), trip))
-        self._told()
+        self._on_change()
 
     def forget(self) -> None:
         """The network is another one."""

@@ -66,10 +66,10 @@ class Server:
 
         Problems: epoch_changed, operation_rewritten.
         """
-        told = json.dumps({"epoch": where.epoch, "since": where.heard, "tip": where.heard_tip})
+        head = json.dumps({"epoch": where.epoch, "since": where.heard, "tip": where.heard_tip})
         if where.receipt:
-            told = f'{told[:-1]},"receipt":{json.dumps(where.receipt)}}}'
-        body = f'{told[:-1]},"ops":[{",".join(wires)}]}}'.encode()
+            head = f'{head[:-1]},"receipt":{json.dumps(where.receipt)}}}'
+        body = f'{head[:-1]},"ops":[{",".join(wires)}]}}'.encode()
         headers = {**_JSON, "Content-Encoding": "gzip"}
         packed = gzip.compress(body, 5, mtime=0)
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
@@ -86,10 +86,10 @@ class Server:
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
         """
-        told = (
+        query = (
             f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}{_receipt(where)}"
         )
-        path = f"{API}/campaigns/{campaign}/pull?{told}&towns={','.join(towns)}"
+        path = f"{API}/campaigns/{campaign}/pull?{query}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.check_pull(page, campaign, where, profile)
 
@@ -101,15 +101,17 @@ class Server:
         Problem: epoch_changed where it is not the log that `where` has heard of.
         """
         after = where.snapshot or ""
-        told = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
-        path = f"{API}/campaigns/{campaign}/snapshot?{told}&towns={','.join(towns)}"
+        query = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
+        path = f"{API}/campaigns/{campaign}/snapshot?{query}&towns={','.join(towns)}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.check_snapshot(page, after, profile)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo's bytes; the path to send them to, None when the server has verified them."""
-        told = {"sha256": photo.sha256, "mime": photo.mime, "record": photo.record}
-        metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in told.items())
+        metadata_values = {"sha256": photo.sha256, "mime": photo.mime, "record": photo.record}
+        metadata = ",".join(
+            f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in metadata_values.items()
+        )
         headers = {**_TUS, "Upload-Length": str(photo.bytes), "Upload-Metadata": metadata}
         answer = await self._ask("POST", f"{API}/photos", b"", headers)
         path = urlsplit(answer.headers.get("location", "")).path

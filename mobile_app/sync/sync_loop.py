@@ -203,7 +203,7 @@ class SyncLoop:
             way=self._way,
         )
         try:
-            met = await self._tried(sync_round, beginnings)
+            outcome = await self._tried(sync_round, beginnings)
         except Problem as problem:
             if (
                 sync_round.moved
@@ -220,12 +220,12 @@ class SyncLoop:
         except Exception:  # a bug here must not end the exchange for good; what is saved stays saved
             log.exception("a round broke")
             return problems.internal(), IDLE_SECONDS
-        if isinstance(met, Identity):
-            return await self._outcome(met, beginnings + 1)
+        if isinstance(outcome, Identity):
+            return await self._outcome(outcome, beginnings + 1)
         self._failures, self._again = 0, False
         waits = bool(self._database.read(photos.amount_waiting)[0])
         self._all_the_same &= waits
-        return met, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
+        return outcome, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
 
     async def _tried(self, sync_round: SyncRound, beginnings: int) -> Problem | Identity | None:
         """What `SyncRound.round` returns, or who this device is when the round must start over."""

@@ -76,7 +76,7 @@ class SyncRound:
 
         Raises the Problem that ended the round early; returns the first that a single photo met, if any.
         """
-        pulled, tried, met = False, frozenset[str](), None
+        pulled, tried, photo_problem = False, frozenset[str](), None
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
             look = partial(_look, offered=offered, pulled=pulled, tried=tried, way=self._way())
@@ -96,10 +96,10 @@ class SyncRound:
                     pulled = not await self._pull()
                 case SendPhoto(sha256):
                     self._report.doing("photos")
-                    met = await self._send(looked.photos[sha256]) or met
+                    photo_problem = await self._send(looked.photos[sha256]) or photo_problem
                     tried |= {sha256}
                 case None:
-                    return met
+                    return photo_problem
 
     async def start_over(self, epoch: str) -> None:
         """The server's log was put back: offer everything again, read everything again."""
@@ -157,20 +157,20 @@ class SyncRound:
             return
 
         def begin(session: Session) -> None:
-            clone_detection.check_told(session, self._who.device, meta.progress(session).n, page.records)
+            clone_detection.check_snapshot(session, self._who.device, meta.progress(session).n, page.records)
             devices.note(session, page.devices)
 
-        def take(session: Session, *, told: Sequence[SnapshotRecord]) -> None:
+        def take(session: Session, *, records: Sequence[SnapshotRecord]) -> None:
             if _same_reading(session, where):
-                snapshot.store(session, told)
+                snapshot.store(session, records)
 
         def turn(session: Session) -> None:
             if _same_reading(session, where):
                 snapshot.turn_page(session, page)
 
         await self._database.write(begin)
-        for told in slices(page.records, snapshot.SLICE if IN_BROWSER else MAX_OPERATIONS):
-            await self._database.write(partial(take, told=told))
+        for records in slices(page.records, snapshot.SLICE if IN_BROWSER else MAX_OPERATIONS):
+            await self._database.write(partial(take, records=records))
             await asyncio.sleep(0)
         await self._database.write(turn)
         tell_waiting(self._database, self._report)

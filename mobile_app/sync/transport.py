@@ -120,7 +120,7 @@ class RequestsTransport:
 
 
 class _Stream:
-    """A part as `requests` takes it: told length, read once, chunk by chunk."""
+    """A part as `requests` takes it: known length, read once, chunk by chunk."""
 
     def __init__(self, part: FilePart, moving: Moving | None) -> None:
         self._part = part
@@ -132,14 +132,14 @@ class _Stream:
         return len(self._part)
 
     def __iter__(self) -> Iterator[bytes]:
-        left, told = 0, time.monotonic()
+        left, reported = 0, time.monotonic()
         for chunk in self._part:
             if self.stopped.is_set():
                 raise ConnectionAbortedError
             yield chunk
             left += len(chunk)
-            if self._moving and time.monotonic() - told >= _TELL_SECONDS:
-                told = time.monotonic()
+            if self._moving and time.monotonic() - reported >= _TELL_SECONDS:
+                reported = time.monotonic()
                 self._loop.call_soon_threadsafe(self._moving, left)
 
 

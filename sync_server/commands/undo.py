@@ -136,9 +136,9 @@ def _known(
         .order_by(_LOG.seq)
     )
     for row in rows:
-        said: dict[str, Any] = orjson.loads(row.wire)
-        said["schema_no"] = said.pop("schema")
-        operation = Operation.model_construct(**{**said, "kind": Kind(said["kind"])})
+        values: dict[str, Any] = orjson.loads(row.wire)
+        values["schema_no"] = values.pop("schema")
+        operation = Operation.model_construct(**{**values, "kind": Kind(values["kind"])})
         stamp = Stamp(row.seq, row.hlc_eff or operation.hlc, None, row.base_eff)
         found[row.record].append((operation, (stamp, row.received_at)))
     return found

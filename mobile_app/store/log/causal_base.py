@@ -14,8 +14,8 @@ from shared.record_types import owner_of
 def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
     """(base, tip) for an operation on a record.
 
-    The cursor, as a rule. What the server told in the reading under way is already further on. Of a hazard
-    outside the chosen towns no news come, so nothing can be claimed.
+    The cursor, as a rule. Records of the snapshot being read are further on already. Hazards
+    outside the chosen towns are not pulled, so nothing can be claimed for them.
     """
     where, towns = meta.progress(session), meta.towns(session)
     owner = owner_of(kind, record, fields) or _owner_of(session, record)
@@ -23,8 +23,8 @@ def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> t
     if towns and line is not None and line.town_code and line.town_code not in towns:
         return 0, GENESIS
     if where.snapshot:
-        told = session.get(StoredRecord, owner) if owner else None
-        if told is not None and told.reading == where.reading:
+        stored = session.get(StoredRecord, owner) if owner else None
+        if stored is not None and stored.reading == where.reading:
             return where.ahead, where.ahead_tip
     return where.cursor, where.tip
 

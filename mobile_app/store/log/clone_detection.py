@@ -43,14 +43,14 @@ def check_pulled(session: Session, device: str, where: Progress, page: PullAnswe
             raise problems.operation_rewritten(device=device, n=n)
 
 
-def check_told(session: Session, device: str, n: int, told: Sequence[SnapshotRecord]) -> None:
+def check_snapshot(session: Session, device: str, n: int, records: Sequence[SnapshotRecord]) -> None:
     """Look at records of a snapshot, for what they say of this phone's `device`, which has counted up to `n`.
 
     Problem: operation_rewritten {device, n}.
     """
     writes: dict[int, merge.Write] = {}
     covered = 0
-    for one in told:
+    for one in records:
         state = merge.from_json(one.state)
         writes |= {write.number: write for write in state.live if write.device == device}
         covered = max(covered, *(cover.devices.get(device, 0) for cover in state.cover.values()), 0)

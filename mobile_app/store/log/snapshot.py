@@ -73,14 +73,14 @@ def drop(session: Session, owners: Sequence[str]) -> None:
         listing.refresh(session, set(some) & {owner for owner in whose.values() if owner})
 
 
-def store(session: Session, told: Sequence[SnapshotRecord]) -> None:
+def store(session: Session, records: Sequence[SnapshotRecord]) -> None:
     """Store records of a page; the same again changes nothing."""
     where = meta.progress(session)
-    own = entries.counted(session, [one.record for one in told], (*UNSTORED, OperationState.ACKED))
+    own = entries.counted(session, [one.record for one in records], (*UNSTORED, OperationState.ACKED))
     rows = []
     owners: set[str] = set()
     hlc = where.hlc
-    for one in told:
+    for one in records:
         state = merge.from_json(one.state)
         hlc = max([hlc, *(write.hlc for write in state.live)])
         for entry in own.get(one.record, ()):
@@ -91,8 +91,8 @@ def store(session: Session, told: Sequence[SnapshotRecord]) -> None:
             owners.add(owner)
     projection.put(session, rows)
     meta.set_progress(session, replace(where, hlc=hlc))  # what is saved from now on sorts after what was read
-    _note_photos(session, told)
-    listing.refresh(session, owners & (listing.listed(session, owners) | {one.record for one in told}))
+    _note_photos(session, records)
+    listing.refresh(session, owners & (listing.listed(session, owners) | {one.record for one in records}))
 
 
 def turn_page(session: Session, page: SnapshotAnswer) -> None:
@@ -107,10 +107,10 @@ def turn_page(session: Session, page: SnapshotAnswer) -> None:
     meta.set_progress(session, where)
 
 
-def _note_photos(session: Session, told: Sequence[SnapshotRecord]) -> None:
+def _note_photos(session: Session, records: Sequence[SnapshotRecord]) -> None:
     """Photos that this phone does not know of are at the server, or on their way to it."""
     rows = []
-    for one in told:
+    for one in records:
         if one.type != RecordType.PHOTO:
             continue
         values = merge.shown(merge.from_json(one.state))
@@ -132,7 +132,7 @@ def _note_photos(session: Session, told: Sequence[SnapshotRecord]) -> None:
 
 
 def _drop_unlisted(session: Session, where: Progress) -> None:
-    """Forget what the server did not tell in this reading, but for hazards that this phone wrote about.
+    """Forget what was not in this snapshot, but for hazards that this phone wrote about.
 
     Where the person may not see all, what this phone brought to the server before the reading is no reason.
     """
@@ -141,14 +141,14 @@ def _drop_unlisted(session: Session, where: Progress) -> None:
     states: tuple[OperationState, ...] = (*UNSTORED, OperationState.ACKED, OperationState.REPAIRED)
     if where.scope:
         states = UNSTORED
-        told = select(col(StoredRecord.id)).where(col(StoredRecord.reading) == where.reading)
+        read = select(col(StoredRecord.id)).where(col(StoredRecord.reading) == where.reading)
         since = select(wrote).where(
             col(StoredOperation.state) == OperationState.ACKED, col(StoredOperation.seq) > where.ahead
         )
-        untold = select(owner).where(
-            col(StoredRecord.reading) < where.reading, owner.not_in(told), owner.not_in(since)
+        unread = select(owner).where(
+            col(StoredRecord.reading) < where.reading, owner.not_in(read), owner.not_in(since)
         )
-        drop(session, session.execute(untold.distinct()).scalars().all())
+        drop(session, session.execute(unread.distinct()).scalars().all())
     own = select(wrote).where(
         col(StoredOperation.state).in_(states) | (col(StoredOperation.seq) > where.ahead)
     )

@@ -14,11 +14,11 @@ from shared.sync.wire import DeviceName
 
 def note(session: Session, devices: Mapping[str, DeviceName]) -> None:
     """Keep what the server says of devices."""
-    rows = [{"id": device, "person": said.person, "name": said.name} for device, said in devices.items()]
+    rows = [{"id": device, "person": name.person, "name": name.name} for device, name in devices.items()]
     if rows:
         statement = insert(KnownDevice)
-        told = {"person": statement.excluded.person, "name": statement.excluded.name}
-        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=told), rows)
+        updates = {"person": statement.excluded.person, "name": statement.excluded.name}
+        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=updates), rows)
 
 
 def names(session: Session, devices: Iterable[str]) -> dict[str, DeviceName]:
