@@ -201,7 +201,6 @@ class Texts:
     risk_unrated: str
     risk_lacks: str
     step_done: str
-    nothing_open: str
     reason: str
     comment: str
     assignee_unit: str

@@ -175,7 +175,6 @@ ZH = Texts(
     risk_unrated="资料不全，未定级",
     risk_lacks="资料不全，未定级。还缺：{fields}",
     step_done="已保存：{step}。",
-    nothing_open="现在没有需要处理的步骤。",
     reason="理由（必填）",
     comment="说明",
     assignee_unit="整改单位",
