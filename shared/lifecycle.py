@@ -263,7 +263,7 @@ def _leads_on(step: EventType, life: HazardHistory) -> bool:
 def _confirms(step: EventType, life: HazardHistory) -> bool:
     """Whether a step says which of several statuses holds.
 
-    A 销号, which rested on evidence, is confirmed by accepting it anew, the others by the step that leads to
+    A 销号, which rested on evidence, is confirmed by accepting it again, the others by the step that leads to
     them.
     """
     confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)

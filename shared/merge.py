@@ -6,8 +6,8 @@ gaps, that integer is the operation's whole causal past:
 
     X supersedes H  ⇔  H.seq ≤ X.base, or both are of one device and H.number < X.number
 
-heads = the writes superseded by none; shown = the head with the greatest (hlc, device, n); other heads with
-another value are a conflict, kept until an edit made by someone who saw them supersedes them. The clock
+heads = the writes superseded by none; shown = the head with the greatest (hlc, device, number); other heads
+with another value are a conflict, kept until an edit made by someone who saw them supersedes them. The clock
 only chooses which of several concurrent values is shown first; it can lose nothing.
 
 A record's state is a set: the same operations in any order, any number of times, give the same state.

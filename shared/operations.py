@@ -104,7 +104,7 @@ class Stamp:
 
     `seq`: its place in the campaign's gap-free log, from 1. `hlc`: the stamp that counts (clamped).
     `ledger_no`: the 编号 given with the operation that first registered a hazard, else None. `base`: the
-    base that counts where it is not the operation's own, because the log was put back since.
+    base that counts where it is not the operation's own, because the log was restored since.
     """
 
     seq: int
@@ -118,7 +118,7 @@ def next_fingerprint(fingerprint: str, wire: str) -> str:
 
     `fingerprint`: the log's before. Equal fingerprints at one place mean that two logs are the same up to
     there. Keys alone would not do: of two copies of a phone, one may fill keys that a log lost when it was
-    put back, with content of its own.
+    restored, with content of its own.
     """
     return hashlib.blake2b(f"{fingerprint}{wire}".encode(), digest_size=8).hexdigest()
 

@@ -21,7 +21,7 @@ class Action(StrEnum):
     RESTORE_RECORDS = "restore_records"
     ATTACH_PHOTOS = "attach_photos"
     CHANGE_OTHERS = "change_others"  # move, delete, bring back what others wrote or worked on
-    CHANGE_SETTLED = "change_settled"  # what is struck off, not true or merged
+    CHANGE_SETTLED = "change_settled"  # what is closed, unfounded or merged
     WORK_IN_BROWSER = "work_in_browser"  # is given a link to set a password when added
     DECIDE = "decide"  # take lifecycle steps on a hazard's page
     SETTLE_CONFLICTS = "settle_conflicts"
@@ -209,7 +209,7 @@ def action_of(type: str, kind: Kind, step: EventType | None) -> Action:
 class Standing:
     """How a record stands to somebody who would change it.
 
-    `own`: they saved it first. `settled`: it, or the hazard it belongs to, is struck off, not true or merged.
+    `own`: they saved it first. `settled`: it, or the hazard it belongs to, is closed, unfounded or merged.
     """
 
     own: bool

@@ -1,4 +1,4 @@
-"""What network the device says it has, and a word when that changes. Only a reply proves a server."""
+"""What network the device says it has, and a call when that changes. Only a reply proves a server."""
 
 from collections.abc import Callable, Iterable
 from contextvars import copy_context

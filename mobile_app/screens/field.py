@@ -14,7 +14,7 @@ from mobile_app.widgets import fields
 def Field(label: str, value: str, on_change: Callable[[str], None], name: str, **more: Any) -> ft.Control:
     """`value` counts when the field appears; from then on only the person changes it.
 
-    Between the person's stroke and the word of it the page may be redrawn. So the field is drawn with
+    The page may be redrawn between a keystroke and its event. So the field is drawn with
     what it holds, never with what the screen last heard. To give it another text, give it another `key`.
     `name` is the key of the field itself; `more`: `fields.text_field`.
     """

@@ -102,7 +102,7 @@ class SyncRound:
                     return photo_problem
 
     async def start_over(self, epoch: str) -> None:
-        """The server's log was put back: offer everything again, read everything again."""
+        """The server's log was restored: offer everything again, read everything again."""
         await self._database.write(lambda session: recovery.start_over(session, epoch))
         tell_waiting(self._database, self._report)
 

@@ -21,7 +21,8 @@ def deadline_refusal(due_date: str | None, found_on: str | None) -> Problem | No
 def is_doubtful(due_date: str, today: str, present: str | None = None) -> bool:
     """Whether an ISO day is unlikely as a 整改时限 that is set `today`.
 
-    So is one that has passed, one before the `present` time limit that it extends, and one years away.
+    So is one that has passed, one before the `present` time limit that it extends, and one more than two
+    years away.
     """
     far = (date.fromisoformat(today) + _FAR).isoformat()
     return due_date < today or due_date > far or (present is not None and due_date < present)

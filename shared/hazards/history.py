@@ -79,7 +79,7 @@ def timeline_event(record: str, write: Write) -> TimelineEvent:
 
 
 def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
-    """Each event once (see `first_write`), as they came about: by (hlc, device, n)."""
+    """Each event once (see `first_write`), as they came about: by (hlc, device, number)."""
     once: dict[str, TimelineEvent] = {}
     for event in sorted(events, key=lambda event: _written(event.write)):
         once.setdefault(event.record, event)

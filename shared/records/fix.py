@@ -16,9 +16,8 @@ USABLE_METRES = 1000.0
 """A fix less exact than this comes from a device that is told to hide where it is."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A clock that is wrong by more makes the times of a record doubtful."""
-
-
 MAX_AGE_S = 1_000_000
+"""The greatest age in seconds that a position records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Receipts: places of the log that this server has told of, signed, so that it can believe them later.
+"""Receipts: signed places of the log, by which a phone proves how far it has seen the log.
 
 A phone hands its newest receipt back with each request. One whose place is not on the log proves that the log
-was put back to an older state, for nobody else can sign one. A receipt holds for one epoch: once the loss is
+was restored to an older state, for nobody else can sign one. A receipt holds for one epoch: once the loss is
 known, what proved it proves nothing more.
 """
 
@@ -30,5 +30,5 @@ def read(campaign: CampaignRow, receipt: str) -> End | None:
 
 
 def _signature(campaign: CampaignRow, place: End) -> str:
-    said = f"{campaign.id} {campaign.epoch} {place.seq} {place.fingerprint}"
-    return hmac.new(campaign.secret.encode(), said.encode(), hashlib.sha256).hexdigest()[:32]
+    text = f"{campaign.id} {campaign.epoch} {place.seq} {place.fingerprint}"
+    return hmac.new(campaign.secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,7 +1,7 @@
 """What follows when a phone says that it has seen another log than this one.
 
 The server believes its own receipts and nothing else (`access.receipts`). A phone that shows one for a place
-that is not on this log proves that the log was put back, and the epoch is renewed for all. Any other phone
+that is not on this log proves that the log was restored, and the epoch is renewed for all. Any other phone
 whose fingerprint differs starts over alone, which disturbs nobody; the administrator sees that it said so.
 """
 
@@ -72,7 +72,7 @@ def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenL
 
 
 def confirm(session: Session, access: Access, campaign: str) -> None:
-    """An administrator says that the log was put back: every phone sends again what it has."""
+    """An administrator says that the log was restored from a backup: every phone sends again what it has."""
     access.require(Action.MANAGE_DEVICES)
     end = campaigns.locked_end(session, campaign)
     _renew(session, session.get_one(CampaignRow, campaign))

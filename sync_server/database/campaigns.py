@@ -88,7 +88,7 @@ def _end_of(campaign: str) -> Select[tuple[int, str]]:
 
 
 def renew_epoch(session: Session, row: CampaignRow) -> str:
-    """Begin a new life of the log, because it was put back to an older state; the new epoch.
+    """Begin a new life of the log, because it was restored to an older state; the new epoch.
 
     Phones that hear of it offer their own operations again and read everything again.
     """

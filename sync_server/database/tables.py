@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 from shared.operations import GENESIS
 
 FOLDED = 1
-"""The version of the rules by which operations are folded into rows; older rows are folded anew."""
+"""The version of the rules by which operations are folded into rows; older rows are folded again."""
 
 
 class Table(SQLModel, registry=registry()):

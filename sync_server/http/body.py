@@ -83,7 +83,7 @@ def parse(body: bytes, model: type[M]) -> M:
 
 
 def _loads(body: bytes) -> Any:
-    """The document in a body; also one with half characters or numbers beyond a double, which orjson refuses.
+    """The document in a body; also one with lone surrogates or numbers beyond a double, which orjson refuses.
 
     Such a value fits no field, so a model refuses what holds it: one operation, not the whole push. Numbers
     become what orjson makes of them; those beyond a double infinite. Raises Problem malformed_json.

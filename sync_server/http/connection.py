@@ -1,6 +1,6 @@
 """uvicorn's HTTP with limits: how many connections there are, how long a head is, how long anybody is silent.
 
-Without them whoever opens connections and sends a byte now and then holds them, and what they fill, for ever.
+Without them a client that sends a byte now and then keeps its connections, and the memory they fill.
 """
 
 import asyncio

@@ -46,7 +46,7 @@ def static(name: str) -> str:
 
 
 class CompressedFiles(StaticFiles):
-    """Files of one folder, compressed for whoever takes that, always whole, validated by their content."""
+    """Files of one folder, compressed for clients that accept it, never as a range, validated by content."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, check_dir=False)

@@ -13,7 +13,7 @@ from shared.operations import Operation, canonical, content
 
 
 def canonical_json(operation: Operation) -> str:
-    """The canonical text of an operation. Raises ValueError where half a character or infinity is in it."""
+    """The canonical text of an operation. Raises ValueError where a lone surrogate or infinity is in it."""
     if not _same_in_both(operation.fields.values()):
         text = canonical(operation)
         text.encode()

@@ -115,11 +115,11 @@ class LifecycleCheck:
             return None
         return lifecycle.fold(self._known[hazard].events)
 
-    def _certified(self, write: Write, tip: str) -> Write:
+    def _certified(self, write: Write, base_fingerprint: str) -> Write:
         """The write, with base 0 where its author saw another log than this one."""
         if write.base not in self._fingerprints:
             self._fingerprints[write.base] = writer.fingerprint_at(self._session, self._campaign, write.base)
-        if self._fingerprints[write.base] == tip:
+        if self._fingerprints[write.base] == base_fingerprint:
             return write
         return replace(write, base=0)
 

@@ -112,7 +112,7 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
 
 
 def refold(session: Session, campaign: CampaignRow, hazards: Sequence[str]) -> None:
-    """Make the rows of some hazards anew from their states, events and photos."""
+    """Make the rows of some hazards again from their states, events and photos."""
     table = TABLES[RecordType.HAZARD]
     before = _known(session, table, campaign.id, hazards)
     events, photos = (

@@ -1,4 +1,4 @@
-"""What somebody may do to records that others wrote or worked on, or that are settled, as the log insists."""
+"""What somebody may do to records that others wrote or worked on, or that are settled."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

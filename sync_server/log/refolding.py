@@ -1,4 +1,4 @@
-"""Folding the rows of all hazards anew where the rules changed since they were written."""
+"""Folding the rows of all hazards again where the rules changed since they were written."""
 
 from functools import partial
 

@@ -62,7 +62,7 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
         if not entry.json:
             raise problems.invalid(errors=[{"path": "fields", "reason": "unwritable"}])
     except Problem as problem:
-        # Kept with its frames, the entry would be its own prisoner until the next collection of cycles.
+        # With its traceback the problem would keep the entry in a reference cycle until the next collection.
         problem.__traceback__ = problem.__context__ = None
         entry.problem = problem
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
@@ -71,7 +71,7 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
 
 
 def validate_against_log(session: Session, sender: Sender, entries: Sequence[LogEntry]) -> None:
-    """Refuse what the log speaks against.
+    """Refuse operations that contradict the log.
 
     A record of another type, a change of what others wrote or of what is settled, an event that was written
     before, a step that the lifecycle does not allow, a record or a move out of the sender's scope.
@@ -115,16 +115,16 @@ def without_content(raw: dict[str, Any]) -> bool:
 def _is_too_large(raw: dict[str, Any]) -> bool:
     try:
         return len(orjson.dumps(raw)) > MAX_OPERATION
-    except TypeError:  # half a character
+    except TypeError:  # a lone surrogate
         return len(raw_json(raw)) > MAX_OPERATION
 
 
 def raw_json(raw: dict[str, Any]) -> str:
     """The one text of what arrived, whatever it is, for `json.loads` to read.
 
-    Half a character is escaped, and a number beyond a double written as Infinity.
+    A lone surrogate is escaped, and a number beyond a double written as Infinity.
     """
-    with suppress(TypeError):  # half a character
+    with suppress(TypeError):  # a lone surrogate
         text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
         if "null" not in text or orjson.loads(text) == raw:  # orjson makes null of an infinite number
             return text

@@ -87,7 +87,7 @@ def page(
         **content,
     )
     headers = {"Cache-Control": "no-store", "Vary": "Cookie"}
-    body = text.encode(errors="replace")  # what was refused is shown, half characters too
+    body = text.encode(errors="replace")  # what was refused is shown, lone surrogates too
     return saved.once(request, page_answer(request, body, "text/html; charset=utf-8", headers, status))
 
 

@@ -1,4 +1,4 @@
-"""Forcing files and names to the disk, and what is said of a disk that does not take them."""
+"""Forcing files and names to the disk, and the problems of a disk that refuses them."""
 
 import errno
 import logging

@@ -1,4 +1,4 @@
-"""The process that unpacks pictures: it may take so much memory and no more, and writes no files.
+"""The process that unpacks pictures: its memory is limited, and it may write no files.
 
 It is asked over its standard input: what to do, the side in pixels, how many bytes follow. It answers on its
 standard output: the code of a problem ("" for none), how many bytes of JSON or JPEG follow, those.

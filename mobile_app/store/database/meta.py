@@ -53,7 +53,7 @@ class Progress:
     `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
     here; `reading` counts the snapshots. `ahead` and `ahead_tip` become the cursor and its tip with the last
     page; until then nobody here has seen that much. `heard` and `heard_tip`: the farthest place of this log
-    that any answer told of, and its tip there; a log that lacks it was put back, which `receipt` proves.
+    that any answer named, and its tip there; a log that lacks it was restored, which `receipt` proves.
     `scope`: the fingerprint of what the person may see, under which this was read; "" for all.
     """
 

@@ -1,7 +1,7 @@
 """What an answer gives away about other copies: of this phone, which writes under its name, and of the log.
 
 Both come of copying data back. A copy of the phone counts on from where the copying was, so one number gets
-two contents; a log put back lacks what it had acknowledged.
+two contents; a restored log lacks what it had acknowledged.
 """
 
 from collections.abc import Mapping, Sequence

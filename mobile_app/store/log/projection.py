@@ -69,7 +69,7 @@ def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> b
     """Take the operations `gone` out of `records`; whether only the server can say what is left of some.
 
     A record is folded again where this phone holds all its operations; with none left it is gone too. Of
-    another record the writes of `gone` go, and what they had superseded must be told again.
+    another record the writes of `gone` go, and what they had superseded must be read again.
     """
     rows, left = known(session, records), entries.counted(session, records)
     whole = True

@@ -22,7 +22,7 @@ _HELD = tuple(state for state in PhotoState if state is not PhotoState.REMOTE)
 
 
 def start_over(session: Session, epoch: str) -> None:
-    """The server's log was put back to an older state: offer all own operations and read all records again.
+    """The server's log was restored to an older state: offer all own operations and read all records again.
 
     What others wrote comes from the server or from their own phones. What this phone's operations had seen
     was another log; until the server says what counts, they have seen nothing.

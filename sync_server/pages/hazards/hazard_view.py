@@ -98,7 +98,7 @@ class View:
         return [step for step in map(self._step, later) if step]
 
     def evidence(self) -> list[str]:
-        """What whoever accepts has to know: which photos are here, what is doubtful or still missing."""
+        """What the person who accepts must know: which photos are here, what is doubtful or still missing."""
         words, photos = self.words, [kept.photo for kept in self.sources.finished]
         here = sum(photo.sha256 in self.sources.here for photo in photos)
         found = [words.evidence_photos.format(all=len(photos), here=here)]

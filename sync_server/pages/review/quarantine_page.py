@@ -47,7 +47,7 @@ def quarantine_page(
     engine: EngineDep,
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> Response:
-    """The operations that were set aside, the latest first, page by page; and what was settled last."""
+    """The operations in quarantine, the latest first, page by page; and what was settled last."""
     words = words_for(request)
     with reading(engine) as session:
         register = campaign_of(session, request)

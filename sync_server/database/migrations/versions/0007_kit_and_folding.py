@@ -10,6 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; rows of before are folded anew when the database is opened."""
+    """Add the columns; existing rows are folded again when the database is opened."""
     op.add_column("hazard", sa.Column("kit", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("campaign", sa.Column("folded", sa.Integer(), nullable=False, server_default="0"))
