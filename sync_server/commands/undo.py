@@ -6,7 +6,7 @@ written once and stay: the hazards that they are about are named, for a reviewer
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,6 @@ from sync_server.log.record_check import worked_on
 AT_ONCE = 200
 """Operations of the device that are looked at in one transaction, so that phones need not wait for all."""
 _LOG = OPERATION.c
-Known = Sequence[tuple[Operation, Stamp]]
 
 
 @dataclass(slots=True)

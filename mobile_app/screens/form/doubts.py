@@ -21,8 +21,7 @@ def same_photos(texts: Texts, state: FormState) -> list[str]:
 def doubts(texts: Texts, state: FormState) -> list[str]:
     """Why one may not want to save yet, in sentences; none where all is well."""
     labels = [field.label.of(texts.language) for field in state.evidence_missing()]
-    comma = "、" if texts.language == "zh" else ", "
-    missing = [texts.evidence_missing.format(fields=comma.join(labels))] if labels else []
+    missing = [texts.evidence_missing.format(fields=texts.listed(labels))] if labels else []
     return [*missing, *same_photos(texts, state)]
 
 
