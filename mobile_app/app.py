@@ -69,8 +69,8 @@ class AppParts:
         self.page.on_app_lifecycle_state_change = come_and_go
         if services.damaged:
             texts = texts_for(await self.language())
-            said = texts.problem(problems.saves_damaged(count=services.damaged))
-            self.page.show_dialog(ask.message(said, good=False))
+            sentence = texts.problem(problems.saves_damaged(count=services.damaged))
+            self.page.show_dialog(ask.message(sentence, good=False))
         return services
 
 

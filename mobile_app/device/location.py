@@ -126,9 +126,9 @@ def _wish(seconds: float) -> geo.GeolocatorConfiguration:
 
 
 def _problem(error: RuntimeError) -> problems.Problem:
-    said = str(error).casefold()
-    if "denied" in said or "permission" in said:
+    message = str(error).casefold()
+    if "denied" in message or "permission" in message:
         return problems.location_denied()
-    if "timeout" in said or "time limit" in said or "timed out" in said:
+    if "timeout" in message or "time limit" in message or "timed out" in message:
         return problems.location_timeout()
     return problems.location_off()

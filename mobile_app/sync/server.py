@@ -195,19 +195,19 @@ def _message(kind: type[T], answer: Answer) -> T:
 
 def _refusal(answer: Answer, method: str) -> problems.Problem:
     if method == "HEAD":  # has no body to say more
-        said = ProblemMessage(code=problems.upload_unknown.code if answer.status in (404, 410) else "")
+        message = ProblemMessage(code=problems.upload_unknown.code if answer.status in (404, 410) else "")
         if answer.status == 401:
-            said = ProblemMessage(code=problems.token_invalid.code)
+            message = ProblemMessage(code=problems.token_invalid.code)
     else:
         try:
-            said = ProblemMessage.model_validate_json(answer.body)
+            message = ProblemMessage.model_validate_json(answer.body)
         except ValidationError:
             return problems.not_our_server(status=answer.status)
-    details = dict(said.details)
+    details = dict(message.details)
     after = answer.headers.get("retry-after", "")
     if after.isdecimal():
         details["retry_after"] = int(after)
-    kind = _KINDS.get(said.code, problems.internal if answer.status >= 500 else problems.invalid)
+    kind = _KINDS.get(message.code, problems.internal if answer.status >= 500 else problems.invalid)
     return problems.Problem(kind, details)
 
 

@@ -52,5 +52,5 @@ def _is_seen(letter: str) -> bool:
 def _alphabet(letter: str) -> str | None:
     if unicodedata.category(letter)[0] != "L":
         return None
-    said = unicodedata.name(letter, "")
-    return next((alphabet for alphabet in _ALPHABETS if said.startswith(alphabet)), None)
+    letter_name = unicodedata.name(letter, "")
+    return next((alphabet for alphabet in _ALPHABETS if letter_name.startswith(alphabet)), None)

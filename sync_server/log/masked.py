@@ -26,13 +26,13 @@ def wires(session: Session, campaign: str, access: Access, own: str, rows: Seque
     """The texts of operations, rows of (device, wire, …), for a person with the device `own`."""
     if access.can_on_all_it_sees(Action.SEE_CONTACTS):
         return [row.wire for row in rows]
-    told = {
+    operations = {
         at: json.loads(row.wire)
         for at, row in enumerate(rows)
         if row.device != own and row.wire.endswith(_OF_A_HAZARD)
     }
-    hidden = _hidden(session, campaign, access, (said["record"] for said in told.values()))
-    masked = {at: _masked(said) for at, said in told.items() if said["record"] in hidden}
+    hidden = _hidden(session, campaign, access, (operation["record"] for operation in operations.values()))
+    masked = {at: _masked(operation) for at, operation in operations.items() if operation["record"] in hidden}
     return [masked.get(at, row.wire) for at, row in enumerate(rows)]
 
 
@@ -62,6 +62,6 @@ def _hidden(session: Session, campaign: str, access: Access, hazards: Iterable[s
     return {row.id for row in found if not access.reaches(Action.SEE_CONTACTS, row.town_code)}
 
 
-def _masked(said: dict[str, Any]) -> str:
-    said["fields"] = {name: _MASK.value(name, value) for name, value in said["fields"].items()}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _masked(operation: dict[str, Any]) -> str:
+    operation["fields"] = {name: _MASK.value(name, value) for name, value in operation["fields"].items()}
+    return json.dumps(operation, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

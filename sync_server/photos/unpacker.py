@@ -83,10 +83,10 @@ def _exchange(process: subprocess.Popen[bytes], head: bytes, picture: bytes) -> 
     process.stdin.write(head)
     process.stdin.write(picture)
     process.stdin.flush()
-    told = process.stdout.read(unpacking.ANSWERED.size)
-    if len(told) < unpacking.ANSWERED.size:
+    header = process.stdout.read(unpacking.ANSWERED.size)
+    if len(header) < unpacking.ANSWERED.size:
         raise EOFError
-    code, length = unpacking.ANSWERED.unpack(told)
+    code, length = unpacking.ANSWERED.unpack(header)
     answer = process.stdout.read(length)
     if len(answer) < length:
         raise EOFError

@@ -58,14 +58,14 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     )
 
     def version(index: int, write: "Write") -> ft.Control:
-        said: list[ft.Control] = [
+        controls: list[ft.Control] = [
             ft.Text(_value(app, field, write), size=18, weight=ft.FontWeight.W_600),
             labels.quiet(f"{writer_words(app, card, write.device)}\n{texts.moment(write.made_at)}"),
         ]
         if write is writes[-1]:
-            said.insert(1, ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))]))
+            controls.insert(1, ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))]))
         if field != DELETED:
-            said.append(
+            controls.append(
                 buttons.tonal_button(
                     texts.keep_this,
                     ft.Icons.CHECK,
@@ -73,7 +73,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
                     key=f"keep-{field}-{index}",
                 )
             )
-        return _version(said)
+        return _version(controls)
 
     other: list[ft.Control] = []
     if field == DELETED:
@@ -111,8 +111,8 @@ def _value(app: AppContext, field: str, write: "Write") -> str:
 def _will(app: AppContext, field: str, value: Any) -> str:
     """The sentence that says what choosing will write."""
     texts = app.texts
-    said, name = value_words(app, field, value), _name(texts, field)
-    return texts.will_write.format(field=name, value=said) if said else texts.will_empty.format(field=name)
+    words, name = value_words(app, field, value), _name(texts, field)
+    return texts.will_write.format(field=name, value=words) if words else texts.will_empty.format(field=name)
 
 
 def _statuses(app: AppContext, card: "HazardCard") -> ft.Control:
@@ -129,7 +129,7 @@ def _statuses(app: AppContext, card: "HazardCard") -> ft.Control:
 
 def _held(app: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
     texts, status = app.texts, STATUS_AFTER[row.type]
-    said = row.event.comment or row.event.measures_done or ""
+    comment = row.event.comment or row.event.measures_done or ""
     photos = [kept.photo.sha256 for kept in card.photos if kept.photo.event == row.id]
     return _version(
         [
@@ -140,7 +140,7 @@ def _held(app: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
                 ],
                 spacing=8,
             ),
-            *([ft.Text(said, size=16)] if said else []),
+            *([ft.Text(comment, size=16)] if comment else []),
             labels.quiet(f"{writer_words(app, card, row.device)}\n{texts.moment(row.at)}"),
             *(
                 [
@@ -166,9 +166,9 @@ def _held(app: AppContext, card: "HazardCard", row: "EventRow") -> ft.Control:
     )
 
 
-def _version(said: list[ft.Control]) -> ft.Control:
+def _version(controls: list[ft.Control]) -> ft.Control:
     return ft.Container(
-        ft.Column(said, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ft.Column(controls, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=theme.PAPER,
         border_radius=12,
         border=ft.Border.all(1, theme.LINE),

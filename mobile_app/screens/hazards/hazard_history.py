@@ -27,23 +27,23 @@ def history(app: AppContext, card: "HazardCard") -> ft.Control:
 
 def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
     texts, who, event = app.texts, app.open.identity, row.event
-    said = []
+    lines = []
     if event.result:
-        said.append(texts.of(event.result))
+        lines.append(texts.of(event.result))
     if event.measures_done:
-        said.append(event.measures_done)
+        lines.append(event.measures_done)
     for name in ("people_seen", "dissuaded"):
         count = getattr(event, name)
         if count is not None:
-            said.append(f"{texts.field(name)}: {count}")
+            lines.append(f"{texts.field(name)}: {count}")
     for item in app.profile.kit:
         check = getattr(event, f"kit_{item.value}", None)
         if check:
-            said.append(f"{texts.of(item)}: {texts.of(check.state)}")
+            lines.append(f"{texts.of(item)}: {texts.of(check.state)}")
     if event.assignee_unit:
-        said.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
+        lines.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
     if event.comment:
-        said.append(event.comment)
+        lines.append(event.comment)
     writer = card.writers.get(row.device)
     by = texts.by_person if who and row.author == who.person else ""
     if not by and writer:
@@ -51,10 +51,10 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
     if not by and event.actor_role:
         by = texts.of(event.actor_role)
     when = " · ".join(filter(None, [texts.moment(row.at), by, "" if row.sent else texts.waiting]))
-    return _line(texts.of(row.type), when, said, row.sent)
+    return _line(texts.of(row.type), when, lines, row.sent)
 
 
-def _line(title: str, when: str, said: list[str], sent: bool) -> ft.Control:
+def _line(title: str, when: str, lines: list[str], sent: bool) -> ft.Control:
     return ft.Row(
         [
             ft.Icon(
@@ -66,7 +66,7 @@ def _line(title: str, when: str, said: list[str], sent: bool) -> ft.Control:
                 [
                     ft.Text(title, size=16, weight=ft.FontWeight.W_600),
                     *([labels.quiet(when)] if when else []),
-                    *(ft.Text(text, size=16) for text in said),
+                    *(ft.Text(text, size=16) for text in lines),
                 ],
                 spacing=2,
                 expand=True,

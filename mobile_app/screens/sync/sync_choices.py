@@ -36,12 +36,12 @@ def quality_word(texts: Texts, link: LinkQuality, network: Network) -> str:
 
 def figures(texts: Texts, link: LinkQuality) -> str:
     """48 kB/s · 应答 0.3 秒; "" where nothing was measured."""
-    said = []
+    parts = []
     if link.rate is not None:
-        said.append(texts.link_rate.format(rate=max(1, round(link.rate / 1024))))
+        parts.append(texts.link_rate.format(rate=max(1, round(link.rate / 1024))))
     if link.seconds is not None:
-        said.append(texts.link_seconds.format(seconds=f"{max(0.1, link.seconds):.1f}"))
-    return " · ".join(said)
+        parts.append(texts.link_seconds.format(seconds=f"{max(0.1, link.seconds):.1f}"))
+    return " · ".join(parts)
 
 
 @part
@@ -60,7 +60,7 @@ def LinkCard(sync: SyncState) -> ft.Control:
 
         ft.context.page.run_task(handled(texts, keep))
 
-    said = figures(texts, link) if link.quality is not Quality.NONE else ""
+    measured = figures(texts, link) if link.quality is not Quality.NONE else ""
     unknown = wifi_only and sync.network is Network.UNKNOWN
     return labels.card(
         [
@@ -71,7 +71,7 @@ def LinkCard(sync: SyncState) -> ft.Control:
                         quality_word(texts, link, sync.network),
                         theme.upload_colours(_COLOURS.get(link.quality, "")),
                     ),
-                    labels.quiet(said, key="link-figures"),
+                    labels.quiet(measured, key="link-figures"),
                 ],
                 wrap=True,
                 spacing=10,

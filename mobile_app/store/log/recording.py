@@ -95,8 +95,8 @@ def add_events(
             "at": moment.made_at,
             "actor_role": who.role.value,
         }
-        said = {} if changes else {name: value for name, value in given.items() if value is not None}
-        changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**said, **own}))
+        values = {} if changes else {name: value for name, value in given.items() if value is not None}
+        changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**values, **own}))
     changes[1:1] = _attach(photos, moment, hazard, changes[0].record)
     return _save(session, changes, moment)
 
