@@ -77,6 +77,9 @@ TAKEN_BACK = frozenset({EventType.MERGE, EventType.INVALIDATE})
 RESTS_ON_EVIDENCE = frozenset({EventType.SUBMIT, EventType.ACCEPT, EventType.CLOSE})
 """报验, 验收通过 and 销号: they need a 整改 and a photo of the finished work, both since the last 反弹."""
 
+SETS_DEADLINE = frozenset({EventType.ASSIGN, EventType.TRANSFER, EventType.EXTEND})
+"""Steps that set the 整改时限; what another event says of it changes nothing."""
+
 NEEDS_REASON = frozenset(
     {EventType.REJECT, EventType.RETURN, EventType.INVALIDATE, EventType.RELAPSE, EventType.EXTEND}
 )
@@ -131,7 +134,7 @@ def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
             case EventType.RELAPSE:
                 relapses += 1
                 relapse_due = False
-        if event.due_date:
+        if event.due_date and event.type in SETS_DEADLINE:
             facts["due_date"] = event.due_date
     return HazardHistory(
         status=status,

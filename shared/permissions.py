@@ -229,7 +229,7 @@ def needed(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
     brought back by those who saved them, and own photos taken off.
     """
     found = []
-    if standing.settled and kind is not Kind.ATTACH:
+    if standing.settled:
         found.append(Action.CHANGE_SETTLED)
     others = not standing.own or standing.worked_on_by_others
     if asks_whose(kind, moves) and others:

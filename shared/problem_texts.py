@@ -257,6 +257,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "年度〔 {year}〕 不在台账的年份之内，请改正。",
         "The year〔 {year}〕 is not one of the register's years. Correct it.",
     ),
+    "finding_impossible": (
+        "排查日期〔 {found_on}〕 在一个月以后，请改正；手机的时间可能不对。",
+        "The day of finding〔, {found_on},〕 is over a month ahead. Correct it, and check the phone's clock.",
+    ),
     "hazard_changed": (
         "打开页面之后，别人改动了这处隐患，这一步还没有保存。请看下面的改动，再决定要不要保存。",
         "Somebody changed this hazard after you opened the page, and your step was not saved. "

@@ -103,6 +103,7 @@ merge_takes_away = Kind("merge_takes_away", 409)  # a closed hazard into one tha
 deadline_impossible = Kind("deadline_impossible", 422)  # details.due_date, details.found_on
 deadline_doubtful = Kind("deadline_doubtful", 409)  # asked about once
 year_impossible = Kind("year_impossible", 422)
+finding_impossible = Kind("finding_impossible", 422)
 hazard_changed = Kind("hazard_changed", 409)
 reason_missing = Kind("reason_missing", 422)
 

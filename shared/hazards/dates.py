@@ -9,6 +9,8 @@ FIRST_YEAR = 2020
 """The first year of the register: an earlier one is a slip or a clock that was reset."""
 
 _FAR = timedelta(days=2 * 366)
+_WRONG_CLOCK = timedelta(days=31)
+"""By how much a phone's clock may be ahead without its reports being refused; they are flagged."""
 
 
 def deadline_refusal(due_date: str | None, found_on: str | None) -> Problem | None:
@@ -32,6 +34,14 @@ def year_refusal(year: int | None, present: int) -> Problem | None:
     """Why a hazard cannot be of that 年度, or None; `present` is this year in China."""
     if year is not None and not FIRST_YEAR <= year <= present + 1:
         return problems.year_impossible(year=year)
+    return None
+
+
+def finding_refusal(found_on: str | None, today: str) -> Problem | None:
+    """Why an ISO day cannot be the one on which a hazard was found, or None; `today` in China."""
+    latest = (date.fromisoformat(today) + _WRONG_CLOCK).isoformat()
+    if found_on is not None and found_on > latest:
+        return problems.finding_impossible(found_on=found_on)
     return None
 
 

@@ -17,7 +17,7 @@ from shared.problems import Problem
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
-from sync_server.database.timestamps import now_ms, this_year
+from sync_server.database.timestamps import now_ms, this_year, today
 from sync_server.log import writer
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.projectors import hazard_event_rows
@@ -60,7 +60,9 @@ class LifecycleCheck:
         """Why an operation cannot be taken, or None."""
         match operation.type:
             case RecordType.HAZARD:
-                return dates.year_refusal(operation.fields.get("year"), this_year())
+                fields = operation.fields
+                refusal = dates.year_refusal(fields.get("year"), this_year())
+                return refusal or dates.finding_refusal(fields.get("found_on"), today())
             case RecordType.HAZARD_EVENT if _step_of(operation) in _JUDGED:
                 return self._step_refusal(operation, EventType(operation.fields["event_type"]))
         return None

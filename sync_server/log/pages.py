@@ -77,7 +77,7 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
     rows = session.execute(after.order_by(_OPERATION.seq).limit(limit + 1)).all()
     fitting = _fitting(rows[:limit])
     if len(rows) <= fitting:
-        return Page(rows, max(since, end.seq), end.fingerprint, more=False)
+        return Page(rows, end.seq, end.fingerprint, more=False)
     rows = rows[:fitting]
     last = rows[-1].seq
     return Page(rows, last, writer.fingerprint_at(session, campaign, last) or end.fingerprint, more=True)

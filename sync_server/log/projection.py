@@ -102,10 +102,16 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
         last[record] = entry
         if entry.stamp.ledger_no:
             numbers[record] = entry.stamp.ledger_no
+    left = {
+        record: row["hazard"]
+        for name in _HAZARD_PARTS
+        for record in affected.changed[name]
+        if (row := affected.rows[name].get(record))
+    }
     for name in affected.changed:
         if name != RecordType.HAZARD:
             _fold_type(affected, name, firsts, last)
-    _fold_hazards(affected, firsts, last, numbers)
+    _fold_hazards(affected, firsts, last, numbers, left)
     for name, states in affected.changed.items():
         rows = [affected.rows[name][record] for record in states]
         _replace(session, table_of(name), affected.campaign.id, rows, firsts.keys())
@@ -154,16 +160,20 @@ def _fold_hazards(
     firsts: dict[str, LogEntry],
     last: dict[str, LogEntry],
     numbers: dict[str, str],
+    left: dict[str, str],
 ) -> None:
-    """Hazards change by their own operations, and by those on their events and photos."""
+    """Hazards change by their own operations, and by those on their events and photos.
+
+    `left`: event or photo → the hazard it belonged to before.
+    """
     states = affected.changed[RecordType.HAZARD]
     last_seq = {record: entry.stamp.seq for record, entry in last.items()}
     for name in _HAZARD_PARTS:
         for record in affected.changed[name]:
-            owner = affected.rows[name][record]["hazard"]
-            if owner in affected.hazards and owner not in states:
-                states[owner] = merge.from_json(affected.hazards[owner]["state"])
-            last_seq[owner] = max(last_seq.get(owner, 0), last_seq[record])
+            for owner in {affected.rows[name][record]["hazard"], left.get(record)}:
+                if owner in affected.hazards and owner not in states:
+                    states[owner] = merge.from_json(affected.hazards[owner]["state"])
+                last_seq[owner] = max(last_seq.get(owner, 0), last_seq[record])
     events, photos = (_by_hazard(affected.rows[name].values()) for name in _HAZARD_PARTS)
     for record, state in states.items():
         before = affected.hazards.get(record)

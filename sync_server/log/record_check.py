@@ -17,6 +17,8 @@ from sync_server.access.policy import EVENT, HAZARD, OPERATION, PHOTO, PLACED, A
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import DeviceRow
 
+_NONE: frozenset[Status] = frozenset()
+_OF_PHOTOS = (PHOTO.c.hazard, PHOTO.c.visit, PHOTO.c.sha256)
 _DEVICE = DeviceRow.metadata.tables["device"]
 _PROBLEMS = {
     Action.CHANGE_SETTLED: problems.record_settled,
@@ -43,7 +45,9 @@ class RecordCheck:
         self._author = accesses[0].person.id
         self._owners: dict[str, str] = {}
         self._towns: dict[str, str | None] = {}
-        self._status: dict[str, Status] = {}
+        self._photos: dict[str, tuple[str, str]] = {}
+        self._status: dict[str, frozenset[Status]] = {}
+        """Hazard → all statuses that hold."""
         self._load([operation for operation in operations if _concerns(operation)])
 
     def refusal(self, operation: Operation) -> Problem | None:
@@ -81,7 +85,7 @@ class RecordCheck:
         hazard = operation.fields.get("hazard")
         status = lifecycle.STATUS_AFTER.get(EventType(operation.fields["event_type"]))
         if hazard in self._status and status:
-            self._status[hazard] = status
+            self._status[hazard] = frozenset({status})
 
     def _moves(self, operation: Operation) -> bool:
         field = RECORD_TYPES[operation.type].town
@@ -91,24 +95,34 @@ class RecordCheck:
 
     def _standing(self, operation: Operation) -> Standing:
         owner = self._owners.get(operation.record, operation.record)
-        settled = self._status.get(owner) in lifecycle.SETTLED
+        holding = self._status.get(owner, _NONE)
+        settled = not holding.isdisjoint(lifecycle.SETTLED)
+        if operation.kind is Kind.ATTACH:
+            settled = (settled or Status.PENDING_ACCEPTANCE in holding) and self._replaces(operation)
         if not permissions.asks_whose(operation.kind, self._moves(operation)):
             return Standing(own=True, worked_on_by_others=False, settled=settled)
         own = operation.record in self._own
         return Standing(own, operation.record in self._worked_on, settled)
 
+    def _replaces(self, operation: Operation) -> bool:
+        """Whether a photo that others may have judged would become another picture, or another hazard's."""
+        sha256, owner = self._photos.get(operation.record, (None, None))
+        now = operation.fields.get("hazard") or operation.fields.get("visit") or operation.record
+        return sha256 is not None and (sha256, owner) != (operation.fields.get("sha256"), now)
+
     def _load(self, operations: Sequence[Operation]) -> None:
         records = {operation.record for operation in operations if operation.record in self._known}
         photos = {operation.record for operation in operations if operation.type == RecordType.PHOTO}
-        for row in self._rows(PHOTO, records & photos, PHOTO.c.id, PHOTO.c.hazard, PHOTO.c.visit):
+        for row in self._rows(PHOTO, records & photos, PHOTO.c.id, *_OF_PHOTOS):
             self._owners[row.id] = row.hazard or row.visit or row.id
+            self._photos[row.id] = row.sha256, self._owners[row.id]
         owners = records - photos | set(self._owners.values())
         for table in PLACED:
-            status = (HAZARD.c.status,) if table is HAZARD else ()
+            status = (HAZARD.c.status, HAZARD.c.concurrent_statuses) if table is HAZARD else ()
             for row in self._rows(table, owners, table.c.id, table.c.town_code, *status):
                 self._towns[row.id] = row.town_code
                 if table is HAZARD:
-                    self._status[row.id] = Status(row.status)
+                    self._status[row.id] = frozenset(map(Status, [row.status, *row.concurrent_statuses]))
         asked = {
             operation.record
             for operation in operations

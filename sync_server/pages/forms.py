@@ -21,7 +21,8 @@ def text_in(form: FormData, name: str, longest: int = 200) -> str:
     text = form.get(name)
     if not isinstance(text, str):
         return ""
-    if len(text) > longest or "\0" in text:
+    whole = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")
+    if len(text) > longest or whole != text:  # a charset in the request's head can make half characters
         raise problems.invalid(errors=[{"path": name, "reason": "text_impossible"}])
     return text.strip()
 

@@ -1,6 +1,7 @@
 """What phones bring rests on evidence: the log takes no step that the lifecycle does not allow."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -207,3 +208,13 @@ def test_a_deadline_before_the_finding_and_a_year_outside_the_register_are_not_t
     }
     years = [phone.op({"water_name": "塘", "year": year}) for year in (2000, 2100, 2026)]
     assert codes(phone.push(*years)) == ["year_impossible", "year_impossible", None]
+
+
+def test_a_note_sets_no_deadline_and_nobody_finds_a_hazard_next_year(
+    server: Server, phone: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    phone.push(phone.event(hazard, "note", comment="改期", due_date="2100-12-31"))
+    assert row(server, hazard).due_date is None
+    later = (date.today() + timedelta(days=60)).isoformat()  # noqa: DTZ011, a day more or less is no matter
+    assert codes(phone.push(phone.op({"found_on": later}, record=hazard))) == ["finding_impossible"]

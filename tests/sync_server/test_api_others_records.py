@@ -10,6 +10,9 @@ from sqlalchemy import event
 from shared.vocabulary import Role
 from sync_server.access import bursts
 from sync_server.access.bursts import Burst, Bursts
+from sync_server.access.policy import SYSTEM
+from sync_server.database.transactions import reading
+from sync_server.queries import hazards
 from tests.support.server import Server, TestPhone, new_id
 
 HERE, THERE = "441900003", "441900101"
@@ -128,6 +131,36 @@ def test_photos_are_taken_off_and_put_elsewhere_by_those_who_took_them(
     assert why(other, other.op({}, **taken_off)) == ["record_of_others"]
     assert why(other, other.op(moved, **{**taken_off, "kind": "attach"})) == ["record_of_others"]
     assert why(inspector, inspector.op({}, **taken_off)) == ["stored"]
+
+
+def test_evidence_that_was_judged_is_not_replaced(
+    server: Server, inspector: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard, elsewhere = reported(inspector), reported(inspector)
+    photo = inspector.photo(hazard, "after", "ab" * 32)
+    again = {"type": "photo", "kind": "attach", "record": photo["record"]}
+    assert (
+        why(inspector, photo, inspector.op({**photo["fields"], "hazard": elsewhere}, **again))
+        == ["stored"] * 2
+    )
+    with reading(server.engine) as session:
+        counts = [
+            hazards.get(session, SYSTEM, server.campaign, one).photo_count for one in (hazard, elsewhere)
+        ]
+    assert counts == [0, 1], "the hazard that a photo left does not count it"
+    assert why(inspector, inspector.op(photo["fields"], **again)) == ["stored"]
+    steps = [inspector.event(hazard, step) for step in ("rectify", "submit")]
+    fresh = inspector.photo(hazard, "after", "ef" * 32)
+    assert why(inspector, steps[0], fresh, steps[1]) == ["stored"] * 3
+    judged = {**again, "record": fresh["record"]}
+    assert why(inspector, inspector.op({**fresh["fields"], "sha256": "cd" * 32}, **judged)) == [
+        "record_settled"
+    ]
+    assert why(inspector, inspector.op({**fresh["fields"], "hazard": elsewhere}, **judged)) == [
+        "record_settled"
+    ]
+    assert why(inspector, inspector.op(fresh["fields"], **judged)) == ["stored"], "the same says nothing new"
+    assert why(inspector, inspector.photo(hazard, "after", "ba" * 32)) == ["stored"], "another may be added"
 
 
 def test_what_is_refused_so_is_listed_and_can_be_taken_by_the_office(

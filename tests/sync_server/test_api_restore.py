@@ -115,6 +115,13 @@ def test_the_receipt_of_a_push_or_a_snapshot_proves_it_too(folder: Path) -> None
             assert answer.status_code == 200, "it holds for one epoch"
 
 
+def test_no_receipt_is_given_for_a_place_that_the_log_never_had(server: Server, phone: TestPhone) -> None:
+    phone.push(phone.op())
+    page = phone.pull(since=4_000_000)
+    assert page["next"] == 1
+    assert look(phone, 0, GENESIS, page["receipt"])[0] == 200
+
+
 @pytest.mark.parametrize("receipt", ["", "x", "1.ffffffffffffffff." + "0" * 32, "9" * 80])
 def test_one_phones_word_disturbs_nobody_and_is_shown_and_limited(server: Server, receipt: str) -> None:
     liar, honest = server.phone(), server.phone()
