@@ -247,7 +247,7 @@ EN = Texts(
     undo_since="Since (China time)",
     undo_look="Show what it did since then",
     undo_do="Undo all of it",
-    undone="Undone with {count} operations.",
+    undone="Undone with {count} operation〔|s〕.",
     look_at_these=(
         "This device recorded steps on these hazards, or others have worked on them since. Check "
         "them one by one:"

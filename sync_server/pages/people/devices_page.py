@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from shared import problems
 from shared.china_time import CHINA_TIME
 from shared.operations import Kind
+from shared.plural import plural
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import devices
@@ -180,6 +181,6 @@ def _device(
         counts=counts,
         quarantined=work.quarantined,
         since=valid,
-        done=words.undone.format(count=done.operations) if done else "",
+        done=plural(words.undone, done.operations) if done else "",
         look=[{"id": row.id, "name": row.ledger_no or row.water_name or row.id} for row in look],
     )
