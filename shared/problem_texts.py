@@ -211,12 +211,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This conflict has just changed. Check the current values, then decide.",
     ),
     "hazard_unknown": (
-        "没有找到这处隐患，请先同步再试。",
-        "This hazard was not found. Sync first and try again.",
+        "没有找到这处隐患〔：没有编号为“{number}”的隐患，请核对编号〕。手机请先同步再试。",
+        "This hazard was not found〔: no hazard has the number “{number}”〕. On a phone, sync first.",
     ),
     "step_not_open": (
-        "这处隐患〔现在是“{status}”，〕还不能做这一步〔：{step}〕，请刷新后再看。",
-        "This step〔 ({step})〕 is not open〔 while the hazard is “{status}”〕. Refresh and look again.",
+        "这处隐患〔现在是“{status}”，〕不能再做这一步〔：{step}〕。请重新打开看看现在的情况。",
+        "This step〔 ({step})〕 is not open〔 while the hazard is “{status}”〕. Open it again.",
     ),
     "acceptor_is_rectifier": (
         "整改的人不能验收自己的整改，请由另一位审核人验收。",

@@ -76,6 +76,17 @@ def roles(session: Session, people: Iterable[str] | None = None) -> dict[str, Ro
     return {person: role for person, role in known.items() if role}
 
 
+def towns(session: Session) -> dict[str, frozenset[str]]:
+    """Person → the codes of the towns to which what they have is limited; without those of the whole city."""
+    rows = session.execute(
+        select(GRANT.person, GRANT.towns).where(GRANT.withdrawn_at.is_(None), GRANT.scope == "towns")
+    )
+    found: dict[str, frozenset[str]] = {}
+    for person, codes in rows:
+        found[person] = found.get(person, frozenset()) | frozenset(codes)
+    return found
+
+
 def with_action(session: Session, action: Action) -> list[str]:
     """The people who have a grant with which somebody may do an action."""
     allowed = [role.value for role in Role if permissions.may(role, action)]

@@ -18,11 +18,15 @@ _OFFICE = "office"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person, the role they are known by, and the number of phones that still have access."""
+    """A person, the role they are known by, and the number of phones that still have access.
+
+    `towns`: the codes of those to which it is limited, none for the whole city.
+    """
 
     row: PersonRow
     role: Role
     phones: int
+    towns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ def accounts(session: Session, access: Access) -> list[Account]:
     rows = session.execute(
         select(PersonRow).order_by(_PERSON.active.desc(), _PERSON.created_at, _PERSON.id)
     ).scalars()
-    roles = grants.roles(session)
-    return [Account(row, roles[row.id], number_of.get(row.id, 0)) for row in rows]
+    roles, towns = grants.roles(session), grants.towns(session)
+    return [
+        Account(row, roles[row.id], number_of.get(row.id, 0), towns.get(row.id, frozenset())) for row in rows
+    ]
 
 
 def phones(session: Session, access: Access, campaign: str, most: int, skipped: int = 0) -> list[Owned]:

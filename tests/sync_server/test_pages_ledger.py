@@ -93,6 +93,8 @@ def test_who_may_edit_sees_names_and_numbers_and_an_auditor_sees_them_masked(off
         for secret in secrets:
             assert secret not in masked.get(path).text, (path, secret)
     assert "139****4321" in masked.get("/ledger").text
+    assert "/exports/" not in masked.get("/ledger").text, "who may not export is offered nothing"
+    assert "/exports/ledger.csv" in office.browser(office.inspector).get("/ledger").text
     for hand in (office.reviewer, office.inspector):
         for secret in secrets:
             assert secret in office.browser(hand).get(f"/hazards/{hazard}").text

@@ -41,6 +41,9 @@ def test_another_role_holds_at_once_for_browser_and_phone(server: Server) -> Non
     phone.push(hazard)
     said = {"role": "inspector", "towns": ["441900003"]}
     assert office.post(f"/people/{person.id}/grant", data=said).status_code == 303
+    listed = office.get("/people").text
+    assert '<option value="441900003" selected>' in listed, "a change begins with what they have"
+    assert "东城街道</small>" in listed
     closing = phone.event(hazard["record"], "close")
     elsewhere = phone.op({"water_name": "塘", "town_code": "441900101"})
     assert [one["why"]["code"] for one in phone.push(closing, elsewhere)] == [

@@ -241,7 +241,7 @@ class View:
         return self.mask.name(self.sources.people.get(person, person[:8]))
 
     def _device(self, device: str) -> str:
-        return self.sources.devices.get(device, device) or self.words.by_browser
+        return self.mask.name(self.sources.devices.get(device, device)) or self.words.by_browser
 
 
 def merged_numbers(steps: Sequence[Step]) -> list[str]:

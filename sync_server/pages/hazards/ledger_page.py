@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from shared.permissions import Action
 from shared.profiles.profile import Profile
 from shared.towns import town_name
 from shared.vocabulary import RiskLevel, Status
@@ -64,6 +65,7 @@ def ledger(
         rows=rows,
         heads=_heads(profile, asked, order, words),
         masked=mask_for(access).on,
+        may_export=access.can(Action.EXPORT),
         previous=_address(asked, order, before=found.before) if found.before else None,
         next=_address(asked, order, after=found.after) if found.after else None,
         export_query=_query(asked, order),

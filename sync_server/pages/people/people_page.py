@@ -194,6 +194,7 @@ def _shown(
                 "own": account.row.id == access.person.id,
                 "has_password": account.row.password_hash is not None,
                 "phones": account.phones,
+                "towns": sorted(account.towns),
             }
             for account in people_lists.accounts(session, access)
         ],

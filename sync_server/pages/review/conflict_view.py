@@ -203,9 +203,10 @@ class ConflictView:
         return {"name": name, "label": said}
 
     def _who(self, row: Row, author: str, device: str, at: str, origin: Origin | None) -> dict[str, str]:
+        mask = mask_for(self.access, row)
         return {
-            "author": mask_for(self.access, row).name(self.around.people.get(author, author[:8])),
-            "device": self.around.devices.get(device, device) or self.words.by_browser,
+            "author": mask.name(self.around.people.get(author, author[:8])),
+            "device": mask.name(self.around.devices.get(device, device)) or self.words.by_browser,
             "at": minute(at),
             "received": minute(origin.received_at) if origin else "",
         }
