@@ -91,7 +91,8 @@ class RecordCheck:
         field = RECORD_TYPES[operation.type].town
         if not field or field not in operation.fields:
             return False
-        return operation.record in self._towns and self._towns[operation.record] != operation.fields[field]
+        here = self._towns.get(operation.record)
+        return here is not None and here != operation.fields[field]
 
     def _standing(self, operation: Operation) -> Standing:
         owner = self._owners.get(operation.record, operation.record)

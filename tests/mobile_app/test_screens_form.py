@@ -204,7 +204,7 @@ async def test_a_refused_position_is_said_and_can_be_typed_instead(device: Scrip
     await phone.tap("type-position")
     await phone.write("coordinates", "1e1, 113.75719293")
     await phone.tap("use-position")
-    assert "看不出" in phone.find("coordinates").error
+    assert "认不出" in phone.find("coordinates").error
     await phone.write("coordinates", "113.75719293，23.01827754。")
     assert phone.find("coordinates").error is None
     assert phone.find("coordinates").keyboard_type is ft.KeyboardType.TEXT

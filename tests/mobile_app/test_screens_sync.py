@@ -246,7 +246,7 @@ async def test_wifi_only_is_chosen_and_says_where_it_cannot_hold(device: Scripte
     phone.session.apply_patch(switch._i, {"value": True})
     await phone.send("wifi-only", "change", True)
     assert device.services.sending.choices.wifi_only
-    assert phone.find("wifi-hint").value.startswith("这台设备不告诉")
+    assert phone.find("wifi-hint").value.startswith("这台设备识别不出")
     device.services._network(Network.MOBILE)
     await phone.settle()
     assert phone.find("wifi-hint").value.startswith("记录总是马上上传")

@@ -96,16 +96,16 @@ class Deployment:
         store = self.app.state.photos.store
         if here and not store.exists(sha256):
             store.put(sha256, data)
-            row = PhotoFileRow(
-                campaign=self.campaign,
-                sha256=sha256,
-                mime="image/jpeg",
-                bytes=len(data),
-                width=640,
-                height=480,
-                received_at=self._moment(),
-            )
-            in_transaction(self.engine, lambda s: s.add(row))
+            row: dict[str, Any] = {
+                "campaign": self.campaign,
+                "sha256": sha256,
+                "mime": "image/jpeg",
+                "bytes": len(data),
+                "width": 640,
+                "height": 480,
+                "received_at": self._moment(),
+            }
+            in_transaction(self.engine, lambda s: s.add(PhotoFileRow(**row)))  # a retry needs a new object
         return sha256
 
     def save(
