@@ -33,10 +33,10 @@ async def enrolled(folder: Path, served: Served, name: str) -> Services:
     return phone
 
 
-def grant(served: Served, name: str, *towns: str) -> None:
-    """Let a person inspect these towns, or all."""
+def grant(served: Served, name: str, *towns: str, role: Role = Role.INSPECTOR) -> None:
+    """Give a person a role in these towns, or in all."""
     engine = setup.open_database(Settings.from_environment(served.data, os.environ))
-    setup.change_grant(engine, name, Role.INSPECTOR, towns)
+    setup.change_grant(engine, name, role, towns)
     engine.dispose()
 
 
@@ -62,6 +62,7 @@ async def test_what_leaves_a_phones_towns_leaves_the_phone_and_comes_back_whole(
     city = await enrolled(tmp_path / "city", served, CITY)
     town = await enrolled(tmp_path / "town", served, TOWN)
     grant(served, TOWN, A)
+    grant(served, CITY, role=Role.REVIEWER)  # who may move what others have worked on
     stays, moves, elsewhere = [await city.save_hazard(fields(code), []) for code in (A, A, B)]
     await synced(city, town)
     assert held(town) == {stays, moves}
