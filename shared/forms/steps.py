@@ -21,7 +21,11 @@ def step_forms(
     """Step → its form. `counted`: the fields in which a patrol counts people or things, with their labels."""
     kit = kit_section(kit_title, KIT_HELP)
     site = section(photos(PhotoRole.SITE))
-    place = section(form_field(event, "position", COMMON_LABELS["position"]))
+    place = (
+        [section(form_field(event, "position", COMMON_LABELS["position"]))]
+        if "position" in event.model_fields
+        else []
+    )
     result = section(
         form_field(
             event,
@@ -56,7 +60,7 @@ def step_forms(
                         ),
                     )
                 ),
-                place,
+                *place,
                 kit,
                 section(
                     FormField(
@@ -73,8 +77,8 @@ def step_forms(
                 ),
             )
         ),
-        EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, place, kit)),
-        EventType.RECHECK: Form((result, _comment(event), site, place, kit)),
+        EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, *place, kit)),
+        EventType.RECHECK: Form((result, _comment(event), site, *place, kit)),
         EventType.RELAPSE: Form(
             (
                 _comment(
@@ -84,7 +88,7 @@ def step_forms(
                     error=Wording("请写明原因。", "Give the reason."),
                 ),
                 site,
-                place,
+                *place,
             )
         ),
         EventType.REPORT: Form((_comment(event), site)),
