@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 NO_EXTERNAL_HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
 START_TIMEOUT_S = 240
-SPLASH = "() => document.getElementById('loading')?.innerText ?? null"
+# The loading screen's text; null once it is gone, and empty while the page itself is still being read.
+SPLASH = """() => document.readyState === 'loading'
+  ? '' : document.getElementById('loading')?.innerText ?? null"""
 
 
 @pytest.fixture
@@ -188,7 +190,8 @@ def test_the_loading_screen_shows_progress_in_both_languages(
             splash = page.evaluate(SPLASH)
             if splash is None:
                 break
-            seen.add(splash)
+            if splash:
+                seen.add(splash)
             page.wait_for_timeout(100)
     assert any("正在准备离线应用" in splash and "%" in splash for splash in seen)
     assert all("安澜" in splash for splash in seen)
