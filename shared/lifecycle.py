@@ -221,7 +221,7 @@ def _precedence(status: Status) -> int:
 
 def refusal(
     step: EventType,
-    life: HazardHistory,
+    history: HazardHistory,
     actor: str,
     role: Role,
     *,
@@ -234,21 +234,21 @@ def refusal(
     """
     if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)
-    return obstacle(step, life, actor, after_photos=after_photos, reason=reason)
+    return obstacle(step, history, actor, after_photos=after_photos, reason=reason)
 
 
 def obstacle(
-    step: EventType, life: HazardHistory, actor: str, *, after_photos: int, reason: str | None
+    step: EventType, history: HazardHistory, actor: str, *, after_photos: int, reason: str | None
 ) -> Problem | None:
     """`refusal` for somebody whose role permits the step."""
-    if not _leads_on(step, life):
-        return problems.step_not_open(step=step.value, status=life.status.value)
-    if step in (EventType.ACCEPT, EventType.CLOSE) and actor in life.rectifiers:
+    if not _leads_on(step, history):
+        return problems.step_not_open(step=step.value, status=history.status.value)
+    if step in (EventType.ACCEPT, EventType.CLOSE) and actor in history.rectifiers:
         return problems.acceptor_is_rectifier(step=step.value)
-    if life.accepted is (step is EventType.ACCEPT) and step in (EventType.ACCEPT, EventType.CLOSE):
-        return problems.step_not_open(step=step.value, status=life.status.value)
-    if step in RESTS_ON_EVIDENCE and not _confirms(step, life):
-        if not life.rectified:
+    if history.accepted is (step is EventType.ACCEPT) and step in (EventType.ACCEPT, EventType.CLOSE):
+        return problems.step_not_open(step=step.value, status=history.status.value)
+    if step in RESTS_ON_EVIDENCE and not _confirms(step, history):
+        if not history.rectified:
             return problems.rectification_missing(step=step.value)
         if after_photos < 1:
             return problems.after_photo_missing(step=step.value)
@@ -257,24 +257,24 @@ def obstacle(
     return None
 
 
-def _leads_on(step: EventType, life: HazardHistory) -> bool:
+def _leads_on(step: EventType, history: HazardHistory) -> bool:
     """Whether a step may follow one of the statuses that hold, or says which of several does."""
-    holding = {life.status, *life.concurrent_statuses}
-    return step not in ALLOWED_FROM or bool(holding & ALLOWED_FROM[step]) or _confirms(step, life)
+    holding = {history.status, *history.concurrent_statuses}
+    return step not in ALLOWED_FROM or bool(holding & ALLOWED_FROM[step]) or _confirms(step, history)
 
 
-def _confirms(step: EventType, life: HazardHistory) -> bool:
+def _confirms(step: EventType, history: HazardHistory) -> bool:
     """Whether a step says which of several statuses holds.
 
     A 销号, which rested on evidence, is confirmed by accepting it again, the others by the step that leads to
     them.
     """
     confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)
-    return bool(life.concurrent_statuses) and confirmed in {life.status, *life.concurrent_statuses}
+    return bool(history.concurrent_statuses) and confirmed in {history.status, *history.concurrent_statuses}
 
 
 def next_steps(
-    life: HazardHistory, actor: str, role: Role, steps: Sequence[EventType], **given: int
+    history: HazardHistory, actor: str, role: Role, steps: Sequence[EventType], **given: int
 ) -> list[EventType]:
     """Those of `steps` that are open to `actor` now (a missing reason can still be given)."""
-    return [step for step in steps if refusal(step, life, actor, role, reason="-", **given) is None]
+    return [step for step in steps if refusal(step, history, actor, role, reason="-", **given) is None]

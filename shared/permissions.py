@@ -217,12 +217,12 @@ class Standing:
     settled: bool
 
 
-def asks_whose(kind: Kind, moves: bool) -> bool:
+def depends_on_author(kind: Kind, moves: bool) -> bool:
     """Whether it matters for a change of a known record who wrote it; `moves`: to another town."""
     return moves or kind is not Kind.EDIT
 
 
-def needed(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
+def further_actions(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
     """What somebody must be allowed besides `action_of`, to change a record that is there already.
 
     Everybody may fill in what is open. Own records that nobody else has worked on may be moved, deleted and
@@ -232,7 +232,7 @@ def needed(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
     if standing.settled:
         found.append(Action.CHANGE_SETTLED)
     others = not standing.own or standing.worked_on_by_others
-    if asks_whose(kind, moves) and others:
+    if depends_on_author(kind, moves) and others:
         found.append(Action.CHANGE_OTHERS)
     return found
 

@@ -30,7 +30,7 @@ _ID = TypeAdapter(RecordId)
 def check_pull(page: PullAnswer, campaign: str, where: Progress, profile: Profile) -> PullAnswer:
     """A page of the log asked for from `where`. Problem: not_our_server when it cannot be one."""
     goes_on = page.next > where.cursor if page.more else page.next >= where.cursor
-    stays = page.next != where.cursor or page.tip == where.tip
+    stays = page.next != where.cursor or page.tip == where.fingerprint
     if page.epoch == where.epoch and not (goes_on and stays):
         raise problems.not_our_server()
     for stamped in page.ops:

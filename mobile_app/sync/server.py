@@ -66,7 +66,7 @@ class Server:
 
         Problems: epoch_changed, operation_rewritten.
         """
-        head = json.dumps({"epoch": where.epoch, "since": where.heard, "tip": where.heard_tip})
+        head = json.dumps({"epoch": where.epoch, "since": where.farthest, "tip": where.farthest_fingerprint})
         if where.receipt:
             head = f'{head[:-1]},"receipt":{json.dumps(where.receipt)}}}'
         body = f'{head[:-1]},"ops":[{",".join(wires)}]}}'.encode()
@@ -86,10 +86,8 @@ class Server:
 
         Problem: epoch_changed where it is not the log that `where` speaks of.
         """
-        query = (
-            f"since={where.cursor}&tip={where.tip}&epoch={quote(where.epoch)}&limit={most}{_receipt(where)}"
-        )
-        path = f"{API}/campaigns/{campaign}/pull?{query}&towns={','.join(towns)}"
+        seen = f"since={where.cursor}&tip={where.fingerprint}&epoch={quote(where.epoch)}{_receipt(where)}"
+        path = f"{API}/campaigns/{campaign}/pull?{seen}&limit={most}&towns={','.join(towns)}"
         page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.check_pull(page, campaign, where, profile)
 
@@ -98,11 +96,12 @@ class Server:
     ) -> SnapshotAnswer:
         """The next page of the records as they stand (so many at most) after `where`, of `towns` or all.
 
-        Problem: epoch_changed where it is not the log that `where` has heard of.
+        Problem: epoch_changed where it is not the log that `where` was told of.
         """
         after = where.snapshot or ""
-        query = f"after={after}&limit={most}&since={where.heard}&tip={where.heard_tip}{_receipt(where)}"
-        path = f"{API}/campaigns/{campaign}/snapshot?{query}&towns={','.join(towns)}"
+        seen = f"since={where.farthest}&tip={where.farthest_fingerprint}{_receipt(where)}"
+        query = f"after={after}&limit={most}&towns={','.join(towns)}"
+        path = f"{API}/campaigns/{campaign}/snapshot?{query}&{seen}"
         page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
         return answer_checks.check_snapshot(page, after, profile)
 

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
 """How often to ask for others' news when nothing waits here."""
-_BEGINNINGS = 3
+_MAX_RESTARTS = 3
 
 
 class SyncLoop:
@@ -57,11 +57,11 @@ class SyncLoop:
         self._clock = clock or Clock()
         self._open_transport = open_transport
         self._meter = Meter(self._measured, self._clock)
-        self._taught = UploadTuning()
+        self._upload_tuning = UploadTuning()
         self._network = Network.UNKNOWN
-        self._all_the_same = False
+        self._send_despite_hold = False
         self._transport: tuple[str, Transport] | None = None
-        self._one_round = asyncio.Lock()
+        self._round_lock = asyncio.Lock()
         self._awake = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._failures = 0
@@ -96,29 +96,29 @@ class SyncLoop:
         """The device is connected otherwise: what was measured and failed before says nothing any more."""
         if network is self._network:
             return
-        self._network, self._all_the_same, self._failures = network, False, 0
+        self._network, self._send_despite_hold, self._failures = network, False, 0
         self._meter.forget()
-        self._taught = UploadTuning()
+        self._upload_tuning = UploadTuning()
         self._measured()
-        self._report.holding(self._way().held)
+        self._report.holding(self._link_policy().held)
         if network is not Network.NONE:
             self.wake()
 
     def choices_changed(self) -> None:
         """The person chose otherwise."""
-        self._report.holding(self._way().held)
+        self._report.holding(self._link_policy().held)
         self.wake()
 
     def send_held(self) -> None:
         """Send photos over this network all the same, until none waits any more."""
-        self._all_the_same = True
+        self._send_despite_hold = True
         self.choices_changed()
 
     async def now(self) -> None:
         """Exchange now, with another try for what failed; a round that is under way is waited for."""
         await self._database.write(photos.retry)
         self._again = True
-        async with self._one_round:
+        async with self._round_lock:
             await self._round()
 
     async def enrol(self, code: str, device_name: str) -> Identity:
@@ -146,7 +146,7 @@ class SyncLoop:
     @asynccontextmanager
     async def between_rounds(self) -> AsyncIterator[None]:
         """While no round runs; the next one begins soon after, as if none had failed before."""
-        async with self._one_round:
+        async with self._round_lock:
             yield
             self._failures = 0
             self._report.ended(None, self._database.read(meta.last_success))
@@ -154,16 +154,16 @@ class SyncLoop:
 
     async def preview(self, sha256: str) -> bytes:
         """A small picture of another phone's photo. Problems: photo_not_here, those of `Server`."""
-        return await self._asked().preview(sha256)
+        return await self._enrolled_server().preview(sha256)
 
     async def original(self, sha256: str) -> bytes:
         """A photo that is not on this phone. Problems: photo_not_here, those of `Server`."""
-        return await self._asked().original(sha256)
+        return await self._enrolled_server().original(sha256)
 
     async def _run(self) -> None:
         while True:
             self._awake.clear()
-            async with self._one_round:
+            async with self._round_lock:
                 pause = await self._round()
             try:
                 async with asyncio.timeout(pause):  # unlike wait_for, no cancelling is lost to a waking
@@ -178,7 +178,7 @@ class SyncLoop:
         if who is None:
             return IDLE_SECONDS
         self._report.begun()
-        self._report.holding(self._way().held)
+        self._report.holding(self._link_policy().held)
         problem, pause = await self._outcome(who)
         if problem is None:
             at = self._clock.wall().isoformat(timespec="seconds")
@@ -188,8 +188,8 @@ class SyncLoop:
         self._report.ended(problem, self._database.read(meta.last_success))
         return pause
 
-    async def _outcome(self, who: Identity, beginnings: int = 0) -> tuple[Problem | None, float]:
-        """How a round ended, and the pause after it; it may start over up to `_BEGINNINGS` times."""
+    async def _outcome(self, who: Identity, restarts: int = 0) -> tuple[Problem | None, float]:
+        """How a round ended, and the pause after it; it may start over up to `_MAX_RESTARTS` times."""
         server = self._server(who)
         sync_round = SyncRound(
             self._database,
@@ -198,12 +198,12 @@ class SyncLoop:
             who,
             self._report,
             self._clock,
-            self._taught,
+            self._upload_tuning,
             again=self._again,
-            way=self._way,
+            link_policy=self._link_policy,
         )
         try:
-            outcome = await self._tried(sync_round, beginnings)
+            outcome = await self._round_or_restart(sync_round, restarts)
         except Problem as problem:
             if (
                 sync_round.moved
@@ -221,28 +221,28 @@ class SyncLoop:
             log.exception("a round broke")
             return problems.internal(), IDLE_SECONDS
         if isinstance(outcome, Identity):
-            return await self._outcome(outcome, beginnings + 1)
+            return await self._outcome(outcome, restarts + 1)
         self._failures, self._again = 0, False
         waits = bool(self._database.read(photos.amount_waiting)[0])
-        self._all_the_same &= waits
-        return outcome, plan.MAX_RETRY_SECONDS if waits and not self._way().held else IDLE_SECONDS
+        self._send_despite_hold &= waits
+        return outcome, plan.MAX_RETRY_SECONDS if waits and not self._link_policy().held else IDLE_SECONDS
 
-    async def _tried(self, sync_round: SyncRound, beginnings: int) -> Problem | Identity | None:
+    async def _round_or_restart(self, sync_round: SyncRound, restarts: int) -> Problem | Identity | None:
         """What `SyncRound.round` returns, or who this device is when the round must start over."""
         try:
             return await sync_round.round()
         except Problem as problem:
             match plan.after(problem, 0, 0.0):
-                case plan.StartOver(epoch) if beginnings < _BEGINNINGS:
+                case plan.StartOver(epoch) if restarts < _MAX_RESTARTS:
                     await sync_round.start_over(epoch)
-                case plan.BecomeSuccessor(device, n) if beginnings < _BEGINNINGS:
+                case plan.BecomeSuccessor(device, n) if restarts < _MAX_RESTARTS:
                     await sync_round.succeed(device, n)
                 case _:
                     raise
         return self._database.read(meta.identity)
 
-    def _way(self) -> LinkPolicy:
-        wifi_only = self._database.read(meta.choices).wifi_only and not self._all_the_same
+    def _link_policy(self) -> LinkPolicy:
+        wifi_only = self._database.read(meta.choices).wifi_only and not self._send_despite_hold
         poor = assess(self._meter.trips, self._network).quality is Quality.POOR
         held = holds_photos(self._network, wifi_only=wifi_only)
         return LinkPolicy(held, poor, plan.most_operations(self._failures))
@@ -250,7 +250,7 @@ class SyncLoop:
     def _measured(self) -> None:
         self._report.measured(assess(self._meter.trips, self._network))
 
-    def _asked(self) -> Server:
+    def _enrolled_server(self) -> Server:
         who = self._database.read(meta.identity)
         if who is None:
             raise problems.sign_in_required()

@@ -44,7 +44,7 @@ class _Looked:
 class SyncRound:
     """Does what `sync_plan` says between the phone's store and one server.
 
-    `again`: offer once more what the server has refused. `way` says how things travel now.
+    `again`: offer once more what the server has refused. `link_policy` says how things travel now.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class SyncRound:
         who: Identity,
         report: Report,
         clock: Clock,
-        taught: UploadTuning,
+        upload_tuning: UploadTuning,
         *,
         again: bool = False,
-        way: Callable[[], LinkPolicy] = LinkPolicy,
+        link_policy: Callable[[], LinkPolicy] = LinkPolicy,
     ) -> None:
         self._database = database
         self._server = server
@@ -66,8 +66,8 @@ class SyncRound:
         self._report = report
         self._clock = clock
         self._again = again
-        self._way = way
-        self._uploader = Uploader(server, photo_files, clock, taught, lambda: not way().held)
+        self._link_policy = link_policy
+        self._uploader = Uploader(server, photo_files, clock, upload_tuning, lambda: not link_policy().held)
         self.moved = False
         """Whether anything came to the server in this round."""
 
@@ -79,7 +79,7 @@ class SyncRound:
         pulled, tried, photo_problem = False, frozenset[str](), None
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
-            look = partial(_look, offered=offered, pulled=pulled, tried=tried, way=self._way())
+            look = partial(_look, offered=offered, pulled=pulled, tried=tried, link=self._link_policy())
             looked = self._database.read(look)
             match plan.next_action(looked.view):
                 case Push(device, numbers):
@@ -136,9 +136,7 @@ class SyncRound:
 
         def work(session: Session) -> None:
             outbox.settle(session, device, settled)
-            meta.set_progress(
-                session, meta.progress(session).after_hearing(answer.seq, answer.tip, answer.receipt)
-            )
+            meta.set_progress(session, meta.progress(session).told_of(answer.seq, answer.tip, answer.receipt))
             keep_offset(session, offset)
 
         await self._database.write(work)
@@ -148,7 +146,9 @@ class SyncRound:
     async def _read(self) -> None:
         """Take one page of the records as they stand, some at a time, so that the app stays quick."""
         where, towns, profile = self._database.read(_asked_from)
-        page = await self._server.snapshot(self._who.campaign, where, towns, self._way().most, profile)
+        page = await self._server.snapshot(
+            self._who.campaign, where, towns, self._link_policy().most, profile
+        )
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
 
@@ -179,7 +179,7 @@ class SyncRound:
         """Take one page; whether there is more."""
         where, towns, profile = self._database.read(_asked_from)
         asked = self._clock.seconds()
-        page = await self._server.pull(self._who.campaign, where, towns, self._way().most, profile)
+        page = await self._server.pull(self._who.campaign, where, towns, self._link_policy().most, profile)
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
@@ -194,8 +194,8 @@ class SyncRound:
             writer.append(session, [_entry(stamped) for stamped in page.ops])
             snapshot.drop(session, page.left)
             devices.note(session, page.devices)
-            now = replace(meta.progress(session), cursor=page.next, tip=page.tip)
-            meta.set_progress(session, now.after_hearing(page.next, page.tip, page.receipt))
+            now = replace(meta.progress(session), cursor=page.next, fingerprint=page.tip)
+            meta.set_progress(session, now.told_of(page.next, page.tip, page.receipt))
             keep_offset(session, offset)
             return page.more
 
@@ -257,7 +257,7 @@ def _same_reading(session: Session, where: Progress) -> bool:
 
 
 def _look(
-    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], way: LinkPolicy
+    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], link: LinkPolicy
 ) -> _Looked:
     """`offered`: what was offered in this round already; None where what was refused is left in peace."""
     unsent = outbox.unsent(session, MAX_OPERATIONS)
@@ -272,7 +272,7 @@ def _look(
             pulled=pulled,
             photos=[PhotoToSend(p.sha256, p.bytes - p.sent, p.n, p.owner) for p in waiting.values()],
             tried=tried,
-            way=way,
+            link=link,
         ),
         {(offer.device, offer.n): offer.wire for offer in (*unsent, *refused)},
         waiting,

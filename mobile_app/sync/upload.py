@@ -26,28 +26,28 @@ _BEGINNINGS = 3
 
 @dataclass(slots=True)
 class UploadTuning:
-    """What the way to the server has taught, from one round to the next."""
+    """What was learnt about the link to the server, from one round to the next."""
 
     pieces: ChunkSizer = field(default_factory=ChunkSizer)
 
 
 class Uploader:
     """Sends photos: as one stream where the transport can, otherwise piece by piece, the size
-    of a piece as the way has `taught`. `may_go()` says whether photos may travel now."""
+    of a piece as `tuning` says. `may_go()` says whether photos may travel now."""
 
     def __init__(
         self,
         server: Server,
         photo_files: PhotoFiles,
         clock: Clock,
-        taught: UploadTuning,
+        tuning: UploadTuning,
         may_go: Callable[[], bool],
     ) -> None:
         self._server = server
         self._photo_files = photo_files
         self._clock = clock
         self._may_go = may_go
-        self._taught = taught
+        self._tuning = tuning
 
     async def send(self, photo: WaitingPhoto, reached: Reached, moving: Moving) -> bool:
         """Whether the server has verified the photo's hash; False when photos may not travel any more.
@@ -97,7 +97,7 @@ class Uploader:
         """(how far the server is, whether it said so to the bytes themselves and not only when asked after a
         cut). A cut that let nothing through is a Problem."""
         streams = self._server.streams
-        pieces, left = self._taught.pieces, file.size - offset
+        pieces, left = self._tuning.pieces, file.size - offset
         size = left if streams else min(pieces.size, left)
         began = self._clock.steady()
         try:
@@ -109,11 +109,11 @@ class Uploader:
                 raise
             there = await self._server.upload_offset(upload)
             if there <= offset:
-                self._taught.pieces = pieces.lost()
+                self._tuning.pieces = pieces.lost()
                 raise
-            self._taught.pieces = pieces.cut(there - offset)
+            self._tuning.pieces = pieces.cut(there - offset)
             return there, False
-        self._taught.pieces = pieces.arrived(size, self._clock.steady() - began)
+        self._tuning.pieces = pieces.arrived(size, self._clock.steady() - began)
         return reached, True
 
     async def _open(self, photo: WaitingPhoto) -> File:

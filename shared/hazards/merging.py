@@ -8,7 +8,7 @@ from shared.vocabulary import Status
 _GONE = frozenset({Status.MERGED, Status.INVALID})
 
 
-def refusal(life: HazardHistory, into: HazardHistory | None) -> Problem | None:
+def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | None:
     """Why a hazard may not be merged, or None.
 
     `into`: the history of the hazard that stays, None where there is none: the same hazard, an unknown or a
@@ -16,10 +16,10 @@ def refusal(life: HazardHistory, into: HazardHistory | None) -> Problem | None:
     """
     if into is None or _GONE & {into.status, *into.concurrent_statuses}:
         return problems.merge_target_gone(step="merge")
-    if _counts(life) and not _counts(into):
+    if _counts(history) and not _counts(into):
         return problems.merge_takes_away(step="merge")
     return None
 
 
-def _counts(life: HazardHistory) -> bool:
-    return life.status is Status.CLOSED and life.first_closed_on is not None
+def _counts(history: HazardHistory) -> bool:
+    return history.status is Status.CLOSED and history.first_closed_on is not None

@@ -55,7 +55,7 @@ class View:
     pulled: bool = False
     photos: Sequence[PhotoToSend] = ()
     tried: frozenset[str] = frozenset()
-    way: LinkPolicy = LinkPolicy()
+    link: LinkPolicy = LinkPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ def next_action(view: View) -> Action | None:
     """What to do next; None when the round is done."""
     for waiting in (view.unsent, view.refused):
         if waiting:
-            return batch(waiting, view.way.most)
+            return batch(waiting, view.link.most)
     if not view.whole:
         return ReadSnapshot()
     if not view.pulled:
         return Pull()
-    if view.way.held:
+    if view.link.held:
         return None
-    for photo in in_order(view.photos, poor=view.way.poor):
+    for photo in in_order(view.photos, poor=view.link.poor):
         if photo.sha256 not in view.tried:
             return SendPhoto(photo.sha256)
     return None

@@ -51,24 +51,24 @@ def take_steps(
     access.require(Action.DECIDE, row)
     if hazard_details.knows_event(session, access, campaign, hazard, event):
         return
-    life = hazard_details.life(session, access, campaign, hazard)
+    history = hazard_details.life(session, access, campaign, hazard)
     if row.deleted:
-        raise problems.step_not_open(step=steps[0].value, status=life.status.value)
+        raise problems.step_not_open(step=steps[0].value, status=history.status.value)
     if row.updated_seq > base and steps[0] is not EventType.NOTE:
         raise problems.hazard_changed()
-    if life.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
+    if history.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
         steps = steps[1:]
     finished = hazard_details.finished_photos(session, access, campaign, hazard)
     refusal = lifecycle.refusal(
         steps[0],
-        life,
+        history,
         access.person.id,
         access.role_for(steps[0], row),
         after_photos=len(finished),
         reason=fields.get("comment"),
     )
     if refusal is None and steps[0] is EventType.MERGE:
-        refusal = merging.refusal(life, _staying(session, access, campaign, hazard, fields["merged_into"]))
+        refusal = merging.refusal(history, _staying(session, access, campaign, hazard, fields["merged_into"]))
     if refusal is None and steps[0] is EventType.ACCEPT and finished:
         here = hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in finished])
         refusal = None if here else problems.after_photo_awaited()

@@ -58,12 +58,12 @@ def undo_since(engine: Engine, access: Access, campaign: str, device: str, since
     while True:
 
         def work(session: Session, after: int = after) -> tuple[Undone, int]:
-            return _some(session, access, campaign, (device, since), after)
+            return _undo_batch(session, access, campaign, (device, since), after)
 
-        some, last = in_transaction(engine, work)
-        undone.operations += some.operations
-        undone.left |= some.left
-        undone.hazards |= some.hazards
+        batch, last = in_transaction(engine, work)
+        undone.operations += batch.operations
+        undone.left |= batch.left
+        undone.hazards |= batch.hazards
         if last == after:
             break
         after = last
@@ -83,7 +83,7 @@ def _note(session: Session, access: Access, device: str, since: str, reason: str
     )
 
 
-def _some(
+def _undo_batch(
     session: Session, access: Access, campaign: str, what: tuple[str, str], after: int
 ) -> tuple[Undone, int]:
     """Undo the next operations of a device after its number `after`; how far that was."""

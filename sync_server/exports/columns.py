@@ -77,11 +77,11 @@ def _shifted(line: LedgerLine, axis: int) -> float | None:
 
 
 def _due(line: LedgerLine) -> date | None:
-    return _day(line.life.due_date) or getattr(line.hazard, "due_date", None)
+    return _day(line.history.due_date) or getattr(line.hazard, "due_date", None)
 
 
 def _recheck(line: LedgerLine) -> str:
-    return " ".join(filter(None, (line.life.rechecked_on, _label(line.life.recheck_result))))
+    return " ".join(filter(None, (line.history.rechecked_on, _label(line.history.recheck_result))))
 
 
 _FACTS: Mapping[LedgerFact, Callable[[LedgerLine], Value]] = {
@@ -93,14 +93,14 @@ _FACTS: Mapping[LedgerFact, Callable[[LedgerLine], Value]] = {
     LedgerFact.GCJ_LAT: lambda line: _shifted(line, 0),
     LedgerFact.ACCURACY: lambda line: _degrees(line, "accuracy_m"),
     LedgerFact.RISK: lambda line: UNRATED if line.unrated else _label(line.risk),
-    LedgerFact.ASSIGNED_ON: lambda line: _day(line.life.assigned_on),
+    LedgerFact.ASSIGNED_ON: lambda line: _day(line.history.assigned_on),
     LedgerFact.DUE_ON: _due,
-    LedgerFact.STATUS: lambda line: line.life.status.zh,
-    LedgerFact.RECTIFIED_ON: lambda line: _day(line.life.rectified_on),
+    LedgerFact.STATUS: lambda line: line.history.status.zh,
+    LedgerFact.RECTIFIED_ON: lambda line: _day(line.history.rectified_on),
     LedgerFact.ACCEPTOR: lambda line: line.acceptor,
-    LedgerFact.CLOSED_ON: lambda line: _day(line.life.closed_on),
+    LedgerFact.CLOSED_ON: lambda line: _day(line.history.closed_on),
     LedgerFact.RECHECK: _recheck,
-    LedgerFact.RELAPSED: lambda line: (YES if line.life.relapses else NO).zh,
+    LedgerFact.RELAPSED: lambda line: (YES if line.history.relapses else NO).zh,
     LedgerFact.BEFORE_PHOTO: lambda line: line.before,
     LedgerFact.AFTER_PHOTO: lambda line: line.after,
     LedgerFact.INSPECTOR: lambda line: line.inspector,

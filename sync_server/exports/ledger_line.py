@@ -37,7 +37,7 @@ class LedgerLine:
     id: str
     number: str
     hazard: Any
-    life: HazardHistory
+    history: HazardHistory
     risk: RiskLevel | None
     inspector: str
     acceptor: str

@@ -67,7 +67,7 @@ class LifecycleCheck:
                 return self._step_refusal(operation, EventType(operation.fields["event_type"]))
         return None
 
-    def take(self, operation: Operation) -> None:
+    def include(self, operation: Operation) -> None:
         """Let those that come after it in the push see an operation."""
         match operation.type:
             case RecordType.HAZARD:
@@ -84,32 +84,17 @@ class LifecycleCheck:
         hazard = operation.fields["hazard"]
         known, write = self._known[hazard], _write(operation)
         seen = self._certified(write, operation.base_fingerprint)
-        refused = None
-        for whole in (False, True):
-            events = [event for event in known.events if whole or seen.supersedes(event.write)]
-            life = lifecycle.fold(events)
-            if step in _ACCEPTING and write.author in life.rectifiers:
-                return problems.acceptor_is_rectifier(step=step.value)
-            found = lifecycle.obstacle(
-                step,
-                life,
-                operation.author,
-                after_photos=0
-                if step not in lifecycle.RESTS_ON_EVIDENCE
-                else lifecycle.after_photos(events, _attached(known, None if whole else seen)),
-                reason=operation.fields.get("comment"),
-            )
-            if found is None:
-                break
-            refused = refused or found
-        else:
-            return refused
-        if step in _ACCEPTING and write.author in lifecycle.fold(known.events).rectifiers:
+        seen_events = [event for event in known.events if seen.supersedes(event.write)]
+        present = lifecycle.fold(known.events)
+        rectifiers = present.rectifiers | lifecycle.fold(seen_events).rectifiers
+        if step in _ACCEPTING and write.author in rectifiers:
             return problems.acceptor_is_rectifier(step=step.value)
+        refusal = _obstacle(operation, step, known, seen_events, seen)
+        if refusal and _obstacle(operation, step, known, known.events, None):
+            return refusal
         if step is EventType.MERGE:
             other = operation.fields.get("merged_into")
-            into = self._history(other) if other != hazard else None
-            return merging.refusal(lifecycle.fold(known.events), into)
+            return merging.refusal(present, self._history(other) if other != hazard else None)
         return dates.deadline_refusal(operation.fields.get("due_date"), known.found_on)
 
     def _history(self, hazard: str | None) -> HazardHistory | None:
@@ -181,6 +166,20 @@ def _step_of(operation: Operation) -> str | None:
 def _write(operation: Operation) -> Write:
     """The write that an operation will make, with the stamp that will count."""
     return replace(write_of(operation), hlc=clock.clamp(operation.hlc, now_ms()))
+
+
+def _obstacle(
+    operation: Operation, step: EventType, known: _Known, events: Sequence[TimelineEvent], seen: Write | None
+) -> Problem | None:
+    """What stands in the way of a step after `events`; `seen`: by which photos it is judged, None for all."""
+    rests_on_evidence = step in lifecycle.RESTS_ON_EVIDENCE
+    return lifecycle.obstacle(
+        step,
+        lifecycle.fold(events),
+        operation.author,
+        after_photos=lifecycle.after_photos(events, _attached(known, seen)) if rests_on_evidence else 0,
+        reason=operation.fields.get("comment"),
+    )
 
 
 def _attached(known: _Known, seen: Write | None) -> list[tuple[PhotoRole | None, Write]]:

@@ -56,7 +56,9 @@ class RecordCheck:
             return None
         owner = self._owners.get(operation.record, operation.record)
         town = self._towns.get(owner)
-        for action in permissions.needed(operation.kind, self._moves(operation), self._standing(operation)):
+        for action in permissions.further_actions(
+            operation.kind, self._moves(operation), self._standing(operation)
+        ):
             if not any(access.reaches(action, town) for access in self._accesses):
                 return _PROBLEMS[action]()
         return None
@@ -73,7 +75,7 @@ class RecordCheck:
             found.append(Burst.MOVES)
         return tuple(found)
 
-    def take(self, operation: Operation) -> None:
+    def include(self, operation: Operation) -> None:
         """The operation will be on the log."""
         if operation.type == RecordType.HAZARD_EVENT:
             self._happened(operation)
@@ -100,7 +102,7 @@ class RecordCheck:
         settled = not holding.isdisjoint(lifecycle.SETTLED)
         if operation.kind is Kind.ATTACH:
             settled = (settled or Status.PENDING_ACCEPTANCE in holding) and self._replaces(operation)
-        if not permissions.asks_whose(operation.kind, self._moves(operation)):
+        if not permissions.depends_on_author(operation.kind, self._moves(operation)):
             return Standing(own=True, worked_on_by_others=False, settled=settled)
         own = operation.record in self._own
         return Standing(own, operation.record in self._worked_on, settled)
@@ -128,7 +130,7 @@ class RecordCheck:
             operation.record
             for operation in operations
             if operation.record in records
-            and permissions.asks_whose(operation.kind, self._moves(operation))
+            and permissions.depends_on_author(operation.kind, self._moves(operation))
             and not self._may_anyway(operation)
         }
         self._own = _own(self._session, self._campaign, self._author, asked)

@@ -96,9 +96,9 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
             entry.problem = steps.refusal(operation)
         if entry.problem is None:
             entry.bursts = records.bursts(operation)
-            records.take(operation)
+            records.include(operation)
             types[operation.record] = operation.type
-            steps.take(operation)
+            steps.include(operation)
 
 
 def restricted(raw: dict[str, Any]) -> bool:

@@ -26,7 +26,7 @@ MUTANTS: dict[str, Mutant] = {
         (
             "more = await self._database.write(work)",
             "await self._database.write(lambda s: meta.set_progress("
-            "s, replace(meta.progress(s), cursor=page.next, tip=page.tip)))\n"
+            "s, replace(meta.progress(s), cursor=page.next, fingerprint=page.tip)))\n"
             "        more = await self._database.write(work)",
         ),
         ("if not _same_reading(session, where):", "if False:"),
@@ -115,8 +115,8 @@ MUTANTS: dict[str, Mutant] = {
         "mobile_app.sync.server",
         "Server.push",
         "a_clone_continues_after_a_restore_lost_its_save",
-        ("where.heard, ", "where.cursor, "),
-        ("where.heard_tip", "where.tip"),
+        ("where.farthest, ", "where.cursor, "),
+        ("where.farthest_fingerprint", "where.fingerprint"),
         ("if where.receipt:", "if False:"),
     ),
     "chosen towns leave the cursor where it was": Mutant(
@@ -222,14 +222,14 @@ MUTANTS: dict[str, Mutant] = {
         "mobile_app.sync.server",
         "Server.pull",
         "the_server_is_restored_and_nobody_writes",
-        ("&tip={where.tip}", ""),
+        ("&tip={where.fingerprint}", ""),
         ("{_receipt(where)}", ""),
     ),
     "a snapshot request does not send the log fingerprint": Mutant(
         "mobile_app.sync.server",
         "Server.snapshot",
         "a_phone_without_a_receipt_reads_the_snapshot_of_a_restored_log",
-        ("&tip={where.heard_tip}", ""),
+        ("&tip={where.farthest_fingerprint}", ""),
     ),
     "a push is accepted whatever log it is for": Mutant(
         "sync_server.api.push",

@@ -1,9 +1,14 @@
 """登记本机, and the gates before the phone is open."""
 
+import re
+from pathlib import Path
+
 import flet as ft
 
 from mobile_app.app import code_in
+from mobile_app.packaging import web
 from mobile_app.screens.app_context import AppContext, PhoneContext
+from mobile_app.screens.enrol import where
 from mobile_app.screens.routes import routes_for
 from shared import problems
 from tests.mobile_app.enrolled_store import ENROLLED
@@ -117,3 +122,9 @@ async def test_inside_another_app_the_browser_comes_before_the_code(new_device: 
 async def test_from_the_home_screen_the_code_is_asked_for_at_once(new_device: ScriptedPhone) -> None:
     phone = await in_browser(new_device, IPHONE, pwa=True)
     assert phone.has("enrol")
+
+
+def test_the_page_and_the_app_know_the_same_browsers_inside_other_apps() -> None:
+    page = (Path(web.__path__[0]) / "page/browser.js").read_text("utf-8")
+    [pattern] = re.findall(r"const IN_APP = /(.+)/i;", page)
+    assert pattern.replace(r"\/", "/") == where._IN_APP.pattern

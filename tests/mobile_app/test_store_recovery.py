@@ -218,7 +218,13 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     assert keys(database) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
     assert database.read(photos.amount_waiting) == (1, 1000)
     where = database.read(meta.progress)
-    assert (where.n, where.cursor, where.tip, where.epoch, where.snapshot) == (2, 0, GENESIS, "second", "")
+    assert (where.n, where.cursor, where.fingerprint, where.epoch, where.snapshot) == (
+        2,
+        0,
+        GENESIS,
+        "second",
+        "",
+    )
     await database.write(partial(recovery.start_over, epoch="third"))
     assert len(keys(database)) == 4
     assert database.read(hazards.amount) == 2
@@ -279,6 +285,24 @@ def test_a_phone_from_before_snapshots_keeps_its_operations_and_reads_everything
         migrate(connection)
     with Session(engine) as session:
         where = meta.progress(session)
-        assert (where.n, where.cursor, where.tip, where.snapshot) == (1, 0, GENESIS, "")
+        assert (where.n, where.cursor, where.fingerprint, where.snapshot) == (1, 0, GENESIS, "")
         assert session.connection().exec_driver_sql("SELECT base FROM operation").scalar() == 7
+    engine.dispose()
+
+
+def test_a_phone_that_kept_its_progress_under_other_names_goes_on_where_it_was() -> None:
+    engine = create_engine("sqlite://")
+    kept = {"n": 3, "cursor": 9, "tip": "a" * 16, "ahead": 2, "ahead_tip": "b" * 16, "heard": 12}
+    with engine.begin() as connection:
+        migrate(connection, STEPS[:4])
+        connection.exec_driver_sql(
+            "INSERT INTO meta VALUES ('progress', ?)",
+            (json.dumps({**kept, "heard_tip": "c" * 16, "receipt": "r"}),),
+        )
+        migrate(connection)
+    with Session(engine) as session:
+        where = meta.progress(session)
+    assert (where.n, where.cursor, where.fingerprint) == (3, 9, "a" * 16)
+    assert (where.ahead, where.ahead_fingerprint) == (2, "b" * 16)
+    assert (where.farthest, where.farthest_fingerprint, where.receipt) == (12, "c" * 16, "r")
     engine.dispose()

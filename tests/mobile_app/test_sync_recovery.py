@@ -104,7 +104,7 @@ async def test_a_first_contact_reads_the_records_and_then_the_log_from_there(
     assert phone.hazard(record(1)).photos[0].state is PhotoState.REMOTE
     assert phone.hazard(record(1)).row.number == "DG-00001"
     where = progress(phone)
-    assert (where.cursor, where.tip, where.snapshot) == (8, server.tip(8), None)
+    assert (where.cursor, where.fingerprint, where.snapshot) == (8, server.tip(8), None)
     server.asked.clear()
     await phone.sync_now()
     assert asked(server) == ["pull"]

@@ -49,14 +49,14 @@ def test_a_hazard_without_events_is_reported() -> None:
 
 
 def test_the_loop_ends_struck_off_with_its_dates() -> None:
-    life = fold(story(*LOOP))
-    assert life.status is S.CLOSED
-    assert life.concurrent_statuses == ()
-    assert (life.assigned_on, life.rectified_on) == ("2026-06-02", "2026-06-04")
-    assert life.first_closed_on == life.closed_on == "2026-06-06"
-    assert life.acceptor == REVIEWER
-    assert life.rectifiers == {INSPECTOR}
-    assert life.order == tuple(f"event-{place}" for place in range(1, 7))
+    history = fold(story(*LOOP))
+    assert history.status is S.CLOSED
+    assert history.concurrent_statuses == ()
+    assert (history.assigned_on, history.rectified_on) == ("2026-06-02", "2026-06-04")
+    assert history.first_closed_on == history.closed_on == "2026-06-06"
+    assert history.acceptor == REVIEWER
+    assert history.rectifiers == {INSPECTOR}
+    assert history.order == tuple(f"event-{place}" for place in range(1, 7))
 
 
 def test_a_relapse_opens_the_loop_again_and_the_first_closing_stays() -> None:
@@ -66,17 +66,17 @@ def test_a_relapse_opens_the_loop_again_and_the_first_closing_stays() -> None:
     assert relapsed.relapses == 1
     assert not relapsed.accepted
     assert relapsed.rectifiers == frozenset()
-    life = fold(story(*again))
-    assert life.status is S.CLOSED
-    assert (life.first_closed_on, life.closed_on) == ("2026-06-06", "2026-06-12")
-    assert life.relapses == 1
+    history = fold(story(*again))
+    assert history.status is S.CLOSED
+    assert (history.first_closed_on, history.closed_on) == ("2026-06-06", "2026-06-12")
+    assert history.relapses == 1
 
 
 def test_a_rejection_sends_it_back_and_asks_for_another_acceptance() -> None:
-    life = fold(story(*LOOP[:4], (E.REJECT, REVIEWER)))
-    assert life.status is S.IN_PROGRESS
-    assert not life.accepted
-    assert life.rectifiers == {INSPECTOR}
+    history = fold(story(*LOOP[:4], (E.REJECT, REVIEWER)))
+    assert history.status is S.IN_PROGRESS
+    assert not history.accepted
+    assert history.rectifiers == {INSPECTOR}
 
 
 def test_who_rectified_cannot_accept_even_if_it_reached_the_log() -> None:
@@ -88,21 +88,21 @@ def test_who_rectified_cannot_accept_even_if_it_reached_the_log() -> None:
 
 
 def test_a_closing_without_acceptance_counts_for_nothing() -> None:
-    life = fold(story((E.SUBMIT, INSPECTOR), (E.CLOSE, REVIEWER)))
-    assert (life.status, life.closed_on, life.first_closed_on) == (S.CLOSED, "2026-06-02", None)
+    history = fold(story((E.SUBMIT, INSPECTOR), (E.CLOSE, REVIEWER)))
+    assert (history.status, history.closed_on, history.first_closed_on) == (S.CLOSED, "2026-06-02", None)
 
 
 def test_concurrent_closing_and_relapse_both_show() -> None:
     seen = story(*LOOP[:5])
     both = [*seen, happened(E.CLOSE, 6, base=5), happened(E.RELAPSE, 7, "other", base=5)]
-    life = fold(both)
-    assert {life.status, *life.concurrent_statuses} == {S.CLOSED, S.RELAPSED}
+    history = fold(both)
+    assert {history.status, *history.concurrent_statuses} == {S.CLOSED, S.RELAPSED}
     assert fold([*both, happened(E.ASSIGN, 8)]).concurrent_statuses == ()
 
 
 def test_two_who_do_the_same_at_once_contradict_nobody() -> None:
-    life = fold([happened(E.ASSIGN, 1, "a", base=0), happened(E.ASSIGN, 2, "b", base=0)])
-    assert (life.status, life.concurrent_statuses) == (S.ASSIGNED, ())
+    history = fold([happened(E.ASSIGN, 1, "a", base=0), happened(E.ASSIGN, 2, "b", base=0)])
+    assert (history.status, history.concurrent_statuses) == (S.ASSIGNED, ())
 
 
 def test_patrols_notes_and_looks_back_leave_the_status() -> None:
@@ -114,14 +114,14 @@ def test_patrols_notes_and_looks_back_leave_the_status() -> None:
 
 
 def test_the_last_assignment_and_the_last_due_date_hold() -> None:
-    life = fold(
+    history = fold(
         [
             happened(E.ASSIGN, 1, assignee_unit="上沙村", due_date="2026-06-30"),
             happened(E.TRANSFER, 2, assignee_unit="水务中心"),
             happened(E.EXTEND, 3, due_date="2026-07-15"),
         ]
     )
-    assert (life.assignee_unit, life.due_date) == ("水务中心", "2026-07-15")
+    assert (history.assignee_unit, history.due_date) == ("水务中心", "2026-07-15")
 
 
 @pytest.mark.parametrize(
@@ -164,11 +164,11 @@ def test_an_event_written_twice_counts_once_and_as_first_written() -> None:
 
 @given(events)
 def test_only_an_accepted_closing_counts(steps: Sequence[tuple[EventType, str, int]]) -> None:
-    life = fold(happened(type_, place, author) for place, (type_, author, _) in enumerate(steps, 1))
+    history = fold(happened(type_, place, author) for place, (type_, author, _) in enumerate(steps, 1))
     types = [type_ for type_, _, _ in steps]
-    if life.first_closed_on:
+    if history.first_closed_on:
         assert E.ACCEPT in types[: len(types) - 1 - types[::-1].index(E.CLOSE)]
-    assert life.relapses == types.count(E.RELAPSE)
+    assert history.relapses == types.count(E.RELAPSE)
 
 
 def waiting(*rectifiers: str, accepted: bool = False) -> HazardHistory:
@@ -189,11 +189,11 @@ def test_reviewers_steps_are_not_for_inspectors(step: EventType) -> None:
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.ADMINISTRATOR])
 def test_nobody_accepts_or_closes_what_they_rectified(role: Role) -> None:
-    for step, life in ((E.ACCEPT, waiting("x")), (E.CLOSE, waiting("x", accepted=True))):
-        refused = refusal(step, life, "x", role)
+    for step, history in ((E.ACCEPT, waiting("x")), (E.CLOSE, waiting("x", accepted=True))):
+        refused = refusal(step, history, "x", role)
         assert refused is not None
         assert refused.kind is problems.acceptor_is_rectifier
-        assert refusal(step, life, "y", role, after_photos=1) is None
+        assert refusal(step, history, "y", role, after_photos=1) is None
 
 
 def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
@@ -202,20 +202,22 @@ def test_closing_follows_acceptance_and_acceptance_comes_once() -> None:
 
 
 def test_submitting_needs_a_photo_of_the_finished_work() -> None:
-    life = HazardHistory(status=S.IN_PROGRESS, rectified=True)
-    refused = refusal(E.SUBMIT, life, "x", Role.INSPECTOR)
+    history = HazardHistory(status=S.IN_PROGRESS, rectified=True)
+    refused = refusal(E.SUBMIT, history, "x", Role.INSPECTOR)
     assert refused is not None
     assert refused.kind is problems.after_photo_missing
-    assert refusal(E.SUBMIT, life, "x", Role.INSPECTOR, after_photos=1) is None
+    assert refusal(E.SUBMIT, history, "x", Role.INSPECTOR, after_photos=1) is None
 
 
 @pytest.mark.parametrize("step", sorted(lifecycle.RESTS_ON_EVIDENCE))
 def test_what_rests_on_evidence_needs_work_and_a_photo_since_the_last_relapse(step: EventType) -> None:
     status = S.IN_PROGRESS if step is E.SUBMIT else S.PENDING_ACCEPTANCE
-    life = HazardHistory(status=status, accepted=step is E.CLOSE)
+    history = HazardHistory(status=status, accepted=step is E.CLOSE)
     codes = []
     for rectified, photos in ((False, 1), (True, 0), (True, 1)):
-        refused = refusal(step, replace(life, rectified=rectified), "y", Role.REVIEWER, after_photos=photos)
+        refused = refusal(
+            step, replace(history, rectified=rectified), "y", Role.REVIEWER, after_photos=photos
+        )
         codes.append(refused and refused.code)
     assert codes == ["rectification_missing", "after_photo_missing", None]
     assert not fold(story(*LOOP, (E.RELAPSE, INSPECTOR))).rectified
@@ -233,8 +235,8 @@ def test_registering_again_brings_back_exactly_what_was(taken_back: EventType, s
 
 def test_taking_back_brings_back_statuses_that_both_held() -> None:
     both = [*story(*LOOP[:5]), happened(E.CLOSE, 6, base=5), happened(E.RELAPSE, 7, "other", base=5)]
-    life = fold([*both, happened(E.MERGE, 8), happened(E.REGISTER, 9)])
-    assert (life.status, life.concurrent_statuses) == (S.RELAPSED, (S.CLOSED,))
+    history = fold([*both, happened(E.MERGE, 8), happened(E.REGISTER, 9)])
+    assert (history.status, history.concurrent_statuses) == (S.RELAPSED, (S.CLOSED,))
 
 
 def test_of_statuses_in_dispute_one_that_counts_for_nothing_is_shown() -> None:
@@ -250,8 +252,8 @@ def test_a_closing_counts_by_what_its_author_had_seen() -> None:
     accepted = happened(E.ACCEPT, 6, "a", base=4)
     late = happened(E.CLOSE, 8, "a", base=4)
     unseen = happened(E.REJECT, 7, "b", base=4)
-    life = fold([*seen, accepted, unseen, late])
-    assert (life.status, life.first_closed_on) == (S.IN_PROGRESS, "2026-06-08")
+    history = fold([*seen, accepted, unseen, late])
+    assert (history.status, history.first_closed_on) == (S.IN_PROGRESS, "2026-06-08")
     blind = happened(E.CLOSE, 8, "c", base=4)
     assert fold([*seen, accepted, blind]).first_closed_on is None
 

@@ -42,10 +42,10 @@ NEW = PhotoToSend("new", 1, n=9, owner="new")
         (View(refused=[("a", 7, 1)], whole=False), Push("a", (7,))),
         (View(whole=False, photos=[NEW]), ReadSnapshot()),
         (View(pulled=True), None),
-        (View(pulled=True, photos=[NEW], way=LinkPolicy(held=True)), None),
-        (View(unsent=[("a", 7, 1)], photos=[NEW], way=LinkPolicy(held=True)), Push("a", (7,))),
-        (View(pulled=True, photos=[LARGE, SMALL, NEW], way=LinkPolicy(poor=True)), SendPhoto("new")),
-        (View(unsent=[("a", n, 1) for n in range(9)], way=LinkPolicy(most=2)), Push("a", (0, 1))),
+        (View(pulled=True, photos=[NEW], link=LinkPolicy(held=True)), None),
+        (View(unsent=[("a", 7, 1)], photos=[NEW], link=LinkPolicy(held=True)), Push("a", (7,))),
+        (View(pulled=True, photos=[LARGE, SMALL, NEW], link=LinkPolicy(poor=True)), SendPhoto("new")),
+        (View(unsent=[("a", n, 1) for n in range(9)], link=LinkPolicy(most=2)), Push("a", (0, 1))),
     ],
 )
 def test_records_are_pushed_first_then_the_log_is_pulled_then_photos_are_sent(

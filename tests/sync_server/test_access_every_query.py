@@ -63,7 +63,7 @@ QUERIES: dict[str, Query] = {
     "hazards.by_number": lambda s, a, w: hazards.by_number(s, a, _campaign(w), w.secret.number),
     "hazard_details.life": lambda s, a, w: hazard_details.life(s, a, _campaign(w), w.secret.hazard).order,
     "hazard_details.lives": lambda s, a, w: [
-        life.order for life in hazard_details.lives(s, a, _campaign(w), [w.secret.hazard]).values()
+        history.order for history in hazard_details.lives(s, a, _campaign(w), [w.secret.hazard]).values()
     ],
     "hazard_details.photos": lambda s, a, w: hazard_details.photos(s, a, _campaign(w), w.secret.hazard),
     "hazard_details.photos_of": lambda s, a, w: [

@@ -1,4 +1,4 @@
-"""One step in a hazard's life: 整改 (with 报验), 巡查, 复查, 反弹, 备注."""
+"""One step in a hazard's history: 整改 (with 报验), 巡查, 复查, 反弹, 备注."""
 
 from typing import Any, cast
 

@@ -48,35 +48,36 @@ class Enrolment:
 class Progress:
     """Where the log stands here: own operations counted, greatest stamp, pull cursor, server's epoch, clock.
 
-    `tip`: the log's at the cursor.
+    `fingerprint`: the log's at the cursor.
     `offset_ms`: what must be added to the device's clock to have the server's.
     `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
-    here; `reading` counts the snapshots. `ahead` and `ahead_tip` become the cursor and its tip with the last
-    page; until then nobody here has seen that much. `heard` and `heard_tip`: the farthest place of this log
-    that any answer named, and its tip there; a log that lacks it was restored, which `receipt` proves.
+    here; `reading` counts the snapshots. `ahead` and `ahead_fingerprint` become the cursor and its
+    fingerprint with the last page; until then nobody here has seen that much. `farthest` and
+    `farthest_fingerprint`: the farthest place of this log that any answer named, and its fingerprint there;
+    a log that lacks it was restored, which `receipt` proves.
     `scope`: the fingerprint of what the person may see, under which this was read; "" for all.
     """
 
     n: int = 0
     hlc: str = clock.ZERO
     cursor: int = 0
-    tip: str = GENESIS
+    fingerprint: str = GENESIS
     epoch: str = ""
     offset_ms: int = 0
     snapshot: str | None = None
     reading: int = 0
     ahead: int = 0
-    ahead_tip: str = GENESIS
-    heard: int = 0
-    heard_tip: str = GENESIS
+    ahead_fingerprint: str = GENESIS
+    farthest: int = 0
+    farthest_fingerprint: str = GENESIS
     receipt: str = ""
     scope: str = ""
 
-    def after_hearing(self, seq: int, tip: str, receipt: str) -> "Progress":
-        """The same, once an answer has told that the log's tip at `seq` is `tip`, with a receipt for it."""
-        if seq < self.heard or (seq == self.heard and self.receipt):
+    def told_of(self, seq: int, fingerprint: str, receipt: str) -> "Progress":
+        """The same, once an answer has named this place of the log, and given a receipt for it."""
+        if seq < self.farthest or (seq == self.farthest and self.receipt):
             return self
-        return replace(self, heard=seq, heard_tip=tip, receipt=receipt)
+        return replace(self, farthest=seq, farthest_fingerprint=fingerprint, receipt=receipt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,20 @@ _OWNERS = (
 )
 """What belongs to a visit, and the visit itself, get an owner as hazards and what is theirs have."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS)
+_FINGERPRINTS = tuple(
+    f"""UPDATE meta
+        SET value = json_remove(json_set(value, '$.{new}', json_extract(value, '$.{old}')), '$.{old}')
+        WHERE key = 'progress' AND json_extract(value, '$.{old}') IS NOT NULL"""  # noqa: S608, constants
+    for old, new in (
+        ("tip", "fingerprint"),
+        ("ahead_tip", "ahead_fingerprint"),
+        ("heard", "farthest"),
+        ("heard_tip", "farthest_fingerprint"),
+    )
+)
+"""Progress was kept under other names."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

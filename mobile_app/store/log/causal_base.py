@@ -25,8 +25,8 @@ def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> t
     if where.snapshot:
         stored = session.get(StoredRecord, owner) if owner else None
         if stored is not None and stored.reading == where.reading:
-            return where.ahead, where.ahead_tip
-    return where.cursor, where.tip
+            return where.ahead, where.ahead_fingerprint
+    return where.cursor, where.fingerprint
 
 
 def _owner_of(session: Session, record: str) -> str | None:

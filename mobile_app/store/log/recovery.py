@@ -51,7 +51,16 @@ def start_over(session: Session, epoch: str) -> None:
     photos.begin_again(session, *_HELD)
     where = meta.progress(session)
     meta.set_progress(
-        session, replace(where, cursor=0, tip=GENESIS, epoch=epoch, heard=0, heard_tip=GENESIS, receipt="")
+        session,
+        replace(
+            where,
+            cursor=0,
+            fingerprint=GENESIS,
+            epoch=epoch,
+            farthest=0,
+            farthest_fingerprint=GENESIS,
+            receipt="",
+        ),
     )
     snapshot.begin(session)
 

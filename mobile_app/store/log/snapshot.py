@@ -30,7 +30,7 @@ def begin(session: Session) -> None:
     """Read everything again, from the first page."""
     where = meta.progress(session)
     meta.set_progress(
-        session, replace(where, snapshot="", reading=where.reading + 1, ahead=0, ahead_tip=GENESIS)
+        session, replace(where, snapshot="", reading=where.reading + 1, ahead=0, ahead_fingerprint=GENESIS)
     )
 
 
@@ -40,7 +40,7 @@ def choose_towns(session: Session, codes: Sequence[str]) -> None:
     Of what lay outside the towns so far, the cursor says nothing: until it is read, nothing was seen.
     """
     if meta.towns(session):
-        meta.set_progress(session, replace(meta.progress(session), cursor=0, tip=GENESIS))
+        meta.set_progress(session, replace(meta.progress(session), cursor=0, fingerprint=GENESIS))
     meta.set_towns(session, codes)
     begin(session)
 
@@ -52,7 +52,7 @@ def begin_in_scope(session: Session, scope: str) -> None:
     """
     where = meta.progress(session)
     if where.scope:
-        where = replace(where, cursor=0, tip=GENESIS)
+        where = replace(where, cursor=0, fingerprint=GENESIS)
     meta.set_progress(session, replace(where, scope=scope))
     begin(session)
 
@@ -99,10 +99,10 @@ def turn_page(session: Session, page: SnapshotAnswer) -> None:
     """A page has been stored; go on after it, or end."""
     where = meta.progress(session)
     if where.snapshot == "":
-        where = replace(where, ahead=page.seq, ahead_tip=page.tip)
-    where = replace(where.after_hearing(page.seq, page.tip, page.receipt), snapshot=page.next)
+        where = replace(where, ahead=page.seq, ahead_fingerprint=page.tip)
+    where = replace(where.told_of(page.seq, page.tip, page.receipt), snapshot=page.next)
     if page.next is None:
-        where = replace(where, cursor=where.ahead, tip=where.ahead_tip)
+        where = replace(where, cursor=where.ahead, fingerprint=where.ahead_fingerprint)
         _drop_unlisted(session, where)
     meta.set_progress(session, where)
 

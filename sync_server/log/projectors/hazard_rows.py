@@ -42,7 +42,7 @@ def row(
     """
     profile = campaigns.profile_of(campaign)
     timeline = [hazard_event_rows.timeline_event(event) for event in events]
-    life = lifecycle.fold(timeline) if timeline else _REPORTED
+    history = lifecycle.fold(timeline) if timeline else _REPORTED
     later = kit.found_later(state, timeline) if timeline else {}
     if hazard is None or later:
         hazard = profile.read_hazard({**merge.shown(state), **later})
@@ -63,23 +63,23 @@ def row(
         "water_type": getattr(hazard, profile.type_field),
         "lat": hazard.position.lat if hazard.position else None,
         "lon": hazard.position.lon if hazard.position else None,
-        "status": life.status,
-        "concurrent_statuses": list(life.concurrent_statuses),
+        "status": history.status,
+        "concurrent_statuses": list(history.concurrent_statuses),
         "kit": later,
         "risk_level": risk.settled_level(hazard, assessed)[0] if assessed else None,
         "risk_score": assessed.residual if assessed and not assessed.incomplete else None,
-        "assignee_unit": life.assignee_unit,
-        "assigned_on": life.assigned_on,
-        "due_date": life.due_date or _day(hazard.due_date),
+        "assignee_unit": history.assignee_unit,
+        "assigned_on": history.assigned_on,
+        "due_date": history.due_date or _day(hazard.due_date),
         "found_on": found_on,
-        "rectified_on": life.rectified_on,
-        "first_closed_on": life.first_closed_on,
-        "closed_on": life.closed_on,
-        "controlled_on": life.controlled_on,
-        "rechecked_on": life.rechecked_on,
-        "relapses": life.relapses,
+        "rectified_on": history.rectified_on,
+        "first_closed_on": history.first_closed_on,
+        "closed_on": history.closed_on,
+        "controlled_on": history.controlled_on,
+        "rechecked_on": history.rechecked_on,
+        "relapses": history.relapses,
         "inspector": before["inspector"],
-        "conflicts": len(merge.disputes(state)) + len(life.concurrent_statuses),
+        "conflicts": len(merge.disputes(state)) + len(history.concurrent_statuses),
         "deleted": merge.deleted(state),
         "before_photo": first.get(PhotoRole.BEFORE) or first.get(PhotoRole.SITE),
         "after_photo": first.get(PhotoRole.AFTER),

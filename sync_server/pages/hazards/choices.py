@@ -49,7 +49,7 @@ def choice_of(name: str) -> Choice | None:
     return _BY_NAME.get(name)
 
 
-def choices(life: HazardHistory, access: Access, on: Placed, after_photos: int = 0) -> list[Choice]:
+def choices(history: HazardHistory, access: Access, on: Placed, after_photos: int = 0) -> list[Choice]:
     """Those open to the person on that hazard. One that was accepted but not struck off still can be.
 
     `after_photos`: what `lifecycle.after_photos` counts; which status holds can be said without any.
@@ -59,9 +59,11 @@ def choices(life: HazardHistory, access: Access, on: Placed, after_photos: int =
     found = []
     for choice in CHOICES:
         step = choice.steps[0]
-        if len(choice.steps) > 1 and life.accepted:
+        if len(choice.steps) > 1 and history.accepted:
             step = choice.steps[1]
         role = access.role_for(step, on)
-        if not lifecycle.refusal(step, life, access.person.id, role, after_photos=after_photos, reason="-"):
+        if not lifecycle.refusal(
+            step, history, access.person.id, role, after_photos=after_photos, reason="-"
+        ):
             found.append(choice)
     return found

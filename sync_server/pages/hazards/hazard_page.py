@@ -155,7 +155,7 @@ def _sources(
     sources = Sources(
         profile=campaigns.profile_of(register),
         row=row,
-        life=hazard_details.life(session, access, campaign, hazard),
+        history=hazard_details.life(session, access, campaign, hazard),
         finished=hazard_details.finished_photos(session, access, campaign, hazard),
         photos=photos,
         steps=steps,
@@ -203,7 +203,7 @@ def _shown(
         barred=_barred(sources, access, words),
         choices=[
             _form(choice, view, words, opened, refused)
-            for choice in choices(sources.life, access, row, len(sources.finished))
+            for choice in choices(sources.history, access, row, len(sources.finished))
         ],
         patrol_results=list(PatrolResult),
     )
@@ -213,9 +213,9 @@ def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refuse
     """What a form shows; one that was refused keeps what was typed into it."""
     kept = refused if refused and refused.step == choice.name else None
     accepting = EventType.ACCEPT in choice.steps
-    life = view.sources.life
-    takes_back = choice.steps[0] is EventType.REGISTER and life.status in TAKEN_BACK_FROM
-    taken_back = words.take_back.format(status=label(life.status, words))
+    history = view.sources.history
+    takes_back = choice.steps[0] is EventType.REGISTER and history.status in TAKEN_BACK_FROM
+    taken_back = words.take_back.format(status=label(history.status, words))
     return {
         "step": choice.name,
         "label": taken_back if takes_back else _choice_label(choice, words),
@@ -226,7 +226,7 @@ def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refuse
         "fields": choice.fields,
         "reason": choice.reason,
         "grave": choice.grave,
-        "open": choice.name == opened or (choice.steps[0] is EventType.RELAPSE and life.relapse_due),
+        "open": choice.name == opened or (choice.steps[0] is EventType.RELAPSE and history.relapse_due),
         "note": words.accept_note if choice.name == "accept_and_close" else "",
     }
 
@@ -238,9 +238,11 @@ def _choice_label(choice: Choice, words: Texts) -> str:
 def _barred(sources: Sources, access: Access, words: Texts) -> str:
     """Why this reviewer cannot accept what waits for acceptance, "" where they can."""
     role = access.role_for(EventType.ACCEPT, sources.row)
-    waits = Status.PENDING_ACCEPTANCE in (sources.life.status, *sources.life.concurrent_statuses)
+    waits = Status.PENDING_ACCEPTANCE in (sources.history.status, *sources.history.concurrent_statuses)
     photos = len(sources.finished)
-    refusal = lifecycle.refusal(EventType.ACCEPT, sources.life, access.person.id, role, after_photos=photos)
+    refusal = lifecycle.refusal(
+        EventType.ACCEPT, sources.history, access.person.id, role, after_photos=photos
+    )
     if refusal is None or refusal.kind not in _BARRING or not waits:
         return ""
     return sentence(refusal.code, refusal.details, words.code)

@@ -35,7 +35,7 @@ class Sources:
 
     profile: Profile
     row: HazardRow
-    life: HazardHistory
+    history: HazardHistory
     finished: Sequence[KeptPhoto]
     photos: Sequence[KeptPhoto]
     steps: Sequence[Step]
@@ -71,9 +71,9 @@ class View:
             "found_on": row.found_on or "",
             "name": row.water_name or profile.unnamed.of(self.words.code),
             "number": row.ledger_no or self.words.no_number,
-            "status": self.sources.life.status,
-            "concurrent_statuses": list(self.sources.life.concurrent_statuses),
-            "relapse_due": self.sources.life.relapse_due,
+            "status": self.sources.history.status,
+            "concurrent_statuses": list(self.sources.history.concurrent_statuses),
+            "relapse_due": self.sources.history.relapse_due,
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": bool(assessed and not row.risk_level),

@@ -64,7 +64,7 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
     events = {
         event.id: event
         for event in hazard_details.events(
-            session, access, campaign, [held for life in lives.values() for held in life.holding]
+            session, access, campaign, [held for history in lives.values() for held in history.holding]
         )
     }
     keys = [(event.device, event.n) for event in events.values()]
@@ -170,10 +170,12 @@ class ConflictView:
     def _statuses(self, row: HazardRow) -> list[dict[str, Any]]:
         if not row.concurrent_statuses:
             return []
-        life = self.around.lives[row.id]
-        open_now = {STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(life, self.access, row)}
+        history = self.around.lives[row.id]
+        open_now = {
+            STATUS_AFTER.get(choice.steps[-1]): choice for choice in choices(history, self.access, row)
+        }
         found = []
-        for held in life.holding[-MOST_VERSIONS:]:
+        for held in history.holding[-MOST_VERSIONS:]:
             event = self.around.events[held]
             step = EventType(event.event_type)
             status = STATUS_AFTER[step]
@@ -181,7 +183,7 @@ class ConflictView:
             found.append(
                 {
                     "status": status,
-                    "shown": held == life.holding[-1],
+                    "shown": held == history.holding[-1],
                     "step": label(step, self.words),
                     "comment": event.fields.get("comment") or event.fields.get("measures_done") or "",
                     "choice": choice and self._choice(choice.name, step),
