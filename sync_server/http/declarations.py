@@ -26,6 +26,9 @@ MESSAGE = (
 )
 """What any message in JSON may meet."""
 
+_LATER = (429, 503)
+"""Statuses that may say when to come again."""
+
 _Responses = dict[int | str, dict[str, Any]]
 
 
@@ -40,7 +43,7 @@ def answers(status: int, content: type[BaseModel] | dict[str, Any] | None, *kind
     for kind in (*kinds, problems.invalid):
         if kind.code not in by_status[kind.status]:
             by_status[kind.status].append(kind.code)
-    return {status: answer, **{failed: _problem(by_status[failed]) for failed in sorted(by_status)}}
+    return {status: answer, **{failed: _problem(failed, by_status[failed]) for failed in sorted(by_status)}}
 
 
 def takes(model: type[BaseModel], security: list[dict[str, list[str]]] | None = None) -> dict[str, Any]:
@@ -50,13 +53,13 @@ def takes(model: type[BaseModel], security: list[dict[str, list[str]]] | None = 
     return {"requestBody": body, **({"security": security} if security else {})}
 
 
-def _problem(codes: list[str]) -> dict[str, Any]:
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
     schema = {"allOf": [_ref("ProblemMessage"), {"properties": {"code": {"enum": codes}}}]}
     answer: dict[str, Any] = {
         "description": ", ".join(f"`{code}`" for code in codes),
         "content": {"application/json": {"schema": schema}},
     }
-    if {"overloaded", "too_many_attempts", "too_many_changes", "too_many_devices"} & {*codes}:
+    if status in _LATER:
         answer["headers"] = {"Retry-After": {"schema": {"type": "string"}, "description": "seconds"}}
     return answer
 
