@@ -21,90 +21,67 @@ def step_forms(
     """Step → its form. `counted`: the fields in which a patrol counts people or things, with their labels."""
     kit = kit_section(kit_title, KIT_HELP)
     site = section(photos(PhotoRole.SITE))
-    place = (
-        [section(form_field(event, "position", COMMON_LABELS["position"]))]
-        if "position" in event.model_fields
-        else []
-    )
-    result = section(
-        form_field(
-            event,
-            "result",
-            COMMON_LABELS["result"],
-            control=Control.SEGMENTS,
-            options=tuple(PatrolResult),
-            required=True,
-            error=Wording("请选择结果。", "Choose a result."),
-        )
-    )
+    place = _place(event)
+    result = section(_result(event))
     counts = section(*(form_field(event, name, label) for name, label in counted.items()))
+    why = _comment(event, Wording("原因", "Reason"), error=Wording("请写明原因。", "Give the reason."))
+    text = _comment(event, error=Wording("请填写内容。", "Write something."))
     return {
         EventType.RECTIFY: Form(
-            (
-                section(
-                    form_field(
-                        event,
-                        "measures_done",
-                        COMMON_LABELS["measures_done"],
-                        required=True,
-                        error=Wording("请写明已采取的措施。", "Say what was done."),
-                    )
-                ),
-                section(
-                    photos(
-                        PhotoRole.AFTER,
-                        required_when=Condition(SUBMIT, (True,)),
-                        error=Wording(
-                            "报验需要至少一张整改后照片。",
-                            "Submitting needs at least one photo of the state after.",
-                        ),
-                    )
-                ),
-                *place,
-                kit,
-                section(
-                    FormField(
-                        SUBMIT,
-                        Wording("整改完成，同时报验", "Done, submit for acceptance"),
-                        Control.SWITCH,
-                        help=Wording(
-                            "报验后由审核人验收。还没有完成就关掉这一项。",
-                            "A reviewer then accepts it. Switch off if the work is not finished.",
-                        ),
-                        initial=True,
-                        saved=False,
-                    )
-                ),
-            )
+            (section(_measures(event)), section(_after_photos()), *place, kit, section(_submit()))
         ),
         EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, *place, kit)),
         EventType.RECHECK: Form((result, _comment(event), site, *place, kit)),
-        EventType.RELAPSE: Form(
-            (
-                _comment(
-                    event,
-                    label=Wording("原因", "Reason"),
-                    required=True,
-                    error=Wording("请写明原因。", "Give the reason."),
-                ),
-                site,
-                *place,
-            )
-        ),
+        EventType.RELAPSE: Form((why, site, *place)),
         EventType.REPORT: Form((_comment(event), site)),
-        EventType.NOTE: Form(
-            (
-                _comment(event, required=True, error=Wording("请填写内容。", "Write something.")),
-                site,
-            )
-        ),
+        EventType.NOTE: Form((text, site)),
     }
 
 
+def _place(event: type[BaseModel]) -> list[Section]:
+    if "position" not in event.model_fields:
+        return []
+    return [section(form_field(event, "position", COMMON_LABELS["position"]))]
+
+
+def _result(event: type[BaseModel]) -> FormField:
+    return form_field(
+        event,
+        "result",
+        COMMON_LABELS["result"],
+        control=Control.SEGMENTS,
+        options=tuple(PatrolResult),
+        required=True,
+        error=Wording("请选择结果。", "Choose a result."),
+    )
+
+
+def _measures(event: type[BaseModel]) -> FormField:
+    error = Wording("请写明已采取的措施。", "Say what was done.")
+    return form_field(event, "measures_done", COMMON_LABELS["measures_done"], required=True, error=error)
+
+
+def _after_photos() -> FormField:
+    error = Wording("报验需要至少一张整改后照片。", "Submitting needs at least one photo of the state after.")
+    return photos(PhotoRole.AFTER, required_when=Condition(SUBMIT, (True,)), error=error)
+
+
+def _submit() -> FormField:
+    return FormField(
+        SUBMIT,
+        Wording("整改完成，同时报验", "Done, submit for acceptance"),
+        Control.SWITCH,
+        help=Wording(
+            "报验后由审核人验收。还没有完成就关掉这一项。",
+            "A reviewer then accepts it. Switch off if the work is not finished.",
+        ),
+        initial=True,
+        saved=False,
+    )
+
+
 def _comment(
-    event: type[BaseModel],
-    label: Wording = COMMON_LABELS["comment"],
-    required: bool = False,
-    error: Wording | None = None,
+    event: type[BaseModel], label: Wording = COMMON_LABELS["comment"], error: Wording | None = None
 ) -> Section:
-    return section(form_field(event, "comment", label, required=required, error=error))
+    """The field for a comment; with an `error` for a missing one it must be filled in."""
+    return section(form_field(event, "comment", label, required=error is not None, error=error))
