@@ -147,12 +147,12 @@ class Services:
         return await self._pictures.large(sha256)
 
     async def save_hazard(
-        self, fields: Mapping[str, Any], photos: Photos, hazard_id: str | None = None
+        self, fields: Mapping[str, Any], photos: Photos, hazard_id: str | None = None, draft: str = ""
     ) -> str:
         """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
 
         `fields` are those of `models.Hazard`; values may be terms, dates and models (`Fix.position`).
-        A new hazard gets `year` and `found_on` where they are missing. The kept draft is dropped.
+        A new hazard gets `year` and `found_on` where they are missing; its kept `draft`, if any, is dropped.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(self._model(RecordType.HAZARD), fields)
@@ -163,9 +163,10 @@ class Services:
                 hazard, done = hazard_id, drafts.editing(hazard_id)
                 saved = recording.edit_hazard(session, hazard_id, given, attachments, moment)
             else:
+                done = draft
                 hazard, saved = recording.add_hazard(session, given, attachments, moment)
-                done = drafts.NEW
-            drafts.drop(session, done)
+            if done:
+                drafts.drop(session, done)
             return hazard, journal.saved(saved, draft_done=done)
 
         hazard = await self._database.save(work)

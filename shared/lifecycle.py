@@ -71,6 +71,9 @@ ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
 }
 """Event type → the statuses from which a person may take it; types not listed are open in every status."""
 
+ALWAYS_OPEN = frozenset({EventType.PATROL, EventType.NOTE})
+"""巡查 and 备注: whatever happened to a hazard, they may be recorded and change nothing of its status."""
+
 TAKEN_BACK = frozenset({EventType.MERGE, EventType.INVALIDATE})
 """What a 登记 takes back."""
 

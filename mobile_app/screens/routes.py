@@ -27,6 +27,7 @@ _OPEN = [
         children=[
             ft.Route(path="new", component=_later("form.routes", "NewHazard")),
             ft.Route(path="draft", component=_later("form.routes", "NewHazardDraft")),
+            ft.Route(path="draft/:draft", component=_later("form.routes", "NewHazardDraft")),
             ft.Route(
                 path="hazards/:hazard",
                 component=_later("hazards.hazard_details", "HazardDetails"),

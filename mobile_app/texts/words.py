@@ -172,6 +172,9 @@ class Texts(Speech):
     temporary_prefix: str
     temporary_number: str
     not_given: str
+    gone: str
+    gone_kept: str
+    copy: str
     steps: str
     also_status: str
     in_dispute: str

@@ -223,8 +223,8 @@ async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> N
     await phone.settle(KEPT)
     again = await device.restart()
     assert again.says("还没有保存")
-    await again.tap("new-hazard")
-    await again.tap("draft-continue")
+    [draft] = device.services.drafts()
+    await again.tap(f"draft-continue-{draft}")
     assert again.find("water_name").value == "没写完的河"
     await choose(again, "town_code", "441900003")
     await choose(again, "water_type", "creek")
@@ -237,14 +237,14 @@ async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> N
 @played
 async def test_a_draft_can_be_discarded(device: ScriptedPhone) -> None:
     await (await device.open()).save_draft("new", OLD_DRAFT)
-    phone = await new_form(device)
-    await phone.tap("draft-drop")
+    phone = await device.start()
+    await phone.tap("draft-drop-new")
     await phone.tap("draft-keep")
     assert "new" in device.services.drafts()
-    await phone.tap("draft-drop")
+    await phone.tap("draft-drop-new")
     await phone.tap("draft-drop-yes")
     assert device.services.drafts() == {}
-    assert phone.find("water_name").value == ""
+    assert not phone.says("还没有保存")
 
 
 @played
@@ -258,7 +258,55 @@ async def test_leaving_an_unsaved_form_asks(device: ScriptedPhone) -> None:
     await phone.tap("back")
     await phone.tap("leave-keep")
     assert phone.page.route == "/"
-    assert device.services.drafts()["new"]["fields"] == {"water_name": "黄沙河"}
+    assert [draft["fields"] for draft in device.services.drafts().values()] == [{"water_name": "黄沙河"}]
+
+
+@played
+async def test_discarding_in_the_leave_dialog_is_asked_about_again(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.write("water_name", "黄沙河")
+    await phone.settle(KEPT)
+    await phone.tap("back")
+    await phone.tap("leave-drop")
+    assert phone.says("丢弃以后不能恢复")
+    await phone.tap("draft-keep")
+    assert (phone.page.route, phone.find("water_name").value) == ("/new", "黄沙河")
+    assert len(device.services.drafts()) == 1
+    await phone.tap("back")
+    await phone.tap("leave-drop")
+    await phone.tap("draft-drop-yes")
+    assert phone.page.route == "/"
+    assert device.services.drafts() == {}
+
+
+@played
+async def test_several_new_hazards_are_begun_side_by_side(device: ScriptedPhone) -> None:
+    await (await device.open()).save_draft("new", OLD_DRAFT)  # as a phone of before kept its only one
+    phone = await new_form(device)
+    assert phone.find("water_name").value == ""
+    assert phone.says("新增隐患 · 旧")
+    for name in ("黄沙河", "石井塘"):
+        await phone.write("water_name", name)
+        await phone.tap("back")
+        await phone.tap("leave-keep")
+        await phone.tap("new-hazard")
+    await phone.tap("back")
+    drafts = {draft["fields"]["water_name"]: name for name, draft in device.services.drafts().items()}
+    assert len(drafts) == 3
+    assert all(phone.has(f"draft-{name}") for name in drafts.values())
+    await phone.tap(f"draft-continue-{drafts['旧']}")
+    assert phone.find("water_name").value == "旧"
+    await phone.tap("back")
+    await phone.tap(f"draft-continue-{drafts['黄沙河']}")
+    await choose(phone, "town_code", "441900003")
+    await choose(phone, "water_type", "creek")
+    await phone.save()
+    assert device.fields(device.only_hazard())["water_name"] == "黄沙河"
+    assert set(device.services.drafts()) == {"new", drafts["石井塘"]}
+    await phone.tap(f"draft-drop-{drafts['石井塘']}")
+    await phone.tap("draft-drop-yes")
+    await device.restart()
+    assert set(device.services.drafts()) == {"new"}
 
 
 @played

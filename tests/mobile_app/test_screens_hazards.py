@@ -142,7 +142,7 @@ async def test_a_half_written_step_is_there_again_after_the_app_was_left(device:
     again = await device.restart()
     assert again.says("巡查 · ")
     await again.tap(f"hazard-{hazard}")
-    await again.tap("draft-continue")
+    await again.tap(f"draft-continue-patrol {hazard}")
     assert again.page.route == f"/hazards/{hazard}/patrol"
     assert again.find("comment").value == "三人钓鱼"
     assert again.has("remove-photo-0")

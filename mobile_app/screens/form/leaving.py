@@ -1,4 +1,4 @@
-"""Leaving a form that is not saved: stay, keep a draft, or discard."""
+"""Leaving a form that is not saved: stay, keep a draft, or discard after being asked once more."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,12 +13,23 @@ def leave_question(
     texts: Texts,
     on_stay: Callable[[], None],
     on_keep: Callable[[], Awaitable[None]],
-    on_drop: Callable[[], Awaitable[None]],
+    on_drop: Callable[[], None],
 ) -> ft.AlertDialog:
-    """What each answer does."""
+    """What each answer does; `on_drop` asks again."""
     answers: list[ft.Control] = [
-        buttons.quiet_button(texts.leave_drop, handled(texts, on_drop), key="leave-drop", alarm=True),
+        buttons.quiet_button(texts.leave_drop, lambda _event: on_drop(), key="leave-drop", alarm=True),
         buttons.quiet_button(texts.leave_keep, handled(texts, on_keep), key="leave-keep"),
         buttons.quiet_button(texts.leave_stay, lambda _event: on_stay(), key="leave-stay"),
     ]
     return ask.question(texts.leave_title, texts.leave_text, answers, lambda _event: on_stay())
+
+
+def drop_question(
+    texts: Texts, on_stay: Callable[[], None], on_drop: Callable[[], Awaitable[None]]
+) -> ft.AlertDialog:
+    """Whether what is not saved is to be gone for good."""
+    answers: list[ft.Control] = [
+        buttons.quiet_button(texts.cancel, lambda _event: on_stay(), key="draft-keep"),
+        buttons.quiet_button(texts.draft_drop, handled(texts, on_drop), key="draft-drop-yes", alarm=True),
+    ]
+    return ask.question(texts.draft_drop, texts.draft_drop_ask, answers, lambda _event: on_stay())

@@ -1,49 +1,48 @@
 """The routes to the form of a hazard: a new one, its kept draft, a saved one to be edited."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, cast
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
-from mobile_app.screens.hazards.draft_card import DraftCard
+from mobile_app.screens.hazards.draft_card import DraftCard, NewHazardDrafts
+from mobile_app.screens.hazards.gone import Gone, card_of
+from mobile_app.screens.hooks import use_box
 from mobile_app.store.queries import drafts
-from mobile_app.widgets import bars
 from shared.forms import filling
+
+if TYPE_CHECKING:
+    from mobile_app.store.queries.hazards import HazardCard
 
 
 @screen
 def NewHazard() -> ft.Control:
-    """新增隐患; where a draft is kept, what to do with it comes first."""
+    """新增隐患: an empty form, with the way to those that were begun before above it."""
     path, app = ft.use_view_path(), use_app()
-    kept = ft.use_memo(lambda: app.open.drafts().get(drafts.NEW), [])
-    fresh, set_fresh = ft.use_state(False)
-    texts, page = app.texts, ft.context.page
-
-    async def drop() -> None:
-        await app.open.drop_draft(drafts.NEW)
-        set_fresh(True)
-
-    if kept is None or fresh:
-        return _new(path, app, lambda: _empty(app))
-    return ft.View(
-        route=path,
-        padding=theme.EDGE,
-        appbar=bars.title_bar(texts.new_hazard, back=(texts.back, lambda _event: page.navigate("/"))),
-        controls=[DraftCard(kept, lambda: page.navigate("/draft"), drop)],
-    )
+    draft = use_box(lambda: drafts.new(token_hex(6))).value
+    return _new(path, app, draft, lambda: _empty(app), NewHazardDrafts())
 
 
 @screen
 def NewHazardDraft() -> ft.Control:
-    """The form of a new hazard as it was when the app was left or killed."""
+    """The form of a new hazard as it was left, or as it was when the app was killed."""
     path, app = ft.use_view_path(), use_app()
-    kept = ft.use_memo(lambda: app.open.drafts().get(drafts.NEW), [])
-    return _new(path, app, lambda: restore(_empty(app), kept) if kept else _empty(app))
+    draft = drafts.new(ft.use_route_params().get("draft", ""))
+    kept = ft.use_memo(lambda: app.open.drafts().get(draft), [draft])
+    page = ft.context.page
+
+    async def drop() -> None:
+        await app.open.drop_draft(draft)
+        page.navigate("/")
+
+    card = DraftCard(kept, drop) if kept else None
+    return _new(path, app, draft, lambda: restore(_empty(app), kept) if kept else _empty(app), card)
 
 
 @screen
@@ -54,6 +53,10 @@ def EditHazard() -> ft.Control:
     hazard = params["hazard"]
     name = drafts.editing(hazard)
     kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
+    card = ft.use_memo(lambda: card_of(app, hazard), [hazard])
+
+    if card is None:
+        return Gone(path, hazard)
 
     async def drop() -> None:
         await app.open.drop_draft(name)
@@ -63,7 +66,7 @@ def EditHazard() -> ft.Control:
         return await _save(app, state, hazard)
 
     def start() -> FormState:
-        state = _filled(app, hazard)
+        state = _filled(app, hazard, card)
         return restore(state, kept) if kept else state
 
     return FormView(  # type: ignore[call-arg]  # every component takes a key
@@ -73,24 +76,26 @@ def EditHazard() -> ft.Control:
         save,
         name,
         f"/hazards/{hazard}",
-        DraftCard(kept, on_drop=drop) if kept else None,
+        DraftCard(kept, drop) if kept else None,
         params.get("at", ""),
         key="resumed" if kept else "fresh",
     )
 
 
-def _new(path: str, app: AppContext, start: Any) -> ft.Control:
+def _new(
+    path: str, app: AppContext, draft: str, start: Callable[[], FormState], above: ft.Control | None
+) -> ft.Control:
     async def save(state: FormState) -> str:
         app.carried["hazard"] = state.to_save()
-        return await _save(app, state, None)
+        return await _save(app, state, None, draft)
 
-    return FormView(path, app.texts.new_hazard, start, save, drafts.NEW, "/")
+    return FormView(path, app.texts.new_hazard, start, save, draft, "/", above)
 
 
-async def _save(app: AppContext, state: FormState, hazard: str | None) -> str:
+async def _save(app: AppContext, state: FormState, hazard: str | None, draft: str = "") -> str:
     field = state.form.photos()
     photos = [(photo, field.shows) for photo in state.photos] if field else []
-    await app.open.save_hazard(state.to_save(), photos, hazard)
+    await app.open.save_hazard(state.to_save(), photos, hazard, draft)
     return app.texts.saved_offline
 
 
@@ -99,9 +104,14 @@ def _empty(app: AppContext) -> FormState:
     return FormState(form, filling.initial(form, app.carried.get("hazard", {})), new_hazard=True)
 
 
-def _filled(app: AppContext, hazard: str) -> FormState:
+def _filled(app: AppContext, hazard: str, card: "HazardCard") -> FormState:
     form = app.profile.hazard_form.with_kit(app.kit)
-    card = app.open.hazard(hazard)
     values: dict[str, Any] = card.hazard.model_dump(mode="json", exclude_none=True)
     fields = {name: value for name, value in values.items() if name in form.names()}
-    return FormState(form, fields, editing=True, known_photos=card.originals, about={"hazard": hazard})
+    return FormState(
+        form,
+        fields,
+        editing=True,
+        known_photos=card.originals,
+        about={"hazard": hazard, "title": app.profile.title(card.hazard)},
+    )

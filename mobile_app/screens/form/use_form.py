@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -13,7 +13,7 @@ from mobile_app.screens.form.doubts import doubts, save_question
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
-from mobile_app.screens.form.leaving import leave_question
+from mobile_app.screens.form.leaving import drop_question, leave_question
 from mobile_app.screens.form.photos import each
 from mobile_app.screens.hooks import use_box
 from shared.forms.filling import FieldError
@@ -158,17 +158,26 @@ def _use_leaving(
 ) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
     """返回, and the device's own way back: a form that was written into asks first."""
     leaving, set_leaving = ft.use_state(False)
+    dropping, set_dropping = ft.use_state(False)
     texts, page = use_app().texts, ft.context.page
+
+    def stay() -> None:
+        set_leaving(False)
+        set_dropping(False)
 
     async def keep_and_leave() -> None:
         await keeping.now(to_draft(state))
-        set_leaving(False)
+        stay()
         page.navigate(leave_to)
 
     async def drop_and_leave() -> None:
         await keeping.drop()
-        set_leaving(False)
+        stay()
         page.navigate(leave_to)
+
+    def ask_again() -> None:
+        set_leaving(False)
+        set_dropping(True)
 
     def back(_event: object = None) -> None:
         if dirty():
@@ -180,8 +189,8 @@ def _use_leaving(
         await event.control.confirm_pop(False)
         back()
 
-    question: Any = leave_question(texts, lambda: set_leaving(False), keep_and_leave, drop_and_leave)
-    ft.use_dialog(question if leaving else None)
+    ft.use_dialog(leave_question(texts, stay, keep_and_leave, ask_again) if leaving else None)
+    ft.use_dialog(drop_question(texts, stay, drop_and_leave) if dropping else None)
     return back, confirm_pop
 
 

@@ -1,108 +1,111 @@
 """What was left unsaved: said where one comes by, with the way back to it, or away with it after asking."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.error_boundary import part
+from mobile_app.screens.form.leaving import drop_question
 from mobile_app.store.queries import drafts
-from mobile_app.widgets import ask, buttons, labels
+from mobile_app.widgets import buttons, labels
 from shared.vocabulary import EventType
 
 
 @part
 def DraftCard(
     kept: Mapping[str, Any],
+    on_drop: Callable[[], Awaitable[None]],
     on_continue: Callable[[], None] | None = None,
-    on_drop: Callable[[], Awaitable[None]] | None = None,
+    name: str = "",
 ) -> ft.Control:
-    """`on_continue` is None where the draft stands in the form already."""
+    """`on_continue` is None where the draft stands in the form already; `name`: of one among several."""
     app = use_app()
     texts = app.texts
     asking, set_asking = ft.use_state(False)
-    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), _about(app, kept)
+    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), about_draft(app, kept)
 
     async def drop() -> None:
         set_asking(False)
-        if on_drop:
-            await on_drop()
+        await on_drop()
 
-    ft.use_dialog(
-        ask.question(
-            texts.draft_drop,
-            texts.draft_drop_ask,
-            [
-                buttons.quiet_button(texts.cancel, lambda _event: set_asking(False), key="draft-keep"),
-                buttons.quiet_button(
-                    texts.draft_drop, handled(texts, drop), key="draft-drop-yes", alarm=True
-                ),
-            ],
-            lambda _event: set_asking(False),
-        )
-        if asking
-        else None
-    )
+    ft.use_dialog(drop_question(texts, lambda: set_asking(False), drop) if asking else None)
     found = (texts.draft_found if on_continue else texts.draft_resumed).format(moment=moment)
-    go_on: list[ft.Control] = []
-    if on_continue:
-        go_on = [
-            buttons.tonal_button(
-                texts.draft_continue, None, lambda _event: on_continue(), key="draft-continue"
-            )
-        ]
-    return labels.card(
+    said = ft.Column(
         [
-            ft.Row(
-                [
-                    ft.Icon(ft.Icons.HISTORY_EDU, color=theme.WARN, size=24),
-                    ft.Column(
-                        [
-                            ft.Text(found, size=16, color=theme.INK, key="draft"),
-                            *([labels.quiet(about, lines=1)] if about else []),
-                        ],
-                        spacing=2,
-                        expand=True,
-                    ),
-                    *go_on,
-                ],
-                spacing=10,
-            ),
-            *(
-                [
-                    buttons.quiet_button(
-                        texts.draft_drop, lambda _event: set_asking(True), key="draft-drop", alarm=True
-                    )
-                ]
-                if on_drop
-                else []
-            ),
-        ]
+            ft.Text(found, size=16, color=theme.INK, key=_key("draft", name)),
+            *([labels.quiet(about, lines=2)] if about else []),
+        ],
+        spacing=2,
+        expand=True,
     )
+    if on_continue is None:
+        return labels.card([_row(said), _drop_button(app, set_asking, _key("draft-drop", name))])
+    go_on = buttons.tonal_button(
+        texts.draft_continue, None, lambda _event: on_continue(), key=_key("draft-continue", name)
+    )
+    away = buttons.icon_button(
+        f"{texts.draft_drop} {about}",
+        ft.Icons.DELETE_OUTLINE,
+        lambda _event: set_asking(True),
+        key=_key("draft-drop", name),
+        color=theme.BAD,
+    )
+    return labels.card([_row(said, go_on, away)])
 
 
-def cards(app: AppContext, hazard: str | None = None) -> list[ft.Control]:
-    """A card for every draft, or for those that speak of `hazard`."""
+@part
+def NewHazardDrafts() -> ft.Control:
+    """The new hazards that were left unsaved before this appeared."""
+    app = use_app()
+    found, set_found = ft.use_state(cast(Any, lambda: set(app.open.drafts())))
+
+    def look() -> None:
+        set_found(found & set(app.open.drafts()))
+
+    shown = [name for name in app.open.drafts() if name in found and drafts.mark_of(name) is not None]
+    return ft.Column(_cards(app, shown, look), spacing=14, visible=bool(shown))
+
+
+def cards(app: AppContext, on_change: Callable[[], None], hazard: str | None = None) -> list[ft.Control]:
+    """A card for every draft, the latest first, or for those that speak of `hazard`.
+
+    `on_change` is called when one of them was discarded.
+    """
+    kept = app.open.drafts().items()
+    names = [name for name, form in kept if hazard is None or form.get("hazard") == hazard]
+    return _cards(app, names, on_change)
+
+
+def _cards(app: AppContext, names: Sequence[str], on_change: Callable[[], None]) -> list[ft.Control]:
     page = ft.context.page
+
+    async def drop(name: str) -> None:
+        await app.open.drop_draft(name)
+        on_change()
+
+    found = {name: kept for name, kept in app.open.drafts().items() if name in names}
     return [
-        DraftCard(kept, partial(page.navigate, address(name, kept)))
-        for name, kept in sorted(app.open.drafts().items())
-        if hazard is None or kept.get("hazard") == hazard
+        DraftCard(  # type: ignore[call-arg]  # every component takes a key
+            kept, partial(drop, name), partial(page.navigate, address(name, kept)), name, key=name
+        )
+        for name, kept in sorted(found.items(), key=lambda one: str(one[1].get("at")), reverse=True)
     ]
 
 
 def address(name: str, kept: Mapping[str, Any]) -> str:
     """The route at which a draft goes on."""
-    if name == drafts.NEW:
-        return "/draft"
+    mark = drafts.mark_of(name)
+    if mark is not None:
+        return f"/draft/{mark}" if mark else "/draft"
     return f"/hazards/{kept['hazard']}/{kept.get('step') or 'edit'}"
 
 
-def _about(app: AppContext, kept: Mapping[str, Any]) -> str:
+def about_draft(app: AppContext, kept: Mapping[str, Any]) -> str:
     """巡查 · 黄沙河."""
     texts = app.texts
     if kept.get("step"):
@@ -111,3 +114,15 @@ def _about(app: AppContext, kept: Mapping[str, Any]) -> str:
         doing = texts.edit_hazard if kept.get("hazard") else texts.new_hazard
     title = kept.get("title") or kept["fields"].get(app.profile.title_field) or ""
     return " · ".join(filter(None, [doing, str(title)]))
+
+
+def _row(*controls: ft.Control) -> ft.Control:
+    return ft.Row([ft.Icon(ft.Icons.HISTORY_EDU, color=theme.WARN, size=24), *controls], spacing=8)
+
+
+def _drop_button(app: AppContext, ask: Callable[[bool], None], key: str) -> ft.Control:
+    return buttons.quiet_button(app.texts.draft_drop, lambda _event: ask(True), key=key, alarm=True)
+
+
+def _key(action: str, name: str) -> str:
+    return f"{action}-{name}" if name else action

@@ -40,6 +40,7 @@ def Hazards() -> ft.Control:
     cleared, set_cleared = ft.use_state(0)
     narrowed, set_narrowed = ft.use_state("all")
     amount, set_amount = ft.use_state(_PAGE)
+    _, redraw = ft.use_state(0)
     changed = use_part(app.open.sync, hazards_changed)
     rows = ft.use_memo(
         lambda: app.open.hazards(text, dict(_NARROWINGS)[narrowed], limit=amount),
@@ -81,7 +82,7 @@ def Hazards() -> ft.Control:
             if text or narrowed != "all"
             else labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)
         ]
-    lines = [*draft_card.cards(app), *lines]
+    lines = [*draft_card.cards(app, lambda: redraw(lambda count: count + 1)), *lines]
     return ft.View(
         route="/",
         padding=0,

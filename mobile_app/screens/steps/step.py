@@ -11,9 +11,12 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.formatting import step_word
 from mobile_app.screens.hazards.draft_card import DraftCard
+from mobile_app.screens.hazards.gone import Gone, card_of
 from mobile_app.store.queries import drafts
+from mobile_app.widgets import labels
 from shared.forms import filling
 from shared.forms.steps import SUBMIT
+from shared.lifecycle import ALWAYS_OPEN
 from shared.vocabulary import EventType
 
 
@@ -25,19 +28,17 @@ def Step() -> ft.Control:
     hazard, step = params["hazard"], EventType(params["step"])
     name = drafts.step(hazard, step.value)
     kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
-    card = ft.use_memo(lambda: app.open.hazard(hazard), [hazard])
+    card = ft.use_memo(lambda: card_of(app, hazard), [hazard])
     texts = app.texts
 
     def start() -> FormState:
         form = app.profile.step_forms[step].with_kit(app.kit)
-        about = {"hazard": hazard, "step": step.value, "title": app.profile.title(card.hazard)}
-        state = FormState(
-            form,
-            filling.initial(form, {}),
-            about=about,
-            earlier_photos=card.after_photos,
-            known_photos=card.originals,
-        )
+        state = FormState(form, filling.initial(form, {}), about={"hazard": hazard, "step": step.value})
+        if card:
+            state.about["title"] = app.profile.title(card.hazard)
+            state.earlier_photos, state.known_photos = card.after_photos, card.originals
+        elif kept:
+            state.about["title"] = kept.get("title")
         return restore(state, kept) if kept else state
 
     async def drop() -> None:
@@ -53,13 +54,19 @@ def Step() -> ft.Control:
             await app.open.add_event(hazard, step, state.to_save(), photos)
         return texts.step_saved.format(step=step_word(texts, step))
 
+    if card is None and not (kept and step in ALWAYS_OPEN):
+        return Gone(path, hazard)
+    above = [
+        *([] if card else [labels.card([labels.trouble(texts.gone, key="gone")])]),
+        *([DraftCard(kept, drop)] if kept else []),
+    ]
     return FormView(  # type: ignore[call-arg]  # every component takes a key
         path,
         step_word(texts, step),
         start,
         save,
         name,
-        f"/hazards/{hazard}",
-        DraftCard(kept, on_drop=drop) if kept else None,
+        f"/hazards/{hazard}" if card else "/",
+        ft.Column(above, spacing=14) if above else None,
         key="resumed" if kept else "fresh",
     )

@@ -21,7 +21,7 @@ from shared.operations import Operation, canonical
 
 
 def saved(operations: Sequence[Operation], *, draft_done: str = "") -> bytes:
-    """The line of a save; `draft_done` names the kept draft that it also made obsolete."""
+    """The line of a save; `draft_done` names the kept draft that it also made obsolete, if any."""
     wires = ",".join(canonical(operation) for operation in operations)
     done = f',"drafts":{json.dumps({draft_done: None})}' if draft_done else ""
     return _line('{"ops":[' + wires + "]" + done + "}")

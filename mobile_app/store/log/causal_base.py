@@ -7,20 +7,23 @@ from sqlmodel import Session
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard, StoredRecord
-from shared.operations import GENESIS
+from shared.operations import GENESIS, RecordType
 from shared.record_types import owner_of
 
 
 def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
     """(base, tip) for an operation on a record.
 
-    The cursor, as a rule. Records of the snapshot being read are further on already. Hazards
-    outside the chosen towns are not pulled, so nothing can be claimed for them.
+    The cursor, as a rule. Records of the snapshot being read are further on already. Hazards outside the
+    chosen towns are not pulled, and those that left this phone are read no more, so nothing can be claimed
+    for them.
     """
     where, towns = meta.progress(session), meta.towns(session)
     owner = owner_of(kind, record, fields) or _owner_of(session, record)
     line = session.get(ListedHazard, owner) if owner else None
     if towns and line is not None and line.town_code and line.town_code not in towns:
+        return 0, GENESIS
+    if line is None and kind == RecordType.HAZARD_EVENT:
         return 0, GENESIS
     if where.snapshot:
         stored = session.get(StoredRecord, owner) if owner else None

@@ -74,14 +74,18 @@ def add_events(
 ) -> list[Operation]:
     """Steps taken one after the other; `given` and `photos` belong to the first.
 
-    Problems: hazard_unknown, those of `lifecycle.why_not` (then nothing is recorded), those of `saving.save`.
+    A step that is always open can be recorded of a hazard that has left this phone: it was begun when it was
+    here. Problems: hazard_unknown, those of `lifecycle.refusal` (then nothing is recorded), those of
+    `saving.save`.
     """
     who = meta.identity(session)
     if who is None:
         raise problems.sign_in_required()
-    card = hazards.card(session, hazard)
-    after_photos = card.after_photos + sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
-    history, changes = card.history, list[Change]()
+    after_photos = sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
+    history, changes = lifecycle.fold(()), list[Change]()
+    if not lifecycle.ALWAYS_OPEN.issuperset(steps) or hazards.holds(session, hazard):
+        card = hazards.card(session, hazard)
+        history, after_photos = card.history, after_photos + card.after_photos
     for step in steps:
         refused = lifecycle.refusal(
             step, history, who.person, who.role, after_photos=after_photos, reason=given.get("comment")

@@ -10,8 +10,18 @@ from sqlmodel import Session, col, select
 from mobile_app.store.database.tables import Draft
 from mobile_app.store.queries import draft_format
 
-NEW = "new"
-"""The name of the form for a hazard that is not there yet."""
+_NEW = "new"
+
+
+def new(mark: str) -> str:
+    """The name of a form for a hazard that is not there yet; "" marks the one that 0.1 could keep."""
+    return f"{_NEW} {mark}" if mark else _NEW
+
+
+def mark_of(name: str) -> str | None:
+    """The mark of a form for a new hazard, by its name; None for a form about a hazard that there is."""
+    first, _, mark = name.partition(" ")
+    return mark if first == _NEW else None
 
 
 def editing(hazard: str) -> str:

@@ -132,6 +132,11 @@ def amount(session: Session, text: str = "", only: Only = None) -> int:
     return int(session.execute(_narrowed(counting, text, only)).scalar_one())
 
 
+def holds(session: Session, hazard: str) -> bool:
+    """Whether `card` finds a hazard."""
+    return session.get(ListedHazard, hazard) is not None
+
+
 def card(session: Session, hazard: str) -> HazardCard:
     """Everything about one hazard. Problem: hazard_unknown."""
     line = session.get(ListedHazard, hazard)

@@ -1,0 +1,137 @@
+"""A hazard that is not on this phone any more: said plainly, with what was written about it and not saved."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import part, screen
+from mobile_app.screens.formatting import position_lines
+from mobile_app.screens.hazards.draft_card import DraftCard
+from mobile_app.screens.hazards.photo import Photo
+from mobile_app.widgets import bars, buttons, labels
+from shared import problems
+from shared.forms.value_words import ValueWords
+from shared.lifecycle import ALWAYS_OPEN
+from shared.problems import Problem
+from shared.vocabulary import EventType
+
+if TYPE_CHECKING:
+    from mobile_app.store.queries.hazards import HazardCard
+
+_GOES_ON = frozenset(step.value for step in ALWAYS_OPEN)
+_PHOTO = 84
+
+
+def card_of(app: AppContext, hazard: str) -> "HazardCard | None":
+    """All about a hazard; None where it is not on this phone."""
+    try:
+        return app.open.hazard(hazard)
+    except Problem as problem:
+        if problem.kind is not problems.hazard_unknown:
+            raise
+        return None
+
+
+@screen
+def Gone(path: str, hazard: str) -> ft.Control:
+    """What can still be done with the drafts about `hazard`: copy, discard, or get the hazard back."""
+    app = use_app()
+    texts, page = app.texts, ft.context.page
+    _, redraw = ft.use_state(0)
+    kept = {name: form for name, form in app.open.drafts().items() if form.get("hazard") == hazard}
+
+    def dropped() -> None:
+        if len(kept) > 1:
+            redraw(lambda count: count + 1)
+        else:
+            page.navigate("/")
+
+    left = [
+        KeptDraft(name, form, dropped, key=name)  # type: ignore[call-arg]  # every component takes a key
+        for name, form in sorted(kept.items())
+    ]
+    towns = buttons.tonal_button(
+        texts.scope_choose, None, lambda _event: page.navigate("/me/towns"), key="gone-towns"
+    )
+    return ft.View(
+        route=path,
+        padding=0,
+        appbar=bars.title_bar(texts.details, back=(texts.back, lambda _event: page.navigate("/"))),
+        controls=[
+            ft.ListView(
+                [
+                    labels.card(
+                        [
+                            labels.trouble(texts.gone, key="gone"),
+                            *([labels.quiet(texts.gone_kept)] if left else []),
+                            *([towns] if app.open.towns() else []),
+                        ]
+                    ),
+                    *left,
+                ],
+                expand=True,
+                spacing=14,
+                padding=14,
+            )
+        ],
+    )
+
+
+@part
+def KeptDraft(name: str, kept: Mapping[str, Any], on_change: Any) -> ft.Control:
+    """One draft as it was written, to be read, copied or discarded; a step that is always open goes on."""
+    app = use_app()
+    texts, page = app.texts, ft.context.page
+    lines = written(app, kept)
+    step = kept.get("step")
+    goes_on = step in _GOES_ON
+
+    async def drop() -> None:
+        await app.open.drop_draft(name)
+        on_change()
+
+    def go_on() -> None:
+        page.navigate(f"/hazards/{kept['hazard']}/{step}")
+
+    photos: list[ft.Control] = [
+        Photo(photo["sha256"], texts.photos, _PHOTO, _PHOTO, ft.BoxFit.COVER) for photo in kept["photos"]
+    ]
+    copy = buttons.tonal_button(
+        texts.copy,
+        ft.Icons.CONTENT_COPY,
+        None,
+        action=ft.CopyToClipboard("\n".join(f"{label}: {words}" for label, words in lines)),
+        key=f"copy-{name}",
+    )
+    return ft.Column(
+        [
+            DraftCard(kept, drop, go_on if goes_on else None, name),
+            labels.card(
+                [
+                    *(labels.fact(label, words) for label, words in lines),
+                    *([ft.Row(photos, wrap=True, spacing=8)] if photos else []),
+                    *([copy] if lines else []),
+                ]
+            ),
+        ],
+        spacing=8,
+    )
+
+
+def written(app: AppContext, kept: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(label, words) of what somebody wrote into a draft about a hazard, in the order of its form."""
+    texts, profile = app.texts, app.profile
+    step, fields = kept.get("step"), kept["fields"]
+    form = profile.step_forms[EventType(step)] if step else profile.hazard_form
+    model = profile.event if step else profile.hazard
+    names = set(fields) if step else set(kept.get("touched") or fields)
+    words = ValueWords(texts.language, lambda position: position_lines(texts, position))
+    return [
+        (field.label.of(texts.language), said)
+        for field in form.with_kit(profile.kit).fields()
+        if field.saved
+        and field.name in names
+        and (said := words.written(model, field.name, fields.get(field.name)))
+    ]
