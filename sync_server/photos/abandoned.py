@@ -4,13 +4,13 @@ from sqlalchemy import Engine
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.database.transactions import in_plain_transaction, looking_up
+from shared.sync.wire import MAX_PHOTO
+from sync_server.database.transactions import in_plain_transaction, looking_up, reading
 from sync_server.photos import uploads
 from sync_server.photos.staging import UploadStaging
 
 MOST_UPLOADS, MOST_BYTES = 64, 512 * 2**20
 """Unfinished uploads of one phone, and what they were announced to be in all."""
-_MOST_LOOKED_AT = 300
 
 
 def drop_abandoned(engine: Engine, staging: UploadStaging) -> int:
@@ -29,13 +29,13 @@ def drop_excess(engine: Engine, staging: UploadStaging, campaign: str, device: s
 
     Those go first that were gone on with longest ago.
     """
-    with looking_up(engine) as connection:
-        latest = uploads.latest(connection, campaign, device)
-    if len(latest) <= MOST_UPLOADS and sum(length for _, length in latest) <= MOST_BYTES:
+    unfinished = staging.uploads()
+    if len(unfinished) <= min(MOST_UPLOADS, MOST_BYTES // MAX_PHOTO):
         return
-    unfinished = [one for one in latest[:_MOST_LOOKED_AT] if staging.size(one[0]) is not None]
-    excess, held = [upload for upload, _ in latest[_MOST_LOOKED_AT:]], 0
-    for number, (upload, length) in enumerate(unfinished):
+    with reading(engine) as session:
+        latest = uploads.latest(session, campaign, device, unfinished)
+    excess, held = [], 0
+    for number, (upload, length) in enumerate(latest):
         held += length
         if number >= MOST_UPLOADS or held > MOST_BYTES:
             excess.append(upload)

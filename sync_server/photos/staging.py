@@ -66,6 +66,10 @@ class UploadStaging:
         """Forget an upload; one that is not here is no error."""
         (self._folder / upload).unlink(missing_ok=True)
 
+    def uploads(self) -> list[str]:
+        """All that is here: uploads under way, and files that a store is writing."""
+        return [path.name for path in self._folder.iterdir()]
+
     def older_than(self, moment: float) -> list[str]:
         """The files to which nothing was added since a moment (seconds since 1970)."""
         return [path.name for path in self._folder.iterdir() if path.stat().st_mtime < moment]

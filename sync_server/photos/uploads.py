@@ -127,14 +127,15 @@ def abandoned(connection: Connection) -> list[str]:
     return list(connection.execute(asked).scalars())
 
 
-def latest(connection: Connection, campaign: str, device: str) -> list[tuple[str, int]]:
-    """The uploads of a device with their lengths, finished ones too; first what was gone on with last."""
+def latest(session: Session, campaign: str, device: str, among: Sequence[str]) -> list[tuple[str, int]]:
+    """A device's uploads `among` some, with their lengths; first what was gone on with last."""
     asked = (
         columns(_UPLOAD.c.id, _UPLOAD.c.length)
+        .where(in_values(session, _UPLOAD.c.id, among))
         .where(_UPLOAD.c.campaign == campaign, _UPLOAD.c.device == device)
         .order_by(_UPLOAD.c.expires_at.desc(), _UPLOAD.c.id)
     )
-    return [(upload, length) for upload, length in connection.execute(asked)]
+    return [(upload, length) for upload, length in session.execute(asked)]
 
 
 def forget(connection: Connection, dropped: Sequence[str]) -> None:

@@ -96,6 +96,25 @@ def test_one_phones_unfinished_uploads_are_bounded(
     assert len(unfinished(server)) == 3
 
 
+def test_photos_that_a_phone_has_delivered_do_not_count_as_unfinished(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(abandoned, "MOST_UPLOADS", 3)
+    first = begin(phone, 1)
+
+    def deliver(session: Session) -> None:
+        row = session.exec(select(UploadRow)).one()
+        values = row.model_dump() | {"expires_at": "2099-01-01T00:00:00.000Z"}
+        session.add_all(UploadRow(**values | {"id": f"{number:032x}"}) for number in range(400))
+
+    in_transaction(server.engine, deliver)
+    for seed in range(2, 5):
+        begin(phone, seed)
+        assert head(phone, first).headers["upload-offset"] == "500"
+    begin(phone, 5)
+    assert head(phone, first).status_code == 404
+
+
 def test_a_full_disk_is_swept_before_anything_is_refused(
     server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
