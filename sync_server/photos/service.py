@@ -120,13 +120,16 @@ class PhotoService:
         """
         with self._locked(announced.id):
             self._require_offset(announced, 0)
+            self._require_space(announced)
             try:
-                picture = self.store_whole(announced, data)
+                picture = self._verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
             except problems.Problem as problem:
                 if problem.kind not in ANOTHER_TIME:
                     self.staging.drop(announced.id)
                 raise
-            self.staging.drop(announced.id)
+            with disk_problems():
+                self.staging.append(announced.id, 0, data)
+                self.store.put_staged(announced.sha256, self.staging.staged(announced.id))
         return picture
 
     def store_whole(self, announced: Announced, data: bytes) -> Picture:
