@@ -182,7 +182,7 @@ class KitItem(Term):
     POLE = "pole", "救生杆", "Rescue pole"
     FENCE = "fence", "护栏/围蔽", "Fence"
     CAMERA_VOICE = "camera_voice", "监控/语音", "Camera or voice warning"
-    PATROL = "patrol", "巡查员", "Patroller"
+    PATROL = "patrol", "巡查值守", "Patrol on duty"
 
 
 class KitState(Term):

@@ -1,4 +1,4 @@
-"""Hooks: a value kept without redrawing, state that starts with nothing, one part of an observable."""
+"""Hooks: a value kept without redrawing, state that starts empty, part of an observable, a browser's back."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -41,3 +41,37 @@ def use_part(observed: Any, part: Callable[[Any], T]) -> T:
 
     ft.use_effect(listen, [])
     return cast(T, seen)
+
+
+def use_back(close: Callable[[], None] | None) -> None:
+    """While `close` is given, a browser's way back calls it and leaves the screen as it is.
+
+    For what lies over a screen and has no address of its own. The address that the browser went back from is
+    put in place again.
+    """
+    page = ft.context.page
+    current: Box[Callable[[], None] | None] = use_box(lambda: None)
+    current.value = close
+    before: Box[Any] = use_box(lambda: None)
+
+    def watch() -> None:
+        if close is None:
+            return
+        here, inner = page.route, page.on_route_change
+
+        def gone_back(event: ft.RouteChangeEvent) -> Any:
+            if event.route == here or current.value is None:
+                return cast(Any, inner)(event)
+            current.value()
+            page.navigate(here)
+            return None
+
+        before.value = (inner, gone_back)
+        page.on_route_change = gone_back
+
+    def leave() -> None:
+        if before.value and page.on_route_change is before.value[1]:
+            page.on_route_change = before.value[0]
+        before.value = None
+
+    ft.use_effect(watch, [close is None], leave)

@@ -121,6 +121,8 @@ class Texts(Speech):
     coordinates_read: str
     typed_position_datum: str
     use_position: str
+    position_swapped: str
+    swap_position: str
     position_far: str
     locating_newer: str
     position_aged: str

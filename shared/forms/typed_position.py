@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from shared.geo import Point, to_wgs
+from shared.geo import Point, plausible, to_wgs
 from shared.vocabulary import CoordSource, Datum
 
 _LONGEST = 200  # characters of what can be a position
@@ -43,12 +43,30 @@ def typed_position(text: str, datum: Datum) -> dict[str, Any] | None:
     }
 
 
+def swapped_point(text: str) -> Point | None:
+    """The position that somebody meant whose latitude and longitude are each in the other's place.
+
+    None where they are not: what was typed must lie outside Dongguan, and the exchanged one within it.
+    """
+    found = _pair(text)
+    if found is None or plausible(*found):
+        return None
+    lon, lat = found
+    return (lat, lon) if plausible(lat, lon) else None
+
+
 def parse_point(text: str) -> Point | None:
     """Latitude and longitude in degrees from one text: decimal degrees, or degrees, minutes and seconds.
 
     N, S, E and W say which is which; without them a number that can be no latitude is the longitude (all of
     Dongguan lies beyond 90° E), else the latitude comes first. None for anything else.
     """
+    found = _pair(text)
+    return found if found and abs(found[0]) <= 90 and abs(found[1]) <= 180 else None
+
+
+def _pair(text: str) -> Point | None:
+    """(latitude, longitude) as `text` calls them, possible or not."""
     found = _PAIR.fullmatch(_normal(text))
     if found is None:
         return None
@@ -57,8 +75,7 @@ def parse_point(text: str) -> Point | None:
     if first is None or second is None or axes in (("lat", "lat"), ("lon", "lon")):
         return None
     swapped = axes[0] == "lon" or axes[1] == "lat" if any(axes) else abs(first) > 90
-    lat, lon = (second, first) if swapped else (first, second)
-    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+    return (second, first) if swapped else (first, second)
 
 
 def parse_degrees(text: str) -> float | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.hazards.kit import state_wording
 from shared.records.models import KitCheck, Position
 from shared.towns import town_name
 from shared.vocabulary import KitState, Term
@@ -50,7 +51,8 @@ class ValueWords:
                 return self.position(value)
             case KitCheck():
                 counted = value.count is not None and value.state is not KitState.MISSING
-                return self.read(field, value.state) + (f" × {value.count}" if counted else "")
+                state = state_wording(field, value.state).of(self.language)
+                return state + (f" × {value.count}" if counted else "")
             case float():
                 return f"{value:g}"
             case str():

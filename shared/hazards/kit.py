@@ -1,4 +1,4 @@
-"""救生设施 as they stand: what the hazard says of each item, or what an event found there later."""
+"""救生设施: what the states of an item are called, and what was found of each last."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,8 +6,25 @@ from typing import Any
 from shared import merge
 from shared.hazards.history import TimelineEvent, in_order
 from shared.merge import RecordState
+from shared.vocabulary import KitItem, KitState
+from shared.wording import Wording
 
 _KIT = "kit_"
+_ON_DUTY = {KitState.GOOD: Wording("有", "Yes"), KitState.MISSING: Wording("无", "No")}
+"""The states of 巡查值守: people are there or not, and nothing of them is whole or broken."""
+
+
+def states_of(field: str) -> tuple[KitState, ...]:
+    """The states that people choose from for the kit item of a field."""
+    if field == f"{_KIT}{KitItem.PATROL.value}":
+        return tuple(_ON_DUTY)
+    return KitState.GOOD, KitState.DAMAGED, KitState.MISSING
+
+
+def state_wording(field: str, state: KitState) -> Wording:
+    """What a state is called, for the kit item of a field."""
+    plain = Wording(state.zh, state.en)
+    return _ON_DUTY.get(state, plain) if field == f"{_KIT}{KitItem.PATROL.value}" else plain
 
 
 def found_later(state: RecordState, events: Iterable[TimelineEvent]) -> dict[str, Any]:

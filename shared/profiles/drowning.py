@@ -104,7 +104,7 @@ LABELS: dict[str, Wording] = {
     "kit_pole": Wording("救生杆", "Rescue pole"),
     "kit_fence": Wording("护栏/围蔽", "Fence"),
     "kit_camera_voice": Wording("监控/语音", "Camera or voice warning"),
-    "kit_patrol": Wording("巡查员", "Patroller on duty"),
+    "kit_patrol": Wording("巡查值守", "Patrol on duty"),
     "people_seen": Wording("发现涉水人数", "People seen in the water"),
     "dissuaded": Wording("劝离人数", "People led away"),
 }

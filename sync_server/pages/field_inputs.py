@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from shared.forms.filling import parse_texts
 from shared.forms.form import Control, FormField
 from shared.forms.value_words import NO, YES
+from shared.hazards.kit import state_wording
 from shared.profiles.registry import profile_with
 from shared.record_types import problem_of
 from shared.towns import TOWNS, town_name
@@ -102,7 +103,7 @@ def _filled(field: FormField, value: Any, words: Texts) -> tuple[dict[str, str],
     match field.control:
         case Control.KIT_ITEM:
             check = value if isinstance(value, Mapping) else {}
-            return {"count": _text(check.get("count"))}, _options(KitState, [check.get("state")], words)
+            return {"count": _text(check.get("count"))}, _kit_options(field.name, check.get("state"), words)
         case Control.POSITION:
             place = value if isinstance(value, Mapping) else {}
             return {part: _text(place.get(part)) for part in ("lat", "lon")}, ()
@@ -127,6 +128,13 @@ def _texts_in(form: FormData, name: str, part: str) -> list[str]:
 
 def _options(terms: Iterable[Term], chosen: Any, words: Texts) -> tuple[Option, ...]:
     return tuple(Option(term.value, label(term, words), term.value in chosen) for term in terms)
+
+
+def _kit_options(field: str, chosen: Any, words: Texts) -> tuple[Option, ...]:
+    return tuple(
+        Option(state.value, state_wording(field, state).of(words.code), state.value == chosen)
+        for state in KitState
+    )
 
 
 def _text(value: Any) -> str:

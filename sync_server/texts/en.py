@@ -162,6 +162,7 @@ EN = Texts(
     emptied="(cleared)",
     keep_this="Keep this one",
     settled="Saved. The conflict is resolved.",
+    settled_next="Saved. Other fields of this record are still in conflict.",
     decide="Decide",
     accept_and_close="Accept and close",
     accept_note="Compare the before and after photos. A closed hazard counts toward the target.",

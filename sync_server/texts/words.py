@@ -181,6 +181,7 @@ class Texts:
     emptied: str
     keep_this: str
     settled: str
+    settled_next: str
 
     # Deciding
     decide: str

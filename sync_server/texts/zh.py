@@ -157,6 +157,7 @@ ZH = Texts(
     emptied="（清空）",
     keep_this="采用这一份",
     settled="已选定，冲突已解决。",
+    settled_next="已选定。这条记录还有其他内容存在冲突。",
     decide="处理",
     accept_and_close="验收通过并销号",
     accept_note="请对照整改前后照片核实。销号后计入目标。",

@@ -60,7 +60,7 @@ async def test_choosing_asks_saves_offline_and_ends_the_conflict(device: Scripte
     hazard = await torn(device, "depth_m", 1.5, 2.0)
     phone = await device.start(f"/hazards/{hazard}")
     await phone.tap("keep-depth_m-0")
-    assert phone.says("“水深(米)”将写为：1.5")
+    assert phone.says("黄沙河的“水深(米)”将写为：1.5")
     await phone.tap("conflict-cancel")
     assert phone.has("conflict-depth_m")
     await phone.tap("keep-depth_m-0")

@@ -6,7 +6,8 @@ import flet as ft
 import pytest
 
 from shared import problems
-from shared.vocabulary import PhotoRole
+from shared.vocabulary import KitItem, PhotoRole
+from tests.mobile_app.enrolled_store import ENROLLED
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import NO_PICTURE, ScriptedPhone
@@ -339,6 +340,49 @@ async def test_a_picture_is_taken_looked_at_and_used(device: ScriptedPhone) -> N
     await phone.tap("use-photo")
     assert phone.has("remove-photo-0")
     assert phone.find("water_name").value == "黄沙河"
+
+
+@played
+async def test_the_way_back_from_the_camera_leads_to_the_form(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("take-photo")
+    await phone.go("/")  # as a browser's way back does
+    assert phone.page.route == "/new"
+    assert not phone.has("shutter")
+    assert phone.find("water_name").value == "黄沙河"
+    await phone.tap("water_type")
+    await phone.go("/")
+    assert not phone.has("option-creek")
+    assert phone.find("water_name").value == "黄沙河"
+    await phone.go("/")
+    assert not phone.has("water_name")
+
+
+@played
+async def test_what_was_said_before_does_not_lie_over_the_next_form(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.save()
+    assert phone.says("已离线保存")
+    await phone.tap("new-hazard")
+    assert not phone.says("已离线保存")
+
+
+@played
+async def test_patrols_are_there_or_not(device: ScriptedPhone) -> None:
+    settings = ENROLLED.settings.model_copy(update={"kit": (KitItem.SIGN, KitItem.PATROL)})
+    await device.choose_programme(settings)
+    phone = await new_form(device)
+    assert not phone.has("kit_patrol-damaged")
+    await phone.tap("kit_patrol-missing")
+    await fill(phone)
+    await phone.save()
+    hazard = device.only_hazard()
+    await phone.tap(f"hazard-{hazard}")
+    assert phone.says("巡查值守")
+    assert "无" in phone.texts()
+    assert device.fields(hazard)["kit_patrol"] == {"state": "missing"}
 
 
 @played

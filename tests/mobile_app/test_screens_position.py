@@ -92,6 +92,22 @@ async def test_a_position_that_was_typed_meanwhile_stays(device: ScriptedPhone) 
 
 
 @played
+async def test_latitude_and_longitude_in_each_others_place_can_be_swapped(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.tap("type-position")
+    await phone.write("coordinates", "北纬113.752，东经23.021")
+    assert phone.find("swapped").value == "经纬度好像写反了：纬度应为 23.021000，经度应为 113.752000。"
+    await phone.tap("use-position")
+    assert phone.find("coordinates").error is None
+    assert not phone.has("position")
+    await phone.tap("swap")
+    assert phone.find("coordinates").value == "23.021, 113.752"
+    assert not phone.has("swapped")
+    await phone.tap("use-position")
+    assert phone.find("position").value == "23.021000, 113.752000"
+
+
+@played
 async def test_a_made_up_position_is_kept_as_such_with_the_photos_taken_there(device: ScriptedPhone) -> None:
     device.location.sky = Sky(Seen(mocked=True))
     phone = await new_form(device)

@@ -151,6 +151,10 @@ async def test_a_photo_is_opened_large_and_closed(device: ScriptedPhone) -> None
     assert phone.find("large").content.src == device.photo_files.files[sha256]
     await phone.tap("large-close")
     assert not phone.has("large")
+    await phone.tap(f"photo-{here}")
+    await phone.go("/")  # as a browser's way back does
+    assert not phone.has("large")
+    assert phone.page.route == f"/hazards/{hazard}"
     await phone.tap(elsewhere)
     assert phone.find("large-problem").value == "大图在服务器上，有网络时再打开就能看到。"
     assert not phone.has("small")
@@ -211,6 +215,7 @@ async def test_without_a_network_nothing_is_called_wrong(device: ScriptedPhone) 
     phone = await device.start("/sync")
     await phone.tap("sync-now")
     assert phone.has("sync-problem")
+    assert phone.find("sync-rest").value.startswith("连不上服务器")
     assert not phone.has("sync-offline")
     device.services._network(Network.NONE)
     await phone.settle()

@@ -4,14 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.forms.typed_position import parse_degrees, parse_point, typed_position
-from shared.geo import EAST, NORTH, SOUTH, WEST
+from shared.forms.typed_position import parse_degrees, parse_point, swapped_point, typed_position
+from shared.geo import EAST, NORTH, SOUTH, WEST, Point
 from shared.vocabulary import Datum
 
 HERE = (23.021, 113.752)
 LATITUDES = st.integers(round(SOUTH * 10**6), round(NORTH * 10**6)).map(lambda micro: micro / 10**6)
 LONGITUDES = st.integers(round(WEST * 10**6), round(EAST * 10**6)).map(lambda micro: micro / 10**6)
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("N113.752 E23.021", HERE),
+        ("经度23.021，纬度113.752", HERE),
+        ("23.021E 113.752N", HERE),
+        ("N23.021 E113.752", None),
+        ("23.021, 113.752", None),
+        ("113.752, 23.021", None),
+        ("N39.9 E116.4", None),
+        ("N116.4 E39.9", None),
+        ("鱼塘", None),
+    ],
+)
+def test_a_position_the_wrong_way_round_is_recognised(text: str, meant: Point | None) -> None:
+    assert swapped_point(text) == meant
 
 
 @pytest.mark.parametrize(

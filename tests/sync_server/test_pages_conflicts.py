@@ -120,6 +120,17 @@ def test_choosing_a_value_ends_the_conflict(office: Deployment) -> None:
     assert disputed(office, hazard) == set()
 
 
+def test_a_conflict_is_not_called_resolved_while_another_field_is_in_dispute(office: Deployment) -> None:
+    hazard = torn(office, depth_m=(2.5, 3.0), address=("村口", "村尾"))
+    reviewer = office.browser(office.reviewer)
+    first = forms(reviewer.get("/conflicts").text, "depth_m")[0]
+    page = reviewer.get(settle(reviewer, hazard, first)).text
+    assert "已选定。这条记录还有其他内容存在冲突。" in page
+    assert "冲突已解决" not in page
+    last = forms(page, "address")[0]
+    assert "冲突已解决" in reviewer.get(settle(reviewer, hazard, last)).text
+
+
 @pytest.mark.parametrize(
     ("field", "values", "said", "written"),
     [

@@ -8,6 +8,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
+from mobile_app.screens.hooks import use_back
 from mobile_app.widgets.picker import picker_dialog, picker_field
 
 
@@ -24,6 +25,8 @@ def Choice(
     """`options`: (code, word); `name` is the key of the field."""
     texts = use_app().texts
     opened, set_opened = ft.use_state(False)
+
+    use_back((lambda: set_opened(False)) if opened else None)
 
     def choose(code: str) -> None:
         set_opened(False)

@@ -8,6 +8,7 @@ import flet as ft
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
 from mobile_app.screens.formatting import today
+from mobile_app.screens.hooks import use_back
 from mobile_app.widgets import buttons, labels, segments
 
 _YEARS = 730  # days before today that can be chosen, and after
@@ -26,6 +27,8 @@ def DayField(
     texts = use_app().texts
     opened, set_opened = ft.use_state(False)
     now = today()
+
+    use_back((lambda: set_opened(False)) if opened else None)
 
     def picked(event: ft.Event[ft.DatePicker]) -> None:
         set_opened(False)

@@ -11,6 +11,7 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.renderer import render
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.form.use_form import use_form
+from mobile_app.screens.hooks import use_back
 from mobile_app.widgets import bars
 from shared.plural import plural
 
@@ -32,7 +33,13 @@ def FormView(
     """
     app = use_app()
     form = use_form(start, save, draft, leave_to, at)
-    texts = app.texts
+    texts, page = app.texts, ft.context.page
+
+    def uncover() -> None:
+        page.pop_dialog()  # what was said on the screen before would lie over the button
+
+    ft.use_effect(uncover, [])
+    use_back((lambda: form.photos.set_shooting(False)) if form.photos.shooting else None)
     if form.photos.shooting:
         return camera_view(
             path,

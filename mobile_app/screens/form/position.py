@@ -15,7 +15,7 @@ from mobile_app.screens.formatting import accuracy_word, position_words
 from mobile_app.screens.hooks import Box, use_box, use_maybe
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels, segments
-from shared.forms.typed_position import parse_point, typed_position
+from shared.forms.typed_position import parse_point, swapped_point, typed_position
 from shared.geo import Point, degrees_text, plausible
 from shared.problems import Problem
 from shared.records.fix import Fix, stands
@@ -179,12 +179,18 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
     text, set_text = ft.use_state("")
     datum, set_datum = ft.use_state(Datum.WGS84.value)
     asked, set_asked = ft.use_state(False)
-    point = parse_point(text)
+    swaps, set_swaps = ft.use_state(0)
+    point, swapped = parse_point(text), swapped_point(text)
 
     def use(_event: object = None) -> None:
         set_asked(True)
         if found := typed_position(text, Datum(datum)):
             on_position(found)
+
+    def swap(_event: object = None) -> None:
+        if swapped:
+            set_text(", ".join(map(str, swapped)))
+            set_swaps(swaps + 1)  # another key: a field takes no other text
 
     return ft.Column(
         [
@@ -194,9 +200,11 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
                 set_text,
                 name="coordinates",
                 hint=texts.coordinates_hint,
-                error=texts.typed_position_bad if asked and point is None else None,
+                error=texts.typed_position_bad if asked and point is None and not swapped else None,
                 autocorrect=False,
+                key=f"typed-{swaps}",
             ),
+            *(_swapped(texts, swapped, swap) if swapped else []),
             *([labels.quiet(texts.coordinates_read.format(**_read(point)), key="read")] if point else []),
             segments.segments(
                 texts.typed_position_datum,
@@ -210,6 +218,14 @@ def TypedPosition(on_position: Callable[[dict[str, Any]], None]) -> ft.Control:
         spacing=theme.GAP,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _swapped(texts: Texts, meant: Point, swap: Callable[..., None]) -> list[ft.Control]:
+    """What was probably meant, and the way to have it so."""
+    return [
+        labels.trouble(texts.position_swapped.format(**_read(meant)), key="swapped"),
+        buttons.tonal_button(texts.swap_position, ft.Icons.SWAP_VERT, swap, key="swap"),
+    ]
 
 
 def _is_old(position: dict[str, Any]) -> bool:

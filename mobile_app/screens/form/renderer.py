@@ -18,10 +18,9 @@ from mobile_app.widgets import labels, segments
 from shared.forms.filling import FieldError, shown_fields
 from shared.forms.form import Control, FormField, Section
 from shared.forms.value_words import NO, YES
+from shared.hazards.kit import state_wording, states_of
 from shared.towns import TOWNS
-from shared.vocabulary import KitState
 
-_KIT_STATES = (KitState.GOOD, KitState.DAMAGED, KitState.MISSING)
 _OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
 _LINES = 3  # of a passage that is empty
 
@@ -195,7 +194,10 @@ def _kit_item(app: AppContext, form: OpenForm, field: FormField, _error: str) ->
     write, check = _writing(form, field.name), form.state.fields.get(field.name) or {}
     return segments.segments(
         _label(app, field),
-        [(state.value, app.texts.of(state)) for state in _KIT_STATES],
+        [
+            (state.value, state_wording(field.name, state).of(app.texts.language))
+            for state in states_of(field.name)
+        ],
         check.get("state"),
         lambda code: write({"state": code} if code else None),
         key=field.name,

@@ -46,7 +46,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     ft.use_dialog(
         ask.question(
             texts.keep_this,
-            _will(app, field, chosen.fields[field]),
+            _will(app, card, field, chosen.fields[field]),
             [
                 buttons.quiet_button(texts.cancel, let_be, key="conflict-cancel"),
                 buttons.quiet_button(texts.confirm, handled(texts, write), key="conflict-confirm"),
@@ -108,11 +108,13 @@ def _value(app: AppContext, field: str, write: "Write") -> str:
     return value_words(app, field, value) or texts.emptied
 
 
-def _will(app: AppContext, field: str, value: Any) -> str:
+def _will(app: AppContext, card: "HazardCard", field: str, value: Any) -> str:
     """The sentence that says what choosing will write."""
     texts = app.texts
-    words, name = value_words(app, field, value), _name(texts, field)
-    return texts.will_write.format(field=name, value=words) if words else texts.will_empty.format(field=name)
+    hazard, words, name = card.row.title or texts.unnamed, value_words(app, field, value), _name(texts, field)
+    if words:
+        return texts.will_write.format(hazard=hazard, field=name, value=words)
+    return texts.will_empty.format(hazard=hazard, field=name)
 
 
 def _statuses(app: AppContext, card: "HazardCard") -> ft.Control:

@@ -25,6 +25,7 @@ from mobile_app.screens.hooks import use_part
 from mobile_app.screens.sync.sync_bar import hazards_changed
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
+from shared.hazards.kit import state_wording
 from shared.lifecycle import OPEN, next_steps
 from shared.vocabulary import EventType, KitState, Status
 
@@ -193,11 +194,15 @@ def _kit(app: AppContext, card: "HazardCard") -> ft.Control:
     texts = app.texts
 
     def line(name: str, word: str) -> ft.Control:
-        check = getattr(card.hazard, f"kit_{name}", None)
+        field = f"kit_{name}"
+        check = getattr(card.hazard, field, None)
         return ft.Row(
             [
                 ft.Text(word, size=16),
-                labels.badge(texts.of(check.state), theme.upload_colours(_KIT_COLOURS.get(check.state, "")))
+                labels.badge(
+                    state_wording(field, check.state).of(texts.language),
+                    theme.upload_colours(_KIT_COLOURS.get(check.state, "")),
+                )
                 if check
                 else labels.quiet(texts.not_given),
             ],

@@ -7,6 +7,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
 from mobile_app.widgets import labels
+from shared.hazards.kit import state_wording
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import EventRow, HazardCard
@@ -37,9 +38,10 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
         if count is not None:
             lines.append(f"{texts.field(name)}: {count}")
     for item in app.profile.kit:
-        check = getattr(event, f"kit_{item.value}", None)
+        field = f"kit_{item.value}"
+        check = getattr(event, field, None)
         if check:
-            lines.append(f"{texts.of(item)}: {texts.of(check.state)}")
+            lines.append(f"{texts.of(item)}: {state_wording(field, check.state).of(texts.language)}")
     if event.assignee_unit:
         lines.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
     if event.comment:

@@ -12,7 +12,7 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.formatting import photo_word, photos_word
 from mobile_app.screens.hazards.photo import Photo
-from mobile_app.screens.hooks import use_maybe, use_part
+from mobile_app.screens.hooks import use_back, use_maybe, use_part
 from mobile_app.widgets import buttons, labels
 from shared import problems
 from shared.problems import Problem
@@ -134,6 +134,7 @@ def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
             set_problem(problems.photo_not_here(sha256=sha256))
 
     ft.use_effect(fetch, [sha256])
+    use_back(lambda: close())
     if picture:
         shown: ft.Control = ft.InteractiveViewer(
             ft.Image(picture, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos), max_scale=6, key="large"

@@ -12,7 +12,11 @@ from mobile_app.state.sync import SyncState
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
+from shared import problems
 from shared.plural import plural
+from shared.sync.link_quality import Quality
+
+_AWAY = (problems.server_unreachable, problems.not_our_server)
 
 
 def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> str:
@@ -70,7 +74,14 @@ def rest_words(texts: Texts, sync: SyncState) -> str:
         if sync.last_success
         else texts.never_synced
     )
-    return f"{texts.online if sync.online else texts.offline} · {last}"
+    return f"{_network_word(texts, sync)} · {last}"
+
+
+def _network_word(texts: Texts, sync: SyncState) -> str:
+    if not sync.online:
+        return texts.offline
+    away = sync.last_problem is not None and sync.last_problem.kind in _AWAY
+    return texts.link_dead if away or sync.link.quality is Quality.NONE else texts.online
 
 
 @part

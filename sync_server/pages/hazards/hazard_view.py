@@ -8,6 +8,7 @@ from shared import lifecycle
 from shared.china_time import day_of
 from shared.hazards import dates
 from shared.hazards.history import HazardHistory
+from shared.hazards.kit import state_wording
 from shared.operations import Kind, RecordType
 from shared.profiles.profile import Profile, kit_field
 from shared.records.models import Hazard, HazardEvent
@@ -153,6 +154,9 @@ class View:
             {
                 "name": label(item, self.words),
                 "state": check.state if check else None,
+                "state_word": state_wording(kit_field(item), check.state).of(self.words.code)
+                if check
+                else "",
                 "count": check.count if check else None,
             }
             for item, check in checks

@@ -119,13 +119,14 @@ def settle(
         raise
     with reading(engine) as session:
         left = conflicts.disputes(conflicts.get(session, access, campaign, asked.kind, record))
-    done = "settle_more" if asked.register in left else "settle"
+    done = "settle_more" if asked.register in left else "settle_next" if left else "settle"
     return saved.go_to(asked.back, done)
 
 
 def said_of(done: str, words: Texts) -> str:
     """What settling came to, "" for anything else."""
-    return {"settle": words.settled, "settle_more": words.settled_more}.get(done, "")
+    said = {"settle": words.settled, "settle_more": words.settled_more, "settle_next": words.settled_next}
+    return said.get(done, "")
 
 
 @dataclass(frozen=True, slots=True)

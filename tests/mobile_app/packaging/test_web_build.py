@@ -57,6 +57,11 @@ def test_the_page_has_no_inline_script_and_uses_its_base_url(web_app: Path) -> N
     assert not re.search(r"\son\w+=|style=", page)
 
 
+def test_pulling_down_does_not_load_the_app_again(web_app: Path) -> None:
+    style = (web_app / "loading.css").read_text("utf-8")
+    assert re.search(r"^html, body \{[^}]*overscroll-behavior: none;", style, re.M)
+
+
 def test_no_page_or_module_fetches_from_an_external_host(web_app: Path) -> None:
     """The compiled client has URLs in its help texts; the browser tests watch its actual requests."""
     for name in ("index.html", "loading.css", "manifest.json", "config.js", "flutter_bootstrap.js"):
