@@ -14,7 +14,6 @@ from shared.vocabulary import Role
 from sync_server.access import audit, grants, people, tokens
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
-from sync_server.database.in_values import in_values
 from sync_server.database.tables import DeviceRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.timestamps import later, now_text
 
@@ -31,6 +30,11 @@ _OF_TOKEN = (
     .where(_DEVICE.person == _PERSON.id, _DEVICE.token_hash == bindparam("hash"))
     .where(grants.GRANT.person == _PERSON.id, grants.GRANT.withdrawn_at.is_(None))
     .where(_DEVICE.revoked_at.is_(None), _PERSON.active)
+)
+_NAMES = (
+    columns(_DEVICE.id, _DEVICE.name, _DEVICE.platform, _PERSON.name.label("person"))
+    .where(_DEVICE.person == _PERSON.id, _DEVICE.campaign == bindparam("campaign"))
+    .where(_DEVICE.id.in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -180,11 +184,7 @@ def predecessors(session: Session, phone: Phone) -> set[str]:
 
 def names(session: Session, campaign: str, ids: Iterable[str]) -> dict[str, dict[str, str]]:
     """Device id → `wire.DeviceName` as JSON, for those of `ids` that are known; a browser has no name."""
-    found = session.execute(
-        columns(_DEVICE.id, _DEVICE.name, _DEVICE.platform, _PERSON.name.label("person"))
-        .where(_DEVICE.person == _PERSON.id, _DEVICE.campaign == campaign)
-        .where(in_values(session, _DEVICE.id, sorted(set(ids))))
-    )
+    found = session.execute(_NAMES, {"campaign": campaign, "ids": sorted(set(ids))})
     return {
         row.id: {"person": row.person, "name": "" if row.platform == OFFICE else row.name} for row in found
     }

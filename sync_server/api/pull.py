@@ -3,11 +3,11 @@
 import re
 from contextlib import suppress
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from shared import problems
 from shared.problems import Problem
@@ -25,6 +25,7 @@ from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import masked, pages
+from sync_server.log.pages import DEVICE
 from sync_server.log.scopes import Scope
 
 router = APIRouter()
@@ -93,7 +94,7 @@ def _pull(
         another = restore.is_another(session, row, seen)
         if not another:
             page = pages.scoped(session, campaign, phone.device, scope, seen.since, limit)
-            named = devices.names(session, campaign, (line.device for line in page.rows))
+            named = devices.names(session, campaign, {row[DEVICE] for row in page.rows})
             given = receipts.of(row, End(page.next, page.fingerprint))
             wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:
@@ -111,18 +112,14 @@ def _pull(
             "server_time": now_text(),
         }
     )
-    ops = ",".join(
-        [
-            _spliced(line.seq, wire, line.hlc_eff, line.base_eff, line.ledger_no)
-            for line, wire in zip(page.rows, wires, strict=True)
-        ]
-    )
+    ops = ",".join([_spliced(row, wire) for row, wire in zip(page.rows, wires, strict=True)])
     _note_seen(engine, phone)
     return compression.api_answer(b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=gzip)
 
 
-def _spliced(seq: int, wire: str, hlc_eff: str | None, base_eff: int | None, ledger_no: str | None) -> str:
+def _spliced(row: Row[Any], wire: str) -> str:
     """A `wire.StampedOperation`: the stamp is put before the operation's own text."""
+    seq, _, _, hlc_eff, base_eff, ledger_no, _ = tuple(row)
     stamp = f'{{"seq":{seq},'
     if hlc_eff:
         stamp += f'"hlc_eff":"{hlc_eff}",'

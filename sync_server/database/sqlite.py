@@ -43,7 +43,9 @@ class SqliteBackend:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             raise problems.folder_unusable(path=str(folder)) from None
-        self.reader = _prepared(_READER_PAGES_KB, target, pool_size=8, max_overflow=56, **options)
+        self.reader = _prepared(
+            _READER_PAGES_KB, target, pool_size=8, max_overflow=56, pool_use_lifo=True, **options
+        )
         single = {"pool_size": 1, "max_overflow": 0, "begin": "BEGIN IMMEDIATE"}
         self.writer = _prepared(_WRITER_PAGES_KB, target, **single, **options)
 

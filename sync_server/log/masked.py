@@ -16,6 +16,7 @@ from shared.permissions import Action
 from sync_server.access.masking import Mask
 from sync_server.access.policy import HAZARD, Access
 from sync_server.database.in_values import in_values
+from sync_server.log.pages import WIRE
 
 _MASK = Mask(on=True)
 _OF_A_HAZARD = f'"type":"{RecordType.HAZARD}"}}'
@@ -25,7 +26,7 @@ _OF_A_HAZARD = f'"type":"{RecordType.HAZARD}"}}'
 def wires(session: Session, campaign: str, access: Access, own: str, rows: Sequence[Row[Any]]) -> list[str]:
     """The texts of operations, rows of (device, wire, …), for a person with the device `own`."""
     if access.can_on_all_it_sees(Action.SEE_CONTACTS):
-        return [row.wire for row in rows]
+        return [row[WIRE] for row in rows]
     operations = {
         at: json.loads(row.wire)
         for at, row in enumerate(rows)

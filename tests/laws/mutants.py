@@ -259,7 +259,7 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.log.pages",
         "_page",
         "two_phones_write_the_same_field_concurrently",
-        ("last = rows[-1].seq", "last = rows[-1].seq + 1"),
+        ("rows[-1].seq, rows[-1].tip", "rows[-1].seq + 1, rows[-1].tip"),
     ),
     "a scope omits the history of records that enter it": Mutant(
         "sync_server.log.pages",
