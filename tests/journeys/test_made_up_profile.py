@@ -45,8 +45,8 @@ from tests.mobile_app.enrolled_store import ENROLLED, moment
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import ScriptedPhone
 from tests.sync_server.deployment import Deployment
-from tests.sync_server.test_pages_conflicts import forms, settle, shown, torn
-from tests.sync_server.test_pages_quarantine import form_of as repair_form_of
+from tests.sync_server.pages.test_conflicts import forms, settle, shown, torn
+from tests.sync_server.pages.test_quarantine import form_of as repair_form_of
 
 
 class HydrantType(Term):

@@ -17,8 +17,8 @@ from tests.support.under_fire import SERIALIZABLE, UnderFire
 from tests.sync_server.deployment import Deployment
 
 UNDER_FIRE = (
-    *("test_api_push", "test_api_pull", "test_api_photos"),
-    *("test_access_phones", "test_pages_decisions", "test_store_log"),
+    *("api.test_push", "api.test_pull", "photos.test_tus"),
+    *("access.test_phones", "pages.test_decisions", "log.test_log"),
 )
 """Modules that also run on PostgreSQL at SERIALIZABLE, where transactions fail by chance."""
 
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = ["sqlite"]
     if metafunc.definition.get_closest_marker("sqlite") is None:
         names.append("postgresql")
-    if metafunc.module.__name__.rpartition(".")[2] in UNDER_FIRE:
+    if metafunc.module.__name__.endswith(UNDER_FIRE):
         names.append("serializable")
     metafunc.parametrize("database_url", names, indirect=True)
 

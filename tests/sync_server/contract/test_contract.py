@@ -13,7 +13,7 @@ from shared.record_types import RECORD_TYPES
 from shared.vocabulary import EventType
 from sync_server.contract import document
 from tests.support.server import TestPhone, open_server
-from tests.sync_server.test_access_every_route import routes
+from tests.sync_server.access.test_every_route import routes
 from tools.contract import KEPT
 
 CONTRACT = document.document()

@@ -16,7 +16,7 @@ from sync_server.maintenance import doctor, orphans
 from sync_server.photos import abandoned
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
-from tests.sync_server.test_photos_whole import head, send, sha256
+from tests.sync_server.photos.test_whole import head, send, sha256
 
 LONG_AGO = "2026-01-01T00:00:00.000Z"
 

@@ -39,7 +39,7 @@ from sync_server.queries import (
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
 from tests.support.server import open_server
-from tests.sync_server.test_access_every_route import CONTACT, SECRET, A, World, filled
+from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World, filled
 
 Query = Callable[[Session, Access, World], Any]
 ALL, DAY, BOX = Filter(), "2026-06-01", Box(113, 22, 115, 24)

@@ -126,7 +126,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask(
             "/api/v1/campaigns/{campaign}/push",
             json={"epoch": "", "ops": []},
-            because="test_api_scopes asks it with operations",
+            because="tests/sync_server/api/test_scopes.py asks it with operations",
         )
     ],
     ("GET", "/api/v1/photos/{sha256}/{size}"): [

@@ -12,7 +12,7 @@ import pytest
 from shared.operations import GENESIS
 from tests.support.server import Server
 
-PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 SESSION = PAGE.split("## A session\n")[1]
 NUMBERS = re.findall(r"^\| `([-0-9.e]+)` \| `([-0-9.e]+)` \|$", PAGE, re.M)
 _NAME = re.compile(r"<(\w+)>")

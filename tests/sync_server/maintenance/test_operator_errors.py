@@ -18,7 +18,7 @@ from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server
-from tests.sync_server.test_photos_whole import send, sha256
+from tests.sync_server.photos.test_whole import send, sha256
 
 Run = Callable[..., tuple[int, str]]
 

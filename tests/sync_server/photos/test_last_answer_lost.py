@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
-from tests.sync_server.test_api_photos import TUS, create, files, patch, send, sha256
+from tests.sync_server.photos.test_tus import TUS, create, files, patch, send, sha256
 
 
 def cut_before_the_end(server: Server, phone: TestPhone, data: bytes, said: str) -> str:
