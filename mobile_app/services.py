@@ -20,6 +20,7 @@ from mobile_app.store.database.meta import Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import recording, saving, snapshot, verdicts
 from mobile_app.store.log.recording import Moment
+from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
@@ -73,6 +74,7 @@ class Services:
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
+        self._refreshing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, ports: Ports, origin: str = "") -> "Services":
@@ -95,6 +97,7 @@ class Services:
     async def start(self) -> None:
         """Exchange with the server by itself from now on. Call once, where a page is in context."""
         self._sync_loop.start()
+        self._refreshing = asyncio.create_task(refresh_old_lines(self._database, self._sync_loop.changed))
         self._network(await self._ports.connectivity.watch(self._network))
 
     def resumed(self) -> None:
@@ -107,6 +110,8 @@ class Services:
 
     async def close(self) -> None:
         """Stop exchanging, settle, and let go of the data."""
+        if self._refreshing is not None:
+            self._refreshing.cancel()
         await self._sync_loop.close()
         await self._database.close()
 
@@ -213,14 +218,9 @@ class Services:
         await self._database.save(work)
 
     def hazards(
-        self,
-        text: str = "",
-        only: Only = None,
-        *,
-        limit: int = 200,
-        offset: int = 0,
+        self, text: str = "", only: Only = None, *, limit: int = 200, offset: int = 0
     ) -> list[HazardRow]:
-        """Hazards whose names and places hold all words of `text`, last changed first."""
+        """Hazards that say all words of `text`: those that were sent back first, then the last changed."""
         found = self._database.read(
             lambda session: hazards.listed(session, text, only, limit=limit, offset=offset)
         )

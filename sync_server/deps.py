@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from shared import problems
 from shared.permissions import Action
+from shared.sync.waiting import HEADER, PATTERN, Waiting, parse_waiting
 from sync_server.access import devices, sessions
 from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
@@ -102,6 +103,19 @@ async def _phone(engine: EngineDep, lanes: LanesDep, authorization: Annotated[st
 
 
 PhoneDep = Annotated[Phone, Depends(_phone)]
+
+
+async def _waiting(
+    waiting: Annotated[
+        str | None,
+        Header(alias=HEADER, pattern=PATTERN, description="What will still wait on the phone after this."),
+    ] = None,
+) -> Waiting | None:
+    return parse_waiting(waiting) if waiting else None
+
+
+WaitingDep = Annotated[Waiting | None, Depends(_waiting)]
+"""What the phone says is still to be sent; None where it does not say."""
 
 
 async def _answer_room(memory: MemoryDep, phone: PhoneDep) -> AsyncIterator[None]:

@@ -3,7 +3,8 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems
 from shared.profiles.profile import Profile
 from shared.sync import wire
+from shared.sync.waiting import HEADER, Waiting
 from shared.sync.wire import (
     EnrolAnswer,
     EnrolRequest,
@@ -42,8 +44,12 @@ class Server:
     (captive portal, proxy, error page); and whatever the server says, with `retry_after` in seconds.
     """
 
-    def __init__(self, transport: Transport, token: str | None = None) -> None:
+    def __init__(
+        self, transport: Transport, token: str | None = None, waiting: Callable[[], Waiting] | None = None
+    ) -> None:
+        """`waiting()`: what is still to be sent, for whom the server shows what waits where."""
         self._transport = transport
+        self._waiting = waiting
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def enrol(
@@ -61,16 +67,19 @@ class Server:
         body = request.model_dump_json(exclude_none=True).encode()
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/enrol", body, _JSON))
 
-    async def push(self, campaign: str, where: Progress, wires: Iterable[str]) -> PushAnswer:
+    async def push(
+        self, campaign: str, where: Progress, wires: Iterable[str], leaving: int = 0
+    ) -> PushAnswer:
         """Bring operations, given as their canonical JSON, to the log that `where` speaks of.
 
+        So many of them, `leaving`, wait no more once they are answered for.
         Problems: epoch_changed, operation_rewritten.
         """
         head = json.dumps({"epoch": where.epoch, "since": where.farthest, "tip": where.farthest_fingerprint})
         if where.receipt:
             head = f'{head[:-1]},"receipt":{json.dumps(where.receipt)}}}'
         body = f'{head[:-1]},"ops":[{",".join(wires)}]}}'.encode()
-        headers = {**_JSON, "Content-Encoding": "gzip"}
+        headers = {**_JSON, "Content-Encoding": "gzip", **self._word(leaving)}
         packed = gzip.compress(body, 5, mtime=0)
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
         return _message(PushAnswer, answer)
@@ -88,7 +97,7 @@ class Server:
         """
         seen = f"since={where.cursor}&tip={where.fingerprint}&epoch={quote(where.epoch)}{_receipt(where)}"
         path = f"{API}/campaigns/{campaign}/pull?{seen}&limit={most}&towns={','.join(towns)}"
-        page = _message(PullAnswer, await self._ask("GET", path, seconds=60.0))
+        page = _message(PullAnswer, await self._ask("GET", path, headers=self._word(), seconds=60.0))
         return answer_checks.check_pull(page, campaign, where, profile)
 
     async def snapshot(
@@ -102,7 +111,7 @@ class Server:
         seen = f"since={where.farthest}&tip={where.farthest_fingerprint}{_receipt(where)}"
         query = f"after={after}&limit={most}&towns={','.join(towns)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{query}&{seen}"
-        page = _message(SnapshotAnswer, await self._ask("GET", path, seconds=60.0))
+        page = _message(SnapshotAnswer, await self._ask("GET", path, headers=self._word(), seconds=60.0))
         return answer_checks.check_snapshot(page, after, profile)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
@@ -156,6 +165,13 @@ class Server:
     async def preview(self, sha256: str) -> bytes:
         """A small picture of a photo the server has (JPEG). Problem: photo_not_here."""
         return await self._picture(sha256, "preview")
+
+    def _word(self, leaving: int = 0) -> dict[str, str]:
+        """The header that says what will wait here once the request was answered."""
+        if self._waiting is None:
+            return {}
+        now = self._waiting()
+        return {HEADER: str(replace(now, records=max(0, now.records - leaving)))}
 
     async def _picture(self, sha256: str, size: str) -> bytes:
         answer = await self._ask("GET", f"{API}/photos/{sha256}/{size}", seconds=60.0)

@@ -18,7 +18,7 @@ from mobile_app.sync import free_space
 from mobile_app.sync.metered_transport import Meter, MeteredTransport
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
-from mobile_app.sync.sync_round import SyncRound, tell_waiting
+from mobile_app.sync.sync_round import SyncRound, tell_waiting, waiting_here
 from mobile_app.sync.transport import Transport, open_transport
 from mobile_app.sync.upload import UploadTuning
 from shared import problems
@@ -89,8 +89,12 @@ class SyncLoop:
 
     def saved(self) -> None:
         """Something new waits."""
-        tell_waiting(self._database, self._report)
+        self.changed()
         self.wake()
+
+    def changed(self) -> None:
+        """What is stored here is to be shown anew."""
+        tell_waiting(self._database, self._report)
 
     def network_changed(self, network: Network) -> None:
         """The device is connected otherwise: what was measured and failed before says nothing any more."""
@@ -257,7 +261,8 @@ class SyncLoop:
         return self._server(who)
 
     def _server(self, who: Identity) -> Server:
-        return Server(self._transport_to(self._origin if IN_BROWSER else who.origin), who.token)
+        origin = self._origin if IN_BROWSER else who.origin
+        return Server(self._transport_to(origin), who.token, lambda: self._database.read(waiting_here))
 
     def _transport_to(self, origin: str) -> Transport:
         if self._transport is None or self._transport[0] != origin:

@@ -29,6 +29,7 @@ from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.sync import plan
 from shared.sync.plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
+from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
 
 
@@ -76,7 +77,7 @@ class SyncRound:
 
         Raises the Problem that ended the round early; returns the first that a single photo met, if any.
         """
-        pulled, tried, photo_problem = False, frozenset[str](), None
+        pulled, tried, photo_problem, unsaid = False, frozenset[str](), None, False
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
             look = partial(_look, offered=offered, pulled=pulled, tried=tried, link=self._link_policy())
@@ -84,7 +85,8 @@ class SyncRound:
             match plan.next_action(looked.view):
                 case Push(device, numbers):
                     self._report.doing("push")
-                    await self._push(device, numbers, looked.wires)
+                    unsent = {n for whose, n, _ in looked.view.unsent if whose == device}
+                    await self._push(device, numbers, looked.wires, len(unsent & set(numbers)))
                     if offered is not None:
                         offered |= {(device, n) for n in numbers}
                 case ReadSnapshot():
@@ -97,7 +99,9 @@ class SyncRound:
                 case SendPhoto(sha256):
                     self._report.doing("photos")
                     photo_problem = await self._send(looked.photos[sha256]) or photo_problem
-                    tried |= {sha256}
+                    tried, unsaid = tried | {sha256}, True
+                case None if unsaid:  # ask once more, and so say that the photos wait no longer
+                    pulled = unsaid = False
                 case None:
                     return photo_problem
 
@@ -114,11 +118,14 @@ class SyncRound:
         await self._database.write_through(lambda session: recovery.succeed(session, answer, device, n))
         tell_waiting(self._database, self._report)
 
-    async def _push(self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str]) -> None:
+    async def _push(
+        self, device: str, numbers: tuple[int, ...], wires: Mapping[Key, str], leaving: int
+    ) -> None:
         where = self._database.read(meta.progress)
         asked = self._clock.seconds()
         try:
-            answer = await self._server.push(self._who.campaign, where, [wires[device, n] for n in numbers])
+            sent = [wires[device, n] for n in numbers]
+            answer = await self._server.push(self._who.campaign, where, sent, leaving)
         except Problem as problem:
             if problem.kind is problems.operation_rewritten:
                 if problem.details.get("device", device) != device:
@@ -228,6 +235,11 @@ class SyncRound:
         await self._database.write(lambda session: photos.delivered(session, photo.sha256, at))
         tell_waiting(self._database, self._report)
         return None
+
+
+def waiting_here(session: Session) -> Waiting:
+    """What this phone still has to send."""
+    return Waiting(outbox.amount_unsent(session), photos.amount_waiting(session)[0])
 
 
 def tell_waiting(database: PhoneDatabase, report: Report) -> None:

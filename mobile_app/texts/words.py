@@ -69,6 +69,7 @@ class Texts(Speech):
     due: str
     overdue: str
     has_conflicts: str
+    sent_back_why: str
     photos_delivered: str
     no_photo: str
 

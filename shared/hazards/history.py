@@ -56,6 +56,9 @@ class HazardHistory:
     holding: tuple[str, ...] = field(default=())
 
 
+_BACK = frozenset({EventType.RETURN, EventType.REJECT})
+
+
 def first_write(writes: Iterable[Write]) -> Write:
     """The write of an event that counts: an event is written once.
 
@@ -84,6 +87,12 @@ def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     for event in sorted(events, key=lambda event: _written(event.write)):
         once.setdefault(event.record, event)
     return sorted(once.values(), key=lambda event: event.write.rank)
+
+
+def sent_back(events: Iterable[TimelineEvent], told: HazardHistory) -> TimelineEvent | None:
+    """The 退回 or 验收不通过 by which a hazard has its status; None where nobody has to deal with one."""
+    latest = told.holding[-1] if told.holding else None
+    return next((event for event in in_order(events) if event.record == latest and event.type in _BACK), None)
 
 
 def _written(write: Write) -> tuple[bool, tuple[str, str, int]]:

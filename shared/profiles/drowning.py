@@ -148,7 +148,10 @@ DROWNING = Profile(
     title_field="water_name",
     type_field="water_type",
     types=WaterType,
-    searched=("water_name", "address", "village", "description", "owner_unit", "responsible_unit"),
+    searched=(
+        *("water_name", "address", "village", "description", "nearest_school"),
+        *("owner_unit", "responsible_unit"),
+    ),
     kit=tuple(KitItem),
     usual_kit=FOUR_ONES,
     kit_title=KIT_TITLE,

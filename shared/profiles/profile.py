@@ -72,7 +72,8 @@ class Profile:
     `hazard` and `event`: the models of its records. `title_field`, `type_field`: the field that names a
     hazard, and the one that says what type it is, a Term. `kit`: the items that its records know (field
     `kit_<code>`); `usual_kit`: those that are looked at unless a deployment chose others. `searched`: the
-    fields that a search looks through. `labels`: what its own fields are called.
+    fields that a search looks through, besides numbers, town and persons. `labels`: what its own fields are
+    called.
     """
 
     id: str

@@ -202,6 +202,10 @@ class EducationVisit(StrictModel):
     hazards: Many[RecordId] | None = None
 
 
+OF_PERSONS = ("responsible_person", "patroller", "phone")
+"""The fields of a hazard that name persons or their telephone numbers."""
+
+
 def masked_name(name: str) -> str:
     """A name as others may see it: the first character, the rest hidden (张*)."""
     return name[:1] + "*" * max(1, len(name) - 1) if name else ""

@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
 from shared import permissions, problems
+from shared.sync.waiting import Waiting
 from shared.sync.wire import CODE_ALPHABET, PreviousIdentity
 from shared.vocabulary import Role
 from sync_server.access import audit, grants, people, tokens
@@ -26,7 +27,10 @@ MOST_SUCCESSIONS = 20
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
-    columns(_DEVICE.id, _DEVICE.campaign, _DEVICE.last_seen_at, _PERSON.id, _PERSON.name, *grants.COLUMNS)
+    columns(
+        *(_DEVICE.id, _DEVICE.campaign, _DEVICE.last_seen_at, _DEVICE.waiting, _DEVICE.waiting_photos),
+        *(_PERSON.id, _PERSON.name, *grants.COLUMNS),
+    )
     .where(_DEVICE.person == _PERSON.id, _DEVICE.token_hash == bindparam("hash"))
     .where(grants.GRANT.person == _PERSON.id, grants.GRANT.withdrawn_at.is_(None))
     .where(_DEVICE.revoked_at.is_(None), _PERSON.active)
@@ -47,6 +51,7 @@ class Phone:
     access: Access
     last_seen_at: str | None
     predecessor: str | None = None
+    waiting: Waiting | None = None
 
     @property
     def person(self) -> Person:
@@ -196,12 +201,13 @@ def of_token(connection: Connection, token: str) -> Phone:
     Raises Problem token_invalid: unknown, revoked, or its person is no longer active or has no grant left.
     """
     found = connection.execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).all()
-    given = tuple(grants.of_columns(*columns) for _, _, _, _, _, *columns in found)
+    given = tuple(grants.of_columns(*columns) for _, _, _, _, _, _, _, *columns in found)
     role = permissions.first(grant.role for grant in given)
     if role is None:
         raise problems.token_invalid()
-    device, campaign, seen, person, name = found[0][:5]
-    return Phone(device, campaign, Access(Person(person, name, role), given), seen)
+    device, campaign, seen, records, photos, person, name = found[0][:7]
+    waiting = None if records is None else Waiting(records, photos or 0)
+    return Phone(device, campaign, Access(Person(person, name, role), given), seen, waiting=waiting)
 
 
 def revoke(session: Session, campaign: str, device: str, by: str) -> None:
@@ -213,10 +219,12 @@ def revoke(session: Session, campaign: str, device: str, by: str) -> None:
         audit.note(session, "device_revoked", person=by, device=device)
 
 
-def seen(session: Session, phone: Phone) -> None:
-    """Note that the device was here just now."""
+def seen(session: Session, phone: Phone, waiting: Waiting | None = None) -> None:
+    """Note that the device was here just now, and what it says is `waiting` there, if it says so."""
     row = session.get_one(DeviceRow, (phone.campaign, phone.device))
     row.last_seen_at = now_text()
+    if waiting is not None:
+        row.waiting, row.waiting_photos, row.waiting_at = waiting.records, waiting.photos, row.last_seen_at
     session.add(row)
 
 

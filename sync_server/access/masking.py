@@ -6,11 +6,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from shared.permissions import Action
-from shared.records.models import masked_name, masked_phone
+from shared.records.models import OF_PERSONS, masked_name, masked_phone
 from sync_server.access.policy import Access, Placed
 
 Record = TypeVar("Record", bound=BaseModel)
-_OF_PERSONS = ("responsible_person", "patroller", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Mask:
         """The hazard as its reader may see it."""
         if not self.on:
             return hazard
-        known = [name for name in _OF_PERSONS if name in type(hazard).model_fields]
+        known = [name for name in OF_PERSONS if name in type(hazard).model_fields]
         return hazard.model_copy(update={name: self.value(name, getattr(hazard, name)) for name in known})
 
     def value(self, field: str, value: Any) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, Row
 
 from shared import problems
 from shared.problems import Problem
+from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
 from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
@@ -21,7 +22,7 @@ from sync_server.database import campaigns
 from sync_server.database.campaigns import End
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
+from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep, WaitingDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import masked, pages
@@ -60,6 +61,7 @@ async def pull(
     engine: EngineDep,
     lanes: LanesDep,
     _held: AnswerRoom,
+    waiting: WaitingDep,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     tip: AsKnown = None,
@@ -72,13 +74,16 @@ async def pull(
         raise problems.campaign_foreign()
     scope, gzip = scope_of(phone, towns), compression.accepts(request, "gzip")
     seen, bursts = SeenLog(since, tip, receipt), request.app.state.bursts
-    return await lanes.logs.run(partial(_pull, engine, bursts, phone, scope, seen, epoch, limit, gzip))
+    return await lanes.logs.run(
+        partial(_pull, engine, bursts, phone, waiting, scope, seen, epoch, limit, gzip)
+    )
 
 
 def _pull(
     engine: Engine,
     bursts: Bursts,
     phone: Phone,
+    waiting: Waiting | None,
     scope: Scope,
     seen: SeenLog,
     epoch: str | None,
@@ -113,7 +118,7 @@ def _pull(
         }
     )
     ops = ",".join([_spliced(row, wire) for row, wire in zip(page.rows, wires, strict=True)])
-    _note_seen(engine, phone)
+    note_seen(engine, phone, waiting)
     return compression.api_answer(b'{"ops":[' + ops.encode() + b"]," + tail[1:], gzip=gzip)
 
 
@@ -130,8 +135,9 @@ def _spliced(row: Row[Any], wire: str) -> str:
     return stamp + wire[1:]
 
 
-def _note_seen(engine: Engine, phone: Phone) -> None:
+def note_seen(engine: Engine, phone: Phone, waiting: Waiting | None) -> None:
     """Note it now or, where the disk is full or too many write, with a later pull: reading goes on."""
-    if (phone.last_seen_at or "") < later(minutes=-SEEN_EVERY_MINUTES):
+    news = waiting is not None and waiting != phone.waiting
+    if news or (phone.last_seen_at or "") < later(minutes=-SEEN_EVERY_MINUTES):
         with suppress(Problem):
-            in_transaction(engine, lambda session: devices.seen(session, phone))
+            in_transaction(engine, lambda session: devices.seen(session, phone, waiting))

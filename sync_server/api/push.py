@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
+from shared.sync.waiting import Waiting
 from shared.sync.wire import PushAnswer, PushRequest
 from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
@@ -20,7 +21,7 @@ from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep
+from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep, WaitingDep
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, SEEN_LOGS, answers, takes
 from sync_server.log import ingest, validation
@@ -40,7 +41,13 @@ _DEVICE = re.compile(r"[0-9a-f]{16}")
     ),
 )
 async def push(
-    campaign: str, request: Request, phone: PhoneDep, engine: EngineDep, lanes: LanesDep, memory: MemoryDep
+    campaign: str,
+    request: Request,
+    phone: PhoneDep,
+    engine: EngineDep,
+    lanes: LanesDep,
+    memory: MemoryDep,
+    waiting: WaitingDep,
 ) -> Response:
     """Judge and store operations; the answer describes what is committed."""
     if campaign != phone.campaign:
@@ -48,11 +55,13 @@ async def push(
     with memory.messages.reserved(phone.device) as held:
         content = await body.read_bytes(request, held)
         gzip = compression.accepts(request, "gzip")
-        work = partial(_push, engine, request.app.state.bursts, phone, content, gzip)
+        work = partial(_push, engine, request.app.state.bursts, phone, waiting, content, gzip)
         return await lanes.pushes.run(work, phone.device)
 
 
-def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bool) -> Response:
+def _push(
+    engine: Engine, bursts: Bursts, phone: Phone, waiting: Waiting | None, content: bytes, gzip: bool
+) -> Response:
     message = body.parse(content, PushRequest)
     received = now_ms()
     device = _device_of(engine, phone, message)
@@ -69,7 +78,7 @@ def _push(engine: Engine, bursts: Bursts, phone: Phone, content: bytes, gzip: bo
         if restore.is_another(session, campaign, seen):
             return None
         results = ingest.ingest(session, campaign, sender, entries, received, room)
-        devices.seen(session, phone)
+        devices.seen(session, phone, waiting)
         end = campaigns.end(session, campaign.id)
         return {
             "device": _named_device(message),

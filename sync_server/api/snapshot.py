@@ -8,17 +8,18 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Engine
 
 from shared import problems
+from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, SnapshotAnswer
 from sync_server.access import devices, receipts
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
-from sync_server.api.pull import AsKnown, Receipt, Towns, scope_of
+from sync_server.api.pull import AsKnown, Receipt, Towns, note_seen, scope_of
 from sync_server.commands import restore
 from sync_server.commands.restore import SeenLog
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
-from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep
+from sync_server.deps import AnswerRoom, EngineDep, LanesDep, PhoneDep, WaitingDep
 from sync_server.http import compression
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import masked, snapshot
@@ -39,6 +40,7 @@ async def read(
     engine: EngineDep,
     lanes: LanesDep,
     _held: AnswerRoom,
+    waiting: WaitingDep,
     after: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     since: Annotated[int, Query(ge=0, lt=2**53)] = 0,
@@ -51,13 +53,16 @@ async def read(
         raise problems.campaign_foreign()
     scope, gzip = scope_of(phone, towns), compression.accepts(request, "gzip")
     seen, bursts = SeenLog(since, tip, receipt), request.app.state.bursts
-    return await lanes.logs.run(partial(_read, engine, bursts, phone, scope, seen, after, limit, gzip))
+    return await lanes.logs.run(
+        partial(_read, engine, bursts, phone, waiting, scope, seen, after, limit, gzip)
+    )
 
 
 def _read(
     engine: Engine,
     bursts: Bursts,
     phone: Phone,
+    waiting: Waiting | None,
     scope: Scope,
     seen: SeenLog,
     after: str,
@@ -90,6 +95,7 @@ def _read(
             "server_time": now_text(),
         }
     )
+    note_seen(engine, phone, waiting)
     return compression.api_answer(body, gzip=gzip)
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.operations import GENESIS
 
-FOLDED = 1
+FOLDED = 2
 """The version of the rules by which operations are folded into rows; older rows are folded again."""
 
 
@@ -75,9 +75,9 @@ class DeviceRow(Table, table=True):
     Each repair of a quarantined operation is written under one of its own, platform "office" too.
 
     `id`: of a phone, `tokens.device_of` the token that it first had. `predecessor`: the device it was until a
-    copy of it appeared; its operations may come from here too. `waiting`: operations and photos that were
-    still to be sent when it last said so. `claims`: how often, last at `claimed_at`, it said without proof to
-    have seen another log than this one.
+    copy of it appeared; its operations may come from here too. `waiting` and `waiting_photos`: the operations
+    and photos that were still to be sent when it last said so, at `waiting_at`. `claims`: how often, last at
+    `claimed_at`, it said without proof to have seen another log than this one.
     """
 
     __tablename__ = "device"
@@ -92,6 +92,8 @@ class DeviceRow(Table, table=True):
     last_seen_at: str | None = None
     predecessor: str | None = None
     waiting: int | None = None
+    waiting_photos: int | None = None
+    waiting_at: str | None = None
     claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     claimed_at: str | None = None
 
@@ -300,6 +302,7 @@ class HazardRow(Table, table=True):
     photo_count: int = 0
     updated_seq: int = _long()
     search: str = _text("")
+    search_persons: str = Field("", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class HazardEventRow(Table, table=True):

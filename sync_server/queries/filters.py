@@ -1,6 +1,6 @@
 """Which hazards someone wants to see: one filter for the map, the ledger and every export."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from shared import lifecycle, problems
 from shared.permissions import Action
 from shared.problems import Problem
 from shared.profiles import registry
+from shared.search.folding import wanted
 from shared.towns import BY_CODE
 from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
@@ -142,8 +143,7 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
         conditions.append(_HAZARD.water_type == asked.type.value)
     if asked.risk:
         conditions.append(_HAZARD.risk_level == asked.risk.value)
-    for word in asked.text.casefold().split():
-        conditions.append(_HAZARD.search.contains(word, autoescape=True))
+    conditions += [_says(access, forms) for forms in wanted(asked.text)]
     if asked.overdue:
         conditions.append(overdue(today))
     if asked.disputed:
@@ -151,6 +151,14 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
     if asked.box:
         conditions.append(inside(asked.box))
     return and_(*conditions)
+
+
+def _says(access: Access, forms: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a hazard says a word, in one of its forms, of what the person may see of it."""
+    persons = access.where(_TABLE, Action.SEE_CONTACTS)
+    plain = [_HAZARD.search.contains(form, autoescape=True) for form in forms]
+    masked = [_HAZARD.search_persons.contains(form, autoescape=True) for form in forms]
+    return or_(*plain, and_(persons, or_(*masked)))
 
 
 def in_town(town: str) -> ColumnElement[bool]:

@@ -246,6 +246,10 @@ class Texts:
     revoked_on: str
     no_devices: str
     waiting: str
+    waiting_records: str
+    waiting_photos: str
+    waiting_at: str
+    waiting_there: str
     claims: str
     claimed_lead: str
     was_restored: str

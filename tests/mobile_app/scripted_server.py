@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from shared import merge
 from shared.operations import GENESIS, Operation, Stamp, next_fingerprint
+from shared.sync.waiting import HEADER
 from shared.sync.wire import VERSION
 from tests.mobile_app import enrolled_store
 
@@ -35,6 +36,8 @@ class ScriptedServer:
         self.photos: dict[str, bytes] = {}
         self.uploads: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
+        self.waiting: list[str] = []
+        """What the phone said of what waits there."""
         self.enrolled: list[dict[str, Any]] = []
         self.received = 0
         """Bytes of photos that came, those that came twice included."""
@@ -123,6 +126,7 @@ class Handler(BaseHTTPRequestHandler):
     def do(self) -> None:
         line = f"{self.command} {self.path}"
         self.world.asked.append(line)
+        self.world.waiting += self.headers.get_all(HEADER) or []
         fault, length = self.world.take_fault(line), int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(min(length, CUT_AFTER) if fault == "cut" else length)
         self.world.received += len(body) if self.command == "PATCH" else 0

@@ -64,6 +64,44 @@ async def test_searching_and_narrowing(device: ScriptedPhone) -> None:
 
 
 @played
+async def test_a_search_finds_what_is_written_otherwise(device: ScriptedPhone) -> None:
+    first = await device.add_hazard(water_name="３号鱼塘", nearest_school="石井小学")
+    second = await device.add_hazard(water_name="東江北岸", responsible_person="欧阳明", phone="13812345678")
+    phone = await device.start()
+    for text, found in {
+        "3号": [first],
+        "三号": [first],
+        "东江": [second],
+        "歐陽": [second],
+        "1381234": [second],
+        "石井小学": [first],
+        "东城": [second, first],
+    }.items():
+        await phone.write("search", text)
+        assert lines(phone) == [f"hazard-{hazard}" for hazard in found], text
+
+
+@played
+async def test_what_came_back_stands_first_with_its_reason_until_it_is_dealt_with(
+    device: ScriptedPhone,
+) -> None:
+    returned, rejected, latest = [await device.add_hazard(water_name=f"黄沙河{n}") for n in range(3)]
+    await device.hear_event(returned, EventType.RETURN, comment="照片看不清")
+    await device.hear_event(rejected, EventType.SUBMIT)
+    await device.hear_event(rejected, EventType.REJECT, comment="护栏太矮")
+    await device.hear_edit(latest, address="村口")
+    phone = await device.start()
+    assert lines(phone) == [f"hazard-{hazard}" for hazard in (rejected, returned, latest)]
+    for words in ("验收不通过", "原因：护栏太矮", "已退回", "原因：照片看不清"):
+        assert phone.says(words), words
+    await device.services.rectify(rejected, {"measures_done": "加高"}, [], submit=False)
+    await device.services.add_event(returned, EventType.REPORT, {}, [])
+    await phone.settle()
+    assert not phone.says("原因：")
+    assert not phone.says("验收不通过")
+
+
+@played
 async def test_hazards_that_sync_brings_appear_by_themselves(device: ScriptedPhone) -> None:
     phone = await device.start()
     await device.hear_edit("", water_name="别人的水库")

@@ -10,18 +10,22 @@ import pytest
 from sqlalchemy import create_engine
 from sqlmodel import Session
 
+from mobile_app.device.disk import FolderDisk
 from mobile_app.store.database import journal, meta
 from mobile_app.store.database.migrations import STEPS, migrate
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import outbox, recording, recovery, snapshot, writer
 from mobile_app.store.log.entries import LogEntry
+from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.queries import hazards, photos
+from mobile_app.store.queries.hazards import SentBack
 from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
-from shared.operations import GENESIS, Operation
+from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.problems import Problem
 from shared.sync.plan import Settled
 from shared.sync.wire import Reason, SnapshotAnswer, SnapshotRecord
+from shared.vocabulary import EventType
 from tests.mobile_app.enrolled_store import (
     DEVICE,
     ENROLLED,
@@ -288,6 +292,49 @@ def test_a_phone_from_before_snapshots_keeps_its_operations_and_reads_everything
         assert (where.n, where.cursor, where.fingerprint, where.snapshot) == (1, 0, GENESIS, "")
         assert session.connection().exec_driver_sql("SELECT base FROM operation").scalar() == 7
     engine.dispose()
+
+
+async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path: Path) -> None:
+    database = await enrolled(tmp_path)
+    count = 60
+    made = [
+        operation(n, {**POND, "water_name": "３号鱼塘", "phone": "13812345678"}, hazard=n)
+        for n in range(1, count + 1)
+    ]
+    back = operation(
+        count + 1,
+        {"hazard": record(7), "event_type": "return", "at": NOON, "comment": "照片看不清"},
+        type=RecordType.HAZARD_EVENT,
+        kind=Kind.APPEND,
+        hazard=1000,
+    )
+    several = [LogEntry(one, stamp(seq), OperationState.PULLED) for seq, one in enumerate([*made, back], 1)]
+    await database.write(lambda session: writer.append(session, several))
+
+    def make_old(session: Session) -> None:
+        connection = session.connection()
+        connection.exec_driver_sql("DROP INDEX hazard_order")
+        connection.exec_driver_sql("DROP INDEX hazard_folded")
+        for column in ("sent_back", "sent_back_step", "sent_back_reason", "folded"):
+            connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
+        connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, touched)")
+        connection.exec_driver_sql("UPDATE hazard SET search = ' 0001 ３号鱼塘 '")
+        connection.exec_driver_sql("PRAGMA user_version = 5")
+
+    await database.write(make_old)
+    await database.close()
+    again = await PhoneDatabase.open(FolderDisk(tmp_path))
+    assert again.read(lambda session: hazards.amount(session, "3号")) == count
+    assert again.read(lambda session: hazards.amount(session, "1381234")) == 0
+    changes: list[int] = []
+    await refresh_old_lines(again, lambda: changes.append(1))
+    assert changes == [1]
+    assert again.read(lambda session: hazards.amount(session, "1381234")) == count
+    first = again.read(lambda session: hazards.listed(session, limit=1))[0]
+    assert (first.id, first.sent_back) == (record(7), SentBack(EventType.RETURN, "照片看不清"))
+    await refresh_old_lines(again, lambda: changes.append(1))
+    assert changes == [1]
+    await again.close()
 
 
 def test_a_phone_that_kept_its_progress_under_other_names_goes_on_where_it_was() -> None:

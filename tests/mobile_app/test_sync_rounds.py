@@ -65,7 +65,17 @@ async def test_a_round_brings_records_then_photos(phone: Services, server: Scrip
     assert phone.sync.last_success is not None
     assert (phone.sync.ops_waiting, phone.sync.photos_waiting, phone.sync.bytes_waiting) == (0, 0, 0)
     kinds = [line.split("/")[-1].split("?")[0] for line in server.asked]
-    assert kinds == ["push", "snapshot", "pull", "photos", "u0"]
+    assert kinds == ["push", "snapshot", "pull", "photos", "u0", "pull"]
+
+
+async def test_each_contact_says_what_still_waits(phone: Services, server: ScriptedServer) -> None:
+    await saved(phone)
+    server.fault("PATCH", "broken")
+    await phone.sync_now()
+    assert server.waiting == ["records=0, photos=1"] * 3  # push, snapshot, pull
+    server.waiting.clear()
+    await phone.sync_now()
+    assert server.waiting == ["records=0, photos=1", "records=0, photos=0"]  # before the photo and after it
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
 from mobile_app.screens.hooks import use_back
 from mobile_app.widgets.picker import picker_dialog, picker_field
+from shared.search.folding import finds
 
 
 @part
@@ -58,7 +59,7 @@ def PickerSheet(
     """The list itself: (code, word) rows, those first that hold what is searched for."""
     texts = use_app().texts
     wanted, set_wanted = ft.use_state("")
-    found = [(code, word) for code, word in options if wanted.strip().lower() in word.lower()]
+    found = [(code, word) for code, word in options if finds(wanted, word)]
 
     def row(code: str, word: str) -> ft.Control:
         on = code == chosen

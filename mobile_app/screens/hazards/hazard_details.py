@@ -84,7 +84,7 @@ def HazardDetails() -> ft.Control:
             ft.ListView(
                 [
                     _head(app, card),
-                    *came_back(app, card),
+                    *came_back(texts, card),
                     *_notices(app, card),
                     *conflict_cards(app, card),
                     *draft_card.cards(app, lambda: redraw(lambda count: count + 1), hazard),

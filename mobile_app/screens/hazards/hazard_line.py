@@ -12,6 +12,8 @@ from mobile_app.screens.hazards.photo import Photo
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels
+from shared.lifecycle import STATUS_AFTER
+from shared.vocabulary import Status
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow
@@ -46,6 +48,7 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
                             overflow=ft.TextOverflow.ELLIPSIS,
                         ),
                         labels.quiet(where, lines=1),
+                        *_sent_back(texts, row),
                         *(
                             [ft.Text(due, size=14, color=theme.BAD if overdue(row) else theme.QUIET)]
                             if due
@@ -53,6 +56,7 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
                         ),
                         ft.Row(
                             [
+                                *_sent_back_badge(texts, row),
                                 labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
                                 labels.badge(
                                     upload_word(texts, row.upload),
@@ -86,3 +90,19 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
         on_click=lambda _event: on_open(row.id),
         key=f"hazard-{row.id}",
     )
+
+
+def _sent_back_badge(texts: Texts, row: "HazardRow") -> list[ft.Control]:
+    """验收不通过, where the status does not say it: that of a 退回 does."""
+    sent = row.sent_back
+    if sent is None or STATUS_AFTER.get(sent.step) is Status.RETURNED:
+        return []
+    return [labels.badge(texts.of(sent.step), theme.upload_colours("failed"), ft.Icons.REPLAY)]
+
+
+def _sent_back(texts: Texts, row: "HazardRow") -> list[ft.Control]:
+    """The reason why it came back."""
+    if row.sent_back is None or not row.sent_back.reason:
+        return []
+    why = texts.sent_back_why.format(reason=row.sent_back.reason)
+    return [ft.Text(why, size=14, color=theme.BAD, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS)]

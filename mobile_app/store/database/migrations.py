@@ -1,6 +1,10 @@
 """The phone's schema, step by step: version N is what the first N steps make."""
 
+from typing import Any
+
 from sqlalchemy import Connection
+
+from shared.search.folding import indexed
 
 _FIRST = (
     """CREATE TABLE operation (
@@ -89,11 +93,25 @@ _FINGERPRINTS = tuple(
 )
 """Progress was kept under other names."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS)
+_LINES = (
+    "ALTER TABLE hazard ADD COLUMN sent_back BOOLEAN NOT NULL DEFAULT 0",
+    "ALTER TABLE hazard ADD COLUMN sent_back_step VARCHAR",
+    "ALTER TABLE hazard ADD COLUMN sent_back_reason VARCHAR",
+    "ALTER TABLE hazard ADD COLUMN folded INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX hazard_order",
+    "CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)",
+    "CREATE INDEX hazard_folded ON hazard (folded)",
+    "UPDATE hazard SET search = indexed(search)",
+)
+"""Lines are found as before at once; what they lack is derived from their records while the phone is used."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS, _LINES)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:
     """Take the steps the database lacks, inside the caller's transaction; return its version then."""
+    dbapi: Any = connection.connection.driver_connection
+    dbapi.create_function("indexed", 1, lambda text: indexed([text]), deterministic=True)
     version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     for number, statements in enumerate(steps[version:], start=version + 1):
         for statement in statements:

@@ -68,11 +68,15 @@ class KnownDevice(PhoneTable, table=True):
 
 
 class ListedHazard(PhoneTable, table=True):
-    """What lists show of a hazard, derived whole from its records whenever one of them changes."""
+    """What lists show of a hazard, derived whole from its records whenever one of them changes.
+
+    `sent_back_step`: the 退回 or 验收不通过 that somebody has to deal with. `folded`: see `listing.FOLDED`.
+    """
 
     __tablename__ = "hazard"
     __table_args__ = (
-        Index("hazard_order", "deleted", "touched"),
+        Index("hazard_order", "deleted", "sent_back", "touched"),
+        Index("hazard_folded", "folded"),
         Index("hazard_upload", "upload"),
         Index("hazard_status", "status"),
     )
@@ -95,6 +99,10 @@ class ListedHazard(PhoneTable, table=True):
     saved_at: str
     touched: str
     search: str
+    sent_back: bool = False
+    sent_back_step: str | None = None
+    sent_back_reason: str | None = None
+    folded: int = 0
 
 
 class PhotoFile(PhoneTable, table=True):

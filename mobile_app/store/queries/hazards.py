@@ -1,10 +1,10 @@
 """Hazards as screens show them: listed lines, and one with all that happened to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
@@ -20,6 +20,7 @@ from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from shared.records.models import HazardEvent, Photo
+from shared.search.folding import wanted
 from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PhotoRole, Status, Term
 
@@ -48,6 +49,15 @@ class HazardRow:
     conflicts: int
     saved_at: str
     thumb_sha256: str | None
+    sent_back: "SentBack | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Why a hazard is to be dealt with again: a 退回 or a 验收不通过, and what was given as its reason."""
+
+    step: EventType
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +129,10 @@ def listed(
     limit: int = 200,
     offset: int = 0,
 ) -> list[HazardRow]:
-    """The hazards that are not deleted, last changed first."""
-    ordered = select(ListedHazard).order_by(col(ListedHazard.touched).desc(), col(ListedHazard.id))
+    """The hazards that are not deleted: those that were sent back first, of each kind the last changed."""
+    ordered = select(ListedHazard).order_by(
+        col(ListedHazard.sent_back).desc(), col(ListedHazard.touched).desc(), col(ListedHazard.id)
+    )
     rows = session.execute(_narrowed(ordered, text, only).limit(limit).offset(offset)).scalars()
     profile = meta.profile(session)
     return [_row(profile, line) for line in rows]
@@ -143,12 +155,12 @@ def card(session: Session, hazard: str) -> HazardCard:
     bundle = listing.bundles(session, [hazard])[hazard]
     if line is None or bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
-    history, profile = listing.history_of(bundle), meta.profile(session)
+    told, profile = listing.history_of(bundle), meta.profile(session)
     return HazardCard(
-        row=_row(profile, line),
+        row=replace(_row(profile, line), sent_back=_sent_back(bundle, told)),
         hazard=profile.read_hazard(listing.shown(bundle)),
-        history=history,
-        events=tuple(_event(record, bundle) for record in history.order),
+        history=told,
+        events=tuple(_event(record, bundle) for record in told.order),
         photos=tuple(_photos(session, bundle)),
         quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),
@@ -159,8 +171,9 @@ def card(session: Session, hazard: str) -> HazardCard:
 
 def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
     statement = statement.where(col(ListedHazard.deleted).is_(False))
-    for word in text.casefold().split():
-        statement = statement.where(col(ListedHazard.search).contains(word, autoescape=True))
+    for forms in wanted(text):
+        says = [col(ListedHazard.search).contains(form, autoescape=True) for form in forms]
+        statement = statement.where(or_(*says))
     if isinstance(only, UploadState):
         statement = statement.where(col(ListedHazard.upload) == only.value)
     elif only == "in_conflict":
@@ -189,7 +202,16 @@ def _row(profile: Profile, line: ListedHazard) -> HazardRow:
         conflicts=line.conflicts,
         saved_at=line.saved_at,
         thumb_sha256=line.thumb_sha256,
+        sent_back=SentBack(EventType(line.sent_back_step), line.sent_back_reason or "")
+        if line.sent_back_step
+        else None,
     )
+
+
+def _sent_back(bundle: Bundle, told: HazardHistory) -> SentBack | None:
+    """As the line says it, also where the line is older than that."""
+    event = history.sent_back(listing.timeline(bundle), told)
+    return SentBack(event.type, event.write.fields.get("comment") or "") if event else None
 
 
 def _after_photos(bundle: Bundle) -> int:

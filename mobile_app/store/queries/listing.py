@@ -18,9 +18,12 @@ from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
+from shared.search import hazard_text
 from shared.sync.wire import Reason
-from shared.vocabulary import PhotoRole
+from shared.vocabulary import PhotoRole, Status
 
+FOLDED = 1
+"""The rules by which lines are derived; a line that is older is derived again."""
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 
 
@@ -101,6 +104,15 @@ def refresh(session: Session, hazards: Iterable[str]) -> None:
     session.expire_all()
 
 
+def refresh_old(session: Session, limit: int) -> bool:
+    """Derive some lines again that are from before the present rules; whether there may be more."""
+    old = select(col(ListedHazard.id)).where(col(ListedHazard.folded) < FOLDED)
+    first = old.order_by(col(ListedHazard.status) != Status.RETURNED.value).limit(limit)
+    found = session.execute(first).scalars().all()
+    refresh(session, found)
+    return len(found) == limit
+
+
 def listed(session: Session, hazards: Collection[str]) -> set[str]:
     """Those of `hazards` that have a line."""
     found: set[str] = set()
@@ -131,6 +143,7 @@ def line_of(
     """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
     assert bundle.hazard is not None
     values, hazard_history = merge.shown(bundle.hazard), history_of(bundle)
+    sent = history.sent_back(timeline(bundle), hazard_history)
     shown = attached(bundle)
     of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
     writes = [
@@ -158,9 +171,16 @@ def line_of(
         "thumb_sha256": _thumb(shown),
         "saved_at": last.made_at,
         "touched": last.hlc,
-        "search": " ".join(
-            [bundle.ledger_no or "", hazard[-4:], *(values.get(name) or "" for name in profile.searched)]
-        ).casefold(),
+        "search": "\n".join(
+            (
+                hazard_text.plain_text(profile, values.get, bundle.ledger_no, hazard[-4:]),
+                hazard_text.persons_text(profile, values.get),
+            )
+        ),
+        "sent_back": sent is not None,
+        "sent_back_step": sent.type.value if sent else None,
+        "sent_back_reason": sent.write.fields.get("comment") if sent else None,
+        "folded": FOLDED,
     }
 
 

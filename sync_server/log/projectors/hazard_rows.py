@@ -10,7 +10,7 @@ from shared.hazards import kit
 from shared.merge import RecordState
 from shared.operations import Operation
 from shared.profiles import risk
-from shared.profiles.profile import Profile
+from shared.search import hazard_text
 from shared.vocabulary import PhotoRole
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -51,6 +51,10 @@ def row(
     number = before["ledger_no"] or ledger_no
     assessed = profile.assess(hazard)
     found_on = _day(hazard.found_on) or before["found_on"]
+
+    def read(name: str) -> Any:
+        return getattr(hazard, name, None)
+
     return {
         "campaign": campaign.id,
         "id": record,
@@ -85,14 +89,10 @@ def row(
         "after_photo": first.get(PhotoRole.AFTER),
         "photo_count": len(attached),
         "updated_seq": seq,
-        "search": _search(profile, hazard, number),
+        "search": hazard_text.plain_text(profile, read, number),
+        "search_persons": hazard_text.persons_text(profile, read),
     }
 
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _search(profile: Profile, hazard: Any, number: str | None) -> str:
-    searched = [getattr(hazard, name) for name in profile.searched]
-    return "\n".join(filter(None, (number, *searched))).casefold()

@@ -17,6 +17,7 @@ from sync_server.access import devices
 from sync_server.access.policy import Access
 from sync_server.commands import restore, undo
 from sync_server.commands.undo import Undone
+from sync_server.database.tables import DeviceRow
 from sync_server.database.timestamps import text_of
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import DeviceManager, EngineDep, PhotosDep, campaign_of
@@ -24,6 +25,7 @@ from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import page, words_for
 from sync_server.photos.abandoned import drop_abandoned
 from sync_server.queries import device_work, hazards, people_lists
+from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/devices")
 SHOWN = 100
@@ -43,6 +45,7 @@ def devices_page(
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
         found = people_lists.phones(session, access, campaign, SHOWN + 1, skipped)
+    words = words_for(request)
     shown = [
         {
             "id": owned.row.id,
@@ -51,7 +54,7 @@ def devices_page(
             "person": owned.owner,
             "enrolled": minute(owned.row.enrolled_at),
             "seen": minute(owned.row.last_seen_at),
-            "waiting": owned.row.waiting,
+            "waiting": _waiting(owned.row, words),
             "claimed": minute(owned.row.claimed_at),
             "claims": owned.row.claims,
             "revoked": minute(owned.row.revoked_at),
@@ -125,6 +128,16 @@ def revoke(
     return RedirectResponse("/devices", 303)
 
 
+def _waiting(device: DeviceRow, words: Texts) -> str:
+    """What is still to be sent there as it last said, "" where it never said."""
+    if device.waiting is None:
+        return ""
+    records = plural(words.waiting_records, device.waiting)
+    photos = plural(words.waiting_photos, device.waiting_photos or 0)
+    said = words.waiting.format(records=records, photos=photos)
+    return f"{said} {words.waiting_at.format(at=minute(device.waiting_at))}" if device.waiting_at else said
+
+
 def _moment(since: str) -> str:
     """The moment of a form, in China's time, as the database keeps it. Raises Problem invalid."""
     try:
@@ -174,6 +187,7 @@ def _device(
         status=problem.kind.status if problem else 200,
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         device=work.row,
+        waiting=_waiting(work.row, words),
         owner=names.get(work.row.person, ""),
         seen=minute(work.row.last_seen_at),
         first=minute(work.first),

@@ -1,5 +1,6 @@
 """What a device did is shown and can be undone; what was deleted is listed and can be brought back."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,6 +56,30 @@ def honest(server: Server) -> TestPhone:
 def liar(server: Server) -> TestPhone:
     """A reviewer's phone, which may do much."""
     return server.phone("被拿走的手机", server.person("王审核", Role.REVIEWER).id)
+
+
+def said(server: Server, phone: TestPhone, waiting: str, *, push: bool = False) -> int:
+    """Contact the server and say what waits."""
+    headers = {**phone.headers, "Anlan-Waiting": waiting}
+    path = f"/api/v1/campaigns/{server.campaign}"
+    if push:
+        message = {"epoch": phone.epoch, "ops": []}
+        return server.client.post(f"{path}/push", json=message, headers=headers).status_code
+    return server.client.get(f"{path}/pull", headers=headers).status_code
+
+
+def test_the_page_says_what_waits_on_a_phone_and_when_it_said_so(server: Server, honest: TestPhone) -> None:
+    browser = server.browser()
+    assert "没有上传" not in browser.get("/devices").text
+    assert said(server, honest, "records=3, photos=2", push=True) == 200
+    page = browser.get("/devices").text
+    assert "还有 3 条记录、2 张照片没有上传" in page
+    assert re.search(r"（手机 [-0-9]+ [0-9:]+ 报告）", page)
+    assert said(server, honest, "records=0, photos=1") == 200  # within minutes of the contact before
+    assert "还有 0 条记录、1 张照片没有上传" in browser.get(f"/devices/{honest.device}").text
+    log(honest)  # a phone that does not say
+    assert "还有 0 条记录、1 张照片没有上传" in browser.get("/devices").text
+    assert said(server, honest, "many") == 422
 
 
 def test_everything_a_device_wrote_is_undone_at_once(

@@ -45,6 +45,33 @@ def test_filters_narrow_the_ledger_and_combine(office: Deployment) -> None:
         assert set(names(get(f"/ledger?{query}").text)) == found, query
 
 
+def test_a_search_finds_what_is_written_otherwise_and_looks_through_schools_and_persons(
+    office: Deployment,
+) -> None:
+    office.report(water_name="３号鱼塘", nearest_school="石井小学")
+    office.report(water_name="東江北岸", responsible_person="欧阳明明", phone="13812345678")
+    get = office.browser(office.inspector).get
+    for text, found in {
+        "3号": {"３号鱼塘"},
+        "三号 鱼塘": {"３号鱼塘"},
+        "东江": {"東江北岸"},
+        "石井小学": {"３号鱼塘"},
+        "歐陽": {"東江北岸"},
+        "138-1234": {"東江北岸"},
+        "石碣": {"３号鱼塘", "東江北岸"},
+    }.items():
+        assert set(names(get("/ledger", params={"q": text}).text)) == found, text
+
+
+def test_a_search_does_not_tell_an_auditor_what_is_masked(office: Deployment) -> None:
+    office.report(water_name="甲塘", responsible_person="欧阳明明", phone="13812345678", patroller="赵大河")
+    get = office.browser(office.hand("审计", Role.AUDITOR)).get
+    assert names(get("/ledger?q=甲塘").text) == ["甲塘"]
+    for text in ("欧阳明明", "欧", "13812345678", "1234", "赵大河"):
+        assert names(get("/ledger", params={"q": text}).text) == [], text
+        assert "甲塘" not in get("/", params={"q": text}).text, text
+
+
 def test_impossible_filters_are_said_in_a_sentence(office: Deployment) -> None:
     browser = office.browser(office.reviewer)
     for query in (

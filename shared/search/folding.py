@@ -1,0 +1,56 @@
+"""How a search compares texts: one folding for lists, pages and whatever looks for the same thing twice.
+
+Full and half width, traditional and simplified characters, letters of either case and Chinese numerals count
+as one; dashes, dots between names and spaces count for nothing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from shared.search.simplified import SIMPLIFIED, TRADITIONAL
+
+_DIGITS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
+_NOTHING = dict.fromkeys(map(ord, "-‐‑‒–—―−·•・\u200b\u200c\u200d\ufeff"))
+_PLAIN = {**str.maketrans(TRADITIONAL, SIMPLIFIED), **_DIGITS, **_NOTHING}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMBER = re.compile(r"(?:[0-9]{0,9}[十百千])+[0-9]{0,9}")
+_PART = re.compile(r"([0-9]*)([十百千])|([0-9]+)$")
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+
+
+def indexed(parts: Iterable[object]) -> str:
+    """What a search for any word of `parts` finds; None and "" say nothing."""
+    lines: dict[str, None] = {}
+    for part in parts:
+        line = "".join(fold(str(part)).split()) if part else ""
+        lines |= dict.fromkeys(filter(None, (line, _with_numbers(line))))
+    return "\n".join(lines)
+
+
+def wanted(text: str) -> list[tuple[str, ...]]:
+    """The words that somebody looks for, all of them: each in the forms of which one must be there."""
+    words = filter(None, map(fold, unicodedata.normalize("NFKC", text).split()))
+    return [tuple(dict.fromkeys((word, _with_numbers(word)))) for word in words]
+
+
+def finds(text: str, said: str) -> bool:
+    """Whether a search for `text` finds something that says `said`."""
+    line = indexed([said])
+    return all(any(form in line for form in forms) for forms in wanted(text))
+
+
+def _with_numbers(folded: str) -> str:
+    """`folded` with its Chinese numbers written in digits: 2十3号 is 23号."""
+    return _NUMBER.sub(lambda found: str(_value(found[0])), folded)
+
+
+def _value(number: str) -> int:
+    value = 0
+    for digits, unit, last in _PART.findall(number):
+        value += int(digits or 1) * _UNITS[unit] if unit else int(last)
+    return value

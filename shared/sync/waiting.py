@@ -1,0 +1,24 @@
+"""What a phone still has to send, as it says with each contact: `Anlan-Waiting: records=3, photos=2`."""
+
+import re
+from dataclasses import dataclass
+
+HEADER = "Anlan-Waiting"
+PATTERN = r"^records=[0-9]{1,9}, photos=[0-9]{1,9}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many operations and photos a phone will still have to send once the request was answered."""
+
+    records: int
+    photos: int
+
+    def __str__(self) -> str:
+        return f"records={self.records}, photos={self.photos}"
+
+
+def parse_waiting(text: str) -> Waiting:
+    """What a header says that `PATTERN` matches."""
+    records, photos = map(int, re.findall("[0-9]+", text))
+    return Waiting(records, photos)
