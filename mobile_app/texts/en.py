@@ -165,6 +165,7 @@ TEXTS = Texts(
     in_dispute="Conflict: {field}. Several people entered different values at the same time. Choose one.",
     shown_now="Shown now",
     keep_this="Keep this one",
+    keep_this_of="Keep this one {value} ({writer})",
     write_other="None is right: enter another",
     will_write="“{field}” of {hazard} will be: {value}",
     will_empty="“{field}” of {hazard} will be cleared.",

@@ -183,6 +183,7 @@ class Texts(Speech):
     in_dispute: str
     shown_now: str
     keep_this: str
+    keep_this_of: str
     write_other: str
     will_write: str
     will_empty: str

@@ -162,6 +162,7 @@ TEXTS = Texts(
     in_dispute="存在冲突：{field}。几个人同时填了不同的内容，都保留着，请选定一个。",
     shown_now="当前显示",
     keep_this="采用这一份",
+    keep_this_of="采用这一份 {value}（{writer}）",
     write_other="都不对，另填一个",
     will_write="{hazard}的“{field}”将写为：{value}",
     will_empty="{hazard}的“{field}”将清空。",

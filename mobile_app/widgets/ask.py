@@ -11,6 +11,7 @@ def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) 
     """A dialog with one button per answer."""
     return ft.AlertDialog(
         title=ft.Text(title, size=20),
+        semantics_label=title,
         content=ft.Text(text, size=16),
         actions=answers,
         on_dismiss=on_dismiss,

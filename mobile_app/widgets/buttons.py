@@ -47,9 +47,13 @@ def tonal_button(
     disabled: bool = False,
     expand: bool = False,
     action: ft.ClientAction | None = None,
+    name: str = "",
 ) -> ft.Control:
-    """A secondary action. `disabled`: not available now. `action`: done within the tap."""
-    return ft.FilledTonalButton(
+    """A secondary action. `disabled`: not available now. `action`: done within the tap.
+
+    `name` is the accessible name where the visible text alone would not tell two buttons apart.
+    """
+    button = ft.FilledTonalButton(
         text,
         icon=ft.ProgressRing(width=18, height=18, stroke_width=3) if busy else icon,
         on_click=on_click,
@@ -65,6 +69,17 @@ def tonal_button(
             bgcolor=_ground(busy),
         ),
         key=key,
+    )
+    if not name:
+        return button
+    return ft.Semantics(
+        label=name,
+        button=True,
+        container=True,
+        exclude_semantics=True,
+        on_tap=None if busy or disabled else on_click,
+        expand=expand,
+        content=button,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import flet as ft
 from sqlmodel import Session
 
 from mobile_app.screens.form.draft import restore, to_draft
@@ -53,6 +54,19 @@ async def test_a_conflict_says_each_value_who_and_when(device: ScriptedPhone) ->
     await phone.settle()
     assert phone.says("其他手机")
     assert phone.says("（清空）")
+
+
+@played
+async def test_each_version_and_the_question_have_a_name_of_their_own(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "depth_m", 1.5, 2.0)
+    phone = await device.start(f"/hazards/{hazard}")
+    names = [control.label for control in phone.controls() if isinstance(control, ft.Semantics)]
+    assert "采用这一份 1.5（本机）" in names
+    assert "采用这一份 2（王巡查 · 二号手机）" in names
+    await phone.tap("keep-depth_m-0")
+    [dialog] = [control for control in phone.controls() if isinstance(control, ft.AlertDialog)]
+    assert isinstance(dialog.title, ft.Text)
+    assert dialog.semantics_label == dialog.title.value
 
 
 @played

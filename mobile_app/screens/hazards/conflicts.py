@@ -71,6 +71,9 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
                     ft.Icons.CHECK,
                     lambda _event: set_chosen(write),
                     key=f"keep-{field}-{index}",
+                    name=texts.keep_this_of.format(
+                        value=_value(app, field, write), writer=writer_words(app, card, write.device)
+                    ),
                 )
             )
         return _version(controls)

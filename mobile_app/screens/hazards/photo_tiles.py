@@ -162,6 +162,7 @@ def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
             content=ft.Container(shown, alignment=ft.Alignment.CENTER, expand=True),
             content_padding=8,
             inset_padding=8,
+            semantics_label=texts.photos,
             bgcolor=theme.CARD,
             actions=[buttons.quiet_button(texts.close, lambda _event: close(), key="large-close")],
             on_dismiss=lambda _event: close(),
