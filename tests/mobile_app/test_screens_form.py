@@ -351,6 +351,10 @@ async def test_the_way_back_from_the_camera_leads_to_the_form(device: ScriptedPh
     assert phone.page.route == "/new"
     assert not phone.has("shutter")
     assert phone.find("water_name").value == "黄沙河"
+    await phone.settle(KEPT)
+    await phone.tap("take-photo")
+    await phone.tap("back")
+    assert not phone.says("还没有保存")  # its own draft is no other
     await phone.tap("water_type")
     await phone.go("/")
     assert not phone.has("option-creek")

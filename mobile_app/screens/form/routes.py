@@ -26,7 +26,7 @@ def NewHazard() -> ft.Control:
     """新增隐患: an empty form, with the way to those that were begun before above it."""
     path, app = ft.use_view_path(), use_app()
     draft = use_box(lambda: drafts.new(token_hex(6))).value
-    return _new(path, app, draft, lambda: _empty(app), NewHazardDrafts())
+    return _new(path, app, draft, lambda: _empty(app), NewHazardDrafts(draft))
 
 
 @screen

@@ -157,13 +157,11 @@ def _use_leaving(
     keeping: Keeping, state: FormState, dirty: Callable[[], bool], leave_to: str
 ) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
     """返回, and the device's own way back: a form that was written into asks first."""
-    leaving, set_leaving = ft.use_state(False)
-    dropping, set_dropping = ft.use_state(False)
+    asked, set_asked = ft.use_state("")  # "leave", or "drop" after that
     texts, page = use_app().texts, ft.context.page
 
     def stay() -> None:
-        set_leaving(False)
-        set_dropping(False)
+        set_asked("")
 
     async def keep_and_leave() -> None:
         await keeping.now(to_draft(state))
@@ -176,12 +174,11 @@ def _use_leaving(
         page.navigate(leave_to)
 
     def ask_again() -> None:
-        set_leaving(False)
-        set_dropping(True)
+        set_asked("drop")
 
     def back(_event: object = None) -> None:
         if dirty():
-            set_leaving(True)
+            set_asked("leave")
         else:
             page.navigate(leave_to)
 
@@ -189,8 +186,12 @@ def _use_leaving(
         await event.control.confirm_pop(False)
         back()
 
-    ft.use_dialog(leave_question(texts, stay, keep_and_leave, ask_again) if leaving else None)
-    ft.use_dialog(drop_question(texts, stay, drop_and_leave) if dropping else None)
+    questions = {
+        "leave": lambda: leave_question(texts, stay, keep_and_leave, ask_again),
+        "drop": lambda: drop_question(texts, stay, drop_and_leave),
+    }
+    # One dialog for both: of two, closing the first would take the second away.
+    ft.use_dialog(questions[asked]() if asked else None)
     return back, confirm_pop
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import flet as ft
 
@@ -59,16 +59,13 @@ def DraftCard(
 
 
 @part
-def NewHazardDrafts() -> ft.Control:
-    """The new hazards that were left unsaved before this appeared."""
+def NewHazardDrafts(but: str) -> ft.Control:
+    """The new hazards that were left unsaved, but for the draft with the name `but`."""
     app = use_app()
-    found, set_found = ft.use_state(cast(Any, lambda: set(app.open.drafts())))
-
-    def look() -> None:
-        set_found(found & set(app.open.drafts()))
-
-    shown = [name for name in app.open.drafts() if name in found and drafts.mark_of(name) is not None]
-    return ft.Column(_cards(app, shown, look), spacing=14, visible=bool(shown))
+    _, redraw = ft.use_state(0)
+    names = [name for name in app.open.drafts() if name != but and drafts.mark_of(name) is not None]
+    shown = _cards(app, names, lambda: redraw(lambda count: count + 1))
+    return ft.Column(shown, spacing=14, visible=bool(names))
 
 
 def cards(app: AppContext, on_change: Callable[[], None], hazard: str | None = None) -> list[ft.Control]:
