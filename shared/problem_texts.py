@@ -304,6 +304,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这张照片还没有送到服务器，请等手机上传完再看。",
         "This photo has not reached the server yet. Wait until the phone has sent it.",
     ),
+    "photos_unnamed": (
+        "已收到的照片中，有太多还不属于任何记录；其余的留在手机上，记录同步后会自动再送。",
+        "Too many of the photos received so far belong to no record. "
+        "The rest stays on the phone and is sent once the records are.",
+    ),
     "photo_gone": (
         "手机和服务器上都没有这张照片的原图了，请补拍一张。",
         "The original of this photo is neither on the phone nor on the server. Please take a new one.",

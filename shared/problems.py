@@ -116,6 +116,7 @@ photo_too_large = Kind("photo_too_large", 413)
 photo_too_many_pixels = Kind("photo_too_many_pixels", 413)
 photo_hash_mismatch = Kind("photo_hash_mismatch", 422)
 photo_not_here = Kind("photo_not_here", 404)
+photos_unnamed = Kind("photos_unnamed", 429)  # no record names what this person's phones sent
 upload_unknown = Kind("upload_unknown", 404)
 upload_offset_conflict = Kind("upload_offset_conflict", 409)
 upload_checksum_mismatch = Kind("upload_checksum_mismatch", 460)

@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.lanes = Lanes()
     app.state.memory = Memory()
     app.state.photos = PhotoService.in_folder(settings.photos)
-    orphans.delete_orphans(engine, app.state.photos.staging)
+    orphans.delete_orphans(engine, app.state.photos)
     app.state.photo_intake = PhotoIntake(engine, app.state.photos)
     for path, method, endpoint, _ in photos.PLAIN_ROUTES:
         app.add_route(f"{api.PREFIX}{path}", endpoint, methods=[method])

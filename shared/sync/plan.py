@@ -242,7 +242,11 @@ def most_operations(failures: int) -> int:
 
 def stops_round(problem: Problem) -> bool:
     """Whether a photo failed because of the server or the link, so that other photos would fail too."""
-    return problem.kind in _TRANSIENT | {problems.token_invalid, problems.epoch_changed}
+    return problem.kind in _TRANSIENT | {
+        problems.token_invalid,
+        problems.epoch_changed,
+        problems.photos_unnamed,
+    }
 
 
 def restarts_upload(problem: Problem) -> bool:

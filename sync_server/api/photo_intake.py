@@ -4,6 +4,7 @@ Everything here blocks: call it in a thread.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -14,11 +15,12 @@ from sync_server.access import tokens
 from sync_server.access.devices import Phone
 from sync_server.database.group_commit import GroupCommit
 from sync_server.database.timestamps import later
-from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up
+from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up, reading
 from sync_server.deps import EngineDep, PhotosDep, phone_of
-from sync_server.photos import abandoned, uploads
+from sync_server.photos import abandoned, holders, unnamed, uploads
 from sync_server.photos.service import ANOTHER_TIME
 from sync_server.photos.uploads import Upload
+from sync_server.queries import photo_files
 
 T = TypeVar("T")
 
@@ -43,18 +45,39 @@ class PhotoIntake:
         return found
 
     def is_here(self, row: Upload) -> bool:
-        """Whether the photo of an upload is here."""
+        """Whether the photo of an upload is here and its phone's person holds it.
+
+        Others are not told: they send the bytes, which shows that they have them.
+        """
         size = self._photos.store.size(row.sha256)
         if size is None:
             return False
         with looking_up(self._engine) as connection:
-            return uploads.size_of(connection, row.campaign, row.sha256) == size
+            return uploads.size_of(connection, row.campaign, row.device, row.sha256) == size
+
+    def need_not_come(self, phone: Phone, row: Upload) -> bool:
+        """Whether the photo of an announcement is here and its phone's person holds it, or may read it."""
+        if self.is_here(row):
+            return True
+        size = self._photos.store.size(row.sha256)
+        if size is None:
+            return False
+        with reading(self._engine) as session:
+            file = photo_files.readable(session, phone.access, row.sha256, row.campaign)
+        if file is None or file.bytes != size:
+            return False
+        in_plain_transaction(self._engine, lambda connection: holders.add(connection, [asdict(row)]))
+        return True
+
+    def check_unnamed(self, phone: Phone) -> None:
+        """Raise Problem photos_unnamed where its person's phones sent too much that no record names."""
+        unnamed.check(self._engine, phone.campaign, phone.person.id)
 
     def own(self, phone: Phone, upload: str) -> Upload:
-        """A phone's own upload, or a photo that is here, by its hash. Raises Problem upload_unknown."""
+        """A phone's own upload, or a photo its person holds, by its hash. Raises Problem upload_unknown."""
         with looking_up(self._engine) as connection:
             row = uploads.get(connection, phone.campaign, phone.device, upload) or uploads.over(
-                connection, phone.campaign, upload
+                connection, phone.campaign, phone.device, upload
             )
         if row is None:
             raise problems.upload_unknown()

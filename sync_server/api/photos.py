@@ -54,7 +54,7 @@ def capabilities() -> Response:
 
 
 async def create(request: Request) -> Response:
-    """Announce a photo, with its bytes or without: 201 and its Location, that of a photo where it is here."""
+    """Announce a photo, with its bytes or without: 201 and its Location: the photo's if it need not come."""
     headers = request.headers
     authorization = await _let_in(request)
     said = tus.metadata(headers.get("upload-metadata", ""))
@@ -74,9 +74,11 @@ async def _create(
         raise ClientDisconnect
 
     def begin() -> tuple[Upload, int]:
-        row = _upload(intake.phone(authorization), *promised)
-        if intake.is_here(row):
+        phone = intake.phone(authorization)
+        row = _upload(phone, *promised)
+        if intake.need_not_come(phone, row):
             return replace(row, id=row.sha256), row.length
+        intake.check_unnamed(phone)
         if body and body.ended and len(first) == row.length:
             return row, _store_whole(body, first, row, intake)
         intake.announce(row)

@@ -62,7 +62,7 @@ CREATE: dict[str, Any] = {
     "requestBody": {"required": False, "content": _BYTES},
     "responses": answers(
         *(201, _answer("Location", "Upload-Offset", "Upload-Expires"), problems.upload_unknown),
-        *(*_TAKING_BYTES, *CHANGING, *_EVERY),
+        *(problems.photos_unnamed, *_TAKING_BYTES, *CHANGING, *_EVERY),
     ),
 }
 APPEND: dict[str, Any] = {

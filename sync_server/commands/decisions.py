@@ -21,7 +21,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms, today
 from sync_server.log import writer
-from sync_server.queries import conflicts, hazard_details, hazards
+from sync_server.queries import conflicts, hazard_details, hazards, photo_files
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 
@@ -70,7 +70,7 @@ def take_steps(
     if refusal is None and steps[0] is EventType.MERGE:
         refusal = merging.refusal(history, _staying(session, access, campaign, hazard, fields["merged_into"]))
     if refusal is None and steps[0] is EventType.ACCEPT and finished:
-        here = hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in finished])
+        here = photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in finished])
         refusal = None if here else problems.after_photo_awaited()
     refusal = refusal or _deadline_refusal(steps[0], fields.get("due_date"), row, sure)
     if refusal:

@@ -394,6 +394,21 @@ class PhotoFileRow(Table, table=True):
     received_at: str
 
 
+class PhotoHolderRow(Table, table=True):
+    """A person whose phone sent a photo's bytes, or might read them when it announced them.
+
+    `unnamed`: no record named the photo then, and none was looked for since.
+    """
+
+    __tablename__ = "photo_holder"
+    __table_args__ = (Index("photo_holder_unnamed", "campaign", "person", **_where("unnamed")),)
+    campaign: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    since: str
+    unnamed: bool = False
+
+
 class UploadRow(Table, table=True):
     """An upload under way; how far it has come is the size of its partial file."""
 

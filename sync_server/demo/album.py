@@ -1,14 +1,15 @@
 """Draws and stores the demo photos: a few for every town and kind of water, which hazards share."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
+from shared.operations import Kind, Operation
 from shared.towns import TOWNS, Town
-from sync_server.database.tables import PhotoFileRow
+from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.demo import pictures
 from sync_server.demo.hazard_story import Scene
@@ -61,10 +62,14 @@ def draw(store: PhotoStore, season: str, on_drawn: Callable[[], None]) -> Album:
     )
 
 
-def enter(session: Session, album: Album, campaign: str, at_ms: int) -> None:
-    """Add the rows of the stored photos."""
+def enter(session: Session, album: Album, operations: Sequence[Operation], at_ms: int) -> None:
+    """Add the rows of the stored photos, which the authors of the operations hold that attach them."""
     names = ("sha256", "mime", "bytes", "width", "height")
     at = text_of_ms(at_ms)
+    campaign = operations[0].campaign
+    attached = [operation for operation in operations if operation.kind is Kind.ATTACH]
+    for sha256, author in {(one.fields["sha256"], one.author) for one in attached}:
+        session.add(PhotoHolderRow(campaign=campaign, sha256=sha256, person=author, since=at))
     for shot in {shot["sha256"]: shot for shot in album.shots()}.values():
         session.add(PhotoFileRow(campaign=campaign, received_at=at, **{name: shot[name] for name in names}))
     session.flush()

@@ -66,8 +66,8 @@ def fill(
         if campaigns.head(session, campaign.id) > 0:
             return False
         enter(session, cast, campaign.id, _ms(begin))
-        album.enter(session, photos, campaign.id, _ms(begin))
         operations = to_operations(changes, campaign)
+        album.enter(session, photos, operations, _ms(begin))
         for start in range(0, len(operations), BATCH):
             part = operations[start : start + BATCH]
             writer.append_operations(session, campaign, part, changes[start + len(part) - 1].at_ms + 60_000)

@@ -164,6 +164,13 @@ class PhotoService:
             for size in SIDES:
                 self._renditions.remove(sha256, size)
 
+    def forget(self, sha256: str) -> None:
+        """Delete a photo and its smaller copies."""
+        with disk_problems():
+            self.store.remove(sha256)
+            for size in SIDES:
+                self._renditions.remove(sha256, size)
+
     def small_if_made(self, sha256: str, size: Size) -> bytes | None:
         """A smaller copy (JPEG), None where none was made yet."""
         found = self._renditions.get(sha256, size)

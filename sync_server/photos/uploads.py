@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, text, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, literal, text, update
 from sqlalchemy import select as columns
 from sqlmodel import Session
 
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import DeviceRow, PhotoFileRow, UploadRow
 from sync_server.database.timestamps import later, now_text
+from sync_server.photos import holders
 
 KEPT_DAYS = 14
 """Days that an upload is kept after it was last gone on with."""
@@ -35,8 +36,9 @@ class Upload:
 
 # Asked with every photo: plain columns, no objects.
 _THIS = (_FILE.c.campaign == bindparam("campaign"), _FILE.c.sha256 == bindparam("sha256"))
-_HERE = columns(_FILE.c.bytes).where(*_THIS)
-_OVER = columns(_FILE.c.mime, _FILE.c.bytes, _FILE.c.received_at).where(*_THIS)
+_HELD = holders.held_by_device(_FILE, bindparam("device", type_=String))
+_HERE = columns(_FILE.c.bytes).where(*_THIS, _HELD)
+_OVER = columns(_FILE.c.mime, _FILE.c.bytes, _FILE.c.received_at).where(*_THIS, _HELD)
 _ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLOAD.c.id == bindparam("id"))
 _NAMES = [column.name for column in _FILE.columns]
 _ARRIVED = text(  # Core has no word for this that both databases know
@@ -47,9 +49,11 @@ _ADD = insert(_UPLOAD)
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
 
 
-def size_of(connection: Connection, campaign: str, sha256: str) -> int | None:
-    """How many bytes a campaign's photo has; None where it has not arrived."""
-    size: int | None = connection.execute(_HERE, {"campaign": campaign, "sha256": sha256}).scalar()
+def size_of(connection: Connection, campaign: str, device: str, sha256: str) -> int | None:
+    """How many bytes a campaign's photo has; None where it has not arrived or the device's person does not
+    hold it."""
+    asked = {"campaign": campaign, "device": device, "sha256": sha256}
+    size: int | None = connection.execute(_HERE, asked).scalar()
     return size
 
 
@@ -57,6 +61,7 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
     """What `arrived` notes of an upload's photo, `width` and `height` in pixels."""
     return {
         "campaign": upload.campaign,
+        "device": upload.device,
         "sha256": upload.sha256,
         "mime": mime,
         "bytes": upload.length,
@@ -67,8 +72,9 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
 
 
 def arrived(connection: Connection, arrivals: Sequence[dict[str, Any]]) -> None:
-    """Note that photos are here; once is enough."""
+    """Note that photos are here, and who holds them; once is enough."""
     connection.execute(_ARRIVED, arrivals)
+    holders.add(connection, arrivals)
 
 
 def add(connection: Connection, upload: Upload) -> None:
@@ -85,13 +91,13 @@ def get(connection: Connection, campaign: str, device: str, upload: str) -> Uplo
     return None
 
 
-def over(connection: Connection, campaign: str, sha256: str) -> Upload | None:
-    """A campaign's photo as the upload that it was, by its hash."""
-    row = connection.execute(_OVER, {"campaign": campaign, "sha256": sha256}).first()
+def over(connection: Connection, campaign: str, device: str, sha256: str) -> Upload | None:
+    """A photo that the device's person holds as the upload that it was, by its hash."""
+    row = connection.execute(_OVER, {"campaign": campaign, "device": device, "sha256": sha256}).first()
     if row is None:
         return None
     until = later(days=KEPT_DAYS)
-    return Upload(sha256, campaign, "", sha256, row.mime, None, row.bytes, row.received_at, until)
+    return Upload(sha256, campaign, device, sha256, row.mime, None, row.bytes, row.received_at, until)
 
 
 def known(session: Session, names: Sequence[str]) -> set[str]:

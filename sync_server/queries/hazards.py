@@ -16,12 +16,11 @@ from shared.profiles.profile import Profile
 from shared.vocabulary import Status
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import HazardRow, PhotoFileRow
+from sync_server.database.tables import HazardRow
 from sync_server.queries.filters import Filter, unplaced, where
 
 _TABLE = HazardRow.metadata.tables["hazard"]
 _HAZARD = _TABLE.c
-_FILE = PhotoFileRow.metadata.tables["photo_file"].c
 
 PAGE = 50
 BATCH = 500
@@ -201,17 +200,3 @@ def record(row: HazardRow, profile: Profile) -> Any:
 def is_unrated(row: HazardRow, profile: Profile) -> bool:
     """Whether the risk of a hazard cannot be rated yet, as data are missing."""
     return row.risk_level is None and profile.assess(record(row, profile)) is not None
-
-
-def photos_here(session: Session, campaign: str, hashes: Sequence[str | None]) -> frozenset[str]:
-    """Those SHA-256 of `hashes` whose bytes have arrived."""
-    wanted = sorted({sha256 for sha256 in hashes if sha256})
-    here: set[str] = set()
-    for start in range(0, len(wanted), BATCH):
-        part = wanted[start : start + BATCH]
-        here.update(
-            session.execute(
-                select(_FILE.sha256).where(_FILE.campaign == campaign, _FILE.sha256.in_(part))
-            ).scalars()
-        )
-    return frozenset(here)

@@ -1,14 +1,17 @@
-"""Photo bytes by their hash: readable through a record that one may read."""
+"""Photo bytes by their hash: readable through a record that one may read, if who attached them had them."""
 
-from sqlalchemy import literal, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, literal, select
 from sqlmodel import Session
 
 from shared.permissions import Action
-from sync_server.access.policy import Access
-from sync_server.database.tables import PhotoFileRow, PhotoRow
+from sync_server.access.policy import OPERATION, PHOTO, Access
+from sync_server.database.in_values import in_values
+from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 
-_PHOTO = PhotoRow.metadata.tables["photo"]
 _FILE = PhotoFileRow.metadata.tables["photo_file"].c
+_HOLDER = PhotoHolderRow.metadata.tables["photo_holder"].c
 
 
 def readable(
@@ -22,6 +25,44 @@ def readable(
     if campaign is not None:
         wanted = wanted.where(_FILE.campaign == campaign)
     if access.towns(Action.SEE_HAZARDS) is not None:
-        named = select(literal(1)).where(_PHOTO.c.campaign == _FILE.campaign, _PHOTO.c.sha256 == _FILE.sha256)
-        wanted = wanted.where(named.where(access.where(_PHOTO, Action.SEE_HAZARDS)).exists())
+        named = select(literal(1)).where(PHOTO.c.campaign == _FILE.campaign, PHOTO.c.sha256 == _FILE.sha256)
+        seen = named.where(access.where(PHOTO, Action.SEE_HAZARDS), _is_held_by_author())
+        wanted = wanted.where(seen.exists())
     return session.execute(wanted.limit(1)).scalars().first()
+
+
+def here(
+    session: Session, campaign: str, photos: Iterable[tuple[str, str | None]]
+) -> frozenset[tuple[str, str]]:
+    """Those photos of hazards, (hazard, SHA-256), that have arrived.
+
+    Bytes that arrived for another hazard are not those of one that only names their hash.
+    """
+    named = {(hazard, sha256) for hazard, sha256 in photos if sha256}
+    if not named:
+        return frozenset()
+    arrived = and_(_FILE.campaign == PHOTO.c.campaign, _FILE.sha256 == PHOTO.c.sha256)
+    rows = session.execute(
+        select(PHOTO.c.hazard, PHOTO.c.sha256)
+        .where(PHOTO.c.campaign == campaign)
+        .where(in_values(session, PHOTO.c.hazard, {hazard for hazard, _ in named}))
+        .where(in_values(session, PHOTO.c.sha256, {sha256 for _, sha256 in named}))
+        .where(select(literal(1)).where(arrived).exists(), _is_held_by_author())
+    )
+    return frozenset((hazard, sha256) for hazard, sha256 in rows) & named
+
+
+def _is_held_by_author() -> ColumnElement[bool]:
+    """Whether somebody who attached the photo of a row of `photo` holds its bytes.
+
+    It does not matter which came first, the bytes or the operation, nor who attached them again since.
+    """
+    wire = OPERATION.c.wire  # canonical: its keys are sorted, without spaces
+    return exists().where(
+        _HOLDER.campaign == PHOTO.c.campaign,
+        _HOLDER.sha256 == PHOTO.c.sha256,
+        OPERATION.c.campaign == PHOTO.c.campaign,
+        OPERATION.c.record == PHOTO.c.id,
+        wire.startswith(literal('{"author":"') + _HOLDER.person + literal('"')),
+        wire.contains(literal('"sha256":"') + PHOTO.c.sha256 + literal('"')),
+    )

@@ -370,6 +370,19 @@ def test_every_photo_is_here_byte_for_byte(served_to_read: Served) -> None:
         assert photo(served_to_read, sha256).status_code == 404
 
 
+def test_whoever_attached_a_photo_that_is_here_holds_it(served_to_read: Served) -> None:
+    kept = sqlite3.connect(served_to_read.data / "anlan.sqlite3")
+    held = {sha256 for (sha256,) in kept.execute("SELECT sha256 FROM photo_holder NATURAL JOIN photo_file")}
+    attached = {
+        (said["fields"]["sha256"], said["author"])
+        for (wire,) in kept.execute("SELECT wire FROM operation WHERE kind = 'attach'")
+        if (said := json.loads(wire))["fields"]["sha256"] in SERVER["photo_files"]
+    }
+    assert attached <= set(kept.execute("SELECT sha256, person FROM photo_holder"))
+    kept.close()
+    assert held == set(SERVER["photo_files"])
+
+
 def test_everybody_signs_in_with_the_same_password_and_may_do_the_same(served_to_read: Served) -> None:
     for person in SERVER["people"]:
         if person["password"] is None:

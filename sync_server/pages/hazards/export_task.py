@@ -24,7 +24,7 @@ from sync_server.deps import EngineDep, Exporter, SettingsDep, YearDep
 from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
 from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.rendering import origin
-from sync_server.queries import hazard_details, hazards, people_lists
+from sync_server.queries import hazard_details, hazards, people_lists, photo_files
 from sync_server.queries.filters import NOWHERE, Filter
 from sync_server.queries.hazards import Order
 
@@ -76,8 +76,8 @@ class Task:
             names = people_lists.people_names(session)
             for rows in hazards.each(session, self.access, campaign, self.asked, today(), self.order):
                 lives = hazard_details.lives(session, self.access, campaign, [row.id for row in rows])
-                hashes = [sha256 for row in rows for sha256 in (row.before_photo, row.after_photo)]
-                here = hazards.photos_here(session, campaign, hashes)
+                photos = [(row.id, sha256) for row in rows for sha256 in (row.before_photo, row.after_photo)]
+                here = photo_files.here(session, campaign, photos)
                 for row in rows:
                     yield self._entry(row, profile, lives[row.id], here, names, thumb)
 
@@ -86,7 +86,7 @@ class Task:
         row: HazardRow,
         profile: Profile,
         history: HazardHistory,
-        here: frozenset[str],
+        here: frozenset[tuple[str, str]],
         names: dict[str, str],
         thumb: Thumb | None,
     ) -> LedgerLine:
@@ -103,14 +103,17 @@ class Task:
             inspector=mask.name(names.get(row.inspector)),
             acceptor=mask.name(names.get(history.acceptor or "")),
             unrated=hazards.is_unrated(row, profile),
-            before=self._picture(row.before_photo, here, thumb),
-            after=self._picture(row.after_photo, here, thumb),
+            before=self._picture((row.id, row.before_photo), here, thumb),
+            after=self._picture((row.id, row.after_photo), here, thumb),
         )
 
-    def _picture(self, sha256: str | None, here: frozenset[str], thumb: Thumb | None) -> Picture:
+    def _picture(
+        self, photo: tuple[str, str | None], here: frozenset[tuple[str, str]], thumb: Thumb | None
+    ) -> Picture:
+        _, sha256 = photo
         if sha256 is None:
             return Picture()
-        if sha256 not in here:
+        if photo not in here:
             return Picture(PhotoState.AWAITED)
         link = f"{self.origin}/api/v1/photos/{sha256}/original"
         return Picture(PhotoState.HERE, link, thumb(sha256) if thumb else None)

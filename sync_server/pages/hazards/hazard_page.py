@@ -28,7 +28,7 @@ from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView
 from sync_server.pages.review.conflicts_page import said_of
-from sync_server.queries import hazard_details, hazards, people_lists
+from sync_server.queries import hazard_details, hazards, people_lists, photo_files
 from sync_server.settings import Settings
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -159,7 +159,7 @@ def _sources(
         finished=hazard_details.finished_photos(session, access, campaign, hazard),
         photos=photos,
         steps=steps,
-        here=hazards.photos_here(session, campaign, [kept.photo.sha256 for kept in photos]),
+        here=photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in photos]),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
         around=conflict_view.gather(session, access, campaign, [row]),

@@ -40,7 +40,7 @@ class Sources:
     finished: Sequence[KeptPhoto]
     photos: Sequence[KeptPhoto]
     steps: Sequence[Step]
-    here: frozenset[str]
+    here: frozenset[tuple[str, str]]
     people: Mapping[str, str]
     devices: Mapping[str, str]
     around: Around
@@ -84,7 +84,7 @@ class View:
             "facts": self._facts(row, hazard),
             "kit": self._kit(hazard),
             "photo_groups": self._photo_groups(),
-            "photos_here": sum(kept.photo.sha256 in self.sources.here for kept in self.sources.photos),
+            "photos_here": sum(map(self._is_here, self.sources.photos)),
             "photos_all": len(self.sources.photos),
             "position": position_line(position, self.words) if position else None,
             "history": [step for step in map(self._step, steps[:STEPS_SHOWN]) if step],
@@ -101,7 +101,7 @@ class View:
     def evidence(self) -> list[str]:
         """What the person who accepts must know: which photos are here, what is doubtful or still missing."""
         words, photos = self.words, [kept.photo for kept in self.sources.finished]
-        here = sum(photo.sha256 in self.sources.here for photo in photos)
+        here = sum(map(self._is_here, self.sources.finished))
         found = [words.evidence_photos.format(all=len(photos), here=here)]
         hazard = hazards.record(self.sources.row, self.sources.profile)
         wanting = [
@@ -162,13 +162,16 @@ class View:
             for item, check in checks
         ]
 
+    def _is_here(self, kept: KeptPhoto) -> bool:
+        return (self.sources.row.id, kept.photo.sha256) in self.sources.here
+
     def _photo_groups(self) -> list[dict[str, Any]]:
         groups: dict[PhotoRole | None, list[dict[str, Any]]] = {}
         for kept in self.sources.photos:
             groups.setdefault(kept.photo.role, []).append(
                 {
                     "sha256": kept.photo.sha256,
-                    "here": kept.photo.sha256 in self.sources.here,
+                    "here": self._is_here(kept),
                     "taken": minute(kept.photo.taken_at),
                     "author": self._author(kept.author),
                     "mock": kept.photo.mock_location,

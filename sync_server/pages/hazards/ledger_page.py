@@ -17,7 +17,7 @@ from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, SignedIn, campaign_of
 from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.rendering import page, words_for
-from sync_server.queries import hazards, people_lists
+from sync_server.queries import hazards, people_lists, photo_files
 from sync_server.queries.filters import Filter
 from sync_server.queries.hazards import Order
 from sync_server.texts.languages import label
@@ -47,8 +47,8 @@ def ledger(
             session, access, campaign, asked, today(), order=order, after=after or None, before=before or None
         )
         total = hazards.count(session, access, campaign, asked, today())
-        hashes = [sha256 for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
-        here = hazards.photos_here(session, campaign, hashes)
+        photos = [(row.id, sha256) for row in found.rows for sha256 in (row.before_photo, row.after_photo)]
+        here = photo_files.here(session, campaign, photos)
         names = people_lists.people_names(session)
         rows = [_line(row, profile, here, names, mask_for(access, row), words) for row in found.rows]
     box = asked.box
@@ -75,7 +75,7 @@ def ledger(
 def _line(
     row: HazardRow,
     profile: Profile,
-    here: frozenset[str],
+    here: frozenset[tuple[str, str]],
     names: dict[str, str],
     mask: Mask,
     words: Texts,
@@ -86,7 +86,7 @@ def _line(
         return getattr(hazard, name, None) or ""
 
     status = Status(row.status)
-    photo = next((sha256 for sha256 in (row.after_photo, row.before_photo) if sha256 in here), None)
+    photo = next((sha256 for sha256 in (row.after_photo, row.before_photo) if (row.id, sha256) in here), None)
     return {
         "id": row.id,
         "number": row.ledger_no or words.no_number,

@@ -14,7 +14,7 @@ from sync_server.http.compression import page_answer
 from sync_server.maps import figure
 from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.map.map_page import datum_of, drawn
-from sync_server.queries import hazards, map_cells
+from sync_server.queries import map_cells, photo_files
 from sync_server.queries.filters import Box
 from sync_server.queries.map_cells import Cell, Spot
 from sync_server.settings import Settings
@@ -32,7 +32,7 @@ def points(
         campaign = campaign_of(session, request).id
         box = _ground(_needed(asked.box), settings)
         cells, spots = map_cells.cells(session, access, campaign, asked.everywhere(), today(), box, zoom)
-        here = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
+        here = photo_files.here(session, campaign, [(spot.id, spot.photo) for spot in spots])
     return _json(
         request,
         {
@@ -51,7 +51,7 @@ def here(
         campaign = campaign_of(session, request).id
         box = _ground(_needed(asked.box), settings)
         spots = map_cells.listed(session, access, campaign, asked.everywhere(), today(), box)
-        arrived = hazards.photos_here(session, campaign, [spot.photo for spot in spots])
+        arrived = photo_files.here(session, campaign, [(spot.id, spot.photo) for spot in spots])
     return _json(request, {"points": [_spot(spot, arrived, settings) for spot in spots]})
 
 
@@ -80,8 +80,9 @@ def _cell(cell: Cell, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _spot(spot: Spot, photos_here: frozenset[str], settings: Settings) -> dict[str, Any]:
+def _spot(spot: Spot, photos_here: frozenset[tuple[str, str]], settings: Settings) -> dict[str, Any]:
     lat, lon = figure.display((spot.lat, spot.lon), datum_of(settings))
+    is_here = (spot.id, spot.photo) in photos_here
     return {
         "id": spot.id,
         "lat": round(lat, 6),
@@ -92,8 +93,8 @@ def _spot(spot: Spot, photos_here: frozenset[str], settings: Settings) -> dict[s
         "town": town_name(spot.town_code),
         "due": spot.due_date,
         "late": is_late(spot.due_date, spot.status),
-        "photo": spot.photo if spot.photo in photos_here else None,
-        "awaited": spot.photo is not None and spot.photo not in photos_here,
+        "photo": spot.photo if is_here else None,
+        "awaited": spot.photo is not None and not is_here,
         "conflicts": spot.conflicts,
     }
 

@@ -26,7 +26,7 @@ from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.choices import choices
 from sync_server.pages.review.place_sketch import sketch
 from sync_server.pages.values import position_line, value_words
-from sync_server.queries import conflicts, hazard_details, hazards, people_lists
+from sync_server.queries import conflicts, hazard_details, people_lists, photo_files
 from sync_server.queries.conflicts import Origin
 from sync_server.queries.hazard_details import KeptPhoto
 from sync_server.texts.languages import label
@@ -47,7 +47,7 @@ class Around:
     devices: Mapping[str, str]
     origins: Mapping[tuple[str, int], Origin]
     photos: Mapping[str, Sequence[KeptPhoto]]
-    here: frozenset[str]
+    here: frozenset[tuple[str, str]]
     lives: Mapping[str, HazardHistory]
     events: Mapping[str, HazardEventRow]
 
@@ -73,7 +73,7 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
             (write.device, write.number) for writes in conflicts.disputes(row).values() for write in writes
         ]
     photos = hazard_details.photos_of(session, access, campaign, torn)
-    hashes = [kept.photo.sha256 for found in photos.values() for kept in found]
+    named = [(hazard, kept.photo.sha256) for hazard, found in photos.items() for kept in found]
     return Around(
         profile=campaigns.profile_of(campaigns.get(session, campaign)),
         seq=campaigns.head(session, campaign),
@@ -81,7 +81,7 @@ def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row])
         devices=people_lists.device_names(session, campaign),
         origins=conflicts.origins(session, access, campaign, keys),
         photos=photos,
-        here=hazards.photos_here(session, campaign, hashes),
+        here=photo_files.here(session, campaign, named),
         lives=lives,
         events=events,
     )
@@ -232,7 +232,7 @@ class ConflictView:
         return [
             {
                 "sha256": kept.photo.sha256,
-                "here": kept.photo.sha256 in self.around.here,
+                "here": (record, kept.photo.sha256) in self.around.here,
                 "words": label(kept.photo.role, self.words) if kept.photo.role else self.words.photo,
             }
             for kept in (of_event or near or own)[:_PHOTOS]

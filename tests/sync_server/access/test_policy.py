@@ -25,8 +25,8 @@ A, B = "441900003", "441900101"
 WITHOUT_ACCESS = {
     "conflicts.disputes": "of a row that was read with an access",
     "hazards.is_unrated": "of a row that was read with an access",
-    "hazards.photos_here": "asked for hashes that rows read with an access name",
     "hazards.record": "of a row that was read with an access",
+    "photo_files.here": "asked for photos that rows read with an access name",
     "people_lists.people_names": "the names of those who wrote what is shown; the page masks them",
     "people_lists.device_names": "the names of the devices with which what is shown was written",
 }

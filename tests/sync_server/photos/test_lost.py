@@ -151,8 +151,7 @@ def test_uploads_of_revoked_phones_go_at_once_and_expired_ones_at_the_start(
         row.expires_at = LONG_AGO
 
     in_transaction(server.engine, expire)
-    staging = server.client.app.state.photos.staging  # type: ignore[attr-defined]
-    orphans.delete_orphans(server.engine, staging)
+    orphans.delete_orphans(server.engine, server.client.app.state.photos)  # type: ignore[attr-defined]
     with reading(server.engine) as session:
         [left] = session.exec(select(UploadRow))
     assert (left.device, unfinished(server)) == (phone.device, [left.id])

@@ -1,0 +1,94 @@
+"""Photos that no record names are bounded for each person and deleted in the end; named ones never are."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import Session
+
+from sync_server.database.tables import PhotoHolderRow, PhotoRow
+from sync_server.database.transactions import in_transaction
+from sync_server.maintenance import orphans
+from sync_server.photos import unnamed
+from tests.support.drawn import photo as drawn
+from tests.support.server import Server, TestPhone
+from tests.sync_server.photos.test_tus import create, send, sha256
+
+HOLDERS, PHOTOS = (row.metadata.tables[str(row.__tablename__)] for row in (PhotoHolderRow, PhotoRow))
+LONG_AGO = "2026-01-01T00:00:00.000Z"
+
+
+def here(server: Server, data: bytes) -> bool:
+    return (Path(server.settings.photos) / sha256(data)[:2] / sha256(data)).exists()
+
+
+def refused(phone: TestPhone, data: bytes) -> bool:
+    answer = create(phone, data)
+    if answer.status_code == 201:
+        return False
+    assert (answer.status_code, answer.json()["code"]) == (429, "photos_unnamed")
+    assert int(answer.headers["Retry-After"]) > 0
+    return True
+
+
+def attached(phone: TestPhone, *photos: bytes, role: str = "before") -> set[str]:
+    made = phone.op()
+    ops = [phone.photo(made["record"], role, sha256(data)) for data in photos]
+    return {result["status"] for result in phone.push(made, *ops)}
+
+
+def test_a_persons_photos_without_a_record_are_bounded_until_records_name_them(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unnamed, "MOST", 3)
+    photos = [drawn(seed=seed) for seed in range(6)]
+    for data in photos[:3]:
+        assert send(phone, data).status_code == 204
+    assert refused(phone, photos[3])
+    assert refused(server.phone("同一人的另一部", phone.person), photos[3])
+    assert not refused(server.phone(), photos[3]), "others go on"
+    assert not refused(phone, photos[0]), "what is here need not come"
+    assert attached(phone, photos[0]) == {"stored"}
+    assert send(phone, photos[3]).status_code == 204
+    assert refused(phone, photos[4])
+    assert attached(phone, photos[1], role="no such role") == {"stored", "quarantined"}
+    assert send(phone, photos[4]).status_code == 204, "quarantine names it too"
+    monkeypatch.setattr(unnamed, "MOST", 100)
+    monkeypatch.setattr(unnamed, "MOST_BYTES", len(photos[0]))
+    assert refused(phone, photos[5])
+
+
+def test_photos_of_records_that_came_first_never_count(
+    phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unnamed, "MOST", 1)
+    photos = [drawn(seed=seed) for seed in range(4)]
+    assert attached(phone, *photos) == {"stored"}
+    for data in photos:
+        assert send(phone, data).status_code == 204
+    assert not refused(phone, drawn(seed=9))
+
+
+def test_what_nothing_names_is_deleted_at_the_start_after_some_time(server: Server, phone: TestPhone) -> None:
+    names = ("shown", "quarantined", "replaced", "unnamed", "fresh", "of two", "foreign")
+    photos = {name: drawn(seed=seed) for seed, name in enumerate(names)}
+    other = server.phone()
+    for name, data in photos.items():
+        assert send(other if name == "foreign" else phone, data).status_code == 204
+    assert attached(phone, photos["shown"]) == {"stored"}
+    assert attached(phone, photos["quarantined"], role="no such role") == {"stored", "quarantined"}
+    assert attached(phone, photos["replaced"]) == {"stored"}
+
+    def age(session: Session) -> None:
+        replaced = PHOTOS.c.sha256 == sha256(photos["replaced"])
+        session.execute(delete(PHOTOS).where(replaced))  # only the log names it now
+        old = HOLDERS.c.sha256 != sha256(photos["fresh"])
+        session.execute(update(HOLDERS).where(old).values(since=LONG_AGO))
+
+    in_transaction(server.engine, age)
+    assert not refused(other, photos["of two"])
+    orphans.delete_orphans(server.engine, server.client.app.state.photos)  # type: ignore[attr-defined]
+    assert {name for name, data in photos.items() if not here(server, data)} == {"unnamed", "foreign"}
+    assert create(phone, photos["unnamed"]).headers["upload-offset"] == "0"
+    assert send(phone, photos["unnamed"]).status_code == 204
+    assert here(server, photos["unnamed"])
