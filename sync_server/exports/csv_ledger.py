@@ -1,12 +1,14 @@
 """The ledger as CSV for Excel, WPS and LibreOffice: UTF-8 with BOM, CRLF, every text a text.
 
-A text that would run as a formula gets an apostrophe before it. One that would become a number or a date,
+A text that would run as a formula gets an apostrophe before it, also where only spaces or characters that
+nobody sees stand before that. One that would become a number or a date,
 such as a telephone number or 3-2, gets a tab, which makes a text of it and is not seen.
 """
 
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -16,15 +18,23 @@ from sync_server.exports.ledger_line import LedgerLine
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BEGINS_FORMULA = frozenset("=+-@")
 _LIKE_A_NUMBER = re.compile(r"\s*[(（]?[0-9０-９.][0-9０-９\s.,:：/()（）年月日时分秒%％eE+-]*")
 
 
 def as_text(text: str) -> str:
     """The text so that a spreadsheet neither runs it nor makes a number or a date of it."""
-    if text.startswith(_FORMULA_PREFIXES):
+    if _may_run(text):
         return "'" + text
     return "\t" + text if _LIKE_A_NUMBER.fullmatch(text) else text
+
+
+def _may_run(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a formula: some skip what is blank, or nobody sees, and
+    take full-width characters for the usual ones."""
+    seen = (char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
+    first = unicodedata.normalize("NFKC", next(seen, ""))
+    return first in _BEGINS_FORMULA or text.startswith(("\t", "\r", "\n"))
 
 
 def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:

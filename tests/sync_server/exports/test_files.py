@@ -137,6 +137,14 @@ def test_the_csv_opens_in_excel_and_runs_nothing(office: Deployment) -> None:
     assert [row[0] for row in rows[1:]] == [str(n) for n in range(1, len(FORMULAS) + 1)]
 
 
+@pytest.mark.parametrize(
+    "text", [" =1+1", "\n=1+1", "　＝1+1", "\u200b@SUM(A1)", "\ufeff+1", "﹦1+1", "\u00a0-2+3", "\u202e=1+1"]
+)
+def test_nothing_that_nobody_sees_hides_a_formula(text: str) -> None:
+    assert csv_ledger.as_text(text) == "'" + text
+    assert csv_ledger.as_text(f"塘{text}") == f"塘{text}"
+
+
 NASTY = (
     *("<r>水深&坡陡</r>", "<r></r>", "<r>x</r>", "</r>", "&amp;", "_x0041_", "  两边空格  "),
     "𠮷田塘\n第二行",
