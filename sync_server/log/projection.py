@@ -16,7 +16,7 @@ from sync_server.database.bulk_insert import insert_rows
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow
 from sync_server.log.log_entry import LogEntry
-from sync_server.log.projectors import hazard_event_rows, hazard_rows
+from sync_server.log.projectors import finding_days, hazard_event_rows, hazard_rows
 from sync_server.log.projectors.record_change import RecordChange
 from sync_server.log.projectors.rows import row_of
 from sync_server.log.projectors.tables import TABLES, owner_of_row, table_of
@@ -111,7 +111,11 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
     for name in affected.changed:
         if name != RecordType.HAZARD:
             _fold_type(affected, name, firsts, last)
-    _fold_hazards(affected, firsts, last, numbers, left)
+    known = {
+        record: state for record, state in affected.changed[RecordType.HAZARD].items() if record not in firsts
+    }
+    found = finding_days.taken_back(session, affected.campaign.id, known)
+    _fold_hazards(affected, firsts, last, numbers, left, found)
     for name, states in affected.changed.items():
         rows = [affected.rows[name][record] for record in states]
         _replace(session, table_of(name), affected.campaign.id, rows, firsts.keys())
@@ -125,12 +129,14 @@ def refold(session: Session, campaign: CampaignRow, hazards: Sequence[str]) -> N
         _by_hazard(_known(session, TABLES[name], campaign.id, hazards, by="hazard").values())
         for name in _HAZARD_PARTS
     )
+    states = {record: merge.from_json(row["state"]) for record, row in before.items()}
+    found = finding_days.taken_back(session, campaign.id, states)
     rows = [
         hazard_rows.row(
             campaign,
             record,
-            merge.from_json(row["state"]),
-            before=row,
+            states[record],
+            before={**row, "found_on": found.get(record, row["found_on"])},
             ledger_no=None,
             events=events.get(record, []),
             photos=photos.get(record, []),
@@ -161,10 +167,11 @@ def _fold_hazards(
     last: dict[str, LogEntry],
     numbers: dict[str, str],
     left: dict[str, str],
+    found: dict[str, str],
 ) -> None:
     """Hazards change by their own operations, and by those on their events and photos.
 
-    `left`: event or photo → the hazard it belonged to before.
+    `left`: event or photo → the hazard it belonged to before. `found`: as `finding_days.taken_back` has it.
     """
     states = affected.changed[RecordType.HAZARD]
     last_seq = {record: entry.stamp.seq for record, entry in last.items()}
@@ -177,6 +184,8 @@ def _fold_hazards(
     events, photos = (_by_hazard(affected.rows[name].values()) for name in _HAZARD_PARTS)
     for record, state in states.items():
         before = affected.hazards.get(record)
+        if before and record in found:
+            before = {**before, "found_on": found[record]}
         first = firsts.get(record)
         affected.hazards[record] = hazard_rows.row(
             affected.campaign,
