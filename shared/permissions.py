@@ -20,7 +20,7 @@ class Action(StrEnum):
     DELETE_RECORDS = "delete_records"
     RESTORE_RECORDS = "restore_records"
     ATTACH_PHOTOS = "attach_photos"
-    CHANGE_OTHERS = "change_others"  # move, delete, bring back what others wrote or worked on
+    CHANGE_OTHERS = "change_others"  # move, delete, bring back, empty what others wrote or worked on
     CHANGE_SETTLED = "change_settled"  # what is closed, unfounded or merged
     WORK_IN_BROWSER = "work_in_browser"  # is given a link to set a password when added
     DECIDE = "decide"  # take lifecycle steps on a hazard's page
@@ -217,22 +217,25 @@ class Standing:
     settled: bool
 
 
-def depends_on_author(kind: Kind, moves: bool) -> bool:
-    """Whether it matters for a change of a known record who wrote it; `moves`: to another town."""
-    return moves or kind is not Kind.EDIT
+def depends_on_author(kind: Kind, takes_away: bool) -> bool:
+    """Whether it matters for a change of a known record who wrote it.
+
+    `takes_away`: it is moved to another town, or loses what every record of its type must have.
+    """
+    return takes_away or kind is not Kind.EDIT
 
 
-def further_actions(kind: Kind, moves: bool, standing: Standing) -> list[Action]:
+def further_actions(kind: Kind, takes_away: bool, standing: Standing) -> list[Action]:
     """What somebody must be allowed besides `action_of`, to change a record that is there already.
 
-    Everybody may fill in what is open. Own records that nobody else has worked on may be moved, deleted and
-    brought back by those who saved them, and own photos taken off.
+    Everybody may fill in and correct what is open. Own records that nobody else has worked on may be moved,
+    deleted, brought back and emptied by those who saved them, and own photos taken off.
     """
     found = []
     if standing.settled:
         found.append(Action.CHANGE_SETTLED)
     others = not standing.own or standing.worked_on_by_others
-    if depends_on_author(kind, moves) and others:
+    if depends_on_author(kind, takes_away) and others:
         found.append(Action.CHANGE_OTHERS)
     return found
 

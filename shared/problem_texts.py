@@ -177,9 +177,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This entry uses the ID of another kind of record and was not accepted. Tell your administrator.",
     ),
     "record_of_others": (
-        "这条记录是别人登记的，或已有别人处理过，您不能删除、恢复或移到别的园区(镇街)，请交给审核人。",
-        "Somebody else wrote this record or has worked on it. You cannot delete, restore or move it. "
-        "Ask a reviewer.",
+        "这条记录是别人登记的，或已有别人处理过，您不能删除、恢复、清空必填内容或移到别的园区(镇街)，"
+        "请交给审核人。",
+        "Somebody else wrote this record or has worked on it. You cannot delete, restore or move it, or "
+        "clear what it must have. Ask a reviewer.",
     ),
     "record_settled": (
         "这处隐患已销号、不属实或已合并，不能再改，没有接收；确需更正请联系审核人。",

@@ -106,6 +106,11 @@ class Profile:
         """The fields that a hazard must have before it is saved as more than a draft."""
         return tuple(field.name for field in self.hazard_form.fields() if field.required)
 
+    @property
+    def essential(self) -> frozenset[str]:
+        """The fields of a hazard without which nobody finds it again."""
+        return frozenset({*self.required, "position"})
+
     def __post_init__(self) -> None:
         missing = {*EVERY_HAZARD, self.title_field, self.type_field} - self.hazard.model_fields.keys()
         if missing:

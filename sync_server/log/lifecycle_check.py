@@ -13,8 +13,10 @@ from shared.hazards import dates, merging
 from shared.hazards.history import HazardHistory, TimelineEvent, timeline_event
 from shared.merge import Write, write_of
 from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.permissions import Action
 from shared.problems import Problem
 from shared.vocabulary import EventType, PhotoRole
+from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
 from sync_server.database.timestamps import now_ms, this_year, today
@@ -35,6 +37,7 @@ class _Known:
     events: list[TimelineEvent] = field(default_factory=list)
     photos: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
     found_on: str | None = None
+    town: str | None = None
     exists: bool = False
 
 
@@ -42,13 +45,20 @@ class LifecycleCheck:
     """Asked about the operations of a push in order; each taken one is part of what the next are judged by.
 
     A step is judged by what its author had seen, so that nobody is punished for having been offline. Where
-    that does not allow it, what the log holds now may: a phone may have seen more than it can say. 合并 is
-    judged by how the other hazard stands now, or two could be merged into each other.
+    that does not allow it, what the log holds now may: a phone may have seen more than it can say. What is
+    settled by now is reopened only as things stand, or with the right to change it: what its author had seen
+    is their own word. 合并 is judged by how the other hazard stands now, or two could be merged into each
+    other.
+
+    `accesses`: of those who may allow it, the author first.
     """
 
-    def __init__(self, session: Session, campaign: str, entries: Sequence[LogEntry]) -> None:
+    def __init__(
+        self, session: Session, campaign: str, accesses: Sequence[Access], entries: Sequence[LogEntry]
+    ) -> None:
         self._session = session
         self._campaign = campaign
+        self._accesses = accesses
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._fingerprints: dict[int, str | None] = {}
         self._photo_owners: dict[str, str] = {}
@@ -89,13 +99,22 @@ class LifecycleCheck:
         rectifiers = present.rectifiers | lifecycle.fold(seen_events).rectifiers
         if step in _ACCEPTING and write.author in rectifiers:
             return problems.acceptor_is_rectifier(step=step.value)
-        refusal = _obstacle(operation, step, known, seen_events, seen)
-        if refusal and _obstacle(operation, step, known, known.events, None):
-            return refusal
+        if _obstacle(operation, step, known, known.events, None):
+            if refusal := _obstacle(operation, step, known, seen_events, seen):
+                return refusal
+            if step in lifecycle.STATUS_AFTER and self._is_settled(present, known.town):
+                return problems.record_settled()
         if step is EventType.MERGE:
             other = operation.fields.get("merged_into")
             return merging.refusal(present, self._history(other) if other != hazard else None)
         return dates.deadline_refusal(operation.fields.get("due_date"), known.found_on)
+
+    def _is_settled(self, present: HazardHistory, town: str | None) -> bool:
+        """Whether nothing is left to do, and nobody asked may change that."""
+        holding = {present.status, *present.concurrent_statuses}
+        return not holding.isdisjoint(lifecycle.SETTLED) and not any(
+            access.reaches(Action.CHANGE_SETTLED, town) for access in self._accesses
+        )
 
     def _history(self, hazard: str | None) -> HazardHistory | None:
         if not hazard or not self._known[hazard].exists:
@@ -120,13 +139,13 @@ class LifecycleCheck:
         hazards = {operation.fields["hazard"] for operation in judged}
         hazards |= {other for one in judged if (other := one.fields.get("merged_into"))}
         rows = self._session.execute(
-            select(_HAZARD.id, _HAZARD.found_on, _HAZARD.deleted).where(
+            select(_HAZARD.id, _HAZARD.found_on, _HAZARD.town_code, _HAZARD.deleted).where(
                 _HAZARD.campaign == self._campaign, in_values(self._session, _HAZARD.id, hazards)
             )
         )
         for row in rows:
             known = self._known[row.id]
-            known.found_on, known.exists = row.found_on, not row.deleted
+            known.found_on, known.town, known.exists = row.found_on, row.town_code, not row.deleted
         events = self._session.execute(
             select(_EVENT).where(
                 _EVENT.c.campaign == self._campaign, in_values(self._session, _EVENT.c.hazard, hazards)

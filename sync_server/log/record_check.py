@@ -30,6 +30,7 @@ class RecordCheck:
     """Asked about the operations of one push in order; what those before it did has a say.
 
     `known`: the records that were on the log before. `accesses`: of those who may allow it, the author first.
+    `essential`: the fields that no hazard should be without.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class RecordCheck:
         accesses: Sequence[Access],
         operations: Iterable[Operation],
         known: Collection[str],
+        essential: Collection[str],
     ) -> None:
         self._session, self._campaign, self._accesses = session, campaign, accesses
-        self._known = frozenset(known)
+        self._known, self._essential = frozenset(known), essential
         self._author = accesses[0].person.id
         self._owners: dict[str, str] = {}
         self._towns: dict[str, str | None] = {}
@@ -57,7 +59,7 @@ class RecordCheck:
         owner = self._owners.get(operation.record, operation.record)
         town = self._towns.get(owner)
         for action in permissions.further_actions(
-            operation.kind, self._moves(operation), self._standing(operation)
+            operation.kind, self._takes_away(operation), self._standing(operation)
         ):
             if not any(access.reaches(action, town) for access in self._accesses):
                 return _PROBLEMS[action]()
@@ -73,6 +75,8 @@ class RecordCheck:
             found.append(Burst.DELETIONS)
         elif self._moves(operation):
             found.append(Burst.MOVES)
+        elif any(map(_is_empty, operation.fields.values())):
+            found.append(Burst.DELETIONS)
         return tuple(found)
 
     def include(self, operation: Operation) -> None:
@@ -96,13 +100,19 @@ class RecordCheck:
         here = self._towns.get(operation.record)
         return here is not None and here != operation.fields[field]
 
+    def _takes_away(self, operation: Operation) -> bool:
+        if operation.type != RecordType.HAZARD:
+            return self._moves(operation)
+        emptied = {name for name, value in operation.fields.items() if _is_empty(value)}
+        return self._moves(operation) or not emptied.isdisjoint(self._essential)
+
     def _standing(self, operation: Operation) -> Standing:
         owner = self._owners.get(operation.record, operation.record)
         holding = self._status.get(owner, _NONE)
         settled = not holding.isdisjoint(lifecycle.SETTLED)
         if operation.kind is Kind.ATTACH:
             settled = (settled or Status.PENDING_ACCEPTANCE in holding) and self._replaces(operation)
-        if not permissions.depends_on_author(operation.kind, self._moves(operation)):
+        if not permissions.depends_on_author(operation.kind, self._takes_away(operation)):
             return Standing(own=True, worked_on_by_others=False, settled=settled)
         own = operation.record in self._own
         return Standing(own, operation.record in self._worked_on, settled)
@@ -130,7 +140,7 @@ class RecordCheck:
             operation.record
             for operation in operations
             if operation.record in records
-            and permissions.depends_on_author(operation.kind, self._moves(operation))
+            and permissions.depends_on_author(operation.kind, self._takes_away(operation))
             and not self._may_anyway(operation)
         }
         self._own = _own(self._session, self._campaign, self._author, asked)
@@ -147,6 +157,10 @@ class RecordCheck:
             table.c.campaign == self._campaign, in_values(self._session, table.c.id, ids)
         )
         return self._session.execute(wanted).all()
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _concerns(operation: Operation) -> bool:

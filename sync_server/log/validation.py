@@ -80,9 +80,10 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     campaign = sender.campaign
     types = writer.types_of(session, campaign, list({entry.operation.record for entry in readable}))
     accesses = [sender.access, *([sender.settler] if sender.settler else [])]
-    records = RecordCheck(session, campaign, accesses, [entry.operation for entry in readable], types)
-    steps = LifecycleCheck(session, campaign, readable)
-    places = TownCheck(session, campaign, sender.access, [entry.operation for entry in readable])
+    operations = [entry.operation for entry in readable]
+    records = RecordCheck(session, campaign, accesses, operations, types, sender.profile.essential)
+    steps = LifecycleCheck(session, campaign, accesses, readable)
+    places = TownCheck(session, campaign, sender.access, operations)
     for entry in readable:
         operation = entry.operation
         known = types.get(operation.record)

@@ -115,10 +115,40 @@ def test_who_was_offline_is_judged_by_what_they_had_seen(
     hazard = hazard_of(phone)
     at(phone)
     work = finished(phone, hazard)
-    reviewer.push(reviewer.event(hazard, "invalidate", comment="现场无水"))
+    reviewer.push(reviewer.event(hazard, "control"))
     assert codes(phone.push(*work)) == [None, None, None]
     found = row(server, hazard)
-    assert (found.status, found.concurrent_statuses) == ("pending_acceptance", ["invalid"])
+    assert (found.status, found.concurrent_statuses) == ("pending_acceptance", ["controlled"])
+
+
+def test_work_on_what_was_settled_meanwhile_waits_for_the_office(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    at(phone)
+    rectify, photo, submit = finished(phone, hazard)
+    reviewer.push(reviewer.event(hazard, "invalidate", comment="现场无水"))
+    assert codes(phone.push(rectify, photo, submit)) == ["record_settled", None, "rectification_missing"]
+    assert (row(server, hazard).status, row(server, hazard).conflicts) == ("invalid", 0)
+    browser = server.browser()
+    for step in (rectify, submit):
+        answer = browser.post(f"/quarantine/{phone.device}/{step['n']}/again")
+        assert answer.status_code == 303, answer.text
+    assert row(server, hazard).status == "pending_acceptance", "with both, an administrator has a say"
+
+
+@pytest.mark.parametrize("step", ["report", "rectify", "control", "submit"])
+def test_who_claims_to_have_seen_nothing_takes_nothing_out_of_the_count(
+    server: Server, phone: TestPhone, reviewer: TestPhone, step: str
+) -> None:
+    hazard = closed(phone, reviewer)
+    assert counted(server) == 1
+    liar = server.phone()
+    [code] = codes(liar.push(liar.event(hazard, step)))
+    assert code == ("rectification_missing" if step == "submit" else "record_settled")
+    found = row(server, hazard)
+    assert (found.status, found.concurrent_statuses, found.conflicts) == ("closed", [], 0)
+    assert counted(server) == 1
 
 
 def test_an_acceptance_of_what_was_there_is_taken_though_more_came_meanwhile(

@@ -107,6 +107,35 @@ def test_an_inspector_fills_in_what_is_open_and_moves_only_their_own(
     assert why(reviewer, edit(reviewer, foreign, town_code=THERE)) == ["stored"]
 
 
+@pytest.mark.parametrize("empty", [None, " "])
+def test_an_inspector_corrects_what_others_wrote_but_empties_only_their_own(
+    server: Server, inspector: TestPhone, other: TestPhone, reviewer: TestPhone, empty: str | None
+) -> None:
+    whole = {"water_name": "石井塘", "water_type": "pond", "town_code": HERE, "description": "无护栏"}
+    mine, foreign = inspector.op(whole), other.op(whole)
+    assert why(inspector, mine) + why(other, foreign) == ["stored", "stored"]
+    record = foreign["record"]
+    assert why(inspector, edit(inspector, record, water_name="石井塘(南)", description=empty)) == ["stored"]
+    for name in ("water_name", *(("water_type", "position", "town_code") if empty is None else ())):
+        assert why(inspector, edit(inspector, record, depth_m=1.0, **{name: empty})) == ["record_of_others"]
+    assert why(inspector, edit(inspector, mine["record"], water_name=empty)) == ["stored"]
+    with reading(server.engine) as session:
+        row = hazards.get(session, SYSTEM, server.campaign, record)
+    assert (row.water_name, row.water_type, row.town_code) == ("石井塘(南)", "pond", HERE)
+    assert why(reviewer, edit(caught_up(reviewer), record, water_name=empty)) == ["stored"]
+
+
+def test_emptying_fields_is_limited_like_deleting(
+    inspector: TestPhone, other: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(bursts.ALLOWANCES, Burst.DELETIONS, bursts.Allowance(2, 1))
+    foreign = reported(other)
+    emptied = [edit(inspector, foreign, description=None) for _ in range(3)]
+    assert why(inspector, *emptied) == ["stored", "stored"]
+    assert inspector.post(emptied[2]).status_code == 429
+    assert why(inspector, edit(inspector, foreign, description="又写上")) == ["stored"]
+
+
 def test_what_is_struck_off_is_rewritten_by_reviewers_only(
     inspector: TestPhone, other: TestPhone, reviewer: TestPhone
 ) -> None:
