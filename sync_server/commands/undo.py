@@ -1,12 +1,13 @@
 """Undoing what one device wrote since a moment, as operations on the log.
 
 What others have written since stays. Values, deletions and photos become what they would be without the
-device's operations; a record that the device made is deleted unless others have worked on it. Events are
-written once and stay: the hazards that they are about are named, for a reviewer to take the right step.
+device's operations, and without those of devices that were undone before. A record that the device made is
+deleted unless others have worked on it. Events are written once and stay: the hazards that they are about are
+named, for a reviewer to take the right step.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ from sync_server.access import audit, devices
 from sync_server.access.policy import OPERATION, Access
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import DeviceRow
+from sync_server.database.tables import AuditRow, DeviceRow
 from sync_server.database.timestamps import now_ms, text_of_ms
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import writer
@@ -32,15 +33,32 @@ from sync_server.log.record_check import worked_on
 AT_ONCE = 200
 """Operations of the device that are looked at in one transaction, so that phones need not wait for all."""
 _LOG = OPERATION.c
+_AUDIT = AuditRow.metadata.tables["audit"].c
 
 
 @dataclass(slots=True)
 class Undone:
-    """What came of it: operations written; records that others have worked on; hazards with events."""
+    """What came of it: operations written, and by which hands; records that others have worked on; hazards
+    with events."""
 
     operations: int = 0
+    hands: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     hazards: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was undone before: (device, from, to), the moments of its operations, and the hands that wrote."""
+
+    spans: Sequence[tuple[str, str, str]]
+    hands: frozenset[str]
+
+    def undid(self, device: str, received_at: str) -> bool:
+        """Whether an operation was undone or written to undo others."""
+        return device in self.hands or any(
+            device == one and since <= received_at <= until for one, since, until in self.spans
+        )
 
 
 def undo_since(engine: Engine, access: Access, campaign: str, device: str, since: str, reason: str) -> Undone:
@@ -54,14 +72,16 @@ def undo_since(engine: Engine, access: Access, campaign: str, device: str, since
     with reading(engine) as session:
         if session.get(DeviceRow, (campaign, device)) is None:
             raise problems.not_found()
+        earlier = _earlier(session)
     undone, after = Undone(), 0
     while True:
 
         def work(session: Session, after: int = after) -> tuple[Undone, int]:
-            return _undo_batch(session, access, campaign, (device, since), after)
+            return _undo_batch(session, access, campaign, (device, since), earlier, after)
 
         batch, last = in_transaction(engine, work)
         undone.operations += batch.operations
+        undone.hands |= batch.hands
         undone.left |= batch.left
         undone.hazards |= batch.hazards
         if last == after:
@@ -80,11 +100,22 @@ def _note(session: Session, access: Access, device: str, since: str, reason: str
         since=since,
         reason=reason,
         operations=undone.operations,
+        hands=sorted(undone.hands),
+    )
+
+
+def _earlier(session: Session) -> _Earlier:
+    rows = session.execute(
+        select(_AUDIT.device, _AUDIT.at, _AUDIT.details).where(_AUDIT.action == "device_undone")
+    ).all()
+    return _Earlier(
+        [(row.device, row.details["since"], row.at) for row in rows],
+        frozenset(hand for row in rows for hand in row.details.get("hands", ())),
     )
 
 
 def _undo_batch(
-    session: Session, access: Access, campaign: str, what: tuple[str, str], after: int
+    session: Session, access: Access, campaign: str, what: tuple[str, str], earlier: _Earlier, after: int
 ) -> tuple[Undone, int]:
     """Undo the next operations of a device after its number `after`; how far that was."""
     device, since = what
@@ -108,19 +139,24 @@ def _undo_batch(
             for one, (_, received) in known[record]
             if one.device == device and received >= since
         }
+        void = bad | {
+            (one.device, one.number)
+            for one, (_, received) in known[record]
+            if earlier.undid(one.device, received)
+        }
         now = merge.merge(both)
-        before = merge.merge([(one, stamp) for one, stamp in both if (one.device, one.number) not in bad])
+        before = merge.merge([(one, stamp) for one, stamp in both if (one.device, one.number) not in void])
         if RECORD_TYPES[kind].operations == ATTACHMENT:
-            _photo(writes, record, kind, now, before, bad)
+            _photo(writes, record, kind, now, before, void)
         elif (both[0][0].device, both[0][0].number) not in bad:
-            _registers(writes, record, kind, now, before, bad)
+            _registers(writes, record, kind, now, before, void)
         elif merge.deleted(now):
             continue
         elif record in busy:
             undone.left.add(record)
         else:
             writes.add(record, kind, Kind.DELETE, {})
-    undone.operations = writes.append()
+    undone.operations, undone.hands = writes.append(), writes.hands
     return undone, rows[-1].n if rows else after
 
 
@@ -154,6 +190,8 @@ def _photo(
     if not any((live.device, live.number) in bad for live in now.live):
         return
     values = merge.shown(before)
+    if values == merge.shown(now):
+        return
     if values.pop(merge.ATTACHED, False):
         writes.add(record, kind, Kind.ATTACH, values)
     elif merge.shown(now).get(merge.ATTACHED):
@@ -171,20 +209,27 @@ def _registers(
     """Write again what the registers held that the device heads; several values where they were disputed."""
     together: dict[str, Any] = {}
     for register in {name for live in now.live if (live.device, live.number) in bad for name in live.fields}:
-        values: list[Any] = []
-        for head in merge.heads(before, register):
-            value = head.fields[register]
-            values = [*(other for other in values if other != value), value]
+        values = _values(before, register)
+        if values == _values(now, register):
+            continue
         if register == merge.DELETED:
-            gone = bool(values and values[-1])
-            writes.add(record, kind, Kind.DELETE if gone else Kind.RESTORE, {})
+            writes.add(record, kind, Kind.DELETE if values[-1] else Kind.RESTORE, {})
         elif len(values) < 2:
-            together[register] = values[0] if values else None
+            together[register] = values[0]
         else:
             for place, value in enumerate(values):
                 writes.add(record, kind, Kind.EDIT, {register: value}, hand=place)
     if together:
         writes.add(record, kind, Kind.EDIT, together)
+
+
+def _values(state: RecordState, register: str) -> list[Any]:
+    """The different values that a register holds, the shown one last."""
+    values: list[Any] = []
+    for head in merge.heads(state, register):
+        value = head.fields[register]
+        values = [*(other for other in values if other != value), value]
+    return values or [False if register == merge.DELETED else None]
 
 
 class _Writes:
@@ -219,6 +264,11 @@ class _Writes:
                 author=person,
             )
         )
+
+    @property
+    def hands(self) -> set[str]:
+        """The devices that write."""
+        return set(self._hands.values())
 
     def append(self) -> int:
         """Put them on the log; how many they were."""

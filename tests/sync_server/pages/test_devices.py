@@ -39,7 +39,7 @@ def caught_up(phone: TestPhone) -> TestPhone:
 
 def undone(server: Server, phone: TestPhone, ago: timedelta = timedelta(minutes=5)) -> str:
     """Undo what a phone wrote since then, on the page; what the page says."""
-    browser = server.browser(name=f"管理{log(phone)}")
+    browser = server.browser(name=f"管理{phone.device}{log(phone)}")
     since = (datetime.now(CHINA_TIME) - ago).isoformat(timespec="minutes")[:16]
     assert browser.get(f"/devices/{phone.device}", params={"since": since}).status_code == 200
     answer = browser.post(f"/devices/{phone.device}/undo", data={"since": since, **SURE})
@@ -147,6 +147,35 @@ def test_a_dispute_that_a_device_hid_is_there_again(
     undone(server, liar)
     state = from_json(hazard(server, made["record"]).state)
     assert {write.fields["description"] for write in merge.heads(state, "description")} == {"深", "浅"}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_devices_that_wrote_the_same_nothing_is_left_once_both_are_undone(
+    server: Server, honest: TestPhone, liar: TestPhone, first: int
+) -> None:
+    made = honest.op({"water_name": "石井塘", "description": "深", "town_code": "441900003"})
+    photo = honest.photo(made["record"], "before", "ab" * 32)
+    honest.push(made, photo)
+    twin = server.phone("另一部", liar.person)
+    for phone, seen in ((caught_up(liar), 2), (twin, 2)):  # neither has seen the other
+        phone.push(
+            phone.op({"description": "假", "remark": "假"}, record=made["record"], base=seen),
+            phone.op({}, record=photo["record"], type="photo", kind="detach", base=seen),
+        )
+    liars = [liar, twin]
+    for phone in (liars[first], liars[1 - first]):
+        undone(server, phone)
+    values = shown(server, made["record"])
+    assert (values["description"], values["remark"], hazard(server, made["record"]).photo_count) == (
+        "深",
+        None,
+        1,
+    )
+    assert hazard(server, made["record"]).conflicts == 0
+    end = log(honest)
+    for phone in liars:
+        undone(server, phone)
+    assert log(honest) == end, "undoing again changes nothing"
 
 
 def test_only_what_came_since_the_moment_is_undone(
