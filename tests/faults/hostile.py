@@ -1,6 +1,6 @@
 """Everything that hostile phones, inspectors and strangers try, from a process of its own.
 
-`python -m tests.faults.hostile URL TOKEN CAMPAIGN EPOCH SESSION SECONDS` prints the statuses of all answers.
+`python -m tests.faults.hostile TARGET SECONDS`, the target as JSON, prints what came of it.
 """
 
 import base64
@@ -16,32 +16,65 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from PIL import Image
 
+from shared.sync.wire import EnrolAnswer
 from tests.support import drawn
+from tests.support.wire_phone import WirePhone
 
 PATIENCE = 30
 
 
 @dataclass
-class Attacker:
-    """Who attacks `url` with one phone's token and one inspector's session, until `over`."""
+class Target:
+    """What is attacked, and with what.
+
+    `identity`: an enrolled inspector's phone. `session`: the same person's browser. `auditor`: the token of
+    an auditor's phone. `open`, `closed`: hazards of others; `photo`: a photo of one. `secret`: a telephone
+    number that auditors may not read.
+    """
 
     url: str
-    token: str
-    campaign: str
-    epoch: str
+    identity: dict[str, Any]
     session: str
+    auditor: str
+    open: list[str]
+    closed: str
+    photo: str
+    secret: str
+
+
+@dataclass
+class Attacker:
+    """Attacks until `over`; `answers`: how many of each status, `fates`: what became of operations."""
+
+    target: Target
     over: threading.Event = field(default_factory=threading.Event)
     answers: Counter[int] = field(default_factory=Counter)
+    fates: Counter[str] = field(default_factory=Counter)
+    leaks: int = 0
+
+    def __post_init__(self) -> None:
+        self.url = self.target.url
+        self.phone = WirePhone(self.url, EnrolAnswer.model_validate(self.target.identity))
+        self.token, self.campaign = self.phone.identity.token, self.phone.identity.campaign
+        self.epoch, self.session = self.phone.identity.epoch, self.target.session
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
+        return self.phone.headers
+
+    def push(self, kind: str, *ops: dict[str, Any], by: WirePhone | None = None) -> None:
+        """Push some operations; what became of them is counted under `kind`."""
+        answer = (by or self.phone).push([*ops])
+        self.answers[answer.status_code] += 1
+        for result in answer.json().get("results", ()):
+            self.fates[f"{kind} {result.get('why', {}).get('code', 'stored')}"] += 1
 
     def ask(self, method: str, path: str, **given: Any) -> None:
         """One request; the status of its answer is counted."""
@@ -64,7 +97,7 @@ class Attacker:
         for number in count():
             if self.over.is_set():
                 return
-            with suppress(requests.RequestException, OSError):
+            with suppress(requests.RequestException, OSError, ValueError):
                 attempt(number)
 
 
@@ -136,6 +169,75 @@ def exports(attacker: Attacker) -> Callable[[int], None]:
     return lambda _: attacker.ask("GET", "/exports/ledger.xlsx", headers=headers)
 
 
+def forged_restores(attacker: Attacker) -> Callable[[int], None]:
+    """Claims to have seen another log, so that everybody would start over."""
+    path = f"/api/v1/campaigns/{attacker.campaign}/pull"
+    said = {"since": "1", "tip": "f" * 16}
+    return lambda number: attacker.ask(
+        "GET", path, params={**said, "receipt": "x" * (number % 80)}, headers=attacker.headers
+    )
+
+
+def vandalism(attacker: Attacker) -> Callable[[int], None]:
+    """Deleting, moving, emptying and reopening what others reported; and edits that everybody may make."""
+    phone, target, rng = attacker.phone, attacker.target, Random(0)
+
+    def attempt(_: int) -> None:
+        one = rng.choice(target.open)
+        attacker.push("deletion", phone.op("hazard", "delete", {}, one))
+        attacker.push("move", phone.op("hazard", "edit", {"town_code": "441900101"}, one))
+        attacker.push("emptying", phone.op("hazard", "edit", {"water_name": None}, one))
+        attacker.push("detaching", phone.op("photo", "detach", {}, target.photo))
+        attacker.push("renaming", phone.op("hazard", "edit", {"water_name": "假"}, target.closed))
+        attacker.push("reopening", phone.event(target.closed, rng.choice(("rectify", "control", "report"))))
+        attacker.push("edit", phone.op("hazard", "edit", {"description": f"假{rng.random()}"}, one))
+
+    return attempt
+
+
+def junk_hazards(attacker: Attacker) -> Callable[[int], None]:
+    """Hazards that are not there."""
+    return lambda _: attacker.push("junk", *(attacker.phone.hazard(description="假") for _ in range(50)))
+
+
+def quarantine_fillers(attacker: Attacker) -> Callable[[int], None]:
+    """Different operations of 60 kB that are all refused."""
+    phone = attacker.phone
+    return lambda number: attacker.push(
+        "filling", phone.op("hazard", "edit", {"colour": f"{number}" + "x" * 60_000})
+    )
+
+
+def devices(attacker: Attacker) -> Callable[[int], None]:
+    """Ever more devices of one person, each of which writes on the same hazard."""
+    known = attacker.phone.identity.model_dump()
+
+    def attempt(_: int) -> None:
+        answer = requests.post(f"{attacker.url}/api/v1/device", headers=attacker.headers, timeout=PATIENCE)
+        attacker.answers[answer.status_code] += 1
+        if answer.status_code == 201:
+            said = {**known, **{name: answer.json()[name] for name in ("device", "token")}}
+            twin = WirePhone(attacker.url, EnrolAnswer.model_validate(said))
+            one = attacker.target.open[0]
+            attacker.push("edit", twin.op("hazard", "edit", {"description": "假"}, one), by=twin)
+
+    return attempt
+
+
+def readers_of_contacts(attacker: Attacker) -> Callable[[int], None]:
+    """An auditor's phone that reads the log and the records, for a number that it may not know."""
+    headers = {"Authorization": f"Bearer {attacker.target.auditor}"}
+
+    def attempt(number: int) -> None:
+        part = ("pull", "snapshot")[number % 2]
+        url = f"{attacker.url}/api/v1/campaigns/{attacker.campaign}/{part}"
+        answer = requests.get(url, headers=headers, timeout=PATIENCE)
+        attacker.answers[answer.status_code] += 1
+        attacker.leaks += attacker.target.secret in answer.text
+
+    return attempt
+
+
 def _announced(attacker: Attacker, digest: str, mime: str, length: int) -> dict[str, str]:
     promised = {"sha256": digest, "mime": mime}
     metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in promised.items())
@@ -150,10 +252,12 @@ def _announced(attacker: Attacker, digest: str, mime: str, length: int) -> dict[
 
 def main() -> None:
     """Attack for some seconds."""
-    url, token, campaign, epoch, session, seconds = sys.argv[1:]
-    attacker = Attacker(url, token, campaign, epoch, session)
+    target, seconds = sys.argv[1:]
+    attacker = Attacker(Target(**json.loads(target)))
     attempts = [
         *(endless_enrolments(attacker), unread_answers(attacker), unfinished_uploads(attacker)),
+        *(forged_restores(attacker), vandalism(attacker), junk_hazards(attacker), devices(attacker)),
+        *(quarantine_fillers(attacker), readers_of_contacts(attacker)),
         *[large_operations(attacker)] * 3,
         *[hostile_pictures(attacker)] * 4,
         *[exports(attacker)] * 12,
@@ -166,7 +270,7 @@ def main() -> None:
     attacker.over.set()
     for thread in threads:
         thread.join()
-    print(json.dumps(attacker.answers))
+    print(json.dumps({"answers": attacker.answers, "fates": attacker.fates, "leaks": attacker.leaks}))
 
 
 if __name__ == "__main__":

@@ -56,10 +56,11 @@ class Served:
             self._process.wait()
             self._process = None
 
-    def code(self) -> str:
-        """A fresh enrolment code, made here: to start `anlan` for it takes longer than most tests."""
+    def code(self, person: str | None = None) -> str:
+        """A fresh enrolment code, for a new inspector unless somebody is named; made here: to start `anlan`
+        for it takes longer than most tests."""
         engine = setup.open_database(Settings.from_environment(self.data, os.environ))
-        code = setup.phone_code(engine, None)
+        code = setup.phone_code(engine, person)
         engine.dispose()
         return code
 

@@ -14,6 +14,8 @@ from shared import clock
 from shared.operations import GENESIS
 from shared.sync.wire import EnrolAnswer
 
+_MADE_AT = "2026-06-01T08:04:06+08:00"
+
 
 @dataclass
 class WirePhone:
@@ -36,33 +38,39 @@ class WirePhone:
 
     def hazard(self, **fields: Any) -> dict[str, Any]:
         """The operation that registers a new hazard."""
-        return self._op("hazard", "edit", {"water_name": "石井塘", "town_code": "441900003", **fields})
+        return self.op("hazard", "edit", {"water_name": "石井塘", "town_code": "441900003", **fields})
 
-    def photo(self, hazard: str, data: bytes) -> dict[str, Any]:
+    def photo(self, hazard: str, data: bytes, role: str = "before") -> dict[str, Any]:
         """The operation that attaches a JPEG to a hazard."""
         sha256 = hashlib.sha256(data).hexdigest()
         said = {
             "hazard": hazard,
-            "role": "before",
+            "role": role,
             "sha256": sha256,
             "mime": "image/jpeg",
             "bytes": len(data),
         }
-        return self._op("photo", "attach", said)
+        return self.op("photo", "attach", said)
 
-    def _op(self, type: str, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    def event(self, hazard: str, step: str, **fields: Any) -> dict[str, Any]:
+        """The operation of a step on a hazard."""
+        said = {"hazard": hazard, "event_type": step, "at": _MADE_AT, **fields}
+        return self.op("hazard_event", "append", said)
+
+    def op(self, type: str, kind: str, fields: dict[str, Any], record: str | None = None) -> dict[str, Any]:
+        """An operation by somebody who has seen nothing; on a new record unless one is named."""
         return {
             "campaign": self.identity.campaign,
             "device": self.identity.device,
             "n": next(self._n),
-            "record": str(uuid.uuid4()),
+            "record": record or str(uuid.uuid4()),
             "type": type,
             "kind": kind,
             "fields": fields,
             "base": 0,
             "tip": GENESIS,
             "hlc": clock.stamp(time.time_ns() // 1_000_000),
-            "made_at": "2026-06-01T08:04:06+08:00",
+            "made_at": _MADE_AT,
             "author": self.identity.person.id,
             "schema": 1,
         }
