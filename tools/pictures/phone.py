@@ -180,7 +180,8 @@ def _settled(route: Route, language: str) -> None:
         reason = (REPAIRED if repaired else DISCARDED)[language]
         why = problems.repaired(reason=reason) if repaired else problems.discarded(reason=reason)
         results.append({"n": operation["n"], "status": why.code, "why": why.as_json()})
-    route.fulfill(response=answer, json={**answer.json(), "results": results})
+    device = message["ops"][0]["device"] if message["ops"] else None
+    route.fulfill(response=answer, json={**answer.json(), "device": device, "results": results})
 
 
 def _choose_towns(page: Page, texts: Texts, album: Album) -> None:
