@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 import flet as ft
@@ -32,6 +32,11 @@ def screen(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
 def part(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
     """A component whose body makes a piece of a screen. Where it raises, one line stands in its place."""
     return _guarded(body, lambda _path, texts: ft.Text(texts.broken_text, color=theme.BAD, key="broken"))
+
+
+def keyed(key: str, component: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
+    """The component, to be made with a key: among its neighbours, with another key it is another one."""
+    return partial(component, key=key)  # type: ignore[arg-type]  # every component takes one
 
 
 def _guarded(

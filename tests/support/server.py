@@ -132,6 +132,11 @@ class Server:
     settings: Settings
     campaign: str
 
+    @property
+    def state(self) -> Any:
+        """What the app keeps beside its database: lanes, allowances, photos."""
+        return self.client.app.state  # type: ignore[attr-defined]
+
     def code(self, person: str | None = None) -> str:
         """A fresh enrolment code."""
         return in_transaction(self.engine, lambda s: devices.make_code(s, self.campaign, person))

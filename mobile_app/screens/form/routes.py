@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.error_boundary import keyed, screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
@@ -69,7 +69,7 @@ def EditHazard() -> ft.Control:
         state = _filled(app, hazard, card)
         return restore(state, kept) if kept else state
 
-    return FormView(  # type: ignore[call-arg]  # every component takes a key
+    return keyed("resumed" if kept else "fresh", FormView)(
         path,
         app.texts.edit_hazard,
         start,
@@ -78,7 +78,6 @@ def EditHazard() -> ft.Control:
         f"/hazards/{hazard}",
         DraftCard(kept, drop) if kept else None,
         params.get("at", ""),
-        key="resumed" if kept else "fresh",
     )
 
 

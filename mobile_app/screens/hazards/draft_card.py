@@ -9,7 +9,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import part
+from mobile_app.screens.error_boundary import keyed, part
 from mobile_app.screens.form.leaving import drop_question
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import buttons, labels
@@ -87,9 +87,7 @@ def _cards(app: AppContext, names: Sequence[str], on_change: Callable[[], None])
 
     found = {name: kept for name, kept in app.open.drafts().items() if name in names}
     return [
-        DraftCard(  # type: ignore[call-arg]  # every component takes a key
-            kept, partial(drop, name), partial(page.navigate, address(name, kept)), name, key=name
-        )
+        keyed(name, DraftCard)(kept, partial(drop, name), partial(page.navigate, address(name, kept)), name)
         for name, kept in sorted(found.items(), key=lambda one: str(one[1].get("at")), reverse=True)
     ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import part, screen
+from mobile_app.screens.error_boundary import keyed, part, screen
 from mobile_app.screens.formatting import position_lines
 from mobile_app.screens.hazards.draft_card import DraftCard
 from mobile_app.screens.hazards.photo import Photo
@@ -48,10 +48,7 @@ def Gone(path: str, hazard: str) -> ft.Control:
         else:
             page.navigate("/")
 
-    left = [
-        KeptDraft(name, form, dropped, key=name)  # type: ignore[call-arg]  # every component takes a key
-        for name, form in sorted(kept.items())
-    ]
+    left = [keyed(name, KeptDraft)(name, form, dropped) for name, form in sorted(kept.items())]
     towns = buttons.tonal_button(
         texts.scope_choose, None, lambda _event: page.navigate("/me/towns"), key="gone-towns"
     )

@@ -7,7 +7,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.error_boundary import keyed, screen
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards import draft_card
@@ -72,10 +72,7 @@ def Hazards() -> ft.Control:
         if event.extent_after < 600 and len(rows) == amount:
             set_amount(amount + _PAGE)
 
-    lines: list[ft.Control] = [
-        HazardLine(row, texts, _open, key=row.id)  # type: ignore[call-arg]  # every component takes a key
-        for row in rows
-    ]
+    lines: list[ft.Control] = [keyed(row.id, HazardLine)(row, texts, _open) for row in rows]
     if not lines:
         lines = [
             labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)

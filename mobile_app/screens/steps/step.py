@@ -5,7 +5,7 @@ from typing import Any, cast
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.error_boundary import keyed, screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
@@ -60,7 +60,7 @@ def Step() -> ft.Control:
         *([] if card else [labels.card([labels.trouble(texts.gone, key="gone")])]),
         *([DraftCard(kept, drop)] if kept else []),
     ]
-    return FormView(  # type: ignore[call-arg]  # every component takes a key
+    return keyed("resumed" if kept else "fresh", FormView)(
         path,
         step_word(texts, step),
         start,
@@ -68,5 +68,4 @@ def Step() -> ft.Control:
         name,
         f"/hazards/{hazard}" if card else "/",
         ft.Column(above, spacing=14) if above else None,
-        key="resumed" if kept else "fresh",
     )

@@ -8,7 +8,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.error_boundary import handled, keyed, part
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
@@ -54,10 +54,7 @@ def VerdictsCard(sync: SyncState) -> ft.Control:
     return labels.card(
         [
             labels.heading(texts.verdicts),
-            *(
-                VerdictLine(verdict, key="-".join(map(str, verdict.key)))  # type: ignore[call-arg]
-                for verdict in shown
-            ),
+            *(keyed("-".join(map(str, verdict.key)), VerdictLine)(verdict) for verdict in shown),
             *every,
         ]
     )

@@ -215,7 +215,7 @@ def test_a_burst_of_deletions_is_taken_in_part_and_the_rest_later(
     server: Server, inspector: TestPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [time.monotonic()]
-    server.client.app.state.bursts = Bursts(now=lambda: clock[0])  # type: ignore[attr-defined]
+    server.state.bursts = Bursts(now=lambda: clock[0])
     made = [inspector.op() for _ in range(200)]
     inspector.push(*made)
     gone = [deletion(inspector, one["record"]) for one in made]

@@ -112,7 +112,7 @@ def test_too_many_waiting_writers_are_sent_away_with_a_time(server: Server) -> N
 def test_pushes_beyond_those_that_may_wait_are_sent_away_with_a_time(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lane = server.client.app.state.lanes.pushes  # type: ignore[attr-defined]
+    lane = server.state.lanes.pushes
     monkeypatch.setattr(lane, "room", 2)
     phone = server.phone()
     go, inside = threading.Event(), threading.Event()

@@ -60,7 +60,7 @@ def test_a_photo_that_is_gone_or_cut_short_is_sent_again(
 
 
 def test_the_doctor_finds_changed_photos_and_has_phones_send_them(server: Server, phone: TestPhone) -> None:
-    photos = server.client.app.state.photos  # type: ignore[attr-defined]
+    photos = server.state.photos
     good, changed, missing = (drawn(seed=seed) for seed in range(3))
     for data in (good, changed, missing):
         send(phone, data)
@@ -125,7 +125,7 @@ def test_a_full_disk_is_swept_before_anything_is_refused(
             row.expires_at = LONG_AGO
 
     in_transaction(server.engine, expire)
-    staging = server.client.app.state.photos.staging  # type: ignore[attr-defined]
+    staging = server.state.photos.staging
     monkeypatch.setattr(type(staging), "free_bytes", lambda _: 0 if unfinished(server) else 10**12)
     assert send(phone, drawn(seed=2)).status_code == 201
     assert unfinished(server) == []
@@ -151,7 +151,7 @@ def test_uploads_of_revoked_phones_go_at_once_and_expired_ones_at_the_start(
         row.expires_at = LONG_AGO
 
     in_transaction(server.engine, expire)
-    orphans.delete_orphans(server.engine, server.client.app.state.photos)  # type: ignore[attr-defined]
+    orphans.delete_orphans(server.engine, server.state.photos)
     with reading(server.engine) as session:
         [left] = session.exec(select(UploadRow))
     assert (left.device, unfinished(server)) == (phone.device, [left.id])

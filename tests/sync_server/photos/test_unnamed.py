@@ -87,7 +87,7 @@ def test_what_nothing_names_is_deleted_at_the_start_after_some_time(server: Serv
 
     in_transaction(server.engine, age)
     assert not refused(other, photos["of two"])
-    orphans.delete_orphans(server.engine, server.client.app.state.photos)  # type: ignore[attr-defined]
+    orphans.delete_orphans(server.engine, server.state.photos)
     assert {name for name, data in photos.items() if not here(server, data)} == {"unnamed", "foreign"}
     assert create(phone, photos["unnamed"]).headers["upload-offset"] == "0"
     assert send(phone, photos["unnamed"]).status_code == 204

@@ -221,7 +221,7 @@ def test_bytes_without_an_upload_are_forgotten_when_they_are_old(server: Server,
     long_ago = time.time() - 15 * 86_400
     for name in ("old", known):
         os.utime(partial / name, (long_ago, long_ago))
-    orphans.delete_orphans(server.engine, server.client.app.state.photos)  # type: ignore[attr-defined]
+    orphans.delete_orphans(server.engine, server.state.photos)
     assert sorted(path.name for path in partial.iterdir()) == sorted(["new", known])
 
 
