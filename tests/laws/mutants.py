@@ -186,7 +186,7 @@ MUTANTS: dict[str, Mutant] = {
         "sync_server.api.push",
         "_push",
         "many_operations_wait",
-        ("devices.seen(session, phone)", "session.rollback()"),
+        ("devices.seen(session, phone, waiting)", "session.rollback()"),
     ),
     "the log fingerprint is not checked on ingest": Mutant(
         "sync_server.log.writer",
