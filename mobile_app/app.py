@@ -31,8 +31,8 @@ _LANGUAGE = "anlan.language"
 async def main(page: ft.Page) -> None:
     """The entry of the app, given to `ft.run`. The first view goes out before anything heavy is imported."""
     page.title = texts_for("zh").app_name
-    page.theme = theme.light()
-    page.theme_mode = ft.ThemeMode.LIGHT
+    page.theme, page.dark_theme = theme.of(theme.LIGHT), theme.of(theme.DARK)
+    page.theme_mode = ft.ThemeMode.SYSTEM
     page.render_views(App, AppParts(page))
 
 

@@ -29,7 +29,7 @@ def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], 
     return ft.View(
         route=path,
         padding=0,
-        bgcolor="#000000",
+        bgcolor=theme.PHOTO_GROUND,
         can_pop=False,
         on_confirm_pop=stay,
         appbar=bars.title_bar(title, back=(back, lambda _event: on_close())),
@@ -108,7 +108,7 @@ def Shooting(
                         [
                             ft.Container(
                                 ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True),
-                                bgcolor="#000000",
+                                bgcolor=theme.PHOTO_GROUND,
                                 alignment=ft.Alignment.CENTER,
                                 expand=True,
                             )
@@ -127,7 +127,7 @@ def Shooting(
                     texts.shutter if ready else texts.camera_starting, handled(texts, shoot), ready
                 ),
                 height=_TOOLBAR,
-                bgcolor="#000000",
+                bgcolor=theme.PHOTO_GROUND,
                 alignment=ft.Alignment.CENTER,
                 padding=ft.Padding.symmetric(horizontal=16),
             ),
@@ -149,8 +149,8 @@ def _shutter(name: str, on_click: Any, ready: bool) -> ft.Control:
             None if ready else ft.ProgressRing(width=30, height=30, color=theme.PRIMARY),
             width=68,
             height=68,
-            bgcolor="#FFFFFF" if ready else "#8899A0",
-            border=ft.Border.all(5, "#9BC6CE"),
+            bgcolor=theme.ON_PHOTO if ready else theme.SHUTTER_WAITING,
+            border=ft.Border.all(5, theme.SHUTTER_EDGE),
             border_radius=34,
             alignment=ft.Alignment.CENTER,
             ink=True,

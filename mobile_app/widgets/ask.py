@@ -26,13 +26,13 @@ def message(text: str, *, good: bool) -> ft.SnackBar:
             [
                 ft.Icon(
                     ft.Icons.CHECK_CIRCLE if good else ft.Icons.ERROR_OUTLINE,
-                    color="#9BE7B4" if good else "#FFB4AB",
+                    color=theme.ON_MESSAGE if good else theme.ON_BAD,
                 ),
-                ft.Text(text, size=16, color="#FFFFFF", expand=True),
+                ft.Text(text, size=16, color=theme.ON_MESSAGE if good else theme.ON_BAD, expand=True),
             ],
             spacing=10,
         ),
-        bgcolor="#17343B" if good else "#4A1214",
+        bgcolor=theme.MESSAGE if good else theme.BAD,
         behavior=ft.SnackBarBehavior.FLOATING,
         duration=ft.Duration(seconds=5 if good else 8),
         show_close_icon=not good,

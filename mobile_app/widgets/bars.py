@@ -17,13 +17,13 @@ def title_bar(
 ) -> ft.AppBar:
     """The bar at the top. `back`: (accessible name of the back button, handler)."""
     return ft.AppBar(
-        leading=icon_button(back[0], ft.Icons.ARROW_BACK, back[1], key="back", color="#FFFFFF")
+        leading=icon_button(back[0], ft.Icons.ARROW_BACK, back[1], key="back", color=theme.ON_BAR)
         if back
         else None,
         automatically_imply_leading=False,
-        title=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color="#FFFFFF"),
-        bgcolor=theme.PRIMARY,
-        color="#FFFFFF",
+        title=ft.Text(title, size=20, weight=ft.FontWeight.W_600, color=theme.ON_BAR),
+        bgcolor=theme.BAR,
+        color=theme.ON_BAR,
         actions=list(actions),
         toolbar_height=56,
         center_title=False,
@@ -43,7 +43,7 @@ def tab_bar(texts: Texts, here: str, go: Any) -> ft.NavigationBar:
         selected_index=TABS.index(here),
         on_change=lambda event: go(TABS[event.control.selected_index]),
         bgcolor=theme.CARD,
-        indicator_color="#BFE6EC",
+        indicator_color=theme.CALM[1],
         height=72,
         key="tabs",
     )

@@ -7,7 +7,7 @@ import flet as ft
 from mobile_app import theme
 
 _SHAPE = ft.RoundedRectangleBorder(radius=14)
-_BUSY_INK, _BUSY_GROUND = theme.upload_colours("uploading")
+_BUSY_INK, _BUSY_GROUND = theme.CALM
 
 
 def main_button(

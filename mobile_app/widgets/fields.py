@@ -12,7 +12,7 @@ _RADIUS = 12
 
 def border_of(wrong: bool = False) -> dict[ft.ControlState, ft.InputBorder]:
     """The outline of a field, thicker while it has the focus."""
-    line = theme.BAD if wrong else "#5D7278"
+    line = theme.BAD if wrong else theme.OUTLINE
     return {
         ft.ControlState.DEFAULT: ft.OutlineInputBorder(border_radius=_RADIUS, side=ft.BorderSide(1.2, line)),
         ft.ControlState.FOCUSED: ft.OutlineInputBorder(

@@ -5,7 +5,7 @@ import flet as ft
 from mobile_app import theme
 
 
-def badge(text: str, colours: tuple[str, str], icon: ft.IconData | None = None) -> ft.Control:
+def badge(text: str, colours: theme.Tone, icon: ft.IconData | None = None) -> ft.Control:
     """A word on a coloured background; `colours` are (text, background)."""
     ink, background = colours
     word = ft.Text(text, size=13, color=ink, weight=ft.FontWeight.W_600)
@@ -64,12 +64,12 @@ def fact(name: str, value: str) -> ft.Control:
 
 
 def card(controls: list[ft.Control], *, key: ft.ScrollKey | str | None = None) -> ft.Control:
-    """A white card that groups controls."""
+    """A card that groups controls."""
     return ft.Container(
         ft.Column(controls, spacing=theme.GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=theme.CARD,
         border_radius=16,
-        border=ft.Border.all(1, "#DCE6E8"),
+        border=ft.Border.all(1, theme.LINE),
         padding=theme.EDGE,
         key=key,
     )
@@ -80,7 +80,7 @@ def empty(title: str, text: str, icon: ft.IconData) -> ft.Control:
     return ft.Container(
         ft.Column(
             [
-                ft.Icon(icon, size=56, color="#7FA7AE"),
+                ft.Icon(icon, size=56, color=theme.OUTLINE),
                 ft.Text(title, size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
                 ft.Text(text, size=15, color=theme.QUIET, text_align=ft.TextAlign.CENTER),
             ],

@@ -12,7 +12,7 @@ def picker_field(
     label: str, shown: str, placeholder: str, on_open: Any, *, key: str, error: str | None, note: str | None
 ) -> ft.Control:
     """The control in the form: a button named `label` that shows the chosen value."""
-    line = theme.BAD if error else "#5D7278"
+    line = theme.BAD if error else theme.OUTLINE
     below = error or note
     return ft.Column(
         [

@@ -118,8 +118,8 @@ def _thumb(
         [
             Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
             ft.Container(
-                ft.Text(texts.of(role), size=12, color="#FFFFFF"),
-                bgcolor="#99000000",
+                ft.Text(texts.of(role), size=12, color=theme.ON_PHOTO),
+                bgcolor=theme.PHOTO_SHADE,
                 border_radius=6,
                 padding=ft.Padding.symmetric(horizontal=6, vertical=2),
                 left=6,
@@ -131,7 +131,7 @@ def _thumb(
                     ft.Icons.CANCEL,
                     lambda _event: remove(place),
                     key=f"remove-photo-{place}",
-                    color="#FFFFFF",
+                    color=theme.ON_PHOTO,
                 ),
                 right=-4,
                 top=-4,

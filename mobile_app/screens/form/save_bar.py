@@ -30,7 +30,7 @@ def save_bar(texts: Texts, on_save: Any, busy: str, trouble: str) -> ft.Control:
                 tight=True,
             ),
             bgcolor=theme.CARD,
-            border=ft.Border.only(top=ft.BorderSide(1, "#DCE6E8")),
+            border=ft.Border.only(top=ft.BorderSide(1, theme.LINE)),
             padding=ft.Padding.symmetric(horizontal=14, vertical=10),
         ),
         avoid_intrusions_top=False,

@@ -76,7 +76,7 @@ def HazardDetails() -> ft.Control:
                     ft.Icons.EDIT_OUTLINED,
                     lambda _event: page.navigate(f"/hazards/{hazard}/edit"),
                     key="edit",
-                    color="#FFFFFF",
+                    color=theme.ON_BAR,
                 )
             ],
         ),

@@ -84,7 +84,7 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
         ),
         bgcolor=theme.CARD,
         border_radius=16,
-        border=ft.Border.all(1, "#DCE6E8"),
+        border=ft.Border.all(1, theme.LINE),
         padding=12,
         ink=True,
         on_click=lambda _event: on_open(row.id),

@@ -90,7 +90,7 @@ def Hazards() -> ft.Control:
             texts.new_hazard,
             icon=ft.Icons.ADD,
             bgcolor=theme.PRIMARY,
-            foreground_color="#FFFFFF",
+            foreground_color=theme.ON_PRIMARY,
             on_click=lambda _event: page.navigate("/new"),
             key="new-hazard",
         ),

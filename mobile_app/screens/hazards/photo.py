@@ -4,6 +4,7 @@ import logging
 
 import flet as ft
 
+from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
 from shared.problems import Problem
@@ -46,10 +47,10 @@ def Photo(sha256: str | None, name: str, width: float | None, height: float, fit
             gapless_playback=True,
         )
         if preview
-        else ft.Icon(ft.Icons.WATER_DROP_OUTLINED, color="#8FB3BA", size=28),
+        else ft.Icon(ft.Icons.WATER_DROP_OUTLINED, color=theme.OUTLINE, size=28),
         width=width,
         height=height,
-        bgcolor="#E3EEF0",
+        bgcolor=theme.WELL,
         border_radius=12,
         alignment=ft.Alignment.CENTER,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,

@@ -134,7 +134,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
                     vertical_alignment=ft.CrossAxisAlignment.CENTER,
                 ),
                 *(
-                    [ft.ProgressBar(value=photo_share(sync), color=theme.PRIMARY, bgcolor="#D5E5E8")]
+                    [ft.ProgressBar(value=photo_share(sync), color=theme.PRIMARY, bgcolor=theme.TRACK)]
                     if sync.running
                     else []
                 ),
@@ -144,6 +144,6 @@ def SyncBar(sync: SyncState) -> ft.Control:
             spacing=8,
         ),
         bgcolor=theme.CARD,
-        border=ft.Border.only(bottom=ft.BorderSide(1, "#DCE6E8")),
+        border=ft.Border.only(bottom=ft.BorderSide(1, theme.LINE)),
         padding=ft.Padding.symmetric(horizontal=14, vertical=8),
     )

@@ -26,7 +26,7 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
     hazard = going.owner if going else None
     name = ft.use_memo(lambda: app.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
     if going is None:
-        return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor="#D5E5E8")
+        return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor=theme.TRACK)
     share = going.sent / going.total if going.total else 0.0
     return ft.Column(
         [
@@ -34,7 +34,7 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
                 texts.sending_photo.format(name=name or texts.unnamed, percent=int(100 * share)),
                 key="sync-going",
             ),
-            ft.ProgressBar(value=share, color=theme.PRIMARY, bgcolor="#D5E5E8"),
+            ft.ProgressBar(value=share, color=theme.PRIMARY, bgcolor=theme.TRACK),
         ],
         spacing=6,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
