@@ -1,7 +1,9 @@
 """What every test may ask for: a browser, a free port, a data folder; and how hard hypothesis searches."""
 
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +31,21 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 if settings.get_current_profile_name() == "ci":
     providers._get_local_constants = lambda: providers._local_constants  # which stay empty
+
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 * 2**30
+"""Bytes: what the tests' files take at most, of all workers."""
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory where that is possible.
+
+    Each commit of each test waits for the disk otherwise. What is synced, and when, is the same: the tests of
+    durability look at the system calls, and kill processes, which leave memory as they leave a disk.
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None  # so that TMPDIR is read again
 
 
 @pytest.fixture(scope="session")
