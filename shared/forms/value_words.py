@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.forms.model_fields import inner_type, is_term
 from shared.hazards.kit import state_wording
 from shared.records.models import KitCheck, Position
 from shared.towns import town_name
@@ -27,16 +28,28 @@ class ValueWords:
     def written(self, model: type[BaseModel], field: str, value: Any) -> str:
         """A value as it stands in an operation on a record of `model`; "" for none.
 
-        A value that this version cannot read is shown as it is.
+        Of a value that this version cannot read, what it can is in words and the rest as it is.
         """
         if value is None:
             return ""
         if field not in model.model_fields:
-            return str(value)
+            return _plain(value)
         try:
             return self.read(field, getattr(model.model_validate({field: value}), field))
         except ValueError:
-            return str(value)
+            return self._in_parts(model, field, value)
+
+    def _in_parts(self, model: type[BaseModel], field: str, value: Any) -> str:
+        between = BETWEEN.of(self.language)
+        if isinstance(value, list) and len(value) > 1:
+            return between.join(self.written(model, field, [part]) for part in value)
+        inner = inner_type(model, field)
+        term = next((one for one in inner if one.value == value), None) if is_term(inner) else None
+        if term is not None:
+            return self.read(field, term)
+        if isinstance(value, Mapping) and isinstance(inner, type) and issubclass(inner, BaseModel):
+            return between.join(filter(None, (self.written(inner, name, value[name]) for name in value)))
+        return _plain(value)
 
     def read(self, field: str, value: Any) -> str:
         """A value as a record holds it."""
@@ -63,3 +76,12 @@ class ValueWords:
                 return BETWEEN.of(self.language).join(self.read(field, part) for part in value)
             case _:
                 return str(value)
+
+
+def _plain(value: Any) -> str:
+    """A value as it came, without the marks of a programming language around its parts."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_plain(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,11 +1,13 @@
 """How a page is made: templates, the language of whoever asks, and what every page shows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel import Session
 
 from shared.permissions import Action
 from shared.plural import plural
@@ -13,17 +15,21 @@ from shared.problems import Problem
 from shared.towns import TOWNS, town_name
 from shared.vocabulary import RiskLevel, Status, Term
 from sync_server.access.policy import Access
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
 from sync_server.deps import campaign_of
 from sync_server.http.compression import page_answer
 from sync_server.http.static_files import static
 from sync_server.pages import saved
-from sync_server.queries import conflicts
+from sync_server.queries import conflicts, hazards
+from sync_server.queries.filters import Filter
 from sync_server.settings import Settings
 from sync_server.texts.languages import label, texts
 from sync_server.texts.words import Texts
 
 HOME = Path(__file__).parents[1]
+ACCEPTANCE = f"/ledger?status={Status.PENDING_ACCEPTANCE.value}&sort=due"
+"""What waits for acceptance, the most urgent first."""
 LANGUAGE_COOKIE = "anlan_language"
 
 TEMPLATES = Environment(
@@ -92,8 +98,14 @@ def page(
 
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:
-    path = request.url.path
-    found = [("/", words.map), ("/ledger", words.ledger), ("/conflicts", words.conflicts)]
+    path, counts = request.url.path, {}
+    found = [("/", words.map), ("/ledger", words.ledger)]
+    if access and access.can(Action.STEP_ACCEPT):
+        found.append((ACCEPTANCE, label(Status.PENDING_ACCEPTANCE, words)))
+        counts[ACCEPTANCE] = _counted(request, access, _for_acceptance)
+    found.append(("/conflicts", words.conflicts))
+    if access and access.can(Action.SETTLE_CONFLICTS):
+        counts["/conflicts"] = _counted(request, access, conflicts.count)
     offered = (
         ("/deleted", words.deleted_records, Action.CHANGE_OTHERS),
         ("/people", words.people, Action.MANAGE_PEOPLE),
@@ -102,17 +114,22 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
     )
     found += [(href, text) for href, text, action in offered if access and access.can(action)]
     here = "/ledger" if path.startswith("/hazards") else f"/{path.split('/')[1]}"
-    counts = {"/conflicts": _in_conflict(request, access)} if access else {}
+    if here == "/ledger" and request.query_params.get("status") == Status.PENDING_ACCEPTANCE.value:
+        here = ACCEPTANCE if ACCEPTANCE in counts else here
     return [Place(href, text, here == href, counts.get(href, 0)) for href, text in found]
 
 
-def _in_conflict(request: Request, access: Access) -> int:
-    """How many records wait for this person to say what holds."""
-    if not access.can(Action.SETTLE_CONFLICTS):
-        return 0
+def _for_acceptance(session: Session, access: Access, campaign: str) -> int:
+    """How many hazards wait for acceptance in the towns where this person accepts."""
+    asked = Filter(status=Status.PENDING_ACCEPTANCE)
+    return hazards.count(session, access, campaign, asked, today(), Action.STEP_ACCEPT)
+
+
+def _counted(request: Request, access: Access, count: Callable[[Session, Access, str], int]) -> int:
+    """How many things wait for this person; 0 where there is no campaign to look in."""
     with reading(request.app.state.engine) as session:
         try:
             campaign = campaign_of(session, request).id
         except Problem:  # the page that says so is still to be made
             return 0
-        return conflicts.count(session, access, campaign)
+        return count(session, access, campaign)

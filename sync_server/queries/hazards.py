@@ -140,11 +140,17 @@ def each(
     yield from found.scalars().partitions()
 
 
-def count(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> int:
-    """How many hazards a filter means."""
-    return int(
-        session.execute(select(func.count()).where(where(access, campaign, asked, today))).scalar_one()
-    )
+def count(
+    session: Session,
+    access: Access,
+    campaign: str,
+    asked: Filter,
+    today: str,
+    action: Action = Action.SEE_HAZARDS,
+) -> int:
+    """How many hazards a filter means of those to which the person may do `action`."""
+    condition = and_(where(access, campaign, asked, today), access.where(_TABLE, action))
+    return int(session.execute(select(func.count()).where(condition)).scalar_one())
 
 
 def totals(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> dict[Status, int]:

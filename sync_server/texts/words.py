@@ -157,7 +157,9 @@ class Texts:
     no_conflicts: str
     status_conflict: str
     it_holds: str
-    device_time: str
+    phone_time: str
+    browser_time: str
+    time: str
     apart: str
     sketch_of: str
     place_of_record: str
@@ -237,6 +239,7 @@ class Texts:
     link_lead: str
     device: str
     person: str
+    platforms: Mapping[str, str]
     enrolled: str
     last_seen: str
     never: str
@@ -301,4 +304,6 @@ class Texts:
     why: str
     content: str
     content_not_kept: str
+    unknown_type: str
+    unknown_change: str
     show_content: str

@@ -234,7 +234,7 @@ class View:
     ) -> list[dict[str, str]]:
         facts = []
         for name, value in fields.items():
-            if name in _UNSAID or (value is None and model is HazardEvent):
+            if name in _UNSAID or (value in (None, "", []) and model is HazardEvent):
                 continue
             text = self.numbers.get(value, value) if name == "merged_into" else None
             text = text or self._shown(name, value, model) or self.words.emptied

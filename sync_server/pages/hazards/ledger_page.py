@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from shared.permissions import Action
 from shared.profiles.profile import Profile
 from shared.towns import town_name
-from shared.vocabulary import RiskLevel, Status
+from shared.vocabulary import EventType, RiskLevel, Status
 from sync_server.access.masking import Mask, mask_for
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -62,6 +62,7 @@ def ledger(
         box_text=f"{box.west},{box.south},{box.east},{box.north}" if box else "",
         sort=sort,
         total=total,
+        submit=EventType.SUBMIT,
         rows=rows,
         heads=_heads(profile, asked, order, words),
         masked=mask_for(access).on,
@@ -97,6 +98,7 @@ def _line(
         "risk": RiskLevel(row.risk_level) if row.risk_level else None,
         "unrated": hazards.is_unrated(row, profile),
         "status": status,
+        "submitted": row.rectified_on if status is Status.PENDING_ACCEPTANCE else None,
         "concurrent_statuses": [Status(other) for other in row.concurrent_statuses],
         "unit": row.assignee_unit or said("responsible_unit") or said("owner_unit"),
         "responsible": said("responsible_person"),

@@ -50,7 +50,7 @@ def devices_page(
         {
             "id": owned.row.id,
             "name": owned.row.name or owned.row.id,
-            "platform": owned.row.platform,
+            "platform": words.platforms.get(owned.row.platform, owned.row.platform),
             "person": owned.owner,
             "enrolled": minute(owned.row.enrolled_at),
             "seen": minute(owned.row.last_seen_at),

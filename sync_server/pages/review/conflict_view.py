@@ -204,11 +204,12 @@ class ConflictView:
         said = self.words.accept_and_close if step is EventType.CLOSE else label(step, self.words)
         return {"name": name, "label": said}
 
-    def _who(self, row: Row, author: str, device: str, at: str, origin: Origin | None) -> dict[str, str]:
+    def _who(self, row: Row, author: str, device: str, at: str, origin: Origin | None) -> dict[str, Any]:
         mask = mask_for(self.access, row)
         return {
             "author": mask.name(self.around.people.get(author, author[:8])),
             "device": mask.name(self.around.devices.get(device, device)) or self.words.by_browser,
+            "in_browser": self.around.devices.get(device) == "",
             "at": minute(at),
             "received": minute(origin.received_at) if origin else "",
         }

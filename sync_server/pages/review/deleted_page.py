@@ -45,6 +45,7 @@ def deleted_page(
             "person": people.get(one.author, one.author[:8]),
             "device": devices.get(one.device, one.device) or words.by_browser,
             "at": minute(one.at),
+            "in_browser": devices.get(one.device) == "",
         }
         for one in found[:SHOWN]
     ]

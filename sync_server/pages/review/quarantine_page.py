@@ -35,6 +35,7 @@ from sync_server.texts.words import Texts
 router = APIRouter(prefix="/quarantine")
 SHOWN, SETTLED = 50, 50
 _LONGEST = 4000
+_IDS = {"hazard", "event", "visit", "hazards", "at", "actor_role", "sha256", "original_sha256", "mime"}
 _TYPES = [kind for kind in RecordType if kind not in RESTRICTED]
 Way = Callable[[Session, str], None]
 Number = Annotated[int, PathParameter(gt=-(2**53), lt=2**53)]
@@ -197,15 +198,17 @@ def _in_words(row: QuarantineRow, profile: Profile, words: Texts) -> str:
     """What it is about, and what it says as far as this version knows the fields."""
     withheld = "home_visit" if row.code == problems.record_type_restricted.code else ""
     came = json.loads(row.raw) if row.raw else {"type": withheld}
-    kind, model = repair_form.type_of(came), repair_form.model_of(came, profile)
-    about = words.record_types[kind] if kind else str(came.get("type"))[:40]
-    act = next((words.kinds[act] for act in Kind if act.value == came.get("kind")), "")
+    model = repair_form.model_of(came, profile)
+    kind, act = str(came.get("type", ""))[:40], str(came.get("kind", ""))[:40]
+    about = words.record_types.get(kind) or (kind and words.unknown_type.format(name=kind))
+    act = next((words.kinds[one] for one in Kind if one.value == act), "") or (
+        act and words.unknown_change.format(name=act)
+    )
     facts = []
     for name, value in repair_form.fields_of(came).items():
-        called = field_label(name, words.code)
-        if model and name in model.model_fields and (called or name == "event_type"):
+        if model and name in model.model_fields and name not in _IDS:
             said = value_words(words).written(model, name, value)[:80]
-            facts.append(f"{called}: {said}" if called else said)
+            facts.append(said if name == "event_type" else f"{field_label(name, words.code)}: {said}")
     return " · ".join(filter(None, [about, act, *facts[:6]]))
 
 

@@ -317,3 +317,14 @@ def test_hostile_forms_are_refused(office: Deployment) -> None:
         assert reviewer.get(f"/conflicts{query}").status_code == 422, query
     away = reviewer.post(f"/conflicts/hazard/{hazard}", data={**form, "sure": "1", "back": "//evil.example"})
     assert away.headers["location"] == "/"
+
+
+def test_a_time_is_named_by_where_it_was_written(office: Deployment) -> None:
+    hazard = torn(office, depth_m=(2.5, 3.0))
+    reviewer = office.browser(office.reviewer)
+    assert "网页填写时间" not in reviewer.get("/conflicts").text
+    settle(reviewer, hazard, forms(reviewer.get("/conflicts").text, "depth_m")[0])
+    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 4.0}, record=hazard, base=1)
+    page = reviewer.get(f"/hazards/{hazard}").text
+    for said, device in (("网页填写时间", "网页"), ("手机时间", "李巡查的手机")):
+        assert re.search(rf"{device}</p>\s*<dl class=\"when\"><div><dt>{said}</dt>", page), said

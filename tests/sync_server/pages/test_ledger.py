@@ -235,3 +235,22 @@ def test_no_date_of_the_ledger_breaks_in_two_and_a_print_keeps_its_colours(offic
     style = browser.get(sheet).text
     assert re.search(r"(^|\n)time \{ white-space: nowrap; \}", style)
     assert "print-color-adjust: exact" in style[style.index("@media print") :]
+
+
+def test_what_waits_for_acceptance_is_one_step_away_for_those_who_accept(office: Deployment) -> None:
+    later = office.rectified(water_name="后到期", due_date="2026-09-01")
+    urgent = office.rectified(water_name="先到期", due_date="2026-07-01")
+    office.report(water_name="还没报验")
+    page = office.browser(office.reviewer).get("/").text
+    link = re.search(r'<a href="([^"]+)">待验收 <span class="count-chip">2</span>', page)
+    assert link
+    listed = office.browser(office.reviewer).get(link.group(1).replace("&amp;", "&")).text
+    assert names(listed) == ["先到期", "后到期"]
+    assert re.search(r'aria-current="page">待验收', listed)
+    assert "报验 <time" in listed
+    assert "待验收 <span" not in office.browser(office.inspector).get("/").text
+    town = office.hand("石碣审核", Role.REVIEWER)
+    grant = Grant(Role.REVIEWER, Towns(frozenset({"441900102"})))
+    in_transaction(office.engine, lambda s: grants.replace(s, town.person.id, grant))
+    assert "待验收 <span" not in office.browser(town).get("/").text, "nothing waits in that town"
+    assert {later, urgent} == set(re.findall(r'<a href="/hazards/([^"]+)"><strong>', listed))

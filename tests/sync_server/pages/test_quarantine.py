@@ -342,3 +342,40 @@ def test_the_quarantine_has_pages(server: Server, monkeypatch: pytest.MonkeyPatc
     assert admin.get(f"/quarantine?page={10**30}").status_code == 422
     for item in seen:
         assert admin.get(item).status_code == 200
+
+
+def test_no_code_of_the_program_is_shown_instead_of_words(server: Server) -> None:
+    phone = server.phone()
+    hazard = phone.op()
+    phone.push(hazard)
+    position = {"lat": 113.8, "lon": 23.0, "source": "typed"}
+    refused(phone, {"position": position, "kit_ring": {"state": "good", "count": -2}})
+    refused(phone, {"defect_types": ["no_sign", "no_rope", "?"]})
+    refused(phone, {"date": "?", "place": "村口", "topics": ["drowning"]}, type="education_visit")
+    refused(phone, {"student": "张三"}, type="home_visit")
+    phone.push(phone.photo(hazard["record"], "before", "0" * 64, width=-1))
+    phone.push(phone.event(hazard["record"], "close"))
+    office = browser(server)
+    for language in ("zh", "en"):
+        office.cookies.set("anlan_language", language)
+        page = office.get("/quarantine").text
+        for address in re.findall(r'href="(/quarantine/[^"]+)"', page):
+            page += re.sub(
+                r"<pre>.*?</pre>|problem.?code.*?</code>|代码：.*?</code>", "", office.get(address).text
+            )
+        said = re.sub(r"<(script|details|textarea).*?</\1>|<[^>]+>", " ", page, flags=re.S)
+        assert re.findall(r"\b[a-z]+_[a-z_]+\b", said) == []
+        if language == "zh":
+            assert re.findall(r"\b(?:lat|lon|state|source|typed|good|place|topics|width|role)\b", said) == []
+            for words in ("定位: 113.8、23、手工录入", "无警示牌", "家访", "主题"):
+                assert words in said, words
+
+
+def test_of_an_event_only_what_was_filled_in_is_shown(server: Server) -> None:
+    phone = server.phone()
+    hazard = phone.op()
+    phone.push(hazard, phone.event(hazard["record"], "patrol", people_seen=0, comment="", measures_done=None))
+    page = browser(server).get(f"/hazards/{hazard['record']}").text
+    history = page[page.index('id="history"') :]
+    assert "发现涉水人数" in history
+    assert "清空" not in history
