@@ -208,11 +208,19 @@ def _message(kind: type[T], answer: Answer) -> T:
         raise problems.not_our_server(status=answer.status) from None
 
 
+_SAID_BY_STATUS = {
+    401: problems.token_invalid,
+    404: problems.upload_unknown,
+    410: problems.upload_unknown,
+    503: problems.overloaded,
+    507: problems.storage_full,
+}
+
+
 def _refusal(answer: Answer, method: str) -> problems.Problem:
     if method == "HEAD":  # has no body to say more
-        message = ProblemMessage(code=problems.upload_unknown.code if answer.status in (404, 410) else "")
-        if answer.status == 401:
-            message = ProblemMessage(code=problems.token_invalid.code)
+        said = _SAID_BY_STATUS.get(answer.status)
+        message = ProblemMessage(code=said.code if said else "")
     else:
         try:
             message = ProblemMessage.model_validate_json(answer.body)

@@ -147,6 +147,18 @@ async def test_a_cut_that_lets_nothing_through_ends_the_round(
     assert [line.split()[0] for line in server.asked if "/photos/u0" in line] == ["PATCH", "HEAD"]
 
 
+async def test_a_busy_server_that_is_asked_how_far_an_upload_came_is_no_fault_of_the_phone(
+    phone: Services, server: ScriptedServer
+) -> None:
+    await saved(phone, 1400, noise=True)
+    server.fault("PATCH", "cut")
+    server.fault("HEAD", "busy")
+    await phone.sync_now()
+    assert outcome(phone) == "overloaded"
+    await phone.sync_now()
+    assert outcome(phone) is None
+
+
 async def test_a_lost_upload_begins_anew(phone: Services, server: ScriptedServer) -> None:
     await saved(phone, 1400, noise=True)
     server.fault("PATCH", "cut")
