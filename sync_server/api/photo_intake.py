@@ -17,8 +17,9 @@ from sync_server.database.group_commit import GroupCommit
 from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up, reading
 from sync_server.deps import EngineDep, PhotosDep, phone_of
-from sync_server.photos import abandoned, holders, unnamed, uploads
+from sync_server.photos import abandoned, holders, uploads
 from sync_server.photos.service import ANOTHER_TIME
+from sync_server.photos.unnamed import UnnamedLimit
 from sync_server.photos.uploads import Upload
 from sync_server.queries import photo_files
 
@@ -33,6 +34,7 @@ class PhotoIntake:
         self._photos = photos
         self._arrivals: GroupCommit[dict[str, Any]] = GroupCommit(self._write_down)
         self._met: set[str] = set()
+        self._unnamed = UnnamedLimit(engine)
 
     def has_met(self, authorization: str) -> bool:
         """Whether `phone` ever knew that sender; it may have been revoked since. Blocks nobody."""
@@ -56,22 +58,22 @@ class PhotoIntake:
             return uploads.size_of(connection, row.campaign, row.device, row.sha256) == size
 
     def need_not_come(self, phone: Phone, row: Upload) -> bool:
-        """Whether the photo of an announcement is here and its phone's person holds it, or may read it."""
-        if self.is_here(row):
-            return True
-        size = self._photos.store.size(row.sha256)
-        if size is None:
-            return False
-        with reading(self._engine) as session:
-            file = photo_files.readable(session, phone.access, row.sha256, row.campaign)
-        if file is None or file.bytes != size:
-            return False
-        in_plain_transaction(self._engine, lambda connection: holders.add(connection, [asdict(row)]))
-        return True
+        """Whether the photo of an announcement is here and its phone's person holds it, or may read it.
 
-    def check_unnamed(self, phone: Phone) -> None:
-        """Raise Problem photos_unnamed where its person's phones sent too much that no record names."""
-        unnamed.check(self._engine, phone.campaign, phone.person.id)
+        Raises Problem photos_unnamed where it must come, but the person's phones sent too much that no record
+        names.
+        """
+        size = self._photos.store.size(row.sha256)
+        if size is not None:
+            if self.is_here(row):
+                return True
+            with reading(self._engine) as session:
+                file = photo_files.readable(session, phone.access, row.sha256, row.campaign)
+            if file is not None and file.bytes == size:
+                in_plain_transaction(self._engine, lambda connection: holders.add(connection, [asdict(row)]))
+                return True
+        self._unnamed.check(row.campaign, phone.person.id)
+        return False
 
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo its person holds, by its hash. Raises Problem upload_unknown."""

@@ -395,13 +395,22 @@ class PhotoFileRow(Table, table=True):
 
 
 class PhotoHolderRow(Table, table=True):
-    """A person whose phone sent a photo's bytes, or might read them when it announced them.
+    """A person whose phone sent a photo's bytes, or might read them when it announced them, or for whose
+    record another's phone did.
 
     `unnamed`: no record named the photo then, and none was looked for since.
     """
 
     __tablename__ = "photo_holder"
-    __table_args__ = (Index("photo_holder_unnamed", "campaign", "person", **_where("unnamed")),)
+    __table_args__ = (
+        Index(
+            "photo_holder_unnamed",
+            "campaign",
+            "person",
+            sqlite_where=text("unnamed = 1"),
+            postgresql_where=text("unnamed"),
+        ),
+    )
     campaign: str = Field(primary_key=True)
     sha256: str = Field(primary_key=True)
     person: str = Field(primary_key=True)

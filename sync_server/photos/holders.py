@@ -6,12 +6,16 @@ Knowing a hash shows nothing: it stands in every operation that names the photo.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, exists, text
+import orjson
+from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, exists, select, text
 
-from sync_server.database.tables import DeviceRow, PhotoHolderRow
+from shared.operations import Kind, RecordType
+from sync_server.database.tables import DeviceRow, OperationRow, PhotoHolderRow
 from sync_server.database.timestamps import now_text
 
-_HOLDER, _DEVICE = (row.metadata.tables[str(row.__tablename__)].c for row in (PhotoHolderRow, DeviceRow))
+_HOLDER, _DEVICE, _OPERATION = (
+    row.metadata.tables[str(row.__tablename__)].c for row in (PhotoHolderRow, DeviceRow, OperationRow)
+)
 # Asked with every photo: plain columns, no objects.
 _ADD = text(  # Core has no word for this that both databases know
     "INSERT INTO photo_holder (campaign, sha256, person, since, unnamed)"
@@ -21,14 +25,50 @@ _ADD = text(  # Core has no word for this that both databases know
 )
 
 
+_ADD_AUTHOR = text(
+    "INSERT INTO photo_holder (campaign, sha256, person, since, unnamed)"
+    " VALUES (:campaign, :sha256, :person, :since, :unnamed) ON CONFLICT DO NOTHING"
+)
+_ATTACHED = select(_OPERATION.wire).where(
+    _OPERATION.campaign == bindparam("campaign"),
+    _OPERATION.record == bindparam("record"),
+    _OPERATION.type == RecordType.PHOTO,
+    _OPERATION.kind == Kind.ATTACH,
+)
+
+
 def add(connection: Connection, held: Sequence[dict[str, Any]]) -> None:
-    """Note that the persons of devices hold photos: each a campaign, device and sha256."""
+    """Note that the persons of devices hold photos: each a campaign, device, sha256 and record.
+
+    So do those who attached the photo to the record that it was sent for: a phone may have been handed on.
+    """
     since = now_text()
-    connection.execute(_ADD, [{**_key(one), "since": since} for one in held])
+    connection.execute(
+        _ADD,
+        [{name: one[name] for name in ("campaign", "device", "sha256")} | {"since": since} for one in held],
+    )
+    authors = [
+        {
+            "campaign": one["campaign"],
+            "sha256": one["sha256"],
+            "person": author,
+            "since": since,
+            "unnamed": False,
+        }
+        for one in held
+        for author in _authors(connection, one)
+    ]
+    if authors:
+        connection.execute(_ADD_AUTHOR, authors)
 
 
-def _key(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: one[name] for name in ("campaign", "device", "sha256")}
+def _authors(connection: Connection, one: dict[str, Any]) -> set[str]:
+    """Who attached a photo to the record that it is said to belong to."""
+    if one["record"] is None:
+        return set()
+    asked = {"campaign": one["campaign"], "record": one["record"]}
+    attached = [orjson.loads(wire) for wire in connection.execute(_ATTACHED, asked).scalars()]
+    return {said["author"] for said in attached if said["fields"].get("sha256") == one["sha256"]}
 
 
 def held_by_device(files: FromClause, device: ColumnElement[str]) -> ColumnElement[bool]:

@@ -4,14 +4,16 @@ Phones send records before photos, so an honest one leaves hardly any.
 """
 
 import re
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from shared import problems
 from shared.operations import Kind, RecordType
+from shared.problems import Problem
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import (
     DeviceRow,
@@ -22,13 +24,15 @@ from sync_server.database.tables import (
     QuarantineRow,
 )
 from sync_server.database.timestamps import later
-from sync_server.database.transactions import in_transaction, reading
+from sync_server.database.transactions import in_transaction, looking_up, reading
 from sync_server.photos.service import PhotoService
 
 MOST, MOST_BYTES = 200, 512 * 2**20
 """Unnamed photos of one person, and their bytes in all."""
 KEPT_DAYS = 30
 _RETRY_AFTER_S = 600
+REFUSED_FOR_S = 60.0
+"""Seconds that a refusal stands without looking again for records that name the photos."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _HOLDERS, _FILES = PhotoHolderRow.metadata.tables["photo_holder"], PhotoFileRow.metadata.tables["photo_file"]
 _HOLDER, _FILE = _HOLDERS.c, _FILES.c
@@ -36,47 +40,76 @@ _PHOTO = PhotoRow.metadata.tables["photo"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"].c
+_SENT = (
+    select(func.count(), func.coalesce(func.sum(_FILE.bytes), 0))
+    .join_from(_HOLDERS, _FILES, (_FILE.campaign == _HOLDER.campaign) & (_FILE.sha256 == _HOLDER.sha256))
+    .where(_HOLDER.campaign == bindparam("campaign"), _HOLDER.person == bindparam("person"), _HOLDER.unnamed)
+)
 
 
-def check(engine: Engine, campaign: str, person: str) -> None:
-    """Raise Problem photos_unnamed where a person has sent as many photos that no record names as may be."""
-    with reading(engine) as session:
-        if _fits(session, campaign, person):
+class UnnamedLimit:
+    """Refuses photos of persons who have sent as many as may be that no record names."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._refused_until: dict[tuple[str, str], float] = {}
+
+    def check(self, campaign: str, person: str) -> None:
+        """Raise Problem photos_unnamed where a person may send no more now."""
+        if self._fits(campaign, person):
             return
-        mine = (_HOLDER.campaign == campaign, _HOLDER.person == person, _HOLDER.unnamed)
-        unnamed = set(session.execute(select(_HOLDER.sha256).where(*mine)).scalars())
-        named = _shown(session, campaign, unnamed)
-        raws = session.execute(
-            select(_QUARANTINE.raw)
-            .where(_QUARANTINE.campaign == campaign, _DEVICE.campaign == campaign)
-            .where(_QUARANTINE.device == _DEVICE.id, _DEVICE.person == person)
-        )
-        named |= unnamed & _mentioned(raws.scalars())
-    if named:
-        in_transaction(engine, lambda session: _note_named(session, campaign, named))
-        with reading(engine) as session:
-            if _fits(session, campaign, person):
+        now = time.monotonic()
+        if self._refused_until.get((campaign, person), now) <= now:  # looking for names costs much
+            if self._note_names(campaign, person) and self._fits(campaign, person):
                 return
-    raise problems.photos_unnamed(limit=MOST, retry_after_s=_RETRY_AFTER_S)
+            self._refused_until[campaign, person] = now + REFUSED_FOR_S
+        raise problems.photos_unnamed(limit=MOST, retry_after_s=_RETRY_AFTER_S)
+
+    def _fits(self, campaign: str, person: str) -> bool:
+        with looking_up(self._engine) as connection:
+            count, held = connection.execute(_SENT, {"campaign": campaign, "person": person}).one()
+        return bool(count < MOST and held < MOST_BYTES)
+
+    def _note_names(self, campaign: str, person: str) -> bool:
+        """Look for records and quarantined operations that name the person's photos; whether there are any.
+
+        An operation names one photo, and so does one that was not taken, however many hashes it holds.
+        """
+        with reading(self._engine) as session:
+            unnamed = set(
+                session.execute(
+                    select(_HOLDER.sha256).where(
+                        _HOLDER.campaign == campaign, _HOLDER.person == person, _HOLDER.unnamed
+                    )
+                ).scalars()
+            )
+            named = _shown(session, campaign, unnamed)
+            raws = session.execute(
+                select(_QUARANTINE.raw)
+                .where(_QUARANTINE.campaign == campaign, _DEVICE.campaign == campaign)
+                .where(_QUARANTINE.device == _DEVICE.id, _DEVICE.person == person)
+            )
+            for raw in raws.scalars():
+                named |= set(_SHA256.findall(raw)[:1]) & unnamed
+        if named:
+            in_transaction(self._engine, lambda session: _note_named(session, campaign, named))
+        return bool(named)
 
 
 def delete_old(engine: Engine, photos: PhotoService) -> None:
     """Delete photos that nobody sent again for KEPT_DAYS and that no operation names, quarantined or not.
 
-    Called before phones are answered: none hears that a photo is here which is about to be deleted.
+    Called before phones are answered: none hears that a photo is here which is about to be deleted. Where the
+    disk is too full to note it, they stay until the next start.
     """
-    gone = in_transaction(engine, _forget_old)
+    try:
+        gone = in_transaction(engine, _forget_old)
+    except Problem as problem:
+        if problem.kind is not problems.storage_full:
+            raise
+        return
     for sha256 in gone:
         photos.forget(sha256)
-
-
-def _fits(session: Session, campaign: str, person: str) -> bool:
-    count, held = session.execute(
-        select(func.count(), func.coalesce(func.sum(_FILE.bytes), 0))
-        .join_from(_HOLDERS, _FILES, (_FILE.campaign == _HOLDER.campaign) & (_FILE.sha256 == _HOLDER.sha256))
-        .where(_HOLDER.campaign == campaign, _HOLDER.person == person, _HOLDER.unnamed)
-    ).one()
-    return bool(count < MOST and held < MOST_BYTES)
 
 
 def _forget_old(session: Session) -> set[str]:

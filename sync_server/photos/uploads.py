@@ -63,6 +63,7 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
         "campaign": upload.campaign,
         "device": upload.device,
         "sha256": upload.sha256,
+        "record": upload.record,
         "mime": mime,
         "bytes": upload.length,
         "width": width,

@@ -165,3 +165,27 @@ def test_a_repaired_photo_is_its_senders(server: Server, owner: TestPhone) -> No
     said = {**form, "f.role": "before", "note": "改了"}
     assert browser.post(f"{item}/repair", data=said).status_code == 303
     assert original(in_town(server, "同镇", THERE), data) == 200
+
+
+@pytest.mark.parametrize("here", [False, True], ids=["sent", "only announced"])
+def test_a_photo_that_the_next_person_of_a_phone_sends_counts_for_who_attached_it(
+    server: Server, owner: TestPhone, thief: TestPhone, here: bool
+) -> None:
+    data, hazard = drawn(), reported(owner, THERE)
+    attach, decoy = owner.photo(hazard, "before", sha256(data)), owner.photo(hazard, "site", "0" * 64)
+    stored(owner, attach, decoy)
+    stored(thief, thief.photo(reported(thief, HERE), "before", sha256(data)))
+    new = in_town(server, "接手人", THERE)
+    if here:
+        server.grant(new.person, Role.SUPERVISOR)
+        assert send(in_town(server, "同图", HERE), data).status_code == 204
+    announced = create(new, data, record=attach["record"])
+    if here:
+        assert announced.headers["upload-offset"] == str(len(data))
+    else:
+        assert patch(new, announced.headers["location"], 0, data).status_code == 204
+    assert [original(phone, data) for phone in (owner, thief)] == [200, 404]
+    other = drawn(seed=1)
+    announced = create(new, other, record=decoy["record"])
+    assert patch(new, announced.headers["location"], 0, other).status_code == 204
+    assert original(owner, other) == 404, "the record names another photo"

@@ -29,7 +29,7 @@ def metadata(**values: str) -> str:
 
 
 def create(
-    phone: TestPhone, data: bytes, mime: str = "image/jpeg", said: str | None = None
+    phone: TestPhone, data: bytes, mime: str = "image/jpeg", said: str | None = None, **more: str
 ) -> httpx2.Response:
     return phone.client.post(
         "/api/v1/photos",
@@ -37,7 +37,7 @@ def create(
             **phone.headers,
             **TUS,
             "Upload-Length": str(len(data)),
-            "Upload-Metadata": metadata(sha256=said or sha256(data), mime=mime),
+            "Upload-Metadata": metadata(sha256=said or sha256(data), mime=mime, **more),
         },
     )
 

@@ -1,13 +1,16 @@
 """Photos that no record names are bounded for each person and deleted in the end; named ones never are."""
 
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import Session
 
+from shared import problems
 from sync_server.database.tables import PhotoHolderRow, PhotoRow
-from sync_server.database.transactions import in_transaction
+from sync_server.database.transactions import in_transaction, looking_up
 from sync_server.maintenance import orphans
 from sync_server.photos import unnamed
 from tests.support.drawn import photo as drawn
@@ -41,6 +44,7 @@ def test_a_persons_photos_without_a_record_are_bounded_until_records_name_them(
     server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unnamed, "MOST", 3)
+    monkeypatch.setattr(unnamed, "REFUSED_FOR_S", 0.0)
     photos = [drawn(seed=seed) for seed in range(6)]
     for data in photos[:3]:
         assert send(phone, data).status_code == 204
@@ -56,6 +60,61 @@ def test_a_persons_photos_without_a_record_are_bounded_until_records_name_them(
     monkeypatch.setattr(unnamed, "MOST", 100)
     monkeypatch.setattr(unnamed, "MOST_BYTES", len(photos[0]))
     assert refused(phone, photos[5])
+
+
+def test_a_refused_operation_names_one_photo_however_many_hashes_it_holds(
+    phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unnamed, "MOST", 3)
+    photos = [drawn(seed=seed) for seed in range(5)]
+    for data in photos[:3]:
+        assert send(phone, data).status_code == 204
+    names = " ".join(map(sha256, photos))
+    [result] = phone.push(phone.photo(phone.op()["record"], "no such role", names))
+    assert result["status"] == "quarantined"
+    assert send(phone, photos[3]).status_code == 204
+    assert refused(phone, photos[4])
+
+
+def test_a_refusal_stands_for_a_while_without_looking_again(
+    phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unnamed, "MOST", 1)
+    data, more = drawn(seed=0), drawn(seed=1)
+    assert send(phone, data).status_code == 204
+    assert refused(phone, more)
+    assert attached(phone, data) == {"stored"}
+    assert refused(phone, more)
+    later = time.monotonic() + unnamed.REFUSED_FOR_S
+    monkeypatch.setattr(unnamed, "time", SimpleNamespace(monotonic=lambda: later))
+    assert not refused(phone, more)
+
+
+def test_a_start_on_a_full_disk_deletes_nothing_and_goes_on(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = drawn()
+    assert send(phone, data).status_code == 204
+    age = update(HOLDERS).values(since=LONG_AGO)
+    in_transaction(server.engine, lambda session: session.execute(age))
+
+    def fill(*_: object, **__: object) -> None:
+        raise problems.storage_full()
+
+    with monkeypatch.context() as full:
+        full.setattr(unnamed, "in_transaction", fill)
+        orphans.delete_orphans(server.engine, server.state.photos)
+    assert here(server, data)
+    orphans.delete_orphans(server.engine, server.state.photos)
+    assert not here(server, data)
+
+
+@pytest.mark.sqlite("PostgreSQL plans by its statistics")
+def test_the_count_reads_only_what_no_record_names(server: Server) -> None:
+    asked = unnamed._SENT.compile(server.engine)
+    with looking_up(server.engine) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (0, "", "")).all()
+    assert any("photo_holder_unnamed" in str(row) for row in plan), plan
 
 
 def test_photos_of_records_that_came_first_never_count(
