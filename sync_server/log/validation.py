@@ -53,8 +53,6 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
     n = raw.get("n")
     entry = LogEntry(raw, sent_number=n if type(n) is int and 0 < n < _MOST else None)
     try:
-        if _is_too_large(raw):
-            raise problems.operation_too_large(limit=MAX_OPERATION)
         entry.read = _read(raw)
         with suppress(ValueError):  # no field holds what has no JSON: `_check` says which
             entry.json = canonical_json(entry.read)
@@ -65,6 +63,9 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
         # With its traceback the problem would keep the entry in a reference cycle until the next collection.
         problem.__traceback__ = problem.__context__ = None
         entry.problem = problem
+    # Written out only where it may be too large: a character has at most 4 bytes.
+    if (entry.problem or len(entry.json) * 4 > MAX_OPERATION) and _is_too_large(raw):
+        entry.problem = problems.operation_too_large(limit=MAX_OPERATION)
     own = raw.get("device") == sender.device and raw.get("campaign") == sender.campaign
     entry.number = entry.sent_number if own and entry.sent_number else _key_of_foreign(raw)
     return entry
