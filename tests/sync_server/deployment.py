@@ -106,7 +106,7 @@ class Deployment:
                 "height": 480,
                 "received_at": self._moment(),
             }
-            arrived = {**row, "device": self.inspector.device}
+            arrived = {**row, "device": self.inspector.device, "record": None}
             in_plain_transaction(self.engine, lambda connection: uploads.arrived(connection, [arrived]))
         return sha256
 
