@@ -16,8 +16,6 @@ from shared.problems import Problem
 if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto
 
-_TOOLBAR = 88
-
 
 def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], body: ft.Control) -> ft.View:
     """The view that a form shows in place of itself while a photo is taken."""
@@ -126,10 +124,9 @@ def Shooting(
                 else _shutter(
                     texts.shutter if ready else texts.camera_starting, handled(texts, shoot), ready
                 ),
-                height=_TOOLBAR,
                 bgcolor=theme.PHOTO_GROUND,
                 alignment=ft.Alignment.CENTER,
-                padding=ft.Padding.symmetric(horizontal=16),
+                padding=ft.Padding.symmetric(horizontal=16, vertical=10),
             ),
         ],
         spacing=0,
@@ -161,13 +158,7 @@ def _shutter(name: str, on_click: Any, ready: bool) -> ft.Control:
 
 
 def _use_or_retake(texts: Texts, on_use: Any, on_retake: Any, busy: bool) -> ft.Control:
-    return ft.Row(
-        [
-            buttons.tonal_button(texts.retake, ft.Icons.REPLAY, on_retake, key="retake", expand=True),
-            ft.Container(
-                buttons.main_button(texts.use_photo, ft.Icons.CHECK, on_use, key="use-photo", busy=busy),
-                expand=True,
-            ),
-        ],
-        spacing=12,
+    return buttons.row(
+        buttons.tonal_button(texts.retake, ft.Icons.REPLAY, on_retake, key="retake"),
+        buttons.main_button(texts.use_photo, ft.Icons.CHECK, on_use, key="use-photo", busy=busy),
     )

@@ -56,6 +56,7 @@ class Texts(Speech):
 
     # The list
     search: str
+    search_hint: str
     clear_search: str
     filter_all: str
     filter_waiting: str
@@ -140,7 +141,6 @@ class Texts(Speech):
     location_switches_android: str
     town_suggested: str
     choose: str
-    choose_search: str
     choose_none: str
     fill_in: str
     choose_one: str

@@ -15,6 +15,7 @@ def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) 
         content=ft.Text(text, size=16),
         actions=answers,
         on_dismiss=on_dismiss,
+        scrollable=True,
         bgcolor=theme.CARD,
     )
 

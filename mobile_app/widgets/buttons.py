@@ -26,9 +26,9 @@ def main_button(
         on_click=on_click,
         action=action,
         disabled=busy,
-        height=theme.TARGET,
         style=ft.ButtonStyle(
             shape=_SHAPE,
+            padding=theme.TARGET,
             text_style=ft.TextStyle(size=17, font_family=theme.FONT),
             color=_ink(busy),
             bgcolor=_ground(busy),
@@ -45,7 +45,6 @@ def tonal_button(
     key: str,
     busy: bool = False,
     disabled: bool = False,
-    expand: bool = False,
     action: ft.ClientAction | None = None,
     name: str = "",
 ) -> ft.Control:
@@ -59,11 +58,9 @@ def tonal_button(
         on_click=on_click,
         action=action,
         disabled=busy or disabled,
-        height=theme.TARGET,
-        expand=expand,
         style=ft.ButtonStyle(
             shape=_SHAPE,
-            padding=ft.Padding.symmetric(horizontal=12),
+            padding=theme.TARGET,
             text_style=ft.TextStyle(size=16, font_family=theme.FONT),
             color=_ink(busy),
             bgcolor=_ground(busy),
@@ -78,9 +75,13 @@ def tonal_button(
         container=True,
         exclude_semantics=True,
         on_tap=None if busy or disabled else on_click,
-        expand=expand,
         content=button,
     )
+
+
+def row(*controls: ft.Control) -> ft.Control:
+    """Buttons side by side, and one below the other where that is too narrow for their texts."""
+    return ft.Row(list(controls), wrap=True, spacing=10, run_spacing=10)
 
 
 def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> ft.Control:
@@ -88,8 +89,8 @@ def quiet_button(text: str, on_click: Any, *, key: str, alarm: bool = False) -> 
     return ft.TextButton(
         text,
         on_click=on_click,
-        height=48,
         style=ft.ButtonStyle(
+            padding=theme.TARGET,
             color=theme.BAD if alarm else theme.PRIMARY,
             text_style=ft.TextStyle(size=16, font_family=theme.FONT),
         ),

@@ -33,8 +33,6 @@ def picker_field(
                                         shown or placeholder,
                                         size=17,
                                         color=theme.INK if shown else theme.QUIET,
-                                        max_lines=1,
-                                        overflow=ft.TextOverflow.ELLIPSIS,
                                     ),
                                 ],
                                 spacing=2,

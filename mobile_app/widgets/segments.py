@@ -48,7 +48,6 @@ def answers(
             container=True,
             exclude_semantics=True,
             on_tap=choose,
-            expand=True,
             content=ft.Container(
                 ft.Text(
                     word,
@@ -56,10 +55,8 @@ def answers(
                     color=theme.ON_PRIMARY if selected else theme.INK,
                     weight=ft.FontWeight.W_600 if selected else None,
                     text_align=ft.TextAlign.CENTER,
-                    max_lines=2,
                 ),
-                alignment=ft.Alignment.CENTER,
-                height=theme.TARGET,
+                padding=ft.Padding.symmetric(horizontal=16, vertical=13),
                 bgcolor=theme.PRIMARY if selected else theme.PAPER,
                 border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.OUTLINE),
                 border_radius=12,
@@ -69,7 +66,7 @@ def answers(
             ),
         )
 
-    return ft.Row([answer(code, word) for code, word in choices], spacing=8)
+    return ft.Row([answer(code, word) for code, word in choices], wrap=True, spacing=8, run_spacing=8)
 
 
 def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> ft.Control:
@@ -85,7 +82,7 @@ def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> 
         exclude_semantics=True,
         on_tap=tapped,
         content=ft.Container(
-            ft.Text(word, size=15, color=theme.ON_PRIMARY if selected else theme.INK, no_wrap=True),
+            ft.Text(word, size=15, color=theme.ON_PRIMARY if selected else theme.INK),
             bgcolor=theme.PRIMARY if selected else theme.CARD,
             border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.OUTLINE),
             border_radius=22,

@@ -78,7 +78,7 @@ def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: P
     fill(page, texts.field("water_name"), WATER[language])
     tap(page, texts.field("water_type"))
     album.keep("phone-choose", page)
-    fill(page, texts.choose_search, texts.of(WaterType.HILL_POND))
+    fill(page, texts.search, texts.of(WaterType.HILL_POND))
     tap(page, texts.of(WaterType.HILL_POND))
     fill(page, texts.field("address"), ADDRESS[language])
     for item in (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE):

@@ -52,7 +52,6 @@ def _manifest(spec: Spec) -> dict[str, object]:
         "start_url": spec.base_url,
         "scope": spec.base_url,
         "display": "standalone",
-        "orientation": "portrait",
         "background_color": spec.splash,
         "theme_color": spec.brand,
         "icons": [

@@ -77,7 +77,7 @@ def PickerSheet(
             [
                 ft.Text(label, size=19, weight=ft.FontWeight.W_700, color=theme.INK),
                 Field(
-                    texts.choose_search,
+                    texts.search,
                     wanted,
                     set_wanted,
                     name="picker-search",

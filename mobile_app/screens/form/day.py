@@ -65,6 +65,7 @@ def DayField(
                     ft.Text(day or texts.due_none, size=17, weight=ft.FontWeight.W_600, key=name),
                 ],
                 alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+                wrap=True,
             ),
             *([answers] if quick_days else []),
             buttons.tonal_button(

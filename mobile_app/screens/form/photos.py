@@ -154,25 +154,20 @@ def _preparing(texts: Texts) -> ft.Control:
 def _buttons(
     texts: Texts, on_camera: Callable[[], None], pick: ft.ClientAction, preparing: bool
 ) -> ft.Control:
-    return ft.Row(
-        [
-            buttons.tonal_button(
-                texts.take_photo,
-                ft.Icons.PHOTO_CAMERA_OUTLINED,
-                lambda _event: on_camera(),
-                key="take-photo",
-                disabled=preparing,
-                expand=True,
-            ),
-            buttons.tonal_button(
-                texts.pick_photos,
-                ft.Icons.PHOTO_LIBRARY_OUTLINED,
-                None,
-                action=pick,
-                key="pick-photos",
-                disabled=preparing,
-                expand=True,
-            ),
-        ],
-        spacing=10,
+    return buttons.row(
+        buttons.tonal_button(
+            texts.take_photo,
+            ft.Icons.PHOTO_CAMERA_OUTLINED,
+            lambda _event: on_camera(),
+            key="take-photo",
+            disabled=preparing,
+        ),
+        buttons.tonal_button(
+            texts.pick_photos,
+            ft.Icons.PHOTO_LIBRARY_OUTLINED,
+            None,
+            action=pick,
+            key="pick-photos",
+            disabled=preparing,
+        ),
     )

@@ -15,6 +15,7 @@ from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
 from mobile_app.widgets import labels, segments
+from mobile_app.widgets.toggle import toggle
 from shared.forms.filling import FieldError, shown_fields
 from shared.forms.form import Control, FormField, Section
 from shared.forms.value_words import NO, YES
@@ -177,12 +178,13 @@ def _switch(app: AppContext, form: OpenForm, field: FormField, _error: str) -> f
     write, hint = _writing(form, field.name), _help(app, field)
     return ft.Column(
         [
-            ft.Switch(
-                label=_label(app, field),
-                label_text_style=ft.TextStyle(size=17, font_family=theme.FONT),
-                value=bool(form.state.fields.get(field.name)),
-                on_change=lambda event: write(bool(event.control.value)),
-                key=field.name,
+            toggle(
+                ft.Switch(
+                    value=bool(form.state.fields.get(field.name)),
+                    on_change=lambda event: write(bool(event.control.value)),
+                    key=field.name,
+                ),
+                _label(app, field),
             ),
             *([labels.quiet(hint)] if hint else []),
         ],

@@ -55,7 +55,7 @@ def DraftCard(
         key=_key("draft-drop", name),
         color=theme.BAD,
     )
-    return labels.card([_row(said, go_on, away)])
+    return labels.card([_row(said), buttons.row(go_on, away)])
 
 
 @part

@@ -207,6 +207,7 @@ def _kit(app: AppContext, card: "HazardCard") -> ft.Control:
                 else labels.quiet(texts.not_given),
             ],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            wrap=True,
         )
 
     title = app.profile.kit_title.of(texts.language)

@@ -44,10 +44,10 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
                             size=17,
                             weight=ft.FontWeight.W_600,
                             color=theme.INK,
-                            max_lines=1,
+                            max_lines=2,
                             overflow=ft.TextOverflow.ELLIPSIS,
                         ),
-                        labels.quiet(where, lines=1),
+                        labels.quiet(where),
                         *_sent_back(texts, row),
                         *(
                             [ft.Text(due, size=14, color=theme.BAD if overdue(row) else theme.QUIET)]

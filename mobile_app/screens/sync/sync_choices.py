@@ -9,6 +9,7 @@ from mobile_app.screens.hooks import use_maybe
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels, segments
+from mobile_app.widgets.toggle import toggle
 from shared.plural import plural
 from shared.sync.link_quality import LinkQuality, Network, Quality
 
@@ -77,13 +78,7 @@ def LinkCard(sync: SyncState) -> ft.Control:
                 spacing=10,
                 vertical_alignment=ft.CrossAxisAlignment.CENTER,
             ),
-            ft.Switch(
-                label=texts.wifi_only,
-                label_text_style=ft.TextStyle(size=17, font_family=theme.FONT),
-                value=wifi_only,
-                on_change=choose,
-                key="wifi-only",
-            ),
+            toggle(ft.Switch(value=wifi_only, on_change=choose, key="wifi-only"), texts.wifi_only),
             labels.quiet(texts.wifi_unknown if unknown else texts.wifi_only_hint, key="wifi-hint"),
         ]
     )

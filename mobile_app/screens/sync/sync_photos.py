@@ -113,7 +113,6 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
                 None,
                 lambda _event: page.navigate(f"/hazards/{photo.owner}"),
                 key=f"failed-photo-record-{photo.sha256}",
-                expand=True,
             )
         ]
     return ft.Column(
@@ -138,18 +137,14 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
                 spacing=12,
                 vertical_alignment=ft.CrossAxisAlignment.START,
             ),
-            ft.Row(
-                [
-                    buttons.tonal_button(
-                        texts.retry,
-                        ft.Icons.REFRESH,
-                        handled(texts, again),
-                        key=f"failed-photo-retry-{photo.sha256}",
-                        expand=True,
-                    ),
-                    *open_record,
-                ],
-                spacing=10,
+            buttons.row(
+                buttons.tonal_button(
+                    texts.retry,
+                    ft.Icons.REFRESH,
+                    handled(texts, again),
+                    key=f"failed-photo-retry-{photo.sha256}",
+                ),
+                *open_record,
             ),
         ],
         spacing=8,

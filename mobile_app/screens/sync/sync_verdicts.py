@@ -76,7 +76,6 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
             ft.Icons.DONE,
             handled(texts, heard),
             key=f"verdict-heard-{name}",
-            expand=True,
         )
     ]
     if verdict.hazard:
@@ -86,7 +85,6 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
                 None,
                 lambda _event: page.navigate(f"/hazards/{verdict.hazard}"),
                 key=f"verdict-record-{name}",
-                expand=True,
             ),
             *acts,
         ]
@@ -120,7 +118,7 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
                 color=theme.INK,
                 key=f"verdict-{name}",
             ),
-            ft.Row(list(acts), spacing=10),
+            buttons.row(*acts),
         ],
         spacing=6,
     )

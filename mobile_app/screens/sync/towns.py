@@ -2,11 +2,11 @@
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.widgets import bars, labels
+from mobile_app.widgets.toggle import toggle
 from shared.towns import TOWNS
 
 
@@ -28,16 +28,8 @@ def Towns() -> ft.Control:
         page.navigate("/me")
 
     def row(name: str, on: bool, after: frozenset[str], code: str) -> ft.Control:
-        return ft.Container(
-            ft.Checkbox(
-                label=name,
-                value=on,
-                label_style=ft.TextStyle(size=18, font_family=theme.FONT),
-                on_change=lambda _event: set_kept(tuple(after)),
-                key=f"town-{code}",
-            ),
-            height=theme.TARGET,
-            alignment=ft.Alignment.CENTER_LEFT,
+        return toggle(
+            ft.Checkbox(value=on, on_change=lambda _event: set_kept(tuple(after)), key=f"town-{code}"), name
         )
 
     def town_row(code: str) -> ft.Control:

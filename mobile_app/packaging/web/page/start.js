@@ -5,6 +5,7 @@ import { Interrupted, prepare } from "./offline.js";
 import { startPython } from "./python.js";
 import { readInOrder } from "./reading.js";
 import { hide, show, stop } from "./screen.js";
+import { followTextSize } from "./text_size.js";
 
 function load(path) {
   return new Promise((resolve, reject) => {
@@ -51,6 +52,7 @@ async function startFlutter(webRenderer) {
 }
 
 async function start() {
+  followTextSize();
   const webRenderer = await prepare(async () => {
     const reason = await obstacle();
     if (reason) throw new Interrupted(advice(reason));

@@ -1,0 +1,123 @@
+"""The app as its owner wants to see it: dark, with large text, on its side, on a small screen."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image, ImageStat
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+from tests.support.hand_phone import HandPhone
+from tests.support.phone_browser import (
+    FLAGS,
+    answer,
+    button,
+    choose,
+    fill,
+    line,
+    new_phone,
+    tap,
+    wait_for,
+)
+from tests.support.served import Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+_IPHONE_AT_200_PERCENT = """
+const supports = CSS.supports.bind(CSS), computed = window.getComputedStyle.bind(window);
+CSS.supports = (name, value) => value === '-apple-system-body' || supports(name, value);
+window.getComputedStyle = (element, ...more) =>
+    element.matches('body > p') ? {fontSize: '34px'} : computed(element, ...more);
+"""
+"""What an iPhone would tell, whose owner chose texts twice as large."""
+_KIT = ("警示牌 完好", "警示牌 破损", "警示牌 缺失")
+
+
+@pytest.fixture
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+def brightness(page: Page) -> float:
+    """Of the whole screen, 0–255."""
+    page.wait_for_timeout(1000)
+    return ImageStat.Stat(Image.open(io.BytesIO(page.screenshot())).convert("L")).mean[0]
+
+
+def height(control: Locator) -> float:
+    box = control.bounding_box()
+    assert box
+    return box["height"]
+
+
+def inside(page: Page, control: Locator) -> bool:
+    """Whether no side of it lies beyond the screen's."""
+    box, screen = control.bounding_box(), page.viewport_size
+    assert box
+    assert screen
+    return box["x"] >= 0 and box["x"] + box["width"] <= screen["width"]
+
+
+def log_hazard(page: Page) -> None:
+    tap(page, "新增隐患")
+    choose(page, "园区(镇街)", "道滘镇")
+    fill(page, "水域名称", "滘联村后山塘")
+    choose(page, "水域类型", "山塘")
+    fill(page, "隐患描述", "岸坡陡，无护栏")
+    answer(page, "警示牌", "破损")
+    answer(page, "整改时限", "30天")
+    tap(page, "保存")
+    tap(page, "仍要保存")
+    wait_for(page, "已离线保存")
+    line(page, "滘联村后山塘", "道滘镇")
+
+
+def test_the_app_is_as_dark_as_the_device_wants_it(browser: Browser, serving: Served) -> None:
+    phone = HandPhone(new_phone(browser, color_scheme="dark"), serving.url)
+    phone.enrol(serving.code(), "一号手机")
+    assert brightness(phone.page) < 70
+    phone.page.emulate_media(color_scheme="light")
+    assert brightness(phone.page) > 200
+    phone.page.emulate_media(color_scheme="dark")
+    assert brightness(phone.page) < 70
+
+
+def test_a_hazard_is_logged_with_texts_twice_as_large_on_a_small_phone(
+    browser: Browser, serving: Served
+) -> None:
+    phone = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)
+    phone.enrol(serving.code(), "一号手机")
+    page = phone.page
+    tap(page, "新增隐患")
+    usual = {name: height(button(page, name)) for name in ("拍照", "获取定位", "保存", *_KIT)}
+    assert min(usual.values()) >= 48
+    phone.close()
+
+    large = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)
+    large.page.add_init_script(_IPHONE_AT_200_PERCENT)
+    large.enrol(serving.code(), "二号手机")
+    page = large.page
+    assert page.evaluate("document.documentElement.style.fontSize") == "32px"
+    tap(page, "新增隐患")
+    for name, before in usual.items():
+        control = button(page, name)
+        assert height(control) >= before + 16, f"{name} does not grow with its text"
+        assert inside(page, control), f"{name} is cut off"
+    tap(page, "返回")
+    log_hazard(page)
+    tap(page, "立即同步")
+
+
+def test_a_hazard_is_logged_on_a_phone_on_its_side(browser: Browser, serving: Served) -> None:
+    phone = HandPhone(new_phone(browser, viewport={"width": 844, "height": 390}), serving.url)
+    phone.enrol(serving.code(), "一号手机")
+    for _ in range(2):
+        log_hazard(phone.page)
+    phone.page.mouse.move(400, 200)
+    phone.page.mouse.wheel(0, 1000)
+    phone.page.wait_for_timeout(1000)
+    last = phone.page.get_by_role("button", name="滘联村后山塘").last
+    expect(last).to_be_visible()
+    assert height(last) > 100  # nothing of it lies behind the bars
