@@ -11,7 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared import permissions, problems
-from shared.hazards.history import HazardHistory, TimelineEvent, day_of_event, in_order
+from shared.hazards.history import (
+    HazardHistory,
+    TimelineEvent,
+    closings_taken_back,
+    day_of_event,
+    in_order,
+)
 from shared.merge import Write
 from shared.problems import Problem
 from shared.vocabulary import EventType, PatrolResult, PhotoRole, Role, Status
@@ -26,6 +32,7 @@ STATUS_AFTER: dict[EventType, Status] = {
     EventType.SUBMIT: Status.PENDING_ACCEPTANCE,
     EventType.REJECT: Status.IN_PROGRESS,
     EventType.CLOSE: Status.CLOSED,
+    EventType.REOPEN: Status.PENDING_ACCEPTANCE,
     EventType.RELAPSE: Status.RELAPSED,
     EventType.RETURN: Status.RETURNED,
     EventType.INVALIDATE: Status.INVALID,
@@ -62,6 +69,7 @@ ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
     EventType.ACCEPT: frozenset({Status.PENDING_ACCEPTANCE}),
     EventType.REJECT: frozenset({Status.PENDING_ACCEPTANCE}),
     EventType.CLOSE: frozenset({Status.PENDING_ACCEPTANCE}),
+    EventType.REOPEN: frozenset({Status.CLOSED}),
     EventType.RECHECK: frozenset({Status.CLOSED}),
     EventType.RELAPSE: frozenset({Status.CLOSED}),
     EventType.EXTEND: _RECTIFIABLE,
@@ -84,7 +92,8 @@ SETS_DEADLINE = frozenset({EventType.ASSIGN, EventType.TRANSFER, EventType.EXTEN
 """Steps that set the 整改时限; what another event says of it changes nothing."""
 
 NEEDS_REASON = frozenset(
-    {EventType.REJECT, EventType.RETURN, EventType.INVALIDATE, EventType.RELAPSE, EventType.EXTEND}
+    {EventType.REJECT, EventType.REOPEN, EventType.RETURN, EventType.INVALIDATE}
+    | {EventType.RELAPSE, EventType.EXTEND}
 )
 
 
@@ -104,7 +113,7 @@ def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
     A hazard without events has been reported: its first saving is the 上报.
     """
     events = in_order(events)
-    held = _held(events)
+    held, undone = _held(events), closings_taken_back(events)
     status = held[-1][0] if held else Status.REPORTED
     going = _Rectification()
     facts: dict[str, str | None] = {}
@@ -118,6 +127,8 @@ def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
         match event.type:
             case EventType.RECTIFY | EventType.SUBMIT:
                 facts["rectified_on"] = day
+            case EventType.ACCEPT | EventType.CLOSE if event.record in undone:
+                pass
             case EventType.ACCEPT if going.accepted:
                 facts["acceptor"] = author
             case EventType.CLOSE:
@@ -171,7 +182,7 @@ class _Rectification:
                 self.accepted = False
             case EventType.ACCEPT:
                 self.accepted = self.accepted or author not in self.rectifiers
-            case EventType.REJECT:
+            case EventType.REJECT | EventType.REOPEN:
                 self.accepted = False
             case EventType.RELAPSE:
                 self.rectified = self.accepted = False
@@ -266,13 +277,16 @@ def _leads_on(step: EventType, history: HazardHistory) -> bool:
     return step not in ALLOWED_FROM or bool(holding & ALLOWED_FROM[step]) or _confirms(step, history)
 
 
+_CONFIRMED: dict[EventType, Status | None] = {EventType.ACCEPT: Status.CLOSED, EventType.REOPEN: None}
+
+
 def _confirms(step: EventType, history: HazardHistory) -> bool:
     """Whether a step says which of several statuses holds.
 
     A 销号, which rested on evidence, is confirmed by accepting it again, the others by the step that leads to
-    them.
+    them; a 撤销销号 takes back, and confirms nothing.
     """
-    confirmed = Status.CLOSED if step is EventType.ACCEPT else STATUS_AFTER.get(step)
+    confirmed = _CONFIRMED.get(step, STATUS_AFTER.get(step))
     return bool(history.concurrent_statuses) and confirmed in {history.status, *history.concurrent_statuses}
 
 

@@ -44,6 +44,7 @@ class Action(StrEnum):
     STEP_ACCEPT = "step_accept"
     STEP_REJECT = "step_reject"
     STEP_CLOSE = "step_close"
+    STEP_REOPEN = "step_reopen"
     STEP_RECHECK = "step_recheck"
     STEP_RELAPSE = "step_relapse"
     STEP_RETURN = "step_return"

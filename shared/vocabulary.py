@@ -246,6 +246,7 @@ class EventType(Term):
     ACCEPT = "accept", "验收通过", "Accept"
     REJECT = "reject", "验收不通过", "Reject"
     CLOSE = "close", "销号", "Close"
+    REOPEN = "reopen", "撤销销号", "Take back the closing"
     RECHECK = "recheck", "复查", "Look back"
     RELAPSE = "relapse", "反弹", "Relapse"
     RETURN = "return", "退回", "Return"

@@ -1,6 +1,6 @@
 """The events of one hazard, in order, and what they come to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shared import clock
@@ -31,7 +31,8 @@ class HazardHistory:
     which these and `status` came about, that of `status` last. `rectified`: whether a 整改 came since the
     last 反弹; `rectifiers`: those who did or submitted it. `accepted`: by someone who was none of them.
     `first_closed_on`: the day of the first 销号 whose author had seen such an acceptance, which counts toward
-    the target; a 销号 without it shows in the status and counts for nothing. `controlled_on`: the last 管控.
+    the target; a 销号 without it shows in the status and counts for nothing, and one that was taken back
+    leaves no trace in any of the days. `controlled_on`: the last 管控.
     `relapse_due`: a 复查 found a problem since the last 销号, and nobody has said 反弹 yet.
     """
 
@@ -57,6 +58,7 @@ class HazardHistory:
 
 
 _BACK = frozenset({EventType.RETURN, EventType.REJECT})
+_CLOSING = frozenset({EventType.ACCEPT, EventType.CLOSE})
 
 
 def first_write(writes: Iterable[Write]) -> Write:
@@ -87,6 +89,23 @@ def in_order(events: Iterable[TimelineEvent]) -> list[TimelineEvent]:
     for event in sorted(events, key=lambda event: _written(event.write)):
         once.setdefault(event.record, event)
     return sorted(once.values(), key=lambda event: event.write.rank)
+
+
+def closings_taken_back(events: Sequence[TimelineEvent]) -> frozenset[str]:
+    """The records of each 验收通过 and 销号 that a 撤销销号 took back: as if they had never been.
+
+    They are those that its author had seen, since the last 反弹 that they had seen.
+    """
+    found = set()
+    for reopening in (event for event in events if event.type is EventType.REOPEN):
+        seen = [event for event in events if reopening.write.supersedes(event.write)]
+        relapses = [event.write for event in seen if event.type is EventType.RELAPSE]
+        found |= {
+            event.record
+            for event in seen
+            if event.type in _CLOSING and not any(one.supersedes(event.write) for one in relapses)
+        }
+    return frozenset(found)
 
 
 def sent_back(events: Iterable[TimelineEvent], told: HazardHistory) -> TimelineEvent | None:

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, permissions, problems, record_types
 from shared.hazards import dates, merging
-from shared.hazards.history import HazardHistory
 from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
@@ -59,16 +58,17 @@ def take_steps(
     if history.accepted and steps[0] is EventType.ACCEPT and len(steps) > 1:
         steps = steps[1:]
     finished = hazard_details.finished_photos(session, access, campaign, hazard)
-    refusal = lifecycle.refusal(
-        steps[0],
-        history,
-        access.person.id,
-        access.role_for(steps[0], row),
-        after_photos=len(finished),
-        reason=fields.get("comment"),
-    )
-    if refusal is None and steps[0] is EventType.MERGE:
-        refusal = merging.refusal(history, _staying(session, access, campaign, hazard, fields["merged_into"]))
+    if steps[0] is EventType.MERGE:
+        refusal = merging_refusal(session, access, campaign, hazard, fields["merged_into"])
+    else:
+        refusal = lifecycle.refusal(
+            steps[0],
+            history,
+            access.person.id,
+            access.role_for(steps[0], row),
+            after_photos=len(finished),
+            reason=fields.get("comment"),
+        )
     if refusal is None and steps[0] is EventType.ACCEPT and finished:
         here = photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in finished])
         refusal = None if here else problems.after_photo_awaited()
@@ -89,13 +89,18 @@ def take_steps(
         _write(session, campaign, access.person, record, _EVENT, said, base)
 
 
-def _staying(
+def merging_refusal(
     session: Session, access: Access, campaign: str, hazard: str, other: str
-) -> HazardHistory | None:
-    """The history of the hazard into which another is to be merged, None where it cannot stay."""
-    if other == hazard or hazards.get(session, access, campaign, other).deleted:
-        return None
-    return hazard_details.life(session, access, campaign, other)
+) -> Problem | None:
+    """Why a hazard may not be merged into another now, or None. Raises Problem hazard_unknown."""
+    row = hazards.get(session, access, campaign, hazard)
+    history = hazard_details.life(session, access, campaign, hazard)
+    role = access.role_for(EventType.MERGE, row)
+    staying = None
+    if other != hazard and not hazards.get(session, access, campaign, other).deleted:
+        staying = hazard_details.life(session, access, campaign, other)
+    refusal = lifecycle.refusal(EventType.MERGE, history, access.person.id, role)
+    return refusal or merging.refusal(history, staying)
 
 
 def _deadline_refusal(step: EventType, due_date: str | None, row: HazardRow, sure: bool) -> Problem | None:

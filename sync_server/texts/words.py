@@ -33,6 +33,7 @@ class Texts:
     all: str
     overdue: str
     list_separator: str
+    list_stop: str
 
     # Signing in
     sign_in: str
@@ -189,6 +190,18 @@ class Texts:
     decide: str
     accept_and_close: str
     accept_note: str
+    reopen_note: str
+    merge_note: str
+    merge_title: str
+    merge_look: str
+    merge_goes: str
+    merge_stays: str
+    merge_will: str
+    merge_undo: str
+    merge_do: str
+    merged_into: str
+    differs: str
+    merge_apart: str
     evidence_photos: str
     evidence_doubtful: str
     photo_same: str

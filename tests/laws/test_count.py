@@ -17,10 +17,11 @@ from tests.support.server import YEAR, Server, TestPhone, open_server
 
 EVENTS = (
     *("register", "assign", "control", "rectify", "submit"),
-    *("accept", "reject", "close", "relapse", "recheck"),
+    *("accept", "reject", "close", "reopen", "relapse", "recheck"),
 )
-OPENING = {"register", "assign", "control", "rectify", "submit", "reject", "relapse"}
+OPENING = {"register", "assign", "control", "rectify", "submit", "reject", "reopen", "relapse"}
 PAIRS = {"work": ("rectify", "after", "submit"), "decide": ("accept", "close")}
+WITH_COMMENT = ("relapse", "reject", "reopen", "recheck")
 INSPECTORS, REVIEWERS, ALL = (0, 1), (2, 3, 4), (0, 1, 2, 3, 4)
 SEEN = ("all", "all", "all", "all", "nothing", "some", "made up")
 
@@ -52,7 +53,7 @@ steps = st.lists(
         step(INSPECTORS, "work"),
         step(INSPECTORS, "submit", "after"),
         step(REVIEWERS, "decide"),
-        step(REVIEWERS, "decide"),
+        step(REVIEWERS, "decide", "reopen"),
         step(ALL, *EVENTS, "after", "before", *PAIRS),
     ),
     min_size=2,
@@ -95,7 +96,7 @@ def counted(world: World) -> int:
 def made(phone: TestPhone, hazard: str, action: str, chance: int) -> dict[str, Any]:
     if action in ("after", "before"):
         return phone.photo(hazard, action, f"{chance:064x}")
-    said = {"comment": "又坏了", "result": "normal"} if action in ("relapse", "reject", "recheck") else {}
+    said = {"comment": "又坏了", "result": "normal"} if action in WITH_COMMENT else {}
     return phone.event(hazard, action, **said)
 
 
@@ -110,15 +111,24 @@ def recounted(log: list[dict[str, Any]]) -> int:
 
 
 def counts(closing: dict[str, Any], log: list[dict[str, Any]]) -> bool:
+    if any(taken_back(closing, op, log) for op in log if kind(op) == "reopen"):
+        return False
     past = sorted((op for op in log if saw(closing, op)), key=rank)
     last = max((place for place, op in enumerate(past) if kind(op) == "relapse"), default=-1)
     since = past[last + 1 :]
     for place, op in enumerate(since):
         workers = {one["author"] for one in since[:place] if kind(one) in ("rectify", "submit")}
-        undone = any(kind(one) in ("rectify", "submit", "reject") for one in since[place + 1 :])
+        undoing = ("rectify", "submit", "reject", "reopen")
+        undone = any(kind(one) in undoing for one in since[place + 1 :])
         if kind(op) == "accept" and op["author"] not in workers and not undone:
             return closing["author"] not in workers and shown_work(op, log)
     return False
+
+
+def taken_back(closing: dict[str, Any], reopening: dict[str, Any], log: list[dict[str, Any]]) -> bool:
+    """Whether somebody who had seen a closing took it back, and no relapse that they saw lay between."""
+    relapses = [op for op in log if kind(op) == "relapse" and saw(reopening, op) and saw(op, closing)]
+    return saw(reopening, closing) and not relapses
 
 
 def shown_work(acceptance: dict[str, Any], log: list[dict[str, Any]]) -> bool:

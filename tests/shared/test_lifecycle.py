@@ -314,3 +314,37 @@ def test_only_photos_since_the_last_relapse_are_evidence() -> None:
     assert lifecycle.after_photos([], photos) == 2
     assert lifecycle.after_photos([relapse], photos) == 1
     assert lifecycle.after_photos([relapse], photos[:1]) == 0
+
+
+def test_a_closing_that_was_taken_back_leaves_a_hazard_that_waits_for_acceptance() -> None:
+    history = fold([*story(*LOOP), happened(E.REOPEN, 7)])
+    assert history == replace(fold(story(*LOOP[:4])), order=history.order, holding=("event-7",)), (
+        "as if nobody had accepted and closed"
+    )
+    again = fold([*story(*LOOP), happened(E.REOPEN, 7), happened(E.ACCEPT, 8), happened(E.CLOSE, 9)])
+    assert (again.status, again.first_closed_on) == (S.CLOSED, "2026-06-09")
+
+
+def test_taking_back_a_closing_spares_those_before_a_relapse_and_those_it_had_not_seen() -> None:
+    second = (E.RELAPSE, REVIEWER), *LOOP[2:]
+    twice = story(*LOOP, *second)
+    assert fold([*twice, happened(E.REOPEN, 12)]).first_closed_on == "2026-06-06"
+    unseen = fold([*story(*LOOP), happened(E.REOPEN, 7, "other", base=5)])
+    assert {unseen.status, *unseen.concurrent_statuses} == {S.CLOSED, S.PENDING_ACCEPTANCE}
+    assert unseen.first_closed_on == "2026-06-06"
+
+
+def test_only_what_is_closed_is_taken_back_by_the_office_and_with_a_reason() -> None:
+    closed = fold(story(*LOOP))
+    taken = refusal(E.REOPEN, closed, "other", Role.REVIEWER, reason="点错了")
+    assert taken is None
+    without = refusal(E.REOPEN, closed, "other", Role.REVIEWER)
+    assert without
+    assert without.kind is problems.reason_missing
+    for role in (Role.INSPECTOR, Role.SUPERVISOR):
+        refused = refusal(E.REOPEN, closed, "other", role, reason="点错了")
+        assert refused
+        assert refused.kind is problems.role_forbidden
+    open_still = refusal(E.REOPEN, fold(story(*LOOP[:4])), "other", Role.REVIEWER, reason="点错了")
+    assert open_still
+    assert open_still.kind is problems.step_not_open

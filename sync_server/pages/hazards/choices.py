@@ -19,6 +19,11 @@ class Choice:
     grave: bool = False
 
     @property
+    def compares(self) -> bool:
+        """Whether two hazards are looked at side by side before the person is sure."""
+        return self.steps[0] is EventType.MERGE
+
+    @property
     def reason(self) -> bool:
         return self.steps[0] in lifecycle.NEEDS_REASON
 
@@ -37,6 +42,7 @@ CHOICES: tuple[Choice, ...] = (
     _one(EventType.RETURN),
     _one(EventType.RECHECK, "result"),
     _one(EventType.RELAPSE, grave=True),
+    _one(EventType.REOPEN, grave=True),
     _one(EventType.INVALIDATE, grave=True),
     _one(EventType.MERGE, "merged_into", grave=True),
     _one(EventType.NOTE),

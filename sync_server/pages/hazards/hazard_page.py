@@ -16,19 +16,18 @@ from shared.vocabulary import EventType, PatrolResult, Status
 from sync_server.access.masking import mask_for
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
-from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
 from sync_server.pages import saved
+from sync_server.pages.hazards import hazard_sources, merge_page
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
-from sync_server.pages.hazards.hazard_view import Sources, View, merged_numbers
+from sync_server.pages.hazards.hazard_sources import Sources
+from sync_server.pages.hazards.hazard_view import View
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
-from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import ConflictView
 from sync_server.pages.review.conflicts_page import said_of
-from sync_server.queries import hazard_details, hazards, people_lists, photo_files
 from sync_server.settings import Settings
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -66,7 +65,7 @@ def hazard_page(
 ) -> Response:
     """Everything about one hazard; `open`: the step whose form is to be shown; `skipped`: of its history."""
     with reading(engine) as session:
-        sources, numbers = _sources(session, request, access, hazard)
+        sources, numbers = hazard_sources.gather(session, request, access, hazard)
     return _shown(request, access, settings, sources, numbers, opened=open, skipped=skipped)
 
 
@@ -97,12 +96,14 @@ def decide(
         "merged_into": merged_into.strip(),
     }
     try:
-        if choice is None or (choice.grave and not sure):
+        if choice is None or (choice.grave and not sure and not choice.compares):
             raise problems.invalid(errors=[{"path": "step", "reason": "not_confirmed"}])
         missing = [name for name in choice.fields if not given[name]]
         if missing:
             raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
         taken = choice
+        if taken.compares and not sure:
+            return merge_page.comparison(request, access, engine, hazard, given, base=base, event=event)
 
         def work(session: Session) -> None:
             campaign = campaign_of(session, request).id
@@ -110,7 +111,8 @@ def decide(
                 name: text for name, text in given.items() if text and name in ("comment", *taken.fields)
             }
             if "merged_into" in fields:
-                fields["merged_into"] = _other(session, access, campaign, fields["merged_into"])
+                number = fields["merged_into"]
+                fields["merged_into"] = merge_page.hazard_numbered(session, access, campaign, number)
             decisions.take_steps(
                 session,
                 access,
@@ -128,43 +130,11 @@ def decide(
         if problem.kind is problems.hazard_unknown:
             raise
         with reading(engine) as session:
-            sources, numbers = _sources(session, request, access, hazard)
+            sources, numbers = hazard_sources.gather(session, request, access, hazard)
         refused = Refused(problem, step, given, base)
         return _shown(request, access, settings, sources, numbers, refused=refused, opened=step)
     found_problem = given["result"] == PatrolResult.PROBLEM.value
     return saved.go_to(f"/hazards/{hazard}{'?open=relapse#decide' if found_problem else ''}", choice.name)
-
-
-def _other(session: Session, access: Access, campaign: str, number: str) -> str:
-    """The id of the hazard with that 编号, into which another is merged."""
-    other = hazards.by_number(session, access, campaign, number)
-    if other is None:
-        raise problems.hazard_unknown(number=number)
-    return other.id
-
-
-def _sources(
-    session: Session, request: Request, access: Access, hazard: str
-) -> tuple[Sources, dict[str, str]]:
-    register = campaign_of(session, request)
-    campaign = register.id
-    row = hazards.get(session, access, campaign, hazard)
-    photos = hazard_details.photos(session, access, campaign, hazard)
-    steps = hazard_details.history(session, access, campaign, hazard)
-    merged = hazards.several(session, access, campaign, merged_numbers(steps))
-    sources = Sources(
-        profile=campaigns.profile_of(register),
-        row=row,
-        history=hazard_details.life(session, access, campaign, hazard),
-        finished=hazard_details.finished_photos(session, access, campaign, hazard),
-        photos=photos,
-        steps=steps,
-        here=photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in photos]),
-        people=people_lists.people_names(session),
-        devices=people_lists.device_names(session, campaign),
-        around=conflict_view.gather(session, access, campaign, [row]),
-    )
-    return sources, {other.id: other.ledger_no or other.id for other in merged}
 
 
 def _shown(
@@ -226,13 +196,23 @@ def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refuse
         "fields": choice.fields,
         "reason": choice.reason,
         "grave": choice.grave,
+        "compares": choice.compares,
         "open": choice.name == opened or (choice.steps[0] is EventType.RELAPSE and history.relapse_due),
-        "note": words.accept_note if choice.name == "accept_and_close" else "",
+        "note": _note(choice, words),
     }
 
 
 def _choice_label(choice: Choice, words: Texts) -> str:
     return words.accept_and_close if len(choice.steps) > 1 else label(choice.steps[0], words)
+
+
+def _note(choice: Choice, words: Texts) -> str:
+    notes = {
+        EventType.ACCEPT: words.accept_note,
+        EventType.REOPEN: words.reopen_note,
+        EventType.MERGE: words.merge_note,
+    }
+    return notes.get(choice.steps[0], "")
 
 
 def _barred(sources: Sources, access: Access, words: Texts) -> str:

@@ -1,22 +1,21 @@
 """What the page of one hazard shows, made of what the store knows of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared import lifecycle
 from shared.china_time import day_of
 from shared.hazards import dates
-from shared.hazards.history import HazardHistory
 from shared.hazards.kit import state_wording
 from shared.operations import Kind, RecordType
-from shared.profiles.profile import Profile, kit_field
+from shared.profiles.profile import kit_field
 from shared.records.models import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
 from sync_server.access.masking import Mask
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.review.conflict_view import Around
+from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.pages.values import position_line, value_words
 from sync_server.queries import hazards
 from sync_server.queries.hazard_details import KeptPhoto, Step
@@ -28,22 +27,6 @@ _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.S
 
 
 STEPS_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What the page is made of."""
-
-    profile: Profile
-    row: HazardRow
-    history: HazardHistory
-    finished: Sequence[KeptPhoto]
-    photos: Sequence[KeptPhoto]
-    steps: Sequence[Step]
-    here: frozenset[tuple[str, str]]
-    people: Mapping[str, str]
-    devices: Mapping[str, str]
-    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +58,7 @@ class View:
             "status": self.sources.history.status,
             "concurrent_statuses": list(self.sources.history.concurrent_statuses),
             "relapse_due": self.sources.history.relapse_due,
+            "merged_into": self._merged_into(),
             "deleted": row.deleted,
             "risk": RiskLevel(row.risk_level) if row.risk_level else None,
             "risk_incomplete": bool(assessed and not row.risk_level),
@@ -92,6 +76,14 @@ class View:
             "later": max(0, self.skipped - STEPS_SHOWN) if self.skipped else None,
             "suggested_unit": row.assignee_unit or getattr(hazard, "responsible_unit", None) or "",
         }
+
+    def _merged_into(self) -> dict[str, str] | None:
+        """The hazard into which this one is merged now, where the reader may see it."""
+        if self.sources.history.status is not Status.MERGED:
+            return None
+        others = (step.fields.get("merged_into") for step in reversed(self.sources.steps))
+        other = next(filter(None, others), "")
+        return {"id": other, "number": self.numbers[other]} if other in self.numbers else None
 
     def since(self, base: int) -> list[dict[str, Any]]:
         """What happened after the log's place `base`, the latest first."""
@@ -249,8 +241,3 @@ class View:
 
     def _device(self, device: str) -> str:
         return self.mask.name(self.sources.devices.get(device, device)) or self.words.by_browser
-
-
-def merged_numbers(steps: Sequence[Step]) -> list[str]:
-    """The ids of the hazards into which one was merged."""
-    return [str(step.fields["merged_into"]) for step in steps if step.fields.get("merged_into")]

@@ -263,3 +263,51 @@ def test_merging_is_into_a_living_hazard_and_is_taken_back_whole(office: Deploym
     assert "撤销“已合并”，恢复原状态" in reviewer.get(f"/hazards/{doubled}").text
     assert decide(reviewer, doubled, "register").status_code == 303
     assert row(office, doubled).model_dump(exclude={"updated_seq"}) == before
+
+
+def test_merging_is_done_only_after_both_were_seen_side_by_side(office: Deployment) -> None:
+    here, near = {"lat": 23.02, "lon": 113.75}, {"lat": 23.02, "lon": 113.751}
+    kept = office.report(water_name="东江北岸", address="桥东", position=here)
+    doubled = office.report(water_name="东江北岸二", address="桥西", position=near)
+    office.attach(doubled, PhotoRole.BEFORE, seed=3)
+    reviewer = office.browser(office.reviewer)
+    number, own = row(office, kept).ledger_no or "", row(office, doubled).ledger_no or ""
+    before = events(office)
+    looking = decide(reviewer, doubled, "merge", merged_into=number, comment="同一处")
+    assert (looking.status_code, events(office)) == (200, before)
+    for link in (f'href="/hazards/{kept}"', f'href="/hazards/{doubled}"', "/thumb"):
+        assert link in looking.text
+    for said in ("桥东", "桥西", "两处相距 103 米", f"在“{own}”的页面上选“撤销‘已合并’”", "确定合并"):
+        assert said in looking.text, said
+    done = reviewer.post(
+        f"/hazards/{doubled}/decisions", data={**form_of(looking.text, "merge"), "sure": "1"}
+    )
+    assert (done.status_code, row(office, doubled).status) == (303, Status.MERGED)
+    page = reviewer.get(f"/hazards/{doubled}").text
+    assert re.search(rf'已并入 <a href="/hazards/{kept}">{number}</a>', page)
+    assert "同一处" in page
+    for wrong in (own, "DG-441900101-2026-99999"):
+        refused = decide(reviewer, kept, "merge", merged_into=wrong)
+        assert 400 <= refused.status_code < 500
+        assert "确定合并" not in refused.text
+
+
+def test_a_mistaken_closing_is_taken_back_with_a_reason_and_counts_no_longer(office: Deployment) -> None:
+    hazard = office.rectified()
+    reviewer = office.browser(office.reviewer)
+    waiting = row(office, hazard).model_dump(exclude={"updated_seq"})
+    decide(reviewer, hazard, "accept_and_close", sure="1")
+    counted = re.compile(r'class="count"><strong>(\d+)</strong>')
+    assert counted.findall(reviewer.get("/").text) == ["1"]
+    for incomplete in ({"sure": "1"}, {"comment": "点错了"}):
+        assert decide(reviewer, hazard, "reopen", **incomplete).status_code == 422
+    assert decide(reviewer, hazard, "reopen", sure="1", comment="点错了一处").status_code == 303
+    assert row(office, hazard).model_dump(exclude={"updated_seq"}) == waiting
+    assert counted.findall(reviewer.get("/").text) == ["0"]
+    page = reviewer.get(f"/hazards/{hazard}").text
+    for said in ("撤销销号", "点错了一处", "验收通过并销号"):
+        assert said in page, said
+    assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303
+    assert counted.findall(reviewer.get("/").text) == ["1"]
+    supervisor = office.browser(office.hand("督导", Role.SUPERVISOR))
+    assert form_of(supervisor.get(f"/hazards/{hazard}").text, "reopen") == {}

@@ -1,0 +1,62 @@
+"""What the pages about one hazard are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from sqlmodel import Session
+
+from shared.hazards.history import HazardHistory
+from shared.profiles.profile import Profile
+from sync_server.access.policy import Access
+from sync_server.database import campaigns
+from sync_server.database.tables import HazardRow
+from sync_server.deps import campaign_of
+from sync_server.pages.review import conflict_view
+from sync_server.pages.review.conflict_view import Around
+from sync_server.queries import hazard_details, hazards, people_lists, photo_files
+from sync_server.queries.hazard_details import KeptPhoto, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the page is made of."""
+
+    profile: Profile
+    row: HazardRow
+    history: HazardHistory
+    finished: Sequence[KeptPhoto]
+    photos: Sequence[KeptPhoto]
+    steps: Sequence[Step]
+    here: frozenset[tuple[str, str]]
+    people: Mapping[str, str]
+    devices: Mapping[str, str]
+    around: Around
+
+
+def gather(session: Session, request: Request, access: Access, hazard: str) -> tuple[Sources, dict[str, str]]:
+    """All of one hazard, and the 编号 by id of those into which it was merged. Raises hazard_unknown."""
+    register = campaign_of(session, request)
+    campaign = register.id
+    row = hazards.get(session, access, campaign, hazard)
+    photos = hazard_details.photos(session, access, campaign, hazard)
+    steps = hazard_details.history(session, access, campaign, hazard)
+    merged = hazards.several(session, access, campaign, _merged_into(steps))
+    sources = Sources(
+        profile=campaigns.profile_of(register),
+        row=row,
+        history=hazard_details.life(session, access, campaign, hazard),
+        finished=hazard_details.finished_photos(session, access, campaign, hazard),
+        photos=photos,
+        steps=steps,
+        here=photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in photos]),
+        people=people_lists.people_names(session),
+        devices=people_lists.device_names(session, campaign),
+        around=conflict_view.gather(session, access, campaign, [row]),
+    )
+    return sources, {other.id: other.ledger_no or other.id for other in merged}
+
+
+def _merged_into(steps: Sequence[Step]) -> list[str]:
+    """The ids of the hazards into which one was merged."""
+    return [str(step.fields["merged_into"]) for step in steps if step.fields.get("merged_into")]
