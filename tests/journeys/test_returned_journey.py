@@ -31,7 +31,7 @@ REASON = "看不清塘边,请补拍一张"
 
 
 def double_tap(control: Locator) -> None:
-    """Two taps of one nervous finger, 60 ms apart."""
+    """Two taps of one nervous finger, 60 ms apart, while screens still move."""
     control.scroll_into_view_if_needed()
     box = control.bounding_box()
     assert box is not None
@@ -66,7 +66,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     before.write_bytes(drawn.photo(1200, 900, seed=1))
     after.write_bytes(drawn.photo(1200, 900, seed=2))
     desk = open_desk(playwright, chromium_path)
-    phone = HandPhone(new_phone(desk), serving.url)
+    phone = HandPhone(new_phone(desk, reduced_motion="no-preference"), serving.url)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
 

@@ -46,6 +46,7 @@ _SCREEN: dict[str, Any] = {
     "timezone_id": "Asia/Shanghai",
     "geolocation": PLACE,
     "permissions": ["geolocation", "camera"],
+    "reduced_motion": "reduce",  # fewer frames to draw and to wait for
 }
 _IN_REACH = """async control => {
     // Whether a finger in its middle would touch it; if not, it is brought to where it would. For half a
