@@ -8,10 +8,12 @@ import flet as ft
 
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
+from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
     from mobile_app.services import Services
+    from mobile_app.store.queries.hazards import HazardCard
     from shared.profiles.profile import Profile
     from shared.vocabulary import Term
 
@@ -48,6 +50,15 @@ class AppContext:
         if self.services is None:
             raise LookupError("the phone is not open")
         return self.services
+
+    def find_hazard(self, hazard: str) -> "HazardCard | None":
+        """All about a hazard; None where it is not on this phone."""
+        try:
+            return self.open.hazard(hazard)
+        except Problem as problem:
+            if problem.kind is not problems.hazard_unknown:
+                raise
+            return None
 
     @property
     def profile(self) -> "Profile":

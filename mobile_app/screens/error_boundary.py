@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, ParamSpec
 
 import flet as ft
@@ -17,9 +17,6 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-_RUNNING: set[tuple[int, Any] | None] = set()
-"""What `handled` runs now, by the control that was tapped."""
-
 
 def screen(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
     """A component whose body makes a whole `View`. Where it raises, a plain view stands in its place.
@@ -32,11 +29,6 @@ def screen(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
 def part(body: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
     """A component whose body makes a piece of a screen. Where it raises, one line stands in its place."""
     return _guarded(body, lambda _path, texts: ft.Text(texts.broken_text, color=theme.BAD, key="broken"))
-
-
-def keyed(key: str, component: Callable[P, ft.Control]) -> Callable[P, ft.Control]:
-    """The component, to be made with a key: among its neighbours, with another key it is another one."""
-    return partial(component, key=key)  # type: ignore[arg-type]  # every component takes one
 
 
 def _guarded(
@@ -77,11 +69,11 @@ def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[.
     """
 
     async def run(given: Any = None) -> None:
-        tapped = _tapped(given)
-        if tapped in _RUNNING:
+        in_progress, tapped = _in_progress(), _tapped(given)
+        if tapped in in_progress:
             return
         if tapped is not None:
-            _RUNNING.add(tapped)
+            in_progress.add(tapped)
         try:
             await (handler() if given is None or isinstance(given, ft.Event) else handler(given))
         except Problem as problem:
@@ -90,12 +82,20 @@ def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[.
             log.exception("%s broke", getattr(handler, "__qualname__", handler))
             say(texts.something_broke, good=False)
         finally:
-            _RUNNING.discard(tapped)
+            in_progress.discard(tapped)
 
     return run
 
 
-def _tapped(given: Any) -> tuple[int, Any] | None:
-    """The page and the key of the control that an event is about; None where it has no key."""
-    key = getattr(given.control, "key", None) if isinstance(given, ft.Event) else None
-    return None if key is None else (id(ft.context.page), key)
+def _in_progress() -> set[Any]:
+    """The keys of the controls whose handlers run now, kept by the page: handlers are made anew."""
+    page = ft.context.page
+    if page.data is None:
+        page.data = set()
+    running: set[Any] = page.data
+    return running
+
+
+def _tapped(given: Any) -> Any:
+    """The key of the control that an event is about; None where it has none."""
+    return getattr(given.control, "key", None) if isinstance(given, ft.Event) else None

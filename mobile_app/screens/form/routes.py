@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import keyed, screen
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.hazards.draft_card import DraftCard, NewHazardDrafts
-from mobile_app.screens.hazards.gone import Gone, card_of
+from mobile_app.screens.hazards.gone import Gone
 from mobile_app.screens.hooks import use_box
+from mobile_app.screens.keyed import keyed
 from mobile_app.store.queries import drafts
 from shared.forms import filling
 
@@ -53,7 +54,7 @@ def EditHazard() -> ft.Control:
     hazard = params["hazard"]
     name = drafts.editing(hazard)
     kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
-    card = ft.use_memo(lambda: card_of(app, hazard), [hazard])
+    card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard])
 
     if card is None:
         return Gone(path, hazard)

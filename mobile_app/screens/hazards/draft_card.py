@@ -9,8 +9,9 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import keyed, part
+from mobile_app.screens.error_boundary import part
 from mobile_app.screens.form.leaving import drop_question
+from mobile_app.screens.keyed import keyed
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import buttons, labels
 from shared.vocabulary import EventType

@@ -1,37 +1,23 @@
 """A hazard that is not on this phone any more: said plainly, with what was written about it and not saved."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import keyed, part, screen
+from mobile_app.screens.error_boundary import part, screen
 from mobile_app.screens.formatting import position_lines
 from mobile_app.screens.hazards.draft_card import DraftCard
 from mobile_app.screens.hazards.photo import Photo
+from mobile_app.screens.keyed import keyed
 from mobile_app.widgets import bars, buttons, labels
-from shared import problems
 from shared.forms.value_words import ValueWords
 from shared.lifecycle import ALWAYS_OPEN
-from shared.problems import Problem
 from shared.vocabulary import EventType
-
-if TYPE_CHECKING:
-    from mobile_app.store.queries.hazards import HazardCard
 
 _GOES_ON = frozenset(step.value for step in ALWAYS_OPEN)
 _PHOTO = 84
-
-
-def card_of(app: AppContext, hazard: str) -> "HazardCard | None":
-    """All about a hazard; None where it is not on this phone."""
-    try:
-        return app.open.hazard(hazard)
-    except Problem as problem:
-        if problem.kind is not problems.hazard_unknown:
-            raise
-        return None
 
 
 @screen

@@ -18,7 +18,7 @@ from mobile_app.screens.formatting import (
 from mobile_app.screens.hazards import draft_card
 from mobile_app.screens.hazards.came_back import came_back
 from mobile_app.screens.hazards.conflicts import conflict_cards
-from mobile_app.screens.hazards.gone import Gone, card_of
+from mobile_app.screens.hazards.gone import Gone
 from mobile_app.screens.hazards.hazard_history import history
 from mobile_app.screens.hazards.photo_tiles import HazardPhotos
 from mobile_app.screens.hooks import use_part
@@ -59,7 +59,7 @@ def HazardDetails() -> ft.Control:
     path, app = ft.use_view_path(), use_app()
     hazard = ft.use_route_params()["hazard"]
     changed = use_part(app.open.sync, hazards_changed)
-    card = ft.use_memo(lambda: card_of(app, hazard), [hazard, changed])
+    card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard, changed])
     _, redraw = ft.use_state(0)
     texts, page = app.texts, ft.context.page
     if card is None:

@@ -9,12 +9,13 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import keyed, screen
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards import draft_card
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.hooks import use_part
+from mobile_app.screens.keyed import keyed
 from mobile_app.screens.sync.sync_bar import SyncBar, hazards_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts

@@ -5,13 +5,14 @@ from typing import Any, cast
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import keyed, screen
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.formatting import step_word
 from mobile_app.screens.hazards.draft_card import DraftCard
-from mobile_app.screens.hazards.gone import Gone, card_of
+from mobile_app.screens.hazards.gone import Gone
+from mobile_app.screens.keyed import keyed
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import labels
 from shared.forms import filling
@@ -28,7 +29,7 @@ def Step() -> ft.Control:
     hazard, step = params["hazard"], EventType(params["step"])
     name = drafts.step(hazard, step.value)
     kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
-    card = ft.use_memo(lambda: card_of(app, hazard), [hazard])
+    card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard])
     texts = app.texts
 
     def start() -> FormState:

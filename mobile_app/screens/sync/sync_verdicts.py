@@ -8,7 +8,8 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import handled, keyed, part
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.keyed import keyed
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
