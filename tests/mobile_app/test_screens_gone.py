@@ -91,6 +91,21 @@ async def test_a_half_written_step_is_shown_copied_and_discarded(device: Scripte
 
 
 @played
+async def test_what_is_half_written_about_no_hazard_can_only_be_discarded(device: ScriptedPhone) -> None:
+    name = "education_visit 1"
+    kept = {"title": "滘联小学宣讲", "fields": {"place": "滘联小学"}, "photos": []}
+    await device.start("/")
+    await device.services.save_draft(name, kept)
+    phone = await device.restart()
+    assert phone.says("滘联小学宣讲")
+    assert not phone.says("新增隐患 · 滘联小学宣讲")
+    assert not phone.has(f"draft-continue-{name}")
+    await phone.tap(f"draft-drop-{name}")
+    await phone.tap("draft-drop-yes")
+    assert device.services.drafts() == {}
+
+
+@played
 async def test_a_half_written_edit_is_shown(device: ScriptedPhone) -> None:
     hazard = await others_pond(device)
     phone = await half_written(device, hazard, "edit", address="学校东侧")

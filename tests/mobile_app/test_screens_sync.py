@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session
 
 from mobile_app.state.sync import PhotoProgress
+from mobile_app.store.database.tables import PhotoFile
 from mobile_app.store.queries import photos
 from mobile_app.store.queries.photos import waiting
 from mobile_app.store.queries.upload_states import PhotoState
@@ -33,6 +35,10 @@ def delivered(session: Session, sha256: str) -> None:
 def freed(session: Session, sha256: str) -> None:
     delivered(session, sha256)
     photos.freed(session, sha256)
+
+
+def to_a_visit(session: Session) -> None:
+    session.execute(update(PhotoFile).values(owner="a visit"))
 
 
 def failed(session: Session, sha256: str) -> None:
@@ -198,6 +204,23 @@ async def test_failed_photos_are_listed_with_their_sentence_and_sent_again(devic
     await phone.settle()
     await phone.tap(f"failed-photo-record-{first}")
     assert phone.page.route == f"/hazards/{hazard}"
+
+
+@played
+async def test_a_photo_of_another_record_than_a_hazard_goes_and_fails_like_any(device: ScriptedPhone) -> None:
+    hazard = await with_photo(device)
+    sha256 = await device.photo(failed)
+    await device.database.write(to_a_visit)
+    phone = await device.start("/sync")
+    sync = device.services.sync
+    sync.begun()
+    sync.doing("photos")
+    sync.sending(device.sha256(hazard), "a visit", 250, 1000)
+    await phone.settle()
+    assert phone.find("sync-going").value == "未填名称的照片 · 25%"
+    assert not phone.has("broken")
+    assert phone.has(f"failed-photo-retry-{sha256}")
+    assert not phone.has(f"failed-photo-record-{sha256}")
 
 
 @played

@@ -135,7 +135,7 @@ async def test_one_failed_photo_is_sent_again_and_the_others_stay(
         await phone._ports.photo_files.remove(sha256)
     await phone.sync_now()
     failed = phone.sending.failures(9)
-    assert [(photo.owner, photo.title, photo.why.code) for photo in failed] == [
+    assert [(photo.hazard, photo.title, photo.why.code) for photo in failed] == [
         (hazard, "石井塘", "photo_gone") for hazard, _ in places
     ]
     assert all(phone.hazard(hazard).row.upload is UploadState.FAILED for hazard, _ in places)

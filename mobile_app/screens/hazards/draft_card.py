@@ -24,18 +24,22 @@ def DraftCard(
     on_continue: Callable[[], None] | None = None,
     name: str = "",
 ) -> ft.Control:
-    """`on_continue` is None where the draft stands in the form already; `name`: of one among several."""
+    """`on_continue` is None where the draft stands in a form already, or no form here takes it.
+
+    `name`: of one among several.
+    """
     app = use_app()
     texts = app.texts
     asking, set_asking = ft.use_state(False)
-    moment, about = texts.clock(kept.get("at"), datetime.now().astimezone()), about_draft(app, kept)
+    moment = texts.clock(kept.get("at"), datetime.now().astimezone())
+    about = about_draft(app, kept, name)
 
     async def drop() -> None:
         set_asking(False)
         await on_drop()
 
     ft.use_dialog(drop_question(texts, lambda: set_asking(False), drop) if asking else None)
-    found = (texts.draft_found if on_continue else texts.draft_resumed).format(moment=moment)
+    found = (texts.draft_found if name else texts.draft_resumed).format(moment=moment)
     said = ft.Column(
         [
             ft.Text(found, size=16, color=theme.INK, key=_key("draft", name)),
@@ -86,28 +90,34 @@ def _cards(app: AppContext, names: Sequence[str], on_change: Callable[[], None])
         await app.open.drop_draft(name)
         on_change()
 
+    def card(name: str, kept: Mapping[str, Any]) -> ft.Control:
+        route = address(name, kept)
+        go_on = partial(page.navigate, route) if route else None
+        return keyed(name, DraftCard)(kept, partial(drop, name), go_on, name)
+
     found = {name: kept for name, kept in app.open.drafts().items() if name in names}
-    return [
-        keyed(name, DraftCard)(kept, partial(drop, name), partial(page.navigate, address(name, kept)), name)
-        for name, kept in sorted(found.items(), key=lambda one: str(one[1].get("at")), reverse=True)
-    ]
+    latest_first = sorted(found.items(), key=lambda one: str(one[1].get("at")), reverse=True)
+    return [card(name, kept) for name, kept in latest_first]
 
 
-def address(name: str, kept: Mapping[str, Any]) -> str:
-    """The route at which a draft goes on."""
+def address(name: str, kept: Mapping[str, Any]) -> str | None:
+    """The route at which a draft goes on; None for one of a record that no form here takes."""
     mark = drafts.mark_of(name)
     if mark is not None:
         return f"/draft/{mark}" if mark else "/draft"
-    return f"/hazards/{kept['hazard']}/{kept.get('step') or 'edit'}"
+    hazard = kept.get("hazard")
+    return f"/hazards/{hazard}/{kept.get('step') or 'edit'}" if hazard else None
 
 
-def about_draft(app: AppContext, kept: Mapping[str, Any]) -> str:
-    """巡查 · 黄沙河."""
-    texts = app.texts
+def about_draft(app: AppContext, kept: Mapping[str, Any], name: str = "") -> str:
+    """巡查 · 黄沙河, or the title alone where the draft `name` is not about a hazard."""
+    texts, doing = app.texts, ""
     if kept.get("step"):
         doing = texts.of(EventType(kept["step"]))
-    else:
-        doing = texts.edit_hazard if kept.get("hazard") else texts.new_hazard
+    elif kept.get("hazard"):
+        doing = texts.edit_hazard
+    elif not name or drafts.mark_of(name) is not None:
+        doing = texts.new_hazard
     title = kept.get("title") or kept["fields"].get(app.profile.title_field) or ""
     return " · ".join(filter(None, [doing, str(title)]))
 

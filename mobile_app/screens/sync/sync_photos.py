@@ -23,8 +23,8 @@ def GoingPhoto(sync: SyncState) -> ft.Control:
     """Whose photo is on its way, and how much of it has left."""
     app = use_app()
     texts, going = app.texts, sync.photo_progress
-    hazard = going.owner if going else None
-    name = ft.use_memo(lambda: app.open.hazard(hazard).row.title if hazard else "", [hazard, sync.revision])
+    owner = going.owner if going else None
+    name = ft.use_memo(lambda: app.open.sending.title(owner) if owner else "", [owner, sync.revision])
     if going is None:
         return ft.ProgressBar(value=None, color=theme.PRIMARY, bgcolor=theme.TRACK)
     share = going.sent / going.total if going.total else 0.0
@@ -75,7 +75,7 @@ def HeldPhotos(sync: SyncState) -> ft.Control:
 
 @part
 def FailedPhotos(sync: SyncState) -> ft.Control:
-    """Each photo that failed, with its hazard, its sentence, and what can be done."""
+    """Each photo that failed, with what it belongs to, its sentence, and what can be done."""
     app = use_app()
     texts = app.texts
     failed = ft.use_memo(lambda: app.open.sending.failures(_SHOWN), [sync.revision])
@@ -106,12 +106,12 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
         await app.open.sending.retry(photo.sha256)
 
     open_record: list[ft.Control] = []
-    if photo.owner:
+    if photo.hazard:
         open_record = [
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(f"/hazards/{photo.owner}"),
+                lambda _event: page.navigate(f"/hazards/{photo.hazard}"),
                 key=f"failed-photo-record-{photo.sha256}",
             )
         ]

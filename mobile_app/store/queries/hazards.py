@@ -149,6 +149,12 @@ def holds(session: Session, hazard: str) -> bool:
     return session.get(ListedHazard, hazard) is not None
 
 
+def title(session: Session, record: str) -> str:
+    """What the hazard is called; "" where it has no name, or the record is no hazard."""
+    line = session.get(ListedHazard, record)
+    return (line.water_name if line else None) or ""
+
+
 def card(session: Session, hazard: str) -> HazardCard:
     """Everything about one hazard. Problem: hazard_unknown."""
     line = session.get(ListedHazard, hazard)

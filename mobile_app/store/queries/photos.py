@@ -124,10 +124,10 @@ def failed(session: Session, sha256: str, problem: Problem) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FailedPhoto:
-    """A photo that failed: of which hazard, called what, and why."""
+    """A photo that failed: of which hazard, None where it belongs to another record, called what, and why."""
 
     sha256: str
-    owner: str | None
+    hazard: str | None
     title: str
     why: Reason
 
@@ -135,15 +135,15 @@ class FailedPhoto:
 def failures(session: Session, limit: int) -> list[FailedPhoto]:
     """The photos that failed, in the order they were saved."""
     rows = session.execute(
-        select(PhotoFile, col(ListedHazard.water_name))
+        select(PhotoFile, col(ListedHazard.id), col(ListedHazard.water_name))
         .join(ListedHazard, col(ListedHazard.id) == col(PhotoFile.owner), isouter=True)
         .where(col(PhotoFile.state) == PhotoState.FAILED)
         .order_by(col(PhotoFile.n))
         .limit(limit)
     )
     return [
-        FailedPhoto(row.sha256, row.owner, name or "", why)
-        for row, name in rows
+        FailedPhoto(row.sha256, hazard, title or "", why)
+        for row, hazard, title in rows
         if (why := listing.why(row.code, row.details))
     ]
 
