@@ -196,6 +196,7 @@ TEXTS = Texts(
     retry="Retry",
     number_bad="Enter a number.",
     count_bad="Enter a whole number.",
+    too_long="At most {most} characters; this has {count}.",
     step_saved="{step}: saved offline",
     by_person="me",
     sync_title="Sync",

@@ -214,6 +214,7 @@ class Texts(Speech):
     retry: str
     number_bad: str
     count_bad: str
+    too_long: str
     step_saved: str
     by_person: str
 

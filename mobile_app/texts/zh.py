@@ -193,6 +193,7 @@ TEXTS = Texts(
     retry="重试",
     number_bad="请填数字。",
     count_bad="请填整数。",
+    too_long="最多 {most} 个字,现在有 {count} 个。",
     step_saved="{step}已离线保存",
     by_person="我",
     sync_title="同步",

@@ -14,6 +14,7 @@ from shared.vocabulary import CoordSource
 
 HIGHEST_COUNT = 1_000_000
 _NUMBERS = (Control.COUNT, Control.NUMBER)
+_TEXTS = (Control.TEXT, Control.PASSAGE)
 _COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 
@@ -24,6 +25,7 @@ class FieldError(StrEnum):
     MISSING = "missing"
     NO_COUNT = "no_count"
     NO_NUMBER = "no_number"
+    TOO_LONG = "too_long"
 
 
 def initial(form: Form, last: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,7 +50,14 @@ def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, 
             found[field.name] = FieldError.MISSING
         elif field.control in _NUMBERS and (wrong := _number_error(field.control, values.get(field.name))):
             found[field.name] = wrong
+        elif field.control in _TEXTS and characters(values.get(field.name)) > field.longest:
+            found[field.name] = FieldError.TOO_LONG
     return found
+
+
+def characters(value: Any) -> int:
+    """How many characters of a text are saved; 0 for what is no text."""
+    return len(value.strip()) if isinstance(value, str) else 0
 
 
 def evidence_missing(form: Form, values: Mapping[str, Any], photos: int = 0) -> list[FormField]:

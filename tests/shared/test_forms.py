@@ -91,6 +91,12 @@ def test_what_is_no_count_is_refused(typed: str) -> None:
     }
 
 
+def test_a_text_that_is_too_long_is_refused_and_blanks_around_it_are_not_counted() -> None:
+    form = Form((section(FormField("place", LABEL, Control.TEXT, longest=4)),))
+    assert filling.errors(form, {"place": " 河沿塘边 "}) == {}
+    assert filling.errors(form, {"place": "河沿塘边上"}) == {"place": FieldError.TOO_LONG}
+
+
 def test_what_is_saved_is_trimmed_and_counted() -> None:
     values = {"result": "normal", "people_seen": " 3 ", "comment": " 看过 ", "kit_sign": {"state": "good"}}
     assert filling.record_fields(PATROL, values) == {

@@ -16,7 +16,7 @@ from mobile_app.screens.form.position import PositionSection
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
 from mobile_app.widgets import labels, segments
 from mobile_app.widgets.toggle import toggle
-from shared.forms.filling import FieldError, shown_fields
+from shared.forms.filling import FieldError, characters, shown_fields
 from shared.forms.form import Control, FormField, Section
 from shared.forms.value_words import NO, YES
 from shared.hazards.kit import state_wording, states_of
@@ -64,6 +64,9 @@ def _error(app: AppContext, form: OpenForm, field: FormField) -> str:
             return texts.count_bad
         case FieldError.NO_NUMBER:
             return texts.number_bad
+        case FieldError.TOO_LONG:
+            count = characters(form.state.fields.get(field.name))
+            return texts.too_long.format(most=field.longest, count=count)
         case FieldError.MISSING if field.error:
             return field.error.of(texts.language)
     typed = field.control in (Control.TEXT, Control.PASSAGE, Control.COUNT, Control.NUMBER)
@@ -95,7 +98,6 @@ def _text(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.C
         field.name,
         lines=_LINES if field.control is Control.PASSAGE else 1,
         digits=field.control is Control.COUNT,
-        longest=field.longest,
         hint=_help(app, field) or None,
         error=error or None,
     )
