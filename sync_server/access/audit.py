@@ -17,16 +17,16 @@ def note(
     device: str | None = None,
     subject: str = "",
     **details: Any,
-) -> None:
+) -> AuditRow:
     """Add one line to the audit; `details` is JSON-ready."""
-    session.add(
-        AuditRow(
-            id=str(uuid.uuid4()),
-            at=now_text(),
-            person=person,
-            device=device,
-            action=action,
-            subject=subject,
-            details=details,
-        )
+    row = AuditRow(
+        id=str(uuid.uuid4()),
+        at=now_text(),
+        person=person,
+        device=device,
+        action=action,
+        subject=subject,
+        details=details,
     )
+    session.add(row)
+    return row

@@ -21,6 +21,8 @@ from sync_server.database.timestamps import later, now_text
 CODE_LENGTH = 10
 OFFICE = "office"
 """The platform of devices that stand for a person's browser in the office; no phone has it."""
+UNDO = "undo"
+"""The name of such devices under which the operations of others are undone."""
 CODE_HOURS = 24
 MOST_SUCCESSIONS = 20
 """New devices that a person's phones may become in a day because copies of them live."""
@@ -248,6 +250,11 @@ def of_repair(session: Session, campaign: str, person: str) -> str:
     under the person's browser it would hide what they had written there.
     """
     return _in_office(session, campaign, person, "repair")
+
+
+def of_undoing(session: Session, campaign: str, person: str) -> str:
+    """A new device for what a person writes to undo the operations of others."""
+    return _in_office(session, campaign, person, UNDO)
 
 
 def _in_office(session: Session, campaign: str, person: str, name: str) -> str:

@@ -271,7 +271,23 @@ EN = Texts(
     undo_since="Since (China time)",
     undo_look="Show what it did since then",
     undo_do="Undo all of it",
-    undone="Undone with {count} operation〔|s〕.",
+    undone="Done with {count} operation〔|s〕.",
+    undo_changes="What will change",
+    undo_changes_none="Nothing will change.",
+    undo_changes_more="More will change than is listed here; all of it is done at once.",
+    undo_now="Now",
+    undo_then="Then",
+    nothing_there="(empty)",
+    undoings="Undone before",
+    undoing_line="{at} {by} undid what was received since {since}: {reason}",
+    undoing_withdrawn="brought back on {at}",
+    withdraw_look="Show what bringing it back would change",
+    withdraw="Bring back what was undone",
+    withdraw_lead=(
+        "What this undoing took away counts again. What others changed later stays. All of it shows "
+        "in the history."
+    ),
+    withdraw_do="Bring it back",
     look_at_these=(
         "This device recorded steps on these hazards, or others have worked on them since. Check "
         "them one by one:"

@@ -278,6 +278,19 @@ class Texts:
     undo_look: str
     undo_do: str
     undone: str
+    undo_changes: str
+    undo_changes_none: str
+    undo_changes_more: str
+    undo_now: str
+    undo_then: str
+    nothing_there: str
+    undoings: str
+    undoing_line: str
+    undoing_withdrawn: str
+    withdraw_look: str
+    withdraw: str
+    withdraw_lead: str
+    withdraw_do: str
     look_at_these: str
     deleted_records: str
     deleted_lead: str

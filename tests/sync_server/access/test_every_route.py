@@ -91,9 +91,17 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/{person}/grant"): [Ask("/people/{event}/grant", form={"role": "auditor"})],
     ("GET", "/devices"): [Ask()],
     ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],
-    ("GET", "/devices/{device}"): [Ask("/devices/{device}"), Ask("/devices/{device}", query={"since": "x"})],
+    ("GET", "/devices/{device}"): [
+        Ask("/devices/{device}"),
+        Ask("/devices/{device}", query={"since": "x"}),
+        Ask("/devices/{device}", query={"since": "2000-01-01T00:00"}),
+        Ask("/devices/{device}", query={"undoing": "{event}"}),
+    ],
     ("POST", "/devices/{device}/undo"): [
         Ask("/devices/{device}/undo", form={"since": "2000-01-01T00:00", "reason": "x", "sure": "1"})
+    ],
+    ("POST", "/devices/{device}/undoings/{undoing}/withdraw"): [
+        Ask("/devices/{device}/undoings/{event}/withdraw", form={"reason": "x", "sure": "1"})
     ],
     ("GET", "/deleted"): [Ask(), Ask(query={"before": "5"})],
     ("POST", "/deleted/{kind}/{record}"): [

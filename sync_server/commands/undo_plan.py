@@ -1,0 +1,201 @@
+"""What must change so that records are as they would be without the operations that were undone.
+
+A record whose maker was undone is gone, unless somebody else has worked on it: then it stays, with the
+maker's values where nobody else wrote any.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import select, union_all
+from sqlmodel import Session
+
+from shared import merge
+from shared.merge import RecordState
+from shared.operations import Kind, Operation, Stamp
+from shared.record_types import ATTACHMENT, RECORD_TYPES
+from sync_server.access.policy import EVENT, OPERATION, PHOTO
+from sync_server.database.in_values import in_values
+from sync_server.queries.undoings import Undoings
+
+_LOG = OPERATION.c
+_MARKS = (merge.DELETED, merge.ATTACHED)
+Values = list[Any]
+
+
+class Presence(StrEnum):
+    """Whether a record is there; DISPUTED: deleted while others wrote, so it stays for review."""
+
+    KEPT = "kept"
+    DISPUTED = "disputed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one record is and what it is to be.
+
+    `registers`: name → its different values now and then, the shown one last. `contested`: registers that
+    must be written again though they stay, because their writers had not seen the deletion.
+    """
+
+    record: str
+    type: str
+    registers: Mapping[str, tuple[Values, Values]]
+    presence: tuple[Presence, Presence]
+    contested: Mapping[str, Values] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`left`: records whose maker was undone and which stay because others have worked on them."""
+
+    changes: Sequence[Change]
+    left: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    operation: Operation
+    stamp: Stamp
+    received_at: str
+
+    def is_void(self, undoings: Undoings) -> bool:
+        return undoings.is_void(self.operation.device, self.stamp.seq, self.received_at)
+
+
+def plan(session: Session, campaign: str, records: Collection[str], undoings: Undoings) -> Plan:
+    """What must change about some records, once the operations that `undoings` cover count no more."""
+    logged = _logged(session, campaign, records)
+    orphans = [record for record, entries in logged.items() if entries[0].is_void(undoings)]
+    worked_on = _worked_on(session, campaign, orphans, undoings)
+    changes, left = [], set[str]()
+    for record, entries in logged.items():
+        type = entries[0].operation.type
+        now = _merged(entries)
+        standing = _merged(entry for entry in entries if not entry.is_void(undoings))
+        if RECORD_TYPES[type].operations == ATTACHMENT:
+            change = _of_photo(record, type, now, standing)
+        elif not entries[0].is_void(undoings):
+            change = _of_record(record, type, now, standing, merge.EMPTY)
+        elif record in worked_on:
+            left.add(record)
+            maker = entries[0].operation.device
+            made = _merged(entry for entry in entries if entry.operation.device == maker)
+            change = _of_record(record, type, now, standing, made)
+        else:
+            change = Change(record, type, {}, (_presence(now), Presence.DELETED))
+        if change.registers or change.presence[0] != change.presence[1]:
+            changes.append(change)
+    return Plan(changes, frozenset(left))
+
+
+def _merged(entries: Iterable[_Logged]) -> RecordState:
+    return merge.merge((entry.operation, entry.stamp) for entry in entries)
+
+
+def _presence(state: RecordState) -> Presence:
+    if merge.deleted(state):
+        return Presence.DELETED
+    return Presence.DISPUTED if merge.DELETED in merge.disputes(state) else Presence.KEPT
+
+
+def _of_photo(record: str, type: str, now: RecordState, then: RecordState) -> Change:
+    shown_now, shown_then = merge.shown(now), merge.shown(then)
+    presence = [
+        Presence.KEPT if shown.get(merge.ATTACHED) else Presence.DELETED for shown in (shown_now, shown_then)
+    ]
+    registers: dict[str, tuple[Values, Values]] = {}
+    if presence[1] is Presence.KEPT and shown_now != shown_then:
+        registers = {
+            name: ([shown_now.get(name)], [value])
+            for name, value in shown_then.items()
+            if name != merge.ATTACHED
+        }
+    return Change(record, type, registers, (presence[0], presence[1]))
+
+
+def _of_record(record: str, type: str, now: RecordState, then: RecordState, made: RecordState) -> Change:
+    """`made`: the record as its maker wrote it, where that is to stay though the maker was undone."""
+    registers: dict[str, tuple[Values, Values]] = {}
+    for name in sorted(_written(now) | _written(then)):
+        present, wanted = _values(now, name), _values(then, name) or _values(made, name)
+        if (present or [None]) != (wanted or [None]):
+            registers[name] = present or [None], wanted or [None]
+    presence = _presence(now), _presence(then)
+    contested: dict[str, Values] = {}
+    if presence[1] is Presence.DISPUTED and presence[0] is not Presence.DISPUTED:
+        contested = {name: _values(then, name) for name in _unseen_by_deletions(then)}
+    return Change(record, type, registers, presence, contested)
+
+
+def _written(state: RecordState) -> set[str]:
+    return {name for live in state.live for name in live.fields if name not in _MARKS}
+
+
+def _values(state: RecordState, register: str) -> Values:
+    """The different values that a register holds, the shown one last."""
+    values: Values = []
+    for head in merge.heads(state, register):
+        value = head.fields[register]
+        values = [*(other for other in values if other != value), value]
+    return values
+
+
+def _unseen_by_deletions(state: RecordState) -> set[str]:
+    deletions = [head for head in merge.heads(state, merge.DELETED) if head.fields[merge.DELETED]]
+    return {
+        name
+        for live in state.live
+        if live not in deletions and not any(deletion.supersedes(live) for deletion in deletions)
+        for name in live.fields
+    }
+
+
+def _logged(session: Session, campaign: str, records: Collection[str]) -> Mapping[str, list[_Logged]]:
+    """Record → its operations in the order of the log, for those that are not written once."""
+    found: defaultdict[str, list[_Logged]] = defaultdict(list)
+    rows = session.execute(
+        select(_LOG.record, _LOG.type, _LOG.seq, _LOG.wire, _LOG.hlc_eff, _LOG.base_eff, _LOG.received_at)
+        .where(_LOG.campaign == campaign, in_values(session, _LOG.record, records))
+        .order_by(_LOG.seq)
+    )
+    for row in rows:
+        if RECORD_TYPES[row.type].written_once:
+            continue
+        values: dict[str, Any] = orjson.loads(row.wire)
+        values["schema_no"] = values.pop("schema")
+        values["number"] = values.pop("n")
+        values["base_fingerprint"] = values.pop("tip")
+        operation = Operation.model_construct(**{**values, "kind": Kind(values["kind"])})
+        stamp = Stamp(row.seq, row.hlc_eff or operation.hlc, None, row.base_eff)
+        found[row.record].append(_Logged(operation, stamp, row.received_at))
+    return found
+
+
+def _worked_on(
+    session: Session, campaign: str, records: Collection[str], undoings: Undoings
+) -> frozenset[str]:
+    """Those of some records on which, or on whose events and photos, an operation still counts."""
+    if not records:
+        return frozenset()
+    owners = {record: record for record in records}
+    parts = [
+        select(table.c.id, owner.label("owner")).where(
+            table.c.campaign == campaign, in_values(session, owner, records)
+        )
+        for table, owner in ((EVENT, EVENT.c.hazard), (PHOTO, PHOTO.c.hazard), (PHOTO, PHOTO.c.visit))
+    ]
+    owners |= {row.id: row.owner for row in session.execute(union_all(*parts))}
+    rows = session.execute(
+        select(_LOG.record, _LOG.device, _LOG.seq, _LOG.received_at).where(
+            _LOG.campaign == campaign, in_values(session, _LOG.record, list(owners))
+        )
+    )
+    return frozenset(
+        owners[row.record] for row in rows if not undoings.is_void(row.device, row.seq, row.received_at)
+    )
