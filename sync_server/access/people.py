@@ -69,16 +69,33 @@ def add(
     Raises Problem name_taken where somebody's looks the same, name_unclear, and invalid for what is no name
     or a role that does not fit the scope.
     """
-    name = checked_name(name)
-    if role is not Role.ADMINISTRATOR and names.is_the_systems(name):
-        raise problems.name_unclear()
-    if names.key(name) in set(map(names.key, session.exec(select(PersonRow.name)))):
-        raise problems.name_taken(name=name)
+    name = _free_name(session, name, role)
     row = PersonRow(id=str(uuid.uuid4()), name=name, password_hash=password_hash, created_at=now_text())
     session.add(row)
     session.flush()
     grants.give(session, row.id, Grant(role, scope), by)
     return Person(row.id, row.name, role)
+
+
+def rename(session: Session, person: str, name: str, by: str) -> None:
+    """Give somebody another name, by which they also sign in. Raises Problem not_found, and as `add` does."""
+    row = session.get(PersonRow, person)
+    if row is None:
+        raise problems.not_found()
+    before, row.name = row.name, _free_name(session, name, of_row(session, row).role, person)
+    session.add(row)
+    audit.note(session, "person_renamed", person=by, subject=person, before=before, name=row.name)
+
+
+def _free_name(session: Session, name: str, role: Role, person: str = "") -> str:
+    """The name as it is kept, where nobody but the person has one that looks the same."""
+    name = checked_name(name)
+    if role is not Role.ADMINISTRATOR and names.is_the_systems(name):
+        raise problems.name_unclear()
+    others = session.exec(select(PersonRow.name).where(PersonRow.id != person))
+    if names.key(name) in set(map(names.key, others)):
+        raise problems.name_taken(name=name)
+    return name
 
 
 def add_numbered(session: Session, name: str, role: Role) -> Person:

@@ -234,6 +234,12 @@ class Texts:
     inactive: str
     change_role: str
     only_towns: str
+    choose_towns: str
+    rename: str
+    rename_explained: str
+    person_added: str
+    person_changed: str
+    nobody_found: str
     change_role_explained: str
     deactivate: str
     deactivate_explained: str
@@ -246,6 +252,7 @@ class Texts:
     phone_for_new: str
     phone_for_new_lead: str
     code_title: str
+    code_title_new: str
     code_lead: str
     code_by_hand: str
     link_title: str

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import segno
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi import Path as PathParameter
-from fastapi.responses import RedirectResponse
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -15,12 +14,15 @@ from shared.permissions import SCHOOL_ROLES, Action, Grant
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.access import audit, devices, grants, links, people
+from sync_server.access import audit, devices, grants, links, names, people
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import PersonRow
+from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PeopleManager, SettingsDep, campaign_of
+from sync_server.pages import saved
+from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import origin, page, words_for
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
@@ -28,14 +30,17 @@ from sync_server.settings import Settings
 router = APIRouter()
 Text = Annotated[str, Form(max_length=200)]
 PersonPath = Annotated[str, PathParameter(max_length=40)]
+TownCodes = Annotated[list[Annotated[str, Form(max_length=12)]], Form(max_length=50)]
 Whose = Annotated[str, Form(alias="person", max_length=40)]
 
 
 @router.get("/people")
-def people_page(request: Request, access: PeopleManager, engine: EngineDep) -> Response:
-    """Everyone with an account."""
+def people_page(
+    request: Request, access: PeopleManager, engine: EngineDep, q: Annotated[str, Query(max_length=60)] = ""
+) -> Response:
+    """Everyone with an account, or those whose names hold `q`."""
     with reading(engine) as session:
-        return _shown(request, access, session)
+        return _shown(request, access, session, search=q)
 
 
 @router.post("/people")
@@ -46,11 +51,12 @@ def add_person(
     settings: SettingsDep,
     role: Annotated[Role, Form()],
     name: Text = "",
+    towns: TownCodes = [],  # noqa: B006
 ) -> Response:
-    """Add someone; who works on the web gets a link to set a password."""
+    """Add someone for some towns or, without any, the city; on the web with a link to set a password."""
 
     def work(session: Session) -> tuple[Person, str]:
-        added = people.add(session, name, role, by=access.person.id)
+        added = people.add(session, name, role, scope=grants.scope_of_towns(towns), by=access.person.id)
         audit.note(session, "person_added", person=access.person.id, subject=added.id, role=role.value)
         token = links.make(session, added.id) if permissions.may(role, Action.WORK_IN_BROWSER) else ""
         return added, token
@@ -59,10 +65,11 @@ def add_person(
         added, token = in_transaction(engine, work)
     except Problem as problem:
         with reading(engine) as session:
-            return _shown(request, access, session, problem=problem, name=name)
+            return _shown(request, access, session, problem=problem, given=(name, role, towns))
     with reading(engine) as session:
         link = _password_link(request, settings, added.name, token) if token else None
-        return _shown(request, access, session, link=link)
+        said = words_for(request).person_added.format(name=added.name)
+        return _shown(request, access, session, link=link, said=said)
 
 
 @router.post("/people/{person}/deactivate")
@@ -77,6 +84,14 @@ def reactivate(request: Request, access: PeopleManager, engine: EngineDep, perso
     return _changed(request, access, engine, lambda s: people.reactivate(s, person, access.person.id))
 
 
+@router.post("/people/{person}/rename")
+def rename(
+    request: Request, access: PeopleManager, engine: EngineDep, person: PersonPath, name: Text = ""
+) -> Response:
+    """Give somebody another name."""
+    return _changed(request, access, engine, lambda s: people.rename(s, person, name, access.person.id))
+
+
 @router.post("/people/{person}/grant")
 def change_grant(
     request: Request,
@@ -84,12 +99,12 @@ def change_grant(
     engine: EngineDep,
     person: PersonPath,
     role: Annotated[Role, Form()],
-    towns: Annotated[list[Annotated[str, Form(max_length=12)]], Form(max_length=50)] = [],  # noqa: B006
+    towns: TownCodes = [],  # noqa: B006
 ) -> Response:
     """Give somebody another role, for some towns or, without any, for the whole city."""
 
     def work(session: Session) -> None:
-        grant = Grant(role, grants.scope_of_towns([code for code in towns if code]))
+        grant = Grant(role, grants.scope_of_towns(towns))
         people.change_grant(session, person, grant, access.person.id)
 
     return _changed(request, access, engine, work)
@@ -101,7 +116,7 @@ def _changed(request: Request, access: Access, engine: Engine, work: Callable[[S
     except Problem as problem:
         with reading(engine) as session:
             return _shown(request, access, session, problem=problem)
-    return RedirectResponse("/people", 303)
+    return saved.go_to("/people", "person")
 
 
 @router.post("/people/password-link")
@@ -126,20 +141,20 @@ def phone_code(
 ) -> Response:
     """A fresh one-time code that makes a phone somebody's, as a link and a QR code."""
 
-    def work(session: Session) -> str:
-        owner = _active(session, whose).id if whose else None
-        audit.note(session, "phone_code", person=access.person.id, subject=owner or "")
-        return devices.make_code(session, campaign_of(session, request).id, owner)
+    def work(session: Session) -> tuple[str, str | None]:
+        owner = _active(session, whose) if whose else None
+        audit.note(session, "phone_code", person=access.person.id, subject=owner.id if owner else "")
+        code = devices.make_code(session, campaign_of(session, request).id, owner.id if owner else None)
+        return code, owner.name if owner else None
 
-    code = in_transaction(engine, work)
+    code, owner = in_transaction(engine, work)
     words = words_for(request)
+    title = words.code_title.format(name=owner) if owner else words.code_title_new
     address = f"{origin(request, settings)}/app/?code={code}"
-    picture = segno.make(address, error="m", micro=False).svg_inline(
-        border=3, omitsize=True, title=words.code_title
-    )
+    picture = segno.make(address, error="m", micro=False).svg_inline(border=3, omitsize=True, title=title)
     link = {
-        "title": words.code_title,
-        "lead": words.code_lead,
+        "title": title,
+        "lead": words.code_lead.format(until=minute(later(hours=devices.CODE_HOURS))),
         "address": address,
         "qr": picture,
         "code": code,
@@ -159,7 +174,7 @@ def _password_link(request: Request, settings: Settings, name: str, token: str) 
     words = words_for(request)
     return {
         "title": words.link_title.format(name=name),
-        "lead": words.link_lead,
+        "lead": words.link_lead.format(until=minute(later(days=links.VALID_DAYS))),
         "address": f"{origin(request, settings)}/welcome/{token}",
         "qr": "",
         "code": "",
@@ -173,9 +188,14 @@ def _shown(
     *,
     problem: Problem | None = None,
     link: dict[str, Any] | None = None,
-    name: str = "",
+    given: tuple[str, Role | None, list[str]] = ("", None, []),
+    said: str = "",
+    search: str = "",
 ) -> Response:
     words = words_for(request)
+    name, role, towns = given
+    everyone = people_lists.accounts(session, access)
+    found = [one for one in everyone if names.key(search) in names.key(one.row.name)]
     return page(
         request,
         "people.html",
@@ -184,6 +204,11 @@ def _shown(
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         link=link,
         name=name,
+        given_role=role,
+        given_towns=towns,
+        said=said or (words.person_changed if saved.what(request) == "person" else ""),
+        search=search,
+        total=len(everyone),
         roles=[role for role in Role if role not in SCHOOL_ROLES],
         people=[
             {
@@ -196,6 +221,6 @@ def _shown(
                 "phones": account.phones,
                 "towns": sorted(account.towns),
             }
-            for account in people_lists.accounts(session, access)
+            for account in found
         ],
     )

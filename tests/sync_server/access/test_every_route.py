@@ -88,6 +88,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/phone-code"): [Ask(form={"person": "{event}"})],
     ("POST", "/people/{person}/deactivate"): [Ask("/people/{event}/deactivate", form={})],
     ("POST", "/people/{person}/reactivate"): [Ask("/people/{event}/reactivate", form={})],
+    ("POST", "/people/{person}/rename"): [Ask("/people/{event}/rename", form={"name": "新名"})],
     ("POST", "/people/{person}/grant"): [Ask("/people/{event}/grant", form={"role": "auditor"})],
     ("GET", "/devices"): [Ask()],
     ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],

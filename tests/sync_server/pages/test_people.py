@@ -1,5 +1,7 @@
 """People on the page 人员: deactivated, given another role; and names that nobody can mistake."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -42,7 +44,7 @@ def test_another_role_holds_at_once_for_browser_and_phone(server: Server) -> Non
     said = {"role": "inspector", "towns": ["441900003"]}
     assert office.post(f"/people/{person.id}/grant", data=said).status_code == 303
     listed = office.get("/people").text
-    assert '<option value="441900003" selected>' in listed, "a change begins with what they have"
+    assert 'value="441900003" checked' in listed, "a change begins with what they have"
     assert "东城街道</small>" in listed
     closing = phone.event(hazard["record"], "close")
     elsewhere = phone.op({"water_name": "塘", "town_code": "441900101"})
@@ -120,3 +122,64 @@ def test_a_decomposed_name_signs_in_as_the_composed_one(server: Server) -> None:
     server.person("\u00c9lan", Role.REVIEWER, "correct horse")
     with reading(server.engine) as session:
         assert sessions.check(session, "E\u0301lan ", "correct horse").name == "\u00c9lan"
+
+
+def test_somebody_is_renamed_signs_in_with_the_new_name_and_it_shows_on_what_they_recorded(
+    server: Server,
+) -> None:
+    office = server.browser()
+    person = server.person("李巡査", Role.REVIEWER, "long enough here")
+    server.person("王审核", Role.REVIEWER)
+    phone = server.phone("手机", person.id)
+    hazard = phone.op()
+    phone.push(hazard)
+    for wrong, status in (("王 审核", 409), ("安澜系统", 422), ("", 422)):
+        assert office.post(f"/people/{person.id}/rename", data={"name": wrong}).status_code == status
+    assert office.post("/people/nobody/rename", data={"name": "李巡查"}).status_code == 404
+    assert office.post(f"/people/{person.id}/rename", data={"name": " 李巡查 "}).status_code == 303
+    page = office.get("/people").text
+    assert "已更改。" in page
+    assert "已更改。" not in office.get("/people").text
+    assert "李巡査" not in page
+    assert "李巡查" in office.get(f"/hazards/{hazard['record']}").text
+    signing = {"password": "long enough here", "next": "/"}
+    codes = [
+        server.client.post("/sign-in", data={"name": name, **signing}, follow_redirects=False).status_code
+        for name in ("李巡査", "李巡查")
+    ]
+    assert codes == [401, 303]
+
+
+def test_somebody_is_added_for_towns_at_once(server: Server) -> None:
+    office = server.browser()
+    wrong = office.post("/people", data={"name": "赵巡查", "role": "inspector", "towns": ["999"]})
+    assert wrong.status_code == 422
+    added = office.post("/people", data={"name": "赵巡查", "role": "inspector", "towns": ["441900003"]})
+    assert "已添加：赵巡查" in added.text
+    with reading(server.engine) as session:
+        row = people.by_name(session, "赵巡查")
+    assert row
+    phone = server.phone("手机", row.id)
+    elsewhere = phone.op({"water_name": "塘", "town_code": "441900101"})
+    assert phone.push(elsewhere)[0]["why"]["code"] == "out_of_scope"
+
+
+def test_a_code_says_whose_it_is_and_how_long_it_holds(server: Server) -> None:
+    office = server.browser()
+    person = server.person("李巡查", Role.INSPECTOR)
+    for whose, title in ((person.id, "李巡查 的手机绑定码"), ("", "新巡查员的手机绑定码")):
+        page = office.post("/people/phone-code", data={"person": whose}).text
+        assert f"<h2>{title}</h2>" in page
+        assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d 前有效", page)
+    link = office.post("/people/password-link", data={"person": person.id}).text
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d 前有效", link)
+
+
+def test_people_are_found_by_part_of_their_names(server: Server) -> None:
+    office = server.browser()
+    for name in ("李巡查", "王审核", "Adam Li"):
+        server.person(name, Role.INSPECTOR)
+    for search, found in (("审核", {"王审核"}), ("ａｄａｍ", {"Adam Li"}), ("赵", set())):
+        page = office.get("/people", params={"q": search}).text
+        assert set(re.findall(r'<td class="title"><strong>(.*?)</strong>', page)) == found
+    assert "没有叫这个名字的人" in office.get("/people?q=赵").text
