@@ -77,53 +77,19 @@ def Shooting(
             await on_photo(shot)
 
     if problem:
-        return ft.Container(
-            ft.Column(
-                [
-                    labels.trouble(problem, key="camera-problem"),
-                    buttons.main_button(
-                        texts.pick_photos,
-                        ft.Icons.PHOTO_LIBRARY_OUTLINED,
-                        None,
-                        action=app.open.picker.action(handled(texts, on_pick)),
-                        key="pick-instead",
-                    ),
-                ],
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                alignment=ft.MainAxisAlignment.CENTER,
-                spacing=20,
-            ),
-            bgcolor=theme.CARD,
-            padding=24,
-            expand=True,
-        )
+        return _picking(texts, problem, app.open.picker.action(handled(texts, on_pick)))
+    pictures = [_filling(camera.control(preview))]
+    if shot:
+        pictures.append(_filling(ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True)))
+        actions = _use_or_retake(texts, handled(texts, use), lambda _event: set_shot(None), busy)
+    else:
+        name = texts.shutter if ready else texts.camera_starting
+        actions = _shutter(name, handled(texts, shoot), ready)
     return ft.Column(
         [
-            ft.Stack(
-                [
-                    ft.Container(camera.control(preview), alignment=ft.Alignment.CENTER, expand=True),
-                    *(
-                        [
-                            ft.Container(
-                                ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True),
-                                bgcolor=theme.PHOTO_GROUND,
-                                alignment=ft.Alignment.CENTER,
-                                expand=True,
-                            )
-                        ]
-                        if shot
-                        else []
-                    ),
-                ],
-                expand=True,
-                fit=ft.StackFit.EXPAND,
-            ),
+            ft.Stack(pictures, expand=True, fit=ft.StackFit.EXPAND),
             ft.Container(
-                _use_or_retake(texts, handled(texts, use), lambda _event: set_shot(None), busy)
-                if shot
-                else _shutter(
-                    texts.shutter if ready else texts.camera_starting, handled(texts, shoot), ready
-                ),
+                actions,
                 bgcolor=theme.PHOTO_GROUND,
                 alignment=ft.Alignment.CENTER,
                 padding=ft.Padding.symmetric(horizontal=16, vertical=10),
@@ -132,6 +98,34 @@ def Shooting(
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _filling(picture: ft.Control) -> ft.Control:
+    return ft.Container(picture, bgcolor=theme.PHOTO_GROUND, alignment=ft.Alignment.CENTER, expand=True)
+
+
+def _picking(texts: Texts, problem: str, pick: ft.ClientAction) -> ft.Control:
+    """What there is where the camera cannot be had: why, and the gallery."""
+    return ft.Container(
+        ft.Column(
+            [
+                labels.trouble(problem, key="camera-problem"),
+                buttons.main_button(
+                    texts.pick_photos,
+                    ft.Icons.PHOTO_LIBRARY_OUTLINED,
+                    None,
+                    action=pick,
+                    key="pick-instead",
+                ),
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            alignment=ft.MainAxisAlignment.CENTER,
+            spacing=20,
+        ),
+        bgcolor=theme.CARD,
+        padding=24,
+        expand=True,
     )
 
 

@@ -44,9 +44,30 @@ def PhotosSection(
     """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way. `same`: what
     is said of those that the hazard has already."""
     app = use_app()
-    leaving, set_leaving = ft.use_state(-1)
-    refused, set_refused = ft.use_state("")
     texts = app.texts
+    add_all, refused = _use_adding(photos, on_change, on_preparing)
+    ask_removal = _use_removal(photos, on_change)
+    return labels.card(
+        [
+            labels.heading(f"{texts.photos} · {texts.of(role)}"),
+            *([_thumbs(texts, role, photos, ask_removal)] if photos else []),
+            *([_preparing(texts)] if preparing else []),
+            _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
+            *([labels.trouble(refused, key="photo-refused")] if refused else []),
+            *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
+            *([labels.trouble(error, key="photos-error")] if error else []),
+        ]
+    )
+
+
+def _use_adding(
+    photos: "Sequence[PreparedPhoto]",
+    on_change: "Callable[[list[PreparedPhoto]], None]",
+    on_preparing: Callable[[bool], None],
+) -> "tuple[Callable[[Sequence[PickedPhoto]], Awaitable[None]], str]":
+    """Adds what was picked to `photos`, each once; and why one of them was not taken, "" where all were."""
+    app = use_app()
+    refused, set_refused = ft.use_state("")
 
     async def add_all(chosen: "Sequence[PickedPhoto]") -> None:
         set_refused("")
@@ -64,9 +85,19 @@ def PhotosSection(
         try:
             await each(chosen, add)
         except Problem as problem:
-            set_refused(texts.problem(problem))
+            set_refused(app.texts.problem(problem))
         finally:
             on_preparing(False)
+
+    return add_all, refused
+
+
+def _use_removal(
+    photos: "Sequence[PreparedPhoto]", on_change: "Callable[[list[PreparedPhoto]], None]"
+) -> Callable[[int], None]:
+    """Asks before the photo at a place is taken away."""
+    texts = use_app().texts
+    leaving, set_leaving = ft.use_state(-1)
 
     def remove(_event: object = None) -> None:
         set_leaving(-1)
@@ -86,20 +117,10 @@ def PhotosSection(
         else None
     )
 
-    def ask_removal(index: int) -> None:
-        set_leaving(index)
+    def ask_removal(place: int) -> None:
+        set_leaving(place)
 
-    return labels.card(
-        [
-            labels.heading(f"{texts.photos} · {texts.of(role)}"),
-            *([_thumbs(texts, role, photos, ask_removal)] if photos else []),
-            *([_preparing(texts)] if preparing else []),
-            _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
-            *([labels.trouble(refused, key="photo-refused")] if refused else []),
-            *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
-            *([labels.trouble(error, key="photos-error")] if error else []),
-        ]
-    )
+    return ask_removal
 
 
 def _thumbs(

@@ -1,7 +1,8 @@
 """Where the hazard is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,13 +35,61 @@ def PositionSection(
     error: str = "",
 ) -> ft.Control:
     """`on_position` gets a whole position register; `hint` stands there before there is one."""
+    search = _use_search(position, on_position)
+    typing, set_typing = ft.use_state(False)
+    texts = use_app().texts
+
+    def typed(place: dict[str, Any]) -> None:
+        search.give_up()
+        set_typing(False)
+        on_position(place)
+
+    by_hand = buttons.quiet_button(texts.typed_position, lambda _event: set_typing(True), key="type-position")
+    return labels.card(
+        [
+            labels.heading(texts.field("position")),
+            _shown(texts, position) if position else labels.quiet(hint),
+            buttons.tonal_button(
+                texts.locate,
+                ft.Icons.MY_LOCATION,
+                handled(texts, search.locate),
+                key="locate",
+                busy=search.running,
+            ),
+            *(_waiting(texts, search.best, search.use_now) if search.running else []),
+            *([labels.quiet(search.notice, key="position-notice")] if search.notice else []),
+            *(_trouble(texts, search.problem) if search.problem else []),
+            *([labels.trouble(error, key="position-error")] if error else []),
+            TypedPosition(typed) if typing else ft.Row([by_hand]),
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """How the search for a position stands.
+
+    `best`: the fix so far. `notice`: why the one found was not taken. `use_now` takes the best; `give_up`
+    ends the search without any.
+    """
+
+    running: bool
+    best: Fix | None
+    problem: str
+    notice: str
+    locate: Callable[[], Awaitable[None]]
+    use_now: Callable[..., None]
+    give_up: Callable[[], None]
+
+
+def _use_search(position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]) -> _Search:
+    """The search for a position: one at a time, its outcome taken where it is better than `position`."""
     app = use_app()
     search: Box[asyncio.Event | None] = use_box(lambda: None)
     running, set_running = ft.use_state(False)
     best, set_best = use_maybe()
     problem, set_problem = ft.use_state("")
     notice, set_notice = ft.use_state("")
-    typing, set_typing = ft.use_state(False)
     texts = app.texts
 
     def found(fix: Fix) -> None:
@@ -74,45 +123,14 @@ def PositionSection(
         if search.value:
             search.value.set()
 
-    def typed(place: dict[str, Any]) -> None:
+    def give_up() -> None:
         use_now()
         search.value = None
         set_running(False)
-        set_typing(False)
         set_problem("")
         set_notice("")
-        on_position(place)
 
-    return labels.card(
-        [
-            labels.heading(texts.field("position")),
-            _shown(texts, position) if position else labels.quiet(hint),
-            buttons.tonal_button(
-                texts.locate,
-                ft.Icons.MY_LOCATION,
-                handled(texts, locate),
-                key="locate",
-                busy=running,
-            ),
-            *(_waiting(texts, best, use_now) if running else []),
-            *([labels.quiet(notice, key="position-notice")] if notice else []),
-            *(_trouble(texts, problem) if problem else []),
-            *([labels.trouble(error, key="position-error")] if error else []),
-            *(
-                [TypedPosition(typed)]
-                if typing
-                else [
-                    ft.Row(
-                        [
-                            buttons.quiet_button(
-                                texts.typed_position, lambda _event: set_typing(True), key="type-position"
-                            )
-                        ]
-                    )
-                ]
-            ),
-        ]
-    )
+    return _Search(running, best, problem, notice, locate, use_now, give_up)
 
 
 def _waiting(texts: Texts, best: Fix | None, use_now: Callable[..., None]) -> list[ft.Control]:

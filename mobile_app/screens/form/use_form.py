@@ -69,26 +69,16 @@ def use_form(
 
     It is left to the route `leave_to`, and opens at the field `at`.
     """
-    app = use_app()
     state = use_box(start).value
     _, redraw = ft.use_state(0)
     dirty = use_box(lambda: False)
-    saved = use_box(lambda: False)
     asked, set_asked = ft.use_state(False)
-    saving, set_saving = ft.use_state(False)
-    problem, set_problem = ft.use_state("")
-    nothing: list[str] = []
-    doubted, set_doubted = ft.use_state(nothing)
     keeping = use_keeping(draft)
     scroller: ft.Ref[ft.Column] = use_box(lambda: ft.Ref[ft.Column]()).value
-    texts, page = app.texts, ft.context.page
-
-    def keep_soon() -> None:
-        keeping.soon(lambda: to_draft(state))
 
     def changed(draw: bool = True) -> None:
         dirty.value = True
-        keep_soon()
+        keeping.soon(lambda: to_draft(state))
         if draw or asked:
             redraw(lambda count: count + 1)
 
@@ -101,16 +91,58 @@ def use_form(
         await scroll_to(at)
 
     ft.use_effect(open_at, [])
+    saving = _use_saving(keeping, state, save, leave_to)
 
     async def save_now() -> None:
-        if saving or photos.preparing:
+        if saving.running or photos.preparing:
             return
         set_asked(True)
-        set_problem("")
-        wrong = state.errors()
-        if wrong:
+        saving.forget_problem()
+        if wrong := state.errors():
             await scroll_to(next(iter(wrong)))
-        elif found := doubts(texts, state):
+        else:
+            await saving.begin()
+
+    back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
+    photos = _use_photos(state, changed)
+    return OpenForm(
+        state=state,
+        errors=state.errors() if asked else {},
+        problem=saving.problem,
+        saving=saving.running,
+        photos=photos,
+        scroller=scroller,
+        changed=changed,
+        save=save_now,
+        back=back,
+        confirm_pop=confirm_pop,
+    )
+
+
+@dataclass(frozen=True)
+class _Saving:
+    """How saving stands. `problem`: why it failed, "" where it did not; `begin` asks first where there are
+    doubts."""
+
+    running: bool
+    problem: str
+    begin: Callable[[], Awaitable[None]]
+    forget_problem: Callable[[], None]
+
+
+def _use_saving(
+    keeping: Keeping, state: FormState, save: Callable[[FormState], Awaitable[str]], leave_to: str
+) -> _Saving:
+    """Saves a form without errors once, however often it is tapped, says so and leaves."""
+    saved = use_box(lambda: False)
+    running, set_running = ft.use_state(False)
+    problem, set_problem = ft.use_state("")
+    nothing: list[str] = []
+    doubted, set_doubted = ft.use_state(nothing)
+    texts, page = use_app().texts, ft.context.page
+
+    async def begin() -> None:
+        if found := doubts(texts, state):
             set_doubted(found)
         else:
             await save_anyway()
@@ -120,7 +152,7 @@ def use_form(
             return
         saved.value = True
         set_doubted([])
-        set_saving(True)
+        set_running(True)
         keeping.stop()
         try:
             said = await save(state)
@@ -128,29 +160,16 @@ def use_form(
             saved.value = False
             if not isinstance(found, Problem):
                 raise
-            keep_soon()
+            keeping.soon(lambda: to_draft(state))
             set_problem(texts.problem(found))
             return
         finally:
-            set_saving(False)
+            set_running(False)
         say(said)
         page.navigate(leave_to)
 
     ft.use_dialog(save_question(texts, doubted, save_anyway, lambda: set_doubted([])) if doubted else None)
-    back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
-    photos = _use_photos(state, changed)
-    return OpenForm(
-        state=state,
-        errors=state.errors() if asked else {},
-        problem=problem,
-        saving=saving,
-        photos=photos,
-        scroller=scroller,
-        changed=changed,
-        save=save_now,
-        back=back,
-        confirm_pop=confirm_pop,
-    )
+    return _Saving(running, problem, begin, lambda: set_problem(""))
 
 
 def _use_leaving(

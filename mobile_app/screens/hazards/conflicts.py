@@ -1,5 +1,7 @@
 """存在冲突: what several people wrote at the same time, side by side, and the choice of what holds."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import flet as ft
@@ -33,7 +35,7 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
     """One field: each value with who and when, to be chosen; or another one to be written."""
     app = use_app()
     chosen, set_chosen = use_maybe()
-    texts, page, hazard = app.texts, ft.context.page, card.row.id
+    texts, hazard = app.texts, card.row.id
 
     async def write() -> None:
         set_chosen(None)
@@ -57,46 +59,63 @@ def Disputed(card: "HazardCard", field: str, writes: "tuple[Write, ...]") -> ft.
         else None
     )
 
-    def version(index: int, write: "Write") -> ft.Control:
-        controls: list[ft.Control] = [
-            ft.Text(_value(app, field, write), size=18, weight=ft.FontWeight.W_600),
-            labels.quiet(f"{writer_words(app, card, write.device)}\n{texts.moment(write.made_at)}"),
-        ]
-        if write is writes[-1]:
-            controls.insert(1, ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))]))
-        if field != DELETED:
-            controls.append(
-                buttons.tonal_button(
-                    texts.keep_this,
-                    ft.Icons.CHECK,
-                    lambda _event: set_chosen(write),
-                    key=f"keep-{field}-{index}",
-                    name=texts.keep_this_of.format(
-                        value=_value(app, field, write), writer=writer_words(app, card, write.device)
-                    ),
-                )
-            )
-        return _version(controls)
+    def version(place: int, write: "Write") -> ft.Control:
+        keep = partial(set_chosen, write) if field != DELETED else None
+        return _written(app, card, field, write, write is writes[-1], f"keep-{field}-{place}", keep)
 
-    other: list[ft.Control] = []
-    if field == DELETED:
-        other = [labels.quiet(texts.office_decides)]
-    elif field in app.profile.hazard_form.with_kit(app.kit).names():
-        other = [
-            buttons.tonal_button(
-                texts.write_other,
-                ft.Icons.EDIT_OUTLINED,
-                lambda _event: page.navigate(f"/hazards/{hazard}/edit/{field}"),
-                key=f"other-{field}",
-            )
-        ]
     return labels.card(
         [
             labels.trouble(texts.in_dispute.format(field=_name(texts, field)), key=f"conflict-{field}"),
-            *(version(index, write) for index, write in enumerate(writes)),
-            *other,
+            *(version(place, write) for place, write in enumerate(writes)),
+            *_other(app, card, field),
         ]
     )
+
+
+def _written(
+    app: AppContext,
+    card: "HazardCard",
+    field: str,
+    write: "Write",
+    shown: bool,
+    key: str,
+    keep: Callable[[], None] | None,
+) -> ft.Control:
+    """One value with who wrote it and when; `shown`: it is the one that stands now. `keep` chooses it."""
+    texts, value, writer = app.texts, _value(app, field, write), writer_words(app, card, write.device)
+    controls: list[ft.Control] = [
+        ft.Text(value, size=18, weight=ft.FontWeight.W_600),
+        *([ft.Row([labels.badge(texts.shown_now, theme.upload_colours("uploading"))])] if shown else []),
+        labels.quiet(f"{writer}\n{texts.moment(write.made_at)}"),
+    ]
+    if keep:
+        controls.append(
+            buttons.tonal_button(
+                texts.keep_this,
+                ft.Icons.CHECK,
+                lambda _event: keep(),
+                key=key,
+                name=texts.keep_this_of.format(value=value, writer=writer),
+            )
+        )
+    return _version(controls)
+
+
+def _other(app: AppContext, card: "HazardCard", field: str) -> list[ft.Control]:
+    """The way to another value than those, where there is one on the phone."""
+    texts, page, hazard = app.texts, ft.context.page, card.row.id
+    if field == DELETED:
+        return [labels.quiet(texts.office_decides)]
+    if field not in app.profile.hazard_form.with_kit(app.kit).names():
+        return []
+    return [
+        buttons.tonal_button(
+            texts.write_other,
+            ft.Icons.EDIT_OUTLINED,
+            lambda _event: page.navigate(f"/hazards/{hazard}/edit/{field}"),
+            key=f"other-{field}",
+        )
+    ]
 
 
 def _name(texts: Texts, field: str) -> str:
