@@ -212,3 +212,44 @@ def test_the_app_starts_without_the_snapshot_if_it_does_not_fit(
         assert served.requested.count("/app/python/packages.zip") == 1
     page.reload(wait_until="commit")  # the server is down
     wait_for_app(page)
+
+
+DAMAGE = """async path => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  const kept = await cache.match(path);
+  const bytes = new Uint8Array(await kept.arrayBuffer());
+  bytes.fill(0, bytes.length >> 1);
+  await cache.put(path, new Response(bytes, { headers: kept.headers }));
+}"""
+
+
+def wait_for_words(page: Page, words: str) -> None:
+    for _ in range(START_TIMEOUT_S * 4):
+        splash = page.evaluate(SPLASH)
+        if splash is not None and words in splash:
+            return
+        page.wait_for_timeout(250)
+    pytest.fail(f"{words} is not said but {splash}")
+
+
+def test_damaged_files_are_downloaded_again_and_nothing_else(
+    web_app: Path, open_phone: Callable[[], BrowserContext]
+) -> None:
+    damaged = {"/app/python/app.zip", "/app/main.dart.wasm"}
+    with serve(web_app) as served:
+        page = open_phone().pages[0]
+        page.goto(served.origin + "/app/", wait_until="commit")
+        wait_for_app(page)
+        for path in damaged:
+            page.evaluate(DAMAGE, path)
+        served.refused |= damaged
+        page.reload(wait_until="commit")
+        wait_for_words(page, "应用未能启动")
+        page.get_by_role("button", name="重试").click()
+        wait_for_words(page, "文件已损坏")
+        served.refused.clear()
+        served.requested.clear()
+        page.get_by_role("button", name="重试").click()
+        wait_for_app(page)
+        assert {path for path in served.requested if path.endswith((".zip", ".wasm", ".bin"))} == damaged

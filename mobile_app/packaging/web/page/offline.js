@@ -42,6 +42,19 @@ async function firstVisit(renderer, show) {
   return renderer;
 }
 
+/** Put damaged and missing files right, as far as the network allows. True if all are intact. */
+export async function mend(show) {
+  if (!container.controller) return true;
+  const listen = ({ data }) => data.total && show("preparing", data.done / data.total);
+  container.addEventListener("message", listen);
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+  });
+  container.controller.postMessage("mend", [port2]);
+  return answer.finally(() => container.removeEventListener("message", listen));
+}
+
 /** Let the waiting version take over unless another tab still runs the old one. True if the page reloads. */
 async function update(waiting, show) {
   const { port1, port2 } = new MessageChannel();

@@ -28,6 +28,10 @@ const MESSAGES = {
     "下载中断。请检查网络后重试，已下载的部分会保留。",
     "The download was interrupted. Please check the network and try again. Files already downloaded are kept.",
   ],
+  damaged: [
+    "应用的文件已损坏。请联网后重试；已保存的记录不受影响。",
+    "Files of the app are damaged. Please connect to the network and try again. Your saved records are safe.",
+  ],
   broken: ["应用未能启动。请重试；已保存的记录不受影响。", "The app could not start. Please try again. Your saved records are safe."],
 };
 
@@ -43,13 +47,18 @@ export function show(name, share) {
   else element("-bar").value = share * 100;
 }
 
-/** Show why the app cannot start, with a button that reloads the page. */
-export function stop(name) {
+/** Show why the app cannot start, with a button that runs `again`. */
+export function stop(name, again) {
   if (!element("")) return;
   show(name);
   element("-bar").hidden = true;
-  element("-again").hidden = false;
-  element("-again").addEventListener("click", () => location.reload());
+  const button = element("-again");
+  button.hidden = false;
+  button.onclick = () => {
+    button.hidden = true;
+    element("-bar").hidden = false;
+    again();
+  };
 }
 
 /** Remove the loading screen to show the app. */

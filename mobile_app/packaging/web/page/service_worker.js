@@ -85,16 +85,30 @@ self.addEventListener("install", (event) => {
   );
 });
 
-self.addEventListener("message", (event) => {
-  if (event.data !== "take over") return;
-  event.waitUntil(
-    (async () => {
-      const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
-      const onlyTab = pages.filter((page) => new URL(page.url).pathname.startsWith(BASE)).length <= 1;
-      event.ports[0]?.postMessage(onlyTab);
-      if (onlyTab) await skipWaiting();
-    })(),
+async function takeOver(answer) {
+  const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
+  const onlyTab = pages.filter((page) => new URL(page.url).pathname.startsWith(BASE)).length <= 1;
+  answer(onlyTab);
+  if (onlyTab) await skipWaiting();
+}
+
+/** Forget cached files that are not what was downloaded, and download again what is missing. */
+async function mend(answer) {
+  const cache = await opened;
+  for (const [path, , sha256] of FILES) {
+    const copy = await cache.match(BASE + path);
+    const intact = copy && hex(await crypto.subtle.digest("SHA-256", await copy.arrayBuffer())) === sha256;
+    if (copy && !intact) await cache.delete(BASE + path);
+  }
+  await install().then(
+    () => answer(true),
+    () => answer(false),
   );
+}
+
+self.addEventListener("message", (event) => {
+  const work = { "take over": takeOver, mend }[event.data];
+  if (work) event.waitUntil(work((said) => event.ports[0]?.postMessage(said)));
 });
 
 self.addEventListener("activate", (event) => {

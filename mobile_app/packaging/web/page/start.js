@@ -1,7 +1,7 @@
 // Starts the app: checks the browser, caches the app's files, then starts Python and Flutter in parallel.
 import { advice, obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
-import { Interrupted, prepare } from "./offline.js";
+import { Interrupted, mend, prepare } from "./offline.js";
 import { startPython } from "./python.js";
 import { readInOrder } from "./reading.js";
 import { hide, show, stop } from "./screen.js";
@@ -70,7 +70,17 @@ addEventListener("pageshow", (event) => {
   if (event.persisted && navigator.vendor.startsWith("Apple")) location.reload();
 });
 
+const reload = () => location.reload();
+
+/** Look for damaged files before the app is started again. */
+async function mendAndReload() {
+  show("starting");
+  if (await mend(show)) reload();
+  else stop("damaged", mendAndReload);
+}
+
 start().catch((error) => {
   console.error(error);
-  stop(error instanceof Interrupted ? error.message : "broken");
+  if (error instanceof Interrupted) stop(error.message, reload);
+  else stop("broken", mendAndReload);
 });
