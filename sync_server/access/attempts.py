@@ -1,4 +1,4 @@
-"""Guessing is slowed down: after some failures, at one thing or from one place, a while must pass."""
+"""Limits guessing: after too many failures, on one target or from one address, callers have to wait."""
 
 import ipaddress
 import threading
@@ -11,9 +11,9 @@ from shared import problems
 from shared.problems import Problem
 
 MOST = 10
-"""Failures at one thing from one place: a name's password, or one code."""
+"""Failures at one target from one address: a name's password, or one code."""
 MOST_FROM_ONE_PLACE = 100
-"""Failures from one place at anything. Many phones may share an address; a code has 10^14 neighbours."""
+"""Failures from one address at any target. Many phones may share it; there are 10^14 codes."""
 WINDOW_S = 600
 _REMEMBERED = 10_000
 _GUESSES = (problems.sign_in_failed, problems.code_invalid, problems.link_invalid)
@@ -21,7 +21,7 @@ _Key = tuple[str, ...]
 
 
 class Attempts:
-    """The failures of the last ten minutes, by what was tried and from where; kept in memory."""
+    """The failures of the last ten minutes, by target and address; kept in memory."""
 
     def __init__(self) -> None:
         self._failures: dict[_Key, deque[float]] = {}
@@ -29,10 +29,10 @@ class Attempts:
 
     @contextmanager
     def guard(self, what: str, which: str, address: str) -> Iterator[None]:
-        """Let one attempt be made at `which` (a name, a code) of `what`, from an address.
+        """Allow one attempt at `which` (a name, a code) of `what`, from an address.
 
-        Raises Problem too_many_attempts. A failed guess inside is counted; a right one forgives those at the
-        same thing, but not those at others.
+        Raises Problem too_many_attempts. A failed guess inside is counted; a correct one forgets the failures
+        at the same target only.
         """
         place = (what, _network(address))
         limits = {place: MOST_FROM_ONE_PLACE, (*place, which[:100]): MOST}
@@ -67,7 +67,7 @@ class Attempts:
 
 
 def _network(address: str) -> str:
-    """The address, or of IPv6 the /64 that one customer has."""
+    """The address; for IPv6 the /64 network, which one customer has."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

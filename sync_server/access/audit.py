@@ -1,4 +1,4 @@
-"""The record of who did what to accounts, devices and data that leaves the house."""
+"""The audit log: who did what to accounts and devices, and which data were exported."""
 
 import uuid
 from typing import Any
@@ -18,7 +18,7 @@ def note(
     subject: str = "",
     **details: Any,
 ) -> AuditRow:
-    """Add one line to the audit; `details` is JSON-ready."""
+    """Add one entry to the audit log; `details` is JSON-ready."""
     row = AuditRow(
         id=str(uuid.uuid4()),
         at=now_text(),

@@ -1,7 +1,7 @@
-"""How much one person's phones may change at once: an allowance that is used up and grows back.
+"""Limits how much one person's phones may change at once: an allowance that refills over time.
 
-An honest week without network fits; ten thousand made-up hazards do not. What does not fit stays on the
-phone, which brings it later. Kept in memory: a restart forgets it.
+A normal week offline fits; ten thousand made-up hazards do not. What does not fit stays on the phone, which
+sends it later. Kept in memory: a restart resets it.
 """
 
 import math
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Burst(StrEnum):
-    """What is limited."""
+    """The kinds of change that are limited."""
 
     OPERATIONS = "operations"
     NEW_RECORDS = "new_records"  # hazards and visits
@@ -24,7 +24,7 @@ class Burst(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """So many at once, and so many more each hour."""
+    """How many at once, and how many more each hour."""
 
     most: int
     per_hour: int
@@ -32,7 +32,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """So many are left, and in so many seconds there is one more."""
+    """How many are left, and the seconds until there is one more."""
 
     left: int
     wait_s: int
@@ -49,7 +49,7 @@ _REMEMBERED = 50_000
 
 
 class Bursts:
-    """What is left of everybody's allowances. `factor` times `ALLOWANCES` are allowed."""
+    """What is left of each person's allowances, which are `ALLOWANCES` times `factor`."""
 
     def __init__(self, factor: float = 1.0, now: Callable[[], float] = time.monotonic) -> None:
         self._factor = factor
@@ -63,7 +63,7 @@ class Bursts:
             return {burst: self._room(burst, who) for burst in Burst}
 
     def spend(self, who: str, done: Mapping[Burst, int]) -> None:
-        """Take what was done off the allowances."""
+        """Subtract what was done from the allowances."""
         with self._lock:
             now = self._now()
             for burst, count in done.items():

@@ -1,4 +1,4 @@
-"""Phones: enrolled once with a code, known by a token, revocable."""
+"""Phones: enrolled once with a code, identified by a token, revocable."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ UNDO = "undo"
 """The name of such devices under which the operations of others are undone."""
 CODE_HOURS = 24
 MOST_SUCCESSIONS = 20
-"""New devices that a person's phones may become in a day because copies of them live."""
+"""New devices that a person's phones may become in a day because there are copies of them."""
 # Asked with every request of every phone: plain columns, no objects.
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
@@ -79,10 +79,11 @@ def enrol(
 ) -> tuple[Phone, str]:
     """The device and its new token.
 
-    Raises Problem code_invalid: unknown, used, or too old; invalid and name_unclear for the name.
+    A phone that proves that it `was` a device of the code's person is that device again if its access ended,
+    or if its token was never used because the answer was lost. Otherwise a copy of that device is in use, so
+    the phone becomes its successor.
 
-    A phone that shows it `was` a device of the code's person is that device again if its access ended, or if
-    its token was never used: its answer was lost. Otherwise it succeeds it, for then a copy of it lives.
+    Raises Problem code_invalid: unknown, used, or expired; invalid and name_unclear for the name.
     """
     name = people.checked_name(name)
     row = session.get(EnrolmentCodeRow, tokens.hashed(_plain(code)), with_for_update=True)
@@ -137,9 +138,9 @@ def _shown(session: Session, campaign: str, person: str, was: Sequence[str]) -> 
 
 
 def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
-    """A new device in the place of one of which two copies live, for the same person, and its token.
+    """A new device for one of two copies of a phone, of the same person, and its token.
 
-    The old one keeps its token: the other copy may go on with it. Raises Problem too_many_devices.
+    The old device keeps its token: the other copy may still use it. Raises Problem too_many_devices.
     """
     _check_successions(session, phone.person.id)
     old = session.get_one(DeviceRow, (phone.campaign, phone.device))
@@ -222,7 +223,7 @@ def revoke(session: Session, campaign: str, device: str, by: str) -> None:
 
 
 def seen(session: Session, phone: Phone, waiting: Waiting | None = None) -> None:
-    """Note that the device was here just now, and what it says is `waiting` there, if it says so."""
+    """Record that the device was here just now, and what it says is still `waiting` there."""
     row = session.get_one(DeviceRow, (phone.campaign, phone.device))
     row.last_seen_at = now_text()
     if waiting is not None:
@@ -246,8 +247,8 @@ def browser_of(session: Session, campaign: str, person: str) -> str:
 def of_repair(session: Session, campaign: str, person: str) -> str:
     """A new device for one operation that a person repairs.
 
-    It claims to have seen what its author had seen, and of one device a later write supersedes an earlier:
-    under the person's browser it would hide what they had written there.
+    It claims to have seen what the author had seen. A later write of a device supersedes its earlier ones, so
+    under the person's browser device it would hide what they had written there.
     """
     return _in_office(session, campaign, person, "repair")
 

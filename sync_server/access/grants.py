@@ -1,4 +1,4 @@
-"""Grants: which role a person has, and where. One that is withdrawn stays as a row."""
+"""Grants: which role a person has, and where. Withdrawn grants stay in the table."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ def replace(session: Session, person: str, grant: Grant, by: str | None = None) 
 
 
 def of(session: Session, person: str) -> tuple[Grant, ...]:
-    """What a person has been granted and still has."""
+    """The person's grants that are not withdrawn."""
     rows = session.execute(
         select(*COLUMNS).where(GRANT.person == person, GRANT.withdrawn_at.is_(None)).order_by(GRANT.given_at)
     )
@@ -65,7 +65,7 @@ def of_columns(role: str, scope: str, towns: Sequence[str], school: str, classes
 
 
 def roles(session: Session, people: Iterable[str] | None = None) -> dict[str, Role]:
-    """Person → the role that they are known by: of what they have, or else of what they had."""
+    """Person → the role that they are known by: of their grants, or else of those they had."""
     wanted = select(GRANT.person, GRANT.role, GRANT.withdrawn_at)
     if people is not None:
         wanted = wanted.where(GRANT.person.in_(list(people)))
@@ -77,7 +77,7 @@ def roles(session: Session, people: Iterable[str] | None = None) -> dict[str, Ro
 
 
 def towns(session: Session) -> dict[str, frozenset[str]]:
-    """Person → the codes of the towns to which what they have is limited; without those of the whole city."""
+    """Person → the codes of the towns that their grants are limited to; without grants for the whole city."""
     rows = session.execute(
         select(GRANT.person, GRANT.towns).where(GRANT.withdrawn_at.is_(None), GRANT.scope == "towns")
     )
@@ -88,7 +88,7 @@ def towns(session: Session) -> dict[str, frozenset[str]]:
 
 
 def with_action(session: Session, action: Action) -> list[str]:
-    """The people who have a grant with which somebody may do an action."""
+    """The people who have a grant that permits an action somewhere."""
     allowed = [role.value for role in Role if permissions.may(role, action)]
     rows = session.execute(
         select(GRANT.person)

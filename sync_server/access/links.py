@@ -22,12 +22,12 @@ def make(session: Session, person: str) -> str:
 
 
 def person_of(session: Session, token: str) -> Person:
-    """For whom an unused link is. Raises Problem link_invalid."""
+    """The person that an unused link is for. Raises Problem link_invalid."""
     return people.of_row(session, session.get_one(PersonRow, _open_link(session, token).person))
 
 
 def redeem(session: Session, token: str, password_hash: str) -> Person:
-    """Set the password with that `people.hash_password`, and use the link up. Raises link_invalid.
+    """Set the password to that `people.hash_password`, and use up the link. Raises Problem link_invalid.
 
     The old password and this person's other links stop working, and open sessions end.
     """

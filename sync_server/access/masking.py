@@ -1,4 +1,4 @@
-"""Hiding the names and telephone numbers of persons from those whose task does not need them."""
+"""Hides the names and telephone numbers of persons from those whose task does not need them."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ Record = TypeVar("Record", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Hides the names and telephone numbers of persons from those whose task does not need them."""
+    """Hides names and telephone numbers if it is `on`."""
 
     on: bool
 
@@ -25,14 +25,14 @@ class Mask:
         return masked_phone(number or "") if self.on else number or ""
 
     def hazard(self, hazard: Record) -> Record:
-        """The hazard as its reader may see it."""
+        """The hazard as the reader may see it."""
         if not self.on:
             return hazard
         known = [name for name in OF_PERSONS if name in type(hazard).model_fields]
         return hazard.model_copy(update={name: self.value(name, getattr(hazard, name)) for name in known})
 
     def value(self, field: str, value: Any) -> Any:
-        """One field's value as its reader may see it."""
+        """The value of one field as the reader may see it."""
         if self.on and isinstance(value, str):
             if field in ("responsible_person", "patroller"):
                 return self.name(value)
@@ -42,7 +42,7 @@ class Mask:
 
 
 def mask_for(access: Access, on: Placed | None = None) -> Mask:
-    """The mask for what a thing says of persons; without one, for a list of all that may be seen."""
+    """The mask for one record; without one, for a list of everything that the reader may see."""
     if on is None:
         return Mask(not access.can_on_all_it_sees(Action.SEE_CONTACTS))
     return Mask(not access.can(Action.SEE_CONTACTS, on))

@@ -1,4 +1,4 @@
-"""Names of people and devices: what they may consist of, and when two of them look the same."""
+"""Names of people and devices: which are allowed, and when two of them look the same."""
 
 import re
 import unicodedata
@@ -13,20 +13,20 @@ _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
 def tidy(name: str) -> str:
-    """The name as it is kept: composed (NFC), with single spaces between words."""
+    """The name as it is stored: composed (NFC), with single spaces between words."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def is_name(name: str) -> bool:
-    """Whether a tidy name says something and is not too long."""
+    """Whether a tidy name has a visible character and is not too long."""
     return 0 < len(name) <= LONGEST and any(unicodedata.category(letter)[0] in "LN" for letter in name)
 
 
 def is_clear(name: str) -> bool:
-    """Whether everybody sees what a tidy name says.
+    """Whether everybody can see what a tidy name says.
 
-    It has no letters that cannot be seen or that turn the direction of writing, and none of two alphabets
-    that look alike.
+    It has no invisible letters or ones that change the direction of writing, and does not mix alphabets that
+    look alike.
     """
     if any(letter in _FILLERS or not _is_seen(letter) for letter in name) or _VARIANTS.search(name):
         return False
@@ -34,13 +34,13 @@ def is_clear(name: str) -> bool:
 
 
 def is_the_systems(name: str) -> bool:
-    """Whether a name could be taken for one of the system, such as "Anlan 管理员"."""
+    """Whether a name could be mistaken for the system's, such as "Anlan 管理员"."""
     plain = key(name)
     return bool(_OF_THE_SYSTEM.search(plain)) and not _OF_THE_SYSTEM.sub("", plain).strip("0123456789")
 
 
 def key(name: str) -> str:
-    """The same for names that look the same: without case, width, spaces and marks between words."""
+    """The same for names that look the same: without case, width, spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
 

@@ -66,8 +66,8 @@ def add(
 ) -> Person:
     """A new person with one grant, given by a person or, without one, by the deployment itself.
 
-    Raises Problem name_taken where somebody's looks the same, name_unclear, and invalid for what is no name
-    or a role that does not fit the scope.
+    Raises Problem name_taken where another name looks the same, name_unclear, and invalid for a name that is
+    not one or a role that does not fit the scope.
     """
     name = _free_name(session, name, role)
     row = PersonRow(id=str(uuid.uuid4()), name=name, password_hash=password_hash, created_at=now_text())
@@ -110,7 +110,7 @@ def add_numbered(session: Session, name: str, role: Role) -> Person:
 
 
 def checked_name(name: str) -> str:
-    """The name as it is kept. Raises Problem invalid, name_unclear."""
+    """The name as it is stored. Raises Problem invalid, name_unclear."""
     given, name = name.strip(), names.tidy(name)
     if not names.is_name(name) or any(ord(letter) < 32 for letter in given):
         raise problems.invalid(errors=[{"path": "name", "reason": "not_a_name"}])
@@ -120,9 +120,10 @@ def checked_name(name: str) -> str:
 
 
 def deactivate(session: Session, person: str, by: str) -> None:
-    """End what a person can do here, at once; what they recorded stays, and they can be let in again.
+    """End a person's access at once; their records stay, and `reactivate` lets them in again.
 
-    Their browsers and phones are signed out, their codes and links end. Problems: not_found, own_account.
+    Their browsers and phones are signed out, their codes and links stop working. Problems: not_found,
+    own_account.
     """
     row = _other(session, person, by)
     row.active = False
@@ -142,7 +143,7 @@ def deactivate(session: Session, person: str, by: str) -> None:
 
 
 def reactivate(session: Session, person: str, by: str) -> None:
-    """Let somebody in again, with the password and the grants that they had. Raises Problem not_found."""
+    """Let a deactivated person in again, with their old password and grants. Raises Problem not_found."""
     row = _other(session, person, by)
     row.active = True
     session.add(row)
@@ -150,7 +151,7 @@ def reactivate(session: Session, person: str, by: str) -> None:
 
 
 def change_grant(session: Session, person: str, grant: Grant, by: str) -> None:
-    """Give a person another role and scope in place of all they had.
+    """Replace all of a person's grants with one role and scope.
 
     Problems: not_found, own_account, invalid.
     """
@@ -160,7 +161,7 @@ def change_grant(session: Session, person: str, grant: Grant, by: str) -> None:
 
 
 def _other(session: Session, person: str, by: str) -> PersonRow:
-    """Somebody else, so that nobody locks themselves out."""
+    """Another person than oneself: nobody can lock themselves out."""
     row = session.get(PersonRow, person)
     if row is None:
         raise problems.not_found()
@@ -170,7 +171,7 @@ def _other(session: Session, person: str, by: str) -> PersonRow:
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash to keep; slow on purpose: call it outside a transaction. Raises password_weak."""
+    """The argon2id hash to store; slow on purpose: call it outside a transaction. Raises password_weak."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise problems.password_weak(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
     with _turn():
@@ -178,7 +179,7 @@ def hash_password(password: str) -> str:
 
 
 def password_fits(password_hash: str | None, password: str) -> bool:
-    """Whether the password is the one; as slow where there is no hash, so that names cannot be probed."""
+    """Whether the password is right; as slow where there is no hash, so that names cannot be probed."""
     with _turn():
         try:
             fits = _HASHER.verify(password_hash or _nobodys(), password[: LONGEST_PASSWORD + 1])
@@ -195,7 +196,7 @@ def _nobodys() -> str:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait for a turn at hashing. Problem overloaded: a crowd at the door may not keep phones waiting."""
+    """Wait for a turn at hashing. Raises Problem overloaded: many sign-ins must not delay phones."""
     if not _SEATS.acquire(blocking=False):
         raise problems.overloaded(retry_after_s=2)
     try:

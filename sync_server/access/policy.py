@@ -1,4 +1,4 @@
-"""What one person may do and see: asked for one thing with `can`, for many with `where`."""
+"""What one person may do and see: `can` answers for one thing, `where` for many."""
 
 import hashlib
 from dataclasses import dataclass
@@ -31,54 +31,54 @@ PLACED = (HAZARD, VISIT, RECORD)
 
 
 class Placed(Protocol):
-    """A thing that lies in a town, or in none."""
+    """A thing that is in a town, or in none."""
 
     town_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person with what they have been granted; every query and every command is given one."""
+    """A person with their grants; every query and every command takes one."""
 
     person: Person
     grants: tuple[Grant, ...]
 
     def can(self, action: Action, on: Placed | None = None) -> bool:
-        """Whether the person may do that to a thing; without one, whether there is any they may do it to."""
+        """Whether the person may do an action to a thing; without one, to anything at all."""
         return permissions.permits(self.grants, action, town=on.town_code if on else None)
 
     def require(self, action: Action, on: Placed | None = None) -> None:
-        """Raise Problem role_forbidden where the person may not do that."""
+        """Raise Problem role_forbidden unless the person may do the action."""
         if not self.can(action, on):
             raise problems.role_forbidden(role=self.person.role.value)
 
     def role_for(self, step: EventType, on: Placed) -> Role:
-        """The role in which the person takes a step on a thing; the one they are known by if in none."""
+        """The role in which the person takes a step; where no role permits it, the one they are known by."""
         found = permissions.role_for(self.grants, permissions.step_action(step), on.town_code)
         return found or self.person.role
 
     def reaches(self, action: Action, town: str | None) -> bool:
-        """Whether the person may do that in a town."""
+        """Whether the person may do the action in a town."""
         return permissions.permits(self.grants, action, town=town)
 
     @property
     def is_city_wide(self) -> bool:
-        """Whether all that was granted is for the whole city."""
+        """Whether all grants are for the whole city."""
         return all(isinstance(grant.scope, City) for grant in self.grants)
 
     def towns(self, action: Action) -> frozenset[str] | None:
-        """Where the person may do that besides on what has no town; None for everywhere."""
+        """The towns in which the person may do the action, besides on things without a town; None for all."""
         return permissions.towns_of(self.grants, action) if self.can(action) else frozenset()
 
     def can_on_all_it_sees(self, action: Action) -> bool:
-        """Whether the person may do that to every hazard that they see."""
+        """Whether the person may do the action to every hazard that they see."""
         seen, towns = self.towns(Action.SEE_HAZARDS), self.towns(action)
         return self.can(action) and (towns is None or (seen is not None and seen <= towns))
 
     def where(self, table: Table, action: Action) -> ColumnElement[bool]:
-        """The condition on the rows of `table` to which the person may do that.
+        """The condition on the rows of `table` to which the person may do the action.
 
-        Hazards and visits are where their town says, everything else where its owner is.
+        Hazards and visits are in the town of their own row, everything else in that of its owner.
         """
         towns = self.towns(action)
         if towns is None:
@@ -89,7 +89,7 @@ class Access:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever other hazards may be seen, or more or less of them; "" where all of all may."""
+        """Changes when the person may see other hazards, or other fields of them; "" if they may see all."""
         towns, whole = self.towns(Action.SEE_HAZARDS), self.can_on_all_it_sees(Action.SEE_CONTACTS)
         if towns is None and whole:
             return ""

@@ -1,8 +1,8 @@
-"""Receipts: signed places of the log, by which a phone proves how far it has seen the log.
+"""Receipts: signed positions on the log, with which a phone proves how far it has seen the log.
 
-A phone hands its newest receipt back with each request. One whose place is not on the log proves that the log
-was restored to an older state, for nobody else can sign one. A receipt holds for one epoch: once the loss is
-known, what proved it proves nothing more.
+A phone sends its newest receipt with each request. A receipt for a position that is not on the log proves
+that the log was restored from a backup, because nobody else can sign one. A receipt is valid for one epoch:
+once the loss is known and the epoch renewed, it proves nothing more.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ def of(campaign: CampaignRow, end: End) -> str:
 
 
 def read(campaign: CampaignRow, receipt: str) -> End | None:
-    """The place that a receipt is for; None where this server did not give it in the present epoch."""
+    """The position that a receipt is for; None unless this server issued it in the present epoch."""
     found = _RECEIPT.fullmatch(receipt)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Signed-in browsers: opened with name and password, kept while used, at most twelve idle hours."""
+"""Browser sessions: opened with name and password, ended after twelve idle hours."""
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -48,14 +48,14 @@ def open(session: Session, name: str, password: str) -> str:
 
 
 def close(session: Session, token: str) -> None:
-    """Forget a session, if there is one."""
+    """End a session, if there is one."""
     session.execute(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == tokens.hashed(token)))
 
 
 def access_of(session: Session, token: str) -> Access | None:
-    """Whose session that is, with what they may do.
+    """The access of the person whose session it is.
 
-    None where it is over or unknown, or its person is no longer active or has no grant left.
+    None where it has ended or is unknown, or its person is no longer active or has no grant left.
     """
     person = session.exec(
         select(PersonRow.id)
@@ -77,7 +77,7 @@ def wants_renewal(session: Session, token: str) -> bool:
 
 
 def renew(session: Session, token: str) -> None:
-    """Let the session live for another twelve idle hours."""
+    """Prolong the session by twelve idle hours."""
     session.execute(
         update(WebSessionRow)
         .where(col(WebSessionRow.token_hash) == tokens.hashed(token))

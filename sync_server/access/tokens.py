@@ -14,10 +14,10 @@ def fresh() -> str:
 
 
 def hashed(token: str) -> str:
-    """What is kept of a token."""
+    """What the server stores of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def device_of(token: str) -> str:
-    """The device that is enrolled with a token: 16 hex digits."""
+    """The id of the device that is enrolled with a token: 16 hex digits."""
     return hashed(f"device {token}")[:16]

@@ -1,4 +1,4 @@
-"""`POST /api/v1/enrol`: a phone becomes somebody's. `POST /api/v1/device`: a copy becomes its own phone."""
+"""`POST /api/v1/enrol`: a phone is enrolled. `POST /api/v1/device`: a copy becomes a device of its own."""
 
 from functools import partial
 
@@ -20,9 +20,9 @@ from sync_server.http.declarations import AWAY, CHANGING, MESSAGE, PHONE, PHONES
 router = APIRouter()
 
 MOST_BYTES = 16 * 1024
-"""Most bytes of an enrolment, which anybody may send: twenty tokens are far fewer."""
+"""Size limit of an enrolment, which anybody may send: twenty tokens need far less."""
 SECONDS = 30.0
-"""Until it must be here whole."""
+"""Time limit for a whole enrolment to arrive."""
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""`GET /healthz`: whether the server can do its work."""
+"""`GET /healthz`: whether the server is ready."""
 
 from fastapi import APIRouter, Response
 from sqlalchemy import text
@@ -12,7 +12,7 @@ router = APIRouter()
 
 @router.get("/healthz")
 async def healthz(engine: EngineDep, photos: PhotosDep, lanes: LanesDep) -> Response:
-    """200 when the database answers and photos can be taken in."""
+    """200 when the database answers and photos can be received."""
 
     def check() -> None:
         with reading(engine) as session:

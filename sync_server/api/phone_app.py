@@ -1,4 +1,4 @@
-"""`/app/`: the phone app as it was built, with its precompressed copies and its own strict policy."""
+"""`/app/`: the built phone app, with its precompressed copies and a strict policy of its own."""
 
 import json
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ class PhoneAppFiles(CompressedFiles):
         self._description = folder / DESCRIPTION
 
     def headers(self, _: Request) -> dict[str, str]:
-        """Validated each time; the Content-Security-Policy that the build asks for."""
+        """Revalidated each time; the Content-Security-Policy that the build requires."""
         changed_ns = self._description.stat().st_mtime_ns if self._description.is_file() else 0
         policy = _policy(self._description, changed_ns) if changed_ns else None
         return {"Cache-Control": "no-cache"} | ({"Content-Security-Policy": policy} if policy else {})
 
     def copies(self, path: Path, _changed_ns: int) -> Iterator[tuple[str, Path | bytes]]:
-        """Those that the build put beside the file."""
+        """Those that the build wrote next to the file."""
         for coding, suffix in _PRECOMPRESSED:
             copy = path.with_name(path.name + suffix)
             if copy.is_file():
@@ -47,19 +47,19 @@ class PhoneAppFiles(CompressedFiles):
 
 @router.get("/app")
 def to_app() -> Response:
-    """The app lives under its slash."""
+    """Redirect to the app's folder."""
     return RedirectResponse("/app/", 308)
 
 
 @router.get("/enrol")
 def enrol_link(code: str = "") -> Response:
-    """The short link of an enrolment code leads into the app."""
+    """Redirect the short link of an enrolment code to the app."""
     plain = "".join(letter for letter in code[:40].upper() if letter in CODE_ALPHABET)
     return RedirectResponse(f"/app/?code={plain}", 303)
 
 
 @lru_cache(maxsize=4)
 def _policy(description: Path, _changed_ns: int) -> str | None:
-    """The policy in a build's description, read once for each state of it."""
+    """The policy in a build's description, read again only when the file changes."""
     policy = json.loads(description.read_bytes()).get("csp")
     return policy if isinstance(policy, str) else None

@@ -49,7 +49,7 @@ async def photo(
     photos: PhotosDep,
     lanes: LanesDep,
 ) -> Response:
-    """A photo as it was sent, or a smaller JPEG of it. Its bytes never change."""
+    """A photo as it was sent, or a smaller JPEG of it. The bytes at an address never change."""
     if not _SHA256.fullmatch(sha256):
         raise problems.photo_not_here()
     file = await lanes.lookups.run(partial(_readable, engine, photos, reader, sha256))

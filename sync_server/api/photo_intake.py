@@ -1,6 +1,6 @@
-"""Receiving photos: their bytes to the photo service, their rows to the database, before either is promised.
+"""Receives photos: bytes go to the photo service, rows to the database, before anything is acknowledged.
 
-Everything here blocks: call it in a thread.
+All methods block: call them in a thread.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class PhotoIntake:
         self._unnamed = UnnamedLimit(engine)
 
     def has_met(self, authorization: str) -> bool:
-        """Whether `phone` ever knew that sender; it may have been revoked since. Blocks nobody."""
+        """Whether `phone` ever knew that sender, who may have been revoked since. Does not block."""
         return tokens.hashed(authorization) in self._met
 
     def phone(self, authorization: str) -> Phone:
@@ -47,9 +47,9 @@ class PhotoIntake:
         return found
 
     def is_here(self, row: Upload) -> bool:
-        """Whether the photo of an upload is here and its phone's person holds it.
+        """Whether the photo of an upload has arrived and the phone's person holds it.
 
-        Others are not told: they send the bytes, which shows that they have them.
+        Others are not told: they send the bytes, which proves that they have them.
         """
         size = self._photos.store.size(row.sha256)
         if size is None:
@@ -58,9 +58,9 @@ class PhotoIntake:
             return uploads.size_of(connection, row.campaign, row.device, row.sha256) == size
 
     def need_not_come(self, phone: Phone, row: Upload) -> bool:
-        """Whether the photo of an announcement is here and its phone's person holds it, or may read it.
+        """Whether an announced photo has arrived and the phone's person holds it or may read it.
 
-        Raises Problem photos_unnamed where it must come, but the person's phones sent too much that no record
+        Raises Problem photos_unnamed if it must be sent, but the person's phones sent too much that no record
         names.
         """
         size = self._photos.store.size(row.sha256)
@@ -86,13 +86,13 @@ class PhotoIntake:
         return row
 
     def has_arrived(self, row: Upload) -> bool:
-        """Whether an upload is over and its photo here."""
+        """Whether an upload is finished and its photo stored."""
         return self._photos.offset(row.id) is None and self.is_here(row)
 
     def offset(self, row: Upload) -> int:
-        """How many bytes of an upload are here; one that is whole is verified first.
+        """How many bytes of an upload have arrived; a complete one is verified first.
 
-        Raises Problem upload_unknown where it was dropped.
+        Raises Problem upload_unknown if it was dropped.
         """
         offset = self._photos.offset(row.id)
         if offset == row.length:  # cut off between its last byte and the answer
@@ -109,10 +109,10 @@ class PhotoIntake:
         return offset
 
     def announce(self, row: Upload) -> None:
-        """Make room for the bytes of an upload that are to come.
+        """Create an upload.
 
-        An announcement that a power cut undoes costs the phone a new one, so this waits for no disk; the
-        first bytes whose offset is promised make it lasting.
+        This does not wait for the disk: if a power cut undoes it, the phone announces again. It is durable
+        once the offset of its first bytes is acknowledged.
         """
         self._with_room(lambda: self._photos.begin(row))
         abandoned.drop_excess(self._engine, self._photos.staging, row.campaign, row.device)
@@ -122,17 +122,17 @@ class PhotoIntake:
             self._photos.drop(forgotten)
 
     def append(self, row: Upload, at: int, data: bytes) -> int:
-        """Add bytes at offset `at`; the new offset, which is not yet to be promised."""
+        """Add bytes at offset `at`; the new offset, which may not be acknowledged yet."""
         if row.id == row.sha256:
-            raise problems.upload_offset_conflict(offset=row.length)  # all are here, also for who never asked
+            raise problems.upload_offset_conflict(offset=row.length)  # all bytes are here already
         return self._with_room(lambda: self._photos.append(row, at, data))
 
     def truncate(self, row: Upload, to: int) -> None:
-        """Forget the bytes after offset `to`."""
+        """Remove the bytes after offset `to`."""
         self._photos.truncate(row, to)
 
     def settle(self, row: Upload, offset: int) -> None:
-        """Return when `offset` may be promised; an upload that is whole is verified and a photo then."""
+        """Return when `offset` may be acknowledged; a complete upload is verified and becomes a photo."""
         if offset == row.length:
             found = self._photos.finish(row)
             self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
@@ -142,22 +142,22 @@ class PhotoIntake:
             in_transaction(self._engine, lambda session: uploads.prolong(session, row.id, until))
 
     def store_whole(self, row: Upload, data: bytes) -> None:
-        """Verify and keep a photo that came whole; it never was an upload under way."""
+        """Verify and store a photo that came in one request; it never was an upload under way."""
         found = self._with_room(lambda: self._photos.store_whole(row, data))
         self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
 
     def finish_at_once(self, row: Upload, data: bytes) -> None:
-        """Verify and keep an announced photo that came whole."""
+        """Verify and store an announced photo that came in one request."""
         found = self._photos.finish_at_once(row, data)
         self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
 
     def forget(self, row: Upload) -> None:
-        """Give an upload up."""
+        """Delete an upload."""
         self._photos.drop(row.id)
         in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
 
     def _with_room(self, work: Callable[[], T]) -> T:
-        """Do it; where the disk is full, once more when the uploads that nobody will finish are dropped."""
+        """Do the work; if the disk is full, drop abandoned uploads and try once more."""
         try:
             return work()
         except Problem as problem:
@@ -172,7 +172,7 @@ class PhotoIntake:
 
 
 def _note(connection: Connection, row: Upload) -> Sequence[str]:
-    """Write an upload down and forget some that nobody went on with; the ids of those."""
+    """Store the row of an upload and delete some expired ones; the ids of those."""
     forgotten = uploads.forget_expired(connection)
     uploads.add(connection, row)
     return forgotten

@@ -1,6 +1,6 @@
-"""`/api/v1/photos`: photo bytes by tus 1.0, kept as they come and verified at the end.
+"""`/api/v1/photos`: photo bytes by tus 1.0, kept as they arrive and verified at the end.
 
-What is answered for outlives a power cut: the bytes, their name, and the upload or the photo as a row.
+What is acknowledged survives a power cut: the bytes, their name, and the row of the upload or photo.
 """
 
 import secrets
@@ -49,12 +49,12 @@ IntakeDep = Annotated[PhotoIntake, Depends(_intake_at_once)]
 
 @router.options("", status_code=204, responses=tus_contract.CAPABILITIES)
 def capabilities() -> Response:
-    """What of tus is spoken here."""
+    """The tus version and extensions of this server."""
     return tus.answer(204, more=tus.CAPABILITIES)
 
 
 async def create(request: Request) -> Response:
-    """Announce a photo, with its bytes or without: 201 and its Location: the photo's if it need not come."""
+    """Announce a photo, with or without bytes: 201 and its Location: the photo's if it need not be sent."""
     headers = request.headers
     authorization = await _let_in(request)
     said = tus.metadata(headers.get("upload-metadata", ""))
@@ -99,7 +99,7 @@ async def _create(
     responses=tus_contract.HEAD,
 )
 async def head(upload: str, phone: PhoneDep, intake: IntakeDep, lanes: LanesDep) -> Response:
-    """How many bytes of an upload are here; all of them only once they are verified."""
+    """How many bytes of an upload have arrived; the whole length only once it is verified."""
 
     def find() -> Response:
         row = intake.own(phone, upload)
@@ -109,7 +109,7 @@ async def head(upload: str, phone: PhoneDep, intake: IntakeDep, lanes: LanesDep)
 
 
 async def append(request: Request) -> Response:
-    """Take in more bytes; what was received before a cut is kept."""
+    """Receive more bytes; those received before a cut are kept."""
     headers = request.headers
     authorization = await _let_in(request)
     if headers.get("content-type") != tus.CONTENT_TYPE:
@@ -147,7 +147,7 @@ async def _append(request: Request, authorization: str, at: int, body: TusBody) 
     responses=tus_contract.DELETE,
 )
 async def delete(upload: str, phone: PhoneDep, intake: IntakeDep, lanes: LanesDep) -> Response:
-    """Forget an upload."""
+    """Delete an upload."""
     await lanes.photos.run(lambda: intake.forget(intake.own(phone, upload)))
     return tus.answer(204)
 
@@ -162,9 +162,9 @@ finding it among the others a tenth. Each with what it says of itself for the co
 
 
 async def _let_in(request: Request) -> str:
-    """The `Authorization` of a request that may be listened to; its phone is looked up with what it wants.
+    """The `Authorization` of a request; the phone is looked up later, in the same job as the work itself.
 
-    Only a phone that was never met is looked up before as well, so that no stranger's bytes are waited for.
+    Only an unknown one is looked up here as well, so that a stranger's body is never read.
     """
     settings: SettingsDep = request.app.state.settings
     check_origin(request.method, request.headers, settings.public_url)
@@ -200,7 +200,7 @@ def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | Non
 
 
 def _store_whole(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -> int:
-    """Keep a photo that is all there; its length."""
+    """Store a photo that came complete; its length."""
     if not body.fits:
         raise problems.upload_checksum_mismatch()
     intake.store_whole(row, data)
@@ -208,9 +208,9 @@ def _store_whole(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -
 
 
 async def _receive_new(lane: Lane, body: TusBody, first: bytes, row: Upload, intake: PhotoIntake) -> int:
-    """Take in the bytes that came with an announcement; the new offset.
+    """Receive the bytes that came with an announcement; the new offset.
 
-    What fails or is cut leaves nothing behind: nobody was told its Location, so nobody could go on with it.
+    An upload that fails or is cut is dropped: nobody was told its Location, so nobody could resume it.
     """
     try:
         offset = await _receive(lane, body, first, row, 0, intake)
@@ -223,7 +223,7 @@ async def _receive_new(lane: Lane, body: TusBody, first: bytes, row: Upload, int
 
 
 async def _receive(lane: Lane, body: TusBody, first: bytes, row: Upload, at: int, intake: PhotoIntake) -> int:
-    """Write bytes as they come, `first` the first of them, to offset `at`; the new offset, to be promised."""
+    """Write bytes as they arrive, `first` the first of them, at offset `at`; the new offset."""
     offset, part = at, first
     while not body.ended:
         offset = await lane.run(partial(intake.append, row, offset, part))

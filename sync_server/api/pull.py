@@ -42,7 +42,7 @@ Receipt = Annotated[str, Query(max_length=80)]
 
 
 def scope_of(phone: Phone, towns: str) -> Scope:
-    """What a phone is told: of what its person may see, the towns that it asks for. Raises invalid."""
+    """The phone's scope: what its person may see, and the towns that it asks for. Raises invalid."""
     codes = [code for code in towns.split(",") if code]
     if len(codes) > _MOST_TOWNS or not all(map(_TOWN.fullmatch, codes)):
         raise problems.invalid(errors=[{"path": "towns", "reason": "unknown_value"}])
@@ -136,7 +136,7 @@ def _spliced(row: Row[Any], wire: str) -> str:
 
 
 def note_seen(engine: Engine, phone: Phone, waiting: Waiting | None) -> None:
-    """Note it now or, where the disk is full or too many write, with a later pull: reading goes on."""
+    """Record the contact now or, if the disk is full or too many write, at a later pull: reading goes on."""
     news = waiting is not None and waiting != phone.waiting
     if news or (phone.last_seen_at or "") < later(minutes=-SEEN_EVERY_MINUTES):
         with suppress(Problem):

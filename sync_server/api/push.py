@@ -1,4 +1,4 @@
-"""`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, onto the log."""
+"""`POST /api/v1/campaigns/{campaign}/push`: what people saved on a phone, to the log."""
 
 import re
 from collections import Counter
@@ -49,7 +49,7 @@ async def push(
     memory: MemoryDep,
     waiting: WaitingDep,
 ) -> Response:
-    """Judge and store operations; the answer describes what is committed."""
+    """Validate and store operations; the answer describes what is committed."""
     if campaign != phone.campaign:
         raise problems.campaign_foreign()
     with memory.messages.reserved(phone.device) as held:
@@ -100,7 +100,7 @@ def _push(
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
-    """The device that the operations are of: the phone's own, or one it was before a copy of it appeared."""
+    """The device of the operations: the phone's own, or one it was before a copy of it appeared."""
     named = _named_device(message)
     if named is not None and named != phone.device:
         with reading(engine) as session:
@@ -110,6 +110,6 @@ def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:
 
 
 def _named_device(message: PushRequest) -> str | None:
-    """The device that the first operation names; None where that can be no device."""
+    """The device that the first operation names; None if that is not a device's id."""
     device = message.ops[0].get("device") if message.ops else None
     return device if isinstance(device, str) and _DEVICE.fullmatch(device) else None

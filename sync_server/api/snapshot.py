@@ -1,4 +1,4 @@
-"""`GET /api/v1/campaigns/{campaign}/snapshot`: the records as they stand, for a phone that has nothing."""
+"""`GET /api/v1/campaigns/{campaign}/snapshot`: the present records, for a phone that has none."""
 
 from functools import partial
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The words of tus 1.0: headers in, headers out."""
+"""tus 1.0: parsing request headers, making answers."""
 
 import base64
 import hashlib
@@ -32,13 +32,13 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 def check_version(said: str) -> None:
-    """Raise Problem tus_version_unsupported for another protocol than 1.0.0."""
+    """Raise Problem tus_version_unsupported for another version than 1.0.0."""
     if said != VERSION:
         raise problems.tus_version_unsupported(supported=VERSION)
 
 
 def number(text: str | None, name: str) -> int:
-    """A header that counts bytes. Raises Problem invalid."""
+    """The value of a header that counts bytes. Raises Problem invalid."""
     if text is None or not _NUMBER.fullmatch(text):
         raise _bad(name, "missing" if text is None else "not_a_number")
     return int(text)
@@ -57,7 +57,7 @@ def metadata(text: str) -> dict[str, str]:
 
 
 def parse_creation(length: str | None, values: dict[str, str]) -> tuple[int, str, str, str | None]:
-    """(length, sha256, mime, record) of a photo announced. Raises Problem invalid and photo_too_large."""
+    """(length, sha256, mime, record) of an announced photo. Raises invalid and photo_too_large."""
     size = number(length, "Upload-Length")
     if size > wire.MAX_PHOTO:
         raise problems.photo_too_large(limit=wire.MAX_PHOTO)
@@ -74,7 +74,7 @@ def parse_creation(length: str | None, values: dict[str, str]) -> tuple[int, str
 
 
 class Checksum:
-    """`Upload-Checksum` of one request: fed as the bytes come. Raises Problem upload_checksum_unsupported."""
+    """`Upload-Checksum` of one request, fed as bytes arrive. Raises Problem upload_checksum_unsupported."""
 
     def __init__(self, header: str) -> None:
         algorithm, _, packed = header.partition(" ")
@@ -87,7 +87,7 @@ class Checksum:
         self._sum = hashlib.new(algorithm, usedforsecurity=False)
 
     def feed(self, part: bytes) -> None:
-        """Count more bytes in."""
+        """Add bytes."""
         self._sum.update(part)
 
     @property
@@ -101,7 +101,7 @@ def answer(
     offset: int | None = None,
     more: Mapping[str, str] | None = None,
 ) -> Response:
-    """An answer without a body, that says how far an upload is and until when it is kept."""
+    """An answer without a body, with the offset and expiry of an upload."""
     headers = {**_HEADERS, **(more or {})}
     if offset is not None:
         headers["Upload-Offset"] = str(offset)

@@ -1,4 +1,4 @@
-"""The body of one tus request: its bytes in parts, counted into its checksum as they come."""
+"""The body of one tus request, read in parts and added to its checksum."""
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -47,5 +47,5 @@ class TusBody:
 
     @property
     def fits(self) -> bool:
-        """Whether the bytes have the checksum that was said; so they have where none was."""
+        """Whether the bytes match the checksum; always true without one."""
         return self._checksum is None or (self._checksum.fits and not self.cut)

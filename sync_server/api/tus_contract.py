@@ -1,4 +1,4 @@
-"""What the routes of an upload say of themselves for the contract."""
+"""The declarations of the upload routes for the contract."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def _header(name: str, description: str, required: bool = False, **schema: Any) 
 
 
 def _answer(*names: str) -> dict[str, Any]:
-    """An answer without a body, whose headers say how far an upload is."""
+    """An answer without a body, whose headers give the offset and expiry of an upload."""
     return {"headers": {name: {"schema": {"type": "string"}} for name in ("Tus-Resumable", *names)}}
 
 

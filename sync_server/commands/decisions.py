@@ -1,4 +1,4 @@
-"""What a reviewer decides about a hazard, checked against its life as it is when the decision is written."""
+"""A reviewer's decisions about a hazard, checked against its history at the time of writing."""
 
 import uuid
 from collections.abc import Mapping, Sequence

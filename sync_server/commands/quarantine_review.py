@@ -1,4 +1,4 @@
-"""How an administrator settles an operation that could not be taken: as it is, put right, or not at all."""
+"""How an administrator settles a quarantined operation: accept it as received, repair it, or discard it."""
 
 import json
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ from sync_server.log.validation import Sender
 from sync_server.queries import quarantine
 
 CHANGEABLE = ("record", "type", "kind", "fields")
-"""What of an operation can be put right; the rest says who wrote it, when, and what they had seen."""
+"""What a repair may change of an operation; the rest says who wrote it, when, and what they had seen."""
 
 
 def content(row: QuarantineRow) -> dict[str, Any]:
-    """The operation as it came.
+    """The operation as received.
 
     Raises Problem record_type_restricted and operation_too_large: content that is not kept.
     """
@@ -39,9 +39,9 @@ def content(row: QuarantineRow) -> dict[str, Any]:
 
 
 def try_again(session: Session, access: Access, campaign: str, device: str, n: int) -> None:
-    """Take the operation as it came, under its own key; then it is in quarantine no more.
+    """Accept the operation as received, under its own key, and take it out of quarantine.
 
-    Raises Problem quarantine_settled, not_found, or why it still cannot be taken.
+    Raises Problem quarantine_settled, not_found, or why it still cannot be accepted.
     """
     row = _waiting(session, access, campaign, device, n)
     _accept_as_received(
@@ -87,7 +87,7 @@ def repair(
 
 
 def discard(session: Session, access: Access, campaign: str, device: str, n: int, reason: str) -> None:
-    """Do not take it. Raises Problem reason_missing, quarantine_settled, not_found."""
+    """Discard the operation. Raises Problem reason_missing, quarantine_settled, not_found."""
     if not reason:
         raise problems.reason_missing()
     row = _waiting(session, access, campaign, device, n)
@@ -114,7 +114,7 @@ def _accept_as_received(session: Session, access: Access, row: QuarantineRow, en
 
 
 def _validated(session: Session, raw: dict[str, Any], sender: Sender) -> LogEntry:
-    """What a push would say of it now."""
+    """The result of validating it now, as a push would."""
     entry = validation.validate(raw, sender)
     validation.validate_against_log(session, sender, [entry])
     return entry
@@ -127,7 +127,7 @@ def _append(session: Session, entry: LogEntry) -> None:
 
 
 def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, Any]:
-    """When it was made and what its author had seen, as it came; where that cannot be, when it arrived."""
+    """When it was made and what its author had seen, as received; if impossible, when it arrived."""
     received_ms = int(datetime.fromisoformat(row.received_at).timestamp() * 1000)
     said: dict[str, Any] = {
         "base": 0,
@@ -157,7 +157,7 @@ def _seen_by_author(came: Mapping[str, Any], row: QuarantineRow) -> dict[str, An
 
 
 def _settle(session: Session, access: Access, row: QuarantineRow, how: str, reason: str) -> None:
-    """Mark it as "repaired" or "discarded": its phone hears so when it offers it again."""
+    """Mark it as "repaired" or "discarded"; its phone gets that result when it sends it again."""
     row.settled, row.reason = how, reason
     row.settled_by, row.settled_at = access.person.id, now_text()
     session.add(row)

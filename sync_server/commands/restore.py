@@ -1,8 +1,8 @@
-"""What follows when a phone says that it has seen another log than this one.
+"""What to do when a phone says that it has seen another log than this one.
 
-The server believes its own receipts and nothing else (`access.receipts`). A phone that shows one for a place
-that is not on this log proves that the log was restored, and the epoch is renewed for all. Any other phone
-whose fingerprint differs starts over alone, which disturbs nobody; the administrator sees that it said so.
+The server believes only its own receipts (`access.receipts`). A receipt for a position that is not on this
+log proves that the log was restored, and the epoch is renewed for all phones. Any other phone whose
+fingerprint differs starts over alone, which affects nobody else; the administrator sees its claim.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _DEVICE = DeviceRow.metadata.tables["device"]
 
 @dataclass(frozen=True, slots=True)
 class SeenLog:
-    """What a phone says to have seen of the log: its fingerprint at `since`, and the newest receipt."""
+    """What a phone claims to have seen: the log's fingerprint at `since`, and its newest receipt."""
 
     since: int
     fingerprint: str | None
@@ -36,7 +36,7 @@ class SeenLog:
 
 
 def is_another(session: Session, campaign: CampaignRow, seen: SeenLog) -> bool:
-    """Whether this log is not the one that was seen."""
+    """Whether this log differs from the one that was seen."""
     if (
         seen.fingerprint is not None
         and writer.fingerprint_at(session, campaign.id, seen.since) != seen.fingerprint
@@ -46,7 +46,7 @@ def is_another(session: Session, campaign: CampaignRow, seen: SeenLog) -> bool:
 
 
 def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenLog) -> Problem:
-    """What to tell a phone that has seen another log: epoch_changed, or too_many_attempts.
+    """The Problem for a phone that has seen another log: epoch_changed, or too_many_attempts.
 
     `known`: the epoch under which it was compared.
     """
@@ -72,7 +72,7 @@ def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenL
 
 
 def confirm(session: Session, access: Access, campaign: str) -> None:
-    """An administrator says that the log was restored from a backup: every phone sends again what it has."""
+    """An administrator confirms that the log was restored from a backup: all phones send everything again."""
     access.require(Action.MANAGE_DEVICES)
     end = campaigns.locked_end(session, campaign)
     _renew(session, session.get_one(CampaignRow, campaign))
@@ -80,7 +80,7 @@ def confirm(session: Session, access: Access, campaign: str) -> None:
 
 
 def _lost(session: Session, campaign: CampaignRow, seen: SeenLog) -> campaigns.End | None:
-    """The place that this server gave a receipt for and that is not on its log."""
+    """The position that this server gave a receipt for and that is not on its log."""
     place = receipts.read(campaign, seen.receipt)
     if place is None or writer.fingerprint_at(session, campaign.id, place.seq) == place.fingerprint:
         return None

@@ -1,4 +1,4 @@
-"""Reading a message: size, encoding and nesting are limited before anything is parsed."""
+"""Reads messages: size, encoding and nesting are limited before anything is parsed."""
 
 import asyncio
 import json
@@ -22,15 +22,15 @@ _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_MARK = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _GZIP = 31
 SECONDS = 120.0
-"""Until a message must be here whole."""
+"""Time limit for a whole message to arrive."""
 
 
 async def read_bytes(
     request: Request, held: Reservation, most: int = wire.MAX_BODY, seconds: float = SECONDS
 ) -> bytes:
-    """The body as it was before gzip, at most `most` bytes, counted into `held`.
+    """The uncompressed body, at most `most` bytes, counted into `held`.
 
-    Inflates as the bytes come and stops at the limit. Raises Problem body_too_large, body_too_slow,
+    Inflates as the bytes arrive and stops at the limit. Raises Problem body_too_large, body_too_slow,
     overloaded, bad_encoding, unsupported_encoding.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -83,9 +83,9 @@ def parse(body: bytes, model: type[M]) -> M:
 
 
 def _loads(body: bytes) -> Any:
-    """The document in a body; also one with lone surrogates or numbers beyond a double, which orjson refuses.
+    """Parse a document, also one with lone surrogates or numbers beyond a double, which orjson refuses.
 
-    Such a value fits no field, so a model refuses what holds it: one operation, not the whole push. Numbers
+    No model accepts such values, so only the operation that has them is refused, not the whole push. Numbers
     become what orjson makes of them; those beyond a double infinite. Raises Problem malformed_json.
     """
     try:
@@ -111,7 +111,7 @@ def _no_constant(text: str) -> float:
 
 
 def too_deep(body: bytes, most: int = wire.MAX_DEPTH) -> bool:
-    """Whether brackets outside of strings nest deeper than `most`; works on malformed text too."""
+    """Whether brackets outside strings nest deeper than `most`; works on malformed text too."""
     unescaped = _ESCAPED.sub(b"", body) if b"\\" in body else body
     marks = unescaped.translate(_BRACKETS, _NO_MARK).replace(b'""', b"")  # most strings hold no bracket
     brackets = b"".join(marks.split(b'"')[::2])

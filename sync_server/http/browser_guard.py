@@ -1,4 +1,4 @@
-"""What every answer tells browsers, and the refusal of requests that other sites make in a person's name."""
+"""Security headers on every answer, and the refusal of cross-site requests."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ _HEADERS = {
 
 
 def content_policy(tiles_url: str | None = None, nonce: str | None = None) -> str:
-    """The Content-Security-Policy of pages; images may come from the host of `tiles_url` too."""
+    """The Content-Security-Policy of pages; images may also come from the host of `tiles_url`."""
     tiles = urlsplit(tiles_url or "")
     images = "'self' data: blob:"
     if tiles.scheme in ("http", "https") and tiles.netloc:
@@ -34,7 +34,7 @@ def content_policy(tiles_url: str | None = None, nonce: str | None = None) -> st
 def check_origin(method: str, headers: Headers, public_url: str | None = None) -> None:
     """Raise Problem cross_site for a changing request that a browser makes for another site's page.
 
-    `public_url`: the server's own address, where a proxy may have put another `Host` into the request.
+    `public_url`: the server's own address, because a proxy may change the `Host` of a request.
     """
     if method in SAFE:
         return
@@ -53,7 +53,7 @@ def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 def _host(address: str) -> str:
-    """The host of an address as `Host` and `Origin` write it: without the scheme's own port; "" for none."""
+    """The host of a URL as `Host` and `Origin` give it: without the scheme's default port; "" for none."""
     try:
         parts = urlsplit(address)
         port = {"http": ":80", "https": ":443"}.get(parts.scheme, "-")
@@ -63,7 +63,7 @@ def _host(address: str) -> str:
 
 
 class BrowserGuard:
-    """ASGI middleware that adds the headers to every answer that does not say otherwise itself."""
+    """ASGI middleware that adds the headers to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp, tiles_url: str | None = None) -> None:
         self._app = app

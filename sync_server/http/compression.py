@@ -1,4 +1,4 @@
-"""How answers are sent: compressed where that is taken and worth it; those of the API marked as ours."""
+"""Builds answers: compressed where the client accepts it and it is worth it; the API's marked as ours."""
 
 import zlib
 from typing import Any
@@ -13,9 +13,9 @@ _GZIP = 31
 
 
 def accepts(request: Request, coding: str) -> bool:
-    """Whether the other side takes a content coding such as "gzip" or "br" (RFC 9110, 12.5.3).
+    """Whether the client accepts a content coding such as "gzip" or "br" (RFC 9110, 12.5.3).
 
-    A coding that is not named counts as `*` says; without a header only plain answers are sent.
+    A coding that is not named counts as `*`; without the header only uncompressed answers are sent.
     """
     weights: dict[str, float] = {}
     for offer in request.headers.get("accept-encoding", "").lower().split(","):
@@ -30,19 +30,19 @@ def json_answer(document: Any, status: int = 200) -> Response:
 
 
 def api_answer(body: bytes, *, gzip: bool) -> Response:
-    """JSON bytes as an answer of the API, compressed where `gzip` is taken and worth it."""
+    """JSON bytes as an answer of the API, compressed if `gzip` is accepted and worth it."""
     return _answer(body, "application/json", {**MARK, "Cache-Control": "no-store"}, 200, gzip)
 
 
 def page_answer(
     request: Request, body: bytes, media_type: str, headers: dict[str, str], status: int = 200
 ) -> Response:
-    """A body that is made for this one request of a browser, as an answer."""
+    """A body made for one request of a browser, as an answer."""
     return _answer(body, media_type, headers, status, accepts(request, "gzip"))
 
 
 def gzipped(body: bytes, level: int = _LEVEL) -> bytes:
-    """The bytes compressed, always the same way."""
+    """The compressed bytes; the same input gives the same output."""
     compressor = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
     return compressor.compress(body) + compressor.flush()
 
@@ -57,7 +57,7 @@ def _answer(body: bytes, media_type: str, headers: dict[str, str], status: int, 
 
 
 def _weight(parameters: str) -> float:
-    """The weight of an offer; 1 where it says none, 0 where it is no number."""
+    """The weight of a coding; 1 if none is given, 0 if it is not a number."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -1,6 +1,6 @@
-"""uvicorn's HTTP with limits: how many connections there are, how long a head is, how long anybody is silent.
+"""uvicorn's HTTP protocol with limits: connections, size and time of heads, idle time.
 
-Without them a client that sends a byte now and then keeps its connections, and the memory they fill.
+Without them, a client that sends a byte now and then keeps its connections and the memory that they use.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from sync_server.http.last_bytes import LastBytesProtocol
 MOST = 1000
 """Connections at a time; further ones are closed at once."""
 HEAD_BYTES = 64 * 1024
-"""Most bytes of a request's line and headers; also of the trailers behind a body."""
+"""Size limit of a request's line and headers; also of the trailers after a body."""
 HEAD_SECONDS = 30.0
-"""Until the head of a request must be here, counted from the connection or the answer before it."""
+"""Time limit for the head of a request, from the connection or the end of the previous answer."""
 SILENT_SECONDS = 60.0
-"""The longest pause within a body that is awaited, and of a client that takes nothing of its answer."""
+"""The longest pause within a body, and of a client that does not read its answer."""
 _CHECK_SECONDS = 5.0
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -59,7 +59,7 @@ class LimitedConnection(LastBytesProtocol):
         self._head_since = self.loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._head_since is not None:  # else it stands behind the body, where nobody looks
+        if self._head_since is not None:  # otherwise it is a trailer, which nobody reads
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -90,7 +90,7 @@ class LimitedConnection(LastBytesProtocol):
     def _check(self) -> None:
         now = self.loop.time()
         if self.flow.read_paused:
-            self._heard_at = now  # it is we who do not listen
+            self._heard_at = now  # the server itself has paused reading
         cycle: Any = self.cycle
         in_body = cycle is not None and cycle.more_body and not cycle.response_complete
         if (

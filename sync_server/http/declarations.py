@@ -1,4 +1,4 @@
-"""What the routes of the API say of themselves for the contract: what they take and all they may answer."""
+"""What API routes declare for the contract: their parameters and all possible answers."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,27 +13,27 @@ PHONE: list[dict[str, list[str]]] = [{"phone": []}]
 READER: list[dict[str, list[str]]] = [{"phone": []}, {"browser": []}]
 
 AWAY = (problems.overloaded, problems.database_unavailable, problems.storage_full)
-"""What any request may meet that reads or writes the database."""
+"""Problems of any request that reads or writes the database."""
 PHONES = (problems.token_invalid, *AWAY)
-"""What any request of an enrolled phone may meet."""
+"""Problems of any request of an enrolled phone."""
 SEEN_LOGS = (problems.campaign_foreign, problems.epoch_changed, problems.too_many_attempts)
-"""What any request may meet that is about a campaign's log and says what it has seen of it."""
+"""Problems of any request about a campaign's log that says what it has seen of it."""
 CHANGING = (problems.cross_site,)
-"""What any request may meet that changes something and that a browser makes."""
+"""Problems of any changing request that a browser makes."""
 MESSAGE = (
     *(problems.malformed_json, problems.too_deep, problems.bad_encoding, problems.unsupported_encoding),
     *(problems.body_too_large, problems.body_too_slow, problems.invalid, problems.unknown_field),
 )
-"""What any message in JSON may meet."""
+"""Problems of any JSON message."""
 
 _LATER = (429, 503)
-"""Statuses that may say when to come again."""
+"""Statuses that may carry `Retry-After`."""
 
 _Responses = dict[int | str, dict[str, Any]]
 
 
 def answers(status: int, content: type[BaseModel] | dict[str, Any] | None, *kinds: Kind) -> _Responses:
-    """All that a route answers: `status` with a model's message or another `content`, and the problems."""
+    """All answers of a route: `status` with a model's message or other `content`, and the problems."""
     answer: dict[str, Any] = {"description": "Done."}
     if isinstance(content, dict):
         answer |= content
@@ -47,7 +47,7 @@ def answers(status: int, content: type[BaseModel] | dict[str, Any] | None, *kind
 
 
 def takes(model: type[BaseModel], security: list[dict[str, list[str]]] | None = None) -> dict[str, Any]:
-    """The body that a route takes, as `openapi_extra`; `security`: who may ask, everybody if None."""
+    """The body of a route, as `openapi_extra`; `security`: who may call it, everybody if None."""
     content = {"application/json": {"schema": _ref(model.__name__)}}
     body = {"required": True, "content": content}
     return {"requestBody": body, **({"security": security} if security else {})}

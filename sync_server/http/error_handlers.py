@@ -1,4 +1,4 @@
-"""Everything that goes wrong gets the one shape: `{code, details}` with a fitting status."""
+"""Turns every error into one shape: `{code, details}` with a fitting status."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ log = logging.getLogger("anlan")
 _BY_STATUS = {404: problems.not_found, 405: problems.method_not_allowed}
 
 Shown = Callable[[Request, Problem], Response | None]
-"""How a problem is shown to a person: a page, or None where the one who asked is a program."""
+"""Shows a problem to a person: a page, or None if the client is a program."""
 
 
 def answer(problem: Problem) -> Response:
@@ -30,7 +30,7 @@ def answer(problem: Problem) -> Response:
 
 
 def install(app: FastAPI, shown: Shown, session_cookie: str) -> None:
-    """Answer every failure of the app's routes, with the page of `shown` where it gives one."""
+    """Handle all errors of the app's routes, with the page of `shown` if it gives one."""
 
     def respond(request: Request, problem: Problem) -> Response:
         response = shown(request, problem) or answer(problem)
@@ -58,11 +58,11 @@ def install(app: FastAPI, shown: Shown, session_cookie: str) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def _(_request: Request, _error: ClientDisconnect) -> Response:
-        return answer(problems.bad_encoding())  # nobody is there to hear it
+        return answer(problems.bad_encoding())  # the client has disconnected
 
     @app.exception_handler(Exception)
     async def _(request: Request, error: Exception) -> Response:
-        route = getattr(request.scope.get("route"), "path", "")  # what was asked for may hold a token
+        route = getattr(request.scope.get("route"), "path", "")  # the path may contain a token
         log.error("%s %s failed", request.method, route, exc_info=error)
         return respond(request, problems.internal())
 

@@ -1,4 +1,4 @@
-"""Forms are read before any route is asked, so how large and how slow they may be is settled before that."""
+"""Limits the size and time of forms before any route reads them."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from shared.problems import Problem
 from sync_server.http.memory import Memory
 
 MOST_BYTES = 512 * 1024
-"""Twice what the largest form can hold, every letter written as nine."""
+"""Twice what the largest form can hold, with every letter encoded as nine."""
 MOST_OF_STRANGERS = 16 * 1024
-"""The same for who is not signed in: a name and a password."""
+"""The same for anybody who is not signed in: a name and a password."""
 SECONDS = 30.0
-"""Until a form must be here whole."""
+"""Time limit for a whole form to arrive."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 Respond = Callable[[Request, Problem], Response]
@@ -52,7 +52,7 @@ class FormLimit:
             await self._respond(request, problem)(scope, receive, send)
 
     def _size(self, request: Request) -> int:
-        """How large the form says that it is. Raises Problem body_too_large."""
+        """The size that the form declares. Raises Problem body_too_large."""
         most = MOST_BYTES if request.cookies.get(self._session_cookie) else MOST_OF_STRANGERS
         said = request.headers.get("content-length")
         if said is None and "transfer-encoding" not in request.headers:
@@ -69,11 +69,11 @@ async def _read(request: Request) -> bytes:
     except TimeoutError:
         raise problems.body_too_slow(retry_after_s=1) from None
     except ClientDisconnect:
-        raise problems.bad_encoding() from None  # nobody is there to hear it
+        raise problems.bad_encoding() from None  # the client has disconnected
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Hand out the body that was read, then whatever comes."""
+    """Replay the body that was read, then pass on what comes."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def next_message() -> Message:

@@ -1,4 +1,4 @@
-"""Lanes: every kind of work has its own threads and its own bounded queue, so that none waits for another."""
+"""Lanes: each kind of work has its own threads and bounded queue, so that none waits for another."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Lane:
-    """Threads for one kind of work, for which `most_waiting` jobs may wait; of one owner `each` at a time."""
+    """Threads for one kind of work; at most `most_waiting` jobs wait, and `each` of one owner at a time."""
 
     def __init__(
         self, name: str, threads: int, most_waiting: int, *, each: int = 0, retry_after_s: int = 2
@@ -26,7 +26,7 @@ class Lane:
         self._retry_after_s = retry_after_s
 
     async def run(self, work: Callable[[], T], owner: str = "") -> T:
-        """Do it in one of the threads. Raises Problem overloaded where too many wait."""
+        """Run a job in one of the threads. Raises Problem overloaded if too many wait."""
         if self.inside >= self.room or self._owners[owner] >= self._each:
             raise problems.overloaded(retry_after_s=self._retry_after_s)
         self.inside += 1
@@ -61,12 +61,12 @@ class Lanes:
         return [getattr(self, one.name) for one in fields(self)]
 
     def close(self) -> None:
-        """Wait for what is being done; begin nothing more."""
+        """Finish the running jobs and start no more."""
         for lane in self.all():
             lane.threads.shutdown(cancel_futures=True)
 
 
 PAGES = 12
-"""Pages made at a time."""
+"""Pages rendered at a time."""
 PAGES_WAITING = 64
 """Pages that may wait for that; further ones are refused."""

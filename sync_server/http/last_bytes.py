@@ -1,7 +1,7 @@
-"""uvicorn's HTTP, but what came before a cut is handed out before the cut is told.
+"""uvicorn's HTTP protocol, but the bytes received before a disconnect are delivered before the disconnect.
 
-Otherwise up to 64 kB are thrown away with every connection that breaks, and an upload over a link that breaks
-more often than that never ends.
+Otherwise up to 64 kB are lost with every broken connection, and an upload over a link that breaks more often
+than that never finishes.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ class _Cycle(RequestResponseCycle):
         return await super().receive()
 
     async def send(self, message: Any) -> None:
-        """Send; the end of an answer counts as sent once the client has taken it, and so has its memory."""
+        """Send; the end of an answer, and its memory, counts as held until the client has read it."""
         await super().send(message)
         if self.response_complete and self.flow.write_paused and not self.disconnected:
             await self.flow.drain()

@@ -1,4 +1,4 @@
-"""How much of the server's memory requests may hold at a time: in all, and each who asks."""
+"""Limits the memory that requests hold at a time: in total, and per client."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _MB = 2**20
 
 
 class Budget:
-    """Bytes that are held at a time, `total` of all and `each` of one owner. For the event loop's thread."""
+    """Bytes held at a time: `total` in all, `each` of one owner. Use it in the event loop's thread only."""
 
     def __init__(self, total: int, each: int) -> None:
         self._total, self._each = total, each
@@ -21,7 +21,7 @@ class Budget:
 
     @contextmanager
     def reserved(self, owner: str, size: int = 0) -> Iterator["Reservation"]:
-        """What one request holds, at first `size` bytes; given back at the end. Raises Problem overloaded."""
+        """Reserve memory for one request, at first `size` bytes; freed at the end. Raises overloaded."""
         reservation = Reservation(self, owner)
         try:
             reservation.grow(size)
@@ -51,7 +51,7 @@ class Reservation:
         self._size = 0
 
     def fits(self, size: int) -> bool:
-        """Whether that much more could be had; then it is held."""
+        """Try to hold that much more; whether it was possible."""
         if not self._budget._take(self._owner, size):
             return False
         self._size += size
@@ -63,15 +63,18 @@ class Reservation:
             raise problems.overloaded(retry_after_s=_RETRY_AFTER_S)
 
     def shrink(self, to: int = 0) -> None:
-        """Give back all but `to` bytes."""
+        """Free all but `to` bytes."""
         self._budget._give_back(self._owner, self._size - to)
         self._size = to
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The budgets of one server. `messages`: pushes, pulls and snapshots. `uploads`: bytes of photos that are
-    not written yet. `forms`: what people send from pages, and messages of strangers. `pages`: answers."""
+    """The budgets of one server.
+
+    `messages`: pushes, pulls and snapshots. `uploads`: photo bytes that are not written yet. `forms`: what
+    people send from pages, and messages of strangers. `pages`: answers.
+    """
 
     messages: Budget = field(default_factory=lambda: Budget(64 * _MB, 16 * _MB))
     uploads: Budget = field(default_factory=lambda: Budget(32 * _MB, 4 * _MB))
@@ -80,6 +83,6 @@ class Memory:
 
 
 PAGE = 256 * 1024
-"""Bytes that a page is counted as until it was sent."""
+"""Bytes that a page counts as until it is sent."""
 LOG_PAGE = 1024 * 1024
 """The same for a page of the log or of a snapshot."""

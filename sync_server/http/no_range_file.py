@@ -1,11 +1,11 @@
-"""A file as an answer, always whole."""
+"""A file as an answer, always sent whole."""
 
 from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 
 class NoRangeFile(FileResponse):
-    """Takes no notice of Range, as any server may: what cannot be satisfied there is answered in prose."""
+    """Ignores Range, as any server may; Starlette would answer an unsatisfiable one in plain text."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]

@@ -1,4 +1,4 @@
-"""Serves folders of files to browsers, first of all the styles and scripts of our pages."""
+"""Serves folders of files to browsers, such as the styles and scripts of our pages."""
 
 import hashlib
 import stat
@@ -40,23 +40,23 @@ _MEDIA_TYPES = {
 
 @cache
 def static(name: str) -> str:
-    """The address of a file of ours, which changes with its content so that browsers may keep it."""
+    """The address of a static file, with a version from its content so that browsers may cache it."""
     content = (STATIC / name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
 class CompressedFiles(StaticFiles):
-    """Files of one folder, compressed for clients that accept it, never as a range, validated by content."""
+    """The files of a folder: compressed if the client accepts it, no ranges, ETags from the content."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, check_dir=False)
 
     def headers(self, request: Request) -> dict[str, str]:
-        """What each answer says besides, a 304 too."""
+        """Additional headers of each answer, also of a 304."""
         raise NotImplementedError
 
     def copies(self, path: Path, changed_ns: int) -> Iterator[tuple[str, Path | bytes]]:
-        """(content coding, compressed file or bytes) of a file, the best first."""
+        """(content coding, compressed file or bytes) of a file, the preferred first."""
         raise NotImplementedError
 
     async def check_config(self) -> None:
@@ -91,7 +91,7 @@ class CompressedFiles(StaticFiles):
 
 
 class PageFiles(CompressedFiles):
-    """`/static/`: what pages load from us; so few and small that their compressed copies stay in memory."""
+    """`/static/`: the files of our pages, small enough to keep their compressed copies in memory."""
 
     def __init__(self) -> None:
         super().__init__(STATIC)
@@ -115,7 +115,7 @@ class PageFiles(CompressedFiles):
 
 @lru_cache(maxsize=1024)
 def _digest(path: str, _changed_ns: int, _size: int) -> str:
-    """A hash of a file's content, read once for each state of it."""
+    """A hash of a file's content, computed again only when the file changes."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
 

@@ -1,7 +1,7 @@
-"""`operations.canonical`, encoded by orjson wherever both encode the same.
+"""`operations.canonical`, encoded by orjson where both encoders give the same text.
 
 That saves 4–9 % of a push. It cannot be the only encoder: phones have no orjson, and orjson writes 1e-5 where
-the texts that are kept, and the log's fingerprint over them, have 1e-05.
+stored texts, and the log's fingerprint over them, have 1e-05.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from shared.operations import Operation, canonical, content
 
 
 def canonical_json(operation: Operation) -> str:
-    """The canonical text of an operation. Raises ValueError where a lone surrogate or infinity is in it."""
+    """The canonical text of an operation. Raises ValueError for a lone surrogate or infinity."""
     if not _same_in_both(operation.fields.values()):
         text = canonical(operation)
         text.encode()
@@ -25,7 +25,7 @@ def canonical_json(operation: Operation) -> str:
 
 
 def _same_in_both(values: Iterable[Any]) -> bool:
-    """Whether every number among the values and within them is one that both write without an exponent."""
+    """Whether both encoders write every number in the values, nested ones included, without an exponent."""
     for value in values:
         kind = type(value)
         if kind is float:

@@ -1,4 +1,4 @@
-"""Taking in what a phone pushes: each operation is validated alone, and all valid ones are stored at once."""
+"""Stores what a phone pushes: each operation is validated alone, and the valid ones are stored together."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -20,7 +20,7 @@ from sync_server.log.validation import Sender, raw_json, validate_against_log, w
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
 MOST_OPERATIONS, MOST_CHARACTERS = 1000, 4 * 2**20
-"""What of one device may wait in quarantine."""
+"""How much of one device may wait in quarantine."""
 _FULL_FOR_S = 600
 
 
@@ -32,11 +32,12 @@ def ingest(
     received_ms: int,
     room: Mapping[Burst, Room] | None = None,
 ) -> list[dict[str, Any]]:
-    """Store what is new, quarantine the impossible; one `wire.PushResult` each, as JSON without its nulls.
+    """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls.
 
-    What is beyond `room`, and whatever follows it, and what the device's part of quarantine has no room for
-    get no result, and so stay on the phone. Raises, with nothing stored, Problem too_many_changes or
-    quarantine_full where nothing gets a result, and operation_rewritten when a key comes with other content.
+    Operations beyond `room`, and all after them, and those for which the device's part of quarantine is full
+    get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
+    quarantine_full if there would be no result at all, and operation_rewritten when a key comes with other
+    content.
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     numbers = sorted({entry.number for entry in entries})
@@ -129,7 +130,7 @@ def _quarantined(session: Session, sender: Sender, numbers: Sequence[int]) -> di
 def _quarantine(
     session: Session, sender: Sender, refused: Sequence[LogEntry], received_ms: int
 ) -> list[LogEntry]:
-    """Keep what was refused; returns what there is no room for."""
+    """Store the refused operations; returns those for which there is no room."""
     rows = [
         {
             "campaign": sender.campaign,
@@ -151,7 +152,7 @@ def _quarantine(
 
 
 def _fitting(session: Session, sender: Sender, lengths: Sequence[int]) -> int:
-    """How many operations of so many characters the device's part of quarantine still has room for."""
+    """How many operations of these lengths the device's part of quarantine still has room for."""
     columns = _QUARANTINE.c
     count, held = session.execute(
         select(func.count(), func.coalesce(func.sum(func.length(columns.raw)), 0)).where(
@@ -168,7 +169,7 @@ def _fitting(session: Session, sender: Sender, lengths: Sequence[int]) -> int:
 
 
 def _verdict(row: dict[str, Any]) -> dict[str, Any]:
-    """What is said of an operation in quarantine: still why, or how the office settled it."""
+    """The result for a quarantined operation: why it waits, or how the office settled it."""
     match row["settled"]:
         case "discarded":
             problem = problems.discarded(reason=row["reason"])

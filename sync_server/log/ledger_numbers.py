@@ -1,4 +1,4 @@
-"""编号: given once to each hazard, counted per town and year within a campaign."""
+"""Assigns 编号: one to each hazard, counted per town and year within a campaign."""
 
 from collections import defaultdict
 from collections.abc import Container, Sequence
@@ -19,7 +19,7 @@ FIRST_YEAR = 2000
 """A clock that shows an earlier year was reset."""
 
 Wanted = dict[tuple[str, int], list[int]]
-"""(town code, year) → the places of operations that want a number there."""
+"""(town code, year) → the indexes of operations that need a number there."""
 
 
 def numbers(
@@ -29,10 +29,10 @@ def numbers(
     numbered: Container[str],
     received_ms: int,
 ) -> dict[int, str]:
-    """Place in `entries` (from 0) → the 编号 for the hazard that it registers.
+    """Index in `entries` → the 编号 for the hazard that the operation registers.
 
-    `numbered`: hazards that have theirs already. A hazard without a town of ours is the city's. Its year is
-    that which it says, else that of its first saving in China, else of its receipt.
+    `numbered`: hazards that already have one. A hazard outside our towns gets a number of the city. Its year
+    is the one in its fields, else that of its first save in China, else that of its receipt.
     """
     wanted: Wanted = defaultdict(list)
     seen: set[str] = set()

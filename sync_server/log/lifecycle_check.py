@@ -1,4 +1,4 @@
-"""Whether the lifecycle allows what phones bring: by what its author had seen, or as things stand now."""
+"""Checks whether the lifecycle allows pushed operations, by what their author had seen or as things stand."""
 
 import json
 from collections import defaultdict
@@ -32,7 +32,7 @@ _OPERATION = OperationRow.metadata.tables["operation"].c
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of one hazard: its events, its photos' writes by record, when it was found, if it is."""
+    """What is known of one hazard: its events, the writes of its photos by record, when it was found."""
 
     events: list[TimelineEvent] = field(default_factory=list)
     photos: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
@@ -42,13 +42,13 @@ class _Known:
 
 
 class LifecycleCheck:
-    """Asked about the operations of a push in order; each taken one is part of what the next are judged by.
+    """Checks the operations of a push in order; accepted ones are included for those that follow.
 
-    A step is judged by what its author had seen, so that nobody is punished for having been offline. Where
-    that does not allow it, what the log holds now may: a phone may have seen more than it can say. What is
-    settled by now is reopened only as things stand, or with the right to change it: what its author had seen
-    is their own word. 合并 is judged by how the other hazard stands now, or two could be merged into each
-    other.
+    A step is judged by what its author had seen, so that nobody is refused for having been offline. If that
+    does not allow it, the present log may: a phone may have seen more than it can prove. A settled hazard is
+    reopened only as things stand, or by someone who may change settled records, because only the author's
+    word says what they had seen. 合并 is judged by the present state of the other hazard; otherwise two
+    hazards could be merged into each other.
 
     `accesses`: of those who may allow it, the author first.
     """
@@ -67,7 +67,7 @@ class LifecycleCheck:
             self._load(judged)
 
     def refusal(self, operation: Operation) -> Problem | None:
-        """Why an operation cannot be taken, or None."""
+        """Why an operation cannot be accepted, or None."""
         match operation.type:
             case RecordType.HAZARD:
                 fields = operation.fields
@@ -78,7 +78,7 @@ class LifecycleCheck:
         return None
 
     def include(self, operation: Operation) -> None:
-        """Let those that come after it in the push see an operation."""
+        """Make an accepted operation known to the checks of those after it in the push."""
         match operation.type:
             case RecordType.HAZARD:
                 known = self._known[operation.record]
@@ -110,7 +110,7 @@ class LifecycleCheck:
         return dates.deadline_refusal(operation.fields.get("due_date"), known.found_on)
 
     def _is_settled(self, present: HazardHistory, town: str | None) -> bool:
-        """Whether nothing is left to do, and nobody asked may change that."""
+        """Whether the hazard is settled and none of the accesses may change that."""
         holding = {present.status, *present.concurrent_statuses}
         return not holding.isdisjoint(lifecycle.SETTLED) and not any(
             access.reaches(Action.CHANGE_SETTLED, town) for access in self._accesses
@@ -122,7 +122,7 @@ class LifecycleCheck:
         return lifecycle.fold(self._known[hazard].events)
 
     def _certified(self, write: Write, base_fingerprint: str) -> Write:
-        """The write, with base 0 where its author saw another log than this one."""
+        """The write, with base 0 if its author saw another log than this one."""
         if write.base not in self._fingerprints:
             self._fingerprints[write.base] = writer.fingerprint_at(self._session, self._campaign, write.base)
         if self._fingerprints[write.base] == base_fingerprint:
@@ -158,7 +158,7 @@ class LifecycleCheck:
             self._load_photos(resting)
 
     def _load_photos(self, hazards: Iterable[str]) -> None:
-        """Every write of the hazards' photos: what was attached when their authors looked."""
+        """Load all writes of the hazards' photos, to know what was attached when the authors looked."""
         photos = select(_PHOTO.id).where(
             _PHOTO.campaign == self._campaign, in_values(self._session, _PHOTO.hazard, hazards)
         )
@@ -183,14 +183,14 @@ def _step_of(operation: Operation) -> str | None:
 
 
 def _write(operation: Operation) -> Write:
-    """The write that an operation will make, with the stamp that will count."""
+    """The write that an operation will make, with its clamped stamp."""
     return replace(write_of(operation), hlc=clock.clamp(operation.hlc, now_ms()))
 
 
 def _obstacle(
     operation: Operation, step: EventType, known: _Known, events: Sequence[TimelineEvent], seen: Write | None
 ) -> Problem | None:
-    """What stands in the way of a step after `events`; `seen`: by which photos it is judged, None for all."""
+    """What prevents a step after `events`; `seen`: the write by whose view photos count, None for all."""
     rests_on_evidence = step in lifecycle.RESTS_ON_EVIDENCE
     return lifecycle.obstacle(
         step,
@@ -202,7 +202,7 @@ def _obstacle(
 
 
 def _attached(known: _Known, seen: Write | None) -> list[tuple[PhotoRole | None, Write]]:
-    """Role and last write of each photo that is attached, by what the author of `seen` saw, or by all."""
+    """Role and last write of each attached photo, as the author of `seen` saw it, or of all."""
     found: list[tuple[PhotoRole | None, Write]] = []
     for writes in known.photos.values():
         state = merge.EMPTY

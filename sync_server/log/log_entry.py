@@ -1,4 +1,4 @@
-"""One operation on its way onto the log, with all that is known of it."""
+"""One operation on its way to the log, with everything that is known about it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +13,11 @@ from sync_server.log.canonical_json import canonical_json
 class LogEntry:
     """What validation, the writer and the projectors find out about one operation, each adding to it.
 
-    `raw`: as it came. `number`: its key on the device, negative where it came without one of ours;
-    `sent_number`: the number it came with, None where it had none. `read`: the operation, None where `raw` is
-    none. `json`: its canonical text. `record`: its fields as a record. `problem`: why it is not taken.
-    `given`: its stamp once it is stored. `fingerprint`: the log's up to it. `owner`: the id of the record it
-    is about, itself or by what belongs to it; "" where it names none. `bursts`: the allowances it counts for.
+    `raw`: as received. `number`: its key on the device, negative if the device is not the sender's or the
+    number is invalid; `sent_number`: the number in `raw`, None if it had none. `read`: the parsed operation,
+    None if `raw` is not one. `json`: its canonical text. `record`: its fields as a record. `problem`: why it
+    is refused. `given`: its stamp once it is stored. `fingerprint`: the log's up to it. `owner`: the id of
+    the hazard or visit that it is about; "" if it names none. `bursts`: the allowances it counts against.
     """
 
     raw: dict[str, Any]
@@ -34,19 +34,19 @@ class LogEntry:
 
     @classmethod
     def of(cls, operation: Operation) -> "LogEntry":
-        """An operation that was made here, and so is valid."""
+        """The entry of an operation that was made on the server, and so is valid."""
         return cls({}, operation.number, operation.number, operation, canonical_json(operation))
 
     @property
     def operation(self) -> Operation:
-        """The operation, of an entry that could be read."""
+        """The parsed operation; LookupError if it could not be parsed."""
         if self.read is None:
             raise LookupError(self.number)
         return self.read
 
     @property
     def stamp(self) -> Stamp:
-        """The stamp, of an entry that is stored."""
+        """The stamp; LookupError if it is not stored yet."""
         if self.given is None:
             raise LookupError(self.number)
         return self.given

@@ -1,7 +1,7 @@
-"""What a phone is told of hazards whose contacts its person may not see: names and numbers are masked.
+"""Masks names and numbers in what a phone pulls, for hazards whose contacts its person may not see.
 
-Who may edit a hazard may see its contacts (`shared.permissions`), so no masked value is ever written back. A
-phone's own operations come as it wrote them.
+Whoever may edit a hazard may see its contacts (`shared.permissions`), so no masked value is ever written
+back. A phone's own operations come as it wrote them.
 """
 
 import json
@@ -24,7 +24,7 @@ _OF_A_HAZARD = f'"type":"{RecordType.HAZARD}"}}'
 
 
 def wires(session: Session, campaign: str, access: Access, own: str, rows: Sequence[Row[Any]]) -> list[str]:
-    """The texts of operations, rows of (device, wire, …), for a person with the device `own`."""
+    """The texts of operations, rows of (device, wire, …), for a person whose device is `own`."""
     if access.can_on_all_it_sees(Action.SEE_CONTACTS):
         return [row[WIRE] for row in rows]
     operations = {
@@ -40,7 +40,7 @@ def wires(session: Session, campaign: str, access: Access, own: str, rows: Seque
 def mask_records(
     session: Session, campaign: str, access: Access, own: str, records: Sequence[dict[str, Any]]
 ) -> None:
-    """Mask records of a snapshot where they are, `wire.SnapshotRecord` as JSON."""
+    """Mask records of a snapshot, `wire.SnapshotRecord` as JSON, in place."""
     if access.can_on_all_it_sees(Action.SEE_CONTACTS):
         return
     hazards = [record for record in records if record["type"] == RecordType.HAZARD]
@@ -53,7 +53,7 @@ def mask_records(
 
 
 def _hidden(session: Session, campaign: str, access: Access, hazards: Iterable[str]) -> set[str]:
-    """Those hazards whose contacts the person may not see."""
+    """Those of the hazards whose contacts the person may not see."""
     columns = HAZARD.c
     found = session.execute(
         select(columns.id, columns.town_code).where(

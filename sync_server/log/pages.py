@@ -1,4 +1,4 @@
-"""Reading the log: page by page, whole or for some towns; and what it says of some records."""
+"""Reads the log page by page, all of it or for some towns, and the operations on given records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,14 +30,14 @@ DEVICE, WIRE = 1, 2
 """Places in a row: asking one for a name takes ten times as long, a tenth of a pull in all."""
 
 LONGEST = 2**20
-"""Characters after which a page ends: memory for one is held until a phone has taken it."""
+"""Characters after which a page ends: its memory is held until the phone has received it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no, tip), and where to go on.
+    """A page of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no, tip), and the next cursor.
 
-    `fingerprint`: the log's at `next`. `left`: hazards and visits that may be seen no more.
+    `fingerprint`: the log's at `next`. `left`: hazards and visits that the person may no longer see.
     """
 
     rows: Sequence[Row[Any]]
@@ -53,9 +53,9 @@ def page(session: Session, campaign: str, since: int, limit: int) -> Page:
 
 
 def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, since: int, limit: int) -> Page:
-    """The operations after `since` in a scope, at most `limit`, before them what those bring along.
+    """The operations after `since` in a scope, at most `limit`.
 
-    An owner that enters the scope brings its operations from before.
+    A hazard or visit that enters the scope brings its earlier operations, which come first.
     """
     if scope.is_everything:
         return page(session, campaign, since, limit)
@@ -87,7 +87,7 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:
-    """How many of them make a page of `LONGEST`, at least one where there is one."""
+    """How many of the rows fit in a page of `LONGEST` characters, at least one if there are any."""
     length = 0
     for number, row in enumerate(rows):
         length += len(row[WIRE])
@@ -97,7 +97,7 @@ def _fitting(rows: Sequence[Row[Any]]) -> int:
 
 
 def records_of(session: Session, campaign: str, owners: Sequence[str]) -> list[str]:
-    """Records with those that belong to them, by their ids."""
+    """The ids of these hazards and visits and of all records that belong to them."""
     records = list(owners)
     for table, owner in (
         (_EVENT, _EVENT.hazard),

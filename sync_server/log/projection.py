@@ -1,4 +1,4 @@
-"""Operations become rows: what a batch affects is loaded once, folded with the shared core, written once."""
+"""Projects operations into rows: affected rows are loaded once, folded with the shared core, written once."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
@@ -23,14 +23,14 @@ from sync_server.log.projectors.tables import TABLES, owner_of_row, table_of
 
 RowValues = dict[str, Any]
 _HAZARD_PARTS = (RecordType.HAZARD_EVENT, RecordType.PHOTO)
-"""Types that the row of a hazard is made from besides its own operations, see `hazard_rows`."""
+"""Types that a hazard's row is made from besides its own operations, see `hazard_rows`."""
 
 
 @dataclass(slots=True)
 class AffectedRows:
-    """The rows that a batch may change: type → record id → row; `changed`: the new states of those it does.
+    """The rows that a batch may change: type → record id → row; `changed`: the new states.
 
-    `towns`: where records lay before it. `mentioned`: hazards that had events or photos before it.
+    `towns`: the towns of records before it. `mentioned`: hazards that had events or photos before it.
     """
 
     campaign: CampaignRow
@@ -44,7 +44,7 @@ class AffectedRows:
         return self.rows[RecordType.HAZARD]
 
     def owner(self, entry: LogEntry) -> str:
-        """The record that an operation is about, itself or by what belongs to it, once it is folded."""
+        """The hazard or visit that an operation is about, once it is folded."""
         operation = entry.operation
         kind = RECORD_TYPES[operation.type]
         if kind.owner and not kind.written_once:  # this operation may be one that does not name it
@@ -53,7 +53,7 @@ class AffectedRows:
 
 
 def load(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry]) -> AffectedRows:
-    """What is known of everything that the operations affect."""
+    """Load all rows that the operations may affect."""
     records: dict[str, set[str]] = defaultdict(set)
     hazards: set[str] = set()
     for entry in entries:
@@ -81,7 +81,7 @@ def load(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry]) -
 
 
 def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) -> None:
-    """Write the rows that follow from the operations, which have their stamps."""
+    """Write the rows that result from the operations, which have their stamps."""
     firsts: dict[str, LogEntry] = {}
     last: dict[str, LogEntry] = {}
     numbers: dict[str, str] = {}
@@ -122,7 +122,7 @@ def fold(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) 
 
 
 def refold(session: Session, campaign: CampaignRow, hazards: Sequence[str]) -> None:
-    """Make the rows of some hazards again from their states, events and photos."""
+    """Rebuild the rows of some hazards from their states, events and photos."""
     table = TABLES[RecordType.HAZARD]
     before = _known(session, table, campaign.id, hazards)
     events, photos = (

@@ -1,4 +1,4 @@
-"""What somebody may do to records that others wrote or worked on, or that are settled."""
+"""Checks changes to records that others wrote or worked on, or that are settled."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ _PROBLEMS = {
 
 
 class RecordCheck:
-    """Asked about the operations of one push in order; what those before it did has a say.
+    """Checks the operations of one push in order, taking into account those before each.
 
     `known`: the records that were on the log before. `accesses`: of those who may allow it, the author first.
     `essential`: the fields that no hazard should be without.
@@ -66,7 +66,7 @@ class RecordCheck:
         return None
 
     def bursts(self, operation: Operation) -> tuple[Burst, ...]:
-        """The allowances that an operation is taken off."""
+        """The allowances that an operation counts against."""
         found = [Burst.OPERATIONS]
         own_kind = not RECORD_TYPES[operation.type].owner
         if operation.record not in self._known:
@@ -80,7 +80,7 @@ class RecordCheck:
         return tuple(found)
 
     def include(self, operation: Operation) -> None:
-        """The operation will be on the log."""
+        """Make an accepted operation known to the checks of those after it."""
         if operation.type == RecordType.HAZARD_EVENT:
             self._happened(operation)
         field = RECORD_TYPES[operation.type].town
@@ -118,7 +118,7 @@ class RecordCheck:
         return Standing(own, operation.record in self._worked_on, settled)
 
     def _replaces(self, operation: Operation) -> bool:
-        """Whether a photo that others may have judged would become another picture, or another hazard's."""
+        """Whether a photo that others may have judged would get another picture or another owner."""
         sha256, owner = self._photos.get(operation.record, (None, None))
         now = operation.fields.get("hazard") or operation.fields.get("visit") or operation.record
         return sha256 is not None and (sha256, owner) != (operation.fields.get("sha256"), now)
@@ -164,12 +164,12 @@ def _is_empty(value: Any) -> bool:
 
 
 def _concerns(operation: Operation) -> bool:
-    """Whether an operation changes what may be there already; events only ever add."""
+    """Whether an operation can change an existing record; events only add."""
     return RECORD_TYPES[operation.type].operations != WRITTEN_ONCE
 
 
 def _own(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
-    """Those of some records that a person saved first."""
+    """Those of the records that a person saved first."""
     if not records:
         return set()
     log = OPERATION.c
@@ -189,7 +189,7 @@ def _own(session: Session, campaign: str, person: str, records: Collection[str])
 
 
 def worked_on(session: Session, campaign: str, person: str, records: Collection[str]) -> set[str]:
-    """Those of some records on which somebody else has worked."""
+    """Those of the records that somebody else has worked on."""
     if not records:
         return set()
     events = select(EVENT.c.hazard).where(

@@ -1,4 +1,4 @@
-"""Folding the rows of all hazards again where the rules changed since they were written."""
+"""Rebuilds the rows of all hazards when the rules have changed since they were written."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ _BATCH = 200
 
 
 def refold(engine: Engine) -> None:
-    """Bring every campaign's rows to the present rules, some at a time; what was interrupted begins again."""
+    """Bring every campaign's rows to the present rules, in batches; if interrupted, it starts again."""
     with reading(engine) as session:
         old = session.execute(select(_CAMPAIGN.id).where(_CAMPAIGN.folded < FOLDED)).scalars().all()
     for campaign in old:
@@ -26,7 +26,7 @@ def refold(engine: Engine) -> None:
 
 
 def _some(session: Session, campaign: str, after: str) -> str | None:
-    """Fold the hazards whose ids follow `after`; the last of them, None where there were none."""
+    """Rebuild the hazards whose ids follow `after`; the last id, None when there are no more."""
     campaigns.locked_end(session, campaign)
     row = campaigns.get(session, campaign)
     ids = (

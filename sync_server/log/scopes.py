@@ -1,8 +1,9 @@
-"""What of the log concerns a phone: what its person may see, and of that the towns that it asks for.
+"""Which part of the log a phone gets: what its person may see, and of that the towns it asks for.
 
-An operation is of an owner, a hazard or a visit, and an owner is where its town says. What was once in a town
-that a phone asks for stays in its scope, so that it never keeps an old state for true; what enters the scope
-brings its history. What left the towns that the person may see is told by its id, for the phone to drop it.
+Every operation has an owner, a hazard or a visit, which is in a town. An owner that was ever in a town that a
+phone asks for stays in its scope, so that the phone never keeps an outdated state; one that enters the scope
+brings its earlier operations. For owners that leave the towns that the person may see, the phone gets the id,
+and drops them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,12 +24,12 @@ from sync_server.log.projection import AffectedRows
 _OPERATION = OperationRow.metadata.tables["operation"].c
 _MOVED = TownHistoryRow.metadata.tables["moved"]
 NOWHERE = ""
-"""The town of what has none; it concerns everybody."""
+"""The town of owners without one; they concern everybody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a phone's person may see, and the towns that the phone asks for, none for all."""
+    """What a phone's person may see, and the towns that the phone asks for; none means all."""
 
     access: Access
     chosen: tuple[str, ...] = ()
@@ -52,9 +53,9 @@ class Scope:
 
 
 def note_moves(session: Session, affected: AffectedRows, entries: Sequence[LogEntry]) -> None:
-    """Remember where owners come from and go to, if a batch moves them; `affected`: after folding.
+    """Store where owners come from and go to, if a batch moves them; `affected`: after folding.
 
-    A hazard whose events or photos came before it counts as moved, so that they come with it.
+    A hazard whose events or photos arrived before it counts as moved, so that they come with it.
     """
     moves: list[dict[str, Any]] = []
     placed = {
@@ -74,7 +75,7 @@ def note_moves(session: Session, affected: AffectedRows, entries: Sequence[LogEn
 
 
 def _write_moves(session: Session, campaign: str, moves: Sequence[Mapping[str, Any]]) -> None:
-    """What comes back to a town is there since then."""
+    """Store moves; an owner that returns to a town gets a new `since_seq` there."""
     if not moves:
         return
     columns = _MOVED.c
@@ -98,7 +99,7 @@ def _write_moves(session: Session, campaign: str, moves: Sequence[Mapping[str, A
 
 
 def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
-    """Whether an owner may be seen, and is, or ever was, in one of the towns asked for or in none."""
+    """Whether an owner may be seen, and is, or ever was, in a chosen town or without a town."""
     conditions: list[ColumnElement[bool]] = []
     if scope.granted is not None:
         visible = [_visible(campaign, table, scope) for table in PLACED]
@@ -121,7 +122,7 @@ def in_scope(session: Session, campaign: str, owner: ColumnElement[Any], scope: 
 
 
 def _visible(campaign: str, table: Table, scope: Scope) -> Select[tuple[str]]:
-    """Those of a table that may be seen."""
+    """The ids of those rows of a table that may be seen."""
     return select(table.c.id).where(
         table.c.campaign == campaign, scope.access.where(table, Action.SEE_HAZARDS)
     )
@@ -142,7 +143,7 @@ def entered(session: Session, campaign: str, scope: Scope, since: int, until: in
 
 
 def left(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[str]:
-    """The owners that may be seen no more, as an operation after `since` and up to `until` took them away."""
+    """The owners that an operation after `since` and up to `until` moved out of what may be seen."""
     granted, moved, was = scope.granted, _MOVED.c, _MOVED.alias().c
     if granted is None or not scope.access.can(Action.SEE_HAZARDS):
         return []
@@ -160,7 +161,7 @@ def left(session: Session, campaign: str, scope: Scope, since: int, until: int) 
 
 
 def asked_for(campaign: str, device: str, scope: Scope, within: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether an operation goes to a device: those within its scope, its own, and those without an owner."""
+    """Whether an operation is sent to a device: those in its scope, its own, and those without an owner."""
     concerns = or_(within, _OPERATION.device == device)
     if scope.access.can(Action.SEE_HAZARDS):
         concerns = or_(concerns, _OPERATION.owner == NOWHERE)

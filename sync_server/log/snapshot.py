@@ -1,6 +1,6 @@
-"""Records as they stand, page by page, for a phone that starts from nothing.
+"""The present state of records, page by page, for a phone that has none.
 
-Events and photos come before hazards, so that a hazard appears with all that happened to it.
+Events and photos come before hazards, so that a hazard is complete when it appears.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sync_server.log.scopes import Scope
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some records as `wire.SnapshotRecord` JSON; `next`: the key to go on after, None at the end."""
+    """Some records as `wire.SnapshotRecord` JSON; `next`: the key for the next page, None at the end."""
 
     records: list[dict[str, Any]]
     next: str | None
@@ -27,9 +27,9 @@ class Page:
 
 
 def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) -> Page:
-    """At most `limit` records after the key `after` ("" for the first), within a scope.
+    """At most `limit` records after the key `after` ("" for the first page), within a scope.
 
-    Raises ValueError for a key that this never gave.
+    Raises ValueError for an invalid key.
     """
     end = campaigns.end(session, campaign)
     start, last = _place(after)
@@ -45,12 +45,12 @@ def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) 
 
 
 def _order() -> list[str]:
-    """The types in the order in which they are read: what belongs to others before those."""
+    """The types in reading order: those that belong to others first."""
     return sorted(RECORD_TYPES, key=lambda name: (not RECORD_TYPES[name].owner, name))
 
 
 def _place(after: str) -> tuple[int, str]:
-    """(which kind, after which id) a key stands for."""
+    """(index of the type, id) that a key stands for."""
     if not after:
         return 0, ""
     kind, _, last = after.partition("/")

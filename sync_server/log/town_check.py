@@ -1,4 +1,4 @@
-"""Whether an author may do what an operation does: by role, and by where the records lie and are moved to."""
+"""Checks an author's role, and the towns where the records are and are moved to."""
 
 from collections.abc import Sequence
 
@@ -17,20 +17,20 @@ from sync_server.log.projectors.tables import table_of
 
 
 def action_of(operation: Operation) -> Action:
-    """What the author of an operation does."""
+    """The action that an operation takes."""
     step = operation.fields.get("event_type") if operation.type == RecordType.HAZARD_EVENT else None
     return permissions.action_of(operation.type, operation.kind, EventType(step) if step else None)
 
 
 def check_role(operation: Operation, access: Access) -> None:
-    """Raise Problem role_forbidden where the author may do that nowhere."""
+    """Raise Problem role_forbidden if the author may not take the action anywhere."""
     if not access.can(action_of(operation)):
         step = {"step": operation.fields["event_type"]} if operation.type == RecordType.HAZARD_EVENT else {}
         raise problems.role_forbidden(**step, role=access.person.role.value)
 
 
 class TownCheck:
-    """Asked about the operations of a push in order; where a record is, those before it have a say.
+    """Checks the operations of a push in order, taking into account the moves of those before each.
 
     Nothing is read where every grant is for the whole city.
     """
@@ -62,7 +62,7 @@ class TownCheck:
         return None
 
     def _owners_of(self, operation: Operation) -> set[str]:
-        """What the operation is about: for a known photo also what it belonged to, for a 合并 both."""
+        """What the operation is about: a known photo's former owner too, and both hazards of a 合并."""
         fields = RECORD_TYPES[operation.type].owner
         if not fields:
             return {operation.record}

@@ -1,4 +1,4 @@
-"""Whether an operation that arrives can be taken: what it says itself, then what the log says to it."""
+"""Validates incoming operations: first each by itself, then against the log."""
 
 import hashlib
 import json
@@ -31,10 +31,10 @@ _MOST = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who pushes: the campaign of a token, the device that all operations are of, and what its person may do.
+    """Who pushes: the token's campaign, the device of all operations, and what its person may do.
 
-    The device is the token's own, or one that it succeeds. `profile`: the campaign's programme.
-    `settler`: who takes an operation that was quarantined; what they may do to others' records is allowed.
+    The device is the token's own, or one that it succeeds. `profile`: the campaign's programme. `settler`:
+    the person who accepts a quarantined operation; what they may do to others' records is allowed.
     """
 
     campaign: str
@@ -49,7 +49,7 @@ class Sender:
 
 
 def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
-    """What can be said of an operation without the database: it is possible, or why not."""
+    """Validate an operation without the database."""
     n = raw.get("n")
     entry = LogEntry(raw, sent_number=n if type(n) is int and 0 < n < _MOST else None)
     try:
@@ -74,8 +74,8 @@ def validate(raw: dict[str, Any], sender: Sender) -> LogEntry:
 def validate_against_log(session: Session, sender: Sender, entries: Sequence[LogEntry]) -> None:
     """Refuse operations that contradict the log.
 
-    A record of another type, a change of what others wrote or of what is settled, an event that was written
-    before, a step that the lifecycle does not allow, a record or a move out of the sender's scope.
+    A record of another type, a change of others' or settled records, an event that was written before, a step
+    that the lifecycle does not allow, a record or a move outside the sender's scope.
     """
     readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
@@ -104,13 +104,13 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
 
 
 def restricted(raw: dict[str, Any]) -> bool:
-    """Whether it is about a record whose content is not kept."""
+    """Whether it is about a type of record whose content is not kept."""
     kind = raw.get("type")
     return isinstance(kind, str) and kind in record_types.RESTRICTED
 
 
 def without_content(raw: dict[str, Any]) -> bool:
-    """Whether quarantine keeps no more of it than that it came."""
+    """Whether quarantine keeps only the fact that it came."""
     return restricted(raw) or _is_too_large(raw)
 
 
@@ -122,9 +122,9 @@ def _is_too_large(raw: dict[str, Any]) -> bool:
 
 
 def raw_json(raw: dict[str, Any]) -> str:
-    """The one text of what arrived, whatever it is, for `json.loads` to read.
+    """One canonical text of what arrived, whatever it is, that `json.loads` can read.
 
-    A lone surrogate is escaped, and a number beyond a double written as Infinity.
+    A lone surrogate is escaped, and a number beyond a double is written as Infinity.
     """
     with suppress(TypeError):  # a lone surrogate
         text = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
@@ -157,5 +157,5 @@ def _check(operation: Operation, sender: Sender) -> Any:
 
 
 def _key_of_foreign(raw: dict[str, Any]) -> int:
-    """A key for what has none of its own: negative, and the same whenever the same comes again."""
+    """A negative key for an operation without a valid one, the same whenever the same content comes."""
     return -int.from_bytes(hashlib.sha256(raw_json(raw).encode()).digest()[:6]) - 1

@@ -1,6 +1,6 @@
-"""The log: the one way by which anything that people save gets into the database.
+"""The log: the only way in which what people save gets into the database.
 
-Push, decisions in the browser and the demo all append here. Appending stamps the operations, folds them
+Pushes, decisions in the browser and the demo all append here. Appending stamps the operations, folds them
 into the rows that pages read, and writes the campaign's counter as its last statement: a reader that sees a
 seq sees all smaller ones too.
 """
@@ -45,7 +45,7 @@ class StoredOperation:
 def append_operations(
     session: Session, campaign: CampaignRow, operations: Sequence[Operation], received_ms: int
 ) -> list[Stamp]:
-    """Store operations that were made here; their stamps."""
+    """Store operations that were made on the server; their stamps."""
     entries = [LogEntry.of(operation) for operation in operations]
     append(session, campaign, entries, received_ms)
     return [entry.stamp for entry in entries]
@@ -121,7 +121,7 @@ def stored(session: Session, campaign: str, device: str, ns: Sequence[int]) -> d
 
 
 def types_of(session: Session, campaign: str, records: Sequence[str]) -> dict[str, str]:
-    """Record id → its type, for those of `records` that the log knows."""
+    """Record id → its type, for those of `records` that are on the log."""
     columns = _OPERATION.c
     rows = session.execute(
         select(columns.record, columns.type)
@@ -144,7 +144,7 @@ def last_n(session: Session, campaign: str, device: str) -> int:
 
 
 def _fingerprint(end: campaigns.End, entries: Sequence[LogEntry]) -> dict[int, str]:
-    """Give each entry the log's fingerprint up to it; seq → fingerprint."""
+    """Set the log's fingerprint on each entry; seq → fingerprint."""
     found: dict[int, str] = {}
     fingerprint = end.fingerprint
     for seq, entry in enumerate(entries, end.seq + 1):
@@ -155,9 +155,9 @@ def _fingerprint(end: campaigns.End, entries: Sequence[LogEntry]) -> dict[int, s
 def _certified(
     session: Session, campaign: str, entries: Sequence[LogEntry], ahead: dict[int, str]
 ) -> dict[int, str | None]:
-    """The fingerprints of this log at the operations' bases: who knows another one saw another log.
+    """This log's fingerprints at the operations' bases: an author whose fingerprint differs saw another log.
 
-    So it is after the log was restored to an older state; then nobody can tell what its author had seen.
+    After a restore the log may be a different one; then nobody can tell what that author had seen.
     """
     bases = {entry.operation.base for entry in entries}
     behind = _fingerprints(session, campaign, [base for base in bases if base not in ahead])

@@ -1,4 +1,4 @@
-"""Dropping uploads that nobody will finish, and what exceeds a phone's part."""
+"""Drops uploads that will not be finished, and those that exceed a phone's limit."""
 
 from sqlalchemy import Engine
 
@@ -10,13 +10,13 @@ from sync_server.photos import uploads
 from sync_server.photos.staging import UploadStaging
 
 MOST_UPLOADS, MOST_BYTES = 64, 512 * 2**20
-"""Unfinished uploads of one phone, and what they were announced to be in all."""
+"""Unfinished uploads of one phone, and the sum of their announced lengths in bytes."""
 
 
 def drop_abandoned(engine: Engine, staging: UploadStaging) -> int:
-    """Drop uploads that have expired or whose phone has lost its access; how many there were.
+    """Drop uploads that have expired or whose phone has lost its access; returns how many.
 
-    Their files go first, so that a full disk has room again.
+    Their files are deleted first, to free space on a full disk.
     """
     with looking_up(engine) as connection:
         abandoned = uploads.abandoned(connection)
@@ -25,9 +25,9 @@ def drop_abandoned(engine: Engine, staging: UploadStaging) -> int:
 
 
 def drop_excess(engine: Engine, staging: UploadStaging, campaign: str, device: str) -> None:
-    """Drop the unfinished uploads of a device beyond its part; its phone starts them again.
+    """Drop the unfinished uploads of a device beyond its limit; its phone starts them again.
 
-    Those go first that were gone on with longest ago.
+    The ones that have been idle longest are dropped first.
     """
     unfinished = staging.uploads()
     if len(unfinished) <= min(MOST_UPLOADS, MOST_BYTES // MAX_PHOTO):

@@ -1,4 +1,4 @@
-"""Forcing files and names to the disk, and the problems of a disk that refuses them."""
+"""Flushes files and names to the disk, and turns disk errors into problems."""
 
 import errno
 import logging
@@ -24,7 +24,7 @@ def flush(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Create a folder where it is missing. Raises Problem folder_unusable, storage_full."""
+    """Create a folder if it is missing. Raises Problem folder_unusable, storage_full."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -35,7 +35,7 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def disk_problems() -> Iterator[None]:
-    """Turn what the disk refuses into Problem storage_full or photos_unavailable."""
+    """Turn disk errors into Problem storage_full or photos_unavailable."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Who has shown to hold the bytes of a photo, by sending them or by being able to read them.
+"""Who has proved to have the bytes of a photo, by sending them or by being allowed to read them.
 
-Knowing a hash shows nothing: it stands in every operation that names the photo.
+Knowing the hash proves nothing: it is in every operation that names the photo.
 """
 
 from collections.abc import Sequence
@@ -38,9 +38,9 @@ _ATTACHED = select(_OPERATION.wire).where(
 
 
 def add(connection: Connection, held: Sequence[dict[str, Any]]) -> None:
-    """Note that the persons of devices hold photos: each a campaign, device, sha256 and record.
+    """Record that the persons of devices hold photos: each a campaign, device, sha256 and record.
 
-    So do those who attached the photo to the record that it was sent for: a phone may have been handed on.
+    So do those who attached the photo to the record that it was sent for: the phone may have been handed on.
     """
     since = now_text()
     connection.execute(
@@ -72,7 +72,7 @@ def _authors(connection: Connection, one: dict[str, Any]) -> set[str]:
 
 
 def held_by_device(files: FromClause, device: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the person of a device holds the photo of a row of `photo_file`."""
+    """Whether the device's person holds the photo of a row of `photo_file`."""
     return exists().where(
         _DEVICE.campaign == files.c.campaign,
         _DEVICE.id == device,

@@ -1,4 +1,4 @@
-"""Walking through a JPEG from segment to segment: whether it is whole and how large, without unpacking it."""
+"""Walks through a JPEG segment by segment to find whether it is whole and how large, without decoding it."""
 
 import os
 import re
@@ -10,11 +10,11 @@ from sync_server.photos.picture import Picture
 
 START = b"\xff\xd8"
 MOST_SCANS = 64
-"""Scans of one picture; a picture of many times more would cost minutes to unpack."""
+"""Scans of one picture; one with many more would take minutes to decode."""
 MOST_SEGMENTS = 4000
-"""Segments of one picture: each costs as much to find as 60 kB within a scan."""
+"""Segments of one picture: finding one takes as long as 60 kB within a scan."""
 MOST_FILLING = 4096
-"""Bytes before its markers that mean nothing."""
+"""Padding bytes before its markers."""
 _END, _SCAN = 0xD9, 0xDA
 _BARE = {0x01, *range(0xD0, 0xD8)}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -24,10 +24,11 @@ _PART = 2**16
 
 
 def look(stream: BinaryIO) -> Picture:
-    """What the JPEG is that the stream begins with, once it has its scans and its end.
+    """Inspect the JPEG that the stream begins with, up to its end marker.
 
-    It is not unpacked for that: its hash shows that it is what the phone made, and unpacking costs as much as
-    all else. What follows it is not looked at. Raises Problem photo_not_an_image, photo_too_many_pixels.
+    It is not decoded: its hash shows that it is what the phone made, and decoding would cost as much as
+    everything else. Bytes after the end are ignored. Raises Problem photo_not_an_image,
+    photo_too_many_pixels.
     """
     size = _Walk(stream).size()
     if size is None:
@@ -46,7 +47,7 @@ class _Walk:
         self._filling = MOST_FILLING
 
     def size(self) -> tuple[int, int] | None:
-        """Width and height of a JPEG that is whole, None of anything else."""
+        """Width and height of a complete JPEG, None for anything else."""
         stream, found, scans = self._stream, None, 0
         if stream.read(2) != START:
             return None
@@ -70,7 +71,7 @@ class _Walk:
         return None
 
     def _marker(self) -> int | None:
-        """The kind of the next marker, None where there is none."""
+        """The type of the next marker, None where there is none."""
         if self._stream.read(1) != b"\xff":
             return None
         while (kind := self._stream.read(1)) == b"\xff":
@@ -80,7 +81,7 @@ class _Walk:
         return kind[0] if kind else None
 
     def _skip_scan(self) -> bool:
-        """Go to the marker behind a scan's data; whether there is one."""
+        """Go to the marker after a scan's data; whether there is one."""
         stream = self._stream
         while part := stream.read(_PART):
             found = _NEXT.search(part)
@@ -93,7 +94,7 @@ class _Walk:
 
 
 def _sides(frame: bytes) -> tuple[int, int] | None:
-    """Width and height in the head of a frame that Pillow can unpack."""
+    """Width and height in the header of a frame that Pillow can decode."""
     if len(frame) < 6 or frame[0] != 8 or frame[5] not in (1, 3, 4):
         return None
     height, width = int.from_bytes(frame[1:3], "big"), int.from_bytes(frame[3:5], "big")

@@ -1,11 +1,11 @@
-"""What a file of a photo shows itself to be."""
+"""What a photo file turned out to be."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Its kind, and its sides in pixels."""
+    """Its MIME type, and its width and height in pixels."""
 
     mime: str
     width: int

@@ -1,4 +1,4 @@
-"""Smaller copies of photos, made once: they can be made again, so a power cut may take them."""
+"""Caches smaller copies of photos; they can be made again, so a power cut may lose them."""
 
 import os
 import secrets
@@ -9,24 +9,24 @@ from sync_server.photos.durable import make_folder
 
 
 class RenditionCache:
-    """A folder of JPEGs by the hash of their photo and the name of their size."""
+    """A folder of JPEGs by photo hash and size name."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         make_folder(folder)
 
     def get(self, sha256: str, size: str) -> bytes | None:
-        """The copy, None where it was not made yet or cannot be read."""
+        """The copy, None if it was not made yet or cannot be read."""
         try:
             return self._file(sha256, size).read_bytes()
         except OSError:
             return None
 
     def put(self, sha256: str, size: str, data: bytes) -> None:
-        """Keep a copy, where the disk takes it; it appears whole or not at all."""
+        """Store a copy if there is room on the disk; atomic."""
         target = self._file(sha256, size)
         unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        with suppress(OSError):  # it can be made again
+        with suppress(OSError):  # it can be made again later
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 unfinished.write_bytes(data)
@@ -35,7 +35,7 @@ class RenditionCache:
                 unfinished.unlink(missing_ok=True)
 
     def remove(self, sha256: str, size: str) -> None:
-        """Forget a copy."""
+        """Delete a copy."""
         self._file(sha256, size).unlink(missing_ok=True)
 
     def _file(self, sha256: str, size: str) -> Path:

@@ -1,6 +1,6 @@
-"""Unpacking pictures, in the process of `unpacking`: what the server's own process must never do.
+"""Decodes pictures, in the process of `unpacking`; the server's own process must never do this.
 
-Nothing is imported here that this small process does not need.
+Imports only what this small process needs.
 """
 
 import io
@@ -12,7 +12,7 @@ from shared import problems
 from sync_server.photos.picture import Picture
 
 MOST_UNPACKED_PIXELS = 16_000_000
-"""Of PNG and WebP, which cannot be unpacked in part: a WebP takes about 20 bytes for each."""
+"""Limit for PNG and WebP, which cannot be decoded in part: a WebP takes about 20 bytes a pixel."""
 _UNPACKED = {"PNG": "image/png", "WEBP": "image/webp"}
 _FORMATS = ("JPEG", *_UNPACKED)  # MPO, what some cameras write, opens as JPEG
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
@@ -20,9 +20,9 @@ _QUALITY = 80
 
 
 def look(stream: BinaryIO) -> Picture:
-    """What the PNG or WebP in a stream is, unpacked to its end.
+    """Inspect the PNG or WebP in a stream, decoding all of it.
 
-    Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is unpacked.
+    Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is decoded.
     """
     try:
         _check_pixels(*_webp_sides(stream))  # Pillow makes room for a WebP's pixels when it opens it
@@ -45,7 +45,7 @@ def _check_pixels(width: int, height: int) -> None:
 
 
 def _webp_sides(stream: BinaryIO) -> tuple[int, int]:
-    """What a WebP claims to be, (0, 0) for anything else."""
+    """The size that a WebP claims, (0, 0) for anything else."""
     head = stream.read(30)
     stream.seek(0)
     if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
@@ -64,7 +64,7 @@ def _webp_sides(stream: BinaryIO) -> tuple[int, int]:
 def make_small(source: BinaryIO, side: int) -> bytes:
     """A JPEG of at most `side` pixels, upright and without EXIF.
 
-    Raises Problem photo_not_an_image for a picture that cannot be unpacked.
+    Raises Problem photo_not_an_image for a picture that cannot be decoded.
     """
     made = io.BytesIO()
     _small(source, side).save(made, "JPEG", quality=_QUALITY, optimize=True)

@@ -1,4 +1,4 @@
-"""All work on photo bytes: receiving, verifying, storing, and smaller copies."""
+"""All work on photo bytes: receiving, verifying, storing, and making smaller copies."""
 
 import hashlib
 import io
@@ -19,11 +19,11 @@ SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
 _RESERVE = 32 * 2**20
 _LOCKS = 64
 ANOTHER_TIME = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
-"""Problems of the server that an upload outlives."""
+"""Temporary problems of the server, after which an upload can go on."""
 
 
 class Announced(Protocol):
-    """What an upload was said to be; `length` in bytes."""
+    """What an upload was announced as; `length` in bytes."""
 
     @property
     def id(self) -> str: ...
@@ -36,7 +36,7 @@ class Announced(Protocol):
 
 
 class PhotoService:
-    """Everything here blocks: call it in a thread. Raises Problem storage_full, photos_unavailable."""
+    """All methods block: call them in a thread. They raise Problem storage_full, photos_unavailable."""
 
     def __init__(self, store: PhotoStore, staging: UploadStaging, renditions: RenditionCache) -> None:
         self.store = store
@@ -47,31 +47,31 @@ class PhotoService:
 
     @classmethod
     def in_folder(cls, folder: Path) -> "PhotoService":
-        """Everything in one folder of this machine."""
+        """A service with everything in one folder of this machine."""
         return cls(
             FolderPhotoStore(folder), UploadStaging(folder / "partial"), RenditionCache(folder / "small")
         )
 
     def check(self) -> None:
-        """Raise Problem photos_unavailable where no photo can be taken in."""
+        """Raise Problem photos_unavailable if photos cannot be received now."""
         if not self.staging.is_writable():
             raise problems.photos_unavailable(retry_after_s=RETRY_AFTER_S)
 
     def begin(self, announced: Announced) -> None:
-        """Make room for an upload."""
+        """Create the file of an upload."""
         self._require_space(announced)
         with disk_problems():
             self.staging.begin(announced.id)
 
     def offset(self, upload: str) -> int | None:
-        """How many bytes of an upload are here, None where it is unknown or finished."""
+        """How many bytes of an upload have arrived, None if it is unknown or finished."""
         with disk_problems():
             return self.staging.size(upload)
 
     def append(self, announced: Announced, at: int, data: bytes) -> int:
-        """Add bytes that belong at offset `at`; the new offset.
+        """Add bytes at offset `at`; returns the new offset.
 
-        Raises Problem upload_offset_conflict where the upload has gone on since, upload_unknown where it is
+        Raises Problem upload_offset_conflict if the upload is at another offset, upload_unknown if it is
         gone, and photo_too_large for more bytes than were announced.
         """
         if at + len(data) > announced.length:
@@ -82,22 +82,22 @@ class PhotoService:
         return at + len(data)
 
     def flush(self, announced: Announced) -> None:
-        """Return when what an upload has is on the disk, so that its offset may be promised."""
+        """Return when the bytes of an upload are on the disk, so that its offset may be acknowledged."""
         with self._locked(announced.id), disk_problems():
             self._require_upload(announced)
             self.staging.flush(announced.id)
 
     def truncate(self, announced: Announced, to: int) -> None:
-        """Forget what came after offset `to`: its checksum was wrong."""
+        """Remove the bytes after offset `to`: their checksum was wrong."""
         with self._locked(announced.id), disk_problems():
             self._require_upload(announced)
             self.staging.truncate(announced.id, to)
 
     def finish(self, announced: Announced) -> Picture:
-        """Verify a whole upload and store it, durably. One that fails is dropped.
+        """Verify a complete upload and store it, durably. One that fails is dropped.
 
-        Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown where another request was
-        faster, and those of `Unpacker.look`.
+        Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown if another request finished it
+        first, and those of `Unpacker.look`.
         """
         with self._locked(announced.id):
             self._require_upload(announced)
@@ -116,7 +116,7 @@ class PhotoService:
     def finish_at_once(self, announced: Announced, data: bytes) -> Picture:
         """Verify and store an announced upload whose bytes all came in one request.
 
-        Raises the Problems of `finish`, and upload_offset_conflict where the upload has begun already.
+        Raises the Problems of `finish`, and upload_offset_conflict if the upload has begun already.
         """
         with self._locked(announced.id):
             self._require_offset(announced, 0)
@@ -133,7 +133,7 @@ class PhotoService:
         return picture
 
     def store_whole(self, announced: Announced, data: bytes) -> Picture:
-        """Verify and store a photo that came whole in one request, durably.
+        """Verify and store a photo whose bytes all came in one request, durably.
 
         Nothing is left of one that fails. Raises the Problems of `finish`.
         """
@@ -144,21 +144,21 @@ class PhotoService:
         return picture
 
     def drop(self, upload: str) -> None:
-        """Forget an upload."""
+        """Delete an upload."""
         with self._locked(upload), disk_problems():
             self.staging.drop(upload)
 
     def original(self, sha256: str) -> BinaryIO:
-        """The bytes of a photo, to be read and closed. Raises Problem photo_not_here."""
+        """A photo, opened for reading; the caller closes it. Raises Problem photo_not_here."""
         with disk_problems():
             return self.store.open(sha256)
 
     def is_whole(self, sha256: str, length: int) -> bool:
-        """Whether so many bytes of a photo are here. Whether they are the right ones only its hash tells."""
+        """Whether a photo's file has this many bytes. Only its hash tells whether they are the right ones."""
         return self.store.size(sha256) == length
 
     def set_aside(self, sha256: str) -> None:
-        """Keep a damaged photo under another name, so that it can be sent again."""
+        """Rename a damaged photo, so that it can be sent again."""
         with disk_problems():
             self.store.set_aside(sha256)
             for size in SIDES:
@@ -172,12 +172,12 @@ class PhotoService:
                 self._renditions.remove(sha256, size)
 
     def small_if_made(self, sha256: str, size: Size) -> bytes | None:
-        """A smaller copy (JPEG), None where none was made yet."""
+        """A smaller copy (JPEG), None if it has not been made yet."""
         found = self._renditions.get(sha256, size)
         return found if found is not None and self.store.exists(sha256) else None
 
     def small(self, sha256: str, size: Size) -> bytes:
-        """A smaller copy (JPEG), made when it is first asked for. Raises Problem photo_not_here."""
+        """A smaller copy (JPEG), made on first use. Raises Problem photo_not_here."""
         if (found := self.small_if_made(sha256, size)) is not None:
             return found
         with self.original(sha256) as source, disk_problems():
@@ -206,7 +206,7 @@ class PhotoService:
         return self._locks[hash(upload) % _LOCKS]
 
     def _verified(self, announced: Announced, sha256: str, stream: BinaryIO) -> Picture:
-        """What a whole photo is, once it is what it was announced to be; `sha256` is that of its bytes."""
+        """Check that a complete photo is what was announced; `sha256` is that of its bytes."""
         if sha256 != announced.sha256:
             raise problems.photo_hash_mismatch()
         stream.seek(0)

@@ -10,17 +10,17 @@ from sync_server.photos.durable import flush, make_folder
 from sync_server.photos.staging import StagedFile
 
 BEING_PUT = "put"
-"""How the names of files begin that are being put into the folder."""
+"""The prefix of files that are being written to the folder."""
 
 
 class PhotoStore(Protocol):
-    """Keeps bytes by their hash. What is put is on the disk, bytes and name, when the call returns."""
+    """Keeps photos by hash. After `put` returns, bytes and name are on the disk."""
 
     def put(self, sha256: str, data: bytes) -> None:
-        """Keep a photo; keeping it again changes nothing."""
+        """Store a photo; storing it again changes nothing."""
 
     def put_staged(self, sha256: str, staged: StagedFile) -> None:
-        """Keep a photo whose bytes are staged on this machine; they are staged no more then."""
+        """Store a photo that is staged on this machine, and remove it from there."""
 
     def open(self, sha256: str) -> BinaryIO:
         """The bytes of a photo, to be read and closed. Raises Problem photo_not_here."""

@@ -1,6 +1,6 @@
-"""Photos that have arrived but that no record names: bounded for each person, and deleted in the end.
+"""Photos that have arrived but that no record names: limited per person, and deleted in the end.
 
-Phones send records before photos, so an honest one leaves hardly any.
+Phones send records before photos, so an honest phone leaves hardly any.
 """
 
 import re
@@ -28,11 +28,11 @@ from sync_server.database.transactions import in_transaction, looking_up, readin
 from sync_server.photos.service import PhotoService
 
 MOST, MOST_BYTES = 200, 512 * 2**20
-"""Unnamed photos of one person, and their bytes in all."""
+"""Unnamed photos of one person, and their total bytes."""
 KEPT_DAYS = 30
 _RETRY_AFTER_S = 600
 REFUSED_FOR_S = 60.0
-"""Seconds that a refusal stands without looking again for records that name the photos."""
+"""Seconds for which a refusal is repeated without looking for records that name the photos."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _HOLDERS, _FILES = PhotoHolderRow.metadata.tables["photo_holder"], PhotoFileRow.metadata.tables["photo_file"]
 _HOLDER, _FILE = _HOLDERS.c, _FILES.c
@@ -48,14 +48,14 @@ _SENT = (
 
 
 class UnnamedLimit:
-    """Refuses photos of persons who have sent as many as may be that no record names."""
+    """Refuses photos of persons who have sent too many that no record names."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._refused_until: dict[tuple[str, str], float] = {}
 
     def check(self, campaign: str, person: str) -> None:
-        """Raise Problem photos_unnamed where a person may send no more now."""
+        """Raise Problem photos_unnamed if a person may send no more now."""
         if self._fits(campaign, person):
             return
         now = time.monotonic()
@@ -73,7 +73,7 @@ class UnnamedLimit:
     def _note_names(self, campaign: str, person: str) -> bool:
         """Look for records and quarantined operations that name the person's photos; whether there are any.
 
-        An operation names one photo, and so does one that was not taken, however many hashes it holds.
+        An operation counts for one photo; so does a quarantined one, however many hashes it holds.
         """
         with reading(self._engine) as session:
             unnamed = set(
@@ -99,8 +99,8 @@ class UnnamedLimit:
 def delete_old(engine: Engine, photos: PhotoService) -> None:
     """Delete photos that nobody sent again for KEPT_DAYS and that no operation names, quarantined or not.
 
-    Called before phones are answered: none hears that a photo is here which is about to be deleted. Where the
-    disk is too full to note it, they stay until the next start.
+    Called before phones are answered: none may hear that the server has a photo that is about to be deleted.
+    If the disk is too full to record the deletion, they stay until the next start.
     """
     try:
         gone = in_transaction(engine, _forget_old)
@@ -137,7 +137,7 @@ def _forget_old(session: Session) -> set[str]:
 
 
 def _shown(session: Session, campaign: str, photos: Collection[str]) -> set[str]:
-    """Those photos that a record shows."""
+    """Those of the photos that a record shows."""
     return set(
         session.execute(
             select(_PHOTO.sha256).where(
@@ -148,7 +148,7 @@ def _shown(session: Session, campaign: str, photos: Collection[str]) -> set[str]
 
 
 def _named_at_all(session: Session, campaign: str) -> set[str]:
-    """Every photo that was ever attached, and what quarantine names."""
+    """All photos that were ever attached or that quarantined operations name."""
     attached = (
         select(_OPERATION.wire)
         .where(_OPERATION.campaign == campaign, _OPERATION.type == RecordType.PHOTO)

@@ -1,4 +1,4 @@
-"""Asking the process that unpacks pictures; it is started when it is first needed, and again when it died."""
+"""Talks to the process that decodes pictures; starts it on first use, and again after it died."""
 
 import json
 import subprocess
@@ -13,14 +13,14 @@ from sync_server.photos import jpeg, unpacking
 from sync_server.photos.picture import Picture
 
 SECONDS = 20.0
-"""What one picture may take."""
+"""The time limit for one picture."""
 MOST_LOOKS = 2
-"""PNGs and WebPs that are looked at or wait for it; further ones would keep the threads of other photos."""
+"""PNGs and WebPs being inspected or waiting for it; more would block the threads of other photos."""
 _KINDS = {kind.code: kind for kind in (problems.photo_not_an_image, problems.photo_too_many_pixels)}
 
 
 class Unpacker:
-    """Looks at pictures and makes smaller copies, one at a time. Everything here blocks."""
+    """Inspects pictures and makes smaller copies, one at a time. All methods block."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Unpacker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def look(self, stream: BinaryIO) -> Picture:
-        """What the picture in a stream is, looked through to its end; a JPEG is not unpacked for that.
+        """Inspect the picture in a stream, up to its end; a JPEG is not decoded for that.
 
         Raises Problem photo_not_an_image, photo_too_many_pixels, and overloaded.
         """
@@ -100,5 +100,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         if pipe is not None:
             try:
                 pipe.close()
-            except OSError:  # what was not sent is lost with it
+            except OSError:  # unsent bytes, which nobody needs
                 continue

@@ -1,7 +1,7 @@
-"""The process that unpacks pictures: its memory is limited, and it may write no files.
+"""The process that decodes pictures: its memory is limited, and it may write no files.
 
-It is asked over its standard input: what to do, the side in pixels, how many bytes follow. It answers on its
-standard output: the code of a problem ("" for none), how many bytes of JSON or JPEG follow, those.
+A request on standard input: the command, the side in pixels, the number of bytes, the bytes. An answer on
+standard output: the code of a problem ("" for none), the number of bytes, and the bytes: JSON or a JPEG.
 """
 
 import io
@@ -20,11 +20,11 @@ ASKED = struct.Struct(">cIQ")
 ANSWERED = struct.Struct(">32sQ")
 LOOK, SMALL = b"L", b"S"
 MOST_BYTES = 320 * 2**20
-"""What it may have in memory, itself included: what the largest picture that is taken needs."""
+"""The memory limit of the process, itself included: what the largest accepted picture needs."""
 
 
 def main() -> None:
-    """Answer until nobody asks any more."""
+    """Answer requests until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it
     warnings.simplefilter("ignore")
     os.nice(10)  # phones come first

@@ -1,4 +1,4 @@
-"""Photo files that are here, and uploads under way."""
+"""The rows of photo files that have arrived, and of uploads under way."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
@@ -14,14 +14,14 @@ from sync_server.database.timestamps import later, now_text
 from sync_server.photos import holders
 
 KEPT_DAYS = 14
-"""Days that an upload is kept after it was last gone on with."""
+"""Days that an upload is kept after its last bytes."""
 _DEVICE = DeviceRow.metadata.tables["device"].c
 _FILE, _UPLOAD = PhotoFileRow.metadata.tables["photo_file"], UploadRow.metadata.tables["upload"]
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload under way, as it was announced; `length` in bytes."""
+    """An upload under way, as announced; `length` in bytes."""
 
     id: str
     campaign: str
@@ -58,7 +58,7 @@ def size_of(connection: Connection, campaign: str, device: str, sha256: str) -> 
 
 
 def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any]:
-    """What `arrived` notes of an upload's photo, `width` and `height` in pixels."""
+    """The row that `arrived` stores for an upload's photo; `width` and `height` in pixels."""
     return {
         "campaign": upload.campaign,
         "device": upload.device,
@@ -73,18 +73,18 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
 
 
 def arrived(connection: Connection, arrivals: Sequence[dict[str, Any]]) -> None:
-    """Note that photos are here, and who holds them; once is enough."""
+    """Record that photos have arrived, and who holds them; repeating it changes nothing."""
     connection.execute(_ARRIVED, arrivals)
     holders.add(connection, arrivals)
 
 
 def add(connection: Connection, upload: Upload) -> None:
-    """Write an upload down."""
+    """Store the row of an upload."""
     connection.execute(_ADD, asdict(upload))
 
 
 def get(connection: Connection, campaign: str, device: str, upload: str) -> Upload | None:
-    """A device's own upload that has not expired."""
+    """A device's own upload, unless it has expired."""
     row = connection.execute(_ONE, {"id": upload}).first()
     found = Upload(*row) if row else None
     if found and (found.campaign, found.device) == (campaign, device) and found.expires_at > now_text():
@@ -93,7 +93,7 @@ def get(connection: Connection, campaign: str, device: str, upload: str) -> Uplo
 
 
 def over(connection: Connection, campaign: str, device: str, sha256: str) -> Upload | None:
-    """A photo that the device's person holds as the upload that it was, by its hash."""
+    """A photo that the device's person holds, by its hash, as the finished upload that it was."""
     row = connection.execute(_OVER, {"campaign": campaign, "device": device, "sha256": sha256}).first()
     if row is None:
         return None
@@ -111,12 +111,12 @@ def known(session: Session, names: Sequence[str]) -> set[str]:
 
 
 def prolong(session: Session, upload: str, until: str) -> None:
-    """Keep an upload until a later moment, as it is gone on with."""
+    """Keep an upload until a later time, because more of it has arrived."""
     session.connection().execute(update(_UPLOAD).where(_UPLOAD.c.id == upload).values(expires_at=until))
 
 
 def forget_expired(connection: Connection, most: int = 20) -> Sequence[str]:
-    """Forget some uploads that nobody went on with; their ids."""
+    """Delete the rows of some expired uploads; their ids."""
     expired = connection.execute(_EXPIRED, {"now": now_text(), "most": most}).scalars().all()
     if expired:
         connection.execute(delete(_UPLOAD).where(_UPLOAD.c.id.in_(expired)))
@@ -135,7 +135,7 @@ def abandoned(connection: Connection) -> list[str]:
 
 
 def latest(session: Session, campaign: str, device: str, among: Sequence[str]) -> list[tuple[str, int]]:
-    """A device's uploads `among` some, with their lengths; first what was gone on with last."""
+    """A device's uploads `among` some, with their lengths; the most recently active first."""
     asked = (
         columns(_UPLOAD.c.id, _UPLOAD.c.length)
         .where(in_values(session, _UPLOAD.c.id, among))
@@ -146,12 +146,12 @@ def latest(session: Session, campaign: str, device: str, among: Sequence[str]) -
 
 
 def forget(connection: Connection, dropped: Sequence[str]) -> None:
-    """Forget several uploads."""
+    """Delete the rows of several uploads."""
     connection.execute(
         delete(_UPLOAD).where(_UPLOAD.c.id == bindparam("gone")), [{"gone": one} for one in dropped]
     )
 
 
 def drop(session: Session, upload: str) -> None:
-    """Forget an upload."""
+    """Delete the row of an upload."""
     session.connection().execute(delete(_UPLOAD).where(_UPLOAD.c.id == upload))

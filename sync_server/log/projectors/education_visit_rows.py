@@ -1,4 +1,4 @@
-"""One session of safety education as a row."""
+"""A session of safety education as a row."""
 
 from typing import Any
 

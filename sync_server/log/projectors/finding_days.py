@@ -1,4 +1,4 @@
-"""The days on which hazards were found, where somebody had named one and took it back."""
+"""The finding days of hazards whose entered day was cleared again."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""One event of a hazard as a row, and as the life of the hazard reads it."""
+"""An event of a hazard as a row, and as an entry of the hazard's history."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from sync_server.log.projectors.record_change import RecordChange
 
 
 def written_once(state: RecordState, write: Write) -> RecordState:
-    """The state of an event once it is written, maybe again."""
+    """The state of an event after a write; of several writes, the first counts."""
     return RecordState((history.first_write((*state.live, write)),))
 
 

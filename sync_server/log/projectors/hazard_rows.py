@@ -1,4 +1,4 @@
-"""One hazard as the row that lists, maps and counts read."""
+"""A hazard as the row that lists, maps and counts read."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ _REPORTED = lifecycle.fold(())
 
 
 def birth(first: Operation) -> dict[str, Any]:
-    """What a hazard keeps from its first operation: who found it, and when unless somebody says otherwise."""
+    """What a hazard keeps from its first operation: who found it, and when unless somebody enters a day."""
     return {"inspector": first.author, "ledger_no": None, "found_on": china_time.day_of(first.made_at)}
 
 
@@ -38,7 +38,7 @@ def row(
 ) -> dict[str, Any]:
     """The row of `hazard`. `before`: the row so far, or its `birth`; `events`, `photos`: its rows.
 
-    `hazard`: what the state shows, where that was read before.
+    `hazard`: the record of the state, if it was read before.
     """
     profile = campaigns.profile_of(campaign)
     timeline = [hazard_event_rows.timeline_event(event) for event in events]
