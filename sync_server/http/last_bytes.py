@@ -17,7 +17,7 @@ class _Cycle(RequestResponseCycle):
         return await super().receive()
 
     async def send(self, message: Any) -> None:
-        """Send; the end of an answer, and its memory, counts as held until the client has read it."""
+        """Send; waits at the end of an answer until the client has read it: its memory is held until then."""
         await super().send(message)
         if self.response_complete and self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
