@@ -84,6 +84,56 @@ anlan.list = (spots, total, words) => {
   return card;
 };
 
+/* ---- popups by keyboard: the focus goes in, Esc closes, and the focus comes back ---- */
+
+anlan.popups = (map, frame, words) => {
+  map.on("popupopen", ({ popup }) => {
+    const node = popup.getElement();
+    node.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+    node.querySelector(".leaflet-popup-content a")?.focus({ preventScroll: true });
+  });
+  map.on("popupclose", ({ popup }) => {
+    const inside = popup.getElement()?.contains(document.activeElement);
+    if (inside) popup._source?.getElement()?.focus({ preventScroll: true });
+  });
+  frame.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup();
+  });
+};
+
+/* ---- where the map stands: in the address, so that the way back leads there; and its size, for paper ---- */
+
+const PLACE = /^#map=(\d{1,2})\/(-?\d{1,3}\.\d{1,6})\/(-?\d{1,3}\.\d{1,6})$/;
+
+anlan.place = () => {
+  const found = PLACE.exec(window.location.hash);
+  return found && { zoom: Number(found[1]), centre: [Number(found[2]), Number(found[3])] };
+};
+
+anlan.keepPlace = (map) => {
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    window.history.replaceState(null, "", `#map=${Math.round(map.getZoom())}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+  });
+  window.addEventListener("hashchange", () => {
+    const place = anlan.place();
+    if (place) map.setView(place.centre, place.zoom, { animate: false });
+  });
+};
+
+const PAPER = { width: 740, height: 640 }; // CSS pixels on A4 across, beside the legend
+
+anlan.sizeForPaper = (map, frame) => {
+  const note = () => {
+    const { x, y } = map.getSize();
+    frame.style.setProperty("--width", `${x}px`);
+    frame.style.setProperty("--height", `${y}px`);
+    frame.style.setProperty("--paper", String(Math.min(PAPER.width / x, PAPER.height / y)));
+  };
+  map.on("resize", () => { if (!window.matchMedia("print").matches) note(); });
+  note();
+};
+
 /* ---- base map: works without a tile server ---- */
 
 anlan.graticule = (map) => {
@@ -260,7 +310,12 @@ anlan.start = (map, { towns, extent }) => {
     map.setView([only.lat, only.lon], Math.min(15, map.getMaxZoom()), { animate: false });
   } else {
     const [west, south, east, north] = (frame.dataset.extent || extent).split(",").map(Number);
-    map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 16, animate: false });
+    const place = anlan.place();
+    if (place) map.setView(place.centre, place.zoom, { animate: false });
+    else map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 16, animate: false });
+    anlan.keepPlace(map);
+    anlan.sizeForPaper(map, frame);
+    anlan.popups(map, frame, words);
   }
   anlan.graticule(map);
   anlan.towns(map, towns);

@@ -113,3 +113,78 @@ def test_the_map_says_so_when_the_server_is_gone(office: Deployment, address: st
     page.get_by_role("button", name="重试").click()
     page.locator(".map-message:empty").wait_for(state="attached")
     assert page.locator(".mark").count() == 1
+
+
+def test_the_way_back_and_the_address_lead_to_the_same_part_of_the_map(
+    office: Deployment, address: str, page: Page
+) -> None:
+    office.report(water_name="东塘", position={"lat": 23.0, "lon": 113.8})
+    office.report(water_name="西塘", position={"lat": 22.8, "lon": 113.7})
+    opened(page, f"{address}/?status=reported")
+    page.evaluate("map_anlan.setView([23.0, 113.8], 15, { animate: false })")
+    page.wait_for_function("location.hash === '#map=15/23.00000/113.80000'")
+    place = page.url
+    page.get_by_role("button", name="东塘").click()
+    page.get_by_role("link", name="打开一处一档").click()
+    page.wait_for_url("**/hazards/*")
+    page.go_back()
+    page.get_by_role("button", name="东塘").wait_for()
+    assert (page.url.split("#")[0], page.evaluate("map_anlan.getZoom()")) == (place.split("#")[0], 15)
+    assert page.get_by_role("button", name="西塘").count() == 0
+    page.goto("about:blank")
+    opened(page, place)
+    assert page.evaluate("map_anlan.getZoom()") == 15
+
+
+def test_a_popup_takes_the_focus_and_gives_it_back(office: Deployment, address: str, page: Page) -> None:
+    office.report(water_name="东塘", position={"lat": 23.0, "lon": 113.8})
+    opened(page, address)
+    page.get_by_role("button", name="东塘").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.className === 'open'")
+    assert page.get_by_role("button", name="关闭").count() == 1
+    page.keyboard.press("Escape")
+    page.locator(".leaflet-popup").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("东塘")
+
+
+def test_on_paper_the_map_is_whole_beside_its_legend_and_the_ledger_repeats_its_headings(
+    office: Deployment, address: str, page: Page
+) -> None:
+    office.report(water_name="东塘", position={"lat": 23.0, "lon": 113.8})
+    opened(page, f"{address}/?status=reported")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1047, "height": 720})  # A4 across, within its margins
+    frame, legend = page.locator(".map-frame").bounding_box(), page.locator(".map-side").bounding_box()
+    assert frame
+    assert legend
+    assert frame["x"] + frame["width"] <= legend["x"]
+    assert legend["x"] + legend["width"] <= 1047
+    assert max(one["y"] + one["height"] for one in (frame, legend)) <= 720
+    assert page.get_by_text("已筛选：已上报").is_visible()
+    for hidden in ("nav", ".filters", ".leaflet-control-zoom"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    page.goto(f"{address}/ledger?status=reported")
+    assert page.locator("thead").evaluate("node => getComputedStyle(node).display") == "table-header-group"
+    assert page.get_by_text("已筛选：已上报").is_visible()
+    for hidden in ("nav", ".filters", ".exports"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_a_filtered_map_fits_a_phone(office: Deployment, address: str, page: Page) -> None:
+    office.report(water_name="东塘", position={"lat": 23.0, "lon": 113.8})
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{address}/?status=reported")
+    top = page.locator(".map-frame").bounding_box()
+    assert top
+    assert top["y"] < 200
+    page.get_by_role("button", name="东塘").click()
+    page.wait_for_timeout(800)
+    popup = page.locator(".leaflet-popup-content-wrapper").bounding_box()
+    assert popup
+    assert popup["x"] >= 0
+    assert popup["x"] + popup["width"] <= 390
+    assert popup["y"] >= top["y"]
+    page.get_by_text("已筛选：已上报").click()
+    page.get_by_role("link", name="清除").click()
+    page.wait_for_url(f"{address}/")

@@ -118,7 +118,7 @@ def map_words(words: Texts, profile: Profile) -> dict[str, Any]:
     """What the map's script says of the hazards of a programme."""
     names = (
         *("photo_of", "photo_awaited", "no_number", "due_date", "open_hazard", "hazards_here"),
-        *("more_here", "cluster_label", "loading_failed", "retry", "zoom_in", "zoom_out"),
+        *("more_here", "cluster_label", "loading_failed", "retry", "zoom_in", "zoom_out", "close"),
     )
     return {name: getattr(words, name) for name in names} | {
         "unnamed": profile.unnamed.of(words.code),
