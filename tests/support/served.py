@@ -2,20 +2,22 @@
 
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import requests
-from typer.testing import CliRunner
 
 from sync_server import cli
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 
 _START_SECONDS = 60.0
+_NOTHING = Path(os.devnull)
 _ANLAN = "from sync_server.cli import main; main()"
 _PREPARED = multiprocessing.get_context("forkserver")
 _PREPARED.set_forkserver_preload(
@@ -24,15 +26,27 @@ _PREPARED.set_forkserver_preload(
 """Servers are forked from a process that has imported what they import, which takes longer than they do."""
 
 
-def _serve(data: Path, port: int, under: Sequence[str]) -> None:
-    """What `anlan serve` does, in a forked process; a tracer starts a new program."""
-    command = ["serve", "--data", str(data), "--port", str(port)]
-    with (data / "serve.log").open("ab") as log:
-        for stream in (1, 2):
-            os.dup2(log.fileno(), stream)
+def run(*words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """What `anlan` with these words does and prints, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder) / name for name in ("in", "out", "err")]
+        streams[0].write_text(stdin, "utf-8")
+        said = [*map(str, words)]
+        process = _PREPARED.Process(target=_run, args=(said, streams))
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        printed = [stream.read_text("utf-8") for stream in streams[1:]]
+        return subprocess.CompletedProcess(said, process.exitcode, *printed)
+
+
+def _run(words: list[str], streams: list[Path], under: Sequence[str] = ()) -> None:
+    """Be `anlan` in a forked process, with the files that it reads and writes; a tracer starts it anew."""
+    for number, stream in enumerate(streams):
+        os.dup2(os.open(stream, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
     if under:
-        os.execvp(under[0], [*under, sys.executable, "-c", _ANLAN, *command])
-    sys.argv = ["anlan", *command]
+        os.execvp(under[0], [*under, sys.executable, "-c", _ANLAN, *words])
+    sys.stdin, sys.argv = os.fdopen(0, encoding="utf-8"), ["anlan", *words]
     cli.main()
 
 
@@ -48,11 +62,13 @@ class Served:
 
     def start(self) -> None:
         """Serve; return when it answers."""
-        self._process = _PREPARED.Process(target=_serve, args=(self.data, self.port, self._under))
+        words = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        log = self.data / "serve.log"
+        self._process = _PREPARED.Process(target=_run, args=(words, [_NOTHING, log, log], self._under))
         self._process.start()
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
-            assert self._process.is_alive(), (self.data / "serve.log").read_text()
+            assert self._process.is_alive(), log.read_text()
             try:
                 if requests.get(f"{self.url}/healthz", timeout=1).ok:
                     return
@@ -83,7 +99,7 @@ class Served:
         return code
 
     def command(self, *words: str, stdin: str = "") -> str:
-        """What `anlan` prints; run here, as `code` is."""
-        done = CliRunner().invoke(cli.app, [*words, "--data", str(self.data)], stdin, catch_exceptions=False)
-        assert done.exit_code == 0, done.output
+        """What `anlan` prints."""
+        done = run(*words, "--data", self.data, stdin=stdin)
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -1,8 +1,6 @@
 """The command: what others rely on it to print and to do."""
 
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,7 @@ from sync_server.database.transactions import reading
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.served import Served
-
-ANLAN = (sys.executable, "-c", "from sync_server.cli import main; main()")
-
-
-def anlan(*words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*ANLAN, *map(str, words)], input=stdin, capture_output=True, text=True, check=False
-    )
+from tests.support.served import run as anlan
 
 
 def test_the_code_is_the_last_line_and_works(data_dir: Path, free_port: int) -> None:
