@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from mobile_app.packaging.web import service_worker
 from mobile_app.packaging.web.build import DESCRIPTION
-from tests.mobile_app.packaging.web_server import serve
+from tests.mobile_app.packaging.web_server import Served, serve
 from tests.support import phone_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -23,19 +24,56 @@ SPLASH = """() => document.readyState === 'loading'
   ? '' : document.getElementById('loading')?.innerText ?? null"""
 
 
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
 @pytest.fixture
-def open_phone(tmp_path: Path, chromium_path: str) -> Iterator[Callable[[], BrowserContext]]:
+def open_phone(
+    playwright: Playwright, tmp_path: Path, chromium_path: str
+) -> Iterator[Callable[[], BrowserContext]]:
     """Opens a phone that resolves no external host name; its data persists between phones."""
     phones: list[BrowserContext] = []
-    with sync_playwright() as playwright:
 
-        def open_it() -> BrowserContext:
-            phones.append(_phone(playwright, chromium_path, tmp_path / "profile"))
-            return phones[-1]
+    def open_it() -> BrowserContext:
+        phones.append(_phone(playwright, chromium_path, tmp_path / "profile"))
+        return phones[-1]
 
-        yield open_it
-        for phone in phones:
-            phone.close()
+    yield open_it
+    for phone in phones:
+        phone.close()
+
+
+@dataclass(frozen=True)
+class Started:
+    """The app once it has started for the first time, and what its loading screen showed meanwhile."""
+
+    page: Page
+    served: Served
+    shown: set[str]
+
+
+@pytest.fixture(scope="module")
+def started(
+    playwright: Playwright, web_app: Path, tmp_path_factory: pytest.TempPathFactory, chromium_path: str
+) -> Iterator[Started]:
+    with serve(web_app) as served:
+        phone = _phone(playwright, chromium_path, tmp_path_factory.mktemp("started"))
+        page = phone.pages[0]
+        page.goto(served.origin + "/app/", wait_until="commit")
+        shown: set[str] = set()
+        for _ in range(START_TIMEOUT_S * 10):
+            splash = page.evaluate(SPLASH)
+            if splash is None:
+                break
+            if splash:
+                shown.add(splash)
+            page.wait_for_timeout(100)
+        wait_for_app(page)
+        yield Started(page, served, shown)
+        phone.close()
 
 
 def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserContext:
@@ -110,22 +148,18 @@ def test_the_app_starts_without_the_server_and_contacts_no_external_host(
 
 
 def test_the_service_worker_passes_api_requests_through_and_answers_for_unknown_fonts(
-    web_app: Path, open_phone: Callable[[], BrowserContext]
+    started: Started,
 ) -> None:
-    with serve(web_app) as served:
-        page = open_phone().pages[0]
-        page.goto(served.origin + "/app/", wait_until="commit")
-        wait_for_app(page)
-        served.requested.clear()
-        statuses = page.evaluate(
-            """async () => {
-                const status = async (path, more) => (await fetch(path, more)).status;
-                return [await status("/api/v1/nothing"), await status("assets/fonts/nothing.ttf"),
-                        await status("manifest.json?x=1"), await status("nothing.txt")];
-            }"""
-        )
-        assert statuses == [404, 404, 200, 404]
-        assert served.requested == ["/api/v1/nothing", "/app/nothing.txt"]
+    started.served.requested.clear()
+    statuses = started.page.evaluate(
+        """async () => {
+            const status = async (path, more) => (await fetch(path, more)).status;
+            return [await status("/api/v1/nothing"), await status("assets/fonts/nothing.ttf"),
+                    await status("manifest.json?x=1"), await status("nothing.txt")];
+        }"""
+    )
+    assert statuses == [404, 404, 200, 404]
+    assert started.served.requested == ["/api/v1/nothing", "/app/nothing.txt"]
 
 
 def test_a_new_version_takes_over_at_the_next_start_and_downloads_only_changed_files(
@@ -179,23 +213,10 @@ def test_an_interrupted_download_shows_an_error_and_resumes(
         assert "/app/python/snapshot-00.bin" not in served.requested
 
 
-def test_the_loading_screen_shows_progress_in_both_languages(
-    web_app: Path, open_phone: Callable[[], BrowserContext]
-) -> None:
-    with serve(web_app) as served:
-        page = open_phone().pages[0]
-        page.goto(served.origin + "/app/", wait_until="commit")
-        seen: set[str] = set()
-        for _ in range(START_TIMEOUT_S * 10):
-            splash = page.evaluate(SPLASH)
-            if splash is None:
-                break
-            if splash:
-                seen.add(splash)
-            page.wait_for_timeout(100)
-    assert any("正在准备离线应用" in splash and "%" in splash for splash in seen)
-    assert all("安澜" in splash for splash in seen)
-    assert any("Preparing the offline app" in splash for splash in seen)
+def test_the_loading_screen_shows_progress_in_both_languages(started: Started) -> None:
+    assert any("正在准备离线应用" in splash and "%" in splash for splash in started.shown)
+    assert all("安澜" in splash for splash in started.shown)
+    assert any("Preparing the offline app" in splash for splash in started.shown)
 
 
 def test_the_app_starts_without_the_snapshot_if_it_does_not_fit(
