@@ -49,6 +49,12 @@ def pytest_configure() -> None:
         tempfile.tempdir = None  # so that TMPDIR is read again
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: browsers and kills wait for a good part of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector the modules, which stay: it took a sixth of the time of many tests."""
     gc.collect()
