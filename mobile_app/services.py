@@ -228,7 +228,7 @@ class Services:
 
     def hazards_count(self, text: str = "", only: Only = None) -> int:
         """How many hazards `hazards(text, only)` has in all."""
-        return self._database.read(lambda session: hazards.amount(session, text, only))
+        return self._database.read(lambda session: hazards.count(session, text, only))
 
     def hazard(self, hazard_id: str) -> HazardCard:
         """All about one hazard. Problem: hazard_unknown."""

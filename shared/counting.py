@@ -1,4 +1,4 @@
-"""Counting toward the target: what counts as treated, once, and what is shown apart.
+"""Counting toward the target: what counts as treated, once, and what is shown separately.
 
 The definition is a proposal of this project; it is printed under every number (`DEFINITION`).
 """
@@ -13,7 +13,7 @@ from shared.vocabulary import Status, Term
 
 
 class Definition(Term):
-    """The sentence that stands under every number."""
+    """The sentence that is printed under every number."""
 
     CLOSED_ONLY = (
         "closed_only",
@@ -50,9 +50,9 @@ class Rules:
 class Case:
     """One hazard as counting needs it; days are ISO text.
 
-    `status`: of several that hold the one that is shown, so that every page counts alike.
-    `closed_on` is the first day on which it was accepted and closed (`HazardHistory.first_closed_on`),
-    `controlled_on` the day since which it is under control.
+    `status`: if several hold, the one that is shown, so that every page counts alike. `closed_on` is the
+    first day on which it was accepted and closed (`HazardHistory.first_closed_on`), `controlled_on` the day
+    since which it is under control.
     """
 
     town_code: str | None
@@ -63,10 +63,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Numbers of hazards (处). `net = done + controlled - relapsed`, where controlled are those that count.
+    """Numbers of hazards (处). `net = done + controlled - relapsed`; `controlled`: only those that count.
 
-    `relapsed`: done in this year and open again now. `waiting`: open, not counted. `weeks`: ISO Monday of
-    the week → hazards counted in it.
+    `relapsed`: done in this year and open again now. `waiting`: open, not counted. `weeks`: ISO Monday of the
+    week → hazards counted in it.
     """
 
     found: int = 0
@@ -83,7 +83,7 @@ class Tally:
 
     @property
     def rate(self) -> float | None:
-        """净完成 as a share of the target, where there is one; more than 1 when it is passed."""
+        """净完成 as a share of the target, if there is one; more than 1 when it is exceeded."""
         return self.net / self.target if self.target else None
 
 

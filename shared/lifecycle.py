@@ -38,7 +38,7 @@ STATUS_AFTER: dict[EventType, Status] = {
     EventType.INVALIDATE: Status.INVALID,
     EventType.MERGE: Status.MERGED,
 }
-"""Event type → the status it leads to; the others (巡查, 延期, 验收通过, 复查, 备注) leave it as it is."""
+"""Event type → the status it leads to; the others (巡查, 延期, 验收通过, 复查, 备注) do not change it."""
 
 OPEN = frozenset(
     {
@@ -80,7 +80,7 @@ ALLOWED_FROM: dict[EventType, frozenset[Status]] = {
 """Event type → the statuses from which a person may take it; types not listed are open in every status."""
 
 ALWAYS_OPEN = frozenset({EventType.PATROL, EventType.NOTE})
-"""巡查 and 备注: whatever happened to a hazard, they may be recorded and change nothing of its status."""
+"""巡查 and 备注 can be recorded at any time and do not change the status."""
 
 TAKEN_BACK = frozenset({EventType.MERGE, EventType.INVALIDATE})
 """What a 登记 takes back."""
@@ -89,7 +89,7 @@ RESTS_ON_EVIDENCE = frozenset({EventType.SUBMIT, EventType.ACCEPT, EventType.CLO
 """报验, 验收通过 and 销号: they need a 整改 and a photo of the finished work, both since the last 反弹."""
 
 SETS_DEADLINE = frozenset({EventType.ASSIGN, EventType.TRANSFER, EventType.EXTEND})
-"""Steps that set the 整改时限; what another event says of it changes nothing."""
+"""Steps that set the 整改时限; a due date in other events changes nothing."""
 
 NEEDS_REASON = frozenset(
     {EventType.REJECT, EventType.REOPEN, EventType.RETURN, EventType.INVALIDATE}
@@ -100,7 +100,7 @@ NEEDS_REASON = frozenset(
 def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | None, Write]]) -> int:
     """How many photos of role 整改后 were attached since the last 反弹; 报验 needs one.
 
-    `photos`: role and last write of each that is attached.
+    `photos`: role and last write of each attached photo.
     """
     relapses = [event.write.rank for event in events if event.type is EventType.RELAPSE]
     since = max(relapses, default=("", "", 0))
@@ -108,9 +108,9 @@ def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | N
 
 
 def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
-    """The history that a set of events tells; any order, any repetition gives the same.
+    """The history of a set of events, whatever their order and repetition.
 
-    A hazard without events has been reported: its first saving is the 上报.
+    A hazard without events has been reported: its first save is the 上报.
     """
     events = in_order(events)
     held, undone = _held(events), closings_taken_back(events)
@@ -190,7 +190,7 @@ class _Rectification:
 
 
 def _saw_acceptance(closing: TimelineEvent, events: Sequence[TimelineEvent]) -> bool:
-    """Whether by what its author had seen, somebody else's acceptance held."""
+    """Whether the author had seen an acceptance by somebody else that was still valid."""
     seen = _Rectification()
     for event in events:
         if closing.write.supersedes(event.write):
@@ -199,7 +199,7 @@ def _saw_acceptance(closing: TimelineEvent, events: Sequence[TimelineEvent]) -> 
 
 
 def _held(events: Sequence[TimelineEvent]) -> list[tuple[Status, TimelineEvent]]:
-    """The statuses that hold, each with the event by which it does, that which is shown last."""
+    """The statuses that hold, each with the event it comes from; the one that is shown is last."""
     turning = [event for event in events if event.type in STATUS_AFTER]
     led: dict[str, list[Status]] = {}
     for place, event in enumerate(turning):
@@ -209,14 +209,14 @@ def _held(events: Sequence[TimelineEvent]) -> list[tuple[Status, TimelineEvent]]
 
 
 def _last(turning: Sequence[TimelineEvent]) -> list[TimelineEvent]:
-    """Those that none of the others has superseded."""
+    """Those that no other has superseded."""
     return [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
 
 
 def _led_to(
     event: TimelineEvent, before: Sequence[TimelineEvent], led: Mapping[str, list[Status]]
 ) -> list[Status]:
-    """The statuses that an event leads to; `led`: those that the events `before` it led to."""
+    """The statuses that an event leads to; `led`: those of the events `before` it."""
     if event.type is EventType.REGISTER and any(one.type in TAKEN_BACK for one in before):
         seen = [one for one in before if event.write.supersedes(one.write)]
         last = _last(seen)
@@ -229,7 +229,7 @@ def _led_to(
 
 
 def _precedence(status: Status) -> int:
-    """Which of several statuses is shown and counted: what is in dispute counts for nothing as yet."""
+    """Which of several statuses is shown and counted: while they are in dispute, nothing counts."""
     return 2 if status in OPEN else 0 if status is Status.CLOSED else 1
 
 
@@ -242,9 +242,9 @@ def refusal(
     after_photos: int = 0,
     reason: str | None = None,
 ) -> Problem | None:
-    """Why `actor` may not take `step` now, or None when the way is open.
+    """Why `actor` may not take `step` now, or None if they may.
 
-    `after_photos`: what the function of that name counts.
+    `after_photos`: the result of the function of that name.
     """
     if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)
@@ -272,7 +272,7 @@ def obstacle(
 
 
 def _leads_on(step: EventType, history: HazardHistory) -> bool:
-    """Whether a step may follow one of the statuses that hold, or says which of several does."""
+    """Whether a step may follow one of the statuses that hold, or confirms one of several."""
     holding = {history.status, *history.concurrent_statuses}
     return step not in ALLOWED_FROM or bool(holding & ALLOWED_FROM[step]) or _confirms(step, history)
 
@@ -281,10 +281,10 @@ _CONFIRMED: dict[EventType, Status | None] = {EventType.ACCEPT: Status.CLOSED, E
 
 
 def _confirms(step: EventType, history: HazardHistory) -> bool:
-    """Whether a step says which of several statuses holds.
+    """Whether a step confirms one of several statuses that hold.
 
-    A 销号, which rested on evidence, is confirmed by accepting it again, the others by the step that leads to
-    them; a 撤销销号 takes back, and confirms nothing.
+    A 销号, which rests on evidence, is confirmed by accepting again, the others by the step that leads to
+    them.
     """
     confirmed = _CONFIRMED.get(step, STATUS_AFTER.get(step))
     return bool(history.concurrent_statuses) and confirmed in {history.status, *history.concurrent_statuses}
@@ -293,5 +293,5 @@ def _confirms(step: EventType, history: HazardHistory) -> bool:
 def next_steps(
     history: HazardHistory, actor: str, role: Role, steps: Sequence[EventType], **given: int
 ) -> list[EventType]:
-    """Those of `steps` that are open to `actor` now (a missing reason can still be given)."""
+    """Those of `steps` that `actor` may take now (a missing reason can still be given)."""
     return [step for step in steps if refusal(step, history, actor, role, reason="-", **given) is None]

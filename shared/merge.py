@@ -48,7 +48,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the dropped writes of one register superseded: the highest base, the last number by device."""
+    """What the dropped writes of one register superseded: the highest base, the last number per device."""
 
     base: int = 0
     devices: Mapping[str, int] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def registers(operation: Operation) -> dict[str, Any]:
 
 
 def write_of(operation: Operation, stamp: Stamp | None = None) -> Write:
-    """The write an operation makes; `stamp` is what the server gave it, None while it has not answered."""
+    """The write an operation makes; `stamp` is what the server gave it, None until it has answered."""
     return Write(
         operation.device,
         operation.number,
@@ -186,7 +186,7 @@ def disputes(state: RecordState) -> dict[str, list[Write]]:
 
 
 def deleted(state: RecordState) -> bool:
-    """Whether the record is gone: deleted by someone who had seen everything that still heads it.
+    """Whether the record is deleted: by someone who had seen everything that still heads it.
 
     A record that somebody edited concurrently with the deletion stays, for review.
     """

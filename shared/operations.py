@@ -16,7 +16,7 @@ SCHEMA = 1
 
 
 class RecordType(StrEnum):
-    """The names of the record types that the product knows by name; `record_types` says what each is."""
+    """The record types that the code refers to by name; `record_types` describes each."""
 
     HAZARD = "hazard"
     HAZARD_EVENT = "hazard_event"
@@ -102,9 +102,9 @@ class Operation(BaseModel):
 class Stamp:
     """What the server adds to an operation when it stores it.
 
-    `seq`: its place in the campaign's gap-free log, from 1. `hlc`: the stamp that counts (clamped).
-    `ledger_no`: the 编号 given with the operation that first registered a hazard, else None. `base`: the
-    base that counts where it is not the operation's own, because the log was restored since.
+    `seq`: its number on the campaign's gap-free log, from 1. `hlc`: the stamp that counts (clamped).
+    `ledger_no`: the 编号 given with the operation that first registered a hazard, else None. `base`: the base
+    that counts if it is not the operation's own, because the log has been restored since.
     """
 
     seq: int
@@ -116,9 +116,9 @@ class Stamp:
 def next_fingerprint(fingerprint: str, wire: str) -> str:
     """The fingerprint of a log once the operation with the canonical JSON `wire` is on it.
 
-    `fingerprint`: the log's before. Equal fingerprints at one place mean that two logs are the same up to
-    there. Keys alone would not do: of two copies of a phone, one may fill keys that a log lost when it was
-    restored, with content of its own.
+    `fingerprint`: the log's before. Equal fingerprints at the same seq mean that two logs are equal up to
+    there. Comparing keys would not be enough: of two copies of a phone, one may reuse keys that a log lost in
+    a restore, with other content.
     """
     return hashlib.blake2b(f"{fingerprint}{wire}".encode(), digest_size=8).hexdigest()
 

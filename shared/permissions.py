@@ -154,7 +154,7 @@ class Grant:
 
 
 def may(role: Role, action: Action) -> bool:
-    """Whether a role may do an action somewhere."""
+    """Whether a role may take an action somewhere."""
     return action in ALLOWED[role]
 
 
@@ -191,12 +191,12 @@ def towns_of(grants: Iterable[Grant], action: Action) -> frozenset[str] | None:
 
 
 def first(roles: Iterable[Role]) -> Role | None:
-    """Of several roles the one that a person is known by; None of none."""
+    """Of several roles the one that a person is known by; None if there are none."""
     return min(roles, key=_RANK.index, default=None)
 
 
 def action_of(type: str, kind: Kind, step: EventType | None) -> Action:
-    """What somebody does who saves an operation; `step`: the type of an event."""
+    """The action of saving an operation; `step`: the type of an event."""
     if type == RecordType.PHOTO:
         return Action.ATTACH_PHOTOS
     if step is not None:
@@ -208,7 +208,7 @@ def action_of(type: str, kind: Kind, step: EventType | None) -> Action:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a record stands to somebody who would change it.
+    """How a record relates to somebody who wants to change it.
 
     `own`: they saved it first. `settled`: it, or the hazard it belongs to, is closed, unfounded or merged.
     """
@@ -219,18 +219,19 @@ class Standing:
 
 
 def depends_on_author(kind: Kind, takes_away: bool) -> bool:
-    """Whether it matters for a change of a known record who wrote it.
+    """Whether it matters for a change of an existing record who wrote it.
 
-    `takes_away`: it is moved to another town, or loses what every record of its type must have.
+    `takes_away`: it moves the record to another town, or clears a field that every record of its type must
+    have.
     """
     return takes_away or kind is not Kind.EDIT
 
 
 def further_actions(kind: Kind, takes_away: bool, standing: Standing) -> list[Action]:
-    """What somebody must be allowed besides `action_of`, to change a record that is there already.
+    """The actions that somebody needs besides `action_of`, to change an existing record.
 
-    Everybody may fill in and correct what is open. Own records that nobody else has worked on may be moved,
-    deleted, brought back and emptied by those who saved them, and own photos taken off.
+    Everybody may fill in and correct open records. Records that nobody else has worked on may be moved,
+    deleted, brought back and cleared by those who saved them, and own photos removed.
     """
     found = []
     if standing.settled:

@@ -24,7 +24,7 @@ WRITTEN_ONCE = frozenset({Kind.APPEND})
 ATTACHMENT = frozenset({Kind.ATTACH, Kind.DETACH})
 
 RESTRICTED = frozenset({"home_visit"})
-"""Types of which the log takes nothing and quarantine keeps no content."""
+"""Types that the log refuses and whose content quarantine does not keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def check_fields(operation: Operation, model: type[BaseModel] | None = None) -> 
 
 
 def problem_of(error: ValidationError) -> problems.Problem:
-    """The Problem that says what pydantic found, without echoing the input beyond short names of fields."""
+    """The Problem for what pydantic found; it repeats no input except short field names."""
     found = [
         {"path": _printable(".".join(map(str, e["loc"]))), "reason": e["type"]}
         for e in error.errors(include_url=False, include_context=False, include_input=False)
@@ -131,5 +131,5 @@ def read(name: str, values: dict[str, Any], model: type[BaseModel] | None = None
 
 
 def _printable(path: str) -> str:
-    """A path fit for an answer: short, and without the halves of characters that JSON lets through."""
+    """A path fit for an answer: short, and without the lone surrogates that JSON allows."""
     return path[:80].encode("utf-8", "replace").decode("utf-8")

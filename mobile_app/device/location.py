@@ -56,7 +56,7 @@ class Location:
             try:
                 answer = await _unless(enough, geolocator.get_current_position(_wish(left)), left)
                 if answer:
-                    search.hear(self._fix(answer))
+                    search.add(self._fix(answer))
             except RuntimeError as error:  # while a device starts its positioning it may say that it has none
                 failed = error
                 if _problem(error).kind is not problems.location_off:

@@ -1,4 +1,4 @@
-"""The server as a phone speaks to it: the protocol's messages over one transport."""
+"""The server's API as the phone uses it: the protocol's messages over one transport."""
 
 import base64
 import gzip
@@ -40,14 +40,14 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 class Server:
     """One server and, once enrolled, the token for it.
 
-    Problems of every method: server_unreachable; not_our_server for an answer that none of ours gave
-    (captive portal, proxy, error page); and whatever the server says, with `retry_after` in seconds.
+    Problems of every method: server_unreachable; not_our_server for an answer that is not ours (captive
+    portal, proxy, error page); and whatever the server reports, with `retry_after` in seconds.
     """
 
     def __init__(
         self, transport: Transport, token: str | None = None, waiting: Callable[[], Waiting] | None = None
     ) -> None:
-        """`waiting()`: what is still to be sent, for whom the server shows what waits where."""
+        """`waiting()`: what is still to be sent, which the server shows to the office."""
         self._transport = transport
         self._waiting = waiting
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -55,7 +55,7 @@ class Server:
     async def enrol(
         self, code: str, device_name: str, platform: str, who: Identity | None = None
     ) -> EnrolAnswer:
-        """Become a device by a one-time code, again where this phone was `who`.
+        """Become a device with a one-time code; if this phone was enrolled before, as `who`.
 
         Problems: code_invalid, invalid, too_many_attempts.
         """
@@ -70,52 +70,55 @@ class Server:
     async def push(
         self, campaign: str, where: Progress, wires: Iterable[str], leaving: int = 0
     ) -> PushAnswer:
-        """Bring operations, given as their canonical JSON, to the log that `where` speaks of.
+        """Send operations, given as canonical JSON, to the log that `where` describes.
 
-        So many of them, `leaving`, wait no more once they are answered for.
-        Problems: epoch_changed, operation_rewritten.
+        `leaving` of them no longer wait once they are answered. Problems: epoch_changed, operation_rewritten.
         """
         head = json.dumps({"epoch": where.epoch, "since": where.farthest, "tip": where.farthest_fingerprint})
         if where.receipt:
             head = f'{head[:-1]},"receipt":{json.dumps(where.receipt)}}}'
         body = f'{head[:-1]},"ops":[{",".join(wires)}]}}'.encode()
-        headers = {**_JSON, "Content-Encoding": "gzip", **self._word(leaving)}
+        headers = {**_JSON, "Content-Encoding": "gzip", **self._waiting_header(leaving)}
         packed = gzip.compress(body, 5, mtime=0)
         answer = await self._ask("POST", f"{API}/campaigns/{campaign}/push", packed, headers, 60.0)
         return _message(PushAnswer, answer)
 
     async def succeed(self) -> EnrolAnswer:
-        """Become another device of the same person: a copy of this phone lives."""
+        """Become another device of the same person: a copy of this phone is in use."""
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/device"))
 
     async def pull(
         self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile
     ) -> PullAnswer:
-        """The next page of the log, at most so many operations, of `towns` or, without any, of all.
+        """The next page of the log, at most that many operations, of `towns` or, without any, of all.
 
-        Problem: epoch_changed where it is not the log that `where` speaks of.
+        Problem: epoch_changed if it is not the log that `where` describes.
         """
         seen = f"since={where.cursor}&tip={where.fingerprint}&epoch={quote(where.epoch)}{_receipt(where)}"
         path = f"{API}/campaigns/{campaign}/pull?{seen}&limit={most}&towns={','.join(towns)}"
-        page = _message(PullAnswer, await self._ask("GET", path, headers=self._word(), seconds=60.0))
+        page = _message(
+            PullAnswer, await self._ask("GET", path, headers=self._waiting_header(), seconds=60.0)
+        )
         return answer_checks.check_pull(page, campaign, where, profile)
 
     async def snapshot(
         self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile
     ) -> SnapshotAnswer:
-        """The next page of the records as they stand (so many at most) after `where`, of `towns` or all.
+        """The next page of the present records, at most that many, after `where`, of `towns` or all.
 
-        Problem: epoch_changed where it is not the log that `where` was told of.
+        Problem: epoch_changed if it is not the log that `where` describes.
         """
         after = where.snapshot or ""
         seen = f"since={where.farthest}&tip={where.farthest_fingerprint}{_receipt(where)}"
         query = f"after={after}&limit={most}&towns={','.join(towns)}"
         path = f"{API}/campaigns/{campaign}/snapshot?{query}&{seen}"
-        page = _message(SnapshotAnswer, await self._ask("GET", path, headers=self._word(), seconds=60.0))
+        page = _message(
+            SnapshotAnswer, await self._ask("GET", path, headers=self._waiting_header(), seconds=60.0)
+        )
         return answer_checks.check_snapshot(page, after, profile)
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
-        """Announce a photo's bytes; the path to send them to, None when the server has verified them."""
+        """Announce a photo; the path to send it to, None if the server has verified it already."""
         metadata_values = {"sha256": photo.sha256, "mime": photo.mime, "record": photo.record}
         metadata = ",".join(
             f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in metadata_values.items()
@@ -142,9 +145,9 @@ class Server:
         return self._transport.streams
 
     async def send_piece(self, upload: str, offset: int, piece: Part, moving: Moving | None = None) -> int:
-        """Bring `piece`, the bytes from `offset` on; the new offset. The end is answered after verification.
+        """Send `piece`, the bytes from `offset` on; the new offset. The end is answered after verification.
 
-        `moving` hears how many bytes of the piece have left. Problems: upload_unknown,
+        `moving` is called with how many bytes of the piece have left. Problems: upload_unknown,
         upload_offset_conflict, photo_hash_mismatch and other refusals of photos.
         """
         headers = {
@@ -166,8 +169,8 @@ class Server:
         """A small picture of a photo the server has (JPEG). Problem: photo_not_here."""
         return await self._picture(sha256, "preview")
 
-    def _word(self, leaving: int = 0) -> dict[str, str]:
-        """The header that says what will wait here once the request was answered."""
+    def _waiting_header(self, leaving: int = 0) -> dict[str, str]:
+        """The header that says what will still wait here after the request."""
         if self._waiting is None:
             return {}
         now = self._waiting()

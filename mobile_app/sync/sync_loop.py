@@ -1,4 +1,4 @@
-"""Keeps phone and server in touch: on opening, on saving, when the network returns, and now and then."""
+"""Keeps phone and server in sync: when opened, after saving, when the network returns, and periodically."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ from shared.sync.plan import LinkPolicy
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 300.0
-"""How often to ask for others' news when nothing waits here."""
+"""How often to pull when nothing waits here."""
 _MAX_RESTARTS = 3
 
 
@@ -71,12 +71,12 @@ class SyncLoop:
         tell_waiting(database, report)
 
     def start(self) -> None:
-        """Begin exchanging, and go on until `close`."""
+        """Start syncing, until `close`."""
         if self._running is None:
             self._running = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        """Stop; whatever was under way is taken up again at the next start."""
+        """Stop; an interrupted round is resumed at the next start."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
@@ -84,20 +84,20 @@ class SyncLoop:
             await self._transport[1].close()
 
     def wake(self) -> None:
-        """There is reason to exchange soon."""
+        """Sync soon."""
         self._awake.set()
 
     def saved(self) -> None:
-        """Something new waits."""
+        """Something new waits to be sent."""
         self.changed()
         self.wake()
 
     def changed(self) -> None:
-        """What is stored here is to be shown anew."""
+        """What is stored here has changed: screens show it again."""
         tell_waiting(self._database, self._report)
 
     def network_changed(self, network: Network) -> None:
-        """The device is connected otherwise: what was measured and failed before says nothing any more."""
+        """The network has changed: earlier measurements and failures no longer matter."""
         if network is self._network:
             return
         self._network, self._send_despite_hold, self._failures = network, False, 0
@@ -109,33 +109,33 @@ class SyncLoop:
             self.wake()
 
     def choices_changed(self) -> None:
-        """The person chose otherwise."""
+        """The person changed their choices."""
         self._report.holding(self._link_policy().held)
         self.wake()
 
     def send_held(self) -> None:
-        """Send photos over this network all the same, until none waits any more."""
+        """Send photos over this network anyway, until none waits."""
         self._send_despite_hold = True
         self.choices_changed()
 
     async def now(self) -> None:
-        """Exchange now, with another try for what failed; a round that is under way is waited for."""
+        """Sync now, and retry what failed; waits for a round that is running."""
         await self._database.write(photos.retry)
         self._again = True
         async with self._round_lock:
             await self._round()
 
     async def enrol(self, code: str, device_name: str) -> Identity:
-        """Become a device, by a code or the link that carries it. Problems: those of `Server.enrol`."""
+        """Become a device, with a code or the link that contains it. Problems: those of `Server.enrol`."""
         found = await self.enrolment(code, device_name)
         return await self._database.write(
             lambda session: meta.enrolled(session, found.answer, found.origin, device_name)
         )
 
     async def enrolment(self, code: str, device_name: str) -> Enrolment:
-        """Spend a code, or the link that carries it. Only the server that knew this phone hears what it was.
+        """Use a code, or the link that contains it. Only a server that knew this phone is told what it was.
 
-        Problems: those of `Server.enrol`; campaign_foreign where this phone belongs to another.
+        Problems: those of `Server.enrol`; campaign_foreign if this phone belongs to another campaign.
         """
         who = self._database.read(meta.identity)
         code, origin = read_code(code)
@@ -149,7 +149,7 @@ class SyncLoop:
 
     @asynccontextmanager
     async def between_rounds(self) -> AsyncIterator[None]:
-        """While no round runs; the next one begins soon after, as if none had failed before."""
+        """A time when no round runs; the next one starts soon after, as if none had failed before."""
         async with self._round_lock:
             yield
             self._failures = 0
@@ -177,7 +177,7 @@ class SyncLoop:
             await asyncio.sleep(max(0.0, self._not_before - self._clock.steady()))
 
     async def _round(self) -> float:
-        """One round, whatever comes; the seconds to rest before the next."""
+        """Run one round, whatever happens; the seconds to wait before the next."""
         who = self._database.read(meta.identity)
         if who is None:
             return IDLE_SECONDS
@@ -193,7 +193,7 @@ class SyncLoop:
         return pause
 
     async def _outcome(self, who: Identity, restarts: int = 0) -> tuple[Problem | None, float]:
-        """How a round ended, and the pause after it; it may start over up to `_MAX_RESTARTS` times."""
+        """How a round ended, and the wait after it; it may start over up to `_MAX_RESTARTS` times."""
         server = self._server(who)
         sync_round = SyncRound(
             self._database,
@@ -227,7 +227,7 @@ class SyncLoop:
         if isinstance(outcome, Identity):
             return await self._outcome(outcome, restarts + 1)
         self._failures, self._again = 0, False
-        waits = bool(self._database.read(photos.amount_waiting)[0])
+        waits = bool(self._database.read(photos.count_waiting)[0])
         self._send_despite_hold &= waits
         return outcome, plan.MAX_RETRY_SECONDS if waits and not self._link_policy().held else IDLE_SECONDS
 
@@ -274,7 +274,7 @@ class SyncLoop:
 
 
 def read_code(text: str) -> tuple[str, str]:
-    """(code, origin of its server or "") of what somebody typed or scanned: a code or the whole link."""
+    """(code, origin of its server or "") from what somebody typed or scanned: a code or the whole link."""
     text = text.strip()
     link = urlsplit(text)
     if not link.scheme or not link.netloc:

@@ -1,4 +1,4 @@
-"""One round with the server: look, let the plan say what is next, do it, look again."""
+"""One sync round: look at the store, let the plan choose the next action, do it, look again."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -43,9 +43,9 @@ class _Looked:
 
 
 class SyncRound:
-    """Does what `sync_plan` says between the phone's store and one server.
+    """Does what `sync_plan` chooses between the phone's store and one server.
 
-    `again`: offer once more what the server has refused. `link_policy` says how things travel now.
+    `again`: offer refused operations once more. `link_policy` says how to send.
     """
 
     def __init__(
@@ -70,12 +70,12 @@ class SyncRound:
         self._link_policy = link_policy
         self._uploader = Uploader(server, photo_files, clock, upload_tuning, lambda: not link_policy().held)
         self.moved = False
-        """Whether anything came to the server in this round."""
+        """Whether anything reached the server in this round."""
 
     async def round(self) -> Problem | None:
-        """Push all, read the records where they are not all here, pull all, send all photos.
+        """Push all, read the snapshot if it is incomplete, pull all, send all photos.
 
-        Raises the Problem that ended the round early; returns the first that a single photo met, if any.
+        Raises the Problem that ended the round early; returns the first that a single photo had, if any.
         """
         pulled, tried, photo_problem, unsaid = False, frozenset[str](), None, False
         offered: frozenset[Key] | None = frozenset() if self._again else None
@@ -111,7 +111,7 @@ class SyncRound:
         tell_waiting(self._database, self._report)
 
     async def succeed(self, device: str, n: int) -> None:
-        """A copy of this phone goes on as `device`, from `n` on: be another device from now on."""
+        """A copy of this phone goes on as `device`, from `n` on: become another device."""
         answer = await self._server.succeed()
         if answer.campaign != self._who.campaign or answer.device == self._who.device:
             raise problems.not_our_server()
@@ -143,7 +143,9 @@ class SyncRound:
 
         def work(session: Session) -> None:
             outbox.settle(session, device, settled)
-            meta.set_progress(session, meta.progress(session).told_of(answer.seq, answer.tip, answer.receipt))
+            meta.set_progress(
+                session, meta.progress(session).with_end(answer.seq, answer.tip, answer.receipt)
+            )
             keep_offset(session, offset)
 
         await self._database.write(work)
@@ -151,7 +153,7 @@ class SyncRound:
         tell_waiting(self._database, self._report)
 
     async def _read(self) -> None:
-        """Take one page of the records as they stand, some at a time, so that the app stays quick."""
+        """Read one page of the snapshot, stored in parts, so that the app stays responsive."""
         where, towns, profile = self._database.read(_asked_from)
         page = await self._server.snapshot(
             self._who.campaign, where, towns, self._link_policy().most, profile
@@ -183,7 +185,7 @@ class SyncRound:
         tell_waiting(self._database, self._report)
 
     async def _pull(self) -> bool:
-        """Take one page; whether there is more."""
+        """Pull one page; whether there is more."""
         where, towns, profile = self._database.read(_asked_from)
         asked = self._clock.seconds()
         page = await self._server.pull(self._who.campaign, where, towns, self._link_policy().most, profile)
@@ -202,7 +204,7 @@ class SyncRound:
             snapshot.drop(session, page.left)
             devices.note(session, page.devices)
             now = replace(meta.progress(session), cursor=page.next, fingerprint=page.tip)
-            meta.set_progress(session, now.told_of(page.next, page.tip, page.receipt))
+            meta.set_progress(session, now.with_end(page.next, page.tip, page.receipt))
             keep_offset(session, offset)
             return page.more
 
@@ -239,13 +241,13 @@ class SyncRound:
 
 def waiting_here(session: Session) -> Waiting:
     """What this phone still has to send."""
-    return Waiting(outbox.amount_unsent(session), photos.amount_waiting(session)[0])
+    return Waiting(outbox.count_unsent(session), photos.count_waiting(session)[0])
 
 
 def tell_waiting(database: PhoneDatabase, report: Report) -> None:
-    """Say how much waits now."""
-    ops = database.read(outbox.amount_unsent)
-    report.changed(ops, *database.read(photos.amount_waiting))
+    """Tell the server how much waits now."""
+    ops = database.read(outbox.count_unsent)
+    report.changed(ops, *database.read(photos.count_waiting))
 
 
 def _asked_from(session: Session) -> tuple[Progress, tuple[str, ...], Profile]:

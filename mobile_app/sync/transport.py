@@ -1,4 +1,4 @@
-"""Carries one request to the server and its answer back: `requests` in a thread, `fetch` in the browser."""
+"""Sends one request to the server and returns its answer: `requests` in a thread, `fetch` in the browser."""
 
 import asyncio
 import threading
@@ -20,7 +20,7 @@ _TELL_SECONDS = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; header names in lower case. Whether our server said it, the reader must see."""
+    """An answer; header names in lower case. The caller must check that it is from our server."""
 
     status: int
     headers: Mapping[str, str]
@@ -28,7 +28,7 @@ class Answer:
 
 
 class Transport(Protocol):
-    """The way to one server."""
+    """The connection to one server."""
 
     streams: bool
     """Whether a large `Part` may go in one request: `moving` is told how it goes, and it may take as long as
@@ -44,14 +44,14 @@ class Transport(Protocol):
         seconds: float = 30.0,
         moving: Moving | None = None,
     ) -> Answer:
-        """Ask, and wait at most `seconds` for the answer. Problem: server_unreachable."""
+        """Send a request, and wait at most `seconds` for the answer. Problem: server_unreachable."""
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
 
 
 def open_transport(origin: str) -> Transport:
-    """The way to the server at `origin` (scheme, host and port)."""
+    """The transport to the server at `origin` (scheme, host and port)."""
     return FetchTransport(origin) if IN_BROWSER else RequestsTransport(origin)
 
 
@@ -120,7 +120,7 @@ class RequestsTransport:
 
 
 class _Stream:
-    """A part as `requests` takes it: known length, read once, chunk by chunk."""
+    """A part as `requests` reads it: known length, read once, chunk by chunk."""
 
     def __init__(self, part: FilePart, moving: Moving | None) -> None:
         self._part = part

@@ -1,8 +1,8 @@
-"""Brings one photo to the server, going on where any earlier try stopped.
+"""Uploads one photo, resuming where an earlier attempt stopped.
 
-Pieces carry no `Upload-Checksum`: the server throws away a piece that was cut before its checksum could be
-compared, so that on a link that is cut every 300 kB half of all bytes would travel twice. Without one it
-keeps every byte that arrived, and compares the SHA-256 of the whole photo at the end all the same.
+Pieces carry no `Upload-Checksum`: if a piece is cut before its checksum can be compared, the server drops it,
+so on a link that is cut every 300 kB half of all bytes would be sent twice. Without one it keeps every byte
+that arrived, and compares the SHA-256 of the whole photo at the end anyway.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ _BEGINNINGS = 3
 
 @dataclass(slots=True)
 class UploadTuning:
-    """What was learnt about the link to the server, from one round to the next."""
+    """What was learnt about the link, from one round to the next."""
 
     pieces: ChunkSizer = field(default_factory=ChunkSizer)
 

@@ -1,6 +1,6 @@
-"""What is filled into a form: which fields are shown, what is wrong, what is saved. `values`: name → value.
+"""What a person has entered into a form: which fields are shown, what is wrong, what is saved.
 
-Numbers may stand in `values` as they were typed; everything else as it stands in an operation.
+`values`: field name → value. Numbers may be the text that was typed; everything else is as in an operation.
 """
 
 import re
@@ -20,7 +20,7 @@ _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.I
 
 
 class FieldError(StrEnum):
-    """What is wrong with what is filled in."""
+    """What is wrong with a value."""
 
     MISSING = "missing"
     NO_COUNT = "no_count"
@@ -29,19 +29,19 @@ class FieldError(StrEnum):
 
 
 def initial(form: Form, last: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new form starts with; `last`: what was saved with this form before."""
+    """The values of a new form; `last`: what was last saved with this form."""
     values = {field.name: field.initial for field in form.fields() if field.initial is not None}
     carried = {field.name for field in form.fields() if field.carried_over}
     return values | {name: value for name, value in last.items() if name in carried}
 
 
 def shown_fields(fields: Sequence[FormField], values: Mapping[str, Any]) -> list[FormField]:
-    """Those of `fields` that are shown for what is filled in."""
+    """Those of `fields` that are shown with these values."""
     return [field for field in fields if field.shown_when is None or field.shown_when.holds(values)]
 
 
 def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, FieldError]:
-    """Field → what is wrong with it, in the form's order; `photos`: how many there are of those it wants."""
+    """Field → what is wrong with it, in the form's order; `photos`: how many of the wanted ones there are."""
     found: dict[str, FieldError] = {}
     for field in shown_fields(form.fields(), values):
         needed = field.required or bool(field.required_when and field.required_when.holds(values))
@@ -56,7 +56,7 @@ def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, 
 
 
 def characters(value: Any) -> int:
-    """How many characters of a text are saved; 0 for what is no text."""
+    """How many characters of a text are saved; 0 for other values."""
     return len(value.strip()) if isinstance(value, str) else 0
 
 
@@ -71,9 +71,9 @@ def evidence_missing(form: Form, values: Mapping[str, Any], photos: int = 0) -> 
 
 
 def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields as an operation takes them; raises ValueError for a number that is none.
+    """The fields as an operation has them; raises ValueError for an invalid number.
 
-    Texts lose the blanks around them; what is not shown, and what no record keeps, is left out. None stays.
+    Texts are stripped; fields that are not shown or not saved are left out. None stays.
     """
     saved: dict[str, Any] = {}
     for field in shown_fields(form.fields(), values):
@@ -89,7 +89,7 @@ def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parse_number(control: Control, typed: str) -> int | float | str:
-    """The number that was typed; the text itself where it is none. Decimals are rounded to 6 places."""
+    """The number that was typed; the text itself if it is not one. Decimals are rounded to 6 places."""
     text = typed.strip()
     if control is Control.COUNT:
         return int(text) if _COUNT.fullmatch(text) else typed
@@ -97,9 +97,9 @@ def parse_number(control: Control, typed: str) -> int | float | str:
 
 
 def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
-    """The value that a page's inputs give for a field; None where they were left empty.
+    """The value of a field from a page's inputs; None if they were left empty.
 
-    `texts`: part → what stands in it ("" for a field of one part). What is impossible comes back as it is.
+    `texts`: part → its texts ("" for a field of one part). Invalid values come back as they are.
     """
 
     def one(part: str = "") -> str:
@@ -125,7 +125,7 @@ def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
 
 
 def _typed_place(lat: str, lon: str) -> dict[str, Any] | None:
-    """The position register for two inputs, where a pair pasted into one of them will do."""
+    """The position register from two inputs; a pair pasted into one of them is accepted."""
     if not lat and not lon:
         return None
     source = CoordSource.TYPED.value

@@ -1,4 +1,4 @@
-"""A form as data: sections of fields, each with its control and the rules it follows."""
+"""A form as data: sections of fields, each with its control and its rules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from shared.wording import Wording
 
 
 class Control(StrEnum):
-    """How a field is put in."""
+    """How a field is entered."""
 
     TEXT = "text"
     PASSAGE = "passage"  # text of several lines
@@ -32,13 +32,13 @@ class Control(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Holds while the field `name` has one of `values`."""
+    """True while the field `name` has one of `values`."""
 
     name: str
     values: tuple[Any, ...]
 
     def holds(self, values: Mapping[str, Any]) -> bool:
-        """Whether it holds for what is filled in."""
+        """Whether it is true for these values."""
         return values.get(self.name) in self.values
 
 
@@ -46,10 +46,10 @@ class Condition:
 class FormField:
     """One field.
 
-    `name`: the record's field. `options`: of a list. `longest`: characters of a text. `quick_days`: days
-    from today that one tap chooses. `shows`: what photos show. `error`: what is said where it is missing,
-    where the usual sentence does not do. `carried_over`: a new form starts with what the last one had.
-    `saved`: False for an answer about saving itself, which no record keeps.
+    `name`: the record's field. `options`: of a list. `longest`: characters of a text. `quick_days`: days from
+    today that one tap chooses. `shows`: what photos show. `error`: the message if it is missing, instead of
+    the usual one. `carried_over`: a new form starts with the value last saved. `saved`: False for an answer
+    about saving itself, which no record keeps.
     """
 
     name: str
@@ -72,7 +72,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields that stand together, under a title where they have one."""
+    """Fields shown together, under a title if it has one."""
 
     fields: tuple[FormField, ...]
     title: Wording | None = None
@@ -94,11 +94,11 @@ class Form:
         return frozenset(field.name for field in self.fields())
 
     def photos(self) -> FormField | None:
-        """The field of the photos, None where it asks for none."""
+        """The field for photos, None if the form has none."""
         return next((field for field in self.fields() if field.control is Control.PHOTOS), None)
 
     def with_kit(self, items: Iterable[Term]) -> "Form":
-        """The form with a field for each of these kit items in the place that is theirs."""
+        """The form with a field for each of these kit items in place of the placeholder."""
         rows = tuple(
             FormField(f"kit_{item.value}", Wording(item.zh, item.en), Control.KIT_ITEM) for item in items
         )

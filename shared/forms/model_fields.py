@@ -1,4 +1,4 @@
-"""The form field that fits a field of a record model: control, options and limits follow from its type."""
+"""The form field for a field of a record model: control, options and limits follow from its type."""
 
 from dataclasses import replace
 from datetime import date
@@ -25,7 +25,7 @@ _LONGEST = {Control.TEXT: 200, Control.PASSAGE: 4000, Control.COUNT: 7, Control.
 
 
 def form_field(model: type[BaseModel], name: str, label: Wording, **more: Any) -> FormField:
-    """The field `name` of `model`, called `label`; `more` adds what no type can say."""
+    """The field `name` of `model`, called `label`; `more` adds what the type does not say."""
     inner = inner_type(model, name)
     parts = get_args(inner)[0] if get_origin(inner) is tuple else None
     options: tuple[Term, ...] = ()
@@ -45,7 +45,7 @@ def form_field(model: type[BaseModel], name: str, label: Wording, **more: Any) -
 
 
 def inner_type(model: type[BaseModel], name: str) -> Any:
-    """The type of a field without its None and, but for long texts, its limits."""
+    """The type of a field without None and, except for long texts, without its limits."""
     kind: Any = model.model_fields[name].annotation
     if get_origin(kind) in (Union, UnionType):
         kind = next(part for part in get_args(kind) if part is not type(None))

@@ -12,13 +12,13 @@ KIT_HELP = Wording(
     "现场看到什么就选什么，没看的可以不选。", "Choose what you see. Leave out what you did not check."
 )
 SUBMIT = "submit"
-"""整改 is submitted for acceptance at once: the answer that becomes a step of its own."""
+"""整改 is submitted for acceptance at once: this answer becomes an event of its own."""
 
 
 def step_forms(
     event: type[BaseModel], kit_title: Wording, counted: dict[str, Wording]
 ) -> dict[EventType, Form]:
-    """Step → its form. `counted`: the fields in which a patrol counts people or things, with their labels."""
+    """Step → its form. `counted`: the fields in which a patrol counts people or things, with labels."""
     kit = kit_section(kit_title, KIT_HELP)
     site = section(photos(PhotoRole.SITE))
     place = _place(event)
@@ -83,5 +83,5 @@ def _submit() -> FormField:
 def _comment(
     event: type[BaseModel], label: Wording = COMMON_LABELS["comment"], error: Wording | None = None
 ) -> Section:
-    """The field for a comment; with an `error` for a missing one it must be filled in."""
+    """The field for a comment; required if it has an `error` for a missing one."""
     return section(form_field(event, "comment", label, required=error is not None, error=error))

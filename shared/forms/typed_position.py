@@ -1,4 +1,4 @@
-"""Coordinates that somebody typed or pasted, in the datum of the map they were read from."""
+"""Coordinates that somebody typed or pasted, in the datum of the map they came from."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ _PIECES = re.compile(r"\d+(?:\.\d*)?", re.ASCII)
 
 
 def typed_position(text: str, datum: Datum) -> dict[str, Any] | None:
-    """The position register in WGS-84, with what was typed where that was another; None for no position."""
+    """The position register in WGS-84, with the original if it was in another datum; None without one."""
     point = parse_point(text)
     if point is None:
         return None
@@ -44,9 +44,9 @@ def typed_position(text: str, datum: Datum) -> dict[str, Any] | None:
 
 
 def swapped_point(text: str) -> Point | None:
-    """The position that somebody meant whose latitude and longitude are each in the other's place.
+    """The intended position if latitude and longitude were swapped, else None.
 
-    None where they are not: what was typed must lie outside Dongguan, and the exchanged one within it.
+    That is so if the position lies outside Dongguan and the swapped one inside.
     """
     found = _pair(text)
     if found is None or plausible(*found):

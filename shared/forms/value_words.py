@@ -1,4 +1,4 @@
-"""The value of a record's field as people read it."""
+"""The value of a record's field as text for people."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from shared.wording import Wording
 
 YES, NO = Wording("是", "Yes"), Wording("否", "No")
 BETWEEN = Wording("、", ", ")
-"""What stands between the parts of a list."""
+"""The separator of lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValueWords:
-    """Words in one language; `position` says a position as its surface has room for it."""
+    """Words in one language; `position` formats a position as the surface has room for it."""
 
     language: str
     position: Callable[[Position], str]
 
     def written(self, model: type[BaseModel], field: str, value: Any) -> str:
-        """A value as it stands in an operation on a record of `model`; "" for none.
+        """A value as it is in an operation on a record of `model`; "" for none.
 
-        Of a value that this version cannot read, what it can is in words and the rest as it is.
+        For a value that this version cannot read, the readable parts are in words and the rest is unchanged.
         """
         if value is None:
             return ""
@@ -52,7 +52,7 @@ class ValueWords:
         return _plain(value)
 
     def read(self, field: str, value: Any) -> str:
-        """A value as a record holds it."""
+        """A value as a record has it."""
         match value:
             case None:
                 return ""
@@ -79,7 +79,7 @@ class ValueWords:
 
 
 def _plain(value: Any) -> str:
-    """A value as it came, without the marks of a programming language around its parts."""
+    """A value as received, without the quotes and brackets of a programming language."""
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_plain(part)}" for name, part in value.items())
     if isinstance(value, list):

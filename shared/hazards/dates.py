@@ -1,4 +1,4 @@
-"""Days and years of a hazard: which are impossible, and which so unlikely that a person is asked again."""
+"""Days and years of a hazard: which are refused, and which are so unlikely that a person is asked."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,11 +6,11 @@ from shared import problems
 from shared.problems import Problem
 
 FIRST_YEAR = 2020
-"""The first year of the register: an earlier one is a slip or a clock that was reset."""
+"""The first year of the register: an earlier one is a typing error or a clock that was reset."""
 
 _FAR = timedelta(days=2 * 366)
 _WRONG_CLOCK = timedelta(days=31)
-"""By how much a phone's clock may be ahead without its reports being refused; they are flagged."""
+"""How far ahead a phone's clock may be without its reports being refused; they are flagged."""
 
 
 def deadline_refusal(due_date: str | None, found_on: str | None) -> Problem | None:
@@ -23,15 +23,14 @@ def deadline_refusal(due_date: str | None, found_on: str | None) -> Problem | No
 def is_doubtful(due_date: str, today: str, present: str | None = None) -> bool:
     """Whether an ISO day is unlikely as a 整改时限 that is set `today`.
 
-    So is one that has passed, one before the `present` time limit that it extends, and one more than two
-    years away.
+    It is if it has passed, is before the `present` deadline that it extends, or is more than two years away.
     """
     far = (date.fromisoformat(today) + _FAR).isoformat()
     return due_date < today or due_date > far or (present is not None and due_date < present)
 
 
 def year_refusal(year: int | None, present: int) -> Problem | None:
-    """Why a hazard cannot be of that 年度, or None; `present` is this year in China."""
+    """Why a hazard cannot have that 年度, or None; `present` is this year in China."""
     if year is not None and not FIRST_YEAR <= year <= present + 1:
         return problems.year_impossible(year=year)
     return None
@@ -46,7 +45,7 @@ def finding_refusal(found_on: str | None, today: str) -> Problem | None:
 
 
 def hours_ahead(made_at: str, received_at: str) -> int:
-    """Whole hours by which a device's clock was ahead when it saved what the server got later; 0 if none.
+    """Whole hours by which a device's clock was ahead when it saved what the server received; 0 if none.
 
     Both are ISO 8601 with their offsets. A clock that is behind looks like a phone that was offline.
     """

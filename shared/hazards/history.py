@@ -1,4 +1,4 @@
-"""The events of one hazard, in order, and what they come to."""
+"""The events of one hazard, in order, and the history that they make."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -64,13 +64,13 @@ _CLOSING = frozenset({EventType.ACCEPT, EventType.CLOSE})
 def first_write(writes: Iterable[Write]) -> Write:
     """The write of an event that counts: an event is written once.
 
-    Of several the earliest with a stamp of the server's counts, else the earliest.
+    Of several, the earliest that the server has stamped, else the earliest.
     """
     return min(writes, key=_written)
 
 
 def timeline_event(record: str, write: Write) -> TimelineEvent:
-    """The event that a write of the record makes; its fields are those of `models.HazardEvent`."""
+    """The event of a record's write; its fields are those of `models.HazardEvent`."""
     fields = write.fields
     return TimelineEvent(
         record,
@@ -109,7 +109,7 @@ def closings_taken_back(events: Sequence[TimelineEvent]) -> frozenset[str]:
 
 
 def sent_back(events: Iterable[TimelineEvent], told: HazardHistory) -> TimelineEvent | None:
-    """The 退回 or 验收不通过 by which a hazard has its status; None where nobody has to deal with one."""
+    """The 退回 or 验收不通过 that gave the hazard its status; None for any other status."""
     latest = told.holding[-1] if told.holding else None
     return next((event for event in in_order(events) if event.record == latest and event.type in _BACK), None)
 

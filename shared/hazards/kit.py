@@ -1,4 +1,4 @@
-"""救生设施: what the states of an item are called, and what was found of each last."""
+"""救生设施: the names of an item's states, and what was last found of each item."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ from shared.wording import Wording
 
 _KIT = "kit_"
 _ON_DUTY = {KitState.GOOD: Wording("有", "Yes"), KitState.MISSING: Wording("无", "No")}
-"""The states of 巡查值守: people are there or not, and nothing of them is whole or broken."""
+"""The states of 巡查值守: there is somebody or not; nothing can be intact or damaged."""
 
 
 def states_of(field: str) -> tuple[KitState, ...]:
@@ -22,13 +22,13 @@ def states_of(field: str) -> tuple[KitState, ...]:
 
 
 def state_wording(field: str, state: KitState) -> Wording:
-    """What a state is called, for the kit item of a field."""
+    """The name of a state, for the kit item of a field."""
     plain = Wording(state.zh, state.en)
     return _ON_DUTY.get(state, plain) if field == f"{_KIT}{KitItem.PATROL.value}" else plain
 
 
 def found_later(state: RecordState, events: Iterable[TimelineEvent]) -> dict[str, Any]:
-    """Field of a kit item → its check, for those that an event found after the hazard's own was written."""
+    """Field of a kit item → its check, for those that an event found after the hazard's own value."""
     later: dict[str, Any] = {}
     for event in in_order(events):
         for name, check in event.write.fields.items():

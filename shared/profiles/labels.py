@@ -1,4 +1,4 @@
-"""What people call the fields that every programme has, and how a label is found by a path."""
+"""The labels of the fields that every programme has, and how a label is found for a path."""
 
 from collections.abc import Mapping
 
@@ -86,6 +86,6 @@ COMMON_LABELS: dict[str, Wording] = {
 
 
 def label_at(path: str, labels: Mapping[str, Wording], language: str) -> str | None:
-    """What people call the field that a problem's `path` points at, or the value in it; None if nothing."""
+    """The label of the field that a problem's `path` points at or into; None for an unknown one."""
     named = [part for part in path.split(".") if part in labels]
     return labels[named[-1]].of(language) if named else None

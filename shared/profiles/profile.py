@@ -62,7 +62,7 @@ class LedgerColumn:
 
 
 EVERY_HAZARD = ("year", "town_code", "village", "position", "due_date", "found_on")
-"""The fields that a hazard of any programme has: what the map, the counts and the ledger numbers go by."""
+"""The fields that hazards of every programme have: map, counts and ledger numbers rely on them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +108,7 @@ class Profile:
 
     @property
     def essential(self) -> frozenset[str]:
-        """The fields of a hazard without which nobody finds it again."""
+        """The fields without which a hazard cannot be found again."""
         return frozenset({*self.required, "position"})
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class Profile:
         return read(RecordType.HAZARD, values, self.hazard)
 
     def form_field(self, model: type[BaseModel], name: str) -> FormField:
-        """The field `name` of a record: as the hazard's form has it, or as its type says."""
+        """The field `name` of a record: as in the hazard's form, or else as its type says."""
         in_form = (field for field in self.hazard_form.fields() if field.name == name)
         found = next(in_form, None) if model is self.hazard else None
         label = Wording(self.label(name, "zh"), self.label(name, "en"))
@@ -141,7 +141,7 @@ class Profile:
         return tuple(known[code] for code in codes if code in known) or self.usual_kit
 
     def title(self, record: Any) -> str:
-        """What a hazard is called, "" where nobody has named it."""
+        """The name of a hazard, "" if it has none."""
         return str(getattr(record, self.title_field) or "")
 
 

@@ -28,7 +28,7 @@ def hazard_type(code: str) -> Term | None:
 
 
 def field_label(path: str, language: str = "zh") -> str | None:
-    """What people call the field that a problem's `path` points at, in whichever programme has it."""
+    """The label of the field that a problem's `path` points at, in whichever programme has it."""
     for profile in PROFILES.values():
         found = label_at(path, {**COMMON_LABELS, **profile.labels}, language)
         if found:

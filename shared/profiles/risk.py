@@ -1,7 +1,7 @@
 """The risk score of a hazard: exposure, consequence and control deficit, every part shown.
 
-A proposal, not validated against accidents; every figure is configurable. What is missing scores worst and
-is named, so that an incomplete record never looks safe.
+A proposal, not validated against accidents; every figure is configurable. Missing input scores worst and is
+named, so that an incomplete record never looks safe.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ from shared.vocabulary import (
 
 
 class Part(NamedTuple):
-    """One input of the score: the hazard's field, its points of the most possible, whether it is missing."""
+    """One input of the score: the hazard's field, its points, the most possible, whether it is missing."""
 
     field: str
     points: int
@@ -101,9 +101,9 @@ def level_of(score: int, weights: Weights = DEFAULT) -> RiskLevel:
 
 
 def settled_level(hazard: Hazard, risk: Risk) -> tuple[RiskLevel | None, str | None]:
-    """The level that counts, and the reason where a person set it. An override without a reason is none.
+    """The level that counts, and the reason if a person set it. An override without a reason is ignored.
 
-    A score with something missing is the worst that could be and no finding: then there is no level.
+    A score with missing input is the worst possible, not a finding: then there is no level.
     """
     reason = (hazard.risk_override_reason or "").strip()
     if hazard.risk_override is not None and reason:
@@ -112,7 +112,7 @@ def settled_level(hazard: Hazard, risk: Risk) -> tuple[RiskLevel | None, str | N
 
 
 def depth_class(depth_m: float | None, given: DepthClass | None) -> DepthClass | None:
-    """The class of a depth in metres; the class that was given where nobody measured."""
+    """The class of a depth in metres; without a measurement, the class that was entered."""
     if depth_m is None:
         return given
     if depth_m < 0.5:
@@ -205,7 +205,7 @@ def _answers(weights: Weights) -> Mapping[str, Answers]:
 
 
 def _answer(answers: Answers, value: Term | None) -> Part:
-    """The part of an answer; `unknown` stands in no table and scores worst, like none."""
+    """The part of an answer; `unknown` is in no table and scores worst, like a missing one."""
     return answers.get(value) or answers[None]
 
 
@@ -217,7 +217,7 @@ def _worst(answers: Answers, values: tuple[Term, ...]) -> Part:
 
 
 def _band(distance_m: int | None, bands: Mapping[int, int]) -> int | None:
-    """The points of a distance in metres; None where nobody gave one."""
+    """The points of a distance in metres; None for a missing one."""
     if distance_m is None:
         return None
     return max((points for up_to, points in bands.items() if distance_m <= up_to), default=0)
@@ -241,5 +241,5 @@ def _kit_states(hazard: Hazard, items: Sequence[KitItem]) -> tuple[KitState | No
 
 
 def _whole(share: float) -> int:
-    """A share of 1 as whole points of 100, halves up."""
+    """A share of 1 as whole points of 100, rounded half up."""
     return floor(100 * share + 0.5 + 1e-9)

@@ -1,4 +1,4 @@
-"""How much each answer counts in the risk score: a proposal, every figure of it configurable."""
+"""The weight of each answer in the risk score: a proposal; every figure is configurable."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

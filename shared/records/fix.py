@@ -1,4 +1,4 @@
-"""Where a device was: one fix, how old and how exact it is, and the best new one of a wait."""
+"""Position fixes: how old and how accurate one is, and the best new one of a wait."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,23 +10,22 @@ from shared.vocabulary import CoordSource
 NEW = timedelta(seconds=5)
 """A fix is new if it is at most this old: devices also answer with one from minutes ago, far away."""
 STILL_NEW = timedelta(seconds=60)
-"""For so long a fix stands against a less exact one from the same place."""
+"""For this long, a fix is preferred to a less accurate one from the same place."""
 GOOD_METRES = 10.0
 USABLE_METRES = 1000.0
-"""A fix less exact than this comes from a device that is told to hide where it is."""
+"""A less accurate fix comes from a device that is set to hide where it is."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A clock that is wrong by more makes the times of a record doubtful."""
 MAX_AGE_S = 1_000_000
-"""The greatest age in seconds that a position records."""
+"""The greatest age in seconds that a position can record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A position in degrees WGS-84 and its accuracy in metres (None where the device does not know).
+    """A position in degrees WGS-84 and its accuracy in metres (None if the device does not know).
 
-    `taken_at` is the time that the positioning gives, `heard_at` that of the device's own clock when the fix
-    arrived; both have their offsets. `mock`: another program on the device made it up.
-    `old`: it is not new, as `FixSearch` judges.
+    `taken_at` is the fix's own time, `heard_at` that of the device's clock when the fix arrived; both have
+    their offsets. `mock`: another program on the device made it up. `old`: it is not new, see `FixSearch`.
     """
 
     lat: float
@@ -39,21 +38,21 @@ class Fix:
 
     @property
     def age(self) -> timedelta:
-        """How old it was when it arrived, by the device's clock; negative where that is behind."""
+        """How old it was when it arrived, by the device's clock; negative if that is behind."""
         return self.heard_at - self.taken_at
 
     @property
     def good(self) -> bool:
-        """Whether nobody needs to wait for a better one."""
+        """Whether it is accurate enough to stop waiting for a better one."""
         return self.accuracy_m is not None and self.accuracy_m <= GOOD_METRES
 
     @property
     def usable(self) -> bool:
-        """Whether it can say which water it is."""
+        """Whether it is accurate enough to tell one water from another."""
         return self.accuracy_m is None or self.accuracy_m <= USABLE_METRES
 
     def better_than(self, other: "Fix") -> bool:
-        """Whether it is more exact; an unknown accuracy is the least exact."""
+        """Whether it is more accurate; an unknown accuracy is the least accurate."""
         return self.accuracy_m is not None and (
             other.accuracy_m is None or self.accuracy_m < other.accuracy_m
         )
@@ -78,17 +77,17 @@ class Fix:
 
 @dataclass
 class FixSearch:
-    """The fixes that arrive during one wait: `best` is the most exact new one, `old` the latest other.
+    """The fixes that arrive during one wait: `best` is the most accurate new one, `old` the latest other.
 
-    An old one is worth something where a device has nothing newer, but never passes for new.
+    An old one is used if the device has nothing newer, but never counts as new.
     """
 
     best: Fix | None = None
     old: Fix | None = None
     _doubtful: list[Fix] = field(default_factory=list)
 
-    def hear(self, fix: Fix) -> None:
-        """Take another fix."""
+    def add(self, fix: Fix) -> None:
+        """Add another fix."""
         if self._is_new(fix):
             if self.best is None or fix.better_than(self.best):
                 self.best = fix
@@ -99,12 +98,14 @@ class FixSearch:
 
     @property
     def found(self) -> Fix | None:
-        """What the wait has come to so far."""
+        """The result of the wait so far."""
         return self.best or self.old
 
     def _is_new(self, fix: Fix) -> bool:
-        """A fix of now by the device's clock; or, where that clock is wrong, one that keeps pace with it: a
-        positioning that repeats an old fix gives the same time again, at a growing age."""
+        """Whether it is recent by the device's clock or, if that clock is wrong, keeps pace with it.
+
+        A device that repeats an old fix gives the same time again, at a growing age.
+        """
         return abs(fix.age) <= NEW or any(
             earlier.taken_at != fix.taken_at and abs(earlier.age - fix.age) <= NEW
             for earlier in self._doubtful
@@ -114,7 +115,7 @@ class FixSearch:
 def stands(present: Position, found: Position) -> bool:
     """Whether the `present` position of a record is kept although `found` was measured after it.
 
-    So it is if it is hardly older, more exact, and nobody has moved since as far as `found` can tell.
+    It is if it is hardly older, more accurate, and as far as `found` can tell nobody has moved since.
     """
     if present.source is not CoordSource.GNSS or present.accuracy_m is None or not present.fix_time:
         return False

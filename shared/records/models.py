@@ -59,8 +59,8 @@ class Position(StrictModel):
     """定位: WGS-84 degrees to 6 decimals, accuracy in metres; `raw` is what was given in another datum.
 
     `mock_location`: a program on the device made it up. `clock_skewed`: the device's clock was wrong by more
-    than five minutes. `age_s`: how many seconds old it was already, where the device had nothing newer. None
-    of these is written where there is no doubt.
+    than five minutes. `age_s`: how many seconds old it already was, if the device had nothing newer. None of
+    these is written if there is no doubt.
     """
 
     lat: Latitude
@@ -203,11 +203,11 @@ class EducationVisit(StrictModel):
 
 
 OF_PERSONS = ("responsible_person", "patroller", "phone")
-"""The fields of a hazard that name persons or their telephone numbers."""
+"""The fields of a hazard with names of persons or their telephone numbers."""
 
 
 def masked_name(name: str) -> str:
-    """A name as others may see it: the first character, the rest hidden (张*)."""
+    """A masked name: the first character, the rest hidden (张*)."""
     return name[:1] + "*" * max(1, len(name) - 1) if name else ""
 
 

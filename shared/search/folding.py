@@ -1,7 +1,7 @@
-"""How a search compares texts: one folding for lists, pages and whatever looks for the same thing twice.
+"""How searches compare texts: one folding for lists, pages and anything that checks for duplicates.
 
-Full and half width, traditional and simplified characters, letters of either case and Chinese numerals count
-as one; dashes, dots between names and spaces count for nothing.
+Full and half width, traditional and simplified characters, upper and lower case and Chinese numerals are
+treated alike; dashes, dots between names and spaces are ignored.
 """
 
 import re
@@ -14,7 +14,7 @@ _DIGITS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
 _NOTHING = dict.fromkeys(map(ord, "-‐‑‒–—―−·•・\u200b\u200c\u200d\ufeff"))
 _PLAIN = {**str.maketrans(TRADITIONAL, SIMPLIFIED), **_DIGITS, **_NOTHING}
 _WIDE = tuple(zip("，；：（）！？", ",;:()!?", strict=True))
-"""The wide characters of most texts; without them a text is in the form NFKC already, which is told fast."""
+"""The usual wide characters; after replacing them, most texts are NFKC already, which is fast to check."""
 _BETWEEN = "\x00"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMBER = re.compile(r"(?:[0-9]{0,9}[十百千])+[0-9]{0,9}")
@@ -22,14 +22,14 @@ _PART = re.compile(r"([0-9]*)([十百千])|([0-9]+)$")
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared."""
+    """`text` in the form in which texts are compared."""
     for wide, plain in _WIDE:
         text = text.replace(wide, plain)
     return unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
 
 
 def indexed(parts: Iterable[object]) -> str:
-    """What a search for any word of `parts` finds; None and "" say nothing."""
+    """The text that searches for words of `parts` look through; None and "" are left out."""
     folded = fold(_BETWEEN.join(str(part).replace(_BETWEEN, "") for part in parts if part))
     lines = ["".join(line.split()) for line in folded.split(_BETWEEN)]
     if any(unit in folded for unit in _UNITS):
@@ -38,13 +38,13 @@ def indexed(parts: Iterable[object]) -> str:
 
 
 def wanted(text: str) -> list[tuple[str, ...]]:
-    """The words that somebody looks for, all of them: each in the forms of which one must be there."""
+    """The words of a search, all of which must be found: each as alternative forms."""
     words = filter(None, map(fold, unicodedata.normalize("NFKC", text).split()))
     return [tuple(dict.fromkeys((word, _with_numbers(word)))) for word in words]
 
 
 def finds(text: str, said: str) -> bool:
-    """Whether a search for `text` finds something that says `said`."""
+    """Whether a search for `text` finds a thing with the text `said`."""
     line = indexed([said])
     return all(any(form in line for form in forms) for forms in wanted(text))
 

@@ -1,4 +1,4 @@
-"""What a phone still has to send, as it says with each contact: `Anlan-Waiting: records=3, photos=2`."""
+"""What a phone still has to send, as each request says: `Anlan-Waiting: records=3, photos=2`."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ PATTERN = r"^records=[0-9]{1,9}, photos=[0-9]{1,9}$"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many operations and photos a phone will still have to send once the request was answered."""
+    """How many operations and photos a phone will still have to send after the request."""
 
     records: int
     photos: int
@@ -19,6 +19,6 @@ class Waiting:
 
 
 def parse_waiting(text: str) -> Waiting:
-    """What a header says that `PATTERN` matches."""
+    """The value of a header that matches `PATTERN`."""
     records, photos = map(int, re.findall("[0-9]+", text))
     return Waiting(records, photos)

@@ -23,7 +23,7 @@ MAX_PHOTO = 32 * 2**20
 """Most bytes of one photo."""
 MAX_PHOTO_PIXELS = 50_000_000
 MAX_BEFORE = 20
-"""Most devices that a phone says it was."""
+"""Most former devices that a phone names."""
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -51,10 +51,10 @@ class Person(Message):
 
 
 class CampaignSettings(Message):
-    """What the office decided for a campaign and phones need to know.
+    """A campaign's settings that phones need.
 
     `year` and `target` are the present year's when the phone was enrolled; phones of 0.1 read them.
-    `programme`: the id of its profile; `kit`: the codes of the kit items that people look at.
+    `programme`: the id of its profile; `kit`: the codes of the kit items that people check.
     """
 
     name: str
@@ -83,7 +83,7 @@ class EnrolRequest(Request):
 
 
 class EnrolAnswer(Message):
-    """201: who this device is now. `token` is shown this once and kept only as a hash by the server.
+    """201: who this device is now. `token` is shown only here; the server stores a hash.
 
     `predecessor`: the device whose operations may come from this one too.
     """

@@ -31,7 +31,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Remaining:
     """How many are left, and the seconds until there is one more."""
 
     left: int
@@ -57,10 +57,10 @@ class Bursts:
         self._left: dict[tuple[Burst, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def room(self, who: str) -> dict[Burst, Room]:
+    def remaining(self, who: str) -> dict[Burst, Remaining]:
         """How many of each a person's phones may do now."""
         with self._lock:
-            return {burst: self._room(burst, who) for burst in Burst}
+            return {burst: self._remaining(burst, who) for burst in Burst}
 
     def spend(self, who: str, done: Mapping[Burst, int]) -> None:
         """Subtract what was done from the allowances."""
@@ -73,10 +73,10 @@ class Bursts:
                         self._left.pop(next(iter(self._left)))
                     self._left[burst, who] = (max(0.0, left), now)
 
-    def _room(self, burst: Burst, who: str) -> Room:
+    def _remaining(self, burst: Burst, who: str) -> Remaining:
         present = self._present(burst, who)
         wait = (1 - present) * 3600 / (ALLOWANCES[burst].per_hour * self._factor)
-        return Room(math.floor(present), max(1, math.ceil(wait)))
+        return Remaining(math.floor(present), max(1, math.ceil(wait)))
 
     def _present(self, burst: Burst, who: str) -> float:
         allowance = ALLOWANCES[burst]

@@ -33,7 +33,7 @@ def is_clear(name: str) -> bool:
     return len({alphabet for letter in name if (alphabet := _alphabet(letter))}) < 2
 
 
-def is_the_systems(name: str) -> bool:
+def imitates_system(name: str) -> bool:
     """Whether a name could be mistaken for the system's, such as "Anlan 管理员"."""
     plain = key(name)
     return bool(_OF_THE_SYSTEM.search(plain)) and not _OF_THE_SYSTEM.sub("", plain).strip("0123456789")

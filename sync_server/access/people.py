@@ -90,7 +90,7 @@ def rename(session: Session, person: str, name: str, by: str) -> None:
 def _free_name(session: Session, name: str, role: Role, person: str = "") -> str:
     """The name as it is kept, where nobody but the person has one that looks the same."""
     name = checked_name(name)
-    if role is not Role.ADMINISTRATOR and names.is_the_systems(name):
+    if role is not Role.ADMINISTRATOR and names.imitates_system(name):
         raise problems.name_unclear()
     others = session.exec(select(PersonRow.name).where(PersonRow.id != person))
     if names.key(name) in set(map(names.key, others)):

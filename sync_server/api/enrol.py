@@ -15,7 +15,7 @@ from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import AttemptsDep, EngineDep, LanesDep, MemoryDep, PhoneDep, address_of
 from sync_server.http import body, compression
-from sync_server.http.declarations import AWAY, CHANGING, MESSAGE, PHONE, PHONES, answers, takes
+from sync_server.http.declarations import CHANGING, DATABASE, MESSAGE, PHONE, PHONES, answers, takes
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ SECONDS = 30.0
     openapi_extra=takes(EnrolRequest),
     responses=answers(
         *(201, EnrolAnswer, problems.code_invalid, problems.name_unclear, problems.too_many_attempts),
-        *(*MESSAGE, *CHANGING, *AWAY),
+        *(*MESSAGE, *CHANGING, *DATABASE),
     ),
 )
 async def enrol(

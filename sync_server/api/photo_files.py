@@ -17,7 +17,7 @@ from sync_server.access.policy import Access
 from sync_server.database.tables import PhotoFileRow
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, LanesDep, PhotosDep, Reader
-from sync_server.http.declarations import AWAY, READER, answers
+from sync_server.http.declarations import DATABASE, READER, answers
 from sync_server.http.lanes import Lanes
 from sync_server.queries import photo_files
 
@@ -27,7 +27,7 @@ _PHOTO: dict[str, Any] = {
     "content": {mime: {"schema": {"type": "string", "format": "binary"}} for mime in PHOTO_TYPES},
     "headers": {"ETag": {"schema": {"type": "string"}}},
 }
-_AWAY = (problems.photos_unavailable, *AWAY)
+_STORAGE = (problems.photos_unavailable, *DATABASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -36,7 +36,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
     methods=["GET", "HEAD"],
     openapi_extra={"security": READER},
     responses=answers(
-        *(200, _PHOTO, problems.photo_not_here, problems.sign_in_required, problems.token_invalid, *_AWAY),
+        *(200, _PHOTO, problems.photo_not_here, problems.sign_in_required, problems.token_invalid, *_STORAGE),
     )
     | {304: {"description": "It is what `If-None-Match` names."}},
 )

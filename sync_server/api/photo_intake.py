@@ -18,7 +18,7 @@ from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up, reading
 from sync_server.deps import EngineDep, PhotosDep, phone_of
 from sync_server.photos import abandoned, holders, uploads
-from sync_server.photos.service import ANOTHER_TIME
+from sync_server.photos.service import TEMPORARY
 from sync_server.photos.unnamed import UnnamedLimit
 from sync_server.photos.uploads import Upload
 from sync_server.queries import photo_files
@@ -36,7 +36,7 @@ class PhotoIntake:
         self._met: set[str] = set()
         self._unnamed = UnnamedLimit(engine)
 
-    def has_met(self, authorization: str) -> bool:
+    def knows_sender(self, authorization: str) -> bool:
         """Whether `phone` ever knew that sender, who may have been revoked since. Does not block."""
         return tokens.hashed(authorization) in self._met
 
@@ -57,7 +57,7 @@ class PhotoIntake:
         with looking_up(self._engine) as connection:
             return uploads.size_of(connection, row.campaign, row.device, row.sha256) == size
 
-    def need_not_come(self, phone: Phone, row: Upload) -> bool:
+    def need_not_be_sent(self, phone: Phone, row: Upload) -> bool:
         """Whether an announced photo has arrived and the phone's person holds it or may read it.
 
         Raises Problem photos_unnamed if it must be sent, but the person's phones sent too much that no record
@@ -78,7 +78,7 @@ class PhotoIntake:
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo its person holds, by its hash. Raises Problem upload_unknown."""
         with looking_up(self._engine) as connection:
-            row = uploads.get(connection, phone.campaign, phone.device, upload) or uploads.over(
+            row = uploads.get(connection, phone.campaign, phone.device, upload) or uploads.finished(
                 connection, phone.campaign, phone.device, upload
             )
         if row is None:
@@ -99,7 +99,7 @@ class PhotoIntake:
             try:
                 self.settle(row, offset)
             except Problem as problem:
-                if problem.kind in ANOTHER_TIME:
+                if problem.kind in TEMPORARY:
                     raise
                 offset = None  # dropped, or finished by another request
         if offset is None:

@@ -76,7 +76,7 @@ async def _create(
     def begin() -> tuple[Upload, int]:
         phone = intake.phone(authorization)
         row = _upload(phone, *promised)
-        if intake.need_not_come(phone, row):
+        if intake.need_not_be_sent(phone, row):
             return replace(row, id=row.sha256), row.length
         if body and body.ended and len(first) == row.length:
             return row, _store_whole(body, first, row, intake)
@@ -170,7 +170,7 @@ async def _let_in(request: Request) -> str:
     check_origin(request.method, request.headers, settings.public_url)
     tus.check_version(request.headers.get("tus-resumable", ""))
     authorization, intake = request.headers.get("authorization", ""), _intake(request)
-    if not intake.has_met(authorization):
+    if not intake.knows_sender(authorization):
         await _lane(request).run(lambda: intake.phone(authorization))
     return authorization
 

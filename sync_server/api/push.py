@@ -69,7 +69,7 @@ def _push(
     sender = validation.Sender(phone.campaign, device, phone.access, profile)
     seen = SeenLog(message.since, message.tip, message.receipt)
     entries = [validation.validate(raw, sender) for raw in message.ops]
-    room = bursts.room(phone.person.id)
+    remaining = bursts.remaining(phone.person.id)
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
@@ -77,7 +77,7 @@ def _push(
             raise problems.epoch_changed(epoch=campaign.epoch)
         if restore.is_another(session, campaign, seen):
             return None
-        results = ingest.ingest(session, campaign, sender, entries, received, room)
+        results = ingest.ingest(session, campaign, sender, entries, received, remaining)
         devices.seen(session, phone, waiting)
         end = campaigns.end(session, campaign.id)
         return {

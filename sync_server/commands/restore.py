@@ -51,9 +51,9 @@ def answer(engine: Engine, bursts: Bursts, phone: Phone, known: str, seen: SeenL
     `known`: the epoch under which it was compared.
     """
     who = phone.device
-    room = bursts.room(who)[Burst.CLAIMS]
-    if room.left < 1:
-        return problems.too_many_attempts(retry_after_s=room.wait_s)
+    remaining = bursts.remaining(who)[Burst.CLAIMS]
+    if remaining.left < 1:
+        return problems.too_many_attempts(retry_after_s=remaining.wait_s)
     bursts.spend(who, {Burst.CLAIMS: 1})
 
     def work(session: Session) -> str:

@@ -12,9 +12,9 @@ SCHEMAS = "#/components/schemas/"
 PHONE: list[dict[str, list[str]]] = [{"phone": []}]
 READER: list[dict[str, list[str]]] = [{"phone": []}, {"browser": []}]
 
-AWAY = (problems.overloaded, problems.database_unavailable, problems.storage_full)
+DATABASE = (problems.overloaded, problems.database_unavailable, problems.storage_full)
 """Problems of any request that reads or writes the database."""
-PHONES = (problems.token_invalid, *AWAY)
+PHONES = (problems.token_invalid, *DATABASE)
 """Problems of any request of an enrolled phone."""
 SEEN_LOGS = (problems.campaign_foreign, problems.epoch_changed, problems.too_many_attempts)
 """Problems of any request about a campaign's log that says what it has seen of it."""

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.operations import Stamp
-from sync_server.access.bursts import Burst, Room
+from sync_server.access.bursts import Burst, Remaining
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, QuarantineRow
@@ -30,12 +30,12 @@ def ingest(
     sender: Sender,
     entries: Sequence[LogEntry],
     received_ms: int,
-    room: Mapping[Burst, Room] | None = None,
+    remaining: Mapping[Burst, Remaining] | None = None,
 ) -> list[dict[str, Any]]:
     """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls.
 
-    Operations beyond `room`, and all after them, and those for which the device's part of quarantine is full
-    get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
+    Operations beyond what is `remaining`, all after them, and those for which the device's part of quarantine
+    is full get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
     quarantine_full if there would be no result at all, and operation_rewritten when a key comes with other
     content.
     """
@@ -49,7 +49,7 @@ def ingest(
         if entry.number not in stored and entry.number not in quarantined:
             fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
-    entries = _within(entries, fresh, room or {})
+    entries = _within(entries, fresh, remaining or {})
     fresh = {entry.number: entry for entry in entries if fresh.get(entry.number) is entry}
     writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
     refused = [entry for entry in fresh.values() if entry.problem]
@@ -62,18 +62,18 @@ def ingest(
 
 
 def _within(
-    entries: Sequence[LogEntry], fresh: Mapping[int, LogEntry], room: Mapping[Burst, Room]
+    entries: Sequence[LogEntry], fresh: Mapping[int, LogEntry], remaining: Mapping[Burst, Remaining]
 ) -> Sequence[LogEntry]:
-    left = {burst: found.left for burst, found in room.items()}
+    left = {burst: found.left for burst, found in remaining.items()}
     for place, entry in enumerate(entries):
         if fresh.get(entry.number) is not entry:
             continue
         for burst in entry.bursts:
             if left.get(burst, 1) < 1:
                 if place == 0:
-                    raise problems.too_many_changes(what=burst.value, retry_after_s=room[burst].wait_s)
+                    raise problems.too_many_changes(what=burst.value, retry_after_s=remaining[burst].wait_s)
                 return entries[:place]
-            left[burst] = left.get(burst, 1) - (burst in room)
+            left[burst] = left.get(burst, 1) - (burst in remaining)
     return entries
 
 

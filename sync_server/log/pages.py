@@ -29,7 +29,7 @@ _SHOWN = (
 DEVICE, WIRE = 1, 2
 """Places in a row: asking one for a name takes ten times as long, a tenth of a pull in all."""
 
-LONGEST = 2**20
+MAX_CHARACTERS = 2**20
 """Characters after which a page ends: its memory is held until the phone has received it."""
 
 
@@ -60,7 +60,7 @@ def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, si
     if scope.is_everything:
         return page(session, campaign, since, limit)
     within = scopes.in_scope(session, campaign, _OPERATION.owner, scope)
-    asked = select(*_SHOWN).where(scopes.asked_for(campaign, device, scope, within))
+    asked = select(*_SHOWN).where(scopes.sent_to(campaign, device, scope, within))
     found = _page(session, campaign, since, limit, asked)
     left = scopes.left(session, campaign, scope, since, found.next)
     entered = scopes.entered(session, campaign, scope, since, found.next)
@@ -87,11 +87,11 @@ def _page(session: Session, campaign: str, since: int, limit: int, asked: Select
 
 
 def _fitting(rows: Sequence[Row[Any]]) -> int:
-    """How many of the rows fit in a page of `LONGEST` characters, at least one if there are any."""
+    """How many of the rows fit in a page of `MAX_CHARACTERS` characters, at least one if there are any."""
     length = 0
     for number, row in enumerate(rows):
         length += len(row[WIRE])
-        if length > LONGEST and number:
+        if length > MAX_CHARACTERS and number:
             return number
     return len(rows)
 

@@ -160,7 +160,7 @@ def left(session: Session, campaign: str, scope: Scope, since: int, until: int) 
     )
 
 
-def asked_for(campaign: str, device: str, scope: Scope, within: ColumnElement[bool]) -> ColumnElement[bool]:
+def sent_to(campaign: str, device: str, scope: Scope, within: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether an operation is sent to a device: those in its scope, its own, and those without an owner."""
     concerns = or_(within, _OPERATION.device == device)
     if scope.access.can(Action.SEE_HAZARDS):

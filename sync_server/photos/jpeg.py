@@ -23,7 +23,7 @@ _NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _PART = 2**16
 
 
-def look(stream: BinaryIO) -> Picture:
+def inspect(stream: BinaryIO) -> Picture:
     """Inspect the JPEG that the stream begins with, up to its end marker.
 
     It is not decoded: its hash shows that it is what the phone made, and decoding would cost as much as

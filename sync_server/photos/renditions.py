@@ -19,7 +19,7 @@ _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryEr
 _QUALITY = 80
 
 
-def look(stream: BinaryIO) -> Picture:
+def inspect(stream: BinaryIO) -> Picture:
     """Inspect the PNG or WebP in a stream, decoding all of it.
 
     Raises Problem photo_not_an_image, and photo_too_many_pixels before anything is decoded.

@@ -18,7 +18,7 @@ Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
 _RESERVE = 32 * 2**20
 _LOCKS = 64
-ANOTHER_TIME = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
+TEMPORARY = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
 """Temporary problems of the server, after which an upload can go on."""
 
 
@@ -97,7 +97,7 @@ class PhotoService:
         """Verify a complete upload and store it, durably. One that fails is dropped.
 
         Raises Problem photo_hash_mismatch, photo_type_mismatch, upload_unknown if another request finished it
-        first, and those of `Unpacker.look`.
+        first, and those of `Unpacker.inspect`.
         """
         with self._locked(announced.id):
             self._require_upload(announced)
@@ -106,7 +106,7 @@ class PhotoService:
                     found = hashlib.file_digest(stream, "sha256")
                     picture = self._verified(announced, found.hexdigest(), stream)
             except problems.Problem as problem:
-                if problem.kind not in ANOTHER_TIME:
+                if problem.kind not in TEMPORARY:
                     self.staging.drop(announced.id)
                 raise
             with disk_problems():
@@ -124,7 +124,7 @@ class PhotoService:
             try:
                 picture = self._verified(announced, hashlib.sha256(data).hexdigest(), io.BytesIO(data))
             except problems.Problem as problem:
-                if problem.kind not in ANOTHER_TIME:
+                if problem.kind not in TEMPORARY:
                     self.staging.drop(announced.id)
                 raise
             with disk_problems():
@@ -210,7 +210,7 @@ class PhotoService:
         if sha256 != announced.sha256:
             raise problems.photo_hash_mismatch()
         stream.seek(0)
-        picture = self._unpacker.look(stream)
+        picture = self._unpacker.inspect(stream)
         if picture.mime != announced.mime:
             raise problems.photo_type_mismatch(said=announced.mime, found=picture.mime)
         return picture

@@ -14,7 +14,7 @@ from sync_server.photos.picture import Picture
 
 SECONDS = 20.0
 """The time limit for one picture."""
-MOST_LOOKS = 2
+MOST_INSPECTIONS = 2
 """PNGs and WebPs being inspected or waiting for it; more would block the threads of other photos."""
 _KINDS = {kind.code: kind for kind in (problems.photo_not_an_image, problems.photo_too_many_pixels)}
 
@@ -24,10 +24,10 @@ class Unpacker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._looks = threading.BoundedSemaphore(MOST_LOOKS)
+        self._inspections = threading.BoundedSemaphore(MOST_INSPECTIONS)
         self._process: subprocess.Popen[bytes] | None = None
 
-    def look(self, stream: BinaryIO) -> Picture:
+    def inspect(self, stream: BinaryIO) -> Picture:
         """Inspect the picture in a stream, up to its end; a JPEG is not decoded for that.
 
         Raises Problem photo_not_an_image, photo_too_many_pixels, and overloaded.
@@ -35,13 +35,13 @@ class Unpacker:
         start = stream.read(len(jpeg.START))
         stream.seek(0)
         if start == jpeg.START:
-            return jpeg.look(stream)
-        if not self._looks.acquire(blocking=False):
+            return jpeg.inspect(stream)
+        if not self._inspections.acquire(blocking=False):
             raise problems.overloaded(retry_after_s=5)
         try:
-            mime, width, height = json.loads(self._ask(unpacking.LOOK, 0, stream))
+            mime, width, height = json.loads(self._ask(unpacking.INSPECT, 0, stream))
         finally:
-            self._looks.release()
+            self._inspections.release()
         return Picture(mime, width, height)
 
     def small(self, stream: BinaryIO, side: int) -> bytes:

@@ -18,7 +18,7 @@ from sync_server.photos import renditions
 
 ASKED = struct.Struct(">cIQ")
 ANSWERED = struct.Struct(">32sQ")
-LOOK, SMALL = b"L", b"S"
+INSPECT, SMALL = b"L", b"S"
 MOST_BYTES = 320 * 2**20
 """The memory limit of the process, itself included: what the largest accepted picture needs."""
 
@@ -46,7 +46,7 @@ def _answer(what: bytes, side: int, picture: BinaryIO) -> tuple[str, bytes]:
     try:
         if what == SMALL:
             return "", renditions.make_small(picture, side)
-        found = renditions.look(picture)
+        found = renditions.inspect(picture)
         return "", json.dumps([found.mime, found.width, found.height]).encode()
     except Problem as problem:
         return problem.code, json.dumps(problem.details).encode()

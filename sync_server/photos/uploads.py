@@ -92,7 +92,7 @@ def get(connection: Connection, campaign: str, device: str, upload: str) -> Uplo
     return None
 
 
-def over(connection: Connection, campaign: str, device: str, sha256: str) -> Upload | None:
+def finished(connection: Connection, campaign: str, device: str, sha256: str) -> Upload | None:
     """A photo that the device's person holds, by its hash, as the finished upload that it was."""
     row = connection.execute(_OVER, {"campaign": campaign, "device": device, "sha256": sha256}).first()
     if row is None:

@@ -247,7 +247,7 @@ class Handset:
         """Whether the phone has pulled the log to its `end` and nothing is waiting."""
         with_server = self.database.read(meta.progress).cursor == end and self.heard.problem is None
         return with_server and not (
-            self.database.read(outbox.amount_unsent) or self.database.read(photos.amount_waiting)[0]
+            self.database.read(outbox.count_unsent) or self.database.read(photos.count_waiting)[0]
         )
 
     def moment(self) -> Moment:

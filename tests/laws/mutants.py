@@ -97,7 +97,7 @@ MUTANTS: dict[str, Mutant] = {
         "mobile_app.store.log.recovery",
         "start_over",
         "the_server_is_restored_and_says_so",
-        ("photos.begin_again(session, *_HELD)", "pass"),
+        ("photos.restart_uploads(session, *_HELD)", "pass"),
     ),
     "a missing acknowledged operation goes unnoticed": Mutant(
         "mobile_app.store.log.clone_detection",

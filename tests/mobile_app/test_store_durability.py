@@ -31,7 +31,7 @@ async def test_a_journal_read_twice_changes_nothing_more(tmp_path: Path) -> None
     other = await enrolled(tmp_path / "two")
     for _ in range(2):
         assert await other.write(lambda session: journal.replay(session, lines)) == journal.Replayed(2)
-    assert other.read(outbox.amount_unsent) == 1
+    assert other.read(outbox.count_unsent) == 1
     assert other.read(meta.progress).n == 1
     assert other.read(drafts.kept) == {"new": {"water_name": "半"}}
     await other.write(lambda session: journal.replay(session, journal.saved([], draft_done="patrol 7")))
@@ -76,7 +76,7 @@ async def test_what_is_damaged_is_kept_aside_and_said(tmp_path: Path) -> None:
     (root / "journal").write_bytes(journaled)
     for damaged in (1, 0):
         database = await PhoneDatabase.open(MemoryDisk(root))
-        assert (database.damaged, database.read(hazards.amount)) == (damaged, 2)
+        assert (database.damaged, database.read(hazards.count)) == (damaged, 2)
         await database.close()
     assert (root / "damaged").read_bytes() == journaled
 
@@ -110,7 +110,7 @@ async def test_a_full_disk_saves_nothing_and_says_so(tmp_path: Path) -> None:
             lambda session: ("", journal.saved(recording.add_hazard(session, POND, [], moment())[1]))
         )
     assert met.value.code == "device_storage_full"
-    assert database.read(hazards.amount) == 0
+    assert database.read(hazards.count) == 0
     assert database.read(meta.progress).n == 0
     await database.close()
 
@@ -130,7 +130,7 @@ async def test_a_database_that_cannot_grow_says_so(tmp_path: Path) -> None:
     with pytest.raises(Problem) as met:
         await database.save(fill)
     assert met.value.code == "device_storage_full"
-    assert database.read(hazards.amount) == 0
+    assert database.read(hazards.count) == 0
     await database.close()
 
 
@@ -165,5 +165,5 @@ async def test_whoever_is_cancelled_waits_until_the_thread_has_let_go_of_the_dat
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    assert database.read(hazards.amount) == 0
+    assert database.read(hazards.count) == 0
     await database.close()

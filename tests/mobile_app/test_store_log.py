@@ -72,7 +72,7 @@ async def test_a_save_numbers_its_operations_from_one(database: PhoneDatabase) -
     row = card(database, hazard).row
     assert (row.number, row.upload, row.photos_done, row.photos_total) == (None, UploadState.WAITING, 0, 1)
     assert row.temporary == hazard[-4:].upper()
-    assert database.read(photos.amount_waiting) == (1, 1000)
+    assert database.read(photos.count_waiting) == (1, 1000)
 
 
 async def test_a_failed_save_leaves_nothing_and_wastes_no_number(database: PhoneDatabase) -> None:
@@ -83,7 +83,7 @@ async def test_a_failed_save_leaves_nothing_and_wastes_no_number(database: Phone
         await saved(database, water_name=" ")
     assert met.value.details == {"fields": ["water_name"]}
     assert database.read(meta.progress).n == 0
-    assert database.read(hazards.amount) == 0
+    assert database.read(hazards.count) == 0
 
 
 async def test_a_stamp_makes_uploaded_and_numbers_the_hazard(database: PhoneDatabase) -> None:
@@ -107,7 +107,7 @@ async def test_a_refusal_is_kept_with_its_reason(database: PhoneDatabase) -> Non
     await database.write(lambda session: outbox.settle(session, DEVICE, Settled({1: stamp(7)}, {2: why})))
     assert card(database, hazard).row.upload is UploadState.FAILED
     assert card(database, hazard).quarantined == (why,)
-    assert database.read(outbox.amount_unsent) == 0
+    assert database.read(outbox.count_unsent) == 0
 
 
 async def test_a_failed_photo_shows_and_waits_again_when_asked(database: PhoneDatabase) -> None:
@@ -207,9 +207,9 @@ async def test_a_restored_server_is_offered_everything_again(database: PhoneData
     await database.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     await database.write(lambda session: writer.append(session, pulled((operation(9, POND, hazard=50), 3))))
     await database.write(lambda session: recovery.start_over(session, "second"))
-    assert database.read(outbox.amount_unsent) == 2
+    assert database.read(outbox.count_unsent) == 2
     assert [row.id for row in database.read(hazards.listed)] == [hazard]
-    assert database.read(photos.amount_waiting) == (1, 1000)
+    assert database.read(photos.count_waiting) == (1, 1000)
     where = database.read(meta.progress)
     assert (where.n, where.cursor, where.epoch) == (2, 0, "second")
 
@@ -221,10 +221,10 @@ async def test_lists_find_words_and_states(database: PhoneDatabase) -> None:
     ]
     await database.write(lambda session: writer.append(session, pulled(*news)))
     assert len(database.read(lambda s: hazards.listed(s, "水塘7"))) == 1
-    assert database.read(lambda s: hazards.amount(s, "水塘 横坑")) == 29
-    assert database.read(lambda s: hazards.amount(s, "%")) == 0
-    assert database.read(lambda s: hazards.amount(s, "", UploadState.UPLOADED)) == 29
-    assert database.read(lambda s: hazards.amount(s, "", Status.CLOSED)) == 0
+    assert database.read(lambda s: hazards.count(s, "水塘 横坑")) == 29
+    assert database.read(lambda s: hazards.count(s, "%")) == 0
+    assert database.read(lambda s: hazards.count(s, "", UploadState.UPLOADED)) == 29
+    assert database.read(lambda s: hazards.count(s, "", Status.CLOSED)) == 0
     assert len(database.read(lambda s: hazards.listed(s, limit=10, offset=25))) == 4
 
 

@@ -188,12 +188,12 @@ async def test_what_is_on_the_log_keeps_its_key_and_what_is_moved_says_the_same(
     lines = b"".join(journal.saved([Operation.model_validate(one)]) for one in before)
     await database.write(lambda session: journal.replay(session, lines))
     assert keys(database) == [(NEW, 1), (NEW, 2)]
-    assert database.read(hazards.amount) == 2
+    assert database.read(hazards.count) == 2
     copied = operation(3, {**POND, "water_name": "另一个"}, device=DEVICE, hazard=77)
     theirs = [LogEntry(copied, stamp(9), OperationState.PULLED)]
     await database.write(lambda session: writer.append(session, theirs))
     assert keys(database) == [(NEW, 1), (NEW, 2)]
-    assert database.read(hazards.amount) == 3
+    assert database.read(hazards.count) == 3
     state = database.read(lambda session: hazards.card(session, first)).row
     assert state.conflicts == 0
     await database.close()
@@ -220,7 +220,7 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     await database.write(lambda session: photos.delivered(session, "a" * 64, NOON))
     await database.write(partial(recovery.start_over, epoch="second"))
     assert keys(database) == [(DEVICE, 1), (DEVICE, 2), (NEW, 1), (NEW, 2)]
-    assert database.read(photos.amount_waiting) == (1, 1000)
+    assert database.read(photos.count_waiting) == (1, 1000)
     where = database.read(meta.progress)
     assert (where.n, where.cursor, where.fingerprint, where.epoch, where.snapshot) == (
         2,
@@ -231,7 +231,7 @@ async def test_starting_over_offers_a_predecessors_operations_too(tmp_path: Path
     )
     await database.write(partial(recovery.start_over, epoch="third"))
     assert len(keys(database)) == 4
-    assert database.read(hazards.amount) == 2
+    assert database.read(hazards.count) == 2
     await database.close()
 
 
@@ -324,12 +324,12 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
     await database.write(make_old)
     await database.close()
     again = await PhoneDatabase.open(FolderDisk(tmp_path))
-    assert again.read(lambda session: hazards.amount(session, "3号")) == count
-    assert again.read(lambda session: hazards.amount(session, "1381234")) == 0
+    assert again.read(lambda session: hazards.count(session, "3号")) == count
+    assert again.read(lambda session: hazards.count(session, "1381234")) == 0
     changes: list[int] = []
     await refresh_old_lines(again, lambda: changes.append(1))
     assert changes == [1]
-    assert again.read(lambda session: hazards.amount(session, "1381234")) == count
+    assert again.read(lambda session: hazards.count(session, "1381234")) == count
     first = again.read(lambda session: hazards.listed(session, limit=1))[0]
     assert (first.id, first.sent_back) == (record(7), SentBack(EventType.RETURN, "照片看不清"))
     await refresh_old_lines(again, lambda: changes.append(1))

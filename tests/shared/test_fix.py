@@ -23,7 +23,7 @@ def fix(accuracy: float | None, age_s: float = 0, after_s: float = 0, lat: float
 def best(*fixes: Fix) -> Fix | None:
     search = FixSearch()
     for one in fixes:
-        search.hear(one)
+        search.add(one)
     return search.best
 
 
@@ -50,11 +50,11 @@ def test_a_fix_that_is_repeated_is_never_new(age: timedelta, times: int) -> None
 
 def test_an_old_fix_never_passes_for_a_new_one() -> None:
     search = FixSearch()
-    search.hear(fix(5, age_s=300))
-    search.hear(fix(50, age_s=100, after_s=1))
+    search.add(fix(5, age_s=300))
+    search.add(fix(50, age_s=100, after_s=1))
     assert search.found is not None
     assert (search.found.old, search.found.position.age_s) == (True, 100)
-    search.hear(fix(200, after_s=2))
+    search.add(fix(200, after_s=2))
     assert (search.found.accuracy_m, search.found.position.age_s) == (200, None)
 
 

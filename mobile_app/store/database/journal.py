@@ -1,7 +1,7 @@
-"""The journal of saves: lines that survive where the database file is only kept now and then.
+"""The journal of saves: lines that survive where the database file is stored only now and then.
 
-One line per save, `\\n{crc32 of the JSON as 8 hex digits} {JSON}\\n`: it begins on a line of its own whatever
-a write before it left behind. A line that is damaged is no save; those behind it are still read.
+One line per save, `\n{crc32 of the JSON as 8 hex digits} {JSON}\n`: it starts on a new line whatever an
+earlier write left behind. A damaged line is skipped; those after it are still read.
 """
 
 import json
@@ -21,7 +21,7 @@ from shared.operations import Operation, canonical
 
 
 def saved(operations: Sequence[Operation], *, draft_done: str = "") -> bytes:
-    """The line of a save; `draft_done` names the kept draft that it also made obsolete, if any."""
+    """The line of a save; `draft_done` names the draft that it also made obsolete, if any."""
     wires = ",".join(canonical(operation) for operation in operations)
     done = f',"drafts":{json.dumps({draft_done: None})}' if draft_done else ""
     return _line('{"ops":[' + wires + "]" + done + "}")
@@ -34,9 +34,9 @@ def drafted(name: str, form: dict[str, Any] | None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """How many lines were whole, and how many damaged that had been whole once.
+    """How many lines were intact, and how many that had been intact once are damaged.
 
-    A damaged last line does not count: somebody died writing it, and nobody was told that it is saved.
+    A damaged last line does not count: the app died while writing it, and nobody was told that it is saved.
     """
 
     whole: int = 0
@@ -44,7 +44,7 @@ class Replayed:
 
 
 def replay(session: Session, journal: bytes) -> Replayed:
-    """Take every whole line into the store again; known ones are no news."""
+    """Put every intact line into the store again; known ones change nothing."""
     whole = damaged = torn = 0
     for line in filter(None, journal.split(b"\n")):
         entry = _read(line)

@@ -1,4 +1,4 @@
-"""What the phone knows of itself: who it is, how far it has pulled, how its clock stands, what it counted."""
+"""What the phone knows about itself: its identity, its position on the log, its clock, its counters."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What the server at `origin` answered to a code, before this phone takes it up."""
+    """What the server at `origin` answered to a code, before this phone uses it."""
 
     answer: EnrolAnswer
     origin: str
@@ -46,16 +46,15 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the log stands here: own operations counted, greatest stamp, pull cursor, server's epoch, clock.
+    """The phone's position on the log: own operations counted, greatest stamp, pull cursor, epoch, clock.
 
-    `fingerprint`: the log's at the cursor.
-    `offset_ms`: what must be added to the device's clock to have the server's.
-    `snapshot`: the key after which the server's records are still to be read, "" for all, None when all are
-    here; `reading` counts the snapshots. `ahead` and `ahead_fingerprint` become the cursor and its
-    fingerprint with the last page; until then nobody here has seen that much. `farthest` and
-    `farthest_fingerprint`: the farthest place of this log that any answer named, and its fingerprint there;
-    a log that lacks it was restored, which `receipt` proves.
-    `scope`: the fingerprint of what the person may see, under which this was read; "" for all.
+    `fingerprint`: the log's at the cursor. `offset_ms`: what must be added to the device's clock to get the
+    server's. `snapshot`: the key after which the server's records still have to be read, "" for all, None
+    when all are here; `reading` counts the snapshots. `ahead` and `ahead_fingerprint` become the cursor and
+    its fingerprint with the last page; until then, nobody here has seen that much. `farthest` and
+    `farthest_fingerprint`: the highest seq of this log that any answer named, and the fingerprint there; a
+    log without it was restored, which `receipt` proves. `scope`: the fingerprint of what the person may see,
+    under which this was read; "" for all.
     """
 
     n: int = 0
@@ -73,8 +72,8 @@ class Progress:
     receipt: str = ""
     scope: str = ""
 
-    def told_of(self, seq: int, fingerprint: str, receipt: str) -> "Progress":
-        """The same, once an answer has named this place of the log, and given a receipt for it."""
+    def with_end(self, seq: int, fingerprint: str, receipt: str) -> "Progress":
+        """The same, after an answer that named this position of the log and gave a receipt for it."""
         if seq < self.farthest or (seq == self.farthest and self.receipt):
             return self
         return replace(self, farthest=seq, farthest_fingerprint=fingerprint, receipt=receipt)
@@ -110,19 +109,19 @@ def identity(session: Session) -> Identity | None:
 
 
 def settings(session: Session) -> CampaignSettings | None:
-    """What the office decided, as last heard."""
+    """The campaign's settings, as last received."""
     found = _read(session, "settings")
     return None if found is None else CampaignSettings.model_validate(found)
 
 
 def profile(session: Session) -> Profile:
-    """What makes the programme that this phone works for."""
+    """The profile of the programme that this phone works for."""
     known = settings(session)
     return registry.profile_of(known.programme) if known else registry.DEFAULT
 
 
 def enrolled(session: Session, answer: EnrolAnswer, origin: str, device_name: str = "") -> Identity:
-    """Become the device that `answer` names, which has counted nothing and seen nothing."""
+    """Become the device that `answer` names, which has counted and seen nothing yet."""
     who = set_identity(session, answer, origin, device_name)
     set_progress(session, Progress(epoch=answer.epoch, snapshot="", reading=1))
     return who
@@ -153,33 +152,33 @@ def set_identity(session: Session, answer: EnrolAnswer, origin: str, device_name
 
 
 def progress(session: Session) -> Progress:
-    """Where the log stands here."""
+    """The phone's position on the log."""
     return Progress(**(_read(session, "progress") or {}))
 
 
 def set_progress(session: Session, progress: Progress) -> None:
-    """Keep where the log stands now."""
+    """Store the phone's position on the log."""
     _write(session, "progress", asdict(progress))
 
 
 def last_success(session: Session) -> str | None:
-    """When everything was last exchanged with the server (ISO 8601), None if never."""
+    """When everything was last synced with the server (ISO 8601), None if never."""
     found = _read(session, "last_success")
     return None if found is None else str(found)
 
 
 def succeeded(session: Session, at: str) -> None:
-    """Everything was exchanged with the server at `at`."""
+    """Everything was synced with the server at `at`."""
     _write(session, "last_success", at)
 
 
 def towns(session: Session) -> tuple[str, ...]:
-    """The towns whose records this phone wants, by their codes; none for all."""
+    """The codes of the towns whose records this phone wants; none for all."""
     return tuple(_read(session, "towns") or ())
 
 
 def set_towns(session: Session, codes: Sequence[str]) -> None:
-    """Keep which towns' records this phone wants."""
+    """Store which towns' records this phone wants."""
     _write(session, "towns", list(codes))
 
 

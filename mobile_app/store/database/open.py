@@ -9,10 +9,10 @@ from mobile_app.store.database.migrations import migrate
 
 
 def open_database(path: Path, *, write_ahead: bool) -> Engine:
-    """The engine of the database at `path`, made or migrated where needed.
+    """The engine of the database at `path`, created or migrated as needed.
 
-    `write_ahead` is for real disks; the browser's file system wants the rollback journal. Either way a commit
-    returns after the file system was told to keep it (`synchronous=FULL`).
+    `write_ahead` is for real disks; the browser's file system needs the rollback journal. Either way a commit
+    returns after the file system was told to flush it (`synchronous=FULL`).
     """
     engine = create_engine(f"sqlite:///{path}")
 

@@ -1,8 +1,8 @@
-"""Runs store functions in transactions, and calls nothing saved before it is durable.
+"""Runs store functions in transactions, and reports nothing as saved before it is durable.
 
-A save is durable when its journal line is kept (in the browser, where the database file reaches the disk
-only now and then) or when SQLite has committed (on a real disk, where the journal keeps nothing). Lines are
-kept before the commit: a line without its commit is a save nobody was told of, and is simply taken at the
+A save is durable when its journal line is stored (in the browser, where the database file reaches the disk
+only now and then) or when SQLite has committed (on a real disk, where there is no journal). Lines are stored
+before the commit: a line without its commit is a save that was never reported, and is simply replayed at the
 next start.
 """
 
@@ -29,7 +29,7 @@ NAME = "anlan.db"
 
 
 class Disk(Protocol):
-    """Where the database lives. Problems of all methods: device_storage_full."""
+    """Where the database is. Problems of all methods: device_storage_full."""
 
     folder: Path
     threads: bool
@@ -38,16 +38,16 @@ class Disk(Protocol):
     """Whether the database file is durable only after `checkpoint`; then lines must be kept."""
 
     async def append(self, line: bytes) -> None:
-        """Keep a line of the journal; durable when it returns."""
+        """Store a line of the journal; durable when it returns."""
 
     async def tail(self) -> bytes:
-        """The lines kept since the last checkpoint."""
+        """The lines since the last checkpoint."""
 
     async def checkpoint(self) -> None:
-        """Make the database file durable and forget the lines it holds."""
+        """Make the database file durable and delete the lines that it contains."""
 
     async def keep_damaged(self, lines: bytes) -> None:
-        """Keep damaged lines of the journal for whoever can still read something from them."""
+        """Keep damaged lines of the journal, in case somebody can still recover something from them."""
 
 
 class PhoneDatabase:
@@ -60,11 +60,11 @@ class PhoneDatabase:
         self._lazily: asyncio.Task[None] | None = None
         self._broken = False
         self.damaged = 0
-        """Saves that the journal held and that could not be read when it was opened."""
+        """Saves in the journal that could not be read when it was opened."""
 
     @classmethod
     async def open(cls, disk: Disk) -> "PhoneDatabase":
-        """Open the database on `disk` and take in the saves that only its journal knows."""
+        """Open the database on `disk` and replay the saves that only its journal has."""
         database = cls(open_database(disk.folder / NAME, write_ahead=not disk.lazy), disk)
         tail = await disk.tail()
         if tail:
@@ -76,25 +76,25 @@ class PhoneDatabase:
         return database
 
     def read(self, work: Callable[[Session], T]) -> T:
-        """What `work` finds."""
+        """The result of `work`."""
         with Session(self._engine) as session:
             return work(session)
 
     async def write(self, work: Callable[[Session], T]) -> T:
-        """Do `work` in one transaction, for what can be had again: a browser keeps it a little later."""
+        """Run `work` in one transaction, for data that can be fetched again: a browser stores it later."""
         return await self._transact(lambda session: (work(session), None))
 
     async def save(self, work: Callable[[Session], tuple[T, bytes]]) -> T:
-        """Do `work`, which gives its result and its journal line, in one transaction; durable on return.
+        """Run `work`, which returns its result and its journal line, in one transaction; durable on return.
 
         Problem: device_storage_full; then nothing was saved.
         """
         return await self._transact(work)
 
     async def write_through(self, work: Callable[[Session], T]) -> T:
-        """Do `work` in one transaction and make it durable before anybody else writes.
+        """Run `work` in one transaction and make it durable before anybody else writes.
 
-        For what later saves stand on: their lines must never be replayed into a database without it.
+        For what later saves depend on: their lines must never be replayed into a database without it.
         """
         async with self._one_writer:
             result = await self._commit(lambda session: (work(session), None))
@@ -111,7 +111,7 @@ class PhoneDatabase:
             await self._disk.checkpoint()
 
     async def close(self) -> None:
-        """Settle, and let go of the database."""
+        """Make everything durable, and close the database."""
         if self._lazily is not None:
             self._lazily.cancel()
         await self.settle()
@@ -148,15 +148,15 @@ class PhoneDatabase:
         return result
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await _to_its_end(work) if self._disk.threads else work()
+        return await _in_thread(work) if self._disk.threads else work()
 
     async def _settle_soon(self) -> None:
         await asyncio.sleep(LAZY_SECONDS)
         await self.settle()
 
 
-async def _to_its_end(work: Callable[[], T]) -> T:
-    """Do `work` in a thread. Who is cancelled meanwhile still waits for it: the thread uses their session."""
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run `work` in a thread. A cancelled caller still waits for it: the thread uses its session."""
     running = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(running)

@@ -12,9 +12,9 @@ class PhoneTable(SQLModel, registry=registry()):
 class StoredOperation(PhoneTable, table=True):
     """An operation of the log, own or pulled. `state` is a value of `uploads.OperationState`.
 
-    `owner`: the record that its record belongs to, maybe itself.
-    `hlc` and `base` are those that count as far as known. `code` and `details` (JSON) say why it was refused,
-    discarded or repaired, until the person knows of the latter two.
+    `owner`: the record that its record belongs to, maybe itself. `hlc` and `base` are those that count as far
+    as known. `code` and `details` (JSON) say why it was refused, discarded or repaired, until the person has
+    acknowledged the latter two.
     """
 
     __tablename__ = "operation"
@@ -41,9 +41,9 @@ class StoredOperation(PhoneTable, table=True):
 
 
 class StoredRecord(PhoneTable, table=True):
-    """One record as its operations say: `state` is `merge.to_json` text; `sha256` names a photo's bytes.
+    """The state of one record: `state` is `merge.to_json` text; `sha256` names a photo's bytes.
 
-    `reading`: the number of the snapshot in which the server last told it, 0 for none.
+    `reading`: the number of the last snapshot that contained it, 0 for none.
     """
 
     __tablename__ = "record"
@@ -68,9 +68,9 @@ class KnownDevice(PhoneTable, table=True):
 
 
 class ListedHazard(PhoneTable, table=True):
-    """What lists show of a hazard, derived whole from its records whenever one of them changes.
+    """What lists show of a hazard, derived from all its records whenever one of them changes.
 
-    `sent_back_step`: the 退回 or 验收不通过 that somebody has to deal with. `folded`: see `listing.FOLDED`.
+    `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `folded`: see `listing.FOLDED`.
     """
 
     __tablename__ = "hazard"
@@ -140,7 +140,7 @@ class Meta(PhoneTable, table=True):
 
 
 class Draft(PhoneTable, table=True):
-    """A form somebody has not saved yet, as JSON text."""
+    """A form that is not saved yet, as JSON text."""
 
     __tablename__ = "draft"
 

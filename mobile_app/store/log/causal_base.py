@@ -1,4 +1,4 @@
-"""How much of the log a person has seen of what they write about; an operation may never claim more."""
+"""How much of the log a person has seen of a record they write; an operation may never claim more."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +14,8 @@ from shared.record_types import owner_of
 def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
     """(base, tip) for an operation on a record.
 
-    The cursor, as a rule. Records of the snapshot being read are further on already. Hazards outside the
-    chosen towns are not pulled, and those that left this phone are read no more, so nothing can be claimed
-    for them.
+    Usually the cursor. Records of the snapshot being read are newer. Hazards outside the chosen towns are not
+    pulled, and those that left this phone are not shown, so nothing is claimed for them.
     """
     where, towns = meta.progress(session), meta.towns(session)
     owner = owner_of(kind, record, fields) or _owner_of(session, record)

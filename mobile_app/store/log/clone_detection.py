@@ -1,7 +1,7 @@
-"""What an answer gives away about other copies: of this phone, which writes under its name, and of the log.
+"""Finds in answers whether there is a clone of this phone, or the log was restored.
 
-Both come of copying data back. A copy of the phone counts on from where the copying was, so one number gets
-two contents; a restored log lacks what it had acknowledged.
+Both come from restoring old data. A clone goes on counting from the time of the copy, so one number gets two
+contents; a restored log lacks operations that it had acknowledged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,10 @@ from shared.sync.wire import PullAnswer, SnapshotRecord
 
 
 def check_pulled(session: Session, device: str, where: Progress, page: PullAnswer) -> None:
-    """Look at a page of the log that was asked for from `where`, for what it says of this phone's `device`.
+    """Check a page of the log, requested from `where`, for operations of this phone's `device`.
 
-    Problems: epoch_changed where an acknowledged operation is not in its place; operation_rewritten {device,
-    n} where this phone never made an operation, or made another.
+    Problems: epoch_changed if an acknowledged operation is not in its place; operation_rewritten {device, n}
+    if this phone never made an operation, or made another.
     """
     shown = {stamped.number: stamped for stamped in page.ops if stamped.device == device}
     columns = (col(StoredOperation.n), col(StoredOperation.seq), col(StoredOperation.wire))
@@ -44,7 +44,7 @@ def check_pulled(session: Session, device: str, where: Progress, page: PullAnswe
 
 
 def check_snapshot(session: Session, device: str, n: int, records: Sequence[SnapshotRecord]) -> None:
-    """Look at records of a snapshot, for what they say of this phone's `device`, which has counted up to `n`.
+    """Check records of a snapshot for writes of this phone's `device`, which has counted up to `n`.
 
     Problem: operation_rewritten {device, n}.
     """
@@ -63,7 +63,7 @@ def check_snapshot(session: Session, device: str, n: int, records: Sequence[Snap
 
 
 def _by(write: merge.Write, wire: str) -> bool:
-    """Whether a write, or what is left of it, is that of the operation with this JSON."""
+    """Whether a write, possibly reduced to some registers, is that of the operation with this JSON."""
     operation = Operation.model_validate_json(wire)
     values: Mapping[str, Any] = merge.registers(operation)
     return write.made_at == operation.made_at and write.fields.items() <= values.items()

@@ -1,4 +1,4 @@
-"""Operations as the phone's log holds them: with what the server said of each, and how far it has come."""
+"""Operations as the phone's log stores them: with the server's stamp, and their upload state."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """An operation as it came, with the stamp the server gave it, None while it has given none.
+    """An operation with its stamp, None until the server has given one.
 
-    `base`: the one that counts until then, where it is not the operation's own.
+    `base`: the one that counts until then, if it is not the operation's own.
     """
 
     operation: Operation
@@ -63,7 +63,7 @@ class LogEntry:
 
 
 def of_row(row: StoredOperation) -> LogEntry:
-    """The entry that a row keeps."""
+    """The entry of a row."""
     operation = Operation.model_validate_json(row.wire)
     base = None if row.base == operation.base else row.base
     if row.seq is None:
@@ -88,6 +88,6 @@ def counted(
 
 
 def slices(items: Sequence[T], size: int = 400) -> Iterator[Sequence[T]]:
-    """`items` in parts that fit into one question: SQLite bounds the variables of a statement."""
+    """`items` in parts that fit into one query: SQLite limits the variables of a statement."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -1,4 +1,4 @@
-"""The outbox side of the log: what is not on the server's log, and what the server answered."""
+"""The outbox: own operations that are not on the server's log, and the server's answers."""
 
 import json
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ class Offer:
 
 
 def unsent(session: Session, limit: int) -> list[Offer]:
-    """Own operations the server has not answered for, in the order they were saved."""
+    """Own operations without an answer from the server, in the order they were saved."""
     return _offers(session, _in_order(OperationState.UNSENT).limit(limit))
 
 
 def refused(session: Session) -> list[Offer]:
-    """Own operations the server did not take, in the order they were saved: it may have thought better."""
+    """Own operations that the server refused, in the order they were saved: a later answer may differ."""
     return _offers(session, _in_order(OperationState.QUARANTINED))
 
 
@@ -48,16 +48,16 @@ def _offers(session: Session, asked: Select[str, int, str]) -> list[Offer]:
     return [Offer(device, n, wire) for device, n, wire in session.execute(asked)]
 
 
-def amount_unsent(session: Session) -> int:
-    """How many own operations the server has not answered for."""
+def count_unsent(session: Session) -> int:
+    """How many own operations have no answer from the server."""
     statement = select(func.count()).where(col(StoredOperation.state) == OperationState.UNSENT)
     return int(session.execute(statement).scalar_one())
 
 
 def settle(session: Session, device: str, settled: Settled) -> None:
-    """Take the server's answer to operations of `device`.
+    """Store the server's answers to operations of `device`.
 
-    What the office has discarded or repaired counts no more in its record.
+    Operations that the office has discarded or repaired no longer count in their records.
     """
     numbers = [*settled.stamps, *settled.refused, *settled.discarded, *settled.repaired]
     rows = {row.n: row for row in _unstored(session, device, numbers)}
@@ -74,7 +74,7 @@ def settle(session: Session, device: str, settled: Settled) -> None:
     _mark(session, device, settled.repaired, OperationState.REPAIRED)
     gone = {n for n in (*settled.discarded, *settled.repaired) if n in rows}
     records = {rows[n].record for n in gone}
-    if projection.mend(session, records, {(device, n) for n in gone}):
+    if projection.remove(session, records, {(device, n) for n in gone}):
         snapshot.begin(session)
     changed = {n for n in (*settled.refused, *gone) if n in rows}
     listing.refresh(session, {owner for n in changed if (owner := rows[n].owner)})

@@ -1,4 +1,4 @@
-"""Operations become the phone's records: absorbed as they come, or folded again when some count no more."""
+"""Projects operations into records: absorbs new ones, and folds again when some no longer count."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -51,7 +51,7 @@ def known(session: Session, records: Iterable[str]) -> dict[str, Any]:
 
 
 def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, str | None]) -> None:
-    """Bring more operations into the records they are about."""
+    """Add operations to the records they are about."""
     by_record: dict[str, list[LogEntry]] = {}
     for entry in several:
         by_record.setdefault(entry.operation.record, []).append(entry)
@@ -65,11 +65,11 @@ def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, s
     )
 
 
-def mend(session: Session, records: Collection[str], gone: Collection[Key]) -> bool:
-    """Take the operations `gone` out of `records`; whether only the server can say what is left of some.
+def remove(session: Session, records: Collection[str], gone: Collection[Key]) -> bool:
+    """Remove the operations `gone` from `records`; whether the server must be asked for some of these.
 
-    A record is folded again where this phone holds all its operations; with none left it is gone too. Of
-    another record the writes of `gone` go, and what they had superseded must be read again.
+    A record of which this phone has all operations is folded again; without any left it is deleted. From
+    other records the writes of `gone` are removed, and what they had superseded must be read again.
     """
     rows, left = known(session, records), entries.counted(session, records)
     whole = True
@@ -113,7 +113,7 @@ def row_of(
 
 
 def put(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Keep records as `row_of` made them, in the place of what was known."""
+    """Store records as `row_of` made them, in place of the known ones."""
     if rows:
         session.execute(insert(StoredRecord).prefix_with("OR REPLACE"), rows)
 
@@ -130,6 +130,6 @@ def _row(
 
 
 def _keys(state: RecordState) -> set[Key]:
-    """The operations that a state speaks of: those that head something, and the last of each that do not."""
+    """The operations that a state mentions: those that head something, and per device the last other one."""
     live = {(write.device, write.number) for write in state.live}
     return live | {key for cover in state.cover.values() for key in cover.devices.items()}

@@ -1,4 +1,4 @@
-"""What people record, as operations: a new hazard, a correction, something that happened, with its photos."""
+"""What people record, as operations: a new hazard, an edit, a step, each with its photos."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from shared.vocabulary import EventType, PhotoRole
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now: the device's wall time (ISO 8601), the server's clock as far as known (ms), and ids made now."""
+    """The present: the device's wall time (ISO 8601), the server's clock if known (ms), and new ids."""
 
     made_at: str
     now_ms: int
@@ -52,7 +52,7 @@ def edit_hazard(
     photos: Sequence[Attachment],
     moment: Moment,
 ) -> list[Operation]:
-    """What is new in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
+    """The changes in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
     bundle = listing.bundles(session, [hazard])[hazard]
     if bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)

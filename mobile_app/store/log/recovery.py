@@ -22,10 +22,10 @@ _HELD = tuple(state for state in PhotoState if state is not PhotoState.REMOTE)
 
 
 def start_over(session: Session, epoch: str) -> None:
-    """The server's log was restored to an older state: offer all own operations and read all records again.
+    """The server's log was restored: offer all own operations and read all records again.
 
-    What others wrote comes from the server or from their own phones. What this phone's operations had seen
-    was another log; until the server says what counts, they have seen nothing.
+    What others wrote comes from the server or from their own phones. This phone's operations had seen another
+    log; until the server has stamped them again, they count as having seen nothing.
     """
     own = select(StoredOperation).where(col(StoredOperation.state).in_(_OFFERED))
     session.execute(
@@ -48,7 +48,7 @@ def start_over(session: Session, epoch: str) -> None:
     rows = session.execute(own).scalars().all()
     projection.absorb(session, map(entries.of_row, rows), {row.record: row.owner for row in rows})
     listing.refresh(session, {row.owner for row in rows if row.owner})
-    photos.begin_again(session, *_HELD)
+    photos.restart_uploads(session, *_HELD)
     where = meta.progress(session)
     meta.set_progress(
         session,
@@ -68,9 +68,9 @@ def start_over(session: Session, epoch: str) -> None:
 def succeed(session: Session, answer: EnrolAnswer, device: str, first: int) -> Identity:
     """Become the device in `answer`, because a copy of this phone goes on as `device`.
 
-    What of `device`, from number `first` on, is not on the log is issued again under the new device: the same
-    record, fields, base, stamp, time and author. What came before is the past of both copies and keeps its
-    keys. Must be durable before anything is sent under the new device.
+    Operations of `device` from number `first` on that are not on the log are issued again under the new
+    device: the same record, fields, base, stamp, time and author. Earlier ones are the past of both copies
+    and keep their keys. Must be durable before anything is sent under the new device.
     """
     was = meta.identity(session)
     if was is None:
@@ -113,10 +113,10 @@ def _renew(session: Session, enrolment: Enrolment, moving: ColumnElement[bool]) 
     )
     session.expire_all()
     records = {entry.operation.record for entry in old}
-    projection.mend(session, records, {entry.key for entry in old})
+    projection.remove(session, records, {entry.key for entry in old})
     meta.set_progress(session, replace(meta.progress(session), n=0))
     writer.append(session, _under(who.device, old))
-    photos.begin_again(session, PhotoState.UPLOADING)
+    photos.restart_uploads(session, PhotoState.UPLOADING)
     snapshot.begin(session)
     return who
 

@@ -1,4 +1,4 @@
-"""Derives lines of the list from before the present rules again, some at a time, while the phone is used."""
+"""Derives list lines made under older rules again, in batches, while the phone is in use."""
 
 import asyncio
 import logging
@@ -13,9 +13,9 @@ _PAUSE = 0.02  # seconds in which taps are answered
 
 
 async def refresh_old_lines(database: PhoneDatabase, changed: Callable[[], None]) -> None:
-    """Bring every line to the present rules; what is interrupted goes on at the next start.
+    """Bring every line to the present rules; if interrupted, it goes on at the next start.
 
-    `changed()` is called when screens can show something new.
+    `changed()` is called when screens have something new to show.
     """
     try:
         done = 0

@@ -1,4 +1,4 @@
-"""Turns what a person did into operations: numbered, stamped and taken into the log in one transaction."""
+"""Turns a person's changes into operations: numbered, stamped and added to the log in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared.operations import Kind, Operation
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing to be written: which record, and the fields (JSON-ready) that it writes."""
+    """One write: a record, and the fields (JSON-ready) to write."""
 
     type: str
     kind: Kind
@@ -71,9 +71,10 @@ def json_ready(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, A
 
 
 def changed_fields(state: RecordState, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of `values` that say something: another value than the shown one, or a choice in a conflict.
+    """Those of `values` that differ from the shown value, or choose one in a conflict.
 
-    Never writing what was only looked at keeps an edit from burying somebody else's.
+    An edit never writes fields that were only looked at, so it does not supersede other people's values
+    there.
     """
     shown, disputed = merge.shown(state), merge.conflicts(state)
     return {

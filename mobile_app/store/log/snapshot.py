@@ -1,6 +1,6 @@
-"""Reading the server's records as they stand: page by page, then dropping what is not there.
+"""Reads the server's present records page by page, then drops local ones that are not among them.
 
-What the server told of a record takes the place of what was known, with this phone's own operations on top.
+The server's state of a record replaces the local one, with this phone's own operations on top.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from shared.record_types import owner_of
 from shared.sync.wire import SnapshotAnswer, SnapshotRecord
 
 SLICE = 25
-"""Records stored at a time where nothing else can go on meanwhile, so that a tap is answered soon."""
+"""Records stored at a time where nothing else can run meanwhile, so that taps are answered soon."""
 _BULK = {"synchronize_session": False}
 
 
@@ -35,9 +35,9 @@ def begin(session: Session) -> None:
 
 
 def choose_towns(session: Session, codes: Sequence[str]) -> None:
-    """Want the records of these towns from now on, or of all; what this phone lacks of them must be read.
+    """Want the records of these towns from now on, or of all; missing ones must then be read.
 
-    Of what lay outside the towns so far, the cursor says nothing: until it is read, nothing was seen.
+    The cursor covers only the former towns: until the others are read, nothing there counts as seen.
     """
     if meta.towns(session):
         meta.set_progress(session, replace(meta.progress(session), cursor=0, fingerprint=GENESIS))
@@ -48,7 +48,7 @@ def choose_towns(session: Session, codes: Sequence[str]) -> None:
 def begin_in_scope(session: Session, scope: str) -> None:
     """Read everything again, because the person may see other records now.
 
-    Of what lay outside so far, the cursor says nothing.
+    The cursor covers only what they could see before.
     """
     where = meta.progress(session)
     if where.scope:
@@ -58,9 +58,9 @@ def begin_in_scope(session: Session, scope: str) -> None:
 
 
 def drop(session: Session, owners: Sequence[str]) -> None:
-    """Forget hazards and visits that the person may see no more.
+    """Delete hazards and visits that the person may no longer see.
 
-    What this phone has not brought to the server stays, and is all that it shows of them.
+    Unsent operations stay, and only they are shown of such a record.
     """
     for some in entries.slices(owners):
         owner = func.coalesce(col(StoredRecord.owner), col(StoredRecord.id))
@@ -74,7 +74,7 @@ def drop(session: Session, owners: Sequence[str]) -> None:
 
 
 def store(session: Session, records: Sequence[SnapshotRecord]) -> None:
-    """Store records of a page; the same again changes nothing."""
+    """Store the records of a page; storing them again changes nothing."""
     where = meta.progress(session)
     own = entries.counted(session, [one.record for one in records], (*UNSTORED, OperationState.ACKED))
     rows = []
@@ -96,11 +96,11 @@ def store(session: Session, records: Sequence[SnapshotRecord]) -> None:
 
 
 def turn_page(session: Session, page: SnapshotAnswer) -> None:
-    """A page has been stored; go on after it, or end."""
+    """A page has been stored; go on after it, or finish."""
     where = meta.progress(session)
     if where.snapshot == "":
         where = replace(where, ahead=page.seq, ahead_fingerprint=page.tip)
-    where = replace(where.told_of(page.seq, page.tip, page.receipt), snapshot=page.next)
+    where = replace(where.with_end(page.seq, page.tip, page.receipt), snapshot=page.next)
     if page.next is None:
         where = replace(where, cursor=where.ahead, fingerprint=where.ahead_fingerprint)
         _drop_unlisted(session, where)
@@ -108,7 +108,7 @@ def turn_page(session: Session, page: SnapshotAnswer) -> None:
 
 
 def _note_photos(session: Session, records: Sequence[SnapshotRecord]) -> None:
-    """Photos that this phone does not know of are at the server, or on their way to it."""
+    """Add photos that this phone does not know: they are at the server, or on their way to it."""
     rows = []
     for one in records:
         if one.type != RecordType.PHOTO:
@@ -132,9 +132,9 @@ def _note_photos(session: Session, records: Sequence[SnapshotRecord]) -> None:
 
 
 def _drop_unlisted(session: Session, where: Progress) -> None:
-    """Forget what was not in this snapshot, but for hazards that this phone wrote about.
+    """Delete what was not in this snapshot, except hazards that this phone wrote about.
 
-    Where the person may not see all, what this phone brought to the server before the reading is no reason.
+    If the person may not see everything, operations sent before the snapshot do not keep a hazard.
     """
     owner = func.coalesce(col(StoredRecord.owner), col(StoredRecord.id))
     wrote = func.coalesce(col(StoredOperation.owner), col(StoredOperation.record))
@@ -160,7 +160,7 @@ def _drop_unlisted(session: Session, where: Progress) -> None:
 
 
 def _drop_pulled(session: Session) -> None:
-    """Forget what others wrote about records that are here no more."""
+    """Delete others' operations on records that are no longer here."""
     here = select(col(StoredRecord.id))
     session.execute(
         delete(ListedHazard).where(col(ListedHazard.id).not_in(here)),

@@ -1,4 +1,4 @@
-"""What the office did with refused operations, until the person knows."""
+"""What the office did with refused operations, until the person has acknowledged it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ _DEALT_WITH = (OperationState.DISCARDED, OperationState.REPAIRED)
 class Verdict:
     """A refused operation that the office discarded or repaired.
 
-    `hazard` is None where it was of none, or of one that is not here any more, then `title` is what the
-    operation itself says, "" for nothing. `fields`: the names of what it wrote. `saved_at`: the wall time at
-    which the person saved it. `why.details["reason"]`: what the office said.
+    `hazard` is None if it was about none, or one that is no longer here; then `title` is what the operation
+    itself says, or "". `fields`: the names of what it wrote. `saved_at`: the wall time at which the person
+    saved it. `why.details["reason"]`: the office's reason.
     """
 
     key: Key
@@ -54,7 +54,7 @@ def unacknowledged(session: Session) -> list[Verdict]:
 
 
 def acknowledge(session: Session, keys: Iterable[Key]) -> None:
-    """The person knows of these."""
+    """The person has read these."""
     for device, n in keys:
         session.execute(
             update(StoredOperation)

@@ -1,6 +1,6 @@
-"""The one way into the log: saving, replaying, acknowledging and pulling all pass here.
+"""The only way into the log: saving, replaying, acknowledging and pulling all end here.
 
-Whatever arrives, in whatever order and however often, the phone ends in the same state.
+In whatever order and however often operations arrive, the phone ends in the same state.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,11 +21,12 @@ from shared.operations import canonical
 
 
 def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
-    """Bring operations into the log and into the records they are about; return the hazards they touch.
+    """Add operations to the log and to the records they are about; returns the hazards they affect.
 
-    Known operations change nothing, unless a stamp is news. What this phone issued again under another device
-    gives way to the operation of the other copy that has its key.
-    Problem: operation_rewritten {device, n} where the server has other content under the key of an own one.
+    Known operations change nothing, except that a new stamp is stored. An operation that this phone issued
+    again under another device is replaced by the other copy's operation with the same key.
+
+    Problem: operation_rewritten {device, n} if the server has other content under the key of an own one.
     """
     known = _known(session, several)
     fresh: dict[tuple[str, str, int], LogEntry] = {}
@@ -61,7 +62,7 @@ def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
 
 
 def _of_dropped_records(session: Session, told_again: Sequence[LogEntry]) -> list[LogEntry]:
-    """Own operations that the server tells again, on records that were dropped and now come back."""
+    """Own operations from the server on records that were dropped and now come back."""
     here = projection.known(session, {entry.operation.record for entry in told_again})
     return [entry for entry in told_again if entry.operation.record not in here]
 
@@ -77,7 +78,7 @@ def _known(session: Session, several: Sequence[LogEntry]) -> dict[tuple[str, str
 
 
 def _count(session: Session, several: Iterable[LogEntry]) -> None:
-    """Never fall behind what was seen: own numbers and stamps go on from the greatest."""
+    """Never fall behind what was seen: numbers and stamps continue from the greatest."""
     where, who = meta.progress(session), meta.identity(session)
     n, hlc = where.n, where.hlc
     for entry in several:

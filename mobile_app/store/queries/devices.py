@@ -1,4 +1,4 @@
-"""Whose devices wrote what is here."""
+"""The devices that wrote what is here, and their persons."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ from shared.sync.wire import DeviceName
 
 
 def note(session: Session, devices: Mapping[str, DeviceName]) -> None:
-    """Keep what the server says of devices."""
+    """Store what the server says about devices."""
     rows = [{"id": device, "person": name.person, "name": name.name} for device, name in devices.items()]
     if rows:
         statement = insert(KnownDevice)

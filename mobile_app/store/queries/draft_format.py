@@ -1,10 +1,10 @@
-"""Drafts as this version reads them, whichever version kept them."""
+"""Converts drafts of earlier versions to the present format."""
 
 from typing import Any
 
 
 def current(kept: dict[str, Any]) -> dict[str, Any]:
-    """The draft in today's form: what is filled in stands in `fields`, what it is about beside it.
+    """The draft in the present format: entered values are in `fields`, what it is about beside it.
 
     Version 0.1 kept a step's `texts`, `kit`, `result` and `submit` apart, and the hazard's name in `fields`.
     """

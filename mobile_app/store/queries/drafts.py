@@ -1,4 +1,4 @@
-"""The forms somebody has not saved yet: kept, so that a killed or left app loses no typing."""
+"""Drafts: forms that are not saved yet, stored so that a killed or left app loses no input."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ def step(hazard: str, event_type: str) -> str:
 
 
 def keep(session: Session, name: str, form: dict[str, Any]) -> None:
-    """Keep `form` (JSON-ready) in place of the one with this name before."""
+    """Store `form` (JSON-ready) under this name, replacing the earlier one."""
     text = json.dumps(form, ensure_ascii=False)
     statement = insert(Draft).values(name=name, form=text)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"form": text}))
@@ -43,11 +43,11 @@ def keep(session: Session, name: str, form: dict[str, Any]) -> None:
 
 
 def kept(session: Session) -> dict[str, dict[str, Any]]:
-    """The kept forms by their names."""
+    """The drafts by name."""
     return {row.name: draft_format.current(json.loads(row.form)) for row in session.exec(select(Draft)).all()}
 
 
 def drop(session: Session, name: str) -> None:
-    """Forget a kept form."""
+    """Delete a draft."""
     session.execute(delete(Draft).where(col(Draft.name) == name))
     session.expire_all()

@@ -1,4 +1,4 @@
-"""Hazards as screens show them: listed lines, and one with all that happened to it."""
+"""Hazards as screens show them: lines of the list, and one hazard with all its events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,10 +27,10 @@ from shared.vocabulary import EventType, PhotoRole, Status, Term
 
 @dataclass(frozen=True, slots=True)
 class HazardRow:
-    """One line of the list. `number` is the ledger's, None until the server gave one; then show `temporary`.
+    """One line of the list. `number` is the ledger's, None until the server gives one; then show `temporary`.
 
-    `conflicts` counts fields with concurrent values and concurrent statuses. `saved_at` is the wall time
-    of the last change on its device. `photos_done` of `photos_total` are verified by the server.
+    `conflicts` counts fields with concurrent values and concurrent statuses. `saved_at` is the wall time of
+    the last change on its device. `photos_done` of `photos_total` are verified by the server.
     """
 
     id: str
@@ -54,7 +54,7 @@ class HazardRow:
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """Why a hazard is to be dealt with again: a 退回 or a 验收不通过, and what was given as its reason."""
+    """Why a hazard must be worked on again: a 退回 or a 验收不通过, and its reason."""
 
     step: EventType
     reason: str
@@ -129,7 +129,7 @@ def listed(
     limit: int = 200,
     offset: int = 0,
 ) -> list[HazardRow]:
-    """The hazards that are not deleted: those that were sent back first, of each kind the last changed."""
+    """The hazards that are not deleted: those that were sent back first, then by last change."""
     ordered = select(ListedHazard).order_by(
         col(ListedHazard.sent_back).desc(), col(ListedHazard.touched).desc(), col(ListedHazard.id)
     )
@@ -138,8 +138,8 @@ def listed(
     return [_row(profile, line) for line in rows]
 
 
-def amount(session: Session, text: str = "", only: Only = None) -> int:
-    """How many hazards `listed` would go through."""
+def count(session: Session, text: str = "", only: Only = None) -> int:
+    """How many hazards `listed` would return."""
     counting = select(func.count()).select_from(ListedHazard)
     return int(session.execute(_narrowed(counting, text, only)).scalar_one())
 

@@ -1,4 +1,4 @@
-"""Derives the listed line of a hazard from its records, and its upload state from its way to the server."""
+"""Derives a hazard's line in the list from its records, and its upload state."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -23,13 +23,13 @@ from shared.sync.wire import Reason
 from shared.vocabulary import PhotoRole, Status
 
 FOLDED = 1
-"""The rules by which lines are derived; a line that is older is derived again."""
+"""The version of the rules by which lines are derived; older lines are derived again."""
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 
 
 @dataclass(slots=True)
 class Bundle:
-    """Everything that is known of one hazard: id → state, by record type."""
+    """Everything known about one hazard: id → state, by record type."""
 
     hazard: RecordState | None = None
     ledger_no: str | None = None
@@ -70,7 +70,7 @@ def timeline(bundle: Bundle) -> list[TimelineEvent]:
 
 
 def history_of(bundle: Bundle) -> HazardHistory:
-    """What the hazard's events tell."""
+    """The history that the hazard's events make."""
     return lifecycle.fold(timeline(bundle))
 
 
@@ -105,7 +105,7 @@ def refresh(session: Session, hazards: Iterable[str]) -> None:
 
 
 def refresh_old(session: Session, limit: int) -> bool:
-    """Derive some lines again that are from before the present rules; whether there may be more."""
+    """Derive some lines of older rules again; whether there may be more."""
     old = select(col(ListedHazard.id)).where(col(ListedHazard.folded) < FOLDED)
     first = old.order_by(col(ListedHazard.status) != Status.RETURNED.value).limit(limit)
     found = session.execute(first).scalars().all()
@@ -195,7 +195,7 @@ def upload_state(ways: set[OperationState], photos: Iterable[PhotoState]) -> Upl
 
 
 def why(code: str | None, details: str | None) -> Reason | None:
-    """The kept reason of a refusal."""
+    """The stored reason of a refusal."""
     return None if code is None else Reason(code=code, details=json.loads(details or "{}"))
 
 

@@ -1,4 +1,4 @@
-"""Photo bytes on their way: which wait, how far each has come, which the server has verified."""
+"""Photo bytes: which wait, how far each upload has got, which the server has verified."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _OPEN = (PhotoState.WAITING, PhotoState.UPLOADING)
 
 @dataclass(frozen=True, slots=True)
 class WaitingPhoto:
-    """Bytes the server lacks: what it asks about them, and how far an earlier upload came."""
+    """A photo that the server lacks: its announcement, and how far an earlier upload got."""
 
     sha256: str
     mime: str
@@ -35,7 +35,7 @@ class WaitingPhoto:
 
 
 def expect(session: Session, operations: Iterable[Operation], owners: Mapping[str, str | None]) -> None:
-    """Note the bytes that attached photos name: own ones wait for sending, others are at the server."""
+    """Add the photos that operations attach: own ones wait to be sent, others are at the server."""
     who = meta.identity(session)
     rows = [
         {
@@ -63,7 +63,7 @@ def expect(session: Session, operations: Iterable[Operation], owners: Mapping[st
 
 
 def waiting(session: Session) -> list[WaitingPhoto]:
-    """Photos the server has not verified, in the order they were saved."""
+    """Photos that the server has not verified, in the order they were saved."""
     rows = session.execute(
         select(PhotoFile)
         .where(
@@ -77,8 +77,8 @@ def waiting(session: Session) -> list[WaitingPhoto]:
     ]
 
 
-def amount_waiting(session: Session) -> tuple[int, int]:
-    """(photos, bytes) that wait for the server."""
+def count_waiting(session: Session) -> tuple[int, int]:
+    """(photos, bytes) that wait to be sent."""
     count, size = session.execute(
         select(func.count(), func.coalesce(func.sum(col(PhotoFile.bytes) - col(PhotoFile.sent)), 0)).where(
             col(PhotoFile.state).in_(_OPEN)
@@ -88,7 +88,7 @@ def amount_waiting(session: Session) -> tuple[int, int]:
 
 
 def advanced(session: Session, sha256: str, upload: str | None, sent: int) -> None:
-    """The server holds the first `sent` bytes under the address `upload`."""
+    """The server has the first `sent` bytes under the address `upload`."""
     _set(session, sha256, state=PhotoState.UPLOADING, upload=upload, sent=sent, code=None, details=None)
 
 
@@ -109,7 +109,7 @@ def delivered(session: Session, sha256: str, at: str) -> None:
 
 
 def failed(session: Session, sha256: str, problem: Problem) -> None:
-    """The server, or this device, refused the bytes; a person must hear of it."""
+    """The server or this device refused the photo; the person is told."""
     _set(
         session,
         sha256,
@@ -124,7 +124,7 @@ def failed(session: Session, sha256: str, problem: Problem) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FailedPhoto:
-    """A photo that failed: of which hazard, None where it belongs to another record, called what, and why."""
+    """A photo that failed: its hazard, that hazard's title, and why."""
 
     sha256: str
     hazard: str | None
@@ -149,7 +149,7 @@ def failures(session: Session, limit: int) -> list[FailedPhoto]:
 
 
 def retry(session: Session, sha256: str | None = None) -> None:
-    """Let the photo `sha256`, or every photo, that failed wait again: a person asked for it."""
+    """Send the failed photo `sha256`, or all failed photos, again: a person asked for it."""
     some = col(PhotoFile.state) == PhotoState.FAILED
     if sha256 is not None:
         some &= col(PhotoFile.sha256) == sha256
@@ -170,12 +170,12 @@ def freeable(session: Session, delivered_before: str) -> list[tuple[str, int]]:
 
 
 def freed(session: Session, sha256: str) -> None:
-    """The original is not on this phone any more."""
+    """The original has been deleted from this phone."""
     _set(session, sha256, freed=True)
 
 
-def begin_again(session: Session, *states: PhotoState) -> None:
-    """Offer photos in these states from their first byte; the server says which of them it has."""
+def restart_uploads(session: Session, *states: PhotoState) -> None:
+    """Send photos in these states from their first byte; the server says which of them it has."""
     session.execute(
         update(PhotoFile)
         .where(col(PhotoFile.state).in_(states))
@@ -184,7 +184,7 @@ def begin_again(session: Session, *states: PhotoState) -> None:
 
 
 def named(session: Session, names: Sequence[str]) -> set[str]:
-    """Those of `names` (SHA-256) that some saved photo speaks of."""
+    """Those of `names` (SHA-256) that a saved photo names."""
     return set(
         session.execute(select(col(PhotoFile.sha256)).where(col(PhotoFile.sha256).in_(names))).scalars()
     )

@@ -1,11 +1,13 @@
-"""How far something has come on its way to the server."""
+"""The upload states of operations and photos."""
 
 from enum import StrEnum
 
 
 class OperationState(StrEnum):
-    """An operation: own and unsent, stored by the server, refused by it; refused and then discarded or
-    repaired by the office; own and issued again under another device; or another device's."""
+    """Own and unsent; stored by the server; refused by it; refused and then discarded or repaired.
+
+    Or own and issued again under another device; or another device's.
+    """
 
     UNSENT = "unsent"
     ACKED = "acked"
@@ -19,13 +21,13 @@ class OperationState(StrEnum):
 UNSTORED = (OperationState.UNSENT, OperationState.QUARANTINED)
 """Own operations that are not on the log, and that this phone offers."""
 COUNTED = (*UNSTORED, OperationState.ACKED, OperationState.PULLED)
-"""Operations that make the records what they are."""
+"""Operations that count in their records."""
 
 
 class PhotoState(StrEnum):
-    """Photo bytes: waiting here, on their way, verified by the server, failed, or never held here.
+    """Waiting here, being sent, verified by the server, failed, or never held here.
 
-    LOCAL is never kept: a photo that waits is shown so while the server has not even its record.
+    LOCAL is never stored: a waiting photo is shown so while the server does not even have its record.
     """
 
     LOCAL = "local"

@@ -63,7 +63,7 @@ def test_limits_are_checked(phone: TestPhone) -> None:
 def test_a_page_of_long_operations_has_fewer_of_them(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = server.phone()
     phone.push(*[phone.op() for _ in range(5)])
-    monkeypatch.setattr(pages, "LONGEST", 1000)
+    monkeypatch.setattr(pages, "MAX_CHARACTERS", 1000)
     seqs, since, more = [], 0, True
     while more:
         page = phone.pull(since)

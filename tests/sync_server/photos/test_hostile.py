@@ -64,7 +64,7 @@ def test_damage_anywhere_is_a_problem_or_no_matter(tmp_path: Path, kind: str) ->
         source.write_bytes(damaged)
         try:
             with source.open("rb") as stream:
-                unpacker.look(stream)
+                unpacker.inspect(stream)
                 stream.seek(0)
                 assert unpacker.small(stream, 40)
         except Problem as problem:
@@ -118,7 +118,7 @@ def test_a_picture_that_claims_to_be_large_is_refused_before_it_is_unpacked() ->
     unpacker = Unpacker()
     for width, height in ((16_383, 3_050), (16_383, 16_383), (4_001, 4_000)):
         with pytest.raises(Problem) as caught:
-            unpacker.look(io.BytesIO(claiming(width, height)))
+            unpacker.inspect(io.BytesIO(claiming(width, height)))
         assert caught.value.code == "photo_too_many_pixels"
 
 
@@ -127,7 +127,7 @@ def test_the_largest_that_is_taken_fits_in_the_memory_for_it(kind: str) -> None:
     written = io.BytesIO()
     Image.new("RGBA", (4000, 4000), (255, 0, 0, 100)).save(written, kind, lossless=True, method=0)
     unpacker = Unpacker()
-    found = unpacker.look(io.BytesIO(written.getvalue()))
+    found = unpacker.inspect(io.BytesIO(written.getvalue()))
     assert (found.width, found.height) == (4000, 4000)
     with Image.open(io.BytesIO(unpacker.small(io.BytesIO(written.getvalue()), 320))) as small:
         assert small.size == (320, 320)
@@ -144,15 +144,15 @@ def test_the_largest_jpeg_has_a_small_copy() -> None:
 def test_a_picture_that_breaks_or_holds_its_process_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     unpacker = Unpacker()
     photo = drawn.photo(64, 48, kind="PNG")
-    assert unpacker.look(io.BytesIO(photo)).width == 64
+    assert unpacker.inspect(io.BytesIO(photo)).width == 64
     first = unpacker._process
     assert first is not None
     first.send_signal(signal.SIGSTOP)
     monkeypatch.setattr(unpacker_module, "SECONDS", 0.2)
     with pytest.raises(Problem, match="photo_not_an_image"):
-        unpacker.look(io.BytesIO(photo))
+        unpacker.inspect(io.BytesIO(photo))
     monkeypatch.undo()
-    assert unpacker.look(io.BytesIO(photo)).width == 64
+    assert unpacker.inspect(io.BytesIO(photo)).width == 64
     assert unpacker._process is not first
 
 
@@ -160,17 +160,17 @@ def test_only_few_threads_wait_for_a_picture_to_be_unpacked() -> None:
     unpacker = Unpacker()
     photo = drawn.photo(64, 48, kind="PNG")
     with unpacker._lock, ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(unpacker.look, io.BytesIO(photo)) for _ in range(8)]
-        while sum(one.done() for one in asked) < 8 - unpacker_module.MOST_LOOKS:
+        asked = [pool.submit(unpacker.inspect, io.BytesIO(photo)) for _ in range(8)]
+        while sum(one.done() for one in asked) < 8 - unpacker_module.MOST_INSPECTIONS:
             time.sleep(0.01)
-        assert unpacker.look(io.BytesIO(drawn.photo(64, 48))).width == 64  # a JPEG needs no unpacking
+        assert unpacker.inspect(io.BytesIO(drawn.photo(64, 48))).width == 64  # a JPEG needs no unpacking
         refused = [one.exception() for one in asked if one.done()]
         unpacker._lock.release()
         for one in asked:
             one.exception(20)
         unpacker._lock.acquire()
     assert all(isinstance(error, Problem) and error.code == "overloaded" for error in refused)
-    assert sum(one.exception() is None for one in asked) == unpacker_module.MOST_LOOKS
+    assert sum(one.exception() is None for one in asked) == unpacker_module.MOST_INSPECTIONS
 
 
 def _sha256(data: bytes) -> str:

@@ -14,7 +14,7 @@ TABLES = b"\xff\xdb"
 
 def is_whole(stream: io.BytesIO) -> bool:
     try:
-        return jpeg.look(stream).width > 0
+        return jpeg.inspect(stream).width > 0
     except Problem:
         return False
 
@@ -80,4 +80,4 @@ def test_what_only_takes_time_is_refused(more: bytes) -> None:
 def test_an_honest_jpeg_may_have_some_filling_and_many_segments() -> None:
     data = drawn(64, 64)
     more = b"\xff" * 100 + b"\xff\xfe\x00\x04ab" * 500
-    assert jpeg.look(io.BytesIO(data[:2] + more + data[2:])) == jpeg.look(io.BytesIO(data))
+    assert jpeg.inspect(io.BytesIO(data[:2] + more + data[2:])) == jpeg.inspect(io.BytesIO(data))
