@@ -15,17 +15,30 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Font:
-    """A font family from an npm package: its files in `node_modules/<package>/files`.
+class Slices:
+    """A font in numbered parts, which the client requests by the name `family` when it lacks a character.
 
-    `slices` is the name pattern of the numbered files that split the same font into about a hundred parts:
-    the client requests one when it meets a character that `files` lack.
+    `files` is the pattern of their names in `node_modules/<package>/files`.
     """
 
     family: str
     package: str
+    files: str
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font family from an npm package, its files in `node_modules/<package>/files`, and what it lacks."""
+
+    family: str
+    package: str
     files: tuple[str, ...]
-    slices: str
+    slices: tuple[Slices, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The npm packages with the fonts."""
+        return tuple(dict.fromkeys((self.package, *(one.package for one in self.slices))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,13 @@ def read(project: Path) -> Spec:
         assets=packed["assets"],
         assets_left_out=assets_left_out,
         preloaded=preloaded,
-        font=Font(**{**font, "files": tuple(font["files"])}),
+        font=Font(
+            **{
+                **font,
+                "files": tuple(font["files"]),
+                "slices": tuple(Slices(**one) for one in font["slices"]),
+            }
+        ),
         permissions={
             name: Permission(tuple(permission["android"]), permission["ios"], permission["wording"])
             for name, permission in config["permissions"].items()

@@ -43,8 +43,8 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
     Raises the Problems of `mobile_app.packaging.problems` and then leaves `out` unchanged.
     """
     app_spec = spec.read(project)
-    fonts = _font_folder(project, app_spec)
-    used_fonts = [fonts / name for name in app_spec.font.files]
+    npm_packages = project / "node_modules"
+    used_fonts = _font_files(npm_packages, app_spec)
     sources = _files(app) if app else _project_sources(project, app_spec)
     inputs = _hash((*sources, *used_fonts, *_files(Path(__file__).parents[1])), app_spec)
     with file_lock(out.with_name(".phone-web.lock")):
@@ -56,7 +56,16 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
         try:
             staged = app or stage.stage(project, app_spec, work / "staged")
             assets = staged / "assets" if (staged / "assets").is_dir() else project / app_spec.assets
-            _build(staged, assets, app_spec, fonts, inputs, work, out.with_name(".phone-web.cache"), progress)
+            _build(
+                staged,
+                assets,
+                app_spec,
+                npm_packages,
+                inputs,
+                work,
+                out.with_name(".phone-web.cache"),
+                progress,
+            )
             shutil.rmtree(out, ignore_errors=True)
             (work / "web").rename(out)
         finally:
@@ -69,7 +78,7 @@ def _build(
     staged: Path,
     assets: Path,
     app_spec: spec.Spec,
-    fonts: Path,
+    npm_packages: Path,
     inputs: str,
     work: Path,
     cache: Path,
@@ -86,7 +95,7 @@ def _build(
     progress("Assembling the app …")
     web.mkdir(parents=True)
     runtime.install(web)
-    font.install(web, app_spec.font, fonts)
+    font.install(web, app_spec.font, npm_packages)
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")
@@ -129,13 +138,16 @@ def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     return cached / "packed"
 
 
-def _font_folder(project: Path, app_spec: spec.Spec) -> Path:
-    """The folder of the font files in the npm package."""
-    folder = project / "node_modules" / app_spec.font.package / "files"
-    for name in app_spec.font.files:
-        if not (folder / name).is_file():
-            raise problems.font_missing(path=str(folder / name), package=app_spec.font.package)
-    return folder
+def _font_files(packages: Path, app_spec: spec.Spec) -> list[Path]:
+    """The font's own files, and what describes the packages of its slices, in the folder of npm packages."""
+    font = app_spec.font
+    found = [(font.package, f"files/{name}") for name in font.files]
+    found += [(package, "package.json") for package in font.packages]
+    for package, name in found:
+        path = packages / package / name
+        if not path.is_file():
+            raise problems.font_missing(path=str(path), package=package)
+    return [packages / package / name for package, name in found]
 
 
 def _copy(source: Path, folder: Path, left_out: set[str]) -> None:

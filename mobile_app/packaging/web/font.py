@@ -6,32 +6,40 @@ import shutil
 from pathlib import Path
 
 from mobile_app.packaging import problems
-from mobile_app.packaging.spec import Font
+from mobile_app.packaging.spec import Font, Slices
 from mobile_app.packaging.web import licences
 
 FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
-# The names under which the client requests slices of Noto Sans SC, with the slice number.
-SLICE = re.compile(r"notosanssc/[\w/-]+\.(\d+)\.woff2")
 
 
-def install(folder: Path, font: Font, source: Path) -> None:
-    """Copy the files of `font` from `source` into the web app in `folder` and write Flutter's font manifest.
+def install(folder: Path, font: Font, packages: Path) -> None:
+    """Copy the files of `font` into the web app in `folder` and write Flutter's font manifest.
 
-    Raises the Problem `phone_runtime_changed` if the client no longer requests slices by the known names.
+    `packages` is the folder of the npm packages. Raises the Problem `phone_runtime_changed` if the client no
+    longer requests slices by the known names.
     """
+    source = packages / font.package / "files"
     target = folder / "assets/fonts"
     manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in FAMILIES.items()]
     manifest.append({"family": font.family, "fonts": [{"asset": f"fonts/{name}"} for name in font.files]})
     for name in font.files:
         shutil.copyfile(source / name, target / name)
-    (target / licences.NAME).write_text(licences.of_font(source.parent), "utf-8")
+    texts = "".join(licences.of_font(packages / name) for name in font.packages)
+    (target / licences.NAME).write_text(texts, "utf-8")
     (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")
 
-    requested = {
-        int(found[1]): found[0] for found in SLICE.finditer((folder / "main.dart.js").read_text("utf-8"))
-    }
-    if not requested:
-        raise problems.runtime_changed(path="main.dart.js", expected="notosanssc/")
-    for number, name in requested.items():
+    client = (folder / "main.dart.js").read_text("utf-8")
+    for slices in font.slices:
+        _install(slices, packages / slices.package / "files", client, target)
+
+
+def _install(slices: Slices, source: Path, client: str, target: Path) -> None:
+    """Copy the slices that the client asks for and the package has: it may be older by some emoji."""
+    requested = re.compile(rf"{slices.family}/[\w/-]+\.(\d+)\.woff2")
+    found = {match[0]: source / slices.files.format(slice=match[1]) for match in requested.finditer(client)}
+    there = {name: file for name, file in found.items() if file.is_file()}
+    if not there:
+        raise problems.runtime_changed(path="main.dart.js", expected=f"{slices.family}/")
+    for name, file in there.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / font.slices.format(slice=number), target / name)
+        shutil.copyfile(file, target / name)

@@ -21,7 +21,9 @@ from shared.problems import Problem
 from shared.towns import TOWNS
 from tests.mobile_app.packaging.woff2 import characters
 
-PLACE_NAMES = "滘埗碣莞洑涌塱"
+PLACE_NAMES = "滘埗碣莞洑涌塱堌氹冚垱磡坣"
+CANTONESE = "㙟㛃㘵𡷊"
+EMOJI = "🌊🚸👨👩👧⚠"
 TIMED = """
 import time; begun = time.perf_counter()
 from mobile_app.packaging.command import Target, build
@@ -92,9 +94,11 @@ def test_the_fonts_have_every_character_of_the_place_names(web_app: Path) -> Non
     listed = {one["family"]: [font["asset"] for font in one["fonts"]] for one in families}
     assert app_spec.font.family == "AnlanSans"
     main = set().union(*(characters(web_app / "assets" / asset) for asset in listed["AnlanSans"]))
-    slices = sorted((web_app / "assets/fonts/notosanssc").rglob("*.woff2"))
+    slices = sorted((web_app / "assets/fonts").glob("noto*/**/*.woff2"))
     rare = set().union(*(characters(slice_) for slice_ in slices))
     assert set(PLACE_NAMES) <= main | rare
+    assert set(CANTONESE) <= rare
+    assert set(EMOJI) <= rare
     assert set("".join(town.zh for town in TOWNS)) <= main
     assert set("隐患登记水库河涌保存立即同步照片已送达0123456789ABCabc，。：（）…") <= main
 
