@@ -249,6 +249,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "整改时限〔 {due_date}〕 早于排查日期〔 {found_on}〕，请改正。",
         "The deadline〔 {due_date}〕 is before the day the hazard was found〔, {found_on}〕. Correct it.",
     ),
+    "position_swapped": (
+        "经纬度好像写反了〔：纬度应为 {lat}，经度应为 {lon}〕，已经对调，请核对后继续。",
+        "Latitude and longitude look swapped〔: latitude should be {lat}, longitude {lon}〕. "
+        "They are exchanged now; check them and go on.",
+    ),
+    "position_doubtful": (
+        "这个位置不在东莞附近，请核对。",
+        "This position is not near Dongguan. Please check it.",
+    ),
     "deadline_doubtful": (
         "整改时限〔 {due_date}〕 可能有误：已经过去、早于原定时限，或在两年以后。核对后勾选确认再保存。",
         "The deadline〔 {due_date}〕 looks wrong: it has passed, is before the current one, or is more than "
@@ -398,7 +407,7 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_PLAIN = ("due_date", "found_on", "year", "setting", "path", "format", "metres")
+_PLAIN = ("lat", "lon", "due_date", "found_on", "year", "setting", "path", "format", "metres")
 _LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
-from shared.geo import Point, plausible, to_wgs
+from shared import problems
+from shared.geo import Point, degrees_text, plausible, to_wgs
+from shared.problems import Problem
 from shared.vocabulary import CoordSource, Datum
 
 _LONGEST = 200  # characters of what can be a position
@@ -49,10 +52,28 @@ def swapped_point(text: str) -> Point | None:
     That is so if the position lies outside Dongguan and the swapped one inside.
     """
     found = _pair(text)
-    if found is None or plausible(*found):
+    return exchanged(*found) if found else None
+
+
+def exchanged(lat: float, lon: float) -> Point | None:
+    """`swapped_point` of two numbers."""
+    return (lon, lat) if not plausible(lat, lon) and plausible(lon, lat) else None
+
+
+def position_doubt(position: Any) -> Problem | None:
+    """What is doubtful about a position register that somebody typed, None where nothing is or it is none.
+
+    Problem position_swapped with what was probably meant in its details, position_doubtful for a place that
+    is possible but not near Dongguan.
+    """
+    place = position if isinstance(position, Mapping) else {}
+    lat, lon = place.get("lat"), place.get("lon")
+    if not isinstance(lat, int | float) or not isinstance(lon, int | float):
         return None
-    lon, lat = found
-    return (lat, lon) if plausible(lat, lon) else None
+    if meant := exchanged(lat, lon):
+        return problems.position_swapped(lat=degrees_text(meant[0]), lon=degrees_text(meant[1]))
+    possible = abs(lat) <= 90 and abs(lon) <= 180
+    return problems.position_doubtful() if possible and not plausible(lat, lon) else None
 
 
 def parse_point(text: str) -> Point | None:

@@ -192,6 +192,7 @@ EN = Texts(
     relapse_due="A look back found a problem and no relapse is recorded, so this still counts as closed. "
     "Record the relapse, or look back again.",
     changed_since="Changed since you opened the page",
+    sure_of_place="I have checked: the position is right",
     sure_of_date="I have checked: the deadline is right",
     day_doubtful="(doubtful date)",
     clock_ahead="phone clock {hours} h ahead",

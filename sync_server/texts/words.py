@@ -210,6 +210,7 @@ class Texts:
     relapse_due: str
     changed_since: str
     sure_of_date: str
+    sure_of_place: str
     day_doubtful: str
     clock_ahead: str
     of_town: str

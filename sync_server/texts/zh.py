@@ -184,6 +184,7 @@ ZH = Texts(
     take_back="撤销“{status}”，恢复原状态",
     relapse_due="复查发现问题，还没有登记反弹，目前仍按已销号统计。请登记反弹，或再次复查。",
     changed_since="打开页面之后的改动",
+    sure_of_place="我已核对，位置没有写错",
     sure_of_date="我已核对，时限没有写错",
     day_doubtful="（日期存疑）",
     clock_ahead="手机时间快了 {hours} 小时",

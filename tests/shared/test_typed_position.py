@@ -1,10 +1,18 @@
 """Coordinates as people paste them: what is read, and what is refused."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.forms.typed_position import parse_degrees, parse_point, swapped_point, typed_position
+from shared.forms.typed_position import (
+    parse_degrees,
+    parse_point,
+    position_doubt,
+    swapped_point,
+    typed_position,
+)
 from shared.geo import EAST, NORTH, SOUTH, WEST, Point
 from shared.vocabulary import Datum
 
@@ -142,3 +150,20 @@ def test_a_typed_position_is_kept_as_it_was_typed_where_it_had_to_be_shifted() -
         "lon": 113.752,
         "source": "typed",
     }
+
+
+@pytest.mark.parametrize(
+    ("position", "code"),
+    [
+        ({"lat": 23.02, "lon": 113.75}, None),
+        ({"lat": 113.75, "lon": 23.02}, "position_swapped"),
+        ({"lat": 32.02, "lon": 113.75}, "position_doubtful"),
+        ({"lat": 113.75, "lon": 32.02}, None),
+        ({"lat": "北", "lon": 23.02}, None),
+        ({"lat": 23.02}, None),
+        (None, None),
+    ],
+)
+def test_what_is_doubtful_about_a_typed_position(position: Any, code: str | None) -> None:
+    doubt = position_doubt(position)
+    assert (doubt and doubt.code) == code

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from shared import merge, problems
+from shared.forms.typed_position import position_doubt
 from shared.operations import RecordType
 from shared.permissions import Action
 from shared.problem_texts import sentence
@@ -41,6 +42,7 @@ router = APIRouter(prefix="/conflicts")
 SIZE = 20
 _VISITS = 50
 _PARTS = ("value", "value.state", "value.count", "value.lat", "value.lon")
+_SAID_AT_THE_INPUT = (problems.invalid, problems.unknown_field, problems.position_swapped)
 _FIRST = ("base", "field", "chosen", "back")
 
 
@@ -114,7 +116,7 @@ def settle(
 
         in_transaction(engine, work)
     except Problem as problem:
-        if asked.chosen is None and problem.kind in (problems.invalid, problems.unknown_field):
+        if asked.chosen is None and problem.kind in _SAID_AT_THE_INPUT:
             return _confirming(request, access, asked, form, None, problem)
         raise
     with reading(engine) as session:
@@ -161,7 +163,11 @@ def _value(session: Session, access: Access, campaign: str, asked: _Settling, fo
         return decisions.chosen_value(
             session, access, campaign, merge.from_json(row.state), asked.register, asked.chosen
         )
-    return checked(asked.model, asked.register, value_of(asked.model, asked.register, form))
+    written = value_of(asked.model, asked.register, form)
+    doubt = position_doubt(written) if asked.register == "position" else None
+    if doubt and doubt.kind is problems.position_swapped:
+        raise doubt
+    return checked(asked.model, asked.register, written)
 
 
 def _confirming(
@@ -177,6 +183,9 @@ def _confirming(
     said = conflict_view.in_words(asked.model, asked.register, value, words, mask_for(access))
     will = words.will_write.format(field=name, value=said) if said else words.will_empty.format(field=name)
     written = value_of(asked.model, asked.register, form) if problem else None
+    if isinstance(written, dict) and problem and problem.kind is problems.position_swapped:
+        written |= problem.details
+    doubt = position_doubt(value) if asked.register == "position" else None
     return page(
         request,
         "settle.html",
@@ -186,6 +195,7 @@ def _confirming(
         action=f"/conflicts/{asked.kind}/{asked.record}",
         field=name,
         will=will,
+        doubt=sentence(doubt.code, doubt.details, words.code) if doubt else "",
         back=asked.back,
         input=input_of(asked.model, asked.register, written, words) if problem else None,
         hidden=[

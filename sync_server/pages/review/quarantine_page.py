@@ -115,6 +115,7 @@ def repair(
 
     def work(session: Session, campaign: str) -> None:
         changed.update(repair_form.changed(came, form, profile, words_for(request)))
+        repair_form.ask_about_position(came, changed, sure=bool(form.get("sure")))
         quarantine_review.repair(session, access, campaign, device, n, changed, note)
 
     return _settled(request, access, engine, (device, n), work, "repaired", changed)
@@ -165,6 +166,7 @@ def _item(
         status=problem.kind.status if problem else 200,
         item=_line(kept, {}, profile, words),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        doubtful=problem is not None and problem.kind is problems.position_doubtful,
         problem_fields=_wrong(problem.details if problem else row.details),
         came=came and {name: str(came.get(name, "")) for name in quarantine_review.CHANGEABLE},
         lines=lines,

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from starlette.datastructures import FormData
 
 from shared import problems
+from shared.forms.typed_position import position_doubt
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from sync_server.pages.field_inputs import Input, input_of, untouched, value_of
@@ -50,6 +51,22 @@ def changed(came: dict[str, Any], form: FormData, profile: Profile, words: Texts
     fields |= _rest(text_in(form, "rest", _REST))
     given = {name: text_in(form, name) for name in ("record", "type", "kind")}
     return {**{name: text or came.get(name) for name, text in given.items()}, "fields": fields}
+
+
+def ask_about_position(came: dict[str, Any], changed: dict[str, Any], *, sure: bool) -> None:
+    """Raise Problem position_swapped, and exchange the two in `changed`, or position_doubtful.
+
+    A place that is only far away is asked about where the form changed it, unless the person is `sure`.
+    """
+    written = changed["fields"].get("position")
+    doubt = position_doubt(written)
+    if doubt is None:
+        return
+    if doubt.kind is problems.position_swapped:
+        changed["fields"]["position"] = {**written, "lat": written["lon"], "lon": written["lat"]}
+        raise doubt
+    if not sure and written != fields_of(came).get("position"):
+        raise doubt
 
 
 def _rest(text: str) -> dict[str, Any]:

@@ -328,3 +328,29 @@ def test_a_time_is_named_by_where_it_was_written(office: Deployment) -> None:
     page = reviewer.get(f"/hazards/{hazard}").text
     for said, device in (("网页填写时间", "网页"), ("手机时间", "李巡查的手机")):
         assert re.search(rf"{device}</p>\s*<dl class=\"when\"><div><dt>{said}</dt>", page), said
+
+
+def test_coordinates_in_each_others_place_are_exchanged_and_a_far_place_is_asked_about(
+    office: Deployment,
+) -> None:
+    hazard = torn(office, position=(HERE, THERE))
+    reviewer = office.browser(office.reviewer)
+    form = forms(reviewer.get(f"/hazards/{hazard}").text, "position")[-1]
+    address = f"/conflicts/hazard/{hazard}"
+    swapped = {**form, "value.lat": "113.752", "value.lon": "23.021"}
+    for sure in ({}, {"sure": "1"}):
+        asked = reviewer.post(address, data={**swapped, **sure})
+        assert asked.status_code == 422
+        assert "经纬度好像写反了：纬度应为 23.021000，经度应为 113.752000" in asked.text
+        given = dict(re.findall(r'name="(value\.\w+)"[^>]*value="([^"]*)"', asked.text))
+        assert {name: float(text) for name, text in given.items()} == {
+            "value.lat": 23.021,
+            "value.lon": 113.752,
+        }
+    assert disputed(office, hazard) == {"position"}
+    far = reviewer.post(address, data={**form, "value.lat": "32.021", "value.lon": "113.752"})
+    assert (far.status_code, "不在东莞附近" in far.text, "将写为" in far.text) == (200, True, True)
+    near = reviewer.post(address, data={**form, **given})
+    assert "不在东莞附近" not in near.text
+    settle(reviewer, hazard, {**form, **given})
+    assert shown(office, hazard)["position"]["lat"] == 23.021

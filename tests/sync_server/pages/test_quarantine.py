@@ -379,3 +379,21 @@ def test_of_an_event_only_what_was_filled_in_is_shown(server: Server) -> None:
     history = page[page.index('id="history"') :]
     assert "发现涉水人数" in history
     assert "清空" not in history
+
+
+def test_a_position_is_repaired_the_right_way_round_and_a_far_one_only_when_sure(server: Server) -> None:
+    phone, office = server.phone(), browser(server)
+    op = refused(phone, {"water_name": "塘", "position": {"lat": 113.752, "lon": 23.021, "source": "typed"}})
+    path = address(phone, op["n"])
+    asked = office.post(f"{path}/repair", data=form_of(office.get(path).text))
+    assert asked.status_code == 422
+    assert "经纬度好像写反了" in asked.text
+    form = form_of(asked.text)
+    assert (form["f.position.lat"], form["f.position.lon"]) == ("23.021", "113.752")
+    far = office.post(f"{path}/repair", data={**form, "f.position.lat": "32.021"})
+    assert (far.status_code, "不在东莞附近" in far.text, "位置没有写错" in far.text) == (409, True, True)
+    assert form_of(far.text)["f.position.lat"] == "32.021"
+    assert "位置没有写错" not in asked.text
+    assert office.post(f"{path}/repair", data={**form_of(far.text), "sure": "1"}).status_code == 303
+    op = refused(phone, {"water_name": "塘", "position": {"lat": 113.752, "lon": 23.021, "source": "typed"}})
+    assert office.post(f"{address(phone, op['n'])}/repair", data=form).status_code == 303
