@@ -18,6 +18,7 @@ from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_plain_transaction, in_transaction, looking_up, reading
 from sync_server.deps import EngineDep, PhotosDep, phone_of
 from sync_server.photos import abandoned, holders, uploads
+from sync_server.photos.picture import Picture
 from sync_server.photos.service import TEMPORARY
 from sync_server.photos.unnamed import UnnamedLimit
 from sync_server.photos.uploads import Upload
@@ -65,15 +66,23 @@ class PhotoIntake:
         """
         size = self._photos.store.size(row.sha256)
         if size is not None:
-            if self.is_here(row):
+            if self.is_here(row) and self._is_kept(row):
                 return True
             with reading(self._engine) as session:
                 file = photo_files.readable(session, phone.access, row.sha256, row.campaign)
-            if file is not None and file.bytes == size:
-                in_plain_transaction(self._engine, lambda connection: holders.add(connection, [asdict(row)]))
+            if file is not None and file.bytes == size and self._held_anew(row):
                 return True
         self._unnamed.check(row.campaign, phone.person.id)
         return False
+
+    def _is_kept(self, row: Upload) -> bool:
+        """Whether a photo that was here stays: what was held long ago another server may be deleting."""
+        with looking_up(self._engine) as connection:
+            since = holders.held_since(connection, row.campaign, row.device, row.sha256)
+        return since > later(days=-1) or self._held_anew(row)
+
+    def _held_anew(self, row: Upload) -> bool:
+        return in_plain_transaction(self._engine, lambda connection: uploads.renew(connection, asdict(row)))
 
     def own(self, phone: Phone, upload: str) -> Upload:
         """A phone's own upload, or a photo its person holds, by its hash. Raises Problem upload_unknown."""
@@ -135,7 +144,7 @@ class PhotoIntake:
         """Return when `offset` may be acknowledged; a complete upload is verified and becomes a photo."""
         if offset == row.length:
             found = self._photos.finish(row)
-            self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+            self._arrived(row, found)
         else:
             self._photos.flush(row)
             until = later(days=uploads.KEPT_DAYS)
@@ -144,17 +153,24 @@ class PhotoIntake:
     def store_whole(self, row: Upload, data: bytes) -> None:
         """Verify and store a photo that came in one request; it never was an upload under way."""
         found = self._with_room(lambda: self._photos.store_whole(row, data))
-        self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+        self._arrived(row, found)
 
     def finish_at_once(self, row: Upload, data: bytes) -> None:
         """Verify and store an announced photo that came in one request."""
         found = self._photos.finish_at_once(row, data)
-        self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+        self._arrived(row, found)
 
     def forget(self, row: Upload) -> None:
         """Delete an upload."""
         self._photos.drop(row.id)
         in_transaction(self._engine, lambda session: uploads.drop(session, row.id))
+
+    def _arrived(self, row: Upload, found: Picture) -> None:
+        """Note that a photo is here. Raises Problem photos_unavailable where another server, which deleted it
+        as old, took the file away meanwhile."""
+        self._arrivals.do(uploads.arrival(row, found.mime, found.width, found.height))
+        if not self._photos.is_whole(row.sha256, row.length):
+            raise problems.photos_unavailable(retry_after_s=1)
 
     def _with_room(self, work: Callable[[], T]) -> T:
         """Do the work; if the disk is full, drop abandoned uploads and try once more."""

@@ -18,7 +18,7 @@ def delete_orphans(engine: Engine, photos: PhotoService) -> None:
     """Delete partial files without an upload row that are older than uploads are kept, uploads that nobody
     will finish, and old photos that no record names.
 
-    Called when the server starts: only a crash leaves such files, and no phone is being answered.
+    Called when the server starts: only a crash leaves such files. Other servers may be answering phones.
     """
     staging = photos.staging
     unnamed.delete_old(engine, photos)

@@ -21,13 +21,13 @@ _ADD = text(  # Core has no word for this that both databases know
     "INSERT INTO photo_holder (campaign, sha256, person, since, unnamed)"
     " SELECT campaign, CAST(:sha256 AS VARCHAR), person, CAST(:since AS VARCHAR), NOT EXISTS"
     " (SELECT 1 FROM photo WHERE photo.campaign = device.campaign AND photo.sha256 = :sha256)"
-    " FROM device WHERE campaign = :campaign AND id = :device ON CONFLICT DO NOTHING"
+    " FROM device WHERE campaign = :campaign AND id = :device"
+    " ON CONFLICT (campaign, sha256, person) DO UPDATE SET since = excluded.since"
 )
-
-
 _ADD_AUTHOR = text(
     "INSERT INTO photo_holder (campaign, sha256, person, since, unnamed)"
-    " VALUES (:campaign, :sha256, :person, :since, :unnamed) ON CONFLICT DO NOTHING"
+    " VALUES (:campaign, :sha256, :person, :since, :unnamed)"
+    " ON CONFLICT (campaign, sha256, person) DO UPDATE SET since = excluded.since"
 )
 _ATTACHED = select(_OPERATION.wire).where(
     _OPERATION.campaign == bindparam("campaign"),
@@ -60,6 +60,19 @@ def add(connection: Connection, held: Sequence[dict[str, Any]]) -> None:
     ]
     if authors:
         connection.execute(_ADD_AUTHOR, authors)
+
+
+def held_since(connection: Connection, campaign: str, device: str, sha256: str) -> str:
+    """When the person of a device last showed to hold a photo, "" for never."""
+    found = select(_HOLDER.since).where(
+        _DEVICE.campaign == campaign,
+        _DEVICE.id == device,
+        _HOLDER.campaign == campaign,
+        _HOLDER.sha256 == sha256,
+        _HOLDER.person == _DEVICE.person,
+    )
+    since: str | None = connection.execute(found).scalar()
+    return since or ""
 
 
 def _authors(connection: Connection, one: dict[str, Any]) -> set[str]:

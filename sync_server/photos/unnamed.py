@@ -7,6 +7,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import partial
 
 from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlmodel import Session
@@ -99,22 +100,20 @@ class UnnamedLimit:
 def delete_old(engine: Engine, photos: PhotoService) -> None:
     """Delete photos that nobody sent again for KEPT_DAYS and that no operation names, quarantined or not.
 
-    Called before phones are answered: none may hear that the server has a photo that is about to be deleted.
-    If the disk is too full to record the deletion, they stay until the next start.
+    Other servers may do the same, or answer phones, meanwhile: what one of them takes in or says to be here
+    stays. If the disk is too full to record the deletion, they stay until the next start.
     """
+    since = later(days=-KEPT_DAYS)
     try:
-        gone = in_transaction(engine, _forget_old)
+        for campaign, old in in_transaction(engine, lambda session: _old(session, since)).items():
+            in_transaction(engine, partial(_forget, photos=photos, campaign=campaign, old=old, since=since))
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise
-        return
-    for sha256 in gone:
-        photos.forget(sha256)
 
 
-def _forget_old(session: Session) -> set[str]:
-    """The photos of which nothing is known any more."""
-    since = later(days=-KEPT_DAYS)
+def _old(session: Session, since: str) -> dict[str, set[str]]:
+    """Campaign → photos that nobody held later than `since` and nothing names."""
     old: defaultdict[str, set[str]] = defaultdict(set)
     for campaign, sha256 in session.execute(
         select(_HOLDER.campaign, _HOLDER.sha256)
@@ -123,17 +122,34 @@ def _forget_old(session: Session) -> set[str]:
         .where(_HOLDER.sha256.in_(select(_HOLDER.sha256).where(_HOLDER.unnamed)))
     ):
         old[campaign].add(sha256)
-    gone: set[str] = set()
     for campaign, unnamed in old.items():
         named = unnamed & (_shown(session, campaign, unnamed) | _named_at_all(session, campaign))
         _note_named(session, campaign, named)
-        gone |= unnamed - named
-        for columns in (_HOLDER, _FILE):
-            of_these = in_values(session, columns.sha256, unnamed - named)
-            session.execute(delete(columns.sha256.table).where(columns.campaign == campaign, of_these))
-    return gone - set(
-        session.execute(select(_FILE.sha256).where(in_values(session, _FILE.sha256, gone))).scalars()
+        unnamed -= named
+    return old
+
+
+def _forget(session: Session, photos: PhotoService, campaign: str, old: set[str], since: str) -> None:
+    """Delete those of `old` photos that nobody has held or named meanwhile.
+
+    Their rows are locked, as are those of photos that arrive; the files go before the rows are released.
+    """
+    of_these = (_FILE.campaign == campaign, in_values(session, _FILE.sha256, old))
+    locked = set(
+        session.execute(
+            select(_FILE.sha256).where(*of_these).order_by(_FILE.sha256).with_for_update()
+        ).scalars()
     )
+    held = select(_HOLDER.sha256).where(
+        _HOLDER.campaign == campaign, in_values(session, _HOLDER.sha256, locked), _HOLDER.since > since
+    )
+    gone = locked - set(session.execute(held).scalars()) - _shown(session, campaign, locked)
+    for columns in (_HOLDER, _FILE):
+        these = in_values(session, columns.sha256, gone)
+        session.execute(delete(columns.sha256.table).where(columns.campaign == campaign, these))
+    elsewhere = session.execute(select(_FILE.sha256).where(in_values(session, _FILE.sha256, gone))).scalars()
+    for sha256 in gone - set(elsewhere):
+        photos.forget(sha256)
 
 
 def _shown(session: Session, campaign: str, photos: Collection[str]) -> set[str]:

@@ -43,7 +43,8 @@ _ONE = columns(*(_UPLOAD.c[field.name] for field in fields(Upload))).where(_UPLO
 _NAMES = [column.name for column in _FILE.columns]
 _ARRIVED = text(  # Core has no word for this that both databases know
     f"INSERT INTO photo_file ({', '.join(_NAMES)})"  # noqa: S608
-    f" VALUES ({', '.join(f':{name}' for name in _NAMES)}) ON CONFLICT DO NOTHING"
+    f" VALUES ({', '.join(f':{name}' for name in _NAMES)})"
+    " ON CONFLICT (campaign, sha256) DO UPDATE SET sha256 = excluded.sha256"  # locks the row
 )
 _ADD = insert(_UPLOAD)
 _EXPIRED = columns(_UPLOAD.c.id).where(_UPLOAD.c.expires_at <= bindparam("now")).limit(bindparam("most"))
@@ -73,9 +74,24 @@ def arrival(upload: Upload, mime: str, width: int, height: int) -> dict[str, Any
 
 
 def arrived(connection: Connection, arrivals: Sequence[dict[str, Any]]) -> None:
-    """Record that photos have arrived, and who holds them; repeating it changes nothing."""
+    """Record that photos have arrived, and who holds them since now.
+
+    Locks their rows first: who deletes old photos waits, or is waited for.
+    """
     connection.execute(_ARRIVED, arrivals)
     holders.add(connection, arrivals)
+
+
+def renew(connection: Connection, held: dict[str, Any]) -> bool:
+    """Let who holds a photo that is here hold it since now; whether it still is here.
+
+    `held`: a campaign, device, sha256 and record.
+    """
+    this = (_FILE.c.campaign == held["campaign"], _FILE.c.sha256 == held["sha256"])
+    if connection.execute(columns(_FILE.c.sha256).where(*this).with_for_update()).first() is None:
+        return False
+    holders.add(connection, [held])
+    return True
 
 
 def add(connection: Connection, upload: Upload) -> None:

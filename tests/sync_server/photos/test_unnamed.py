@@ -2,7 +2,9 @@
 
 import time
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -15,7 +17,7 @@ from sync_server.maintenance import orphans
 from sync_server.photos import unnamed
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
-from tests.sync_server.photos.test_tus import create, send, sha256
+from tests.sync_server.photos.test_tus import create, patch, send, sha256
 
 HOLDERS, PHOTOS = (row.metadata.tables[str(row.__tablename__)] for row in (PhotoHolderRow, PhotoRow))
 LONG_AGO = "2026-01-01T00:00:00.000Z"
@@ -151,3 +153,38 @@ def test_what_nothing_names_is_deleted_at_the_start_after_some_time(server: Serv
     assert create(phone, photos["unnamed"]).headers["upload-offset"] == "0"
     assert send(phone, photos["unnamed"]).status_code == 204
     assert here(server, photos["unnamed"])
+
+
+@pytest.mark.parametrize("again", ["the same person", "another", "announced only"])
+def test_a_photo_that_comes_again_while_another_server_deletes_old_ones_stays(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    data = drawn()
+    sender = phone if again != "another" else server.phone()
+    assert send(phone, data).status_code == 204
+    in_transaction(server.engine, lambda session: session.execute(update(HOLDERS).values(since=LONG_AGO)))
+    forget, answers, threads = unnamed._forget, list[tuple[int, str]](), list[Thread]()
+
+    def come_again() -> None:
+        answer = create(sender, data)
+        if again != "announced only" and answer.headers["upload-offset"] == "0":
+            answer = patch(sender, answer.headers["location"], 0, data)
+        answers.append((answer.status_code, answer.headers.get("upload-offset", "")))
+
+    def forget_meanwhile(session: Session, **given: Any) -> None:
+        thread = Thread(target=come_again)
+        threads.append(thread)
+        thread.start()
+        thread.join(1)  # on SQLite it waits for this transaction, on PostgreSQL it is faster
+        forget(session, **given)
+
+    monkeypatch.setattr(unnamed, "_forget", forget_meanwhile)
+    orphans.delete_orphans(server.engine, server.state.photos)
+    for thread in threads:
+        thread.join()
+    [(status, offset)] = answers
+    if status in (201, 204) and offset == str(len(data)):
+        assert here(server, data), "the phone was told so"
+    if create(phone, data).headers["upload-offset"] == "0":
+        assert send(phone, data).status_code == 204
+    assert here(server, data)
