@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select
 from sqlmodel import Session
 
-from shared import lifecycle, permissions, problems
+from shared import lifecycle, merge, permissions, problems
 from shared.operations import Kind, Operation, RecordType
 from shared.permissions import Action, Standing
 from shared.problems import Problem
@@ -18,7 +18,8 @@ from sync_server.database.in_values import in_values
 from sync_server.database.tables import DeviceRow
 
 _NONE: frozenset[Status] = frozenset()
-_OF_PHOTOS = (PHOTO.c.hazard, PHOTO.c.visit, PHOTO.c.sha256)
+_OF_PHOTOS = (PHOTO.c.hazard, PHOTO.c.visit, PHOTO.c.state)
+_JUDGED = lifecycle.SETTLED | {Status.PENDING_ACCEPTANCE}
 _DEVICE = DeviceRow.metadata.tables["device"]
 _PROBLEMS = {
     Action.CHANGE_SETTLED: problems.record_settled,
@@ -47,7 +48,8 @@ class RecordCheck:
         self._author = accesses[0].person.id
         self._owners: dict[str, str] = {}
         self._towns: dict[str, str | None] = {}
-        self._photos: dict[str, tuple[str, str]] = {}
+        self._photos: dict[str, dict[str, Any]] = {}
+        """Photo → what it says now."""
         self._status: dict[str, frozenset[Status]] = {}
         """Hazard → all statuses that hold."""
         self._load([operation for operation in operations if _concerns(operation)])
@@ -111,25 +113,27 @@ class RecordCheck:
         holding = self._status.get(owner, _NONE)
         settled = not holding.isdisjoint(lifecycle.SETTLED)
         if operation.kind is Kind.ATTACH:
-            settled = (settled or Status.PENDING_ACCEPTANCE in holding) and self._replaces(operation)
+            holding |= self._status.get(_named(operation), _NONE)
+            settled = not holding.isdisjoint(_JUDGED) and self._says_otherwise(operation)
         if not permissions.depends_on_author(operation.kind, self._takes_away(operation)):
             return Standing(own=True, worked_on_by_others=False, settled=settled)
         own = operation.record in self._own
         return Standing(own, operation.record in self._worked_on, settled)
 
-    def _replaces(self, operation: Operation) -> bool:
-        """Whether a photo that others may have judged would get another picture or another owner."""
-        sha256, owner = self._photos.get(operation.record, (None, None))
-        now = operation.fields.get("hazard") or operation.fields.get("visit") or operation.record
-        return sha256 is not None and (sha256, owner) != (operation.fields.get("sha256"), now)
+    def _says_otherwise(self, operation: Operation) -> bool:
+        """Whether a photo that is there already would become another picture, another hazard's or of another
+        role: others may have judged it, or what it would become evidence of."""
+        shown = self._photos.get(operation.record, {})
+        return any(shown.get(name) != value for name, value in operation.fields.items())
 
     def _load(self, operations: Sequence[Operation]) -> None:
         records = {operation.record for operation in operations if operation.record in self._known}
         photos = {operation.record for operation in operations if operation.type == RecordType.PHOTO}
         for row in self._rows(PHOTO, records & photos, PHOTO.c.id, *_OF_PHOTOS):
             self._owners[row.id] = row.hazard or row.visit or row.id
-            self._photos[row.id] = row.sha256, self._owners[row.id]
+            self._photos[row.id] = merge.shown(merge.from_json(row.state))
         owners = records - photos | set(self._owners.values())
+        owners |= {_named(operation) for operation in operations if operation.record in self._photos}
         for table in PLACED:
             status = (HAZARD.c.status, HAZARD.c.concurrent_statuses) if table is HAZARD else ()
             for row in self._rows(table, owners, table.c.id, table.c.town_code, *status):
@@ -157,6 +161,11 @@ class RecordCheck:
             table.c.campaign == self._campaign, in_values(self._session, table.c.id, ids)
         )
         return self._session.execute(wanted).all()
+
+
+def _named(operation: Operation) -> str:
+    """What an operation says that its photo belongs to, "" where it does not say."""
+    return str(operation.fields.get("hazard") or operation.fields.get("visit") or "")
 
 
 def _is_empty(value: Any) -> bool:

@@ -192,6 +192,31 @@ def test_evidence_that_was_judged_is_not_replaced(
     assert why(inspector, inspector.photo(hazard, "after", "ba" * 32)) == ["stored"], "another may be added"
 
 
+def test_a_photo_that_is_there_already_becomes_no_evidence_of_what_is_settled(
+    inspector: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard, elsewhere = reported(inspector), reported(inspector)
+    photo = inspector.photo(hazard, "after", "ab" * 32)
+    spare = inspector.photo(elsewhere, "after", "cd" * 32)
+    early = {"type": "photo", "kind": "attach", "record": new_id()}  # it would be the first one of its role
+    assert why(inspector, inspector.op({}, **{**early, "kind": "detach"}), spare) == ["stored"] * 2
+    rectify, submit = (inspector.event(hazard, step) for step in ("rectify", "submit"))
+    assert why(inspector, rectify, photo, submit) == ["stored"] * 3
+    judged = {**early, "record": photo["record"]}
+    relabelled = {**photo["fields"], "role": "other"}
+    for _ in ("pending", "closed"):
+        for fields, change in (
+            (relabelled, judged),
+            ({**spare["fields"], "hazard": hazard}, {**early, "record": spare["record"]}),
+            ({**spare["fields"], "hazard": hazard}, early),
+        ):
+            assert why(inspector, inspector.op(fields, **change)) == ["record_settled"]
+        assert why(inspector, inspector.op(photo["fields"], **judged)) == ["stored"]
+        steps = [caught_up(reviewer).event(hazard, step) for step in ("accept", "close")]
+        why(reviewer, *steps)
+    assert why(reviewer, caught_up(reviewer).op(relabelled, **judged)) == ["stored"]
+
+
 def test_what_is_refused_so_is_listed_and_can_be_taken_by_the_office(
     server: Server, inspector: TestPhone, other: TestPhone
 ) -> None:
