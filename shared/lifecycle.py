@@ -17,6 +17,7 @@ from shared.hazards.history import (
     closings_taken_back,
     day_of_event,
     in_order,
+    unsuperseded,
 )
 from shared.merge import Write
 from shared.problems import Problem
@@ -203,14 +204,10 @@ def _held(events: Sequence[TimelineEvent]) -> list[tuple[Status, TimelineEvent]]
     turning = [event for event in events if event.type in STATUS_AFTER]
     led: dict[str, list[Status]] = {}
     for place, event in enumerate(turning):
-        led[event.record] = _led_to(event, turning[:place], led)
-    held = [(status, event) for event in _last(turning) for status in led[event.record]]
+        before = turning[:place] if event.type is EventType.REGISTER else ()
+        led[event.record] = _led_to(event, before, led)
+    held = [(status, event) for event in unsuperseded(turning) for status in led[event.record]]
     return sorted(held, key=lambda one: (_precedence(one[0]), one[1].write.rank))
-
-
-def _last(turning: Sequence[TimelineEvent]) -> list[TimelineEvent]:
-    """Those that no other has superseded."""
-    return [h for h in turning if not any(x.write.supersedes(h.write) for x in turning if x is not h)]
 
 
 def _led_to(
@@ -219,11 +216,11 @@ def _led_to(
     """The statuses that an event leads to; `led`: those of the events `before` it."""
     if event.type is EventType.REGISTER and any(one.type in TAKEN_BACK for one in before):
         seen = [one for one in before if event.write.supersedes(one.write)]
-        last = _last(seen)
+        last = unsuperseded(seen)
         if any(one.type in TAKEN_BACK for one in last):
             while any(one.type in TAKEN_BACK for one in last):
                 seen = [one for one in seen if one not in last or one.type not in TAKEN_BACK]
-                last = _last(seen)
+                last = unsuperseded(seen)
             return [status for one in last for status in led[one.record]] or [Status.REPORTED]
     return [STATUS_AFTER[event.type]]
 

@@ -108,6 +108,21 @@ def closings_taken_back(events: Sequence[TimelineEvent]) -> frozenset[str]:
     return frozenset(found)
 
 
+def unsuperseded(events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
+    """Those that none of the others has superseded; asking each about each costs their number squared."""
+    newest: dict[str, int] = {}
+    for event in events:
+        newest[event.write.device] = max(event.write.number, newest.get(event.write.device, 0))
+    bases = sorted((event.write.base for event in events), reverse=True)[:2]
+
+    def is_superseded(write: Write) -> bool:
+        others = bases[1:] if write.base == bases[0] else bases[:1]
+        seen = write.seq is not None and bool(others) and write.seq <= others[0]
+        return seen or write.number < newest[write.device]
+
+    return [event for event in events if not is_superseded(event.write)]
+
+
 def sent_back(events: Iterable[TimelineEvent], told: HazardHistory) -> TimelineEvent | None:
     """The 退回 or 验收不通过 that gave the hazard its status; None for any other status."""
     latest = told.holding[-1] if told.holding else None

@@ -96,11 +96,11 @@ class LifecycleCheck:
         seen = self._certified(write, operation.base_fingerprint)
         seen_events = [event for event in known.events if seen.supersedes(event.write)]
         present = lifecycle.fold(known.events)
-        rectifiers = present.rectifiers | lifecycle.fold(seen_events).rectifiers
-        if step in _ACCEPTING and write.author in rectifiers:
+        before = present if len(seen_events) == len(known.events) else lifecycle.fold(seen_events)
+        if step in _ACCEPTING and write.author in present.rectifiers | before.rectifiers:
             return problems.acceptor_is_rectifier(step=step.value)
-        if _obstacle(operation, step, known, known.events, None):
-            if refusal := _obstacle(operation, step, known, seen_events, seen):
+        if _obstacle(operation, step, known, (present, known.events), None):
+            if refusal := _obstacle(operation, step, known, (before, seen_events), seen):
                 return refusal
             if step in lifecycle.STATUS_AFTER and self._is_settled(present, known.town):
                 return problems.record_settled()
@@ -188,13 +188,21 @@ def _write(operation: Operation) -> Write:
 
 
 def _obstacle(
-    operation: Operation, step: EventType, known: _Known, events: Sequence[TimelineEvent], seen: Write | None
+    operation: Operation,
+    step: EventType,
+    known: _Known,
+    told: tuple[HazardHistory, Sequence[TimelineEvent]],
+    seen: Write | None,
 ) -> Problem | None:
-    """What prevents a step after `events`; `seen`: the write by whose view photos count, None for all."""
+    """What prevents a step after a history that was `told` by events.
+
+    `seen`: the write by whose view photos count, None for all.
+    """
+    history, events = told
     rests_on_evidence = step in lifecycle.RESTS_ON_EVIDENCE
     return lifecycle.obstacle(
         step,
-        lifecycle.fold(events),
+        history,
         operation.author,
         after_photos=lifecycle.after_photos(events, _attached(known, seen)) if rests_on_evidence else 0,
         reason=operation.fields.get("comment"),

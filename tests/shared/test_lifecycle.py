@@ -1,5 +1,6 @@
 """The life of a hazard: status, dates, who may do what, in any order of arrival."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import clock, lifecycle, permissions, problems
-from shared.hazards.history import HazardHistory, TimelineEvent
+from shared.hazards.history import HazardHistory, TimelineEvent, unsuperseded
 from shared.lifecycle import fold, refusal
 from shared.merge import Write
 from shared.vocabulary import EventType, PatrolResult, Role, Status
@@ -348,3 +349,25 @@ def test_only_what_is_closed_is_taken_back_by_the_office_and_with_a_reason() -> 
     open_still = refusal(E.REOPEN, fold(story(*LOOP[:4])), "other", Role.REVIEWER, reason="点错了")
     assert open_still
     assert open_still.kind is problems.step_not_open
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.booleans()), max_size=6))
+def test_what_holds_is_superseded_by_none_of_the_others(said: list[tuple[str, int, bool]]) -> None:
+    events = [
+        TimelineEvent(str(n), Write(device, n, n if sent else None, base, "", "", "", {}), E.NOTE, "")
+        for n, (device, base, sent) in enumerate(said, 1)
+    ]
+    assert unsuperseded(events) == [
+        one for one in events if not any(x.write.supersedes(one.write) for x in events if x is not one)
+    ]
+
+
+def test_a_history_of_thousands_of_steps_is_folded_in_about_a_tenth_of_a_second() -> None:
+    first = happened(E.CONTROL, 1)
+    steps = [
+        replace(first, record=str(n), write=replace(first.write, number=n, seq=n, base=0))
+        for n in range(1, 5001)
+    ]
+    begun = time.perf_counter()
+    assert fold(steps).status is S.CONTROLLED
+    assert time.perf_counter() - begun < 0.8
