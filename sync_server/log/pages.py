@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlmodel import Session
 
 from sync_server.database import campaigns
@@ -62,17 +62,47 @@ def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, si
     within = scopes.in_scope(session, campaign, _OPERATION.owner, scope)
     asked = select(*_SHOWN).where(scopes.sent_to(campaign, device, scope, within))
     found = _page(session, campaign, since, limit, asked)
-    left = scopes.left(session, campaign, scope, since, found.next)
     entered = scopes.entered(session, campaign, scope, since, found.next)
     if not entered:
-        return replace(found, left=left)
+        return replace(found, left=scopes.left(session, campaign, scope, since, found.next))
+    found = _before_too_much(session, campaign, since, entered, found)
+    owners = [owner for seq, owner in entered if seq <= found.next]
     brought = session.execute(
-        select(*_SHOWN)
-        .where(_OPERATION.campaign == campaign, _OPERATION.seq <= since)
-        .where(in_values(session, _OPERATION.record, records_of(session, campaign, entered)))
-        .order_by(_OPERATION.seq)
+        select(*_SHOWN).where(_earlier(session, campaign, since, owners)).order_by(_OPERATION.seq)
     ).all()
+    left = scopes.left(session, campaign, scope, since, found.next)
     return replace(found, rows=[*brought, *found.rows], left=left)
+
+
+def _earlier(session: Session, campaign: str, since: int, owners: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an operation is of one of these owners and not after `since`."""
+    of_these = in_values(session, _OPERATION.record, records_of(session, campaign, owners))
+    return and_(_OPERATION.campaign == campaign, _OPERATION.seq <= since, of_these)
+
+
+def _before_too_much(
+    session: Session, campaign: str, since: int, entered: Sequence[tuple[int, str]], found: Page
+) -> Page:
+    """The page, ended before an owner whose history makes what is brought longer than `LONGEST`.
+
+    The first one always comes, however long its history is.
+    """
+    earlier = _earlier(session, campaign, since, [owner for _, owner in entered])
+    asked = select(_OPERATION.owner, func.sum(func.length(_OPERATION.wire)).label("length")).where(earlier)
+    summed = session.execute(asked.group_by(_OPERATION.owner))
+    lengths = {row.owner: row.length for row in summed}
+    total = 0
+    for seq, owner in entered:
+        total += lengths.get(owner, 0)
+        if total > LONGEST and seq > entered[0][0]:
+            rows = [row for row in found.rows if row.seq < seq]
+            return Page(rows, seq - 1, _fingerprint_at(session, campaign, seq - 1), more=True)
+    return found
+
+
+def _fingerprint_at(session: Session, campaign: str, seq: int) -> str:
+    asked = select(_OPERATION.tip).where(_OPERATION.campaign == campaign, _OPERATION.seq == seq)
+    return str(session.execute(asked).scalar_one())
 
 
 def _page(session: Session, campaign: str, since: int, limit: int, asked: Select[Any]) -> Page:

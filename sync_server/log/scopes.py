@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, func, insert, or_, select, update
 from sqlmodel import Session
 
 from shared.permissions import Action
@@ -128,18 +128,17 @@ def _visible(campaign: str, table: Table, scope: Scope) -> Select[tuple[str]]:
     )
 
 
-def entered(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[str]:
-    """The owners that came into the scope by an operation after `since` and up to `until`."""
+def entered(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[tuple[int, str]]:
+    """The owners that came into the scope after `since` and up to `until`: (seq of the operation, owner)."""
     moved = _MOVED.c
-    return list(
-        session.execute(
-            select(moved.owner)
-            .where(moved.campaign == campaign, in_values(session, moved.town, [*scope.towns, NOWHERE]))
-            .where(moved.since_seq > since, moved.since_seq <= until)
-            .where(in_scope(session, campaign, moved.owner, scope))
-            .distinct()
-        ).scalars()
+    rows = session.execute(
+        select(func.min(moved.since_seq), moved.owner)
+        .where(moved.campaign == campaign, in_values(session, moved.town, [*scope.towns, NOWHERE]))
+        .where(moved.since_seq > since, moved.since_seq <= until)
+        .where(in_scope(session, campaign, moved.owner, scope))
+        .group_by(moved.owner)
     )
+    return sorted((seq, owner) for seq, owner in rows)
 
 
 def left(session: Session, campaign: str, scope: Scope, since: int, until: int) -> list[str]:

@@ -3,16 +3,19 @@
 Events and photos come before hazards, so that a hazard is complete when it appears.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlmodel import Session
 
 from shared.operations import RecordType
 from shared.record_types import RECORD_TYPES
 from sync_server.database import campaigns
 from sync_server.log import scopes
+from sync_server.log.pages import LONGEST
 from sync_server.log.projectors.tables import RECORD, owner_column, table_of
 from sync_server.log.scopes import Scope
 
@@ -29,18 +32,24 @@ class Page:
 def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) -> Page:
     """At most `limit` records after the key `after` ("" for the first page), within a scope.
 
-    Raises ValueError for an invalid key.
+    A page ends after `LONGEST` characters. Raises ValueError for an invalid key.
     """
     end = campaigns.end(session, campaign)
     start, last = _place(after)
     records: list[dict[str, Any]] = []
+    room = LONGEST
     for kind in _order()[start:]:
-        some = _some(session, campaign, kind, last, limit + 1 - len(records), scope)
-        records += some
+        lengths = _lengths(session, campaign, kind, last, limit + 1 - len(records), scope)
+        fitting = [used for used in accumulate(lengths) if used <= room][: limit - len(records)]
+        count = len(fitting) or int(
+            bool(lengths) and not records
+        )  # one that is longer than a page comes alone
+        records += _some(session, campaign, kind, last, count, scope)
+        if count < len(lengths):
+            final = records[-1]
+            return Page(records, f"{final['type']}/{final['record']}", end)
+        room -= sum(lengths)
         last = ""
-        if len(records) > limit:
-            final = records[limit - 1]
-            return Page(records[:limit], f"{final['type']}/{final['record']}", end)
     return Page(records, None, end)
 
 
@@ -57,13 +66,12 @@ def _place(after: str) -> tuple[int, str]:
     return _order().index(kind), last
 
 
-def _some(
-    session: Session, campaign: str, kind: str, last: str, limit: int, scope: Scope
-) -> list[dict[str, Any]]:
-    table, owner = table_of(kind), owner_column(kind)
-    number = table.c.ledger_no if kind == RecordType.HAZARD else None
+def _asked(
+    session: Session, campaign: str, kind: str, last: str, limit: int, scope: Scope, *columns: Any
+) -> Select[Any]:
+    table = table_of(kind)
     asked = (
-        select(table.c.id, owner.label("owner"), table.c.state, *([number] if number is not None else []))
+        select(*columns)
         .where(table.c.campaign == campaign, table.c.id > last)
         .order_by(table.c.id)
         .limit(limit)
@@ -71,9 +79,29 @@ def _some(
     if table is RECORD:
         asked = asked.where(table.c.type == kind)
     if not scope.is_everything:
-        asked = asked.where(scopes.in_scope(session, campaign, owner, scope))
+        asked = asked.where(scopes.in_scope(session, campaign, owner_column(kind), scope))
+    return asked
+
+
+def _lengths(
+    session: Session, campaign: str, kind: str, last: str, limit: int, scope: Scope
+) -> Sequence[int]:
+    """The characters of the states of the next records: those of one with many conflicts are many."""
+    characters = func.length(cast(table_of(kind).c.state, Text))
+    return session.execute(_asked(session, campaign, kind, last, limit, scope, characters)).scalars().all()
+
+
+def _some(
+    session: Session, campaign: str, kind: str, last: str, limit: int, scope: Scope
+) -> list[dict[str, Any]]:
+    if not limit:
+        return []
+    table = table_of(kind)
+    number = [table.c.ledger_no] if kind == RecordType.HAZARD else []
+    columns = (table.c.id, owner_column(kind).label("owner"), table.c.state, *number)
+    rows = session.execute(_asked(session, campaign, kind, last, limit, scope, *columns))
     return [
         {"record": row.id, "type": kind, "owner": row.owner, "state": row.state}
-        | ({"ledger_no": row.ledger_no} if number is not None and row.ledger_no else {})
-        for row in session.execute(asked)
+        | ({"ledger_no": row.ledger_no} if number and row.ledger_no else {})
+        for row in rows
     ]

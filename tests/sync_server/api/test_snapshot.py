@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from shared import merge
 from shared.operations import Operation, Stamp
 from shared.sync import wire
+from sync_server.log import pages as log_pages
+from sync_server.log import snapshot
 from tests.support.server import Server, TestPhone
 
 HERE, THERE = "441900003", "441900101"
@@ -144,6 +148,36 @@ def test_who_enters_a_scope_brings_its_history_and_who_leaves_stays_known(
     assert hazard["record"] in read(phone, towns=HERE)
     other.push(other.op({"town_code": HERE}, record=hazard["record"], base=5))  # and back again
     assert [op.seq for op in pull(phone, towns=HERE, since=5)] == [1, 2, 4, 5, 6]  # it may have been dropped
+
+
+def test_what_enters_a_scope_comes_page_by_page(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = server.phone()
+    hazards = [other.op({"town_code": THERE}) for _ in range(3)]
+    other.push(*hazards, *(other.event(one["record"], "patrol") for one in hazards for _ in range(5)))
+    cursor = phone.pull()["next"]
+    other.push(*(other.op({"town_code": HERE}, record=one["record"], base=cursor) for one in hazards))
+    monkeypatch.setattr(log_pages, "LONGEST", 3000)
+    since, more, seqs = cursor, True, []
+    while more:
+        path = f"/api/v1/campaigns/{phone.campaign}/pull?since={since}&towns={HERE}"
+        page = phone.client.get(path, headers=phone.headers).json()
+        assert len(page["ops"]) == 7, "one hazard, its five events and how it came"
+        seqs += [op["seq"] for op in page["ops"]]
+        since, more = page["next"], page["more"]
+    assert sorted(seqs) == list(range(1, 22))
+
+
+def test_a_page_of_long_records_has_fewer_of_them(phone: TestPhone, monkeypatch: pytest.MonkeyPatch) -> None:
+    hazards = [phone.op({"water_name": "塘", "description": "深" * 400}) for _ in range(5)]
+    phone.push(*hazards, *(phone.event(one["record"], "patrol") for one in hazards))
+    monkeypatch.setattr(snapshot, "LONGEST", 800)
+    read_so_far = [[record.record for record in page.records] for page in pages(phone)]
+    assert all(1 <= len(records) < 5 for records in read_so_far)
+    found = [record for records in read_so_far for record in records]
+    assert {one["record"] for one in hazards} < set(found)
+    assert len(found) == 10
 
 
 def test_events_that_came_before_their_hazard_come_with_it(server: Server, phone: TestPhone) -> None:
