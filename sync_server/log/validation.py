@@ -18,6 +18,7 @@ from shared.profiles.profile import Profile
 from shared.profiles.registry import DEFAULT
 from shared.record_types import RECORD_TYPES
 from shared.sync.wire import MAX_OPERATION
+from sync_server.access.bursts import Burst
 from sync_server.access.policy import Access
 from sync_server.log import town_check, writer
 from sync_server.log.canonical_json import canonical_json
@@ -27,6 +28,8 @@ from sync_server.log.record_check import RecordCheck
 from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
+ONE_OPERATION = 4096
+"""Characters; a longer operation is taken off the allowance as several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
         else:
             entry.problem = steps.refusal(operation)
         if entry.problem is None:
-            entry.bursts = records.bursts(operation)
+            more = len(entry.json) // ONE_OPERATION
+            entry.bursts = (*records.bursts(operation), *[Burst.OPERATIONS] * more)
             records.include(operation)
             types[operation.record] = operation.type
             steps.include(operation)
