@@ -83,7 +83,7 @@ def _earlier(session: Session, campaign: str, since: int, owners: Sequence[str])
 def _before_too_much(
     session: Session, campaign: str, since: int, entered: Sequence[tuple[int, str]], found: Page
 ) -> Page:
-    """The page, ended before an owner whose history makes what is brought longer than `LONGEST`.
+    """The page, ended before an owner whose history makes what is brought longer than `MAX_CHARACTERS`.
 
     The first one always comes, however long its history is.
     """
@@ -94,7 +94,7 @@ def _before_too_much(
     total = 0
     for seq, owner in entered:
         total += lengths.get(owner, 0)
-        if total > LONGEST and seq > entered[0][0]:
+        if total > MAX_CHARACTERS and seq > entered[0][0]:
             rows = [row for row in found.rows if row.seq < seq]
             return Page(rows, seq - 1, _fingerprint_at(session, campaign, seq - 1), more=True)
     return found

@@ -15,7 +15,7 @@ from shared.operations import RecordType
 from shared.record_types import RECORD_TYPES
 from sync_server.database import campaigns
 from sync_server.log import scopes
-from sync_server.log.pages import LONGEST
+from sync_server.log.pages import MAX_CHARACTERS
 from sync_server.log.projectors.tables import RECORD, owner_column, table_of
 from sync_server.log.scopes import Scope
 
@@ -32,12 +32,12 @@ class Page:
 def page(session: Session, campaign: str, after: str, limit: int, scope: Scope) -> Page:
     """At most `limit` records after the key `after` ("" for the first page), within a scope.
 
-    A page ends after `LONGEST` characters. Raises ValueError for an invalid key.
+    A page ends after `MAX_CHARACTERS` characters. Raises ValueError for an invalid key.
     """
     end = campaigns.end(session, campaign)
     start, last = _place(after)
     records: list[dict[str, Any]] = []
-    room = LONGEST
+    room = MAX_CHARACTERS
     for kind in _order()[start:]:
         lengths = _lengths(session, campaign, kind, last, limit + 1 - len(records), scope)
         fitting = [used for used in accumulate(lengths) if used <= room][: limit - len(records)]

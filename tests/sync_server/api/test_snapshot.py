@@ -158,7 +158,7 @@ def test_what_enters_a_scope_comes_page_by_page(
     other.push(*hazards, *(other.event(one["record"], "patrol") for one in hazards for _ in range(5)))
     cursor = phone.pull()["next"]
     other.push(*(other.op({"town_code": HERE}, record=one["record"], base=cursor) for one in hazards))
-    monkeypatch.setattr(log_pages, "LONGEST", 3000)
+    monkeypatch.setattr(log_pages, "MAX_CHARACTERS", 3000)
     since, more, seqs = cursor, True, []
     while more:
         path = f"/api/v1/campaigns/{phone.campaign}/pull?since={since}&towns={HERE}"
@@ -172,7 +172,7 @@ def test_what_enters_a_scope_comes_page_by_page(
 def test_a_page_of_long_records_has_fewer_of_them(phone: TestPhone, monkeypatch: pytest.MonkeyPatch) -> None:
     hazards = [phone.op({"water_name": "塘", "description": "深" * 400}) for _ in range(5)]
     phone.push(*hazards, *(phone.event(one["record"], "patrol") for one in hazards))
-    monkeypatch.setattr(snapshot, "LONGEST", 800)
+    monkeypatch.setattr(snapshot, "MAX_CHARACTERS", 800)
     read_so_far = [[record.record for record in page.records] for page in pages(phone)]
     assert all(1 <= len(records) < 5 for records in read_so_far)
     found = [record for records in read_so_far for record in records]
