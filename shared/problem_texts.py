@@ -219,6 +219,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这处隐患〔现在是“{status}”，〕不能再做这一步〔：{step}〕。请重新打开看看现在的情况。",
         "This step〔 ({step})〕 is not open〔 while the hazard is “{status}”〕. Open it again.",
     ),
+    "too_many_steps": (
+        "您在这处隐患上记录的步骤太多了〔，最多{limit}步〕。请换一个人记录，或者联系管理员。",
+        "You recorded too many steps on this hazard〔 (at most {limit})〕. Let somebody else record them.",
+    ),
     "acceptor_is_rectifier": (
         "整改的人不能验收自己的整改，请由另一位审核人验收。",
         "You cannot accept your own rectification. Ask another reviewer.",

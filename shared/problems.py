@@ -94,6 +94,7 @@ data_missing = Kind("data_missing", 0)  # details.path
 # The lifecycle of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)
 step_not_open = Kind("step_not_open", 409)
+too_many_steps = Kind("too_many_steps", 409)  # of one person on one hazard
 acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
 rectification_missing = Kind("rectification_missing", 409)
 after_photo_missing = Kind("after_photo_missing", 409)

@@ -84,7 +84,7 @@ class LifecycleCheck:
                 known = self._known[operation.record]
                 known.exists = operation.kind is not Kind.DELETE
                 known.found_on = operation.fields.get("found_on") or known.found_on
-            case RecordType.HAZARD_EVENT:
+            case RecordType.HAZARD_EVENT if _step_of(operation) not in lifecycle.ALWAYS_OPEN:
                 event = timeline_event(operation.record, _write(operation))
                 self._known[operation.fields["hazard"]].events.append(event)
             case RecordType.PHOTO:
@@ -93,6 +93,8 @@ class LifecycleCheck:
     def _step_refusal(self, operation: Operation, step: EventType) -> Problem | None:
         hazard = operation.fields["hazard"]
         known, write = self._known[hazard], _write(operation)
+        if sum(event.write.author == write.author for event in known.events) >= MOST_STEPS:
+            return problems.too_many_steps(limit=MOST_STEPS)
         seen = self._certified(write, operation.base_fingerprint)
         seen_events = [event for event in known.events if seen.supersedes(event.write)]
         present = lifecycle.fold(known.events)
@@ -148,7 +150,9 @@ class LifecycleCheck:
             known.found_on, known.town, known.exists = row.found_on, row.town_code, not row.deleted
         events = self._session.execute(
             select(_EVENT).where(
-                _EVENT.c.campaign == self._campaign, in_values(self._session, _EVENT.c.hazard, hazards)
+                _EVENT.c.campaign == self._campaign,
+                in_values(self._session, _EVENT.c.hazard, hazards),
+                _EVENT.c.event_type.not_in(sorted(lifecycle.ALWAYS_OPEN)),
             )
         ).mappings()
         for event in events:
@@ -173,6 +177,8 @@ class LifecycleCheck:
             self._take_photo(operation.record, write_of(operation, stamp))
 
 
+MOST_STEPS = 200
+"""Steps of one person on one hazard, 巡查 and 备注 apart: each is judged by all that were taken before."""
 _ACCEPTING = frozenset({EventType.ACCEPT, EventType.CLOSE})
 _JUDGED = frozenset(lifecycle.ALLOWED_FROM) | lifecycle.NEEDS_REASON
 """Steps that are not open to everybody at any time."""

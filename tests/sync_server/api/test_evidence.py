@@ -11,6 +11,7 @@ from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
+from sync_server.log import lifecycle_check
 from sync_server.queries import hazards, progress
 from tests.support.server import Server, TestPhone
 
@@ -248,3 +249,19 @@ def test_a_note_sets_no_deadline_and_nobody_finds_a_hazard_next_year(
     assert row(server, hazard).due_date is None
     later = (date.today() + timedelta(days=60)).isoformat()  # noqa: DTZ011, a day more or less is no matter
     assert codes(phone.push(phone.op({"found_on": later}, record=hazard))) == ["finding_impossible"]
+
+
+def test_one_person_takes_only_so_many_steps_on_a_hazard(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle_check, "MOST_STEPS", 3)
+    hazard = hazard_of(phone)
+    phone.push(*(phone.event(hazard, "patrol") for _ in range(5)))
+    assert codes(phone.push(*(phone.event(hazard, "control") for _ in range(4)))) == [
+        *[None] * 3,
+        "too_many_steps",
+    ]
+    again = phone.push(phone.event(hazard, "rectify"), phone.event(hazard, "note", comment="还在"))
+    assert codes(again) == ["too_many_steps", None]
+    other = server.phone()
+    assert codes(other.push(other.event(hazard, "rectify"))) == [None], "only their own steps count"
