@@ -12,15 +12,16 @@ from shared.operations import Stamp
 from sync_server.access.bursts import Burst, Remaining
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import CampaignRow, QuarantineRow
+from sync_server.database.tables import CampaignRow, DeviceRow, QuarantineRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.log import writer
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.validation import Sender, raw_json, validate_against_log, without_content
 
 _QUARANTINE = QuarantineRow.metadata.tables["quarantine"]
+_DEVICE = DeviceRow.metadata.tables["device"].c
 MOST_OPERATIONS, MOST_CHARACTERS = 1000, 4 * 2**20
-"""How much of one device may wait in quarantine."""
+"""How much of one person's phones may wait in quarantine."""
 _FULL_FOR_S = 600
 
 
@@ -34,7 +35,7 @@ def ingest(
 ) -> list[dict[str, Any]]:
     """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls.
 
-    Operations beyond what is `remaining`, all after them, and those for which the device's part of quarantine
+    Operations beyond what is `remaining`, all after them, and those for which the person's part of quarantine
     is full get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
     quarantine_full if there would be no result at all, and operation_rewritten when a key comes with other
     content.
@@ -152,12 +153,13 @@ def _quarantine(
 
 
 def _fitting(session: Session, sender: Sender, lengths: Sequence[int]) -> int:
-    """How many operations of these lengths the device's part of quarantine still has room for."""
+    """How many operations of these lengths the person's part of quarantine still has room for."""
     columns = _QUARANTINE.c
+    phones = select(_DEVICE.id).where(_DEVICE.campaign == sender.campaign, _DEVICE.person == sender.person)
     count, held = session.execute(
         select(func.count(), func.coalesce(func.sum(func.length(columns.raw)), 0)).where(
             columns.campaign == sender.campaign,
-            columns.device == sender.device,
+            columns.device.in_(phones),
             columns.settled.is_(None),
         )
     ).one()

@@ -11,6 +11,7 @@ from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import reading
 from sync_server.log import ingest
 from tests.support.server import Server, TestPhone, new_id
+from tests.sync_server.api.test_copies import succeeded
 
 
 def statuses(results: list[dict[str, object]]) -> list[object]:
@@ -260,6 +261,9 @@ def test_what_a_phone_may_leave_in_quarantine_is_bounded(
     assert (refused.status_code, refused.json()["code"]) == (429, "quarantine_full")
     assert refused.headers["retry-after"] == "600"
     assert [result["status"] for result in phone.push(*bad[:3])] == ["quarantined"] * 3
+    copy, _ = succeeded(phone)
+    refused = copy.post(copy.op({"nonsense": 1}))
+    assert refused.json()["code"] == "quarantine_full", "all phones of a person share their part"
     other = server.phone()
     assert other.push(other.op({"nonsense": 1}))[0]["status"] == "quarantined"
     monkeypatch.setattr(ingest, "MOST_OPERATIONS", 100)
