@@ -57,7 +57,7 @@ bench: install $(VENV)/.dev chromium ## measure speed, bytes and memory against 
 	$(BIN)/python -m tests.bench
 
 soak: install $(VENV)/.dev chromium postgres ## run the long tests that make test skips
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
+	TMPDIR=$${TMPDIR:-/tmp} HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -m soak --timeout 7200 $(TESTS)
 
 pictures: install $(VENV)/.dev chromium ## retake the screenshots for the handbooks, with demo data
 	$(BIN)/python -m tools.pictures
