@@ -17,8 +17,8 @@ from sync_server.access import audit, devices
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
-from sync_server.database.tables import HazardRow
-from sync_server.database.timestamps import now_ms, now_text, text_of_ms, today
+from sync_server.database.tables import EducationVisitRow, HazardRow
+from sync_server.database.timestamps import now_ms, now_text, text_of_ms, this_year, today
 from sync_server.log import writer
 from sync_server.queries import conflicts, hazard_details, hazards, photo_files
 
@@ -135,6 +135,20 @@ def chosen_value(
     return origin.fields[register]
 
 
+def settling_refusal(row: HazardRow | EducationVisitRow, register: str, value: Any) -> Problem | None:
+    """Why a value of a hazard is impossible although its field takes it, or None: years and days."""
+    if not isinstance(row, HazardRow):
+        return None
+    match register:
+        case "year":
+            return dates.year_refusal(value, this_year())
+        case "found_on":
+            return dates.finding_refusal(value, today())
+        case "due_date":
+            return dates.deadline_refusal(value, row.found_on)
+    return None
+
+
 def settle(
     session: Session,
     access: Access,
@@ -149,7 +163,7 @@ def settle(
 
     `base`: the seq that the page showed, so that what arrived since stays visible. Raises Problem
     conflict_changed where nothing is disputed any more, not_found, role_forbidden, out_of_scope, and those of
-    `records.check_fields`.
+    `settling_refusal` and `records.check_fields`.
     """
     campaigns.locked_end(session, campaign)
     kind, name = record
@@ -162,6 +176,8 @@ def settle(
         if merge.shown(state).get(register) == value:
             return
         raise problems.conflict_changed()
+    if refusal := settling_refusal(row, register, value):
+        raise refusal
     if register == merge.DELETED:
         _write(
             session, campaign, access.person, name, (kind, Kind.DELETE if value else Kind.RESTORE), {}, base

@@ -42,7 +42,10 @@ router = APIRouter(prefix="/conflicts")
 SIZE = 20
 _VISITS = 50
 _PARTS = ("value", "value.state", "value.count", "value.lat", "value.lon")
-_SAID_AT_THE_INPUT = (problems.invalid, problems.unknown_field, problems.position_swapped)
+_SAID_AT_THE_INPUT = (
+    *(problems.invalid, problems.unknown_field, problems.position_swapped),
+    *(problems.year_impossible, problems.finding_impossible, problems.deadline_impossible),
+)
 _FIRST = ("base", "field", "chosen", "back")
 
 
@@ -167,7 +170,10 @@ def _value(session: Session, access: Access, campaign: str, asked: _Settling, fo
     doubt = position_doubt(written) if asked.register == "position" else None
     if doubt and doubt.kind is problems.position_swapped:
         raise doubt
-    return checked(asked.model, asked.register, written)
+    value = checked(asked.model, asked.register, written)
+    if refusal := decisions.settling_refusal(row, asked.register, value):
+        raise refusal
+    return value
 
 
 def _confirming(

@@ -354,3 +354,26 @@ def test_coordinates_in_each_others_place_are_exchanged_and_a_far_place_is_asked
     assert "不在东莞附近" not in near.text
     settle(reviewer, hazard, {**form, **given})
     assert shown(office, hazard)["position"]["lat"] == 23.021
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "impossible", "possible"),
+    [
+        ("year", (2025, 2026), "2100", "2024"),
+        ("found_on", ("2026-05-01", "2026-05-02"), "2099-01-01", "2026-05-03"),
+        ("due_date", ("2026-07-01", "2026-07-02"), "2001-01-01", "2026-07-03"),
+    ],
+)
+def test_an_impossible_year_or_day_is_refused_at_its_input(
+    office: Deployment, field: str, values: tuple[Any, Any], impossible: str, possible: str
+) -> None:
+    hazard = torn(office, office.report(found_on="2026-05-01"), **{field: values})
+    reviewer = office.browser(office.reviewer)
+    form = forms(reviewer.get(f"/hazards/{hazard}").text, field)[-1]
+    for sure in ({}, {"sure": "1"}):
+        refused = reviewer.post(f"/conflicts/hazard/{hazard}", data={**form, "value": impossible, **sure})
+        assert refused.status_code == 422
+        assert re.search(r'role="alert"[\s\S]*name="value"', refused.text)
+    assert disputed(office, hazard) == {field}
+    settle(reviewer, hazard, {**form, "value": possible})
+    assert str(shown(office, hazard)[field]) == possible
