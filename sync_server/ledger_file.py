@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from shared.problems import Problem
 from sync_server.access.policy import SYSTEM
 from sync_server.database.timestamps import this_year
-from sync_server.exports import csv_ledger, geojson, workbook
+from sync_server.exports import columns, csv_table, geojson, workbook
 from sync_server.pages.hazards.export_task import Task
 from sync_server.photos.service import PhotoService
 from sync_server.queries.filters import Filter
@@ -28,11 +28,12 @@ def write(engine: Engine, photos: Path, origin: str, out: Path) -> None:
             return None
 
     heading = task.note(out.name)
+    table = columns.table(heading)
     if out.suffix == ".xlsx":
-        workbook.write(out, heading, task.entries(thumb))
+        workbook.write(out, table, task.entries(thumb))
         return
     entries = task.entries()
-    chunks = csv_ledger.lines(heading.profile, entries) if out.suffix == ".csv" else geojson.chunks(entries)
+    chunks = csv_table.lines(table, entries) if out.suffix == ".csv" else geojson.chunks(entries)
     with out.open("wb") as stream:
         for chunk in chunks:
             stream.write(chunk)

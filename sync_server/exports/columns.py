@@ -2,26 +2,42 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from shared import geo
 from shared.forms.value_words import BETWEEN, NO, YES
-from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
+from shared.profiles.profile import LedgerColumn, LedgerFact
 from shared.records.models import KitCheck
 from shared.towns import town_name
 from shared.vocabulary import KitState, Term
-from sync_server.exports.ledger_line import LedgerLine, PhotoState, Picture
+from sync_server.exports.ledger_line import Heading, LedgerLine
+from sync_server.exports.table import CITY, Column, Table, Value
 
-Value = str | float | int | date | Picture | None
-
-AWAITED = "照片尚未送达"
 UNRATED = "资料不全"
-ORDINAL = "序号"
+_NAMING = 4
+"""The columns that name a hazard: 编号 to 水域名称."""
 
 
-def titles(profile: Profile) -> tuple[str, ...]:
-    """The headings; the first column, 序号, counts the rows of the export itself."""
-    return (ORDINAL, *(column.title for column in profile.ledger))
+def title(heading: Heading) -> str:
+    """The title of the ledger."""
+    return heading.profile.ledger_title.format(unit=heading.unit or CITY, year=heading.year)
+
+
+def table(heading: Heading) -> Table:
+    """The ledger of a programme; its entries are `LedgerLine`s."""
+    facts = (
+        (0, f"填报单位：{heading.unit or CITY}"),
+        (7, f"填报人：{heading.filled_by}"),
+        (12, "审核人："),
+        (17, f"填报日期：{heading.day}"),
+        (20, f"专项行动：{heading.campaign}"),
+    )
+    columns = [
+        Column(column.title, column.width, column.style, partial(cell, column))
+        for column in heading.profile.ledger
+    ]
+    return Table("台账", title(heading), heading.filled_by, facts, columns, _NAMING)
 
 
 def cell(column: LedgerColumn, line: LedgerLine) -> Value:
@@ -29,19 +45,11 @@ def cell(column: LedgerColumn, line: LedgerLine) -> Value:
     source = column.source
     if isinstance(source, LedgerFact):
         return _FACTS[source](line)
-    return _in_words(source(line.hazard) if callable(source) else getattr(line.hazard, source))
+    return in_words(source(line.hazard) if callable(source) else getattr(line.hazard, source))
 
 
-def plain(value: Value) -> str | float | int | date:
-    """The value as a cell without pictures shows it: a photo becomes its address or why there is none."""
-    if value is None:
-        return ""
-    if isinstance(value, Picture):
-        return {PhotoState.NONE: "", PhotoState.AWAITED: AWAITED, PhotoState.HERE: value.link}[value.state]
-    return value
-
-
-def _in_words(value: Any) -> Value:
+def in_words(value: Any) -> Value:
+    """A record's value as a cell shows it: terms by their Chinese words."""
     match value:
         case Term():
             return value.zh
@@ -51,7 +59,7 @@ def _in_words(value: Any) -> Value:
             counted = f"×{value.count}" if value.count and value.state is not KitState.MISSING else ""
             return value.state.zh + counted
         case tuple():
-            return BETWEEN.zh.join(str(_in_words(part)) for part in value)
+            return BETWEEN.zh.join(str(in_words(part)) for part in value)
         case None | str() | int() | float() | date():
             return value
         case _:

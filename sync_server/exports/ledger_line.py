@@ -1,29 +1,12 @@
 """One hazard as an export takes it: plain facts, already masked for whoever asked."""
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from shared.hazards.history import HazardHistory
 from shared.profiles.profile import Profile
 from shared.vocabulary import RiskLevel
-
-
-class PhotoState(Enum):
-    """Whether a hazard has a photo of one role, and whether its bytes have arrived."""
-
-    NONE = "none"
-    AWAITED = "awaited"
-    HERE = "here"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A photo for a cell: `thumb` is a JPEG of at most 320 px, `link` the address of the whole photo."""
-
-    state: PhotoState = PhotoState.NONE
-    link: str = ""
-    thumb: bytes | None = None
+from sync_server.exports.table import NO_PICTURE, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +25,8 @@ class LedgerLine:
     inspector: str
     acceptor: str
     unrated: bool = False
-    before: Picture = Picture()
-    after: Picture = Picture()
+    before: Picture = NO_PICTURE
+    after: Picture = NO_PICTURE
 
 
 @dataclass(frozen=True, slots=True)

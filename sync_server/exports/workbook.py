@@ -1,4 +1,4 @@
-"""The ledger as XLSX, ready to print and submit: title, signatures, frozen heading, pictures."""
+"""A table as XLSX, ready to print and submit: title, signatures, frozen heading, pictures."""
 
 import hashlib
 import io
@@ -6,26 +6,23 @@ import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from shared.profiles.profile import CellStyle, Profile
-from sync_server.exports.columns import AWAITED, cell, titles
-from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
+from shared.profiles.profile import CellStyle
 from sync_server.exports.row_heights import height
 from sync_server.exports.shared_strings import Sheet
+from sync_server.exports.table import AWAITED, PhotoState, Picture, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADING_ROW = 2  # counted from 0: the title, the signatures, then the heading
 _CELL_WIDTH, _CELL_HEIGHT = 120, 90  # pixels of a picture's cell
 _ROW_PICTURE, _ROW_HEADING = 74, 36  # points
 _SCALE = 75  # per cent: 10-point text prints at 7.5 points
-_NAMING = 4  # the last of the columns that name a hazard: 序号 to 水域名称
 _A3, _A4 = 8, 9
-CITY = "东莞市"
-"""The reporting unit of an export that is not limited to one town."""
 _FONT = "微软雅黑"
 
 _STYLES: dict[CellStyle, dict[str, object]] = {
@@ -38,47 +35,42 @@ _STYLES: dict[CellStyle, dict[str, object]] = {
 }
 
 
-def write(path: Path, heading: Heading, entries: Iterable[LedgerLine], *, a4: bool = False) -> int:
-    """Write the workbook to `path` in constant memory and return the number of hazards.
+def write(path: Path, table: Table, entries: Iterable[Any], *, a4: bool = False) -> int:
+    """Write the workbook to `path` in constant memory and return the number of entries.
 
     It prints in landscape on A3 (or A4), as many pages wide as it needs to be read, with the heading and the
-    columns that name a hazard on each.
+    columns that name an entry on each.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=".pictures-") as pictures,
         Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book,
     ):
-        book.set_properties({"title": title(heading), "author": heading.filled_by})
-        sheet = book.add_worksheet("台账", worksheet_class=Sheet)
-        _set_up_page(sheet, heading.profile, _A4 if a4 else _A3)
-        _write_heading(book, sheet, heading)
-        count = _write_rows(book, sheet, heading.profile, entries, Path(pictures))
-        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(heading.profile.ledger))
+        book.set_properties({"title": table.title, "author": table.author})
+        sheet = book.add_worksheet(table.sheet, worksheet_class=Sheet)
+        _set_up_page(sheet, table, _A4 if a4 else _A3)
+        _write_heading(book, sheet, table)
+        count = _write_rows(book, sheet, table, entries, Path(pictures))
+        sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + count, len(table.columns))
     return count
 
 
-def title(heading: Heading) -> str:
-    """The title of the ledger."""
-    return heading.profile.ledger_title.format(unit=heading.unit or CITY, year=heading.year)
-
-
-def _set_up_page(sheet: Sheet, profile: Profile, paper: int) -> None:
+def _set_up_page(sheet: Sheet, table: Table, paper: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(paper)
     sheet.set_print_scale(_SCALE)
     sheet.print_across()
-    sheet.repeat_columns(0, _NAMING)
+    sheet.repeat_columns(0, table.naming)
     sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
     sheet.repeat_rows(HEADING_ROW)
     sheet.set_footer("&C第 &P 页 共 &N 页&R内部资料")
-    sheet.freeze_panes(HEADING_ROW + 1, _NAMING + 1)
+    sheet.freeze_panes(HEADING_ROW + 1, table.naming + 1)
     sheet.set_column(0, 0, 6)
-    for index, column in enumerate(profile.ledger, 1):
+    for index, column in enumerate(table.columns, 1):
         sheet.set_column(index, index, column.width)
 
 
-def _write_heading(book: Workbook, sheet: Sheet, heading: Heading) -> None:
+def _write_heading(book: Workbook, sheet: Sheet, table: Table) -> None:
     large = book.add_format({"bold": True, "font_size": 18, "font_name": _FONT, "valign": "vcenter"})
     facts = book.add_format({"font_size": 11, "font_name": _FONT, "valign": "vcenter"})
     names = book.add_format(
@@ -88,41 +80,28 @@ def _write_heading(book: Workbook, sheet: Sheet, heading: Heading) -> None:
         }
     )
     sheet.set_row(0, 34)
-    sheet.write_text(0, 0, title(heading), large)
+    sheet.write_text(0, 0, table.title, large)
     sheet.set_row(1, 24)
-    signatures = (
-        (0, f"填报单位：{heading.unit or CITY}"),
-        (7, f"填报人：{heading.filled_by}"),
-        (12, "审核人："),
-        (17, f"填报日期：{heading.day}"),
-        (20, f"专项行动：{heading.campaign}"),
-    )
-    for index, text in signatures:
+    for index, text in table.facts:
         sheet.write_text(1, index, text, facts)
     sheet.set_row(HEADING_ROW, _ROW_HEADING)
-    for index, name in enumerate(titles(heading.profile)):
+    for index, name in enumerate(table.titles):
         sheet.write_text(HEADING_ROW, index, name, names)
 
 
-def _write_rows(
-    book: Workbook,
-    sheet: Sheet,
-    profile: Profile,
-    entries: Iterable[LedgerLine],
-    pictures: Path,
-) -> int:
+def _write_rows(book: Workbook, sheet: Sheet, table: Table, entries: Iterable[Any], pictures: Path) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
     count = 0
     for entry in entries:
         count += 1
         row = HEADING_ROW + count
-        values = [cell(column, entry) for column in profile.ledger]
-        texts = ((value, column.width) for value, column in zip(values, profile.ledger, strict=True))
-        least = _ROW_PICTURE if entry.before.thumb or entry.after.thumb else 0
-        sheet.set_row(row, max(least, height(texts)))
+        values = [column.value(entry) for column in table.columns]
+        texts = ((value, column.width) for value, column in zip(values, table.columns, strict=True))
+        pictured = any(isinstance(value, Picture) and value.thumb for value in values)
+        sheet.set_row(row, max(_ROW_PICTURE if pictured else 0, height(texts)))
         sheet.write_number(row, 0, count, styles["number"])
-        for index, (value, column) in enumerate(zip(values, profile.ledger, strict=True), 1):
+        for index, (value, column) in enumerate(zip(values, table.columns, strict=True), 1):
             _write_cell(sheet, row, index, value, styles[column.style], pictures)
     return count
 

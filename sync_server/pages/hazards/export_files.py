@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from shared.problems import Problem
 from sync_server.deps import LanesDep, PhotosDep
-from sync_server.exports import csv_ledger, geojson, workbook
+from sync_server.exports import columns, csv_table, geojson, workbook
 from sync_server.exports.ledger_line import Heading
 from sync_server.http.lanes import Lanes
 from sync_server.http.no_range_file import NoRangeFile
@@ -39,7 +39,7 @@ async def ledger_xlsx(
             return None
 
     def write(path: Path, heading: Heading) -> None:
-        workbook.write(path, heading, task.entries(thumb), a4=paper == "a4")
+        workbook.write(path, columns.table(heading), task.entries(thumb), a4=paper == "a4")
 
     return await _export(lanes, task, write, "ledger.xlsx", workbook.MEDIA_TYPE)
 
@@ -50,9 +50,9 @@ async def ledger_csv(task: TaskDep, lanes: LanesDep) -> Response:
 
     def write(path: Path, heading: Heading) -> None:
         with path.open("wb") as stream:
-            stream.writelines(csv_ledger.lines(heading.profile, task.entries()))
+            stream.writelines(csv_table.lines(columns.table(heading), task.entries()))
 
-    return await _export(lanes, task, write, "ledger.csv", csv_ledger.MEDIA_TYPE)
+    return await _export(lanes, task, write, "ledger.csv", csv_table.MEDIA_TYPE)
 
 
 @router.get("/hazards.geojson")
@@ -79,7 +79,7 @@ def _written(task: Task, write: Write, name: str, media_type: str) -> Response:
     except BaseException:
         folder.cleanup()
         raise
-    headers = _headers(workbook.title(heading), path.suffix.removeprefix("."))
+    headers = _headers(columns.title(heading), path.suffix.removeprefix("."))
     return NoRangeFile(
         path, media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup)
     )

@@ -21,7 +21,8 @@ from sync_server.database.tables import HazardRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, Exporter, SettingsDep, YearDep
-from sync_server.exports.ledger_line import Heading, LedgerLine, PhotoState, Picture
+from sync_server.exports.ledger_line import Heading, LedgerLine
+from sync_server.exports.table import PhotoState, Picture
 from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.rendering import origin
 from sync_server.queries import hazard_details, hazards, people_lists, photo_files

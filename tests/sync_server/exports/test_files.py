@@ -20,7 +20,7 @@ from shared.hazards.history import HazardHistory
 from shared.profiles.drowning import DROWNING
 from shared.records.models import Hazard
 from shared.vocabulary import EventType, PhotoRole, RiskLevel
-from sync_server.exports import columns, csv_ledger, geojson, workbook
+from sync_server.exports import columns, csv_table, geojson, workbook
 from sync_server.exports.ledger_line import Heading, LedgerLine
 from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment
@@ -43,6 +43,7 @@ ORDER = [
     *("备注",),
 ]
 FORMULAS = ("=1+1", "+8613800000000", "-2", "@SUM(A1)", "\tx", "\rx", "＝1")
+HEADING = Heading(DROWNING, "整治", 2026, "", "王", "2026-06-01")
 
 
 def full_life(office: Deployment) -> str:
@@ -72,7 +73,7 @@ def full_life(office: Deployment) -> str:
 
 
 def test_the_columns_stand_in_the_offices_order() -> None:
-    assert list(columns.titles(DROWNING)) == ORDER
+    assert list(columns.table(HEADING).titles) == ORDER
 
 
 def test_the_workbook_opens_with_types_titles_and_pictures(office: Deployment) -> None:
@@ -141,8 +142,8 @@ def test_the_csv_opens_in_excel_and_runs_nothing(office: Deployment) -> None:
     "text", [" =1+1", "\n=1+1", "　＝1+1", "\u200b@SUM(A1)", "\ufeff+1", "﹦1+1", "\u00a0-2+3", "\u202e=1+1"]
 )
 def test_nothing_that_nobody_sees_hides_a_formula(text: str) -> None:
-    assert csv_ledger.as_text(text) == "'" + text
-    assert csv_ledger.as_text(f"塘{text}") == f"塘{text}"
+    assert csv_table.as_text(text) == "'" + text
+    assert csv_table.as_text(f"塘{text}") == f"塘{text}"
 
 
 NASTY = (
@@ -250,11 +251,11 @@ def many(count: int) -> Iterator[LedgerLine]:
 
 
 def test_five_thousand_rows_take_little_memory(tmp_path: Path) -> None:
-    heading = Heading(DROWNING, "整治", 2026, "", "王", "2026-06-01")
+    table = columns.table(HEADING)
     tracemalloc.start()
     try:
-        count = workbook.write(tmp_path / "many.xlsx", heading, many(1_500))
-        for piece in csv_ledger.lines(DROWNING, many(5_000)):
+        count = workbook.write(tmp_path / "many.xlsx", table, many(1_500))
+        for piece in csv_table.lines(table, many(5_000)):
             assert len(piece) < 200_000
         for piece in geojson.chunks(many(5_000)):
             assert len(piece) < 5_000

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from shared.vocabulary import Role
 from sync_server.database.tables import OperationRow
 from sync_server.database.transactions import in_transaction
-from sync_server.exports.columns import AWAITED
+from sync_server.exports.table import AWAITED
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server, TestPhone
 from tests.sync_server.pages.test_quarantine import form_of

@@ -1,4 +1,4 @@
-"""The ledger as CSV for Excel, WPS and LibreOffice: UTF-8 with BOM, CRLF, every text a text.
+"""A table as CSV for Excel, WPS and LibreOffice: UTF-8 with BOM, CRLF, every text a text.
 
 A text that would run as a formula gets an apostrophe before it, also where only spaces or characters that
 nobody sees stand before that. One that would become a number or a date,
@@ -11,10 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
-from shared.profiles.profile import Profile
-from sync_server.exports.columns import cell, plain, titles
-from sync_server.exports.ledger_line import LedgerLine
+from sync_server.exports.table import Table, plain
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
@@ -37,14 +36,14 @@ def _may_run(text: str) -> bool:
     return first in _BEGINS_FORMULA or text.startswith(("\t", "\r", "\n"))
 
 
-def lines(profile: Profile, entries: Iterable[LedgerLine]) -> Iterator[bytes]:
+def lines(table: Table, entries: Iterable[Any]) -> Iterator[bytes]:
     """The file in chunks: the heading row, then one row per entry."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(BOM)
-    writer.writerow(titles(profile))
+    writer.writerow(table.titles)
     for ordinal, entry in enumerate(entries, 1):
-        values = (plain(cell(column, entry)) for column in profile.ledger)
+        values = (plain(column.value(entry)) for column in table.columns)
         writer.writerow([ordinal, *(_cell(value) for value in values)])
         if buffer.tell() > 60_000:
             yield _flush(buffer)
