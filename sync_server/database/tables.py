@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.operations import GENESIS
 
-FOLDED = 2
+FOLDED = 3
 """The version of the rules by which operations are folded into rows; older rows are folded again."""
 
 
@@ -351,12 +351,22 @@ class EducationVisitRow(Table, table=True):
     """One session of safety education."""
 
     __tablename__ = "education_visit"
-    __table_args__ = (Index("education_visit_town", "campaign", "town_code", "date"),)
+    __table_args__ = (
+        Index("education_visit_town", "campaign", "town_code", "date"),
+        Index("education_visit_date", "campaign", "date", "id"),
+    )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     state: dict[str, Any] = _json()
     date: str | None = None
     town_code: str | None = None
+    visit_type: str | None = None
+    place: str | None = None
+    headcount: int | None = _long(None)
+    households: int | None = _long(None)
+    leaflets: int | None = _long(None)
+    letters_issued: int | None = _long(None)
+    receipts_returned: int | None = _long(None)
     deleted: bool = False
     conflicts: int = 0
     updated_seq: int = _long()

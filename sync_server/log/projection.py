@@ -147,6 +147,22 @@ def refold(session: Session, campaign: CampaignRow, hazards: Sequence[str]) -> N
     _replace(session, table, campaign.id, rows, ())
 
 
+def refold_visits(session: Session, campaign: CampaignRow, visits: Sequence[str]) -> None:
+    """Make the rows of some visits of safety education again from their states."""
+    name = RecordType.EDUCATION_VISIT
+    before = _known(session, TABLES[name], campaign.id, visits)
+    rows = [
+        row_of(
+            RecordChange(
+                *(campaign.id, name, record, merge.from_json(row["state"]), row),
+                *(row["updated_seq"], row["updated_seq"]),
+            )
+        )
+        for record, row in before.items()
+    ]
+    _replace(session, TABLES[name], campaign.id, rows, ())
+
+
 def _fold_type(
     affected: AffectedRows, name: str, firsts: dict[str, LogEntry], last: dict[str, LogEntry]
 ) -> None:

@@ -99,7 +99,7 @@ def page(
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:
     path, counts = request.url.path, {}
-    found = [("/", words.map), ("/ledger", words.ledger)]
+    found = [("/", words.map), ("/ledger", words.ledger), ("/visits", words.visits)]
     if access and access.can(Action.STEP_ACCEPT):
         found.append((ACCEPTANCE, label(Status.PENDING_ACCEPTANCE, words)))
         counts[ACCEPTANCE] = _counted(request, access, _for_acceptance)

@@ -94,20 +94,20 @@ def photos(session: Session, access: Access, campaign: str, hazard: str) -> list
 
 
 def photos_of(
-    session: Session, access: Access, campaign: str, hazards: Sequence[str]
+    session: Session, access: Access, campaign: str, owners: Sequence[str], owner: str = "hazard"
 ) -> dict[str, list[KeptPhoto]]:
-    """The attached photos of each hazard, in the order they came."""
+    """The attached photos of each owner, "hazard" or "visit", in the order they came."""
     rows = session.execute(
         select(PhotoRow)
-        .where(_PHOTO.campaign == campaign, in_values(session, _PHOTO.hazard, hazards), _PHOTO.attached)
+        .where(_PHOTO.campaign == campaign, in_values(session, _PHOTO[owner], owners), _PHOTO.attached)
         .where(access.where(_PHOTOS, Action.SEE_HAZARDS))
         .order_by(_PHOTO.first_seq)
     ).scalars()
-    kept: dict[str, list[KeptPhoto]] = {hazard: [] for hazard in hazards}
+    kept: dict[str, list[KeptPhoto]] = {one: [] for one in owners}
     for row in rows:
         state = from_json(row.state)
         photo = read(RecordType.PHOTO, merge.shown(state))
-        kept[row.hazard or ""].append(KeptPhoto(row.id, photo, state.live[-1]))
+        kept[getattr(row, owner)].append(KeptPhoto(row.id, photo, state.live[-1]))
     return kept
 
 

@@ -32,24 +32,25 @@ def readable(
 
 
 def here(
-    session: Session, campaign: str, photos: Iterable[tuple[str, str | None]]
+    session: Session, campaign: str, photos: Iterable[tuple[str, str | None]], owner: str = "hazard"
 ) -> frozenset[tuple[str, str]]:
-    """Those photos of hazards, (hazard, SHA-256), that have arrived.
+    """Those photos of owners, "hazard" or "visit", each (owner, SHA-256), that have arrived.
 
-    Bytes that arrived for another hazard are not those of one that only names their hash.
+    Bytes that arrived for another owner are not those of one that only names their hash.
     """
-    named = {(hazard, sha256) for hazard, sha256 in photos if sha256}
+    named = {(record, sha256) for record, sha256 in photos if sha256}
     if not named:
         return frozenset()
+    column = PHOTO.c[owner]
     arrived = and_(_FILE.campaign == PHOTO.c.campaign, _FILE.sha256 == PHOTO.c.sha256)
     rows = session.execute(
-        select(PHOTO.c.hazard, PHOTO.c.sha256)
+        select(column, PHOTO.c.sha256)
         .where(PHOTO.c.campaign == campaign)
-        .where(in_values(session, PHOTO.c.hazard, {hazard for hazard, _ in named}))
+        .where(in_values(session, column, {record for record, _ in named}))
         .where(in_values(session, PHOTO.c.sha256, {sha256 for _, sha256 in named}))
         .where(select(literal(1)).where(arrived).exists(), _is_held_by_author())
     )
-    return frozenset((hazard, sha256) for hazard, sha256 in rows) & named
+    return frozenset((record, sha256) for record, sha256 in rows) & named
 
 
 def _is_held_by_author() -> ColumnElement[bool]:

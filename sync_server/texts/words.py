@@ -26,6 +26,34 @@ class Texts:
     navigation: str
     map: str
     ledger: str
+    visits: str
+    visits_in_all: str
+    visit_kind: str
+    visit_place: str
+    visit_date: str
+    week: str
+    from_day: str
+    to_day: str
+    no_date: str
+    not_said: str
+    presenter: str
+    visit_sums: str
+    sums_by: str
+    visits_count: str
+    headcount: str
+    households: str
+    leaflets: str
+    letters_issued: str
+    receipts_returned: str
+    receipt_rate: str
+    letters_and_receipts: str
+    sum_of_all: str
+    lines_left_out: str
+    no_visits: str
+    visit_is_deleted: str
+    visit_facts: str
+    linked_hazards: str
+    hazards_out_of_sight: str
     people: str
     devices: str
     quarantine: str

@@ -88,11 +88,13 @@ class Deployment:
         said = {"hazard": hazard, "event_type": step.value, "at": self._moment(), **fields}
         return self.save(RecordType.HAZARD_EVENT, Kind.APPEND, said, by=by)
 
-    def attach(self, hazard: str, role: PhotoRole, *, here: bool = True, seed: int = 0) -> str:
-        """Attach a photo; its SHA-256. Its bytes are stored if `here`."""
+    def attach(
+        self, record: str, role: PhotoRole, *, here: bool = True, seed: int = 0, owner: str = "hazard"
+    ) -> str:
+        """Attach a photo to a record, "hazard" or "visit"; its SHA-256. Its bytes are stored if `here`."""
         data = drawn(640, 480, seed=seed)
         sha256 = hashlib.sha256(data).hexdigest()
-        said = {"hazard": hazard, "role": role.value, "sha256": sha256, "mime": "image/jpeg"}
+        said = {owner: record, "role": role.value, "sha256": sha256, "mime": "image/jpeg"}
         self.save(RecordType.PHOTO, Kind.ATTACH, {**said, "bytes": len(data), "width": 640, "height": 480})
         store = self.app.state.photos.store
         if here and not store.exists(sha256):

@@ -1,24 +1,17 @@
-"""The ledger to take away, as XLSX, CSV and GeoJSON: the same query and the same masking as on the screen.
+"""The ledger to take away, as XLSX, CSV and GeoJSON: the same query and the same masking as on the screen."""
 
-Each is written to a file in the lane of exports, then sent: who reads it slowly keeps nobody waiting.
-"""
-
-import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Response
-from starlette.background import BackgroundTask
 
 from shared.problems import Problem
 from sync_server.deps import LanesDep, PhotosDep
 from sync_server.exports import columns, csv_table, geojson, workbook
 from sync_server.exports.ledger_line import Heading
 from sync_server.http.lanes import Lanes
-from sync_server.http.no_range_file import NoRangeFile
+from sync_server.pages.export_answer import export
 from sync_server.pages.hazards.export_task import Task, TaskDep
 
 router = APIRouter(prefix="/exports")
@@ -67,27 +60,8 @@ async def hazards_geojson(task: TaskDep, lanes: LanesDep) -> Response:
 
 
 async def _export(lanes: Lanes, task: Task, write: Write, name: str, media_type: str) -> Response:
-    return await lanes.exports.run(partial(_written, task, write, name, media_type), task.access.person.id)
+    def prepare() -> tuple[str, Heading]:
+        heading = task.note(name)
+        return columns.title(heading), heading
 
-
-def _written(task: Task, write: Write, name: str, media_type: str) -> Response:
-    heading = task.note(name)
-    folder = tempfile.TemporaryDirectory(prefix="anlan-export-")
-    path = Path(folder.name) / name
-    try:
-        write(path, heading)
-    except BaseException:
-        folder.cleanup()
-        raise
-    headers = _headers(columns.title(heading), path.suffix.removeprefix("."))
-    return NoRangeFile(
-        path, media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup)
-    )
-
-
-def _headers(title: str, ending: str) -> dict[str, str]:
-    name = quote(f"{title}.{ending}")
-    return {
-        "Content-Disposition": f"attachment; filename=\"ledger.{ending}\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
+    return await export(lanes, task.access.person.id, prepare, write, name, media_type)

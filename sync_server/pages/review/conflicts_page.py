@@ -228,7 +228,7 @@ def _record(row: Row, view: ConflictView, back: str) -> dict[str, Any]:
             label(kind, words) if kind else words.record_types[RecordType.EDUCATION_VISIT],
             row.date or "",
         )
-        statuses, href = [], ""
+        statuses, href = [], f"/visits/{row.id}"
     return {
         "title": title,
         "number": number,
