@@ -22,18 +22,20 @@ class VisitLine:
     photos: int
 
 
-def table(unit: str, span: str, filled_by: str, day: str) -> Table:
+def table(unit: str, span: tuple[str | None, str | None], filled_by: str, day: str) -> Table:
     """The table of visits; its entries are `VisitLine`s.
 
-    `unit`: the town that reports, "" for the city; `span`: the days that were asked for; `day`: ISO.
+    `unit`: the town that reports, "" for the city; `span`: the first and last day that were asked for;
+    days are ISO.
     """
+    days = " – ".join(one or "" for one in span) if any(span) else "全部"
     title = f"{unit or CITY}中小学生安全教育(安全宣传)活动登记表"
     facts = (
         (0, f"填报单位：{unit or CITY}"),
         (4, f"填报人：{filled_by}"),
         (7, "审核人："),
         (10, f"填报日期：{day}"),
-        (14, f"活动日期：{span}"),
+        (14, f"活动日期：{days}"),
     )
     return Table("安全教育", title, filled_by, facts, _COLUMNS, 4)
 

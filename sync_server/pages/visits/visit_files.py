@@ -54,8 +54,7 @@ class VisitTask:
                 masked=mask_for(self.access).on,
             )
             unit = town_name(self.asked.town) if self.asked.town not in (None, NOWHERE) else ""
-            days = [day or "" for day in (self.asked.first, self.asked.last)]
-            span = " – ".join(days) if any(days) else "全部"
+            span = (self.asked.first, self.asked.last)
             return visit_columns.table(unit, span, self.access.person.name, today())
 
         table = in_transaction(self.engine, work)

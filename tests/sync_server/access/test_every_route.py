@@ -71,6 +71,10 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/map/here.json"): [Ask(query={"bbox": BOX})],
     ("GET", "/map/{name}"): [Ask("/map/{hazard}")],
     ("GET", "/ledger"): [Ask(), Ask(query={"town": C}), Ask(query={"q": SECRET, "sort": "number"})],
+    ("GET", "/visits"): [Ask(), Ask(query={"town": C, "by": "place"}), Ask(query={"kind": "family"})],
+    ("GET", "/visits/{visit}"): [Ask("/visits/{visit}")],
+    ("GET", "/exports/visits.xlsx"): [Ask()],
+    ("GET", "/exports/visits.csv"): [Ask(), Ask(query={"town": C})],
     ("GET", "/hazards/{hazard}"): [Ask("/hazards/{hazard}")],
     ("POST", "/hazards/{hazard}/decisions"): [
         Ask("/hazards/{hazard}/decisions", form=DECISION),
