@@ -42,11 +42,11 @@ def visits_page(
     access: SignedIn,
     engine: EngineDep,
     asked: VisitsAsked,
-    by: By = "town",
+    by: By | None = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """What a filter means in numbers, and one page of its visits."""
-    words = words_for(request)
+    words, opened, by = words_for(request), by is not None, by or "town"
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
         found = visits.sums(session, access, campaign, asked, _COLUMNS[by])
@@ -63,9 +63,10 @@ def visits_page(
         sums=named[:MOST_LINES],
         left_out=max(0, len(named) - MOST_LINES),
         by=by,
+        opened=opened,
         ways=[(way, said, _address(asked, by=way)) for way, said in _ways(words)],
         rows=lines,
-        next=_address(asked, by=by, after=more) if more else None,
+        next=_address(asked, **({"by": by} if opened else {}), after=more) if more else None,
         may_export=access.can(Action.EXPORT),
         masked=mask_for(access).on,
     )
@@ -125,6 +126,4 @@ def _line(row: EducationVisitRow, access: Access, words: Texts) -> dict[str, Any
 
 
 def _address(asked: VisitFilter, **more: str) -> str:
-    said = {name: value for name, value in more.items() if (name, value) != ("by", "town")}
-    query = "&".join(filter(None, (asked.query(), urlencode(said))))
-    return f"/visits?{query}" if query else "/visits"
+    return f"/visits?{'&'.join(filter(None, (asked.query(), urlencode(more))))}"
