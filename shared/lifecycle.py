@@ -15,6 +15,7 @@ from shared.hazards.history import (
     HazardHistory,
     TimelineEvent,
     closings_taken_back,
+    day_of_closing,
     day_of_event,
     in_order,
     unsuperseded,
@@ -134,6 +135,7 @@ def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
                 facts["acceptor"] = author
             case EventType.CLOSE:
                 relapse_due = False
+                day = day_of_closing(event, events)
                 if author not in going.rectifiers and _saw_acceptance(event, events):
                     facts.setdefault("first_closed_on", day)
                 facts["closed_on"] = day

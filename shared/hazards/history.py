@@ -136,3 +136,9 @@ def _written(write: Write) -> tuple[bool, tuple[str, str, int]]:
 def day_of_event(event: TimelineEvent) -> str:
     """The ISO day in China of an event: its own `at`, but never later than the stamp it was given."""
     return min(day_of(event.at), day_of_ms(clock.parts(event.write.hlc)[0]))
+
+
+def day_of_closing(closing: TimelineEvent, events: Iterable[TimelineEvent]) -> str:
+    """The ISO day in China of a 销号, which is not before that of any event its author had seen."""
+    seen = (day_of_event(event) for event in events if closing.write.supersedes(event.write))
+    return max([day_of_event(closing), *seen])

@@ -371,3 +371,18 @@ def test_a_history_of_thousands_of_steps_is_folded_in_about_a_tenth_of_a_second(
     begun = time.perf_counter()
     assert fold(steps).status is S.CONTROLLED
     assert time.perf_counter() - begun < 0.8
+
+
+def test_nothing_is_closed_before_what_its_author_had_seen() -> None:
+    old = "2025-06-01T09:00:00+08:00"
+    told = fold(
+        [
+            happened(E.RECTIFY, 1, INSPECTOR),
+            happened(E.SUBMIT, 2, INSPECTOR),
+            happened(E.ACCEPT, 3, at=old),
+            happened(E.CLOSE, 4, at=old),
+        ]
+    )
+    assert (told.first_closed_on, told.closed_on) == ("2026-06-02", "2026-06-02")
+    unseen = fold([happened(E.SUBMIT, 1, INSPECTOR), happened(E.CLOSE, 2, at=old, base=0)])
+    assert unseen.closed_on == "2025-06-01"
