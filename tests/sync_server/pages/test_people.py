@@ -167,7 +167,7 @@ def test_somebody_is_added_for_towns_at_once(server: Server) -> None:
 def test_a_code_says_whose_it_is_and_how_long_it_holds(server: Server) -> None:
     office = server.browser()
     person = server.person("李巡查", Role.INSPECTOR)
-    for whose, title in ((person.id, "李巡查 的手机绑定码"), ("", "新巡查员的手机绑定码")):
+    for whose, title in ((person.id, "李巡查 的手机登记码"), ("", "新巡查员的手机登记码")):
         page = office.post("/people/phone-code", data={"person": whose}).text
         assert f"<h2>{title}</h2>" in page
         assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d 前有效", page)
