@@ -1,8 +1,7 @@
-"""What routes ask for by type. No dependency commits: routes call `in_transaction` themselves.
+"""FastAPI dependencies of the routes. None commits: routes call `in_transaction` themselves.
 
-Those that only look something up are `async`, so that they run where they are and not in a thread.
-
-Failures are Problems: token_invalid for a phone, sign_in_required and role_forbidden for a browser.
+Those that only look something up are `async`, so that they run without a thread. Failures are Problems:
+token_invalid for a phone, sign_in_required and role_forbidden for a browser.
 """
 
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -72,12 +71,12 @@ AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 
 def address_of(request: Request) -> str:
-    """The address that a request comes from; through a trusted proxy, the one that the proxy names."""
+    """The address that a request comes from; behind a trusted proxy, the one that the proxy names."""
     return request.client.host if request.client else ""
 
 
 def campaign_of(session: Session, request: Request) -> CampaignRow:
-    """The register that a page is about: `?campaign=`, else the deployment's own. Problem: not_found."""
+    """The campaign of a page: `?campaign=`, else the deployment's own. Problem: not_found."""
     return campaigns.requested(session, request.query_params.get("campaign"))
 
 

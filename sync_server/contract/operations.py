@@ -35,7 +35,7 @@ def schemas() -> dict[str, Schema]:
 
 
 def events() -> dict[str, Schema]:
-    """Event type → who may write it, from which statuses, where it leads, and whether it needs a reason."""
+    """Event type → who may write it, from which statuses, to which status, and whether it needs a reason."""
     return {
         event.value: {
             "zh": event.zh,

@@ -18,7 +18,7 @@ from sync_server.database.tables import FOLDED, CampaignCounterRow, CampaignRow,
 ID = "dg-water"
 NAME = "东莞市水域隐患整治"
 TARGET = 2000
-"""Hazards (处) that the city is to treat in a year for which nobody has set another number."""
+"""Hazards (处) that the city is to treat in a year without a target of its own."""
 
 _CAMPAIGN = CampaignRow.metadata.tables["campaign"].c
 _ID = re.compile(CAMPAIGN_ID)
@@ -26,7 +26,7 @@ _COUNTER = CampaignCounterRow.metadata.tables["campaign_counter"].c
 
 
 def ensure(session: Session) -> CampaignRow:
-    """The deployment's register, made if there is none."""
+    """The deployment's register, created if there is none."""
     row = _oldest(session)
     if row is None:
         row = CampaignRow(id=ID, name=NAME, epoch=secrets.token_hex(8), settings={}, folded=FOLDED)
@@ -44,7 +44,7 @@ def get(session: Session, campaign: str) -> CampaignRow:
 
 
 def requested(session: Session, campaign: str | None) -> CampaignRow:
-    """The campaign that a request names, the deployment's own where it names none. Problem: not_found."""
+    """The campaign that a request names, or else the deployment's own. Problem: not_found."""
     if campaign and not _ID.fullmatch(campaign):
         raise problems.not_found()
     row = get(session, campaign) if campaign else _oldest(session)
@@ -76,9 +76,9 @@ def end(session: Session, campaign: str) -> End:
 
 
 def locked_end(session: Session, campaign: str) -> End:
-    """Where the log ends, and will until this transaction is over: nobody else appends before that.
+    """Where the log ends, locked until the end of the transaction: nobody else can append before that.
 
-    To be asked before anything that the appending depends on is read.
+    Call this before reading anything that the append depends on.
     """
     return End(*session.execute(_end_of(campaign).with_for_update()).one())
 
@@ -88,9 +88,9 @@ def _end_of(campaign: str) -> Select[tuple[int, str]]:
 
 
 def renew_epoch(session: Session, row: CampaignRow) -> str:
-    """Begin a new life of the log, because it was restored to an older state; the new epoch.
+    """Start a new epoch, because the log was restored to an older state; returns it.
 
-    Phones that hear of it offer their own operations again and read everything again.
+    Phones that learn of it send their own operations again and read everything again.
     """
     row.epoch = secrets.token_hex(8)
     session.add(row)
@@ -98,7 +98,7 @@ def renew_epoch(session: Session, row: CampaignRow) -> str:
 
 
 def settings_of(session: Session, row: CampaignRow, year: int) -> CampaignSettings:
-    """What phones need to know of a campaign; `year` and its target are for phones of before 0.2."""
+    """A campaign's settings that phones need; `year` and its target are for phones of 0.1."""
     kit = [item.value for item in profile_of(row).usual_kit]
     return CampaignSettings.model_validate(
         {
@@ -123,18 +123,18 @@ def set_target(session: Session, campaign: str, year: int, hazards: int, town_co
 
 
 def targets(session: Session, campaign: str) -> list[TargetRow]:
-    """Every target that somebody has set, by year and town."""
+    """All targets that were set, by year and town."""
     order = (col(TargetRow.year), col(TargetRow.town_code))
     return list(session.exec(select(TargetRow).where(TargetRow.campaign == campaign).order_by(*order)))
 
 
 def profile_at(engine: Engine, campaign: str) -> Profile:
-    """What makes a campaign's programme, for those who hold no session."""
+    """The profile of a campaign's programme, for callers without a session."""
     with engine.connect() as connection:
         settings = connection.execute(columns(_CAMPAIGN.settings).where(_CAMPAIGN.id == campaign)).scalar()
     return registry.profile_of(str((settings or {}).get("programme", "")))
 
 
 def profile_of(row: CampaignRow) -> Profile:
-    """What makes the campaign's programme."""
+    """The profile of the campaign's programme."""
     return registry.profile_of(str(row.settings.get("programme", "")))

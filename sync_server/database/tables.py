@@ -39,7 +39,7 @@ def _where(condition: str) -> dict[str, Any]:
 
 
 class PersonRow(Table, table=True):
-    """Someone who works with the register; without a password they only have phones."""
+    """Someone who works with the register; without a password, only on phones."""
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
@@ -99,7 +99,7 @@ class DeviceRow(Table, table=True):
 
 
 class EnrolmentCodeRow(Table, table=True):
-    """A one-time code that makes a phone somebody's device; without a person, a new inspector's."""
+    """A one-time code that enrols a phone for a person; without one, for a new inspector."""
 
     __tablename__ = "enrolment_code"
     code_hash: str = Field(primary_key=True)
@@ -130,7 +130,7 @@ class WebSessionRow(Table, table=True):
 
 
 class AuditRow(Table, table=True):
-    """Who did what to accounts, devices and data that leaves the house."""
+    """The audit log: who did what to accounts and devices, and which data were exported."""
 
     __tablename__ = "audit"
     id: str = Field(primary_key=True)
@@ -145,8 +145,8 @@ class AuditRow(Table, table=True):
 class CampaignRow(Table, table=True):
     """The standing register of one programme; `number` 1 is the deployment's own.
 
-    `folded`: by which version of the rules its rows were made. `settings` overrides what
-    `wire.CampaignSettings` says by default. `secret`: the key of its receipts.
+    `folded`: the version of the rules by which its rows were made. `settings` overrides the defaults of
+    `wire.CampaignSettings`. `secret`: the key of its receipts.
     """
 
     __tablename__ = "campaign"
@@ -172,7 +172,7 @@ class TargetRow(Table, table=True):
 
 
 class CampaignCounterRow(Table, table=True):
-    """The last seq given out and the log's tip; written as the last statement of each that appends."""
+    """The last seq and the log's fingerprint; written as the last statement of each append."""
 
     __tablename__ = "campaign_counter"
     campaign: str = Field(primary_key=True)
@@ -181,7 +181,7 @@ class CampaignCounterRow(Table, table=True):
 
 
 class LedgerCounterRow(Table, table=True):
-    """The last 编号 given out for a town and a year."""
+    """The last 编号 assigned for a town and a year."""
 
     __tablename__ = "ledger_counter"
     campaign: str = Field(primary_key=True)
@@ -193,8 +193,8 @@ class LedgerCounterRow(Table, table=True):
 class OperationRow(Table, table=True):
     """The log. `wire` is the operation's canonical JSON; `hlc_eff`, `base_eff` are null where its own count.
 
-    `tip`: the log's up to here. `owner`: the hazard or visit that the operation is about, itself or by an
-    event or a photo; "" where nobody knows.
+    `tip`: the log's fingerprint up to here. `owner`: the hazard or visit that the operation is about, itself
+    or through an event or a photo; "" if unknown.
     """
 
     __tablename__ = "operation"
@@ -232,7 +232,7 @@ class TownHistoryRow(Table, table=True):
 
 
 class QuarantineRow(Table, table=True):
-    """An operation that cannot be taken, as it came, and why; a replay gets the same answer.
+    """An operation that was refused, as received, and why; a replay gets the same answer.
 
     `settled`: what the office did about it, "repaired" or "discarded"; None while nobody has.
     """
@@ -252,10 +252,10 @@ class QuarantineRow(Table, table=True):
 
 
 class HazardRow(Table, table=True):
-    """A hazard as its operations, events and photos say; everything but `state` follows from them.
+    """A hazard as its operations, events and photos make it; everything but `state` is derived from them.
 
     `conflicts`: fields with concurrent values, and statuses that hold besides `status`. `kit`: the checks of
-    items that an event found later than `state` says. `risk_level`, `risk_score`: null while data lack.
+    items that an event made after those in `state`. `risk_level`, `risk_score`: null while data are missing.
     """
 
     __tablename__ = "hazard"
@@ -392,7 +392,7 @@ class RecordRow(Table, table=True):
 
 
 class PhotoFileRow(Table, table=True):
-    """Photo bytes that are on the shelf, verified against their hash."""
+    """A photo that has arrived and was verified against its hash."""
 
     __tablename__ = "photo_file"
     campaign: str = Field(primary_key=True)
@@ -429,7 +429,7 @@ class PhotoHolderRow(Table, table=True):
 
 
 class UploadRow(Table, table=True):
-    """An upload under way; how far it has come is the size of its partial file."""
+    """An upload under way; the size of its partial file says how much has arrived."""
 
     __tablename__ = "upload"
     id: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""What each column of a programme's 台账 shows of a hazard."""
+"""What each column of a programme's 台账 shows."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -41,7 +41,7 @@ def table(heading: Heading) -> Table:
 
 
 def cell(column: LedgerColumn, line: LedgerLine) -> Value:
-    """What `column` shows of a hazard."""
+    """The value of `column` for a hazard."""
     source = column.source
     if isinstance(source, LedgerFact):
         return _FACTS[source](line)

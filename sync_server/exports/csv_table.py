@@ -22,15 +22,17 @@ _LIKE_A_NUMBER = re.compile(r"\s*[(（]?[0-9０-９.][0-9０-９\s.,:：/()（�
 
 
 def as_text(text: str) -> str:
-    """The text so that a spreadsheet neither runs it nor makes a number or a date of it."""
+    """The text, changed so that spreadsheets neither run it nor read it as a number or a date."""
     if _may_run(text):
         return "'" + text
     return "\t" + text if _LIKE_A_NUMBER.fullmatch(text) else text
 
 
 def _may_run(text: str) -> bool:
-    """Whether a spreadsheet might take the text for a formula: some skip what is blank, or nobody sees, and
-    take full-width characters for the usual ones."""
+    """Whether a spreadsheet might run the text as a formula.
+
+    Some skip blanks and invisible characters, and read full-width characters as the usual ones.
+    """
     seen = (char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
     first = unicodedata.normalize("NFKC", next(seen, ""))
     return first in _BEGINS_FORMULA or text.startswith(("\t", "\r", "\n"))

@@ -31,7 +31,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What the ledger is of, and what stands above the table.
+    """The heading of a ledger: what it contains, and what stands above the table.
 
     `unit`: the town that reports, "" for the city; `day`: ISO.
     """

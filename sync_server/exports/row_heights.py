@@ -1,4 +1,4 @@
-"""How high a row must be for its texts to be read whole; Excel does not fit rows that a program writes."""
+"""Row heights that show texts whole; Excel does not fit rows that a program writes."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ def height(cells: Iterable[tuple[object, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes: a Chinese character is two wide, and a word may leave some room free."""
+    """How many lines a text takes: a Chinese character is two wide, and words may leave space unused."""
     room = max(2.0, width - 2)
     return sum(max(1, ceil(_wide(line) / room)) for line in text.split("\n"))
 

@@ -1,7 +1,7 @@
-"""A worksheet that is written row by row and keeps its texts in the workbook's shared strings.
+"""A worksheet written row by row, with its texts in the workbook's shared strings.
 
-xlsxwriter writes texts into the cells themselves when it works in constant memory; the previews of iPhones
-and WeChat show nothing of those.
+xlsxwriter writes texts into the cells when it works in constant memory; the previews of iPhones and WeChat do
+not show such texts.
 """
 
 from xlsxwriter.format import Format

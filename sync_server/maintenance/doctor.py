@@ -22,7 +22,7 @@ _PART = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How many photos were read, and the hashes of those that are not what they were."""
+    """How many photos were read, and the hashes of the damaged ones."""
 
     photos: int
     missing: Sequence[str]
@@ -56,7 +56,7 @@ def examine(engine: Engine, photos: PhotoService) -> Health:
 
 
 def ask_again(engine: Engine, photos: PhotoService, health: Health) -> None:
-    """Count what is missing or damaged as not received, and let phones offer everything that they still have.
+    """Mark missing and damaged photos as not received, and let phones send everything again.
 
     Damaged files are kept beside the others as `<sha256>.damaged`.
     """

@@ -1,4 +1,4 @@
-"""The browser's renderer of form fields: the input that a field gets, and the value that comes back."""
+"""Form fields in the browser: the input for a field, and the value that comes back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,12 +47,12 @@ class Input:
 
     @property
     def control(self) -> str:
-        """Which input it gets."""
+        """The type of input."""
         return "choice" if self.form_field.control in _LISTS else self.form_field.control.value
 
     @property
     def longest(self) -> int:
-        """The most characters that a text may have."""
+        """The maximum length of a text."""
         return self.form_field.longest
 
 
@@ -64,7 +64,7 @@ def field_of(model: type[BaseModel], register: str) -> FormField:
 def input_of(
     model: type[BaseModel], register: str, value: Any, words: Texts, *, name: str = "value"
 ) -> Input:
-    """The input of a field with `value` in it; `name` is what its parts in the form begin with."""
+    """The input of a field with `value` in it; `name` is the prefix of its parts in the form."""
     field = field_of(model, register)
     unit = f"({field.unit.of(words.code)})" if field.unit else ""
     texts, options = _filled(field, value, words)
@@ -72,9 +72,9 @@ def input_of(
 
 
 def value_of(model: type[BaseModel], register: str, form: FormData, *, name: str = "value") -> Any:
-    """What a form says for a field, as it stands in an operation; None where it was left empty.
+    """The value of a field from a form, as an operation has it; None if it was left empty.
 
-    What is impossible comes back as it is: `checked` says what is wrong with it.
+    An invalid value comes back as it is: `checked` says what is wrong with it.
     """
     field = field_of(model, register)
     texts = {part: _texts_in(form, name, part) for part in _PARTS.get(field.control, ("",))}
@@ -82,7 +82,7 @@ def value_of(model: type[BaseModel], register: str, form: FormData, *, name: str
 
 
 def untouched(input: Input) -> FormData:
-    """What the form says where nobody changed this input."""
+    """The form values of this input if nobody changed it."""
     chosen = [option.code for option in input.options if option.chosen]
     parts = [(f"{input.name}.{part}" if part else input.name, text) for part, text in input.texts.items()]
     listed = f"{input.name}.state" if input.form_field.control is Control.KIT_ITEM else input.name
@@ -90,7 +90,7 @@ def untouched(input: Input) -> FormData:
 
 
 def checked(model: type[BaseModel], register: str, value: Any) -> Any:
-    """A value as operations write it: rounded and complete. Raises Problem invalid."""
+    """A value as operations have it: rounded and complete. Raises Problem invalid."""
     try:
         record = model.model_validate({register: value})
     except ValueError as error:
@@ -99,7 +99,7 @@ def checked(model: type[BaseModel], register: str, value: Any) -> Any:
 
 
 def _filled(field: FormField, value: Any, words: Texts) -> tuple[dict[str, str], tuple[Option, ...]]:
-    """The texts in a field's parts, and the answers of its list."""
+    """The texts in a field's parts, and the options of its list."""
     match field.control:
         case Control.KIT_ITEM:
             check = value if isinstance(value, Mapping) else {}

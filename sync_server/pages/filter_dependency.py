@@ -1,4 +1,4 @@
-"""What the map, the ledger and the exports are asked: one query string, read the same way everywhere."""
+"""The filter of the map, the ledger and the exports: one query string, read the same way everywhere."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,16 +17,16 @@ def _asked(request: Request) -> Filter:
 
 
 Asked = Annotated[Filter, Depends(_asked)]
-"""The filter of the query string. Problem invalid where a value is impossible."""
+"""The filter of the query string. Raises Problem invalid for an impossible value."""
 
 
 def minute(moment: str | None) -> str:
-    """A moment of the records as people read it: China's time, to the minute; "" for none."""
+    """A time of a record as text for people: China's time, to the minute; "" for none."""
     if not moment:
         return ""
     return datetime.fromisoformat(moment).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M")
 
 
 def is_late(due: str | None, status: Status) -> bool:
-    """Whether a hazard still waits for something although its day has passed."""
+    """Whether a hazard is still open although its due date has passed."""
     return bool(due) and str(due) < today() and status in lifecycle.OPEN

@@ -1,4 +1,4 @@
-"""Forms whose fields depend on what is asked: read as a whole, checked by the code that knows the fields."""
+"""Reads forms whose fields vary: the whole form, checked by the code that knows the fields."""
 
 from typing import Annotated
 
@@ -13,11 +13,11 @@ async def _form(request: Request) -> FormData:
 
 
 Given = Annotated[FormData, Depends(_form)]
-"""Everything that the form says."""
+"""All values of the form."""
 
 
 def text_in(form: FormData, name: str, longest: int = 200) -> str:
-    """One text of a form, "" where it is missing. Raises Problem invalid where it is too long."""
+    """A text of a form, "" if it is missing. Raises Problem invalid if it is too long."""
     text = form.get(name)
     if not isinstance(text, str):
         return ""
@@ -28,7 +28,7 @@ def text_in(form: FormData, name: str, longest: int = 200) -> str:
 
 
 def number_in(form: FormData, name: str, least: int = 0) -> int:
-    """One whole number of a form. Raises Problem invalid where there is none, or none that can be."""
+    """A whole number of a form. Raises Problem invalid if it is missing or impossible."""
     text = text_in(form, name, 17)
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdecimal()) or not least <= int(text) < 2**53:

@@ -1,4 +1,4 @@
-"""What a person sees when something could not be done: one sentence, and a way back."""
+"""The page for a problem: one sentence, and a link back."""
 
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ _FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
 
 
 def shown(request: Request, problem: Problem) -> Response | None:
-    """The page for a problem; the way to sign in where that is missing; None where a program asks."""
+    """The page for a problem; the sign-in page where that is missing; None for a program."""
     if not _a_person_asks(request, problem):
         return None
     if problem.kind is problems.sign_in_required:
@@ -58,7 +58,7 @@ def _access(request: Request, problem: Problem) -> Access | None:
 
 
 def _way_back(request: Request) -> str:
-    """To the page of the hazard that was decided about, else to the map."""
+    """To the page of the hazard that the decision was about, else to the map."""
     parts = request.url.path.split("/")
     if request.method == "POST" and len(parts) > 2:
         return "/".join(parts[: 3 if parts[1] == "hazards" else 2])

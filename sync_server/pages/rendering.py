@@ -1,4 +1,4 @@
-"""How a page is made: templates, the language of whoever asks, and what every page shows."""
+"""Renders pages: templates, the reader's language, and what every page shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from sync_server.texts.words import Texts
 
 HOME = Path(__file__).parents[1]
 ACCEPTANCE = f"/ledger?status={Status.PENDING_ACCEPTANCE.value}&sort=due"
-"""What waits for acceptance, the most urgent first."""
+"""The list of what waits for acceptance, the most urgent first."""
 LANGUAGE_COOKIE = "anlan_language"
 
 TEMPLATES = Environment(
@@ -43,7 +43,7 @@ TEMPLATES = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the navigation; `count` things wait there."""
+    """One entry of the navigation; `count` is shown beside it."""
 
     href: str
     label: str
@@ -52,19 +52,19 @@ class Place:
 
 
 def words_for(request: Request) -> Texts:
-    """The texts in the language that the person chose; Chinese until then."""
+    """The texts in the language that the person chose; Chinese by default."""
     return texts(request.cookies.get(LANGUAGE_COOKIE))
 
 
 def local_path(path: str | None) -> str:
-    """A path on this site to go to, "/" for whatever would lead elsewhere."""
+    """The path, if it is on this site; else "/"."""
     if not path or not path.startswith("/") or path.startswith("//") or "\\" in path:
         return "/"
     return path if path.isprintable() else "/"
 
 
 def origin(request: Request, settings: Settings) -> str:
-    """How this server is reached from outside, without a slash at its end."""
+    """The server's public base URL, without a slash at its end."""
     return settings.origin(str(request.base_url))
 
 
@@ -126,7 +126,7 @@ def _for_acceptance(session: Session, access: Access, campaign: str) -> int:
 
 
 def _counted(request: Request, access: Access, count: Callable[[Session, Access, str], int]) -> int:
-    """How many things wait for this person; 0 where there is no campaign to look in."""
+    """How many records wait for this person; 0 without a campaign."""
     with reading(request.app.state.engine) as session:
         try:
             campaign = campaign_of(session, request).id

@@ -1,4 +1,4 @@
-"""The value of a field as people read it on a page."""
+"""The value of a field as text on a page."""
 
 from shared.forms.value_words import ValueWords
 from shared.geo import degrees_text

@@ -1,4 +1,4 @@
-"""Records whose writers contradict each other, and where each of the contradicting writes came from."""
+"""Records with conflicts, and where each of the conflicting writes came from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ _VISIT, _OPERATION = _VISITS.c, _LOG.c
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the log says of a write beyond its value: when it arrived, and all that was saved with it."""
+    """What the log has about a write beyond its value: when it arrived, and everything saved with it."""
 
     received_at: str
     fields: dict[str, Any]
 
 
 def count(session: Session, access: Access, campaign: str) -> int:
-    """How many records of a campaign wait for this person to say what holds."""
+    """How many records of a campaign have conflicts that this person may settle."""
     found = 0
     for table in (_HAZARDS, _VISITS):
         columns = table.c
@@ -48,7 +48,7 @@ def count(session: Session, access: Access, campaign: str) -> int:
 def visits(
     session: Session, access: Access, campaign: str, town: str | None, most: int
 ) -> list[EducationVisitRow]:
-    """The visits of a town, or of all, that are in conflict, the last changed first."""
+    """The visits of a town, or of all, with conflicts, by last change."""
     wanted = and_(
         _VISIT.campaign == campaign,
         _VISIT.conflicts > 0,
@@ -67,7 +67,7 @@ def visits(
 def get(
     session: Session, access: Access, campaign: str, kind: str, record: str
 ) -> HazardRow | EducationVisitRow:
-    """A hazard or a visit. Raises Problem not_found, also for one out of sight."""
+    """A hazard or a visit. Raises Problem not_found, also for one that the person may not see."""
     row: HazardRow | EducationVisitRow | None = None
     if kind == RecordType.HAZARD:
         row = session.get(HazardRow, (campaign, record))
@@ -79,14 +79,14 @@ def get(
 
 
 def disputes(row: HazardRow | EducationVisitRow) -> dict[str, list[Write]]:
-    """Register → the writes that contradict each other, the shown one last."""
+    """Register → the conflicting writes, the shown one last."""
     return merge.disputes(from_json(row.state))
 
 
 def origins(
     session: Session, access: Access, campaign: str, keys: Iterable[tuple[str, int]]
 ) -> dict[tuple[str, int], Origin]:
-    """(device, n) → where that operation came from, for those on what may be seen."""
+    """(device, n) → the origin of that operation, for those on records that the person may see."""
     wanted = set(keys)
     rows = session.execute(
         select(_OPERATION.device, _OPERATION.n, _OPERATION.received_at, _OPERATION.wire).where(

@@ -1,4 +1,4 @@
-"""What was deleted: hazards and visits, with who did it and when."""
+"""Deleted hazards and visits, with who deleted them and when."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from sync_server.database.tables import EducationVisitRow, HazardRow
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A deleted record, the person and device that deleted it, and what that device's clock showed."""
+    """A deleted record, the person and device that deleted it, and the time by that device's clock."""
 
     kind: str
     row: HazardRow | EducationVisitRow
@@ -27,7 +27,7 @@ class Deleted:
 def page(
     session: Session, access: Access, campaign: str, most: int, before: int | None = None
 ) -> list[Deleted]:
-    """At most `most` records that the person may bring back, the last changed first.
+    """At most `most` records that the person may bring back, by last change.
 
     `before`: only those that were last changed before that seq.
     """

@@ -1,4 +1,4 @@
-"""Which hazards someone wants to see: one filter for the map, the ledger and every export."""
+"""Which hazards are shown: one filter for the map, the ledger and every export."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ Kind = TypeVar("Kind", bound=Term)
 
 LONGEST_TEXT = 80
 NOWHERE = "none"
-"""As a town: hazards that name none."""
+"""As a town: hazards without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a query string asks for; None and "" ask for nothing. `town` is a code or NOWHERE."""
+    """The filters of a query string; None and "" filter nothing. `town` is a code or NOWHERE."""
 
     town: str | None = None
     status: Status | None = None
@@ -51,7 +51,7 @@ class Filter:
     disputed: bool = False
 
     def query(self) -> str:
-        """The query string that asks for this again, "" where it asks for nothing."""
+        """The query string of this filter, "" if it filters nothing."""
         box = self.box and ",".join(f"{side:.6f}" for side in _sides(self.box))
         asked = {
             "town": self.town,
@@ -66,14 +66,14 @@ class Filter:
         return urlencode({name: str(value) for name, value in asked.items() if value})
 
     def everywhere(self) -> "Filter":
-        """The same without the rectangle."""
+        """The same filter without the rectangle."""
         return replace(self, box=None)
 
 
 def parse(query: Mapping[str, str]) -> Filter:
-    """The filter of a query string; other parameters are left alone.
+    """The filter of a query string; other parameters are ignored.
 
-    Raises Problem invalid where a value is none of its list, a text too long, or a rectangle none.
+    Raises Problem invalid for an unknown value, a text that is too long, or an invalid rectangle.
     """
     errors: list[dict[str, str]] = []
     town = query.get("town") or None
@@ -129,7 +129,7 @@ def _term(
 
 
 def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
-    """The condition on `hazard` that the filter means, of those that may be seen; `today` is an ISO day."""
+    """The condition on `hazard` for this filter, of those the person may see; `today` is an ISO day."""
     conditions: list[Any] = [
         _HAZARD.campaign == campaign,
         _HAZARD.deleted.is_(False),
@@ -154,7 +154,7 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
 
 
 def _says(access: Access, forms: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a hazard says a word, in one of its forms, of what the person may see of it."""
+    """Whether a hazard's text, as far as the person may see it, contains one form of a word."""
     persons = access.where(_TABLE, Action.SEE_CONTACTS)
     plain = [_HAZARD.search.contains(form, autoescape=True) for form in forms]
     masked = [_HAZARD.search_persons.contains(form, autoescape=True) for form in forms]
@@ -167,7 +167,7 @@ def in_town(town: str) -> ColumnElement[bool]:
 
 
 def overdue(today: str) -> ColumnElement[bool]:
-    """Whether a hazard still waits for something although its day has passed."""
+    """Whether a hazard is still open although its due date has passed."""
     waiting = [status.value for status in sorted(lifecycle.OPEN)]
     return and_(_HAZARD.due_date < today, _HAZARD.status.in_(waiting))
 

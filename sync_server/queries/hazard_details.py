@@ -1,4 +1,4 @@
-"""一处一档: everything the register knows of one hazard, and what exports need of many."""
+"""一处一档: everything about one hazard, and what exports need of many."""
 
 import json
 from collections import defaultdict
@@ -146,9 +146,9 @@ def events(session: Session, access: Access, campaign: str, ids: Sequence[str]) 
 
 
 def knows_event(session: Session, access: Access, campaign: str, hazard: str, event: str) -> bool:
-    """Whether an event with that id has been written for a hazard already.
+    """Whether an event with that id already exists for a hazard.
 
-    Raises Problem event_written where another hazard has it.
+    Raises Problem event_written if another hazard has it.
     """
     row = session.get(HazardEventRow, (campaign, event))
     if row is not None and row.hazard != hazard:
@@ -157,7 +157,7 @@ def knows_event(session: Session, access: Access, campaign: str, hazard: str, ev
 
 
 def finished_photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
-    """The photos of a hazard that `lifecycle.after_photos` counts: what 报验 and 验收 rest on."""
+    """The photos of a hazard that `lifecycle.after_photos` counts: the evidence for 报验 and 验收."""
     events = _timelines(session, access, campaign, [hazard])[hazard]
     kept = photos(session, access, campaign, hazard)
     return [one for one in kept if lifecycle.after_photos(events, [(one.photo.role, one.write)])]

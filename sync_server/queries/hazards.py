@@ -1,4 +1,4 @@
-"""Reading hazards: pages of the ledger, totals, and the whole of what a filter means."""
+"""Reads hazards: pages of the ledger, totals, and all hazards of a filter."""
 
 import base64
 import json
@@ -33,12 +33,12 @@ SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "risk": (func.coalesce(cast(_HAZARD.risk_score, BigInteger), -1), True),
     "town": (func.coalesce(_HAZARD.town_code, ""), False),
 }
-"""Name of an order → what it orders by, and whether the greatest comes first. The id settles ties."""
+"""Name of an order → the column, and whether the greatest comes first. Ties are ordered by id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the ledger; `backwards` turns the usual direction of its column round."""
+    """An order of the ledger; `backwards` reverses the column's usual direction."""
 
     by: str = "updated"
     backwards: bool = False
@@ -58,7 +58,7 @@ class Page:
 
 
 def parse_order(sort: str | None, direction: str | None) -> Order:
-    """The order a query string asks for. Raises Problem invalid."""
+    """The order of a query string. Raises Problem invalid."""
     by = sort or "updated"
     if by not in SORTS or direction not in (None, "", "asc", "desc"):
         raise problems.invalid(errors=[{"path": "sort", "reason": "unknown_value"}])
@@ -77,9 +77,9 @@ def page(
     before: str | None = None,
     size: int = PAGE,
 ) -> Page:
-    """The `size` hazards that follow the cursor `after` or precede `before`, or the first ones.
+    """The `size` hazards after the cursor `after` or before `before`, or the first ones.
 
-    Raises Problem invalid for a cursor that is none of ours.
+    Raises Problem invalid for an invalid cursor.
     """
     order = order or Order()
     backwards = before is not None and after is None
@@ -130,7 +130,7 @@ def _beyond(key: ColumnElement[Any], cursor: str, descending: bool) -> ColumnEle
 def each(
     session: Session, access: Access, campaign: str, asked: Filter, today: str, order: Order
 ) -> Iterator[Sequence[HazardRow]]:
-    """Every hazard of a filter, sorted once, in batches that are let go of once used."""
+    """All hazards of a filter, sorted once, in batches that are released after use."""
     found = session.execute(
         select(HazardRow)
         .where(where(access, campaign, asked, today))
@@ -148,7 +148,7 @@ def count(
     today: str,
     action: Action = Action.SEE_HAZARDS,
 ) -> int:
-    """How many hazards a filter means of those to which the person may do `action`."""
+    """How many hazards of a filter there are on which the person may take `action`."""
     condition = and_(where(access, campaign, asked, today), access.where(_TABLE, action))
     return int(session.execute(select(func.count()).where(condition)).scalar_one())
 
@@ -170,7 +170,7 @@ def count_unplaced(session: Session, access: Access, campaign: str, asked: Filte
 
 
 def get(session: Session, access: Access, campaign: str, hazard: str) -> HazardRow:
-    """One hazard, deleted ones included. Raises Problem hazard_unknown, also for one out of sight."""
+    """One hazard, deleted ones included. Raises Problem hazard_unknown, also if the person may not see it."""
     row = session.get(HazardRow, (campaign, hazard))
     if row is None or not access.can(Action.SEE_HAZARDS, row):
         raise problems.hazard_unknown()
@@ -178,7 +178,7 @@ def get(session: Session, access: Access, campaign: str, hazard: str) -> HazardR
 
 
 def several(session: Session, access: Access, campaign: str, ids: Sequence[str]) -> list[HazardRow]:
-    """Those of some hazards that may be seen."""
+    """Those of some hazards that the person may see."""
     wanted = select(HazardRow).where(
         _HAZARD.campaign == campaign,
         in_values(session, _HAZARD.id, ids),
@@ -199,7 +199,7 @@ def by_number(session: Session, access: Access, campaign: str, number: str) -> H
 
 
 def record(row: HazardRow, profile: Profile) -> Any:
-    """The fields of a hazard as people see them, the kit as it was found last: a record of its programme."""
+    """The fields of a hazard as shown, with the latest state of its kit: a record of its programme."""
     return profile.read_hazard({**shown(from_json(row.state)), **row.kit})
 
 

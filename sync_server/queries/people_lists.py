@@ -18,9 +18,9 @@ _OFFICE = "office"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person, the role they are known by, and the number of phones that still have access.
+    """A person, the role they are known by, and how many of their phones still have access.
 
-    `towns`: the codes of those to which it is limited, none for the whole city.
+    `towns`: the codes of the towns that the role is limited to, none for the whole city.
     """
 
     row: PersonRow
@@ -31,7 +31,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A phone and the name of whom it belongs to."""
+    """A phone and its person's name."""
 
     row: DeviceRow
     owner: str
@@ -73,7 +73,7 @@ def phones(session: Session, access: Access, campaign: str, most: int, skipped: 
 
 
 def people_names(session: Session) -> dict[str, str]:
-    """Person id → name, of all persons, those no longer active too."""
+    """Person id → name, of all persons, inactive ones included."""
     found = session.execute(select(_PERSON.id, _PERSON.name))
     return {row.id: row.name for row in found}
 

@@ -1,4 +1,4 @@
-"""The count toward the target, from numbers of like hazards instead of every single one."""
+"""The count toward the target, from counts of similar hazards instead of every single one."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def _target(session: Session, access: Access, campaign: CampaignRow, year: int, 
 
 
 def years(session: Session, access: Access, campaign: CampaignRow, present: int) -> list[int]:
-    """The years there is something to count in, the present one included, the latest first."""
+    """The years that have something to count, and the present one, the latest first."""
     seen = access.where(_TABLE, Action.SEE_HAZARDS)
     counted = and_(_HAZARD.campaign == campaign.id, _HAZARD.deleted.is_(False), seen)
     found = {present, *(row.year for row in campaigns.targets(session, campaign.id))}
@@ -71,11 +71,10 @@ def years(session: Session, access: Access, campaign: CampaignRow, present: int)
 def of(
     session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None = None
 ) -> Progress:
-    """The count of a year, of what may be seen of a campaign, in one town where it is named (or NOWHERE).
+    """The count of a year, of the hazards that may be seen in a campaign, or in one town (or NOWHERE).
 
-    `counted` is 销号 and what counts like it; `net` is that without the relapsed.
-    Hazards with the same status and the same years of 销号 and 管控 count alike, so each such kind is
-    judged once.
+    `counted` is 销号 and what counts like it; `net` is that without the relapsed. Hazards with the same
+    status and the same years of 销号 and 管控 count alike, so each group is judged once.
     """
     rules = _rules_of(session, access, campaign, year, town)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)

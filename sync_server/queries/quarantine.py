@@ -34,7 +34,7 @@ def listed(
 ) -> list[SetAside]:
     """The latest operations in quarantine, at most `most`: the settled ones, or those that wait.
 
-    Without the content of those that are larger than any that is taken now.
+    Without the content of those that exceed the present size limit.
     """
     access.require(Action.SETTLE_QUARANTINE)
     raw = case((func.length(_QUARANTINE.raw) <= MAX_OPERATION, _QUARANTINE.raw), else_="").label("raw")
@@ -59,14 +59,14 @@ def listed(
 
 
 def one(session: Session, access: Access, campaign: str, device: str, n: int) -> SetAside:
-    """One that is there, settled or not."""
+    """One operation, settled or not."""
     access.require(Action.SETTLE_QUARANTINE)
     wanted = _with_owner(campaign).where(_QUARANTINE.device == device, _QUARANTINE.n == n)
     return SetAside(*session.execute(wanted).one())
 
 
 def waiting(session: Session, access: Access, campaign: str, device: str, n: int) -> QuarantineRow:
-    """One that nobody has settled. Raises Problem quarantine_settled, not_found."""
+    """One that is not settled yet. Raises Problem quarantine_settled, not_found."""
     access.require(Action.SETTLE_QUARANTINE)
     row = session.get(QuarantineRow, (campaign, device, n))
     if row is None and not writer.stored(session, campaign, device, [n]):

@@ -1,4 +1,4 @@
-"""The decisions that a reviewer has on the web, and which of them are open now."""
+"""The decisions that a reviewer can take on the web, and which of them are open now."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from sync_server.access.policy import Access, Placed
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One form: the steps it takes, the fields it must have, whether a reason, whether to ask twice."""
+    """One form: the steps it takes, its required fields, whether it needs a reason or a second question."""
 
     name: str
     steps: tuple[EventType, ...]
@@ -56,9 +56,9 @@ def choice_of(name: str) -> Choice | None:
 
 
 def choices(history: HazardHistory, access: Access, on: Placed, after_photos: int = 0) -> list[Choice]:
-    """Those open to the person on that hazard. One that was accepted but not struck off still can be.
+    """Those open to the person on that hazard, which may be accepted but not closed yet.
 
-    `after_photos`: what `lifecycle.after_photos` counts; which status holds can be said without any.
+    `after_photos`: what `lifecycle.after_photos` counts; confirming one of several statuses needs none.
     """
     if not access.can(Action.DECIDE, on):
         return []

@@ -1,4 +1,4 @@
-"""One export: who asked for what, and the hazards that it holds, read in batches."""
+"""One export: who asked for what, and its hazards, read in batches."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ from sync_server.queries.filters import NOWHERE, Filter
 from sync_server.queries.hazards import Order
 
 Thumb = Callable[[str], bytes | None]
-"""SHA-256 of a photo → its small copy (JPEG), None where none can be made."""
+"""SHA-256 of a photo → its small copy (JPEG), None if it cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one person takes away of a campaign (None: the deployment's own), titled with a year.
+    """A person's export of a campaign (None: the deployment's own), titled with a year.
 
-    `origin` is where photos are linked to.
+    `origin` is the base of photo links.
     """
 
     engine: Engine
@@ -49,7 +49,7 @@ class Task:
     campaign: str | None = None
 
     def note(self, name: str) -> Heading:
-        """Write down that this leaves the house; what stands above the table."""
+        """Record the export in the audit log; returns what stands above the table."""
 
         def work(session: Session) -> Heading:
             campaign = campaigns.requested(session, self.campaign)
@@ -70,7 +70,7 @@ class Task:
         return in_transaction(self.engine, work)
 
     def entries(self, thumb: Thumb | None = None) -> Iterator[LedgerLine]:
-        """Every hazard of the filter, in order, from one consistent reading; one batch in memory."""
+        """Every hazard of the filter, in order, from one consistent snapshot; one batch in memory."""
         with reading(self.engine) as session:
             register = campaigns.requested(session, self.campaign)
             campaign, profile = register.id, campaigns.profile_of(register)

@@ -42,7 +42,7 @@ TAKEN_BACK_FROM = frozenset(lifecycle.STATUS_AFTER[step] for step in lifecycle.T
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A decision that was not taken: why, which, what was typed, and the seq that the page had shown."""
+    """A decision that was refused: why, which, what was typed, and the seq that the page had shown."""
 
     problem: Problem
     step: str
@@ -86,7 +86,7 @@ def decide(
     merged_into: Text = "",
     sure: Text = "",
 ) -> Response:
-    """Take a step; a form sent twice takes it once. What is not possible shows on the page again."""
+    """Take a step; a form sent twice takes it once. A refusal is shown on the page."""
     choice = choice_of(step)
     given = {
         "comment": comment.strip(),

@@ -1,4 +1,4 @@
-"""What the page of one hazard shows, made of what the store knows of it."""
+"""Builds what the page of one hazard shows from its data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ STEPS_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Turns sources into what the template takes, in one language and for one reader.
+    """Turns sources into what the template needs, in one language and for one reader.
 
     `skipped`: the latest steps of the history that are not shown.
     """
@@ -91,7 +91,7 @@ class View:
         return [step for step in map(self._step, later) if step]
 
     def evidence(self) -> list[str]:
-        """What the person who accepts must know: which photos are here, what is doubtful or still missing."""
+        """What the person who accepts must know: which photos have arrived, what is doubtful or missing."""
         words, photos = self.words, [kept.photo for kept in self.sources.finished]
         here = sum(map(self._is_here, self.sources.finished))
         found = [words.evidence_photos.format(all=len(photos), here=here)]

@@ -1,4 +1,4 @@
-"""The ledger on the screen: filter, order, page by page, and the way to the exports."""
+"""The ledger on the screen: filter, order, pages, and links to the exports."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +37,7 @@ def ledger(
     after: str | None = None,
     before: str | None = None,
 ) -> Response:
-    """One page of the hazards that the query asks for."""
+    """One page of the hazards of the filter."""
     words = words_for(request)
     order = hazards.parse_order(sort, dir)
     with reading(engine) as session:

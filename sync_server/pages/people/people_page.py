@@ -1,4 +1,4 @@
-"""People: who takes part, in which role, with links and codes to sign in; for the administrator."""
+"""People: their roles, and links and codes for signing in; for the administrator."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -80,7 +80,7 @@ def deactivate(request: Request, access: PeopleManager, engine: EngineDep, perso
 
 @router.post("/people/{person}/reactivate")
 def reactivate(request: Request, access: PeopleManager, engine: EngineDep, person: PersonPath) -> Response:
-    """Let somebody in again."""
+    """Let a person in again."""
     return _changed(request, access, engine, lambda s: people.reactivate(s, person, access.person.id))
 
 

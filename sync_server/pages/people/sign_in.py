@@ -1,4 +1,4 @@
-"""Coming in and going out: sign-in, sign-out, setting a password, the language."""
+"""Sign-in, sign-out, setting a password, and the language."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ Text = Annotated[str, Form(max_length=1000)]
 
 @router.get("/sign-in")
 def sign_in_page(request: Request, visitor: Visitor, next: str = "/") -> Response:
-    """The form; whoever is signed in goes on."""
+    """The form; redirects whoever is signed in."""
     if visitor is not None:
         return RedirectResponse(local_path(next), 303)
     return page(request, "sign_in.html", None, next=local_path(next), name="", sentence=None)
@@ -67,7 +67,7 @@ def sign_out(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] =
 
 @router.get("/welcome/{token}")
 def welcome_page(request: Request, engine: EngineDep, attempts: AttemptsDep, token: str) -> Response:
-    """The form that sets a password, for whom a fresh link was made."""
+    """The form that sets a password, for the person of an unused link."""
     with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     return page(request, "welcome.html", None, owner=owner, sentence=None)
@@ -82,7 +82,7 @@ def welcome(
     password: Text = "",
     again: Text = "",
 ) -> Response:
-    """Set the password, use the link up, and let its owner in."""
+    """Set the password, use up the link, and sign the person in."""
     with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     words = words_for(request)
@@ -100,7 +100,7 @@ def welcome(
 
 @router.get("/language/{language}")
 def choose_language(language: str, next: str = "/") -> Response:
-    """Remember the language and go back to where one was."""
+    """Store the language and go back to the previous page."""
     answer = RedirectResponse(local_path(next), 303)
     code = "en" if language.startswith("en") else "zh"
     answer.set_cookie(LANGUAGE_COOKIE, code, max_age=_YEAR_S, httponly=True, samesite="lax")

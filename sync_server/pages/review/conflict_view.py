@@ -1,4 +1,4 @@
-"""What people contradict each other in, field by field in plain words: who, when, where, and the photos."""
+"""Conflicts field by field in plain words: who, when, where, and the photos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _PHOTOS = 4
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is known around the records of one page; `seq` is the head of the log that all of it shows."""
+    """Everything around the records of one page; `seq` is the end of the log that it was read at."""
 
     profile: Profile
     seq: int
@@ -53,11 +53,11 @@ class Around:
 
 
 MOST_VERSIONS = 20
-"""Of the values of a field that are in dispute so many are shown: the shown one and those stamped last."""
+"""Values shown of a field in conflict: the shown one and the latest others."""
 
 
 def gather(session: Session, access: Access, campaign: str, rows: Sequence[Row]) -> Around:
-    """Everything that explains the conflicts of these records."""
+    """Read everything that explains the conflicts of these records."""
     torn = [row.id for row in rows if isinstance(row, HazardRow) and row.conflicts]
     several = [row.id for row in rows if isinstance(row, HazardRow) and row.concurrent_statuses]
     lives = hazard_details.lives(session, access, campaign, several)
@@ -100,7 +100,7 @@ def called(register: str, words: Texts) -> str:
 
 
 def in_words(model: type[BaseModel], register: str, value: Any, words: Texts, mask: Mask) -> str:
-    """A value as people read it; "" where the field was emptied."""
+    """A value as text for people; "" if the field was cleared."""
     if register == merge.DELETED:
         return words.delete_it if value else words.keep_it
     return value_words(words).written(model, register, mask.value(register, value))
@@ -108,14 +108,14 @@ def in_words(model: type[BaseModel], register: str, value: Any, words: Texts, ma
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
-    """Turns what is around a record into what `conflict.html` takes, in one language and for one reader."""
+    """Turns `Around` into what `conflict.html` needs, in one language and for one reader."""
 
     words: Texts
     access: Access
     around: Around
 
     def block(self, row: Row, back: str) -> dict[str, Any] | None:
-        """All that is disputed about one record, None where nothing is. `back`: where settling leads to."""
+        """All conflicts of one record, None if there are none. `back`: where settling leads to."""
         fields = [self._field(row, register, writes) for register, writes in conflicts.disputes(row).items()]
         statuses = self._statuses(row) if isinstance(row, HazardRow) else []
         if not fields and not statuses:

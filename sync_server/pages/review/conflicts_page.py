@@ -1,4 +1,4 @@
-"""存在冲突: every record in which people contradict each other, and the settling of one field of it."""
+"""存在冲突: every record with conflicts, and settling one field of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def conflicts_page(
     after: str | None = None,
     before: str | None = None,
 ) -> Response:
-    """One page of the records in conflict, the last changed first; visits stand before the first hazards."""
+    """One page of the records in conflict, by last change; visits come before the first hazards."""
     words, asked = words_for(request), Filter(town=asked.town, disputed=True)
     town = None if asked.town == NOWHERE else asked.town
     with reading(engine) as session:
@@ -91,9 +91,9 @@ def conflicts_page(
 def settle(
     request: Request, access: ConflictSettler, engine: EngineDep, kind: str, record: str, form: Given
 ) -> Response:
-    """First say what will be written, then, confirmed, write it.
+    """First show what will be written, then, once confirmed, write it.
 
-    A value that cannot be shows its input again.
+    An invalid value shows its input again.
     """
     with reading(engine) as session:
         register = campaign_of(session, request)
@@ -129,7 +129,7 @@ def settle(
 
 
 def said_of(done: str, words: Texts) -> str:
-    """What settling came to, "" for anything else."""
+    """The message about a settled conflict, "" for any other code."""
     said = {"settle": words.settled, "settle_more": words.settled_more, "settle_next": words.settled_next}
     return said.get(done, "")
 

@@ -1,4 +1,4 @@
-"""What was deleted, for those who may bring it back."""
+"""Deleted records, for those who may bring them back."""
 
 from typing import Annotated
 
@@ -28,7 +28,7 @@ def deleted_page(
     engine: EngineDep,
     before: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
 ) -> Response:
-    """The records that were deleted last, a page at a time."""
+    """The latest deleted records, a page at a time."""
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
@@ -62,7 +62,7 @@ def bring_back(
     kind: Annotated[str, PathParameter(max_length=40)],
     record: Annotated[RecordId, PathParameter()],
 ) -> Response:
-    """Restore one of them; again it changes nothing."""
+    """Restore one of them; doing so again changes nothing."""
     in_transaction(
         engine, lambda s: decisions.bring_back(s, access, campaign_of(s, request).id, kind, record)
     )

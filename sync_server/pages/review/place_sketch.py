@@ -1,4 +1,4 @@
-"""A small drawing of places that differ: where they lie to each other, north above, with a scale."""
+"""A small drawing of differing positions: relative to each other, north up, with a scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Operations in quarantine, for the administrator to put right, to try again or to discard."""
+"""Operations in quarantine, for the administrator to repair, try again or discard."""
 
 import contextlib
 import json
@@ -80,7 +80,7 @@ def item_page(
 
 @router.post("/{device}/{n}/again")
 def again(request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number) -> Response:
-    """Try to take it as it came."""
+    """Try to accept it as received."""
 
     def work(session: Session, campaign: str) -> None:
         quarantine_review.try_again(session, access, campaign, device, n)
@@ -92,7 +92,7 @@ def again(request: Request, access: QuarantineSettler, engine: EngineDep, device
 def discard(
     request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number, form: Given
 ) -> Response:
-    """Do not take it, and say why."""
+    """Discard it, with a reason."""
     reason = text_in(form, "reason", 1000)
 
     def work(session: Session, campaign: str) -> None:
@@ -105,7 +105,7 @@ def discard(
 def repair(
     request: Request, access: QuarantineSettler, engine: EngineDep, device: str, n: Number, form: Given
 ) -> Response:
-    """Take what the form makes of it."""
+    """Accept it with the changes of the form."""
     note = text_in(form, "note", 1000)
     with reading(engine) as session:
         register = campaign_of(session, request)
@@ -130,7 +130,7 @@ def _settled(
     done: str,
     changed: dict[str, Any] | None = None,
 ) -> Response:
-    """Settle it; what does not work is said on its page, unless it is settled already."""
+    """Settle it; a failure is shown on its page, unless it is settled already."""
     try:
         in_transaction(engine, lambda session: way(session, campaign_of(session, request).id))
     except Problem as problem:
@@ -197,7 +197,7 @@ def _line(kept: SetAside, names: dict[str, str], profile: Profile, words: Texts)
 
 
 def _in_words(row: QuarantineRow, profile: Profile, words: Texts) -> str:
-    """What it is about, and what it says as far as this version knows the fields."""
+    """What it is about and what it writes, as far as this version knows the fields."""
     withheld = "home_visit" if row.code == problems.record_type_restricted.code else ""
     came = json.loads(row.raw) if row.raw else {"type": withheld}
     model = repair_form.model_of(came, profile)

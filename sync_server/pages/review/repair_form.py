@@ -1,4 +1,4 @@
-"""The form that puts a refused operation right: its fields as inputs, what is unknown as JSON, and back."""
+"""The form that repairs a quarantined operation: fields as inputs, unknown ones as JSON, and back."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _REST, _DEEPEST = 40_000, 32
 def inputs(
     came: dict[str, Any], profile: Profile, words: Texts
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """An input for each field that its type has in this programme, and what is left."""
+    """An input for each field of its type in this programme, and the other values."""
     model, known, rest = model_of(came, profile), [], {}
     for name, value in fields_of(came).items():
         if model and name in model.model_fields:
@@ -35,7 +35,7 @@ def _input(model: type[BaseModel], name: str, value: Any, words: Texts) -> Input
 
 
 def changed(came: dict[str, Any], form: FormData, profile: Profile, words: Texts) -> dict[str, Any]:
-    """What the form makes of an operation; a field whose input nobody touched stays as it came.
+    """The operation's fields with the form's changes; fields whose input nobody touched stay as received.
 
     Raises Problem invalid, too_deep.
     """
@@ -92,7 +92,7 @@ def fields_of(came: dict[str, Any]) -> dict[str, Any]:
 
 
 def type_of(came: dict[str, Any]) -> str | None:
-    """The type of record that it says it is about, None for one that this version does not know."""
+    """The type of record that it names, None if this version does not know it."""
     return next((kind for kind in RecordType if kind.value == came.get("type")), None)
 
 
