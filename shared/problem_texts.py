@@ -116,7 +116,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This link has already been used or has expired. Ask your administrator for a new one.",
     ),
     "role_forbidden": (
-        "您的身份〔（{role}）〕不能做这一步〔：{step}〕，请交给审核人或管理员。",
+        "您的角色〔（{role}）〕不能做这一步〔：{step}〕，请交给审核人或管理员。",
         "Your role〔 ({role})〕 is not allowed to do this〔: {step}〕. Ask a reviewer or an administrator.",
     ),
     "out_of_scope": (
@@ -135,7 +135,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Choose another.",
     ),
     "own_account": (
-        "不能停用自己的账号或改自己的身份，请让另一位管理员来办。",
+        "不能停用自己的账号或改自己的角色，请让另一位管理员来办。",
         "You cannot deactivate your own account or change your own role. Ask another administrator.",
     ),
     "password_weak": (
@@ -384,8 +384,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "location_imprecise": (
         "定位太粗略〔，误差约 {metres} 米〕。请在手机设置里给浏览器打开“精确位置”再试，或者手工填写位置。",
-        "The position is too vague〔: {metres} m〕. Switch on the precise location for the browser in the"
-        " phone's settings and try again, or enter the position yourself.",
+        "The position is not accurate enough〔: {metres} m〕. Switch on the precise location for the browser "
+        "in the phone's settings and try again, or enter the position yourself.",
     ),
     "camera_unavailable": (
         "相机打不开，请在手机设置里允许使用相机，或者从相册选择照片。",

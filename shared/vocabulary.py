@@ -247,7 +247,7 @@ class EventType(Term):
     REJECT = "reject", "验收不通过", "Reject"
     CLOSE = "close", "销号", "Close"
     REOPEN = "reopen", "撤销销号", "Take back the closing"
-    RECHECK = "recheck", "复查", "Look back"
+    RECHECK = "recheck", "复查", "Re-check"
     RELAPSE = "relapse", "反弹", "Relapse"
     RETURN = "return", "退回", "Return"
     INVALIDATE = "invalidate", "不属实", "Mark unfounded"
@@ -256,7 +256,7 @@ class EventType(Term):
 
 
 class PatrolResult(Term):
-    """The outcome of a patrol or a look back."""
+    """The outcome of a patrol or a re-check."""
 
     NORMAL = "normal", "正常", "Normal"
     PROBLEM = "problem", "有问题", "Problem found"

@@ -193,7 +193,7 @@ TEXTS = Texts(
     retry="重试",
     number_bad="请填数字。",
     count_bad="请填整数。",
-    too_long="最多 {most} 个字,现在有 {count} 个。",
+    too_long="最多 {most} 个字，现在有 {count} 个。",
     step_saved="{step}已离线保存",
     by_person="我",
     sync_title="同步",
@@ -259,5 +259,5 @@ TEXTS = Texts(
     storage_evictable="浏览器没有保证长期保留本机数据：请添加到主屏幕，有网络时及时同步。",
     storage_kept_no="不一定，请添加到主屏幕并及时同步",
     about="关于",
-    about_text="安澜帮助巡查员记录涉水隐患。没有网络也能用，联网后自动上传。每张照片都由服务器核对后才显示“已送达”。",
+    about_text="安澜帮助巡查员记录水域隐患。没有网络也能用，联网后自动上传。每张照片都由服务器核对后才显示“已送达”。",
 )

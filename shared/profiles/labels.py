@@ -61,7 +61,7 @@ COMMON_LABELS: dict[str, Wording] = {
     "visit": Wording("所属活动", "Visit"),
     "event_type": Wording("步骤", "Step"),
     "at": Wording("时间", "Time"),
-    "actor_role": Wording("身份", "In the role of"),
+    "actor_role": Wording("角色", "In the role of"),
     "role": Wording("类别", "Kind"),
     "state": Wording("状况", "State"),
     "count": Wording("数量", "Count"),

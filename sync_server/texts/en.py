@@ -212,13 +212,13 @@ EN = Texts(
     differs="differs",
     merge_apart="The two are {metres} m apart.",
     accept_note="Compare the before and after photos. A closed hazard counts toward the target.",
-    evidence_photos="Photos of the finished work: {all}, of which {here} are here.",
+    evidence_photos="Photos of the finished work: {all}, {here} received.",
     evidence_doubtful="Doubtful photo of the finished work: ",
     photo_same="the same picture as another one",
-    kit_wanting="Equipment still wanting: {items}.",
+    kit_wanting="Equipment still missing or damaged: {items}.",
     take_back="Take back “{status}” and return to what was before",
-    relapse_due="A look back found a problem and no relapse is recorded, so this still counts as closed. "
-    "Record the relapse, or look back again.",
+    relapse_due="A re-check found a problem and no relapse is recorded, so this still counts as closed. "
+    "Record the relapse, or re-check it again.",
     changed_since="Changed since you opened the page",
     sure_of_place="I have checked: the position is right",
     sure_of_date="I have checked: the deadline is right",
@@ -238,8 +238,8 @@ EN = Texts(
     add_person="Add person",
     role="Role",
     roles_explained="Inspectors survey and rectify by phone; reviewers register, assign and accept "
-    "on the web; city supervisors look back and add notes; auditors only look, with names masked; "
-    "administrators also look after people and devices.",
+    "on the web; city supervisors re-check and add notes; auditors only look, with names masked; "
+    "administrators also manage people and devices.",
     account="Web account",
     has_password="password set",
     no_password="no password",
@@ -262,7 +262,7 @@ EN = Texts(
     make_code="Enrol a phone",
     make_link="Password link",
     phone_for_new="Enrol a phone for a new inspector",
-    phone_for_new_lead="For nobody in particular: the phone's name becomes the name of a new inspector.",
+    phone_for_new_lead="The name that is entered on the phone becomes the name of a new inspector.",
     code_title="Enrolment code for a phone of {name}",
     code_title_new="Enrolment code for a new inspector's phone",
     code_lead="Scan it with the phone's camera or open the link. It works once, until {until}, "
@@ -285,7 +285,7 @@ EN = Texts(
     waiting="{records} and {photos} still to be sent",
     waiting_records="{count} record〔|s〕",
     waiting_photos="{count} photo〔|s〕",
-    waiting_at="(said by the phone at {at})",
+    waiting_at="(reported by the phone at {at})",
     waiting_there="On the phone",
     claims="claimed to have seen more",
     claimed_lead=(
@@ -300,17 +300,17 @@ EN = Texts(
     nothing_done="Nothing on the log.",
     undo="Undo what this device did",
     undo_lead=(
-        "Everything received since a moment is undone: values, moves, deletions and photos become "
+        "Everything received since that time is undone: values, moves, deletions and photos become "
         "what they were. What others changed later stays. All of it shows in the history. Revoke "
-        "the device first if need be."
+        "the device first if necessary."
     ),
     undo_since="Since (China time)",
     undo_look="Show what it did since then",
     undo_do="Undo all of it",
-    undone="Done with {count} operation〔|s〕.",
+    undone="Done: {count} operation〔|s〕 written.",
     undo_changes="What will change",
     undo_changes_none="Nothing will change.",
-    undo_changes_more="More will change than is listed here; all of it is done at once.",
+    undo_changes_more="Not all changes are listed here; all of them are made at once.",
     undo_now="Now",
     undo_then="Then",
     nothing_there="(empty)",
@@ -320,7 +320,7 @@ EN = Texts(
     withdraw_look="Show what bringing it back would change",
     withdraw="Bring back what was undone",
     withdraw_lead=(
-        "What this undoing took away counts again. What others changed later stays. All of it shows "
+        "The changes that were undone count again. What others changed later stays. All of it shows "
         "in the history."
     ),
     withdraw_do="Bring it back",
@@ -330,8 +330,8 @@ EN = Texts(
     ),
     deleted_records="Deleted",
     deleted_lead=(
-        "Hazards and education visits that were deleted, the latest first. Those that are brought "
-        "back are in the ledger and on the map again."
+        "Deleted hazards and education visits, the latest first. If you bring one back, it is in the "
+        "ledger and on the map again."
     ),
     nothing_deleted="Nothing was deleted.",
     bring_back="Bring back",

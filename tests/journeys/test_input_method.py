@@ -66,7 +66,7 @@ def test_what_an_input_method_composes_is_what_is_kept(
     choose(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     tap(page, "保存")
-    wait_for(page, f"最多 {LONGEST} 个字,现在有 {LONGEST + 2} 个")
+    wait_for(page, f"最多 {LONGEST} 个字，现在有 {LONGEST + 2} 个")
     fill(page, "具体位置", "河沿塘边")
     tap(page, "保存")
     tap(page, "仍要保存")
