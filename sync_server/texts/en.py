@@ -125,6 +125,7 @@ EN = Texts(
     masked_note="Names and phones are masked; those who work on these hazards see them in full.",
     and_number=" / number",
     responsible="Responsible",
+    submitted="Submitted",
     due_date="Due date",
     found="Found",
     pages="Pages",

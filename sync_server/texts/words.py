@@ -147,6 +147,7 @@ class Texts:
     and_number: str
     responsible: str
     due_date: str
+    submitted: str
     found: str
     pages: str
     previous_page: str

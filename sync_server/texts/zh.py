@@ -124,6 +124,7 @@ ZH = Texts(
     masked_note="姓名和电话已脱敏；负责处理这些隐患的人可见全部。",
     and_number=" / 编号",
     responsible="责任单位 / 责任人",
+    submitted="报验",
     due_date="整改时限",
     found="排查",
     pages="翻页",

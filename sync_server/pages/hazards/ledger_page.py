@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from shared.permissions import Action
 from shared.profiles.profile import Profile
 from shared.towns import town_name
-from shared.vocabulary import EventType, RiskLevel, Status
+from shared.vocabulary import RiskLevel, Status
 from sync_server.access.masking import Mask, mask_for
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -62,7 +62,6 @@ def ledger(
         box_text=f"{box.west},{box.south},{box.east},{box.north}" if box else "",
         sort=sort,
         total=total,
-        submit=EventType.SUBMIT,
         rows=rows,
         heads=_heads(profile, asked, order, words),
         masked=mask_for(access).on,
