@@ -54,7 +54,7 @@ class RecordKind:
 RECORD_TYPES: dict[str, RecordKind] = {
     RecordType.HAZARD: RecordKind(Hazard, town="town_code", form="hazard"),
     RecordType.HAZARD_EVENT: RecordKind(
-        HazardEvent, WRITTEN_ONCE, owner=("hazard",), required=("hazard", "event_type", "at")
+        HazardEvent, WRITTEN_ONCE, owner=("hazard",), required=("event_type", "at")
     ),
     RecordType.PHOTO: RecordKind(
         Photo, ATTACHMENT, owner=("hazard", "visit"), required=("role", "sha256", "mime", "bytes")
@@ -104,6 +104,8 @@ def check_fields(operation: Operation, model: type[BaseModel] | None = None) -> 
         raise problem_of(error) from None
     if operation.kind in (Kind.APPEND, Kind.ATTACH):
         missing = [name for name in kind.required if operation.fields.get(name) is None]
+        if kind.owner and not any(operation.fields.get(name) for name in kind.owner):
+            missing.append(kind.owner[0])
         if missing:
             raise problems.invalid(errors=[{"path": name, "reason": "missing"} for name in missing])
     return record

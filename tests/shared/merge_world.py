@@ -16,7 +16,10 @@ Known = tuple[Operation, Stamp | None]
 
 HAZARDS = ("00000000-0000-7000-8000-00000000000a", "00000000-0000-7000-8000-00000000000b")
 PHOTO = "00000000-0000-7000-8000-0000000000ff"
-ATTACHMENT: dict[str, Any] = {"role": "before", "sha256": "0" * 64, "mime": "image/jpeg", "bytes": 1}
+ATTACHMENT: dict[str, Any] = {
+    "hazard": "00000000-0000-0000-0000-000000000001",
+    **{"role": "before", "sha256": "0" * 64, "mime": "image/jpeg", "bytes": 1},
+}
 
 
 def made_at(now_ms: int) -> str:

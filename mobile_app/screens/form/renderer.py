@@ -65,8 +65,8 @@ def _error(app: AppContext, form: OpenForm, field: FormField) -> str:
         case FieldError.NO_NUMBER:
             return texts.number_bad
         case FieldError.TOO_LONG:
-            count = characters(form.state.fields.get(field.name))
-            return texts.too_long.format(most=field.longest, count=count)
+            written = characters(form.state.fields.get(field.name))
+            return texts.too_long.format(most=field.longest, written=written)
         case FieldError.MISSING if field.error:
             return field.error.of(texts.language)
     typed = field.control in (Control.TEXT, Control.PASSAGE, Control.COUNT, Control.NUMBER)

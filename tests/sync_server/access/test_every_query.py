@@ -20,7 +20,7 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server import queries
 from sync_server.access.people import Person
-from sync_server.access.policy import SYSTEM, Access
+from sync_server.access.policy import SYSTEM, VISIT, Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
@@ -35,9 +35,12 @@ from sync_server.queries import (
     photo_files,
     progress,
     quarantine,
+    undoings,
+    visits,
 )
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
+from sync_server.queries.visits import VisitFilter
 from tests.support.server import open_server
 from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World, filled
 
@@ -97,6 +100,14 @@ QUERIES: dict[str, Query] = {
     "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
     "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),
     "photo_files.readable": lambda s, a, w: photo_files.readable(s, a, w.secret.sha256),
+    "undoings.all_noted": lambda s, a, w: undoings.all_noted(s, a, _campaign(w)).noted,
+    "visits.page": lambda s, a, w: visits.page(s, a, _campaign(w), VisitFilter())[0],
+    "visits.each": lambda s, a, w: [*visits.each(s, a, _campaign(w), VisitFilter())],
+    "visits.sums": lambda s, a, w: visits.sums(s, a, _campaign(w), VisitFilter(), "town_code"),
+    "visits.where": lambda s, a, w: s.execute(
+        select(VISIT.c.id).where(visits.where(a, _campaign(w), VisitFilter()))
+    ).all(),
+    "visits.get": lambda s, a, w: visits.get(s, a, _campaign(w), w.secret.visit),
     "progress.of": lambda s, a, w: progress.of(s, a, campaigns.get(s, _campaign(w)), 2026),
     "progress.years": lambda s, a, w: progress.years(s, a, campaigns.get(s, _campaign(w)), 2026),
     "quarantine.listed": lambda s, a, w: quarantine.listed(s, a, _campaign(w), 9, settled=False),

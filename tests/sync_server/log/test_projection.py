@@ -52,11 +52,11 @@ def test_the_whole_life_shows_in_the_row(server: Server, phone: TestPhone) -> No
 
     reviewer.seen = 6
     reviewer.push(reviewer.event(hazard, "accept"), reviewer.event(hazard, "close"))
-    assert (row(server, hazard).status, row(server, hazard).first_closed_on) == ("closed", "2026-06-01")
+    assert (row(server, hazard).status, row(server, hazard).first_closed_on) == ("closed", "2026-06-11")
     phone.seen = 8
     phone.push(phone.event(hazard, "relapse", comment="围栏又破了"))
     last = row(server, hazard)
-    assert (last.status, last.relapses, last.first_closed_on) == ("relapsed", 1, "2026-06-01")
+    assert (last.status, last.relapses, last.first_closed_on) == ("relapsed", 1, "2026-06-11")
     assert last.updated_seq == phone.pull()["next"]
 
 
