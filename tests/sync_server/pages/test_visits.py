@@ -46,6 +46,15 @@ def numbers(page: str, name: str) -> list[str]:
     return [cell.partition(">")[2] for cell in line.split("</td>")[:-1] if cell]
 
 
+def test_the_list_names_its_numbers_as_the_workbook_does(office: Deployment) -> None:
+    held(office)
+    browser = office.browser(office.reviewer)
+    page, workbook = browser.get("/visits").text, browser.get("/exports/visits.csv").content.decode("utf-8-sig")
+    for name in ("人次", "户数", "发放份数"):
+        assert name in workbook
+        assert page.count(f'<th scope="col" class="number">{name}</th>') == 2, f"{name} heads no column"
+
+
 def test_the_list_is_filtered_and_summed_by_town_place_kind_and_week(office: Deployment) -> None:
     held(office)
     held(office, date="2026-07-12", place="塘边村", visit_type="village", letters_issued=None)
