@@ -49,7 +49,10 @@ def numbers(page: str, name: str) -> list[str]:
 def test_the_list_names_its_numbers_as_the_workbook_does(office: Deployment) -> None:
     held(office)
     browser = office.browser(office.reviewer)
-    page, workbook = browser.get("/visits").text, browser.get("/exports/visits.csv").content.decode("utf-8-sig")
+    page, workbook = (
+        browser.get("/visits").text,
+        browser.get("/exports/visits.csv").content.decode("utf-8-sig"),
+    )
     for name in ("人次", "户数", "发放份数"):
         assert name in workbook
         assert page.count(f'<th scope="col" class="number">{name}</th>') == 2, f"{name} heads no column"
