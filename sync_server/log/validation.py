@@ -28,7 +28,7 @@ from sync_server.log.record_check import RecordCheck
 from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
-ONE_OPERATION = 4096
+ONE_OPERATION = 1024
 """Characters; a longer operation is taken off the allowance as several."""
 
 

@@ -56,17 +56,19 @@ class Sums:
     leaflets: int = 0
     letters_issued: int = 0
     receipts_returned: int = 0
+    receipts_of_letters: int = 0
+    """Receipts of those visits alone that say how many letters were issued."""
 
     @property
     def rate(self) -> str:
         """The share of letters of which a receipt came back, to be shown; "–" where none was issued."""
-        return f"{100 * self.receipts_returned / self.letters_issued:.1f}%" if self.letters_issued else "–"
+        return f"{100 * self.receipts_of_letters / self.letters_issued:.1f}%" if self.letters_issued else "–"
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
 
 
-_NUMBERS = tuple(one.name for one in fields(Sums))[1:]
+_NUMBERS = tuple(one.name for one in fields(Sums))[1:-1]
 
 
 def parse(query: Mapping[str, str]) -> VisitFilter:
@@ -86,9 +88,12 @@ def parse(query: Mapping[str, str]) -> VisitFilter:
                 raise ValueError
         except ValueError:
             errors.append({"path": "date", "reason": "unknown_value"})
+    first, last = days
+    if not errors and first and last and first > last:
+        errors.append({"path": "date", "reason": "last_before_first"})
     if errors:
         raise problems.invalid(errors=errors)
-    return VisitFilter(town, kind, *days)
+    return VisitFilter(town, kind, first, last)
 
 
 def where(access: Access, campaign: str, asked: VisitFilter) -> ColumnElement[bool]:
@@ -163,6 +168,8 @@ def sums(session: Session, access: Access, campaign: str, asked: VisitFilter, by
     """What a filter means in numbers, for each value of the column `by`; "" where a visit has none."""
     column = _VISIT[by]
     added = [func.coalesce(func.sum(_VISIT[name]), 0) for name in _NUMBERS]
+    with_letters = _VISIT.letters_issued.is_not(None)
+    added.append(func.coalesce(func.sum(_VISIT.receipts_returned).filter(with_letters), 0))
     rows: Any = session.execute(
         select(column, func.count(), *added).where(where(access, campaign, asked)).group_by(column)
     )
