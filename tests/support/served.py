@@ -32,7 +32,7 @@ def run(*words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         streams = [Path(folder) / name for name in ("in", "out", "err")]
         streams[0].write_text(stdin, "utf-8")
         said = [*map(str, words)]
-        process = _PREPARED.Process(target=_run, args=(said, streams))
+        process = _PREPARED.Process(target=_run, args=(said, streams, dict(os.environ)))
         process.start()
         process.join()
         assert process.exitcode is not None
@@ -40,8 +40,15 @@ def run(*words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(said, process.exitcode, *printed)
 
 
-def _run(words: list[str], streams: list[Path], under: Sequence[str] = ()) -> None:
-    """Be `anlan` in a forked process, with the files that it reads and writes; a tracer starts it anew."""
+def _run(
+    words: list[str], streams: list[Path], environment: dict[str, str], under: Sequence[str] = ()
+) -> None:
+    """Be `anlan` in a forked process, with the files that it reads and writes; a tracer starts it anew.
+
+    `environment`: that of the test, which the process it is forked from does not have.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     for number, stream in enumerate(streams):
         os.dup2(os.open(stream, os.O_RDWR | os.O_CREAT | os.O_APPEND), number)
     if under:
@@ -64,7 +71,8 @@ class Served:
         """Serve; return when it answers."""
         words = ["serve", "--data", str(self.data), "--port", str(self.port)]
         log = self.data / "serve.log"
-        self._process = _PREPARED.Process(target=_run, args=(words, [_NOTHING, log, log], self._under))
+        streams = [_NOTHING, log, log]
+        self._process = _PREPARED.Process(target=_run, args=(words, streams, dict(os.environ), self._under))
         self._process.start()
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
