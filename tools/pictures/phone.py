@@ -95,7 +95,7 @@ def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: P
 
 def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path) -> None:
     wait_for(page, texts.photos_delivered.format(done=1, total=1), within_ms=_PULLED_MS)
-    tap_on(page.get_by_role("button", name=re.compile(WATER[language])).first)
+    _open(page, texts, WATER[language])
     album.keep("phone-hazard", page)
     tap(page, texts.of(EventType.RECTIFY))
     fill(page, texts.field("measures_done"), DONE[language])
@@ -120,6 +120,14 @@ def _rectify(page: Page, texts: Texts, language: str, album: Album, folder: Path
     wait_for(page, texts.photos_delivered.format(done=2, total=2), within_ms=_PULLED_MS)
 
 
+def _open(page: Page, texts: Texts, name: str) -> None:
+    """Search the list for a hazard, wait until it is there and open it."""
+    fill(page, texts.search, name)
+    found = page.get_by_role("button", name=re.compile(name)).first
+    found.wait_for(timeout=_PULLED_MS)
+    tap_on(found)
+
+
 def _answer_damaged(route: Route) -> None:
     """Answer that the photo was damaged in transit."""
     problem = problems.photo_hash_mismatch()
@@ -132,9 +140,7 @@ def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Serv
     pond = other.hazard(water_name=DISPUTED[language], water_type=WaterType.FISH_POND.value)
     push(other, pond)
     tap(page, texts.sync_now)
-    name = re.compile(DISPUTED[language])
-    page.get_by_role("button", name=name).first.wait_for(timeout=_PULLED_MS)
-    tap_on(page.get_by_role("button", name=name).first)
+    _open(page, texts, DISPUTED[language])
     tap(page, texts.edit)
     fill(page, texts.field("address"), SEEN_HERE[language])
     push(other, {**other.hazard(), "record": pond["record"], "fields": {"address": SEEN_THERE[language]}})
@@ -148,7 +154,7 @@ def _dispute(page: Page, texts: Texts, language: str, album: Album, served: Serv
 def _verdicts(page: Page, texts: Texts, language: str, album: Album) -> None:
     """Two quarantined saves, and what the office decided about them."""
     page.context.route(PUSHES, lambda route: _settled(route, language))
-    tap_on(page.get_by_role("button", name=re.compile(WATER[language])).first)
+    _open(page, texts, WATER[language])
     tap(page, texts.edit)
     fill(page, texts.field("address"), MISTYPED[language])
     tap(page, texts.save)
