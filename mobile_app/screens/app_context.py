@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from mobile_app.screens.late_taps import LateTaps
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
 from shared import problems
@@ -40,6 +41,7 @@ class AppContext:
     version: str = ""
     previews: dict[str, bytes] = field(default_factory=dict)
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
+    late_taps: LateTaps = field(default_factory=LateTaps)
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing

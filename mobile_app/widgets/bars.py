@@ -1,6 +1,6 @@
 """The title bar at the top of every screen and the tab bar at the bottom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flet as ft
@@ -30,8 +30,17 @@ def title_bar(
     )
 
 
-def tab_bar(texts: Texts, here: str, go: Any) -> ft.NavigationBar:
-    """The tabs 隐患, 同步 and 我的. `go` is called with the route of the chosen tab."""
+def tab_bar(
+    texts: Texts, here: str, go: Callable[[str], None], is_late: Callable[[], bool]
+) -> ft.NavigationBar:
+    """The tabs 隐患, 同步 and 我的. `go` is called with the route of the chosen tab.
+
+    They lie where the button 保存 was: what `is_late` says was meant for it changes nothing.
+    """
+
+    def choose(event: ft.Event[ft.NavigationBar]) -> None:
+        go(here if is_late() else TABS[event.control.selected_index])
+
     return ft.NavigationBar(
         destinations=[
             ft.NavigationBarDestination(
@@ -41,7 +50,7 @@ def tab_bar(texts: Texts, here: str, go: Any) -> ft.NavigationBar:
             ft.NavigationBarDestination(ft.Icons.PERSON_OUTLINE, texts.tab_me, selected_icon=ft.Icons.PERSON),
         ],
         selected_index=TABS.index(here),
-        on_change=lambda event: go(TABS[event.control.selected_index]),
+        on_change=choose,
         bgcolor=theme.CARD,
         indicator_color=theme.CALM[1],
         height=72,

@@ -5,6 +5,7 @@ import asyncio
 import flet as ft
 import pytest
 
+from mobile_app.screens import late_taps
 from shared import problems
 from shared.vocabulary import KitItem, PhotoRole
 from tests.mobile_app.enrolled_store import ENROLLED
@@ -482,6 +483,28 @@ async def test_two_fast_taps_save_one_hazard(device: ScriptedPhone) -> None:
     await asyncio.gather(*(phone.session.dispatch_event(save, "click", None) for _ in range(3)))
     await phone.settle()
     assert phone.has(f"hazard-{device.only_hazard()}")
+
+
+@played
+async def test_the_second_of_two_taps_on_save_chooses_no_tab_of_the_list(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.tap("pick-photos")
+    await phone.tap("locate")
+    await phone.tap("save")
+
+    async def choose(tab: int) -> None:
+        phone.session.apply_patch(phone.find("tabs")._i, {"selected_index": tab})
+        await phone.session.dispatch_event(phone.find("tabs")._i, "change", None)
+        await phone.settle()
+
+    await choose(1)
+    assert phone.has("new-hazard")
+    monkeypatch.setattr(late_taps, "LATE_S", 0.0)
+    await choose(1)
+    assert not phone.has("new-hazard")
 
 
 @played

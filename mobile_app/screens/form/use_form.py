@@ -139,7 +139,8 @@ def _use_saving(
     problem, set_problem = ft.use_state("")
     nothing: list[str] = []
     doubted, set_doubted = ft.use_state(nothing)
-    texts, page = use_app().texts, ft.context.page
+    app, page = use_app(), ft.context.page
+    texts = app.texts
 
     async def begin() -> None:
         if found := doubts(texts, state):
@@ -166,6 +167,7 @@ def _use_saving(
         finally:
             set_running(False)
         say(said)
+        app.late_taps.led_on()
         page.navigate(leave_to)
 
     ft.use_dialog(save_question(texts, doubted, save_anyway, lambda: set_doubted([])) if doubted else None)

@@ -62,7 +62,7 @@ def Hazards() -> ft.Control:
         padding=0,
         spacing=0,
         appbar=bars.title_bar(texts.tab_hazards),
-        navigation_bar=bars.tab_bar(texts, "/", page.navigate),
+        navigation_bar=bars.tab_bar(texts, "/", page.navigate, app.late_taps.is_late),
         floating_action_button=ft.FloatingActionButton(
             texts.new_hazard,
             icon=ft.Icons.ADD,

@@ -25,7 +25,7 @@ def Me() -> ft.Control:
         route="/",
         padding=0,
         appbar=bars.title_bar(texts.me_title),
-        navigation_bar=bars.tab_bar(texts, "/me", ft.context.page.navigate),
+        navigation_bar=bars.tab_bar(texts, "/me", ft.context.page.navigate, app.late_taps.is_late),
         controls=[
             ft.ListView(
                 [

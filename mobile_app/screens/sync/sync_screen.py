@@ -27,7 +27,7 @@ def Sync() -> ft.Control:
         route="/",
         padding=0,
         appbar=bars.title_bar(texts.sync_title),
-        navigation_bar=bars.tab_bar(texts, "/sync", ft.context.page.navigate),
+        navigation_bar=bars.tab_bar(texts, "/sync", ft.context.page.navigate, app.late_taps.is_late),
         controls=[
             ft.ListView(
                 [

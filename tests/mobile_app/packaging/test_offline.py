@@ -271,6 +271,7 @@ def test_damaged_files_are_downloaded_again_and_nothing_else(
         wait_for_words(page, "文件已损坏")
         served.refused.clear()
         served.requested.clear()
-        page.get_by_role("button", name="重试").click()
+        with page.expect_navigation(wait_until="commit", timeout=START_TIMEOUT_S * 1000):
+            page.get_by_role("button", name="重试").click()
         wait_for_app(page)
         assert {path for path in served.requested if path.endswith((".zip", ".wasm", ".bin"))} == damaged
