@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from mobile_app.screens.late_taps import LATE_S
 from tests.bench.processes import free_port as some_port
 from tests.support import phone_browser
 from tests.support.faulty_link import Faults, FaultyLink
@@ -108,6 +109,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
     tap(page, "保存")
     tap(page, "仍要保存")  # without a position
     wait_for(page, "已离线保存")
+    page.wait_for_timeout(LATE_S * 1000)  # until a tab is not taken for the second tap on 保存
 
 
 def _taps(page: Page, rounds: int) -> list[tuple[float, float]]:
