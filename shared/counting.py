@@ -121,3 +121,8 @@ def _tally(cases: list[Case], rules: Rules, target: int | None) -> Tally:
         elif is_open:
             numbers["waiting"] += 1
     return Tally(**numbers, target=target, weeks=dict(sorted(weeks.items())))
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in per cent, to be shown; "–" of nothing."""
+    return f"{100 * part / whole:.1f}%" if whole else "–"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.counting import percent
 from shared.records.models import EducationVisit
 from shared.towns import town_name
 from sync_server.exports.columns import in_words
@@ -45,8 +46,8 @@ def _of(name: str) -> Callable[[VisitLine], Value]:
 
 
 def _rate(line: VisitLine) -> Value:
-    issued, returned = line.visit.letters_issued, line.visit.receipts_returned
-    return f"{100 * (returned or 0) / issued:.1f}%" if issued else None
+    issued = line.visit.letters_issued
+    return percent(line.visit.receipts_returned or 0, issued) if issued else None
 
 
 _COLUMNS = (

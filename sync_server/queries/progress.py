@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session
 
-from shared.counting import Case, Definition, Rules, tally
+from shared.counting import Case, Definition, Rules, percent, tally
 from shared.permissions import Action
 from shared.vocabulary import Status
 from sync_server.access.policy import Access
@@ -36,7 +36,7 @@ class Progress:
     @property
     def share(self) -> str:
         """净完成 as a share of the target, to be shown."""
-        return f"{100 * self.net / self.target:.1f}%" if self.target else "–"
+        return percent(self.net, self.target)
 
 
 def _rules_of(session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None) -> Rules:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session
 
 from shared import problems, record_types
+from shared.counting import percent
 from shared.merge import from_json, shown
 from shared.operations import RecordType
 from shared.permissions import Action
@@ -62,7 +63,7 @@ class Sums:
     @property
     def rate(self) -> str:
         """The share of letters of which a receipt came back, to be shown; "–" where none was issued."""
-        return f"{100 * self.receipts_of_letters / self.letters_issued:.1f}%" if self.letters_issued else "–"
+        return percent(self.receipts_of_letters, self.letters_issued)
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
