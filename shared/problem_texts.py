@@ -347,6 +347,45 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "照片没能上传，请更新应用后重试。",
         "The photo could not be sent. Update the app and try again.",
     ),
+    "envelope_unreadable": (
+        "家访记录的密封件读不出来，已原样保存，请联系管理员。",
+        "A sealed home visit cannot be read. It was kept as it came. Tell your administrator.",
+    ),
+    "envelope_too_large": (
+        "家访记录的密封件太大，没有收下，请联系管理员。",
+        "A sealed home visit is too large and was not accepted. Tell your administrator.",
+    ),
+    "envelope_rewritten": (
+        "同一编号的家访记录收到了两份不同的内容，两份都已保存，请联系管理员。",
+        "Two different home visits came under the same number. Both were kept. Tell your administrator.",
+    ),
+    "envelope_key_unknown": (
+        "家访记录用了服务器不认识的密钥，已原样保存，请联系管理员。",
+        "The home visit was sealed with a key that the server does not know. It was kept as it came. "
+        "Tell your administrator.",
+    ),
+    "envelope_key_destroyed": (
+        "家访记录所用的密钥已按规定销毁，内容再也打不开。",
+        "The key of this home visit has been destroyed. Nobody can open it any more.",
+    ),
+    "envelope_sealed_wrong": (
+        "家访记录打不开，或者内容与封面不符，已原样保存，请联系管理员。",
+        "The home visit does not open, or is not what its cover says. It was kept as it came. "
+        "Tell your administrator.",
+    ),
+    "device_mismatch": (
+        "家访记录是在别的手机上密封的，已另外保存，请联系管理员。",
+        "The home visit was sealed on another phone. It was kept apart. Tell your administrator.",
+    ),
+    "keys_unavailable": (
+        "服务器上家访记录的密钥文件现在用不了，新的家访记录照常收下，但打不开；请联系管理员。",
+        "The server's key file for home visits cannot be used now. New home visits are still accepted, "
+        "but none can be opened. Tell your administrator.",
+    ),
+    "consent_missing": (
+        "没有监护人同意的记录，不能保存家访内容；请先征得同意。",
+        "The guardian's consent is not recorded. Ask for it before saving the home visit.",
+    ),
     "not_our_server": (
         "连上的不是本系统的服务器，可能要先登录这里的无线网络；记录已存在手机上。",
         "This is not the right server. You may need to sign in to the Wi-Fi network first. "

@@ -86,6 +86,17 @@ repaired = Kind("repaired", 409)  # the office replaced it with a corrected oper
 quarantine_settled = Kind("quarantine_settled", 409)
 conflict_changed = Kind("conflict_changed", 409)  # it was settled, or another value was written
 
+# Home visits
+envelope_unreadable = Kind("envelope_unreadable", 422)
+envelope_too_large = Kind("envelope_too_large", 413)
+envelope_rewritten = Kind("envelope_rewritten", 409)  # the same number with other content
+envelope_key_unknown = Kind("envelope_key_unknown", 409)
+envelope_key_destroyed = Kind("envelope_key_destroyed", 410)
+envelope_sealed_wrong = Kind("envelope_sealed_wrong", 422)  # it does not open, or holds another visit
+device_mismatch = Kind("device_mismatch", 403)  # sealed on a phone that the sender never was
+keys_unavailable = Kind("keys_unavailable", 503)  # the key file is missing, wrong or readable by others
+consent_missing = Kind("consent_missing", 422)
+
 # The command line (the status is not used)
 setting_invalid = Kind("setting_invalid", 0)  # details.setting: its name
 folder_unusable = Kind("folder_unusable", 0)  # details.path
