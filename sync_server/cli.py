@@ -2,7 +2,6 @@
 
 import gc
 import importlib.metadata
-import os
 import socket
 import sys
 from datetime import date
@@ -17,15 +16,14 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server import startup_message
+from sync_server.audit_command import audit
+from sync_server.cli_options import VAR, Data, settings_of
 from sync_server.texts import console
 
 if TYPE_CHECKING:
     from sync_server.maintenance.setup import Start
-    from sync_server.settings import Settings
 
 PHONE_COMMANDS = "anlan.phone"
-VAR = Path("var")
-Data = Annotated[Path, typer.Option(help="the data folder")]
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 RoleOption = Annotated[str, typer.Option(help="inspector, reviewer, supervisor, administrator or auditor")]
 TownOption = Annotated[
@@ -65,6 +63,7 @@ target = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="How many
 app.add_typer(person, name="person")
 app.add_typer(phone, name="phone")
 app.add_typer(target, name="target")
+app.add_typer(audit, name="audit")
 
 
 @app.command()
@@ -76,7 +75,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     from sync_server.http.connection import LimitedConnection
     from sync_server.maintenance import setup
 
-    settings = _settings(data)
+    settings = settings_of(data)
     setup.make_data_folder(settings)
     served = create_app(settings)
     start: Start | None = None
@@ -129,7 +128,7 @@ def demo(data: Data = Path("var-demo")) -> None:
             printed = done * 10 // total
             print(console.CREATING_DEMO.text(percent=printed * 10), flush=True)
 
-    settings = _settings(data)
+    settings = settings_of(data)
     engine = setup.open_database(settings)
     filled = fill(engine, FolderPhotoStore(settings.photos), date.fromisoformat(today()), progress)
     print((console.DEMO_CREATED if filled else console.NOT_EMPTY).text(path=data))
@@ -145,7 +144,7 @@ def export(out: Path, data: Data = VAR) -> None:
         raise typer.BadParameter(str(out), param_hint="OUT")
     if not out.parent.is_dir() or out.is_dir():
         raise problems.folder_unusable(path=str(out))
-    settings = _settings(data)
+    settings = settings_of(data)
     ledger_file.write(
         setup.open_existing(settings), settings.photos, startup_message.address_of(settings), out
     )
@@ -157,7 +156,7 @@ def restored(data: Data = VAR) -> None:
     """Run after restoring the database from a backup: phones then send again what the backup lacks."""
     from sync_server.maintenance import setup
 
-    setup.restored(setup.open_existing(_settings(data)))
+    setup.restored(setup.open_existing(settings_of(data)))
     print(console.RESTORED.text())
 
 
@@ -171,7 +170,7 @@ def doctor(
     from sync_server.maintenance import setup
     from sync_server.photos.service import PhotoService
 
-    settings = _settings(data)
+    settings = settings_of(data)
     engine, photos = setup.open_existing(settings), PhotoService.in_folder(settings.photos)
     health = examination.examine(engine, photos)
     print((console.PHOTOS_GOOD if health.is_good else console.PHOTOS_LOST).text(**health.counts))
@@ -199,7 +198,7 @@ def person_add(
 
     parsed_role = _parse_role(role)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    settings = _settings(data)
+    settings = settings_of(data)
     link = setup.add_person(setup.open_database(settings), name, parsed_role, password, town or ())
     print(console.PERSON_ADDED.text(name=name))
     if link:
@@ -215,7 +214,7 @@ def person_change(name: str, role: RoleOption, town: TownOption = None, data: Da
     """Change a person's role and towns."""
     from sync_server.maintenance import setup
 
-    setup.change_grant(setup.open_existing(_settings(data)), name, _parse_role(role), town or ())
+    setup.change_grant(setup.open_existing(settings_of(data)), name, _parse_role(role), town or ())
     print(console.PERSON_CHANGED.text(name=name))
 
 
@@ -236,7 +235,7 @@ def target_set(
     """Set how many hazards (处) are to be treated in YEAR."""
     from sync_server.maintenance import setup
 
-    setup.set_target(setup.open_database(_settings(data)), year, hazards, town)
+    setup.set_target(setup.open_database(settings_of(data)), year, hazards, town)
     _say_targets(data)
 
 
@@ -250,7 +249,7 @@ def _say_targets(data: Path) -> None:
     from shared.towns import town_name
     from sync_server.maintenance import setup
 
-    for year, town, hazards in setup.targets(setup.open_existing(_settings(data))):
+    for year, town, hazards in setup.targets(setup.open_existing(settings_of(data))):
         zh, en = (town_name(town), town_name(town, "en")) if town else ("全市", "the whole city")
         print(console.TARGET.text(year=year, zh=zh, en=en, hazards=hazards))
 
@@ -265,21 +264,13 @@ def phone_code(
     from sync_server.access.devices import CODE_HOURS
     from sync_server.maintenance import setup
 
-    settings = _settings(data)
+    settings = settings_of(data)
     code = setup.phone_code(setup.open_database(settings), person)
     link = startup_message.phone_link(startup_message.address_of(settings, port), code)
     print(console.PHONE.text(url=link, hours=CODE_HOURS))
     if sys.stdout.isatty():
         startup_message.show_qr(link)
     print(code)
-
-
-def _settings(data: Path) -> "Settings":
-    """The settings of a data folder. Also sets the umask so that new files are private to this user."""
-    from sync_server.settings import Settings
-
-    os.umask(0o077)
-    return Settings.from_environment(data, os.environ)
 
 
 def main() -> None:

@@ -58,6 +58,8 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "deps": {"http", "database", "photos", "access", "settings", "shared"},
         "app": EVERY_ROOM,
         "cli": EVERY_ROOM,
+        "cli_options": {"settings"},
+        "audit_command": EVERY_ROOM,
     },
 }
 
@@ -106,6 +108,8 @@ WITHOUT_WORDS = {
     *(("mobile_app", room) for room in ("screens", "widgets")),
     *(("sync_server", room) for room in ("api", "pages")),
 }
+MAY_WRITE_AUDIT = {"sync_server/database/audit_chain.py"}
+AUDIT_WRITES = {"AuditRow", "AuditEndRow"}
 EMPTY_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
 LONGEST = 300  # lines
 MOST_FILES = 15  # modules of one folder: more of them want rooms
@@ -202,10 +206,24 @@ def word_faults(path: str, tree: ast.AST) -> Iterator[str]:
             yield f"line {node.lineno} says {node.value!r}: words shown to people stand in the texts"
 
 
+def audit_faults(path: str, tree: ast.AST) -> Iterator[str]:
+    """Rows of the audit log that are changed, deleted, or added other than on its chain."""
+    if path in MAY_WRITE_AUDIT or "migrations/versions/" in path:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _dotted(node.func)[-1] in AUDIT_WRITES:
+            yield f"line {node.lineno}: the audit log is written by database/audit_chain alone"
+        if isinstance(node, ast.Call) and _dotted(node.func)[-1] in {"insert", "update", "delete"}:
+            named = {name for one in (node.func, *node.args) for name in _dotted(one)}
+            if named & AUDIT_WRITES or named & {"AUDIT", "_AUDIT"}:
+                yield f"line {node.lineno}: rows of the audit log are never changed"
+
+
 def faults(path: str, source: str) -> list[str]:
     """Everything in one source file that breaks a rule of the house."""
     tree = ast.parse(source, path)
     found = [*import_faults(path, tree), *call_faults(path, tree), *word_faults(path, tree)]
+    found += audit_faults(path, tree)
     lines = source.count("\n")
     if lines > LONGEST and path not in TABLES:
         found.append(f"has {lines} lines: a file holds one idea")
@@ -272,6 +290,10 @@ def test_the_locks_hold_every_package_that_the_project_names() -> None:
         ("sync_server/database/__init__.py", "import sqlmodel"),
         ("sync_server/database/utils.py", ""),
         ("sync_server/queries/hazards.py", "\n" * 301),
+        ("sync_server/access/people.py", "session.add(AuditRow(number=1))"),
+        ("sync_server/access/people.py", "session.execute(delete(AuditRow).where(AuditRow.number == 1))"),
+        ("sync_server/access/people.py", "session.execute(update(tables.AuditRow).values(subject=''))"),
+        ("sync_server/access/people.py", "session.execute(_AUDIT.update().values(subject=''))"),
     ],
 )
 def test_a_breach_is_seen(path: str, source: str) -> None:

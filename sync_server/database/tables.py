@@ -7,7 +7,7 @@ Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.me
 import secrets
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -130,16 +130,38 @@ class WebSessionRow(Table, table=True):
 
 
 class AuditRow(Table, table=True):
-    """The audit log: who did what to accounts and devices, and which data were exported."""
+    """The audit log: who did what to accounts and devices, and which data were exported.
+
+    Rows are only ever added, by `database.audit_chain`. `number` counts from 1 without a gap; `hash` covers
+    the row and `previous`, the hash of the row before it.
+    """
 
     __tablename__ = "audit"
-    id: str = Field(primary_key=True)
-    at: str = Field(index=True)
+    __table_args__ = (
+        Index("audit_at", "at", "number"),
+        Index("audit_person", "person", "at", "number"),
+        Index("audit_action", "action", "at", "number"),
+        Index("audit_subject", "subject", "at", "number"),
+    )
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    previous: str
+    hash: str
+    id: str
+    at: str
     person: str | None = None
     device: str | None = None
     action: str
     subject: str = ""
     details: dict[str, Any] = _json()
+
+
+class AuditEndRow(Table, table=True):
+    """Where the audit log ends: the number and hash of its last row. One row."""
+
+    __tablename__ = "audit_end"
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    number: int = _long()
+    hash: str
 
 
 class CampaignRow(Table, table=True):

@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.problems import Problem
+from sync_server.database import audit_chain
 from sync_server.database.backend import Backend, Failure
 from sync_server.database.postgresql import PostgresqlBackend
 from sync_server.database.sqlite import SqliteBackend
@@ -110,8 +111,10 @@ def in_transaction(engine: Engine, work: Callable[[Session], T], *, durable: boo
 
     def in_session(connection: Connection) -> T:
         with Session(connection, expire_on_commit=False) as session:
+            audit_chain.begin(session)
             result = work(session)
             session.flush()
+            audit_chain.append(session)
             return result
 
     return in_plain_transaction(engine, in_session, durable=durable)

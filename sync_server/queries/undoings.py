@@ -77,7 +77,7 @@ def all_noted(session: Session, access: Access, campaign: str) -> Undoings:
         ).scalars()
     )
     rows = session.execute(
-        select(AuditRow).where(_AUDIT.action.in_((UNDONE, WITHDRAWN))).order_by(_AUDIT.at)
+        select(AuditRow).where(_AUDIT.action.in_((UNDONE, WITHDRAWN))).order_by(_AUDIT.number)
     ).scalars()
     found = list(rows)
     withdrawn = {row.subject: row.at for row in found if row.action == WITHDRAWN}

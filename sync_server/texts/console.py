@@ -61,4 +61,28 @@ PHOTOS_ASKED = Line(
     "已记下。手机下次同步时会补送它们还有的原图。",
     "Recorded. At their next sync, phones send the originals that they still have.",
 )
+AUDIT_WHOLE = Line(
+    "审计日志完好，共 {rows} 条。请把末条记在服务器以外的地方，以后核对用：",
+    "The audit log is intact, with {rows} rows. Note its end outside of the server, for later checks:",
+)
+AUDIT_BROKEN = Line("审计日志有 {faults} 处不对。", "Faults found in the audit log: {faults}.")
+AUDIT_CHANGED = Line("第 {number} 条被改动过，或换了位置。", "Row {number} was changed or moved.")
+AUDIT_REPLACED = Line(
+    "第 {number} 条被换过：它后面的一条接的不是它。",
+    "Row {number} was replaced: the row after it was written after another one.",
+)
+AUDIT_MISSING = Line("缺第 {number} 至 {last} 条。", "Rows {number} to {last} are missing.")
+AUDIT_AFTER_END = Line(
+    "第 {number} 条起，是绕过系统加进去的。",
+    "Rows from {number} on were added by other means than the server.",
+)
+AUDIT_NOT_AS_NOTED = Line(
+    "第 {number} 条与记下的校验码不符。", "Row {number} does not have the hash that was noted."
+)
+AUDIT_MORE = Line("还有 {more} 处没有列出。", "Faults not listed: {more}.")
+AUDIT_RESTORED = Line(
+    "{at} 第 {number} 条：从备份恢复。备份以后的各条不在日志里，那以前记下的末条可能对不上。",
+    "{at}, row {number}: restored from a backup. Rows written after the backup are not in the log; ends that "
+    "were noted in that time may not be found.",
+)
 ADMINISTRATOR = "管理员"

@@ -433,6 +433,12 @@ def test_the_audit_keeps_its_lines(served_to_read: Served) -> None:
     assert Counter(SERVER["audit"]) <= now
 
 
+def test_the_audit_is_chained(served_to_read: Served) -> None:
+    printed = served_to_read.command("audit", "verify")
+    number, _, _ = printed.splitlines()[-1].partition(":")
+    assert int(number) >= sum(SERVER["audit"].values())
+
+
 def test_what_was_answered_is_answered_alike_when_it_comes_again(served: Served) -> None:
     tokens = {one["id"]: one["token"] for one in SERVER["devices"]}
     successors = {one["predecessor"]: one["token"] for one in SERVER["devices"]}

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from shared.problems import Problem
 from sync_server.database import campaigns, transactions
-from sync_server.database.tables import AuditRow
+from sync_server.database.tables import SignInLinkRow
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.maintenance import setup
@@ -21,13 +21,13 @@ from sync_server.settings import Settings
 from tests.support.server import Server
 
 
-def note(name: str) -> AuditRow:
-    return AuditRow(id=name, at=now_text(), action="test", details={})
+def note(name: str) -> SignInLinkRow:
+    return SignInLinkRow(token_hash=name, person="test", expires_at=now_text())
 
 
 def ids(engine: Engine) -> list[str]:
     with reading(engine) as session:
-        return sorted(session.exec(select(AuditRow.id).where(AuditRow.action == "test")))
+        return sorted(session.exec(select(SignInLinkRow.token_hash)))
 
 
 def test_what_failed_leaves_nothing(server: Server) -> None:
@@ -56,9 +56,9 @@ def test_many_writers_take_turns(server: Server) -> None:
 
 def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(server: Server) -> None:
     with reading(server.engine) as session:
-        assert session.exec(select(func.count()).select_from(AuditRow)).one() == 0
+        assert session.exec(select(func.count()).select_from(SignInLinkRow)).one() == 0
         in_transaction(server.engine, lambda s: s.add(note("a")))
-        assert session.exec(select(func.count()).select_from(AuditRow)).one() == 0
+        assert session.exec(select(func.count()).select_from(SignInLinkRow)).one() == 0
     assert ids(server.engine) == ["a"]
 
 
