@@ -83,8 +83,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "There is no Anlan data here〔: {path}〕. Check the spelling. Nothing was changed.",
     ),
     "too_many_attempts": (
-        "尝试的次数太多，请过几分钟再试。",
-        "Too many attempts. Wait a few minutes and try again.",
+        "尝试的次数太多，请过一会儿再试；急用请找管理员。",
+        "Too many attempts. Wait a while and try again, or ask your administrator.",
     ),
     "too_many_changes": (
         "短时间内新增、移动或删除的太多，服务器暂时不再接收；其余的留在手机上，过一会儿会自动再送。",

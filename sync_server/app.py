@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = engine
-    app.state.attempts = Attempts()
+    app.state.attempts = Attempts(engine)
     app.state.bursts = Bursts(settings.burst_factor)
     app.state.lanes = Lanes()
     app.state.memory = Memory()

@@ -1,69 +1,143 @@
-"""Limits guessing: after too many failures, on one target or from one address, callers have to wait."""
+"""Limits guessing: after too many failures, at one target or from one address, callers have to wait.
+
+Counted in the database, so that several servers count together and a restart forgets nothing. Each limit is a
+bucket that leaks evenly: its row says when it will be empty, and is deleted then. No names or addresses are
+stored, only hashes.
+"""
 
 import ipaddress
-import threading
-import time
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, bindparam, delete, select, text, update
 
 from shared import problems
 from shared.problems import Problem
+from sync_server.access import tokens
+from sync_server.database.tables import AttemptRow
+from sync_server.database.timestamps import now_ms
+from sync_server.database.transactions import in_plain_transaction, looking_up
 
 MOST = 10
-"""Failures at one target from one address: a name's password, or one code."""
+"""Failures at one target from one address, in `WINDOW_S`."""
 MOST_FROM_ONE_PLACE = 100
-"""Failures from one address at any target. Many phones may share it; there are 10^14 codes."""
+"""Failures from one address at any target, in `WINDOW_S`. Many people may share it."""
 WINDOW_S = 600
-_REMEMBERED = 10_000
+MOST_ANYWHERE = 50
+"""Failures at one account in `DAY_S` from all addresses from which its owner has not signed in lately."""
+DAY_S = 86_400
+KNOWN_DAYS = 30
+"""How long after a sign-in an address counts as its owner's."""
 _GUESSES = (problems.sign_in_failed, problems.code_invalid, problems.link_invalid)
-_Key = tuple[str, ...]
+_ATTEMPT = AttemptRow.metadata.tables["attempt"].c
+_READ = select(_ATTEMPT.key, _ATTEMPT.empty_at).where(_ATTEMPT.key.in_(bindparam("keys", expanding=True)))
+_ADD = text(
+    "INSERT INTO attempt (key, empty_at) VALUES (:key, :now + :more) ON CONFLICT (key) DO UPDATE SET empty_at"
+    " = CASE WHEN attempt.empty_at > :now THEN attempt.empty_at ELSE :now END + :more RETURNING empty_at"
+)
+
+
+class Target(StrEnum):
+    """What may be guessed."""
+
+    PASSWORD = "password"  # noqa: S105
+    ENROLMENT_CODE = "enrolment_code"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    key: str
+    most: int
+    each_ms: int
+    """How long it takes until one failure more is allowed."""
+
+    def check(self, empty_at: int, now: int) -> None:
+        """Raise Problem too_many_attempts if the bucket that is empty then overflows now."""
+        over = empty_at - now - self.most * self.each_ms
+        if over > 0:
+            raise problems.too_many_attempts(retry_after_s=math.ceil(over / 1000))
 
 
 class Attempts:
-    """The failures of the last ten minutes, by target and address; kept in memory."""
+    """The failures of late, by target and address."""
 
-    def __init__(self) -> None:
-        self._failures: dict[_Key, deque[float]] = {}
-        self._lock = threading.Lock()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     @contextmanager
-    def guard(self, what: str, which: str, address: str) -> Iterator[None]:
-        """Allow one attempt at `which` (a name, a code) of `what`, from an address.
+    def guard(self, target: Target, which: str, address: str) -> Iterator[None]:
+        """Allow one attempt at `which` (a name, a code) from an address; waits for the database.
 
-        Raises Problem too_many_attempts. A failed guess inside is counted; a correct one forgets the failures
-        at the same target only.
+        Raises Problem too_many_attempts. The attempt is counted before it is made, so that many at once are
+        not more than one after the other, and given back unless it fails as a guess. A correct one forgets
+        the failures at the same target from the same address.
         """
-        place = (what, _network(address))
-        limits = {place: MOST_FROM_ONE_PLACE, (*place, which[:100]): MOST}
-        self._check(limits)
+        place = _network(address)
+        own = tokens.hashed(f"{target} known {place} {which}")
+        limits = self._limits(target, which, place, own)
+        here = limits[1]
+        in_plain_transaction(self._engine, lambda connection: _take(connection, limits), durable=False)
         try:
             yield
         except Problem as problem:
-            if problem.kind in _GUESSES:
-                self._failed(limits)
+            if problem.kind not in _GUESSES:
+                with suppress(Problem):
+                    self._give_back(limits)
             raise
-        with self._lock:
-            self._failures.pop((*place, which[:100]), None)
+        self._give_back(limits, here, own if target is Target.PASSWORD else None)
 
-    def _check(self, limits: dict[_Key, int]) -> None:
-        now = time.monotonic()
-        with self._lock:
-            for key, most in limits.items():
-                failures = self._failures.get(key)
-                while failures and failures[0] <= now - WINDOW_S:
-                    failures.popleft()
-                if failures and len(failures) >= most:
-                    raise problems.too_many_attempts(retry_after_s=int(failures[0] + WINDOW_S - now) + 1)
+    def _limits(self, target: Target, which: str, place: str, own: str) -> Sequence[_Limit]:
+        """The limits that an attempt counts towards. Raises Problem too_many_attempts, without a write."""
+        limits = [
+            _limit(f"{target} at {place}", MOST_FROM_ONE_PLACE, WINDOW_S),
+            _limit(f"{target} at {place} {which}", MOST, WINDOW_S),
+        ]
+        anywhere = _limit(f"{target} anywhere {which}", MOST_ANYWHERE, DAY_S)
+        if target is Target.PASSWORD:
+            limits.append(anywhere)
+        with looking_up(self._engine) as connection:
+            found = connection.execute(_READ, {"keys": [own, *(limit.key for limit in limits)]})
+            empty_at = {row.key: row.empty_at for row in found}
+        now = now_ms()
+        if empty_at.get(own, 0) > now and anywhere in limits:
+            limits.remove(anywhere)
+        for limit in limits:
+            limit.check(max(empty_at.get(limit.key, 0), now) + limit.each_ms, now)
+        return limits
 
-    def _failed(self, limits: dict[_Key, int]) -> None:
-        with self._lock:
-            for key, most in limits.items():
-                failures = self._failures.pop(key, None) or deque(maxlen=most)
-                failures.append(time.monotonic())
-                self._failures[key] = failures  # at the end: the oldest are forgotten first
-            while len(self._failures) > _REMEMBERED:
-                self._failures.pop(next(iter(self._failures)))
+    def _give_back(
+        self, limits: Sequence[_Limit], forgiven: _Limit | None = None, own: str | None = None
+    ) -> None:
+        def work(connection: Connection) -> None:
+            for limit in sorted(limits, key=lambda limit: limit.key):
+                row = AttemptRow.metadata.tables["attempt"]
+                if limit is forgiven:
+                    connection.execute(delete(row).where(_ATTEMPT.key == limit.key))
+                else:
+                    less = _ATTEMPT.empty_at - limit.each_ms
+                    connection.execute(update(row).where(_ATTEMPT.key == limit.key).values(empty_at=less))
+            if own:
+                connection.execute(delete(row).where(_ATTEMPT.key == own))
+                known = {"key": own, "now": now_ms(), "more": KNOWN_DAYS * DAY_S * 1000}
+                connection.execute(_ADD, known)
+
+        in_plain_transaction(self._engine, work, durable=False)
+
+
+def _take(connection: Connection, limits: Sequence[_Limit]) -> None:
+    now = now_ms()
+    connection.execute(delete(AttemptRow.metadata.tables["attempt"]).where(_ATTEMPT.empty_at <= now))
+    for limit in sorted(limits, key=lambda limit: limit.key):
+        said = {"key": limit.key, "now": now, "more": limit.each_ms}
+        limit.check(connection.execute(_ADD, said).scalar_one(), now)
+
+
+def _limit(what: str, most: int, seconds: int) -> _Limit:
+    return _Limit(tokens.hashed(what), most, seconds * 1000 // most)
 
 
 def _network(address: str) -> str:

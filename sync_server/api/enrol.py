@@ -9,6 +9,7 @@ from shared import problems
 from shared.sync import wire
 from shared.sync.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
+from sync_server.access.attempts import Target
 from sync_server.access.devices import Phone
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text, this_year
@@ -46,8 +47,11 @@ async def enrol(
         name, platform = message.device_name, message.platform
         return _answer(session, *devices.enrol(session, message.code, name, platform, message.was))
 
-    with attempts.guard("enrol", message.code, address_of(request)):
-        answer = await lanes.lookups.run(partial(in_transaction, engine, work))
+    def guarded() -> EnrolAnswer:
+        with attempts.guard(Target.ENROLMENT_CODE, message.code, address_of(request)):
+            return in_transaction(engine, work)
+
+    answer = await lanes.lookups.run(guarded)
     return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 

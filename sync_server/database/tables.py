@@ -129,6 +129,17 @@ class WebSessionRow(Table, table=True):
     expires_at: str
 
 
+class AttemptRow(Table, table=True):
+    """A limit of wrong passwords or codes: `key` is a hash of what is limited.
+
+    `empty_at`: when none of its failures count any more, in milliseconds since 1970; the row goes then.
+    """
+
+    __tablename__ = "attempt"
+    key: str = Field(primary_key=True)
+    empty_at: int = Field(sa_type=BigInteger, index=True)
+
+
 class AuditRow(Table, table=True):
     """The audit log: who did what to accounts and devices, and which data were exported.
 

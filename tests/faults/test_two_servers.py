@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, update
 from sqlmodel import Session
 
 from sync_server.access import devices
+from sync_server.access.attempts import MOST
 from sync_server.database import campaigns
 from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 from sync_server.database.transactions import in_transaction, reading
@@ -110,6 +111,18 @@ def test_what_a_server_takes_in_while_others_delete_old_photos_is_kept(
     assert told <= rows
     assert rows == files
     assert rows <= {sha256 for sha256, _ in kept}, "what nobody sent again is gone"
+
+
+def test_wrong_passwords_at_either_server_count_together(servers: list[Served]) -> None:
+    for server in servers:
+        server.start()
+    form = {"name": "nobody", "password": "wrong wrong wrong"}
+
+    def guess(n: int) -> int:
+        return requests.post(f"{servers[n % 2].url}/sign-in", data=form, timeout=30).status_code
+
+    assert [guess(n) for n in range(MOST)] == [401] * MOST
+    assert [guess(0), guess(1)] == [429, 429]
 
 
 def delete_old(engine: Engine, folder: Path) -> None:

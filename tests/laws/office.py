@@ -16,7 +16,6 @@ from shared.merge import RecordState
 from shared.operations import Operation, Stamp
 from shared.vocabulary import Role
 from sync_server.access import devices, people, sessions
-from sync_server.access.attempts import Attempts
 from sync_server.access.bursts import Bursts
 from sync_server.app import create_app
 from sync_server.database import campaigns
@@ -104,7 +103,7 @@ class Office:
     def begin(self, folder: Path) -> None:
         """Start from the deployment kept in `folder`."""
         self.life = 0
-        self.app.state.attempts, self.app.state.bursts = Attempts(), Bursts()
+        self.app.state.bursts = Bursts()
         self._lay(folder, photos=True)
         shutil.rmtree(self._copy, ignore_errors=True)
         self.back_up()

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from sync_server.access import links, people, sessions
+from sync_server.access import links, names, people, sessions
+from sync_server.access.attempts import Target
 from sync_server.access.people import Person
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor, address_of
@@ -38,13 +39,13 @@ def sign_in(
 ) -> Response:
     """Open a session, or show the form again with what was wrong."""
     try:
-        with attempts.guard("sign-in", name.strip(), address_of(request)):
+        with attempts.guard(Target.PASSWORD, names.tidy(name), address_of(request)):
             with reading(engine) as session:
                 person = sessions.check(session, name, password)
             return _signed_in(request, engine, person, local_path(next))
     except Problem as problem:
         said = sentence(problem.code, problem.details, words_for(request).code)
-        return page(
+        answer = page(
             request,
             "sign_in.html",
             None,
@@ -53,6 +54,9 @@ def sign_in(
             name=name,
             sentence=said,
         )
+        if "retry_after_s" in problem.details:
+            answer.headers["Retry-After"] = str(problem.details["retry_after_s"])
+        return answer
 
 
 @router.post("/sign-out")
@@ -68,7 +72,7 @@ def sign_out(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] =
 @router.get("/welcome/{token}")
 def welcome_page(request: Request, engine: EngineDep, attempts: AttemptsDep, token: str) -> Response:
     """The form that sets a password, for the person of an unused link."""
-    with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
+    with attempts.guard(Target.LINK, token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     return page(request, "welcome.html", None, owner=owner, sentence=None)
 
@@ -83,7 +87,7 @@ def welcome(
     again: Text = "",
 ) -> Response:
     """Set the password, use up the link, and sign the person in."""
-    with attempts.guard("welcome", token, address_of(request)), reading(engine) as session:
+    with attempts.guard(Target.LINK, token, address_of(request)), reading(engine) as session:
         owner = links.person_of(session, token)
     words = words_for(request)
     if password != again:

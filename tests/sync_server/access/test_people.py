@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
-from sync_server.access.attempts import MOST, Attempts
+from sync_server.access.attempts import MOST, Attempts, Target
 from sync_server.database.tables import PersonRow, WebSessionRow
 from sync_server.database.transactions import in_transaction, reading
 from tests.support.server import Server
@@ -114,11 +114,11 @@ def test_a_link_sets_a_password_once(server: Server) -> None:
 
 
 def test_failures_are_counted_by_name_and_place_and_forgotten_on_success(server: Server) -> None:
-    attempts = Attempts()
+    attempts = Attempts(server.engine)
 
     def attempt(*key: str, right: bool = False) -> str:
         try:
-            with attempts.guard("sign-in", *key), reading(server.engine) as session:
+            with attempts.guard(Target.PASSWORD, *key), reading(server.engine) as session:
                 if not right:
                     sessions.check(session, "nobody", "nothing at all")
         except Problem as problem:

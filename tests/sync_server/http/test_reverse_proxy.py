@@ -14,6 +14,8 @@ from sync_server.http.browser_guard import check_origin
 from sync_server.settings import Settings
 from tests.support.served import Served
 
+MORE = 20
+"""Guesses beyond those allowed at once: while they are sent, a few more become allowed."""
 PUBLIC = "https://anlan.example.org"
 
 
@@ -44,9 +46,10 @@ def guesses(url: str, addresses: list[str]) -> list[int]:
 
 def test_nobodys_forwarded_address_is_believed_by_default(data_dir: Path, free_port: int) -> None:
     with serving(data_dir, free_port) as url:
-        claimed = [f"10.9.{n // 200}.{n % 200}" for n in range(MOST_FROM_ONE_PLACE + 1)]
+        claimed = [f"10.9.{n // 200}.{n % 200}" for n in range(MOST_FROM_ONE_PLACE + MORE)]
         statuses = guesses(url, claimed)
-    assert statuses == [403] * MOST_FROM_ONE_PLACE + [429]
+    assert statuses[:MOST_FROM_ONE_PLACE] == [403] * MOST_FROM_ONE_PLACE
+    assert 429 in statuses[MOST_FROM_ONE_PLACE:]
 
 
 def test_behind_a_trusted_proxy_one_clumsy_phone_stops_nobody_else(
@@ -56,7 +59,7 @@ def test_behind_a_trusted_proxy_one_clumsy_phone_stops_nobody_else(
     monkeypatch.setenv("ANLAN_PUBLIC_URL", PUBLIC)
     with serving(data_dir, free_port) as url:
         clumsy = [
-            f"6.6.{n}.6, 10.0.0.9" for n in range(MOST_FROM_ONE_PLACE + 1)
+            f"6.6.{n}.6, 10.0.0.9" for n in range(MOST_FROM_ONE_PLACE + MORE)
         ]  # it says more than the proxy
         statuses = guesses(url, [*clumsy, "10.0.0.10"])
         form = {"name": "nobody", "password": "wrong wrong wrong"}
@@ -64,7 +67,9 @@ def test_behind_a_trusted_proxy_one_clumsy_phone_stops_nobody_else(
             requests.post(f"{url}/sign-in", data=form, headers={"Origin": origin}, timeout=30).status_code
             for origin in (PUBLIC, "https://evil.example.org")
         ]
-    assert statuses == [403] * MOST_FROM_ONE_PLACE + [429, 403]
+    assert statuses[:MOST_FROM_ONE_PLACE] == [403] * MOST_FROM_ONE_PLACE
+    assert 429 in statuses[MOST_FROM_ONE_PLACE:-1]
+    assert statuses[-1] == 403
     assert signing_in == [401, 403]
 
 
