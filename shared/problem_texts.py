@@ -438,6 +438,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这条记录读不出来，其他记录不受影响，请联系管理员。",
         "This record cannot be read. Other records are not affected. Tell your administrator.",
     ),
+    "sealing_unavailable": (
+        "这里不能记录家访：页面不是通过 https 打开的，浏览器无法加密。请用 https 地址打开安澜。",
+        "Home visits cannot be recorded here: the page was not opened over https, so the browser cannot "
+        "encrypt. Open Anlan at its https address.",
+    ),
+    "seal_key_missing": (
+        "手机还没有收到家访的加密密钥，请联网同步一次，再保存。",
+        "This phone has not received the key for home visits yet. Sync once, then save again.",
+    ),
     "saves_damaged": (
         "手机的存储损坏，有些保存读不出来，其余都在。请核对最近的记录，并告诉管理员。",
         "The phone's storage is damaged and some saves cannot be read. All others are safe. "

@@ -151,6 +151,8 @@ location_imprecise = Kind("location_imprecise", 0)  # details.metres
 camera_unavailable = Kind("camera_unavailable", 0)
 required_missing = Kind("required_missing", 0)
 record_unreadable = Kind("record_unreadable", 0)
+sealing_unavailable = Kind("sealing_unavailable", 0)  # the page came over plain http
+seal_key_missing = Kind("seal_key_missing", 0)  # no key of the server is known here yet
 saves_damaged = Kind("saves_damaged", 0)  # details.count
 
 ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))

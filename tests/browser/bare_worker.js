@@ -1,5 +1,6 @@
 // Runs test code in the built app's Python in a worker, without the app.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { sealing } from "./sealing.js";
 
 const fetchBytes = async (name) => new Uint8Array(await (await fetch(`python/${name}`)).arrayBuffer());
 
@@ -20,6 +21,7 @@ async function boot() {
   }
   FS.writeFile("/anlan/packages.zip", packages);
   FS.writeFile("/anlan/app.zip", app);
+  pyodide.registerJsModule("anlan_sealing", sealing);
   await pyodide.runPythonAsync(
     'import sys; sys.path[:0] = ["/anlan/packages.zip", "/anlan/files", "/anlan/app.zip"]',
   );

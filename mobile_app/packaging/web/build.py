@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mobile_app.packaging import problems, spec, stage
 from mobile_app.packaging.programs import file_lock
-from mobile_app.packaging.web import runtime
+from mobile_app.packaging.web import jose, runtime
 
 # Describes the build to the server: version, hash of the inputs, base URL, Content-Security-Policy (csp) and
 # file names.
@@ -44,9 +44,9 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
     """
     app_spec = spec.read(project)
     npm_packages = project / "node_modules"
-    used_fonts = _font_files(npm_packages, app_spec)
+    used_files = [*_font_files(npm_packages, app_spec), *jose.files(npm_packages)]
     sources = _files(app) if app else _project_sources(project, app_spec)
-    inputs = _hash((*sources, *used_fonts, *_files(Path(__file__).parents[1])), app_spec)
+    inputs = _hash((*sources, *used_files, *_files(Path(__file__).parents[1])), app_spec)
     with file_lock(out.with_name(".phone-web.lock")):
         if _read_description(out).get("inputs") == inputs:
             progress("The phone's web app is up to date.")
@@ -96,6 +96,7 @@ def _build(
     web.mkdir(parents=True)
     runtime.install(web)
     font.install(web, app_spec.font, npm_packages)
+    jose.install(web, npm_packages)
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")

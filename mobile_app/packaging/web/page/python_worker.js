@@ -2,6 +2,7 @@
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { assemble, filesOf, linked, writeFiles } from "./linked.mjs";
+import { sealing } from "./sealing.js";
 
 const START = `
 import importlib, random, runpy, sys, time
@@ -77,6 +78,7 @@ async function start() {
   pyodide.FS.writeFile("/anlan/packages.zip", packages, { canOwn: true });
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });
   pyodide.registerJsModule("flet_js", fletJs);
+  pyodide.registerJsModule("anlan_sealing", sealing);
   await pyodide.runPythonAsync(START);
   await fletJs.start_connection(post);
 }

@@ -1,0 +1,134 @@
+"""What seals home visits in the browser and elsewhere makes envelopes that only the server opens."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from jwcrypto import jwe, jwk
+from playwright.sync_api import Page, sync_playwright
+
+from mobile_app.device.sealing import NativeSealing
+from shared.home_visits.envelope import Header, read_header
+from tests.browser.bare_python import BareSite, run
+from tests.browser.test_device_in_browser import BUILT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+KEY = jwk.JWK.generate(kty="EC", crv="P-256")
+PUBLIC = {name: KEY.export_public(as_dict=True)[name] for name in ("kty", "crv", "x", "y")}
+HEADER = Header(
+    kid="2026-abc",
+    campaign="dg-2026",
+    record="01890a5d-ac96-774b-bcce-b302099a8057",
+    device="9f0c61d2a4b3e857",
+    number=7,
+    school="虎门实验小学",
+    class_name="三(2)班",
+    sealed_at="2026-11-03T19:20:00+08:00",
+)
+PAYLOAD = json.dumps({"content": "家访内容𠮷" * 400}, ensure_ascii=False)
+SEAL = """
+from mobile_app.device.sealing import open_sealing
+json.dumps(await open_sealing().seal(payload, header, key))
+"""
+TIMED = """
+import time
+from mobile_app.device.sealing import open_sealing
+seals = open_sealing()
+await seals.seal(payload, header, key)
+began = time.perf_counter()
+for _ in range(50):
+    await seals.seal(payload, header, key)
+json.dumps((time.perf_counter() - began) / 50)
+"""
+WITHOUT = """
+from mobile_app.device.sealing import open_sealing
+from shared.problems import Problem
+try:
+    said = await open_sealing().seal(payload, header, key)
+except Problem as problem:
+    said = problem.code
+json.dumps([open_sealing().available(), said])
+"""
+GIVEN: dict[str, Any] = {"payload": PAYLOAD, "header": HEADER.protected(), "key": PUBLIC}
+
+
+@pytest.fixture(scope="module")
+def page(chromium_path: str) -> Iterator[Page]:
+    if not (BUILT / "sealing.js").is_file():
+        pytest.fail("the phone's web app is not built: make install", pytrace=False)
+    site = BareSite(BUILT)
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--host-resolver-rules=MAP phone.test 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        opened = browser.new_page()
+        opened.set_default_timeout(120_000)
+        opened.goto(site.url)
+        yield opened
+        browser.close()
+    site.close()
+
+
+def native(_page: Page) -> str:
+    with ThreadPoolExecutor(1) as thread:  # Playwright's loop runs in this one
+        return thread.submit(lambda: asyncio.run(NativeSealing().seal(**GIVEN))).result()
+
+
+def browser(page: Page) -> str:
+    return str(run(page, SEAL, **GIVEN))
+
+
+@pytest.mark.parametrize("seal", [native, browser])
+def test_an_envelope_opens_at_the_server_and_says_what_it_is_about(
+    page: Page, seal: Callable[[Page], str]
+) -> None:
+    sealed = seal(page)
+    found = jwe.JWE(algs=["ECDH-ES", "A256GCM"])
+    found.deserialize(sealed, key=KEY)
+    assert found.payload.decode() == PAYLOAD
+    header = read_header(sealed)
+    assert header.model_copy(update={"epk": None}) == HEADER
+    said = json.loads(found.objects["protected"])
+    assert {name for name in said if said[name] != HEADER.protected().get(name)} == {"epk"}
+    assert seal(page) != sealed
+
+
+@pytest.mark.parametrize("seal", [native, browser])
+def test_an_envelope_opens_with_no_other_key_and_for_no_other_record(
+    page: Page, seal: Callable[[Page], str]
+) -> None:
+    sealed = seal(page)
+    other = jwk.JWK.generate(kty="EC", crv="P-256")
+    with pytest.raises(jwe.InvalidJWEData):
+        jwe.JWE().deserialize(sealed, key=other)
+    forged = seal(page).split(".")[0]
+    with pytest.raises(jwe.InvalidJWEData):
+        jwe.JWE().deserialize(".".join([forged, *sealed.split(".")[1:]]), key=KEY)
+
+
+def test_sealing_takes_no_time(page: Page) -> None:
+    began = time.perf_counter()
+    for _ in range(50):
+        native(page)
+    there = run(page, TIMED, **GIVEN)
+    print(f"a seal takes {there * 1000:.1f} ms in Chromium, {(time.perf_counter() - began) * 20:.1f} ms here")
+
+
+def test_on_plain_http_there_is_none(page: Page) -> None:
+    context = page.context.browser
+    assert context is not None
+    plain = context.new_page()
+    plain.set_default_timeout(120_000)
+    plain.goto(page.url.replace("127.0.0.1", "phone.test"))
+    assert plain.evaluate("isSecureContext") is False
+    assert run(plain, WITHOUT, **GIVEN) == [False, "sealing_unavailable"]
+    plain.close()
