@@ -9,8 +9,9 @@ from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
 from mobile_app.device.location import Location
-from mobile_app.device.photo_files import PhotoFiles, open_photo_files
+from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sealed_files
 from mobile_app.device.picker import Picker
+from mobile_app.device.sealing import Sealing, open_sealing
 from mobile_app.device.storage_usage import Storage
 from mobile_app.store.database.phone_database import Disk
 from mobile_app.sync.transport import Transport, open_transport
@@ -25,6 +26,7 @@ class Ports:
 
     disk: Disk
     photo_files: PhotoFiles
+    sealed_files: PhotoFiles
     open_transport: Callable[[str], Transport] = open_transport
     clock: Clock = field(default_factory=Clock)
     location: Location = field(default_factory=Location)
@@ -32,6 +34,7 @@ class Ports:
     camera: Camera = field(default_factory=Camera)
     connectivity: Connectivity = field(default_factory=Connectivity)
     storage: Storage = field(default_factory=Storage)
+    sealing: Sealing = field(default_factory=open_sealing)
 
 
 async def device_ports(folder: Path | None = None) -> Ports:
@@ -40,4 +43,4 @@ async def device_ports(folder: Path | None = None) -> Ports:
     Problems: opened_elsewhere (another tab has the data), storage_blocked.
     """
     disk = await open_disk(folder)
-    return Ports(disk, open_photo_files(disk.folder))
+    return Ports(disk, open_photo_files(disk.folder), open_sealed_files(disk.folder))

@@ -25,6 +25,7 @@ from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.queries.upload_states import UploadState
+from mobile_app.sync.home_visits import HomeVisits
 from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
@@ -58,11 +59,11 @@ class Services:
     def __init__(self, database: PhoneDatabase, ports: Ports, origin: str = "") -> None:
         self._database = database
         self._ports = ports
-        self.camera = ports.camera
-        self.picker = ports.picker
+        self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
+        self.home_visits = HomeVisits(database, ports.sealed_files, ports.sealing, ports.clock, self.sync)
         self._sync_loop = SyncLoop(
             database,
             ports.photo_files,
@@ -70,6 +71,7 @@ class Services:
             origin,
             clock=ports.clock,
             open_transport=ports.open_transport,
+            home_visits=self.home_visits,
         )
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
@@ -80,6 +82,7 @@ class Services:
     async def open(cls, ports: Ports, origin: str = "") -> "Services":
         """Open the data that lie behind `ports`. Problems: those of its disk."""
         services = cls(await PhoneDatabase.open(ports.disk), ports, origin)
+        await services.home_visits.load()
         if not services.damaged:  # what cannot be read may speak of photos
             await services.forget_unused_photos()
         return services
@@ -127,10 +130,6 @@ class Services:
     async def storage_used(self) -> int:
         """Bytes that records and photos take on this device."""
         return await self._ports.storage.used(self._ports.disk.folder)
-
-    async def storage_persisted(self) -> bool:
-        """Whether this device keeps them for good; a browser may not promise that."""
-        return await self._ports.storage.persisted()
 
     async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
         """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*."""

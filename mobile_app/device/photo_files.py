@@ -1,4 +1,4 @@
-"""Where photo bytes lie: files by name, durable when put; OPFS in the browser, a folder elsewhere."""
+"""Where photos and sealed visits lie: files by name, durable when put; OPFS in the browser, else a folder."""
 
 import asyncio
 from collections.abc import Iterator
@@ -54,6 +54,12 @@ class PhotoFiles(Protocol):
 def open_photo_files(folder: Path) -> PhotoFiles:
     """The photo files of this device; `folder` is used where there is a real disk."""
     return BrowserPhotoFiles() if IN_BROWSER else FolderPhotoFiles(folder / "photos")
+
+
+def open_sealed_files(folder: Path) -> PhotoFiles:
+    """The files of sealed home visits, in a folder of their own."""
+    name = "home-visits"
+    return BrowserPhotoFiles(name) if IN_BROWSER else FolderPhotoFiles(folder / name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,8 @@ class FolderPhotoFiles:
 class BrowserPhotoFiles:
     """A folder of the origin's private file system."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "photos") -> None:
+        self._name = name
         self._writing = asyncio.Lock()  # the same photo may come twice at once
 
     async def put(self, name: str, data: bytes) -> None:
@@ -210,4 +217,4 @@ class BrowserPhotoFiles:
         import js
 
         root = await js.navigator.storage.getDirectory()
-        return await root.getDirectoryHandle("photos", js_object(create=True))
+        return await root.getDirectoryHandle(self._name, js_object(create=True))

@@ -21,6 +21,9 @@ class Report(Protocol):
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
         """The store is new; so much waits in it."""
 
+    def visits_sealed(self, waiting: int) -> None:
+        """Sealed home visits changed; so many wait."""
+
     def measured(self, link: LinkQuality) -> None:
         """How good the way to the server is."""
 

@@ -16,6 +16,7 @@ from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.sync import answer_checks
 from mobile_app.sync.transport import Answer, Moving, Transport
 from shared import problems
+from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.profiles.profile import Profile
 from shared.sync import wire
 from shared.sync.waiting import HEADER, Waiting
@@ -168,6 +169,17 @@ class Server:
     async def preview(self, sha256: str) -> bytes:
         """A small picture of a photo the server has (JPEG). Problem: photo_not_here."""
         return await self._picture(sha256, "preview")
+
+    async def visit_keys(self) -> VisitKeysAnswer:
+        """What is needed to seal home visits. Problem: role_forbidden for persons who may not record any."""
+        return _message(VisitKeysAnswer, await self._ask("GET", f"{API}/home-visits/keys"))
+
+    async def send_visits(self, envelopes: Sequence[str]) -> EnvelopesAnswer:
+        """Send sealed home visits; the server answers for each in turn. Problem: device_mismatch."""
+        body = EnvelopesRequest(envelopes=list(envelopes)).model_dump_json().encode()
+        headers = {**_JSON, **self._waiting_header(len(envelopes))}
+        answer = await self._ask("POST", f"{API}/home-visits", body, headers, 60.0)
+        return _message(EnvelopesAnswer, answer)
 
     def _waiting_header(self, leaving: int = 0) -> dict[str, str]:
         """The header that says what will still wait here after the request."""

@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from mobile_app.device.browser import IN_BROWSER
@@ -15,6 +16,7 @@ from mobile_app.store.database.meta import Enrolment, Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries import photos
 from mobile_app.sync import free_space
+from mobile_app.sync.home_visits import HomeVisits
 from mobile_app.sync.metered_transport import Meter, MeteredTransport
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
@@ -26,6 +28,7 @@ from shared.problems import Problem
 from shared.sync import plan
 from shared.sync.link_quality import Network, Quality, assess, holds_photos
 from shared.sync.plan import LinkPolicy
+from shared.sync.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class SyncLoop:
         *,
         clock: Clock | None = None,
         open_transport: Callable[[str], Transport] = open_transport,
+        home_visits: HomeVisits | None = None,
     ) -> None:
         self._database = database
         self._photo_files = photo_files
@@ -56,6 +60,7 @@ class SyncLoop:
         self._origin = origin
         self._clock = clock or Clock()
         self._open_transport = open_transport
+        self._home_visits = home_visits
         self._meter = Meter(self._measured, self._clock)
         self._upload_tuning = UploadTuning()
         self._network = Network.UNKNOWN
@@ -122,6 +127,8 @@ class SyncLoop:
         """Sync now, and retry what failed; waits for a round that is running."""
         await self._database.write(photos.retry)
         self._again = True
+        if self._home_visits:
+            self._home_visits.ask_again()
         async with self._round_lock:
             await self._round()
 
@@ -184,6 +191,10 @@ class SyncLoop:
         self._report.begun()
         self._report.holding(self._link_policy().held)
         problem, pause = await self._outcome(who)
+        if self._home_visits and not (problem and plan.stops_round(problem)):
+            who = self._database.read(meta.identity) or who
+            sealed = await self._home_visits.exchange(self._server(who), who)
+            problem = problem or sealed
         if problem is None:
             at = self._clock.wall().isoformat(timespec="seconds")
             await self._database.write(lambda session: meta.succeeded(session, at))
@@ -262,7 +273,12 @@ class SyncLoop:
 
     def _server(self, who: Identity) -> Server:
         origin = self._origin if IN_BROWSER else who.origin
-        return Server(self._transport_to(origin), who.token, lambda: self._database.read(waiting_here))
+        return Server(self._transport_to(origin), who.token, self._waiting)
+
+    def _waiting(self) -> Waiting:
+        sealed = self._home_visits.waiting if self._home_visits else 0
+        waiting = self._database.read(waiting_here)
+        return replace(waiting, records=waiting.records + sealed)
 
     def _transport_to(self, origin: str) -> Transport:
         if self._transport is None or self._transport[0] != origin:

@@ -36,7 +36,9 @@ async def opened(folder: Path) -> Services:
 
 async def opened_in_browser(root: Path) -> Services:
     """The phone whose data a browser kept."""
-    return await Services.open(Ports(MemoryDisk(root), FolderPhotoFiles(root / "photos")))
+    return await Services.open(
+        Ports(MemoryDisk(root), FolderPhotoFiles(root / "photos"), FolderPhotoFiles(root / "home-visits"))
+    )
 
 
 def drafted(drafts: dict[str, Any]) -> dict[str, Any]:

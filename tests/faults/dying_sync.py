@@ -95,7 +95,9 @@ async def _open_phone(folder: Path, disk: str, fuse: Fuse) -> Services:
 
     phone_database.LAZY_SECONDS = 0.0 if disk == "eager" else 3600.0
     kept = FolderDisk(folder) if disk == "real" else DyingDisk(folder)
-    phone = await Services.open(Ports(kept, FolderPhotoFiles(folder / "photos")))
+    phone = await Services.open(
+        Ports(kept, FolderPhotoFiles(folder / "photos"), FolderPhotoFiles(folder / "home-visits"))
+    )
     assert not phone.damaged
     return phone
 

@@ -46,7 +46,12 @@ async def enrolled(folder: Path, origin: str = "http://127.0.0.1:1") -> PhoneDat
 
 def on_folder(database: PhoneDatabase, folder: Path) -> Services:
     """The services over an opened store whose photos lie in `folder`."""
-    return Services(database, Ports(FolderDisk(folder), FolderPhotoFiles(folder / "photos")))
+    return Services(
+        database,
+        Ports(
+            FolderDisk(folder), FolderPhotoFiles(folder / "photos"), FolderPhotoFiles(folder / "home-visits")
+        ),
+    )
 
 
 async def born(root: Path) -> None:

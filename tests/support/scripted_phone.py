@@ -168,7 +168,7 @@ class ScriptedPhone:
 
     def __init__(self, folder: Path, answer: EnrolAnswer | None = ENROLLED) -> None:
         self._folder, self._answer = folder, answer
-        self.photo_files = ScriptedPhotos()
+        self.photo_files, self.sealed_files = ScriptedPhotos(), ScriptedPhotos()
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
         self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
         self._seq = 0
@@ -204,6 +204,7 @@ class ScriptedPhone:
             ports = Ports(
                 disk,
                 self.photo_files,
+                self.sealed_files,
                 lambda _origin: self.transport,
                 self.clock,
                 self.location,
@@ -212,6 +213,7 @@ class ScriptedPhone:
                 storage=self.storage,
             )
             services = Services(database, ports, "http://anlan")
+            await services.home_visits.load()
             await services.forget_unused_photos()
             self._opened = disk, database, services
         return self.services

@@ -16,7 +16,7 @@ def Me() -> ft.Control:
     texts, who = app.texts, app.open.identity
 
     async def look() -> None:
-        persisted = await app.open.storage_persisted()
+        persisted = await app.open.storage.persisted()
         set_kept(texts.storage_kept_yes if persisted else texts.storage_kept_no)
         set_storage(texts.size(await app.open.storage_used()))
 

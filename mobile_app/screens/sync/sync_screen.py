@@ -59,7 +59,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
     persisted, set_persisted = ft.use_state(True)
 
     async def ask_device() -> None:
-        set_persisted(await app.open.storage_persisted())
+        set_persisted(await app.open.storage.persisted())
 
     ft.use_effect(handled(texts, ask_device), [])
     listed = ft.use_memo(

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from mobile_app.store.database.tables import Meta
 from shared import clock
+from shared.home_visits.wire import VisitKeysAnswer
 from shared.operations import GENESIS
 from shared.profiles import registry
 from shared.profiles.profile import Profile
@@ -180,6 +181,20 @@ def towns(session: Session) -> tuple[str, ...]:
 def set_towns(session: Session, codes: Sequence[str]) -> None:
     """Store which towns' records this phone wants."""
     _write(session, "towns", list(codes))
+
+
+def visit_keys(session: Session, person: str) -> VisitKeysAnswer | None:
+    """The keys to seal home visits with and the places to record them, as last received for this person."""
+    found = _read(session, "visit_keys")
+    if found is None or found["person"] != person:
+        return None
+    return VisitKeysAnswer.model_validate(found["answer"])
+
+
+def set_visit_keys(session: Session, person: str, answer: VisitKeysAnswer | None) -> None:
+    """Store them; None where the person may not record home visits."""
+    given = answer and {"person": person, "answer": answer.model_dump(mode="json", by_alias=True)}
+    _write(session, "visit_keys", given)
 
 
 def choices(session: Session) -> Choices:
