@@ -31,7 +31,9 @@ class Action(StrEnum):
     MANAGE_DEVICES = "manage_devices"
     READ_AUDIT = "read_audit"
     RECORD_HOME_VISITS = "record_home_visits"
-    SEE_HOME_VISITS = "see_home_visits"
+    SEE_HOME_VISITS = "see_home_visits"  # open them: a teacher the own ones
+    SEE_EVERY_HOME_VISIT = "see_every_home_visit"  # open those of others too, settle and delete them
+    COUNT_HOME_VISITS = "count_home_visits"
     STEP_REPORT = "step_report"
     STEP_REGISTER = "step_register"
     STEP_ASSIGN = "step_assign"
@@ -92,16 +94,21 @@ CITY_WIDE = frozenset(
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.INSPECTOR: _SEE | _WRITE | _FIELD_STEPS,
-    Role.TEACHER: _HOME_VISITS,
-    Role.REVIEWER: _SEE | _WRITE | _REVISION | _OFFICE | _EVERY_STEP | {Action.SETTLE_CONFLICTS},
-    Role.SUPERVISOR: _SEE | _OFFICE | _SUPERVISION,
-    Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS | {Action.WORK_IN_BROWSER},
+    Role.TEACHER: _HOME_VISITS | {Action.WORK_IN_BROWSER},
+    Role.REVIEWER: _SEE
+    | _WRITE
+    | _REVISION
+    | _OFFICE
+    | _EVERY_STEP
+    | {Action.SETTLE_CONFLICTS, Action.COUNT_HOME_VISITS},
+    Role.SUPERVISOR: _SEE | _OFFICE | _SUPERVISION | {Action.COUNT_HOME_VISITS},
+    Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS | {Action.SEE_EVERY_HOME_VISIT, Action.WORK_IN_BROWSER},
     Role.ADMINISTRATOR: _SEE
     | _WRITE
     | _REVISION
     | _OFFICE
     | _EVERY_STEP
-    | {Action.SETTLE_CONFLICTS}
+    | {Action.SETTLE_CONFLICTS, Action.COUNT_HOME_VISITS}
     | CITY_WIDE,
     Role.AUDITOR: _SEE | {Action.WORK_IN_BROWSER, Action.READ_AUDIT},
 }
@@ -188,6 +195,19 @@ def towns_of(grants: Iterable[Grant], action: Action) -> frozenset[str] | None:
             if isinstance(grant.scope, Towns):
                 towns |= grant.scope.codes
     return frozenset(towns)
+
+
+def schools_of(grants: Iterable[Grant], action: Action) -> list[School]:
+    """The schools, with the classes, in which the grants permit an action."""
+    return [grant.scope for grant in grants if may(grant.role, action) and isinstance(grant.scope, School)]
+
+
+def permits_in_class(grants: Iterable[Grant], action: Action, school: str, class_name: str) -> bool:
+    """Whether the grants permit an action on what belongs to a class of a school."""
+    return any(
+        scope.code == school and (not scope.classes or class_name in scope.classes)
+        for scope in schools_of(grants, action)
+    )
 
 
 def first(roles: Iterable[Role]) -> Role | None:

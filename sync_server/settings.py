@@ -25,6 +25,8 @@ class Settings:
     `phone_web`: the built phone app, served at `/app/`. `burst_factor`: how many times the usual allowances
     (`access.bursts`) a person's phones may change at once. `trusted_proxies`: the addresses or networks of
     reverse proxies; only what these say of a request's sender (`X-Forwarded-For`, `-Proto`) is believed.
+    `keys`: the file with the private keys of home visits, by default beside the data folder, not in it, so
+    that a copy of the folder opens none.
     """
 
     data: Path
@@ -37,12 +39,16 @@ class Settings:
     phone_web: Path = PHONE_WEB
     burst_factor: float = 1.0
     trusted_proxies: tuple[str, ...] = ()
+    keys: Path = field(default=Path())
 
     def __post_init__(self) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data / 'anlan.sqlite3'}")
         if self.photos == Path():
             object.__setattr__(self, "photos", self.data / "photos")
+        if self.keys == Path():
+            data = self.data.absolute()
+            object.__setattr__(self, "keys", data.with_name(f"{data.name}-keys") / "home-visits.json")
 
     def origin(self, request_url: str) -> str:
         """The server's public base URL, without a trailing slash; by default that of the request."""
@@ -74,6 +80,7 @@ class Settings:
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
             burst_factor=_factor(environment.get("ANLAN_BURST_FACTOR") or "1"),
+            keys=Path(environment.get("ANLAN_KEYS") or ""),
             trusted_proxies=_networks(environment.get("ANLAN_TRUSTED_PROXIES", "")),
         )
 

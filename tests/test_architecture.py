@@ -35,15 +35,19 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
     },
     "sync_server": {
         "http": {"database", "settings", "shared"},
-        "api": {"http", "deps", "commands", "queries", "access", "log", "photos", "database", "shared"},
+        "api": {
+            *("http", "deps", "commands", "queries", "access", "log", "photos", "database"),
+            *("settings", "vault", "shared"),
+        },
         "pages": {
             *("http", "deps", "commands", "queries", "access", "exports", "maps", "photos", "database"),
-            *("contract", "settings", "texts", "shared"),
+            *("contract", "settings", "texts", "vault", "shared"),
         },
         "contract": {"api", "deps", "shared"},
         "commands": {"log", "queries", "access", "database", "shared"},
         "queries": {"database", "access", "log", "shared"},
         "log": {"database", "access", "shared"},
+        "vault": {"database", "access", "shared"},
         "access": {"database", "shared"},
         "database": {"shared"},
         "photos": {"database", "shared"},

@@ -474,3 +474,75 @@ class UploadRow(Table, table=True):
     length: int
     created_at: str
     expires_at: str = Field(index=True)
+
+
+class HomeVisitKeyRow(Table, table=True):
+    """The public key to which the home visits of a school year are sealed; the private one is elsewhere."""
+
+    __tablename__ = "home_visit_key"
+    campaign: str = Field(primary_key=True)
+    kid: str = Field(primary_key=True)
+    first: str
+    until: str
+    jwk: dict[str, Any] = _json()
+    made_at: str
+    destroyed_at: str | None = None
+
+
+class HomeVisitRow(Table, table=True):
+    """A sealed home visit as it came; nothing here is about a child. `person`: the teacher.
+
+    `sealed`: the envelope, None once it was erased: `erased_why` is "withdrawn", "expired" or
+    "key_destroyed". `keep_until`: the last day, ISO, on which it is kept.
+    """
+
+    __tablename__ = "home_visit"
+    __table_args__ = (
+        Index("home_visit_number", "campaign", "device", "n", unique=True),
+        Index("home_visit_school", "campaign", "school", "sealed_at"),
+        Index("home_visit_person", "campaign", "person", "sealed_at"),
+        Index("home_visit_kept", "campaign", "keep_until", **_where("sealed IS NOT NULL")),
+    )
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    device: str
+    n: int = _long()
+    person: str
+    school: str
+    class_name: str
+    kid: str
+    sealed_at: str
+    received_at: str
+    keep_until: str
+    sha256: str
+    sealed: str | None = _text(None)
+    erased_at: str | None = None
+    erased_why: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    erased_by: str | None = None
+
+
+class SealedQuarantineRow(Table, table=True):
+    """An envelope that was refused, as it came, and why. `person`: who sent it.
+
+    What its header says is null where it cannot be read. `settled`: "accepted" or "discarded".
+    """
+
+    __tablename__ = "home_visit_quarantine"
+    __table_args__ = (Index("home_visit_quarantine_school", "campaign", "school"),)
+    campaign: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    sha256: str = Field(primary_key=True)
+    sealed: str | None = _text(None)
+    record: str | None = None
+    device: str | None = None
+    n: int | None = _long(None)
+    school: str | None = None
+    class_name: str | None = None
+    sealed_at: str | None = None
+    code: str
+    details: dict[str, Any] = _json()
+    received_at: str
+    keep_until: str
+    settled: str | None = None
+    settled_by: str | None = None
+    settled_at: str | None = None

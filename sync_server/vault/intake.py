@@ -1,0 +1,220 @@
+"""Takes in sealed home visits: each is judged by its header alone, and kept whatever is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from shared import permissions, problems
+from shared.china_time import CHINA_TIME
+from shared.home_visits import envelope, school_year
+from shared.home_visits.envelope import Header
+from shared.permissions import Action
+from shared.problems import Problem
+from sync_server.access import grants
+from sync_server.access.devices import Phone
+from sync_server.database import campaigns
+from sync_server.database.tables import GrantRow, HomeVisitRow, SealedQuarantineRow
+from sync_server.database.timestamps import text_of
+from sync_server.vault import keys as visit_keys
+
+_VISIT = HomeVisitRow.metadata.tables["home_visit"].c
+_QUARANTINE = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
+MOST_ENVELOPES, MOST_CHARACTERS = 500, 8 * 2**20
+"""How much of one person's phones may wait in quarantine."""
+_FULL_FOR_S = 600
+_OLDEST = timedelta(days=400)
+"""A clock that shows an earlier day than that is not believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One envelope as it came; `header` or `problem` is None."""
+
+    text: str
+    sha256: str
+    header: Header | None
+    problem: Problem | None
+
+
+def read(text: str) -> Received:
+    """What can be said of an envelope without the database."""
+    sha256 = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    try:
+        return Received(text, sha256, envelope.read_header(text), None)
+    except Problem as problem:
+        problem.__traceback__ = problem.__context__ = None
+        return Received(text, sha256, None, problem)
+
+
+def take_in(
+    session: Session, phone: Phone, devices: set[str], received: Sequence[Received], now: datetime
+) -> list[dict[str, Any]]:
+    """Store or quarantine envelopes; one `wire.EnvelopeResult` each, as JSON, in their order.
+
+    `devices`: the sender's, and those that it was. Envelopes from the first on for which the person's part of
+    quarantine has no room get no result, so they stay on the phone. Raises Problem quarantine_full if that is
+    the first one.
+    """
+    campaigns.locked_end(session, phone.campaign)  # what is read below stays true until all is written
+    intake = _Intake(session, phone, devices, now)
+    results: list[dict[str, Any]] = []
+    for one in received:
+        result = intake.result(one)
+        if result is None:
+            break
+        results.append(result)
+    if received and not results:
+        raise problems.quarantine_full(retry_after_s=_FULL_FOR_S)
+    return results
+
+
+class _Intake:
+    """One transaction in which a phone's envelopes are taken in."""
+
+    def __init__(self, session: Session, phone: Phone, devices: set[str], now: datetime) -> None:
+        self.session, self.phone, self.devices, self.now = session, phone, devices, now
+        self.campaign, self.person = phone.campaign, phone.person.id
+        self.keys = {row.kid: row for row in visit_keys.known(session, phone.campaign)}
+        self.grants = _ever_granted(session, self.person)
+        self.count, self.held = session.execute(
+            select(func.count(), func.coalesce(func.sum(func.length(_QUARANTINE.sealed)), 0)).where(
+                _QUARANTINE.campaign == self.campaign,
+                _QUARANTINE.person == self.person,
+                _QUARANTINE.settled.is_(None),
+            )
+        ).one()
+
+    def result(self, one: Received) -> dict[str, Any] | None:
+        """What becomes of an envelope; None if there is no room to quarantine it."""
+        known = self.session.get(SealedQuarantineRow, (self.campaign, self.person, one.sha256))
+        if known is not None and known.settled is None:
+            return self._said(one, "quarantined", {"code": known.code, "details": known.details})
+        problem = one.problem or self._refusal(one.header, one.sha256)
+        if problem is None and one.header is not None:
+            stored = self._stored(one.header)
+            if stored is not None or known is not None:
+                return self._said(one, "duplicate")
+            self.session.add(self._row(one, one.header))
+            self.session.flush()
+            return self._said(one, "stored")
+        if known is not None:
+            return self._said(one, "duplicate")
+        if self.count >= MOST_ENVELOPES or self.held + len(one.text) > MOST_CHARACTERS:
+            return None
+        self._quarantine(one, problem or problems.envelope_unreadable())
+        return self._said(one, "quarantined", problem.as_json() if problem else None)
+
+    def _refusal(self, header: Header | None, sha256: str) -> Problem | None:
+        """Why a readable envelope is not stored; None where it is, or is stored already."""
+        if header is None:
+            return problems.envelope_unreadable()
+        if header.campaign != self.campaign:
+            return problems.campaign_foreign()
+        if header.device not in self.devices:
+            return problems.device_mismatch()
+        stored = self._stored(header) or self.session.get(HomeVisitRow, (self.campaign, header.record))
+        if stored is not None:
+            return None if stored.sha256 == sha256 else problems.envelope_rewritten()
+        key = self.keys.get(header.kid)
+        if key is None:
+            return problems.envelope_key_unknown()
+        if key.destroyed_at is not None:
+            return problems.envelope_key_destroyed()
+        action, where = Action.RECORD_HOME_VISITS, (header.school, header.class_name)
+        if not permissions.permits_in_class(self.grants, action, *where):
+            return problems.out_of_scope()
+        return None
+
+    def _stored(self, header: Header) -> HomeVisitRow | None:
+        return self.session.execute(
+            select(HomeVisitRow).where(
+                _VISIT.campaign == self.campaign, _VISIT.device == header.device, _VISIT.n == header.number
+            )
+        ).scalar_one_or_none()
+
+    def _row(self, one: Received, header: Header) -> HomeVisitRow:
+        return visit_row(self.campaign, self.person, one.text, one.sha256, header, self.now)
+
+    def _quarantine(self, one: Received, problem: Problem) -> None:
+        header = one.header
+        self.session.add(
+            SealedQuarantineRow(
+                campaign=self.campaign,
+                person=self.person,
+                sha256=one.sha256,
+                sealed=_printable(one.text),
+                record=header.record if header else None,
+                device=header.device if header else None,
+                n=header.number if header else None,
+                school=header.school if header else None,
+                class_name=header.class_name if header else None,
+                sealed_at=_utc(header.sealed_at) if header else None,
+                received_at=text_of(self.now),
+                keep_until=school_year.kept_until(_china_day(self.now)),
+                **problem.as_json(),
+            )
+        )
+        self.session.flush()
+        self.count, self.held = self.count + 1, self.held + len(one.text)
+
+    @staticmethod
+    def _said(one: Received, status: str, why: dict[str, Any] | None = None) -> dict[str, Any]:
+        header = one.header
+        said: dict[str, Any] = {
+            "record": header.record if header else None,
+            "n": header.number if header else None,
+            "status": status,
+        }
+        return {**said, "why": why} if why else said
+
+
+def visit_row(
+    campaign: str, person: str, text: str, sha256: str, header: Header, received: datetime
+) -> HomeVisitRow:
+    """The row of a home visit that a person sealed."""
+    sealed_at = datetime.fromisoformat(header.sealed_at)
+    believed = sealed_at if received - _OLDEST < sealed_at < received else received
+    return HomeVisitRow(
+        campaign=campaign,
+        id=header.record,
+        device=header.device,
+        n=header.number,
+        person=person,
+        school=header.school,
+        class_name=header.class_name,
+        kid=header.kid,
+        sealed_at=_utc(header.sealed_at),
+        received_at=text_of(received),
+        keep_until=school_year.kept_until(_china_day(believed)),
+        sha256=sha256,
+        sealed=text,
+    )
+
+
+def _ever_granted(session: Session, person: str) -> list[permissions.Grant]:
+    """What a person was ever granted in schools: a visit may come in long after a grant ended."""
+    rows = session.execute(
+        select(*grants.COLUMNS).where(
+            grants.GRANT.person == person, GrantRow.metadata.tables["role_grant"].c.scope == "school"
+        )
+    )
+    return [grants.of_columns(*row) for row in rows]
+
+
+def _utc(moment: str) -> str:
+    return text_of(datetime.fromisoformat(moment))
+
+
+def _china_day(moment: datetime) -> str:
+    return moment.astimezone(CHINA_TIME).date().isoformat()
+
+
+def _printable(text: str) -> str:
+    """Any text in a form that every database keeps: as it is, or as JSON in ASCII."""
+    return text if text.isascii() and text.isprintable() else json.dumps(text)

@@ -1,0 +1,180 @@
+"""The key file: the private keys of home visits, outside the database, its folder and its backups.
+
+A JSON file that only the server's user can read. It also keeps which keys were destroyed, as a database that
+is restored from a backup does not know.
+"""
+
+import json
+import os
+import stat
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jwcrypto.common import JWException
+from jwcrypto.jwk import JWK
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared import problems
+from shared.home_visits.envelope import CURVE, KeyId, PublicKey
+from shared.home_visits.school_year import SchoolYear
+from shared.records.values import Day
+from sync_server.database.timestamps import now_text
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """The key pair `kid` of a school year; `made_at` as in the database."""
+
+    kid: str
+    year: SchoolYear
+    made_at: str
+    private: JWK
+
+    @property
+    def public(self) -> PublicKey:
+        """What phones seal to."""
+        said = json.loads(self.private.export_public())
+        return PublicKey(kty=said["kty"], crv=said["crv"], x=said["x"], y=said["y"])
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedKey:
+    """A key pair that is no more."""
+
+    kid: str
+    year: SchoolYear
+    destroyed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a key file holds, by `kid`."""
+
+    pairs: Mapping[str, KeyPair]
+    destroyed: Mapping[str, DestroyedKey]
+
+    def with_pair(self, pair: KeyPair) -> "Keys":
+        """These and one more."""
+        return replace(self, pairs={**self.pairs, pair.kid: pair})
+
+    def without(self, gone: DestroyedKey) -> "Keys":
+        """These without a pair that is destroyed."""
+        pairs = {kid: pair for kid, pair in self.pairs.items() if kid != gone.kid}
+        return Keys(pairs, {**self.destroyed, gone.kid: gone})
+
+
+NONE = Keys({}, {})
+
+
+class _Pair(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    kid: KeyId
+    first: Day
+    last: Day
+    made_at: str
+    jwk: dict[str, Any]
+
+
+class _Destroyed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    kid: KeyId
+    first: Day
+    last: Day
+    destroyed_at: str
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    keys: list[_Pair]
+    destroyed: list[_Destroyed]
+
+
+def new_pair(year: SchoolYear) -> KeyPair:
+    """A fresh key pair for a school year."""
+    private = JWK.generate(kty="EC", crv=CURVE)
+    return KeyPair(f"{year.first[:4]}-{private.thumbprint()[:12]}", year, now_text(), private)
+
+
+def read(path: Path) -> Keys:
+    """What the file holds.
+
+    Raises Problem keys_unavailable; details.why: missing, readable_by_others, damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read()
+    except FileNotFoundError:
+        raise problems.keys_unavailable(why="missing") from None
+    except OSError:
+        raise problems.keys_unavailable(why="damaged") from None
+    if mode & _OTHERS:
+        raise problems.keys_unavailable(why="readable_by_others")
+    try:
+        said = _File.model_validate_json(content)
+        pairs = [_pair(one) for one in said.keys]
+    except (ValidationError, JWException, ValueError, TypeError):
+        # Not from the error: it would carry a part of the file's text into a traceback.
+        raise problems.keys_unavailable(why="damaged") from None
+    gone = [
+        DestroyedKey(one.kid, SchoolYear(one.first.isoformat(), one.last.isoformat()), one.destroyed_at)
+        for one in said.destroyed
+    ]
+    return Keys({pair.kid: pair for pair in pairs}, {one.kid: one for one in gone})
+
+
+def write(path: Path, keys: Keys) -> None:
+    """Put the keys into the file, whole or not at all, readable by nobody else. Raises keys_unavailable."""
+    content = json.dumps(
+        {"keys": [_said(pair) for pair in keys.pairs.values()], "destroyed": _gone(keys.destroyed.values())},
+        indent=1,
+    ).encode()
+    whole = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileNotFoundError):
+            whole.unlink()
+        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError:
+        with suppress(OSError):
+            whole.unlink()
+        raise problems.keys_unavailable(why="unwritable") from None
+
+
+def _pair(said: _Pair) -> KeyPair:
+    private = JWK(**said.jwk)
+    if not private.has_private or json.loads(private.export_public()).get("crv") != CURVE:
+        raise ValueError("no private key")
+    return KeyPair(said.kid, SchoolYear(said.first.isoformat(), said.last.isoformat()), said.made_at, private)
+
+
+def _said(pair: KeyPair) -> dict[str, Any]:
+    return {
+        "kid": pair.kid,
+        "first": pair.year.first,
+        "last": pair.year.last,
+        "made_at": pair.made_at,
+        "jwk": pair.private.export_private(as_dict=True),
+    }
+
+
+def _gone(destroyed: Iterable[DestroyedKey]) -> list[dict[str, str]]:
+    return [
+        {"kid": one.kid, "first": one.year.first, "last": one.year.last, "destroyed_at": one.destroyed_at}
+        for one in destroyed
+    ]
