@@ -378,9 +378,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The home visit was sealed on another phone. It was kept apart. Tell your administrator.",
     ),
     "keys_unavailable": (
-        "服务器上家访记录的密钥文件现在用不了，新的家访记录照常收下，但打不开；请联系管理员。",
-        "The server's key file for home visits cannot be used now. New home visits are still accepted, "
-        "but none can be opened. Tell your administrator.",
+        "服务器上家访记录的密钥文件现在用不了〔：{key_file_is}〕。新的家访记录照常收下，但打不开；请联系管理员。",
+        "The server's key file for home visits cannot be used now〔: {key_file_is}〕. New home visits are "
+        "still accepted, but none can be opened. Tell your administrator.",
+    ),
+    "key_in_use": (
+        "这个学年还没有结束，手机还在用这个密钥，不能销毁。",
+        "The school year has not ended and phones still use this key. It cannot be destroyed yet.",
     ),
     "consent_missing": (
         "没有监护人同意的记录，不能保存家访内容；请先征得同意。",
@@ -461,6 +465,16 @@ _UNKNOWN = (
 )
 _PLAIN = ("lat", "lon", "due_date", "found_on", "year", "setting", "path", "format", "metres")
 _LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
+_KEY_FILE: dict[str, tuple[str, str]] = {
+    "missing": ("文件不在", "it is missing"),
+    "readable_by_others": (
+        "别的用户可以读它，请改成只有本用户可读（chmod 600）",
+        "other users can read it; make it readable for its owner only (chmod 600)",
+    ),
+    "damaged": ("文件读不出来", "it cannot be read"),
+    "wrong": ("不是本系统的，或缺密钥", "it is another system's, or lacks a key"),
+    "unwritable": ("写不进去", "it cannot be written"),
+}
 _WORDS: dict[str, type[Term]] = {"step": EventType, "status": Status, "role": Role}
 
 
@@ -479,6 +493,9 @@ def _as_words(details: Mapping[str, Any], language: str) -> dict[str, str]:
         words |= {name: str(limit // unit) for name, unit in _LIMITS.items()}
     if isinstance(details.get("reason"), str) and details["reason"]:
         words["reason"] = details["reason"]
+    why = details.get("why")
+    if isinstance(why, str) and why in _KEY_FILE:
+        words["key_file_is"] = _KEY_FILE[why][language != "zh"]
     for name, terms in _WORDS.items():
         term = next((term for term in terms if term.value == details.get(name)), None)
         if term is not None:

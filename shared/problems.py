@@ -95,6 +95,7 @@ envelope_key_destroyed = Kind("envelope_key_destroyed", 410)
 envelope_sealed_wrong = Kind("envelope_sealed_wrong", 422)  # it does not open, or holds another visit
 device_mismatch = Kind("device_mismatch", 403)  # sealed on a phone that the sender never was
 keys_unavailable = Kind("keys_unavailable", 503)  # the key file is missing, wrong or readable by others
+key_in_use = Kind("key_in_use", 409)  # of a school year that has not ended
 consent_missing = Kind("consent_missing", 422)
 
 # The command line (the status is not used)

@@ -18,6 +18,7 @@ from shared.vocabulary import Role
 from sync_server import startup_message
 from sync_server.audit_command import audit
 from sync_server.cli_options import VAR, Data, settings_of
+from sync_server.keys_command import keys
 from sync_server.texts import console
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ app.add_typer(person, name="person")
 app.add_typer(phone, name="phone")
 app.add_typer(target, name="target")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 
 
 @app.command()
@@ -80,7 +82,7 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     served = create_app(settings)
     start: Start | None = None
     try:
-        start = setup.start(served.state.engine, console.ADMINISTRATOR)
+        start = setup.start(served.state.engine, console.ADMINISTRATOR, settings.keys)
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise

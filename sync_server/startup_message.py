@@ -3,6 +3,7 @@
 import socket
 from typing import TYPE_CHECKING
 
+from shared.problem_texts import sentence
 from sync_server.texts import console
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def show(settings: "Settings", start: "Start | None", host: str, port: int) -> N
         lines.append(console.PHONE.text(url=link, hours=CODE_HOURS))
     if not (settings.phone_web / "index.html").is_file():
         lines.append(console.NO_PHONE_APP.text())
+    if start and start.keys_made:
+        lines.append(console.KEYS_MADE.text(path=settings.keys))
+    if start and start.keys_trouble:
+        details = {"why": start.keys_trouble}
+        lines += [console.KEYS_FILE.text(path=settings.keys)]
+        lines += [sentence("keys_unavailable", details, language) for language in ("zh", "en")]
     print("\n\n".join(lines))
     if link:
         show_qr(link)

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "photos": {"database", "shared"},
         "maps": {"shared"},
         "exports": {"shared"},
-        "maintenance": {"log", "database", "photos", "access", "settings", "shared"},
+        "maintenance": {"log", "database", "photos", "access", "settings", "vault", "shared"},
         "settings": {"shared"},
         "texts": {"shared"},
         "ledger_file": EVERY_ROOM,
@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "cli": EVERY_ROOM,
         "cli_options": {"settings"},
         "audit_command": EVERY_ROOM,
+        "keys_command": EVERY_ROOM,
     },
 }
 

@@ -9,6 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from shared.home_visits.envelope import Header
+from shared.home_visits.model import HomeVisit
+from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.operations import Kind
 from shared.record_types import RECORD_TYPES
 from shared.sync import wire
@@ -22,6 +25,7 @@ from sync_server.deps import SESSION_COOKIE
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(wire.EnrolRequest, wire.EnrolAnswer, wire.PushRequest, wire.PushAnswer),
     *(wire.PullAnswer, wire.SnapshotAnswer, wire.ProblemMessage),
+    *(VisitKeysAnswer, EnvelopesRequest, EnvelopesAnswer, Header, HomeVisit),
     *(record.model for record in RECORD_TYPES.values()),
 )
 _DESCRIPTION = """\

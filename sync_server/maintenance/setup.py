@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from shared import problems
 from shared.permissions import Action, Grant
+from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, grants, links, people
@@ -18,15 +19,22 @@ from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
 from sync_server.log import refolding
 from sync_server.settings import Settings
+from sync_server.vault import keys as vault_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What to print when the server starts; both None once an administrator has a password."""
+    """What to print when the server starts; links are None once an administrator has a password.
+
+    `keys_made`: the key file of home visits was. `keys_trouble`: why it cannot be used, `details.why` of
+    keys_unavailable.
+    """
 
     campaign: str
     password_link: str | None
     phone_code: str | None
+    keys_made: bool = False
+    keys_trouble: str = ""
 
 
 def open_database(settings: Settings) -> Engine:
@@ -65,15 +73,25 @@ def make_data_folder(settings: Settings) -> None:
         raise problems.folder_unusable(path=str(settings.data))
 
 
-def start(engine: Engine, administrator: str) -> Start:
-    """Create the deployment's register and an administrator with that name, if there are none."""
+def start(engine: Engine, administrator: str, keys: Path | None = None) -> Start:
+    """Create the deployment's register, an administrator with that name and the key file, where missing."""
 
     def work(session: Session) -> Start:
         campaign = campaigns.ensure(session).id
         link = _password_link(session, administrator)
-        return Start(campaign, link, devices.make_code(session, campaign) if link else None)
+        code = devices.make_code(session, campaign) if link else None
+        made, trouble = _keys(session, campaign, keys) if keys else (False, "")
+        return Start(campaign, link, code, made, trouble)
 
     return in_transaction(engine, work)
+
+
+def _keys(session: Session, campaign: str, path: Path) -> tuple[bool, str]:
+    try:
+        made = vault_keys.ensure(session, campaign, path)
+    except Problem as problem:
+        return False, str(problem.details["why"])
+    return made, vault_keys.trouble(session, campaign, path)
 
 
 def add_person(

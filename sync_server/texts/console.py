@@ -85,4 +85,37 @@ AUDIT_RESTORED = Line(
     "{at}, row {number}: restored from a backup. Rows written after the backup are not in the log; ends that "
     "were noted in that time may not be found.",
 )
+KEYS_FILE = Line("家访密钥文件: {path}", "Key file of home visits: {path}")
+KEYS_MADE = Line(
+    "已建立家访密钥文件: {path}\n请现在就把它另存一份，放在这台服务器和数据备份以外的安全地方。"
+    "丢了它，已收到的家访记录谁也打不开；谁同时拿到它和数据，谁就能打开全部家访记录。",
+    "The key file of home visits was made: {path}\nKeep a copy of it now, in a safe place away from this "
+    "server and its backups. Without it nobody can open the home visits that came in; whoever has both it "
+    "and the data can open them all.",
+)
+KEY_MADE = Line("已为本学年建立新密钥 {kid}。", "A new key was made for this school year: {kid}.")
+KEY_HERE = Line(
+    "{kid} · {first} 至 {until} · 可打开 {visits} 份家访记录",
+    "{kid} · {first} to {until} · opens home visits: {visits}",
+)
+KEY_AWAY = Line(
+    "{kid} · {first} 至 {until} · 现在用不了，{visits} 份家访记录打不开",
+    "{kid} · {first} to {until} · cannot be used now; home visits that do not open: {visits}",
+)
+KEY_GONE = Line(
+    "{kid} · {first} 至 {until} · 已于 {at} 销毁", "{kid} · {first} to {until} · destroyed on {at}"
+)
+KEY_LOSES = Line(
+    "销毁以后，{first} 至 {last} 密封的 {visits} 份家访记录再也打不开，备份里的也一样；"
+    "还在手机上没有送来的也打不开。不能撤销。",
+    "Once destroyed, these home visits can never be opened again, nor those in backups: {visits}, sealed "
+    "from {first} to {last}. Nor can those that still wait on phones. This cannot be undone.",
+)
+KEY_CONFIRM = Line("请再输入一次密钥名以确认", "Type the key's name again to confirm")
+KEY_KEPT = Line("没有销毁。", "Nothing was destroyed.")
+KEY_DESTROYED = Line(
+    "已销毁 {kid}，{visits} 份家访记录的内容已删除。请把您另存的密钥文件也换成现在这份。",
+    "{kid} was destroyed, with the contents of home visits: {visits}. Replace your copies of the key file by "
+    "the present one.",
+)
 ADMINISTRATOR = "管理员"

@@ -172,12 +172,14 @@ def rotate(session: Session, campaign: str, path: Path) -> KeyPair:
 def destroy(session: Session, campaign: str, path: Path, kids: Sequence[str]) -> int:
     """Destroy keys and the contents they opened, here and in every backup; how many home visits those were.
 
-    Problems: not_found, keys_unavailable.
+    Problems: not_found, key_in_use, keys_unavailable.
     """
     campaigns.locked_end(session, campaign)
     rows = {row.kid: row for row in known(session, campaign)}
     if not kids or any(kid not in rows for kid in kids):
         raise problems.not_found()
+    if any(rows[kid].until >= today() for kid in kids):
+        raise problems.key_in_use()
     keys, at, count = synchronised(session, campaign, path), now_text(), 0
     for kid in kids:
         row = rows[kid]

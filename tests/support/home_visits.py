@@ -101,7 +101,7 @@ class TeacherPhone:
         }
         return {**Header.model_validate(said, by_alias=True, by_name=False).protected(), **other}
 
-    def seal(self, of: dict[str, Any] | None = None, key: dict[str, Any] | None = None, **header: Any) -> str:
+    def seal(self, of: dict[str, Any] | None = None, key: Any = None, **header: Any) -> str:
         """An envelope with a home visit; `header`: what it says otherwise."""
         of = of or visit()
         said = self.header(of, **header)

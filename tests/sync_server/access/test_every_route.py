@@ -147,6 +147,11 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ],
     ("HEAD", "/api/v1/photos/{sha256}/{size}"): [Ask("/api/v1/photos/{sha256}/original")],
     ("OPTIONS", "/api/v1/photos"): [Ask(because=OPEN)],
+    ("GET", "/api/v1/home-visits/keys"): [Ask(because=OPEN)],
+    ("POST", "/api/v1/home-visits"): [
+        Ask(json={"envelopes": []}, because=OPEN),
+        Ask(json={"envelopes": ["x"]}, because=OPEN),
+    ],
     ("POST", "/api/v1/photos"): [Ask(headers=TUS, because=BYTES)],
     ("HEAD", "/api/v1/photos/{upload}"): [Ask("/api/v1/photos/{sha256}", headers=TUS, because=BYTES)],
     ("PATCH", "/api/v1/photos/{upload}"): [
