@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +17,7 @@ HIGHEST_COUNT = 1_000_000
 _NUMBERS = (Control.COUNT, Control.NUMBER)
 _TEXTS = (Control.TEXT, Control.PASSAGE)
 _COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})[:.]?(\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 
 
@@ -25,6 +27,7 @@ class FieldError(StrEnum):
     MISSING = "missing"
     NO_COUNT = "no_count"
     NO_NUMBER = "no_number"
+    NO_TIME = "no_time"
     TOO_LONG = "too_long"
 
 
@@ -50,6 +53,8 @@ def errors(form: Form, values: Mapping[str, Any], photos: int = 0) -> dict[str, 
             found[field.name] = FieldError.MISSING
         elif field.control in _NUMBERS and (wrong := _number_error(field.control, values.get(field.name))):
             found[field.name] = wrong
+        elif field.control is Control.TIME and not _time_readable(values.get(field.name)):
+            found[field.name] = FieldError.NO_TIME
         elif field.control in _TEXTS and characters(values.get(field.name)) > field.longest:
             found[field.name] = FieldError.TOO_LONG
     return found
@@ -70,10 +75,23 @@ def evidence_missing(form: Form, values: Mapping[str, Any], photos: int = 0) -> 
     return found
 
 
+def outdated(form: Form, values: Mapping[str, Any], touched: Collection[str]) -> list[str]:
+    """The fields that have a value and are not shown any more, as what decides it was `touched`."""
+    return [
+        field.name
+        for field in form.fields()
+        if field.shown_when
+        and field.shown_when.name in touched
+        and not field.shown_when.holds(values)
+        and values.get(field.name) is not None
+    ]
+
+
 def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as an operation has them; raises ValueError for an invalid number.
 
-    Texts are stripped; fields that are not shown or not saved are left out. None stays.
+    Texts are stripped; fields that are not shown or not saved are left out. None stays. Times that cannot be
+    read become None.
     """
     saved: dict[str, Any] = {}
     for field in shown_fields(form.fields(), values):
@@ -84,6 +102,8 @@ def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
             value = parse_number(field.control, value)
             if isinstance(value, str):
                 raise ValueError(field.name)
+        if field.control is Control.TIME and isinstance(value, str):
+            value = parse_time(value)
         saved[field.name] = value.strip() if isinstance(value, str) else value
     return saved
 
@@ -94,6 +114,14 @@ def parse_number(control: Control, typed: str) -> int | float | str:
     if control is Control.COUNT:
         return int(text) if _COUNT.fullmatch(text) else typed
     return round(float(text), 6) if _DECIMAL.fullmatch(text) else typed
+
+
+def parse_time(typed: str) -> str | None:
+    """The time of day that was typed as HH:MM, from 9:30, 09：30 or 930; None for anything else."""
+    found = _TIME.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return f"{int(found[1]):02d}:{found[2]}"
 
 
 def parse_texts(field: FormField, texts: Mapping[str, Sequence[str]]) -> Any:
@@ -141,6 +169,10 @@ def _typed_place(lat: str, lon: str) -> dict[str, Any] | None:
 
 def _filled_in(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value not in (None, [], ())
+
+
+def _time_readable(value: Any) -> bool:
+    return not _filled_in(value) or (isinstance(value, str) and parse_time(value) is not None)
 
 
 def _number_error(control: Control, value: Any) -> FieldError | None:

@@ -17,6 +17,7 @@ class Control(StrEnum):
     COUNT = "count"  # a whole number
     NUMBER = "number"
     DAY = "day"
+    TIME = "time"  # of a day
     CHOICE = "choice"  # one of a long list
     SEGMENTS = "segments"  # one of two to four
     SEVERAL = "several"  # any number of a list

@@ -178,7 +178,10 @@ class Photo(StrictModel):
 
 
 class EducationVisit(StrictModel):
-    """安全教育/安全宣传: one session, with numbers of people, households and leaflets."""
+    """安全教育/安全宣传: one session, with numbers of people, households and leaflets.
+
+    `position` is that of the place, such as a school or a village, never that of a family's home.
+    """
 
     visit_type: EducationVisitType | None = None
     date: Day | None = None
@@ -186,6 +189,7 @@ class EducationVisit(StrictModel):
     end: TimeOfDay | None = None
     town_code: TownCode | None = None
     place: ShortText | None = None
+    position: Position | None = None
     organiser: ShortText | None = None
     presenter: ShortText | None = None
     audience: ShortText | None = None
