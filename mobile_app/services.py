@@ -1,7 +1,6 @@
 """The one door between the screens and everything else: what a person can do, and what there is to show."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.ports import Ports, device_ports
 from mobile_app.state.sync import SyncState
-from mobile_app.store.database import ids, journal, meta
+from mobile_app.store.database import journal, meta
 from mobile_app.store.database.meta import Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import recording, saving, snapshot, verdicts
@@ -30,6 +29,7 @@ from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
+from mobile_app.visits import Visits
 from shared.operations import RecordType
 from shared.records.fix import Fix
 from shared.sync.link_quality import Network
@@ -75,6 +75,7 @@ class Services:
         )
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
+        self.visits = Visits(database, self._sync_loop, self.sync, self._now, self._offset_ms)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -151,12 +152,18 @@ class Services:
         return await self._pictures.large(sha256)
 
     async def save_hazard(
-        self, fields: Mapping[str, Any], photos: Photos, hazard_id: str | None = None, draft: str = ""
+        self,
+        fields: Mapping[str, Any],
+        photos: Photos,
+        hazard_id: str | None = None,
+        draft: str = "",
+        visit_draft: str = "",
     ) -> str:
         """Save a new hazard, or what is new in `fields` of a known one; its id. Durable when it returns.
 
         `fields` are those of `models.Hazard`; values may be terms, dates and models (`Fix.position`).
         A new hazard gets `year` and `found_on` where they are missing; its kept `draft`, if any, is dropped.
+        It is linked in `visit_draft`, the kept form of the visit on whose way it was seen, if any.
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(self._model(RecordType.HAZARD), fields)
@@ -171,7 +178,8 @@ class Services:
                 hazard, saved = recording.add_hazard(session, given, attachments, moment)
             if done:
                 drafts.drop(session, done)
-            return hazard, journal.saved(saved, draft_done=done)
+            linked = drafts.link(session, visit_draft, hazard) if visit_draft else None
+            return hazard, journal.saved(saved, draft_done=done, draft_kept=(visit_draft, linked))
 
         hazard = await self._database.save(work)
         self._sync_loop.saved()
@@ -194,8 +202,8 @@ class Services:
         """
         await self._record(hazard_id, [event_type], fields, photos)
 
-    async def save_draft(self, name: str, form: dict[str, Any]) -> None:
-        """Keep a form (JSON-ready) for later; photos whose sha256 it names are kept."""
+    async def save_draft(self, name: str, form: dict[str, Any] | None) -> None:
+        """Keep a form (JSON-ready) for later, None to forget it; photos whose sha256 it names are kept."""
 
         def work(session: Session) -> tuple[None, bytes]:
             drafts.keep(session, name, form)
@@ -209,12 +217,7 @@ class Services:
 
     async def drop_draft(self, name: str) -> None:
         """Forget a kept form."""
-
-        def work(session: Session) -> tuple[None, bytes]:
-            drafts.drop(session, name)
-            return None, journal.drafted(name, None)
-
-        await self._database.save(work)
+        await self.save_draft(name, None)
 
     def hazards(
         self, text: str = "", only: Only = None, *, limit: int = 200, offset: int = 0
@@ -287,12 +290,8 @@ class Services:
         return self._database.read(meta.profile).model(kind)
 
     def _now(self) -> Moment:
-        here_ms = int(self._ports.clock.seconds() * 1000)
-        return Moment(
-            self._ports.clock.wall().isoformat(timespec="milliseconds"),
-            here_ms + self._offset_ms(),
-            lambda: ids.record_id(here_ms, secrets.randbits(74)),
-        )
+        clock = self._ports.clock
+        return recording.moment(clock.wall(), int(clock.seconds() * 1000), self._offset_ms())
 
     def _offset_ms(self) -> int:
         return self._database.read(meta.progress).offset_ms

@@ -15,6 +15,7 @@ from shared.problems import Problem
 if TYPE_CHECKING:
     from mobile_app.services import Services
     from mobile_app.store.queries.hazards import HazardCard
+    from mobile_app.store.queries.visits import VisitCard
     from shared.profiles.profile import Profile
     from shared.vocabulary import Term
 
@@ -30,6 +31,7 @@ class AppContext:
     `services` is None while it opens, or when `closed` says why it cannot.
     `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
     enrolment code of the link that opened the app, `user_agent` what its browser calls itself.
+    `late_taps`: since a form was saved; `opened`: since one was opened.
     `carried`: form → what was last saved with it.
     """
 
@@ -42,6 +44,7 @@ class AppContext:
     previews: dict[str, bytes] = field(default_factory=dict)
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     late_taps: LateTaps = field(default_factory=LateTaps)
+    opened: LateTaps = field(default_factory=LateTaps)
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
@@ -59,6 +62,15 @@ class AppContext:
             return self.open.hazard(hazard)
         except Problem as problem:
             if problem.kind is not problems.hazard_unknown:
+                raise
+            return None
+
+    def find_visit(self, visit: str) -> "VisitCard | None":
+        """All about a visit; None where it is not on this phone, or deleted."""
+        try:
+            return self.open.visits.card(visit)
+        except Problem as problem:
+            if problem.kind is not problems.not_found:
                 raise
             return None
 

@@ -12,7 +12,9 @@ from shared.lifecycle import OPEN
 from shared.vocabulary import EventType, Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.queries.hazards import HazardRow, PhotoRow
+    from mobile_app.store.queries.hazards import HazardRow
+    from mobile_app.store.queries.photo_rows import PhotoRow
+    from mobile_app.store.queries.visits import VisitRow
     from shared.records.models import Position
 
 TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
@@ -53,7 +55,7 @@ def photo_word(texts: Texts, row: "PhotoRow", going: int | None) -> str:
             return texts.photo_remote
 
 
-def photos_word(texts: Texts, row: "HazardRow") -> str:
+def photos_word(texts: Texts, row: "HazardRow | VisitRow") -> str:
     """照片 1/1 已送达."""
     if not row.photos_total:
         return texts.no_photo

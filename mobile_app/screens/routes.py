@@ -39,6 +39,25 @@ _OPEN = [
             ),
         ],
     ),
+    ft.Route(
+        path="/visits",
+        component=_later("visits.visit_list", "Visits"),
+        children=[
+            ft.Route(path="new", component=_later("visits.visit_form", "NewVisit")),
+            ft.Route(path="next", component=_later("visits.visit_form", "NextHousehold")),
+            ft.Route(path="draft/:draft", component=_later("visits.visit_form", "NewVisitDraft")),
+            ft.Route(path="draft/:draft/hazard", component=_later("form.routes", "HazardOnTheWay")),
+            ft.Route(
+                path="record/:visit",
+                component=_later("visits.visit_details", "VisitDetails"),
+                children=[
+                    ft.Route(path="edit", component=_later("visits.visit_form", "EditVisit")),
+                    ft.Route(path="edit/:at", component=_later("visits.visit_form", "EditVisit")),
+                    ft.Route(path="hazard", component=_later("form.routes", "HazardOnTheWay")),
+                ],
+            ),
+        ],
+    ),
     ft.Route(path="/sync", component=_later("sync.sync_screen", "Sync")),
     ft.Route(
         path="/me",

@@ -7,8 +7,9 @@ from mobile_app.device.photo_files import PhotoFiles
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Choices
 from mobile_app.store.database.phone_database import PhoneDatabase
-from mobile_app.store.queries import hazards, photos
+from mobile_app.store.queries import photos, titles
 from mobile_app.store.queries.photos import FailedPhoto
+from mobile_app.store.queries.titles import Titled
 from mobile_app.sync import free_space
 from mobile_app.sync.sync_loop import SyncLoop
 
@@ -35,7 +36,12 @@ class Sending:
 
     def title(self, record: str) -> str:
         """What the record that a photo belongs to is called; "" where lists have no name for it."""
-        return self._database.read(lambda session: hazards.title(session, record))
+        found = self.titled(record)
+        return found.title if found else ""
+
+    def titled(self, record: str) -> Titled | None:
+        """The hazard or visit with this id; None where it is not on this phone."""
+        return self._database.read(lambda session: titles.of(session, record))
 
     async def retry(self, sha256: str | None = None) -> None:
         """Let the photo `sha256`, or all that failed, wait again, and send it soon."""

@@ -33,6 +33,7 @@ class Texts(Speech):
     cancel: str
     confirm: str
     tab_hazards: str
+    tab_visits: str
     tab_sync: str
     tab_me: str
 
@@ -73,6 +74,25 @@ class Texts(Speech):
     sent_back_why: str
     photos_delivered: str
     no_photo: str
+    new_visit: str
+    edit_visit: str
+    visit_details: str
+    visits_none: str
+    visits_none_hint: str
+    visits_none_found: str
+    visits_search_hint: str
+    visit_unplaced: str
+    door_to_door: str
+    next_household: str
+    households: str
+    leaflets: str
+    people: str
+    visit_delete: str
+    visit_delete_ask: str
+    visit_deleted: str
+    visit_gone: str
+    choose_hazard: str
+    unlink_hazard: str
 
     # Uploading
     waiting: str
@@ -89,9 +109,11 @@ class Texts(Speech):
     nothing_waits: str
     waits: str
     hazards_wait: str
+    visits_wait: str
     records_wait: str
     photos_wait: str
     hazards_failed: str
+    visits_failed: str
     waits_for_network: str
     last_success: str
     never_synced: str
@@ -214,6 +236,8 @@ class Texts(Speech):
     retry: str
     number_bad: str
     count_bad: str
+    time_bad: str
+    time_hint: str
     too_long: str
     step_saved: str
     by_person: str

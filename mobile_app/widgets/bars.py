@@ -9,7 +9,7 @@ from mobile_app import theme
 from mobile_app.texts.words import Texts
 from mobile_app.widgets.buttons import icon_button
 
-TABS = ("/", "/sync", "/me")
+TABS = ("/", "/visits", "/sync", "/me")
 
 
 def title_bar(
@@ -33,7 +33,7 @@ def title_bar(
 def tab_bar(
     texts: Texts, here: str, go: Callable[[str], None], is_late: Callable[[], bool]
 ) -> ft.NavigationBar:
-    """The tabs 隐患, 同步 and 我的. `go` is called with the route of the chosen tab.
+    """The tabs 隐患, 安全教育, 同步 and 我的. `go` is called with the route of the chosen tab.
 
     They lie where the button 保存 was: what `is_late` says was meant for it changes nothing.
     """
@@ -45,6 +45,9 @@ def tab_bar(
         destinations=[
             ft.NavigationBarDestination(
                 ft.Icons.WATER_OUTLINED, texts.tab_hazards, selected_icon=ft.Icons.WATER
+            ),
+            ft.NavigationBarDestination(
+                ft.Icons.CAMPAIGN_OUTLINED, texts.tab_visits, selected_icon=ft.Icons.CAMPAIGN
             ),
             ft.NavigationBarDestination(ft.Icons.SYNC_OUTLINED, texts.tab_sync, selected_icon=ft.Icons.SYNC),
             ft.NavigationBarDestination(ft.Icons.PERSON_OUTLINE, texts.tab_me, selected_icon=ft.Icons.PERSON),

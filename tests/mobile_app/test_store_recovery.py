@@ -17,7 +17,7 @@ from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import outbox, recording, recovery, snapshot, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.log.refreshing import refresh_old_lines
-from mobile_app.store.queries import hazards, photos
+from mobile_app.store.queries import hazards, photos, visits
 from mobile_app.store.queries.hazards import SentBack
 from mobile_app.store.queries.upload_states import OperationState
 from shared import merge, problems
@@ -308,7 +308,14 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
         kind=Kind.APPEND,
         hazard=1000,
     )
-    several = [LogEntry(one, stamp(seq), OperationState.PULLED) for seq, one in enumerate([*made, back], 1)]
+    visit = operation(
+        count + 2,
+        {"visit_type": "family", "place": "石井村", "households": 3},
+        type=RecordType.EDUCATION_VISIT,
+        hazard=1001,
+    )
+    pulled = enumerate([*made, back, visit], 1)
+    several = [LogEntry(one, stamp(seq), OperationState.PULLED) for seq, one in pulled]
     await database.write(lambda session: writer.append(session, several))
 
     def make_old(session: Session) -> None:
@@ -319,6 +326,7 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, touched)")
         connection.exec_driver_sql("UPDATE hazard SET search = ' 0001 ３号鱼塘 '")
+        connection.exec_driver_sql("DROP TABLE visit")
         connection.exec_driver_sql("PRAGMA user_version = 5")
 
     await database.write(make_old)
@@ -332,6 +340,8 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
     assert again.read(lambda session: hazards.count(session, "1381234")) == count
     first = again.read(lambda session: hazards.listed(session, limit=1))[0]
     assert (first.id, first.sent_back) == (record(7), SentBack(EventType.RETURN, "照片看不清"))
+    [line] = again.read(visits.listed)
+    assert (line.id, line.place, line.households) == (record(1001), "石井村", 3)
     await refresh_old_lines(again, lambda: changes.append(1))
     assert changes == [1]
     await again.close()

@@ -303,8 +303,9 @@ async def test_an_office_that_discards_is_heard_and_the_record_is_without_it(
     shown = phone.hazard(record(1))
     assert (shown.hazard.description, shown.row.upload) == (None, UploadState.UPLOADED)
     first, second = phone.verdicts()
-    assert (first.hazard, first.title, first.repaired) == (None, "不要的", False)
-    assert (second.hazard, second.fields) == (record(1), ("description",))
+    assert (first.owner, first.title, first.repaired) == (None, "不要的", False)
+    assert second.owner is not None
+    assert (second.owner.id, second.fields) == (record(1), ("description",))
     assert second.why.details == {"reason": "重复"}
     assert mine not in {row.id for row in phone.hazards()}
     await phone.acknowledge([first, second])

@@ -23,7 +23,8 @@ class FormState:
     `new_hazard`: one that comes without evidence is asked about. `suggested`: the town came from the position
     and nobody has confirmed it. `earlier_photos`: how many of the photos that the form asks for are there
     already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
-    kept draft says besides.
+    kept draft says besides. `linking`: the route to a new
+    hazard that this form is to be linked with, "" if none.
     """
 
     form: Form
@@ -36,6 +37,7 @@ class FormState:
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
+    linking: str = ""
 
     def text(self, name: str) -> str:
         """What a text field shows."""
@@ -87,4 +89,9 @@ class FormState:
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved."""
         saved = filling.record_fields(self.form, self.fields)
-        return {name: value for name, value in saved.items() if not self.editing or name in self.touched}
+        if not self.editing:
+            return saved
+        outdated = filling.outdated(self.form, self.fields, self.touched)
+        return {name: value for name, value in saved.items() if name in self.touched} | dict.fromkeys(
+            outdated
+        )

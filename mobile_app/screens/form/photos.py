@@ -8,7 +8,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
-from mobile_app.screens.hazards.photo import Photo
+from mobile_app.screens.records.photo import Photo
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
 from shared.problems import Problem

@@ -11,6 +11,7 @@ from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.day import DayField
 from mobile_app.screens.form.doubts import same_photos
+from mobile_app.screens.form.linked_hazards import LinkedHazards
 from mobile_app.screens.form.photos import PhotosSection
 from mobile_app.screens.form.position import PositionSection
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
@@ -62,6 +63,8 @@ def _error(app: AppContext, form: OpenForm, field: FormField) -> str:
             return ""
         case FieldError.NO_COUNT:
             return texts.count_bad
+        case FieldError.NO_TIME:
+            return texts.time_bad
         case FieldError.NO_NUMBER:
             return texts.number_bad
         case FieldError.TOO_LONG:
@@ -82,25 +85,41 @@ def _help(app: AppContext, field: FormField) -> str:
     return field.help.of(app.texts.language) if field.help else ""
 
 
-def _writing(form: OpenForm, name: str, draw: bool = True) -> Callable[[Any], None]:
+def _writing(form: OpenForm, name: str) -> Callable[[Any], None]:
     def write(value: Any) -> None:
         form.state.write(name, value)
-        form.changed(draw=draw)
+        form.changed(draw=False)
 
     return write
 
 
-def _text(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _choosing(app: AppContext, form: OpenForm, name: str) -> Callable[[Any], None]:
+    """Writes what was tapped, unless the tap was meant for the button that opened the form."""
+
+    def write(value: Any) -> None:
+        if app.opened.is_late():
+            return
+        form.state.write(name, value)
+        form.changed()
+
+    return write
+
+
+def _text(app: AppContext, form: OpenForm, field: FormField, error: str, hint: str = "") -> ft.Control:
     return Field(
         _label(app, field),
         form.state.text(field.name),
-        _writing(form, field.name, draw=False),
+        _writing(form, field.name),
         field.name,
         lines=_LINES if field.control is Control.PASSAGE else 1,
         digits=field.control is Control.COUNT,
-        hint=_help(app, field) or None,
+        hint=hint or _help(app, field) or None,
         error=error or None,
     )
+
+
+def _time(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+    return _text(app, form, field, error, app.texts.time_hint)
 
 
 def _choice(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
@@ -109,7 +128,7 @@ def _choice(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft
         _label(app, field),
         options,
         form.state.fields.get(field.name),
-        _writing(form, field.name),
+        _choosing(app, form, field.name),
         field.name,
         error or None,
         _help(app, field) or None,
@@ -137,14 +156,14 @@ def _segments(app: AppContext, form: OpenForm, field: FormField, error: str) -> 
         _label(app, field),
         [(option.value, app.texts.of(option)) for option in field.options],
         form.state.fields.get(field.name),
-        _writing(form, field.name),
+        _choosing(app, form, field.name),
         key=field.name,
     )
     return _with_error(row, field, error)
 
 
 def _yes_no(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    write, value = _writing(form, field.name), form.state.fields.get(field.name)
+    write, value = _choosing(app, form, field.name), form.state.fields.get(field.name)
     row = segments.segments(
         _label(app, field),
         [("true", YES.of(app.texts.language)), ("false", NO.of(app.texts.language))],
@@ -157,7 +176,7 @@ def _yes_no(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft
 
 def _several(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
     chosen = list(form.state.fields.get(field.name) or [])
-    write = _writing(form, field.name)
+    write = _choosing(app, form, field.name)
 
     def toggle(code: str) -> None:
         write([one for one in chosen if one != code] if code in chosen else [*chosen, code])
@@ -177,7 +196,7 @@ def _several(app: AppContext, form: OpenForm, field: FormField, error: str) -> f
 
 
 def _switch(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
-    write, hint = _writing(form, field.name), _help(app, field)
+    write, hint = _choosing(app, form, field.name), _help(app, field)
     return ft.Column(
         [
             toggle(
@@ -195,7 +214,7 @@ def _switch(app: AppContext, form: OpenForm, field: FormField, _error: str) -> f
 
 
 def _kit_item(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
-    write, check = _writing(form, field.name), form.state.fields.get(field.name) or {}
+    write, check = _choosing(app, form, field.name), form.state.fields.get(field.name) or {}
     return segments.segments(
         _label(app, field),
         [
@@ -213,7 +232,7 @@ def _day(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Co
         _label(app, field),
         field.name,
         form.state.fields.get(field.name),
-        _writing(form, field.name),
+        _choosing(app, form, field.name),
         field.quick_days,
         error,
     )
@@ -240,6 +259,15 @@ def _photos(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft
     )
 
 
+def _ids(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+    return LinkedHazards(
+        tuple(form.state.fields.get(field.name) or ()),
+        _choosing(app, form, field.name),
+        form.put_aside if form.state.linking else None,
+        form.state.linking,
+    )
+
+
 def _with_error(control: ft.Control, field: FormField, error: str) -> ft.Control:
     if not error:
         return control
@@ -251,11 +279,13 @@ _CONTROLS: dict[Control, Callable[[AppContext, OpenForm, FormField, str], ft.Con
     Control.PASSAGE: _text,
     Control.COUNT: _text,
     Control.NUMBER: _text,
+    Control.TIME: _time,
     Control.CHOICE: _choice,
     Control.TOWN: _town,
     Control.SEGMENTS: _segments,
     Control.YES_NO: _yes_no,
     Control.SEVERAL: _several,
+    Control.IDS: _ids,
     Control.SWITCH: _switch,
     Control.KIT_ITEM: _kit_item,
     Control.DAY: _day,

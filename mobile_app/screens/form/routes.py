@@ -11,12 +11,13 @@ from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
-from mobile_app.screens.hazards.draft_card import DraftCard, NewHazardDrafts
-from mobile_app.screens.hazards.gone import Gone
 from mobile_app.screens.hooks import use_box
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records.draft_card import DraftCard, NewDrafts, address
+from mobile_app.screens.records.gone import Gone
 from mobile_app.store.queries import drafts
 from shared.forms import filling
+from shared.operations import RecordType
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardCard
@@ -27,7 +28,7 @@ def NewHazard() -> ft.Control:
     """新增隐患: an empty form, with the way to those that were begun before above it."""
     path, app = ft.use_view_path(), use_app()
     draft = use_box(lambda: drafts.new(token_hex(6))).value
-    return _new(path, app, draft, lambda: _empty(app), NewHazardDrafts(draft))
+    return _new(path, app, draft, lambda: _empty(app), NewDrafts(draft, drafts.mark_of))
 
 
 @screen
@@ -43,7 +44,32 @@ def NewHazardDraft() -> ft.Control:
         page.navigate("/")
 
     card = DraftCard(kept, drop) if kept else None
-    return _new(path, app, draft, lambda: restore(_empty(app), kept) if kept else _empty(app), card)
+    visit = str(kept.get("visit_draft") or "") if kept else ""
+    waiting = app.open.drafts().get(visit)
+
+    def start() -> FormState:
+        state = restore(_empty(app), kept) if kept else _empty(app)
+        state.about = {"visit_draft": visit} if visit else {}
+        return state
+
+    return _new(path, app, draft, start, card, address(visit, waiting) if waiting else None)
+
+
+@screen
+def HazardOnTheWay() -> ft.Control:
+    """新增隐患 from the form of a visit, which is kept as a draft meanwhile, gets the link, and goes on."""
+    path, app = ft.use_view_path(), use_app()
+    params = ft.use_route_params()
+    visit = drafts.editing(params["visit"]) if "visit" in params else drafts.new_visit(params["draft"])
+    draft = use_box(lambda: drafts.new(token_hex(6))).value
+    kept = app.open.drafts().get(visit)
+
+    def start() -> FormState:
+        state = _empty(app)
+        state.about = {"visit_draft": visit}
+        return state
+
+    return _new(path, app, draft, start, None, (address(visit, kept) if kept else None) or "/visits")
 
 
 @screen
@@ -57,7 +83,7 @@ def EditHazard() -> ft.Control:
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard])
 
     if card is None:
-        return Gone(path, hazard)
+        return Gone(path, hazard, RecordType.HAZARD)
 
     async def drop() -> None:
         await app.open.drop_draft(name)
@@ -83,19 +109,26 @@ def EditHazard() -> ft.Control:
 
 
 def _new(
-    path: str, app: AppContext, draft: str, start: Callable[[], FormState], above: ft.Control | None
+    path: str,
+    app: AppContext,
+    draft: str,
+    start: Callable[[], FormState],
+    above: ft.Control | None,
+    leave_to: str | None = None,
 ) -> ft.Control:
     async def save(state: FormState) -> str:
         app.carried["hazard"] = state.to_save()
         return await _save(app, state, None, draft)
 
-    return FormView(path, app.texts.new_hazard, start, save, draft, "/", above)
+    return FormView(path, app.texts.new_hazard, start, save, draft, leave_to or "/", above)
 
 
 async def _save(app: AppContext, state: FormState, hazard: str | None, draft: str = "") -> str:
     field = state.form.photos()
     photos = [(photo, field.shows) for photo in state.photos] if field else []
-    await app.open.save_hazard(state.to_save(), photos, hazard, draft)
+    await app.open.save_hazard(
+        state.to_save(), photos, hazard, draft, str(state.about.get("visit_draft") or "")
+    )
     return app.texts.saved_offline
 
 

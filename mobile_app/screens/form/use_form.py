@@ -43,7 +43,8 @@ class OpenForm:
     """A form on the screen and what a person can do with it.
 
     `errors`: field → what is wrong, empty until somebody tried to save. `problem`: why saving failed.
-    `changed(draw)` comes after each change of `state`; text needs no drawing.
+    `changed(draw)` comes after each change of `state`; text needs no drawing. `put_aside` keeps the draft
+    now, so that another screen can be opened.
     """
 
     state: FormState
@@ -56,6 +57,7 @@ class OpenForm:
     save: Callable[[], Awaitable[None]]
     back: Callable[..., None]
     confirm_pop: Callable[[ft.Event[ft.View]], Awaitable[None]]
+    put_aside: Callable[[], Awaitable[None]]
 
 
 def use_form(
@@ -103,6 +105,9 @@ def use_form(
         else:
             await saving.begin()
 
+    async def put_aside() -> None:
+        await keeping.now(to_draft(state))
+
     back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(
@@ -116,6 +121,7 @@ def use_form(
         save=save_now,
         back=back,
         confirm_pop=confirm_pop,
+        put_aside=put_aside,
     )
 
 

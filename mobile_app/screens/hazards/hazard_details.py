@@ -15,18 +15,20 @@ from mobile_app.screens.formatting import (
     step_word,
     upload_word,
 )
-from mobile_app.screens.hazards import draft_card
 from mobile_app.screens.hazards.came_back import came_back
 from mobile_app.screens.hazards.conflicts import conflict_cards
-from mobile_app.screens.hazards.gone import Gone
 from mobile_app.screens.hazards.hazard_history import history
-from mobile_app.screens.hazards.photo_tiles import HazardPhotos
 from mobile_app.screens.hooks import use_part
-from mobile_app.screens.sync.sync_bar import hazards_changed
+from mobile_app.screens.records import draft_card
+from mobile_app.screens.records.gone import Gone
+from mobile_app.screens.records.notices import notices
+from mobile_app.screens.records.photo_tiles import RecordPhotos
+from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.hazards.kit import state_wording
 from shared.lifecycle import OPEN, next_steps
+from shared.operations import RecordType
 from shared.vocabulary import EventType, KitState, Status
 
 if TYPE_CHECKING:
@@ -58,12 +60,12 @@ def HazardDetails() -> ft.Control:
     """Redrawn whenever hazards changed here."""
     path, app = ft.use_view_path(), use_app()
     hazard = ft.use_route_params()["hazard"]
-    changed = use_part(app.open.sync, hazards_changed)
+    changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard, changed])
     _, redraw = ft.use_state(0)
     texts, page = app.texts, ft.context.page
     if card is None:
-        return Gone(path, hazard)
+        return Gone(path, hazard, RecordType.HAZARD)
     return ft.View(
         route=path,
         padding=0,
@@ -85,11 +87,11 @@ def HazardDetails() -> ft.Control:
                 [
                     _head(app, card),
                     *came_back(texts, card),
-                    *_notices(app, card),
+                    *notices(texts, card.quarantined),
                     *conflict_cards(app, card),
-                    *draft_card.cards(app, lambda: redraw(lambda count: count + 1), hazard),
+                    *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=hazard),
                     _next(app, card),
-                    *([HazardPhotos(card)] if card.photos else []),
+                    *([RecordPhotos(card)] if card.photos else []),
                     _facts(app, card),
                     _kit(app, card),
                     history(app, card),
@@ -126,16 +128,6 @@ def _head(app: AppContext, card: "HazardCard") -> ft.Control:
             *([ft.Text(due, size=16, color=theme.BAD if overdue(row) else theme.INK)] if due else []),
         ]
     )
-
-
-def _notices(app: AppContext, card: "HazardCard") -> list[ft.Control]:
-    """What a person must know before anything else."""
-    texts = app.texts
-    sentences = [texts.refused_text.format(why=texts.why(why.code, why.details)) for why in card.quarantined]
-    return [
-        labels.card([labels.trouble(sentence, key=f"notice-{index}")])
-        for index, sentence in enumerate(dict.fromkeys(sentences))
-    ]
 
 
 def _next(app: AppContext, card: "HazardCard") -> ft.Control:

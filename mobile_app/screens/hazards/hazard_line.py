@@ -7,9 +7,9 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.error_boundary import part
-from mobile_app.screens.formatting import due_word, overdue, photos_word, upload_word
-from mobile_app.screens.hazards.photo import Photo
-from mobile_app.store.queries.upload_states import UploadState
+from mobile_app.screens.formatting import due_word, overdue, photos_word
+from mobile_app.screens.records.photo import Photo
+from mobile_app.screens.records.state_badges import state_badges
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels
 from shared.lifecycle import STATUS_AFTER
@@ -17,13 +17,6 @@ from shared.vocabulary import Status
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow
-
-_ICONS = {
-    UploadState.WAITING: ft.Icons.SCHEDULE,
-    UploadState.UPLOADING: ft.Icons.CLOUD_UPLOAD_OUTLINED,
-    UploadState.UPLOADED: ft.Icons.CLOUD_DONE_OUTLINED,
-    UploadState.FAILED: ft.Icons.ERROR_OUTLINE,
-}
 
 
 @part
@@ -58,16 +51,7 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
                             [
                                 *_sent_back_badge(texts, row),
                                 labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
-                                labels.badge(
-                                    upload_word(texts, row.upload),
-                                    theme.upload_colours(row.upload.value),
-                                    _ICONS[row.upload],
-                                ),
-                                *(
-                                    [labels.badge(texts.has_conflicts, theme.upload_colours("failed"))]
-                                    if row.conflicts
-                                    else []
-                                ),
+                                *state_badges(texts, row.upload, row.conflicts),
                             ],
                             spacing=6,
                             run_spacing=4,

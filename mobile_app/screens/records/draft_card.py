@@ -12,8 +12,10 @@ from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part
 from mobile_app.screens.form.leaving import drop_question
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records.open_record import visit_address
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import buttons, labels
+from shared.operations import RecordType
 from shared.vocabulary import EventType
 
 
@@ -64,22 +66,33 @@ def DraftCard(
 
 
 @part
-def NewHazardDrafts(but: str) -> ft.Control:
-    """The new hazards that were left unsaved, but for the draft with the name `but`."""
+def NewDrafts(but: str, mark_of: Callable[[str], str | None]) -> ft.Control:
+    """The new hazards or visits that were left unsaved, but for the draft with the name `but`.
+
+    `mark_of` tells their drafts from others.
+    """
     app = use_app()
     _, redraw = ft.use_state(0)
-    names = [name for name in app.open.drafts() if name != but and drafts.mark_of(name) is not None]
+    names = [name for name in app.open.drafts() if name != but and mark_of(name) is not None]
     shown = _cards(app, names, lambda: redraw(lambda count: count + 1))
     return ft.Column(shown, spacing=14, visible=bool(names))
 
 
-def cards(app: AppContext, on_change: Callable[[], None], hazard: str | None = None) -> list[ft.Control]:
-    """A card for every draft, the latest first, or for those that speak of `hazard`.
+def cards(
+    app: AppContext,
+    on_change: Callable[[], None],
+    type: RecordType = RecordType.HAZARD,
+    about: str | None = None,
+) -> list[ft.Control]:
+    """A card for every draft of a hazard or a visit, the latest first, or for those that are `about` one.
 
     `on_change` is called when one of them was discarded.
     """
     kept = app.open.drafts().items()
-    names = [name for name, form in kept if hazard is None or form.get("hazard") == hazard]
+    if about is None:
+        names = [name for name, form in kept if _type_of(name, form) is type]
+    else:
+        names = [name for name, form in kept if drafts.about(form) == about]
     return _cards(app, names, on_change)
 
 
@@ -105,8 +118,19 @@ def address(name: str, kept: Mapping[str, Any]) -> str | None:
     mark = drafts.mark_of(name)
     if mark is not None:
         return f"/draft/{mark}" if mark else "/draft"
+    mark = drafts.visit_mark_of(name)
+    if mark is not None:
+        return f"/visits/draft/{mark}"
+    if visit := kept.get("visit"):
+        return f"{visit_address(visit)}/edit"
     hazard = kept.get("hazard")
     return f"/hazards/{hazard}/{kept.get('step') or 'edit'}" if hazard else None
+
+
+def _type_of(name: str, kept: Mapping[str, Any]) -> RecordType:
+    """What a draft is about; what no form here takes stands among the hazards."""
+    visit = drafts.visit_mark_of(name) is not None or kept.get("visit")
+    return RecordType.EDUCATION_VISIT if visit else RecordType.HAZARD
 
 
 def about_draft(app: AppContext, kept: Mapping[str, Any], name: str = "") -> str:
@@ -116,9 +140,14 @@ def about_draft(app: AppContext, kept: Mapping[str, Any], name: str = "") -> str
         doing = texts.of(EventType(kept["step"]))
     elif kept.get("hazard"):
         doing = texts.edit_hazard
+    elif kept.get("visit"):
+        doing = texts.edit_visit
+    elif kept.get("type") == RecordType.EDUCATION_VISIT:
+        doing = texts.new_visit
     elif not name or drafts.mark_of(name) is not None:
         doing = texts.new_hazard
-    title = kept.get("title") or kept["fields"].get(app.profile.title_field) or ""
+    fields = kept["fields"]
+    title = kept.get("title") or fields.get(app.profile.title_field) or fields.get("place") or ""
     return " · ".join(filter(None, [doing, str(title)]))
 
 

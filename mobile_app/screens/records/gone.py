@@ -1,4 +1,4 @@
-"""A hazard that is not on this phone any more: said plainly, with what was written about it and not saved."""
+"""A hazard or a visit that is not on this phone any more, with what was written about it and not saved."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,17 @@ import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
-from mobile_app.screens.formatting import position_lines
-from mobile_app.screens.hazards.draft_card import DraftCard
-from mobile_app.screens.hazards.photo import Photo
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records.draft_card import DraftCard
+from mobile_app.screens.records.open_record import HOMES
+from mobile_app.screens.records.photo import Photo
+from mobile_app.screens.records.values import value_words
+from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars, buttons, labels
-from shared.forms.value_words import ValueWords
+from shared.forms.visits import VISIT_FORM
 from shared.lifecycle import ALWAYS_OPEN
+from shared.operations import RecordType
+from shared.records.models import EducationVisit
 from shared.vocabulary import EventType
 
 _GOES_ON = frozenset(step.value for step in ALWAYS_OPEN)
@@ -21,18 +25,19 @@ _PHOTO = 84
 
 
 @screen
-def Gone(path: str, hazard: str) -> ft.Control:
-    """What can still be done with the drafts about `hazard`: copy, discard, or get the hazard back."""
+def Gone(path: str, record: str, type: RecordType) -> ft.Control:
+    """What can still be done with the drafts about `record`: copy, discard, or get the record back."""
     app = use_app()
     texts, page = app.texts, ft.context.page
     _, redraw = ft.use_state(0)
-    kept = {name: form for name, form in app.open.drafts().items() if form.get("hazard") == hazard}
+    kept = {name: form for name, form in app.open.drafts().items() if drafts.about(form) == record}
+    visit = type is RecordType.EDUCATION_VISIT
 
     def dropped() -> None:
         if len(kept) > 1:
             redraw(lambda count: count + 1)
         else:
-            page.navigate("/")
+            page.navigate(HOMES[type])
 
     left = [keyed(name, KeptDraft)(name, form, dropped) for name, form in sorted(kept.items())]
     towns = buttons.tonal_button(
@@ -41,13 +46,16 @@ def Gone(path: str, hazard: str) -> ft.Control:
     return ft.View(
         route=path,
         padding=0,
-        appbar=bars.title_bar(texts.details, back=(texts.back, lambda _event: page.navigate("/"))),
+        appbar=bars.title_bar(
+            texts.visit_details if visit else texts.details,
+            back=(texts.back, lambda _event: page.navigate(HOMES[type])),
+        ),
         controls=[
             ft.ListView(
                 [
                     labels.card(
                         [
-                            labels.trouble(texts.gone, key="gone"),
+                            labels.trouble(texts.visit_gone if visit else texts.gone, key="gone"),
                             *([labels.quiet(texts.gone_kept)] if left else []),
                             *([towns] if app.open.towns() else []),
                         ]
@@ -104,17 +112,18 @@ def KeptDraft(name: str, kept: Mapping[str, Any], on_change: Any) -> ft.Control:
 
 
 def written(app: AppContext, kept: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(label, words) of what somebody wrote into a draft about a hazard, in the order of its form."""
+    """(label, words) of what somebody wrote into a draft about a record, in the order of its form."""
     texts, profile = app.texts, app.profile
     step, fields = kept.get("step"), kept["fields"]
     form = profile.step_forms[EventType(step)] if step else profile.hazard_form
     model = profile.event if step else profile.hazard
+    if kept.get("visit"):
+        form, model = VISIT_FORM, EducationVisit
     names = set(fields) if step else set(kept.get("touched") or fields)
-    words = ValueWords(texts.language, lambda position: position_lines(texts, position))
     return [
         (field.label.of(texts.language), said)
         for field in form.with_kit(profile.kit).fields()
         if field.saved
         and field.name in names
-        and (said := words.written(model, field.name, fields.get(field.name)))
+        and (said := value_words(app, model, field.name, fields.get(field.name)))
     ]

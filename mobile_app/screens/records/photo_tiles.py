@@ -1,4 +1,4 @@
-"""The photos of a hazard: what each shows, how far it has come, again if it failed, and large when tapped."""
+"""The photos of a hazard or a visit: what each shows, how far it has come, and large when tapped."""
 
 import logging
 from collections.abc import Callable
@@ -11,21 +11,23 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.formatting import photo_word, photos_word
-from mobile_app.screens.hazards.photo import Photo
 from mobile_app.screens.hooks import use_back, use_maybe, use_part
+from mobile_app.screens.records.photo import Photo
 from mobile_app.widgets import buttons, labels
 from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
-    from mobile_app.store.queries.hazards import HazardCard, PhotoRow
+    from mobile_app.store.queries.hazards import HazardCard
+    from mobile_app.store.queries.photo_rows import PhotoRow
+    from mobile_app.store.queries.visits import VisitCard
 
 log = logging.getLogger(__name__)
 _WIDTH = 150
 
 
 @part
-def HazardPhotos(card: "HazardCard") -> ft.Control:
+def RecordPhotos(card: "HazardCard | VisitCard") -> ft.Control:
     """Only this card is redrawn while a photo is on its way."""
     app = use_app()
     going = use_part(app.open.sync, lambda sync: sync.photo_progress)

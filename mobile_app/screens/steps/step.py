@@ -10,14 +10,15 @@ from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.formatting import step_word
-from mobile_app.screens.hazards.draft_card import DraftCard
-from mobile_app.screens.hazards.gone import Gone
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records.draft_card import DraftCard
+from mobile_app.screens.records.gone import Gone
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import labels
 from shared.forms import filling
 from shared.forms.steps import SUBMIT
 from shared.lifecycle import ALWAYS_OPEN
+from shared.operations import RecordType
 from shared.vocabulary import EventType
 
 
@@ -56,7 +57,7 @@ def Step() -> ft.Control:
         return texts.step_saved.format(step=step_word(texts, step))
 
     if card is None and not (kept and step in ALWAYS_OPEN):
-        return Gone(path, hazard)
+        return Gone(path, hazard, RecordType.HAZARD)
     above = [
         *([] if card else [labels.card([labels.trouble(texts.gone, key="gone")])]),
         *([DraftCard(kept, drop)] if kept else []),

@@ -1,5 +1,6 @@
 """What waits, what is being done, and 立即同步: the strip above the list."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import flet as ft
@@ -19,28 +20,44 @@ from shared.sync.link_quality import Quality
 _AWAY = (problems.server_unreachable, problems.not_our_server)
 
 
-def waiting_words(texts: Texts, sync: SyncState, hazards: int, failed: int) -> str:
-    """待上传：1 处隐患 · 1 张照片, or that nothing waits. Hazards: how many wait, how many of them failed."""
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """How many hazards and visits wait, and how many of them failed."""
+
+    hazards: int
+    visits: int
+    failed_hazards: int
+    failed_visits: int
+
+
+def _waiting_words(texts: Texts, sync: SyncState, waiting: _Waiting) -> str:
+    """待上传：1 处隐患 · 1 张照片, or that nothing waits."""
     parts = []
-    if hazards:
-        parts.append(plural(texts.hazards_wait, hazards))
-    elif sync.ops_waiting:
+    if waiting.hazards:
+        parts.append(plural(texts.hazards_wait, waiting.hazards))
+    if waiting.visits:
+        parts.append(plural(texts.visits_wait, waiting.visits))
+    if not parts and sync.ops_waiting:
         parts.append(plural(texts.records_wait, sync.ops_waiting))
     if sync.photos_waiting and not sync.held:
         parts.append(plural(texts.photos_wait, sync.photos_waiting))
     said = texts.waits.format(parts=" · ".join(parts)) if parts else ""
     held = plural(texts.held, sync.photos_waiting) if sync.photos_waiting and sync.held else ""
-    not_through = plural(texts.hazards_failed, failed) if failed else ""
-    return "\n".join(filter(None, [said, held, not_through])) or texts.nothing_waits
+    hazards = plural(texts.hazards_failed, waiting.failed_hazards) if waiting.failed_hazards else ""
+    visits = plural(texts.visits_failed, waiting.failed_visits) if waiting.failed_visits else ""
+    return "\n".join(filter(None, [said, held, hazards, visits])) or texts.nothing_waits
 
 
 def use_waiting(app: AppContext, sync: SyncState) -> tuple[str, bool]:
     """The words for what waits, and whether some of it failed; counted again when that may have changed."""
-    hazards, failed = ft.use_memo(
-        lambda: [app.open.hazards_count("", state) for state in (UploadState.WAITING, UploadState.FAILED)],
-        [sync.revision],
-    )
-    return waiting_words(app.texts, sync, hazards, failed), bool(failed)
+
+    def look() -> _Waiting:
+        counts = (app.open.hazards_count, app.open.visits.count)
+        states = (UploadState.WAITING, UploadState.FAILED)
+        return _Waiting(*(count("", state) for state in states for count in counts))
+
+    waiting = ft.use_memo(look, [sync.revision])
+    return _waiting_words(app.texts, sync, waiting), bool(waiting.failed_hazards or waiting.failed_visits)
 
 
 def step_words(texts: Texts, sync: SyncState) -> str:
@@ -56,8 +73,8 @@ def step_words(texts: Texts, sync: SyncState) -> str:
             return texts.syncing
 
 
-def hazards_changed(sync: SyncState) -> tuple[int, str | None]:
-    """What a list of hazards depends on: their revision, and the one whose photo is on its way."""
+def records_changed(sync: SyncState) -> tuple[int, str | None]:
+    """What a list of hazards or visits depends on: their revision, and the one whose photo is on its way."""
     return sync.revision, sync.photo_progress.owner if sync.photo_progress else None
 
 

@@ -7,7 +7,8 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
-from mobile_app.screens.hazards.photo import Photo
+from mobile_app.screens.records.open_record import address_of
+from mobile_app.screens.records.photo import Photo
 from mobile_app.state.sync import SyncState
 from mobile_app.widgets import buttons, labels
 from shared.plural import plural
@@ -106,12 +107,13 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
         await app.open.sending.retry(photo.sha256)
 
     open_record: list[ft.Control] = []
-    if photo.hazard:
+    owner = photo.owner
+    if owner:
         open_record = [
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(f"/hazards/{photo.hazard}"),
+                lambda _event: page.navigate(address_of(owner)),
                 key=f"failed-photo-record-{photo.sha256}",
             )
         ]
@@ -122,7 +124,9 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
                     Photo(photo.sha256, "", 72, 72, ft.BoxFit.COVER),
                     ft.Column(
                         [
-                            ft.Text(photo.title or texts.unnamed, size=17, color=theme.INK),
+                            ft.Text(
+                                (owner.title if owner else "") or texts.unnamed, size=17, color=theme.INK
+                            ),
                             ft.Text(
                                 texts.why(photo.why.code, photo.why.details),
                                 size=15,

@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part, screen
+from mobile_app.screens.records.open_record import visit_address
 from mobile_app.screens.sync.reenrolment_card import RenewalCard
 from mobile_app.screens.sync.sync_bar import rest_words, step_words, use_waiting
 from mobile_app.screens.sync.sync_choices import FreeingCard, LinkCard
@@ -107,20 +108,24 @@ def SyncCard(sync: SyncState) -> ft.Control:
 
 @part
 def RefusedCard(sync: SyncState) -> ft.Control:
-    """The hazards of which something was refused, with the sentence."""
+    """The hazards and visits of which something was refused, with the sentence."""
     app = use_app()
     texts, page = app.texts, ft.context.page
 
     def look() -> list[tuple[str, str, str]]:
-        rows = app.open.hazards("", UploadState.FAILED, limit=_SHOWN)
-        found = [(row, app.open.hazard(row.id).quarantined) for row in rows]
+        hazards = app.open.hazards("", UploadState.FAILED, limit=_SHOWN)
+        visits = app.open.visits.listed("", UploadState.FAILED, limit=_SHOWN)
+        found = [
+            *((f"/hazards/{row.id}", row.title, app.open.hazard(row.id).quarantined) for row in hazards),
+            *((visit_address(row.id), row.place, app.open.visits.card(row.id).quarantined) for row in visits),
+        ]
         return [
             (
-                row.id,
-                row.title or texts.unnamed,
+                address,
+                title or texts.unnamed,
                 "\n".join(dict.fromkeys(texts.why(why.code, why.details) for why in whys)),
             )
-            for row, whys in found
+            for address, title, whys in found
             if whys
         ]
 
@@ -136,10 +141,10 @@ def RefusedCard(sync: SyncState) -> ft.Control:
                     subtitle=ft.Text(why, size=15, color=theme.BAD),
                     trailing=ft.Icons.CHEVRON_RIGHT,
                     content_padding=0,
-                    on_click=lambda _event, hazard=hazard: page.navigate(f"/hazards/{hazard}"),
-                    key=f"failed-{hazard}",
+                    on_click=lambda _event, address=address: page.navigate(address),
+                    key=f"failed-{address.rpartition('/')[2]}",
                 )
-                for hazard, name, why in refused
+                for address, name, why in refused
             ),
         ]
     )

@@ -10,6 +10,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records.open_record import address_of
 from mobile_app.state.sync import SyncState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
@@ -63,7 +64,7 @@ def VerdictsCard(sync: SyncState) -> ft.Control:
 
 @part
 def VerdictLine(verdict: "Verdict") -> ft.Control:
-    """One of them, with a way to its hazard."""
+    """One of them, with a way to its record."""
     app = use_app()
     texts, page = app.texts, ft.context.page
     name = f"{verdict.key[0]}-{verdict.key[1]}"
@@ -79,12 +80,13 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
             key=f"verdict-heard-{name}",
         )
     ]
-    if verdict.hazard:
+    owner = verdict.owner
+    if owner:
         acts = [
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(f"/hazards/{verdict.hazard}"),
+                lambda _event: page.navigate(address_of(owner)),
                 key=f"verdict-record-{name}",
             ),
             *acts,

@@ -20,11 +20,22 @@ from mobile_app.store.queries.upload_states import OperationState
 from shared.operations import Operation, canonical
 
 
-def saved(operations: Sequence[Operation], *, draft_done: str = "") -> bytes:
-    """The line of a save; `draft_done` names the draft that it also made obsolete, if any."""
+def saved(
+    operations: Sequence[Operation],
+    *,
+    draft_done: str = "",
+    draft_kept: tuple[str, dict[str, Any] | None] = ("", None),
+) -> bytes:
+    """The line of a save; `draft_done` names the draft that it also made obsolete, if any.
+
+    `draft_kept`: the name and the form of a draft that it changed; no form where there is none.
+    """
     wires = ",".join(canonical(operation) for operation in operations)
-    done = f',"drafts":{json.dumps({draft_done: None})}' if draft_done else ""
-    return _line('{"ops":[' + wires + "]" + done + "}")
+    changed: dict[str, Any] = {draft_done: None} if draft_done else {}
+    if draft_kept[1] is not None:
+        changed |= dict([draft_kept])
+    forms = f',"drafts":{json.dumps(changed, ensure_ascii=False)}' if changed else ""
+    return _line('{"ops":[' + wires + "]" + forms + "}")
 
 
 def drafted(name: str, form: dict[str, Any] | None) -> bytes:
@@ -55,10 +66,7 @@ def replay(session: Session, journal: bytes) -> Replayed:
         operations = [Operation.model_validate(raw) for raw in entry.get("ops", [])]
         writer.append(session, [LogEntry(operation, None, OperationState.UNSENT) for operation in operations])
         for name, form in entry.get("drafts", {}).items():
-            if form is None:
-                drafts.drop(session, name)
-            else:
-                drafts.keep(session, name, form)
+            drafts.keep(session, name, form)
         whole += 1
     return Replayed(whole, damaged + max(0, torn - 1))
 

@@ -105,7 +105,24 @@ _LINES = (
 )
 """Lines are found as before at once; what they lack is derived from their records while the phone is used."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS, _LINES)
+_VISITS = (
+    """CREATE TABLE visit (
+        id VARCHAR NOT NULL, visit_type VARCHAR, date VARCHAR, town_code VARCHAR, place VARCHAR,
+        headcount INTEGER, households INTEGER, leaflets INTEGER, author VARCHAR NOT NULL,
+        conflicts INTEGER NOT NULL, deleted BOOLEAN NOT NULL, upload VARCHAR NOT NULL,
+        photos_done INTEGER NOT NULL, photos_total INTEGER NOT NULL, thumb_sha256 VARCHAR,
+        saved_at VARCHAR NOT NULL, touched VARCHAR NOT NULL, search VARCHAR NOT NULL,
+        folded INTEGER NOT NULL, PRIMARY KEY (id))""",
+    "CREATE INDEX visit_order ON visit (deleted, touched)",
+    "CREATE INDEX visit_folded ON visit (folded)",
+    "CREATE INDEX visit_upload ON visit (upload)",
+    "CREATE INDEX visit_day ON visit (author, date)",
+    """INSERT INTO visit SELECT id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', 0, 1, 'uploaded', 0, 0,
+        NULL, '', '', '', 0 FROM record WHERE type = 'education_visit'""",
+)
+"""Visits that are here already get their lines while the phone is used; until then lists leave them out."""
+
+STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS, _LINES, _VISITS)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

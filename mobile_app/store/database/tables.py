@@ -105,6 +105,41 @@ class ListedHazard(PhoneTable, table=True):
     folded: int = 0
 
 
+class ListedVisit(PhoneTable, table=True):
+    """What lists and sums show of a visit of safety education; see `ListedHazard`.
+
+    `author`: the id of the person who wrote it first.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        Index("visit_order", "deleted", "touched"),
+        Index("visit_folded", "folded"),
+        Index("visit_upload", "upload"),
+        Index("visit_day", "author", "date"),
+    )
+
+    id: str = Field(primary_key=True)
+    visit_type: str | None = None
+    date: str | None = None
+    town_code: str | None = None
+    place: str | None = None
+    headcount: int | None = None
+    households: int | None = None
+    leaflets: int | None = None
+    author: str
+    conflicts: int = 0
+    deleted: bool = False
+    upload: str
+    photos_done: int = 0
+    photos_total: int = 0
+    thumb_sha256: str | None = None
+    saved_at: str
+    touched: str
+    search: str
+    folded: int = 0
+
+
 class PhotoFile(PhoneTable, table=True):
     """The bytes behind one or more photos. `state` is a value of `uploads.PhotoState`; `n` orders sending.
 

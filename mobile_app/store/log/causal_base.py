@@ -6,7 +6,8 @@ from typing import Any
 from sqlmodel import Session
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import ListedHazard, StoredRecord
+from mobile_app.store.database.tables import StoredRecord
+from mobile_app.store.queries import listing
 from shared.operations import GENESIS, RecordType
 from shared.record_types import owner_of
 
@@ -14,12 +15,12 @@ from shared.record_types import owner_of
 def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
     """(base, tip) for an operation on a record.
 
-    Usually the cursor. Records of the snapshot being read are newer. Hazards outside the chosen towns are not
-    pulled, and those that left this phone are not shown, so nothing is claimed for them.
+    Usually the cursor. Records of the snapshot being read are newer. Hazards and visits outside the chosen
+    towns are not pulled, and those that left this phone are not shown, so nothing is claimed for them.
     """
     where, towns = meta.progress(session), meta.towns(session)
     owner = owner_of(kind, record, fields) or _owner_of(session, record)
-    line = session.get(ListedHazard, owner) if owner else None
+    line = listing.line(session, owner) if owner else None
     if towns and line is not None and line.town_code and line.town_code not in towns:
         return 0, GENESIS
     if line is None and kind == RecordType.HAZARD_EVENT:

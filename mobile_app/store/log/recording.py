@@ -1,12 +1,14 @@
 """What people record, as operations: a new hazard, an edit, a step, each with its photos."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from mobile_app.store.database import meta
+from mobile_app.store.database import ids, meta
 from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
@@ -25,6 +27,13 @@ class Moment:
     new_id: Callable[[], str]
 
 
+def moment(wall: datetime, here_ms: int, offset_ms: int) -> Moment:
+    """The present, by the device's clock (`wall`, and `here_ms` since 1970) and how far it is behind the
+    server's."""
+    made_at = wall.isoformat(timespec="milliseconds")
+    return Moment(made_at, here_ms + offset_ms, lambda: ids.record_id(here_ms, secrets.randbits(74)))
+
+
 _FIRST_DAY = "2000-01-01"
 """A clock that shows an earlier day was reset: the server then says in which year a hazard was found."""
 
@@ -41,7 +50,7 @@ def add_hazard(
     written = {**found, **{name: value for name, value in given.items() if value is not None}}
     _require(session, written)
     hazard = moment.new_id()
-    changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *_attach(photos, moment, hazard)]
+    changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written), *attach(photos, moment, hazard=hazard)]
     return hazard, _save(session, changes, moment)
 
 
@@ -61,7 +70,7 @@ def edit_hazard(
     new = {name: value for name, value in given.items() if name not in kit or value != kit[name]}
     written = saving.changed_fields(bundle.hazard, new)
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []
-    return _save(session, [*changes, *_attach(photos, moment, hazard)], moment)
+    return _save(session, [*changes, *attach(photos, moment, hazard=hazard)], moment)
 
 
 def add_events(
@@ -101,14 +110,12 @@ def add_events(
         }
         values = {} if changes else {name: value for name, value in given.items() if value is not None}
         changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**values, **own}))
-    changes[1:1] = _attach(photos, moment, hazard, changes[0].record)
+    changes[1:1] = attach(photos, moment, hazard=hazard, event=changes[0].record)
     return _save(session, changes, moment)
 
 
-def _attach(
-    photos: Sequence[Attachment], moment: Moment, hazard: str, event: str | None = None
-) -> list[Change]:
-    whose = {"hazard": hazard, **({"event": event} if event else {})}
+def attach(photos: Sequence[Attachment], moment: Moment, **whose: str) -> list[Change]:
+    """The changes that attach photos; `whose`: the fields of a photo that name what it belongs to."""
     return [Change(RecordType.PHOTO, Kind.ATTACH, moment.new_id(), {**photo, **whose}) for photo in photos]
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Enrolment, Identity
-from mobile_app.store.database.tables import ListedHazard, StoredOperation, StoredRecord
+from mobile_app.store.database.tables import StoredOperation, StoredRecord
 from mobile_app.store.log import entries, projection, snapshot, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import listing, photos
@@ -43,7 +43,7 @@ def start_over(session: Session, epoch: str) -> None:
         execution_options=_BULK,
     )
     session.execute(delete(StoredOperation).where(col(StoredOperation.state) == OperationState.PULLED))
-    for table in (StoredRecord, ListedHazard):
+    for table in (StoredRecord, *listing.LINES):
         session.execute(delete(table))
     rows = session.execute(own).scalars().all()
     projection.absorb(session, map(entries.of_row, rows), {row.record: row.owner for row in rows})

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.meta import Progress
-from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
+from mobile_app.store.database.tables import PhotoFile, StoredOperation, StoredRecord
 from mobile_app.store.log import entries, projection
 from mobile_app.store.queries import listing
 from mobile_app.store.queries.upload_states import UNSTORED, OperationState, PhotoState
@@ -162,10 +162,8 @@ def _drop_unlisted(session: Session, where: Progress) -> None:
 def _drop_pulled(session: Session) -> None:
     """Delete others' operations on records that are no longer here."""
     here = select(col(StoredRecord.id))
-    session.execute(
-        delete(ListedHazard).where(col(ListedHazard.id).not_in(here)),
-        execution_options=_BULK,
-    )
+    for table in listing.LINES:
+        session.execute(delete(table).where(col(table.id).not_in(here)), execution_options=_BULK)
     session.execute(
         delete(StoredOperation).where(
             col(StoredOperation.state) == OperationState.PULLED, col(StoredOperation.record).not_in(here)

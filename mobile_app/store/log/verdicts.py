@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import ListedHazard, StoredOperation
+from mobile_app.store.database.tables import StoredOperation
 from mobile_app.store.log.entries import Key
-from mobile_app.store.queries import listing
+from mobile_app.store.queries import listing, titles
+from mobile_app.store.queries.titles import Titled
 from mobile_app.store.queries.upload_states import OperationState
 from shared.operations import Kind, Operation
 from shared.sync.wire import Reason
@@ -27,7 +28,7 @@ class Verdict:
     """
 
     key: Key
-    hazard: str | None
+    owner: Titled | None
     title: str
     type: str
     kind: Kind
@@ -41,14 +42,13 @@ def unacknowledged(session: Session) -> list[Verdict]:
     """The verdicts that nobody has acknowledged, the oldest first."""
     title_field = meta.profile(session).title_field
     rows = session.execute(
-        select(StoredOperation, col(ListedHazard.id), col(ListedHazard.water_name))
-        .join(ListedHazard, col(ListedHazard.id) == col(StoredOperation.owner), isouter=True)
+        select(StoredOperation)
         .where(col(StoredOperation.state).in_(_DEALT_WITH), col(StoredOperation.code).is_not(None))
         .order_by(col(StoredOperation.hlc))
-    )
+    ).scalars()
     return [
-        _verdict(row, hazard, str(name or ""), title_field, why)
-        for row, hazard, name in rows
+        _verdict(row, titles.of(session, row.owner), title_field, why)
+        for row in rows
         if (why := listing.why(row.code, row.details))
     ]
 
@@ -64,12 +64,12 @@ def acknowledge(session: Session, keys: Iterable[Key]) -> None:
         )
 
 
-def _verdict(row: StoredOperation, hazard: str | None, title: str, title_field: str, why: Reason) -> Verdict:
+def _verdict(row: StoredOperation, owner: Titled | None, title_field: str, why: Reason) -> Verdict:
     operation = Operation.model_validate_json(row.wire)
     return Verdict(
         key=(row.device, row.n),
-        hazard=hazard,
-        title=title or str(operation.fields.get(title_field) or ""),
+        owner=owner,
+        title=(owner.title if owner else "") or str(operation.fields.get(title_field) or ""),
         type=operation.type,
         kind=operation.kind,
         fields=tuple(operation.fields),

@@ -8,18 +8,19 @@ from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import ListedHazard, PhotoFile
+from mobile_app.store.database.tables import ListedHazard
 from mobile_app.store.log import outbox
-from mobile_app.store.queries import devices, listing
+from mobile_app.store.queries import devices, listing, photo_rows
 from mobile_app.store.queries.listing import Bundle
-from mobile_app.store.queries.upload_states import PhotoState, UploadState
+from mobile_app.store.queries.photo_rows import PhotoRow
+from mobile_app.store.queries.upload_states import UploadState
 from shared import lifecycle, merge, problems, record_types
 from shared.hazards import history
 from shared.hazards.history import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
-from shared.records.models import HazardEvent, Photo
+from shared.records.models import HazardEvent
 from shared.search.folding import wanted
 from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PhotoRole, Status, Term
@@ -77,21 +78,6 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoRow:
-    """One photo; `sent` of `photo.bytes` bytes are at the server; `why` says what made it fail.
-
-    `freed`: it is delivered, and this phone keeps only the preview.
-    """
-
-    id: str
-    photo: Photo
-    state: PhotoState
-    sent: int
-    why: Reason | None
-    freed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class HazardCard:
     """A hazard with its history, events (oldest first), photos, refusals, and disputed fields.
 
@@ -113,8 +99,7 @@ class HazardCard:
     @property
     def originals(self) -> dict[str, PhotoRole]:
         """What its photos show, by the SHA-256 of the files that were taken or picked."""
-        photos = [row.photo for row in self.photos]
-        return {one.original_sha256: one.role for one in photos if one.original_sha256 and one.role}
+        return photo_rows.originals(self.photos)
 
 
 Only = UploadState | Status | frozenset[Status] | Literal["in_conflict"] | None
@@ -149,12 +134,6 @@ def holds(session: Session, hazard: str) -> bool:
     return session.get(ListedHazard, hazard) is not None
 
 
-def title(session: Session, record: str) -> str:
-    """What the hazard is called; "" where it has no name, or the record is no hazard."""
-    line = session.get(ListedHazard, record)
-    return (line.water_name if line else None) or ""
-
-
 def card(session: Session, hazard: str) -> HazardCard:
     """Everything about one hazard. Problem: hazard_unknown."""
     line = session.get(ListedHazard, hazard)
@@ -167,11 +146,11 @@ def card(session: Session, hazard: str) -> HazardCard:
         hazard=profile.read_hazard(listing.shown(bundle)),
         history=told,
         events=tuple(_event(record, bundle) for record in told.order),
-        photos=tuple(_photos(session, bundle)),
+        photos=tuple(photo_rows.rows(session, bundle)),
         quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),
         after_photos=_after_photos(bundle),
-        writers=_writers(session, bundle),
+        writers=devices.names(session, listing.writers(bundle)),
     )
 
 
@@ -227,11 +206,6 @@ def _after_photos(bundle: Bundle) -> int:
     return lifecycle.after_photos(listing.timeline(bundle), photos)
 
 
-def _writers(session: Session, bundle: Bundle) -> dict[str, DeviceName]:
-    states = [bundle.hazard, *bundle.events.values(), *bundle.photos.values()]
-    return devices.names(session, {write.device for state in states if state for write in state.live})
-
-
 def _event(record: str, bundle: Bundle) -> EventRow:
     write = history.first_write(bundle.events[record].live)
     event: HazardEvent = record_types.read(RecordType.HAZARD_EVENT, write.fields)
@@ -244,27 +218,3 @@ def _event(record: str, bundle: Bundle) -> EventRow:
         write.seq is not None,
         write.device,
     )
-
-
-def _photos(session: Session, bundle: Bundle) -> list[PhotoRow]:
-    shown = listing.attached(bundle)
-    hashes = [values["sha256"] for _, values in shown]
-    files = {
-        file.sha256: file
-        for file in session.execute(select(PhotoFile).where(col(PhotoFile.sha256).in_(hashes))).scalars()
-    }
-    return [
-        _photo(record, values, files.get(values["sha256"]), bundle.photos[record]) for record, values in shown
-    ]
-
-
-def _photo(
-    record: str, values: Mapping[str, Any], file: PhotoFile | None, state: merge.RecordState
-) -> PhotoRow:
-    photo = record_types.read(RecordType.PHOTO, dict(values))
-    if file is None:
-        return PhotoRow(record, photo, PhotoState.REMOTE, 0, None)
-    how_far = PhotoState(file.state)
-    if how_far is PhotoState.WAITING and all(write.seq is None for write in state.live):
-        how_far = PhotoState.LOCAL
-    return PhotoRow(record, photo, how_far, file.sent, listing.why(file.code, file.details), file.freed)

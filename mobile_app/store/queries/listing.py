@@ -1,4 +1,4 @@
-"""Derives a hazard's line in the list from its records, and its upload state."""
+"""Derives the lines of hazards and visits in their lists from their records, and their upload states."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +9,13 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import ListedHazard, PhotoFile, StoredOperation, StoredRecord
+from mobile_app.store.database.tables import (
+    ListedHazard,
+    ListedVisit,
+    PhotoFile,
+    StoredOperation,
+    StoredRecord,
+)
 from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
@@ -19,27 +25,33 @@ from shared.merge import RecordState
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
 from shared.search import hazard_text
+from shared.search.folding import indexed
 from shared.sync.wire import Reason
+from shared.towns import town_name
 from shared.vocabulary import PhotoRole, Status
 
 FOLDED = 1
 """The version of the rules by which lines are derived; older lines are derived again."""
+_SEARCHED_OF_VISITS = ("place", "organiser", "presenter", "audience", "grade_band", "feedback")
+LINES = (ListedHazard, ListedVisit)
+"""The tables of lines."""
 _AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 
 
 @dataclass(slots=True)
 class Bundle:
-    """Everything known about one hazard: id → state, by record type."""
+    """Everything known about one hazard or visit: id → state, by record type."""
 
     hazard: RecordState | None = None
+    visit: RecordState | None = None
     ledger_no: str | None = None
     events: dict[str, RecordState] = field(default_factory=dict)
     photos: dict[str, RecordState] = field(default_factory=dict)
 
 
-def bundles(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
-    """Hazard → its records."""
-    found = {hazard: Bundle() for hazard in hazards}
+def bundles(session: Session, owners: Sequence[str]) -> dict[str, Bundle]:
+    """Hazard or visit → its records."""
+    found = {owner: Bundle() for owner in owners}
     rows = session.execute(
         select(
             col(StoredRecord.id),
@@ -47,13 +59,15 @@ def bundles(session: Session, hazards: Sequence[str]) -> dict[str, Bundle]:
             col(StoredRecord.owner),
             col(StoredRecord.ledger_no),
             col(StoredRecord.state),
-        ).where(col(StoredRecord.owner).in_(hazards))
+        ).where(col(StoredRecord.owner).in_(owners))
     )
     for row in rows:
         bundle, state = found[row.owner], merge.from_json(json.loads(row.state))
         match row.type:
             case RecordType.HAZARD:
                 bundle.hazard, bundle.ledger_no = state, row.ledger_no
+            case RecordType.EDUCATION_VISIT:
+                bundle.visit = state
             case RecordType.HAZARD_EVENT:
                 bundle.events[row.id] = state
             case RecordType.PHOTO:
@@ -87,10 +101,16 @@ def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
     return [(record, values) for record, state, values in found if values.get(merge.ATTACHED)]
 
 
-def refresh(session: Session, hazards: Iterable[str]) -> None:
-    """Derive the listed lines of `hazards` again."""
+def writers(bundle: Bundle) -> set[str]:
+    """The devices that wrote what is shown, or what is in dispute with it."""
+    states = [bundle.hazard, bundle.visit, *bundle.events.values(), *bundle.photos.values()]
+    return {write.device for state in states if state for write in state.live}
+
+
+def refresh(session: Session, owners: Iterable[str]) -> None:
+    """Derive the listed lines of hazards and visits again."""
     profile = meta.profile(session)
-    for some in entries.slices(sorted(set(hazards))):
+    for some in entries.slices(sorted(set(owners))):
         found = bundles(session, some)
         states, ways = _photo_states(session, found), _ways(session, some)
         lines = [
@@ -98,39 +118,51 @@ def refresh(session: Session, hazards: Iterable[str]) -> None:
             for hazard, bundle in found.items()
             if bundle.hazard is not None
         ]
-        session.execute(delete(ListedHazard).where(col(ListedHazard.id).in_(some)))
-        if lines:
-            session.execute(insert(ListedHazard), lines)
+        visits = [
+            visit_line(visit, bundle, states, ways.get(visit, set()))
+            for visit, bundle in found.items()
+            if bundle.visit is not None
+        ]
+        for table, rows in ((ListedHazard, lines), (ListedVisit, visits)):
+            session.execute(delete(table).where(col(table.id).in_(some)))
+            if rows:
+                session.execute(insert(table), rows)
     session.expire_all()
 
 
-def refresh_old(session: Session, limit: int) -> bool:
-    """Derive some lines of older rules again; whether there may be more."""
+def refresh_old(session: Session, limit: int) -> int:
+    """Derive some lines of older rules again; how many, 0 where none is left."""
     old = select(col(ListedHazard.id)).where(col(ListedHazard.folded) < FOLDED)
     first = old.order_by(col(ListedHazard.status) != Status.RETURNED.value).limit(limit)
     found = session.execute(first).scalars().all()
-    refresh(session, found)
-    return len(found) == limit
+    visits = select(col(ListedVisit.id)).where(col(ListedVisit.folded) < FOLDED).limit(limit)
+    found_visits = session.execute(visits).scalars().all()
+    refresh(session, [*found, *found_visits])
+    return len(found) + len(found_visits)
 
 
-def listed(session: Session, hazards: Collection[str]) -> set[str]:
-    """Those of `hazards` that have a line."""
+def listed(session: Session, owners: Collection[str]) -> set[str]:
+    """Those hazards and visits of `owners` that have a line."""
     found: set[str] = set()
-    for some in entries.slices(sorted(hazards)):
-        found.update(
-            session.execute(select(col(ListedHazard.id)).where(col(ListedHazard.id).in_(some))).scalars()
-        )
+    for some in entries.slices(sorted(owners)):
+        for table in LINES:
+            found.update(session.execute(select(col(table.id)).where(col(table.id).in_(some))).scalars())
     return found
 
 
-def hazards_with_photo(session: Session, sha256: str) -> list[str]:
-    """The hazards that show the photo with these bytes."""
+def line(session: Session, owner: str) -> ListedHazard | ListedVisit | None:
+    """The line of a hazard or a visit; None where it has none."""
+    return session.get(ListedHazard, owner) or session.get(ListedVisit, owner)
+
+
+def owners_of_photo(session: Session, sha256: str) -> list[str]:
+    """The hazards and visits that show the photo with these bytes."""
     rows = session.execute(
         select(col(StoredRecord.owner)).where(
             col(StoredRecord.sha256) == sha256, col(StoredRecord.owner).is_not(None)
         )
     )
-    return [hazard for hazard in rows.scalars() if hazard]
+    return [owner for owner in rows.scalars() if owner]
 
 
 def line_of(
@@ -180,6 +212,37 @@ def line_of(
         "sent_back": sent is not None,
         "sent_back_step": sent.type.value if sent else None,
         "sent_back_reason": sent.write.fields.get("comment") if sent else None,
+        "folded": FOLDED,
+    }
+
+
+def visit_line(
+    visit: str, bundle: Bundle, photo_states: dict[str, PhotoState], ways: set[OperationState]
+) -> dict[str, Any]:
+    """The columns of `ListedVisit`; `ways` are the states of the visit's operations."""
+    assert bundle.visit is not None
+    values, shown = merge.shown(bundle.visit), attached(bundle)
+    of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
+    writes = sorted(bundle.visit.live, key=lambda write: write.rank)
+    photo_writes = [state.live[-1] for state in bundle.photos.values() if state.live]
+    last = max([*writes, *photo_writes], key=lambda write: write.rank)
+    names = ("visit_type", "date", "town_code", "place", "headcount", "households", "leaflets")
+    town = values.get("town_code")
+    return {
+        "id": visit,
+        **{name: values.get(name) for name in names},
+        "author": writes[0].author if writes else "",
+        "conflicts": len(merge.disputes(bundle.visit)),
+        "deleted": merge.deleted(bundle.visit),
+        "upload": upload_state(ways, of_photos).value,
+        "photos_done": sum(state in _AT_SERVER for state in of_photos),
+        "photos_total": len(of_photos),
+        "thumb_sha256": _thumb(shown),
+        "saved_at": last.made_at,
+        "touched": last.hlc,
+        "search": indexed(
+            (town_name(town) if town else None, *(values.get(name) for name in _SEARCHED_OF_VISITS))
+        ),
         "folded": FOLDED,
     }
 

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import ListedHazard, PhotoFile
-from mobile_app.store.queries import listing
+from mobile_app.store.database.tables import PhotoFile
+from mobile_app.store.queries import listing, titles
+from mobile_app.store.queries.titles import Titled
 from mobile_app.store.queries.upload_states import PhotoState
 from shared.operations import Kind, Operation
 from shared.problems import Problem
@@ -124,26 +125,24 @@ def failed(session: Session, sha256: str, problem: Problem) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FailedPhoto:
-    """A photo that failed: its hazard, that hazard's title, and why."""
+    """A photo that failed: what it belongs to, None where that is not here, and why."""
 
     sha256: str
-    hazard: str | None
-    title: str
+    owner: Titled | None
     why: Reason
 
 
 def failures(session: Session, limit: int) -> list[FailedPhoto]:
     """The photos that failed, in the order they were saved."""
     rows = session.execute(
-        select(PhotoFile, col(ListedHazard.id), col(ListedHazard.water_name))
-        .join(ListedHazard, col(ListedHazard.id) == col(PhotoFile.owner), isouter=True)
+        select(PhotoFile)
         .where(col(PhotoFile.state) == PhotoState.FAILED)
         .order_by(col(PhotoFile.n))
         .limit(limit)
-    )
+    ).scalars()
     return [
-        FailedPhoto(row.sha256, hazard, title or "", why)
-        for row, hazard, title in rows
+        FailedPhoto(row.sha256, titles.of(session, row.owner), why)
+        for row in rows
         if (why := listing.why(row.code, row.details))
     ]
 
@@ -193,4 +192,4 @@ def named(session: Session, names: Sequence[str]) -> set[str]:
 def _set(session: Session, sha256: str, *, shown: bool = False, **values: Any) -> None:
     session.execute(update(PhotoFile).where(col(PhotoFile.sha256) == sha256).values(**values))
     if shown:
-        listing.refresh(session, listing.hazards_with_photo(session, sha256))
+        listing.refresh(session, listing.owners_of_photo(session, sha256))

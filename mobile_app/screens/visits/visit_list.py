@@ -1,0 +1,139 @@
+"""The list of visits of safety education: what was done today from door to door, drafts, and every visit."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import part, screen
+from mobile_app.screens.formatting import today
+from mobile_app.screens.hooks import use_part
+from mobile_app.screens.keyed import keyed
+from mobile_app.screens.records import draft_card
+from mobile_app.screens.records.open_record import visit_address
+from mobile_app.screens.records.record_list import ALL, Listing, inset, narrowings, search_field, use_listing
+from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
+from mobile_app.screens.visits.visit_line import VisitLine
+from mobile_app.screens.visits.visit_words import number_words
+from mobile_app.store.queries.upload_states import UploadState
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import bars, buttons, labels
+from shared.operations import RecordType
+from shared.vocabulary import EducationVisitType
+
+if TYPE_CHECKING:
+    from mobile_app.store.queries.visits import Only, VisitRow
+
+_NARROWINGS: "dict[str, Only]" = {
+    ALL: None,
+    "in-conflict": "in_conflict",
+    "waiting": UploadState.WAITING,
+    **{kind.value: kind for kind in EducationVisitType},
+}
+
+
+@screen
+def Visits() -> ft.Control:
+    """Everything scrolls, as on the list of hazards."""
+    app = use_app()
+    listing: Listing[VisitRow] = use_listing(
+        app, lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit)
+    )
+    _, redraw = ft.use_state(0)
+    texts, page = app.texts, ft.context.page
+    drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), RecordType.EDUCATION_VISIT)
+    return ft.View(
+        route="/visits",
+        padding=0,
+        spacing=0,
+        appbar=bars.title_bar(texts.tab_visits),
+        navigation_bar=bars.tab_bar(texts, "/visits", page.navigate, app.late_taps.is_late),
+        floating_action_button=ft.FloatingActionButton(
+            texts.new_visit,
+            icon=ft.Icons.ADD,
+            bgcolor=theme.PRIMARY,
+            foreground_color=theme.ON_PRIMARY,
+            on_click=lambda _event: open_form(app, "/visits/new"),
+            key="new-visit",
+        ),
+        controls=[
+            ft.ListView(
+                [
+                    SyncBar(app.open.sync),
+                    DoorToDoor(),
+                    inset(search_field(texts, listing, texts.visits_search_hint), top=10),
+                    inset(narrowings(listing, _names(texts)), top=8, bottom=10),
+                    *map(inset, drafts),
+                    *map(inset, _lines(texts, listing)),
+                ],
+                expand=True,
+                padding=ft.Padding.only(bottom=96),
+                scroll_interval=200,
+                on_scroll=listing.scrolled,
+                key="visits",
+            )
+        ],
+    )
+
+
+@part
+def DoorToDoor() -> ft.Control:
+    """The sum of the person's household visits of today, and the way to the next one."""
+    app = use_app()
+    texts = app.texts
+    changed = use_part(app.open.sync, records_changed)
+    day = today().isoformat()
+    sums = ft.use_memo(lambda: app.open.visits.door_to_door(day), [day, changed])
+    if not sums.visits:
+        return ft.Container(visible=False)
+    card = labels.card(
+        [
+            labels.heading(texts.door_to_door),
+            ft.Text(
+                number_words(texts, None, sums.households, sums.leaflets),
+                size=20,
+                weight=ft.FontWeight.W_700,
+                color=theme.INK,
+                key="door-to-door",
+            ),
+            next_household(app),
+        ]
+    )
+    return inset(card, top=10, bottom=0)
+
+
+def next_household(app: AppContext) -> ft.Control:
+    """下一户: the form of a household with everything filled in."""
+    return buttons.main_button(
+        app.texts.next_household,
+        ft.Icons.NAVIGATE_NEXT,
+        lambda _event: open_form(app, "/visits/next"),
+        key="next-household",
+    )
+
+
+def open_form(app: AppContext, route: str) -> None:
+    """Open a form in which a second fast tap on the button that led to it chooses nothing."""
+    app.opened.led_on()
+    ft.context.page.navigate(route)
+
+
+def _names(texts: Texts) -> list[tuple[str, str]]:
+    first = [(ALL, texts.filter_all), ("in-conflict", texts.has_conflicts), ("waiting", texts.filter_waiting)]
+    return [*first, *((kind.value, texts.of(kind)) for kind in EducationVisitType)]
+
+
+def _lines(texts: Texts, listing: "Listing[VisitRow]") -> list[ft.Control]:
+    """The visits, or why there are none."""
+    page = ft.context.page
+    if listing.rows:
+        return [keyed(row.id, VisitLine)(row, texts, partial(_open, page)) for row in listing.rows]
+    if not listing.everything:
+        return [labels.empty(texts.visits_none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)]
+    return [labels.empty(texts.visits_none, texts.visits_none_hint, ft.Icons.CAMPAIGN_OUTLINED)]
+
+
+def _open(page: ft.Page, visit: str) -> None:
+    page.navigate(visit_address(visit))
