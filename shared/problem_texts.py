@@ -139,8 +139,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "You cannot deactivate your own account or change your own role. Ask another administrator.",
     ),
     "password_weak": (
-        "密码太简单，请换一个长一些的。",
-        "The password is too easy to guess. Choose a longer one.",
+        "密码太短或太长〔：要 {shortest} 到 {longest} 个字符〕，请换一个。",
+        "The password is too short or too long〔: it needs {shortest} to {longest} characters〕. "
+        "Choose another one.",
+    ),
+    "password_guessable": (
+        "这个密码太容易猜到：常见的密码、姓名、日期、键盘上的一串，别人最先会试。"
+        "请换一个，几个不相干的词连在一起就好。",
+        "This password is too easy to guess: common ones, names, dates and rows of the keyboard are tried "
+        "first. Choose another one; several unrelated words will do.",
     ),
     "operation_rewritten": (
         "服务器上同一条记录的内容与手机不同，可能是手机数据被复制过；记录还在手机上，请联系管理员。",

@@ -66,7 +66,8 @@ campaign_foreign = Kind("campaign_foreign", 403)
 name_taken = Kind("name_taken", 409)
 name_unclear = Kind("name_unclear", 422)  # letters that nobody sees, or like a name of the system
 own_account = Kind("own_account", 409)
-password_weak = Kind("password_weak", 422)
+password_weak = Kind("password_weak", 422)  # too short or too long
+password_guessable = Kind("password_guessable", 422)
 
 # Operations and the log
 operation_rewritten = Kind("operation_rewritten", 409)

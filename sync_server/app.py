@@ -7,8 +7,8 @@ from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
-from sync_server.access.attempts import Attempts
 from sync_server.access.bursts import Bursts
+from sync_server.access.sign_in.attempts import Attempts
 from sync_server.api import health, phone_app, photos
 from sync_server.api import router as api
 from sync_server.api.photo_intake import PhotoIntake

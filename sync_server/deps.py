@@ -17,9 +17,9 @@ from shared import problems
 from shared.permissions import Action
 from shared.sync.waiting import HEADER, PATTERN, Waiting, parse_waiting
 from sync_server.access import devices, sessions
-from sync_server.access.attempts import Attempts
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
+from sync_server.access.sign_in.attempts import Attempts
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
 from sync_server.database.timestamps import this_year

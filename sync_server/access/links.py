@@ -1,12 +1,12 @@
 """One-time links with which a person sets a password."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from shared import problems
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
-from sync_server.database.tables import PersonRow, SignInLinkRow, WebSessionRow
+from sync_server.database.tables import PersonRow, SignInLinkRow
 from sync_server.database.timestamps import later, now_text
 
 VALID_DAYS = 7
@@ -27,7 +27,7 @@ def person_of(session: Session, token: str) -> Person:
 
 
 def redeem(session: Session, token: str, password_hash: str) -> Person:
-    """Set the password to that `people.hash_password`, and use up the link. Raises Problem link_invalid.
+    """Set the password to that `passwords.hash_new`, and use up the link. Raises Problem link_invalid.
 
     The old password and this person's other links stop working, and open sessions end.
     """
@@ -37,7 +37,6 @@ def redeem(session: Session, token: str, password_hash: str) -> Person:
         .where(col(SignInLinkRow.person) == link.person, col(SignInLinkRow.used_at).is_(None))
         .values(used_at=now_text())
     )
-    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == link.person))
     people.set_password_hash(session, link.person, password_hash)
     audit.note(session, "password_set", person=link.person)
     return people.of_row(session, session.get_one(PersonRow, link.person))

@@ -1,15 +1,8 @@
 """People of this deployment: their accounts, roles and passwords."""
 
-import secrets
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -25,12 +18,6 @@ from sync_server.database.tables import (
     WebSessionRow,
 )
 from sync_server.database.timestamps import now_text
-
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 256
-_HASHER = PasswordHasher()  # argon2id, RFC 9106's second choice: 64 MiB for each hash under way
-_UNDER_WAY = threading.BoundedSemaphore(2)
-_SEATS = threading.BoundedSemaphore(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,44 +157,9 @@ def _other(session: Session, person: str, by: str) -> PersonRow:
     return row
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash to store; slow on purpose: call it outside a transaction. Raises password_weak."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise problems.password_weak(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
-    with _turn():
-        return _HASHER.hash(password)
-
-
-def password_fits(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; as slow where there is no hash, so that names cannot be probed."""
-    with _turn():
-        try:
-            fits = _HASHER.verify(password_hash or _nobodys(), password[: LONGEST_PASSWORD + 1])
-        except (VerificationError, InvalidHashError):
-            return False
-    return fits and password_hash is not None
-
-
-@cache
-def _nobodys() -> str:
-    """The hash of a password that nobody knows."""
-    return _HASHER.hash(secrets.token_hex(16))
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for a turn at hashing. Raises Problem overloaded: many sign-ins must not delay phones."""
-    if not _SEATS.acquire(blocking=False):
-        raise problems.overloaded(retry_after_s=2)
-    try:
-        with _UNDER_WAY:
-            yield
-    finally:
-        _SEATS.release()
-
-
 def set_password_hash(session: Session, person: str, password_hash: str) -> None:
-    """Keep a new password's hash."""
+    """Keep a new password's hash; whoever signed in with the old one is signed out."""
     row = session.get_one(PersonRow, person)
     row.password_hash = password_hash
     session.add(row)
+    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == person))

@@ -1,5 +1,7 @@
 """Browser sessions: opened with name and password, ended after twelve idle hours."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -7,6 +9,7 @@ from shared import problems
 from sync_server.access import audit, names, people, policy, tokens
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
+from sync_server.access.sign_in import passwords
 from sync_server.database.tables import PersonRow, WebSessionRow
 from sync_server.database.timestamps import later, now_text
 
@@ -14,17 +17,39 @@ IDLE_HOURS = 12
 _RENEW_BELOW_HOURS = 11
 
 
-def check(session: Session, name: str, password: str) -> Person:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Somebody whose password was right, and the hash that said so."""
+
+    person: Person
+    password_hash: str
+
+
+def check(session: Session, name: str, password: str) -> Checked:
     """The person with that name and password; slow on purpose. Problems: sign_in_failed, overloaded."""
     row = session.exec(select(PersonRow).where(PersonRow.name == names.tidy(name))).first()
-    fits = people.password_fits(row.password_hash if row else None, password)
-    if row is None or not row.active or not fits:
+    password_hash = row.password_hash if row else None
+    fits = passwords.fits(password_hash, password)
+    if row is None or password_hash is None or not row.active or not fits:
         raise problems.sign_in_failed()
-    return people.of_row(session, row)
+    return Checked(people.of_row(session, row), password_hash)
+
+
+def open_checked(session: Session, checked: Checked, new_hash: str | None = None) -> str:
+    """The token of a new session for who was checked before this transaction; `new_hash` replaces the old.
+
+    Raises Problem sign_in_failed if the account or its password changed since.
+    """
+    row = session.get_one(PersonRow, checked.person.id, with_for_update=True)
+    if not row.active or row.password_hash != checked.password_hash:
+        raise problems.sign_in_failed()
+    row.password_hash = new_hash or row.password_hash
+    session.add(row)
+    return open_for(session, checked.person)
 
 
 def open_for(session: Session, person: Person) -> str:
-    """The token of a new session of someone who has been checked."""
+    """The token of a new session of a person."""
     token = tokens.fresh()
     session.add(
         WebSessionRow(
@@ -36,15 +61,6 @@ def open_for(session: Session, person: Person) -> str:
     )
     audit.note(session, "sign_in", person=person.id)
     return token
-
-
-def open(session: Session, name: str, password: str) -> str:
-    """The token of a new session. Raises Problem sign_in_failed.
-
-    `check` in a reading session and `open_for` in a transaction do the same without keeping other writers
-    waiting for the slow part.
-    """
-    return open_for(session, check(session, name, password))
 
 
 def close(session: Session, token: str) -> None:

@@ -9,8 +9,8 @@ from shared import problems
 from shared.sync import wire
 from shared.sync.wire import EnrolAnswer, EnrolRequest
 from sync_server.access import devices
-from sync_server.access.attempts import Target
 from sync_server.access.devices import Phone
+from sync_server.access.sign_in.attempts import Target
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction

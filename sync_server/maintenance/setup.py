@@ -14,6 +14,7 @@ from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, grants, links, people
+from sync_server.access.sign_in import passwords
 from sync_server.database import campaigns, schema
 from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
@@ -101,7 +102,7 @@ def add_person(
 
     Without a password, returns the token of a link to set one. Raises name_taken, password_weak, invalid.
     """
-    password_hash = None if password is None else people.hash_password(password)
+    password_hash = None if password is None else passwords.hash_new(password, name)
 
     def work(session: Session) -> str | None:
         added = people.add(session, name, role, password_hash, scope=grants.scope_of_towns(towns))

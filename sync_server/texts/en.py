@@ -72,7 +72,8 @@ EN = Texts(
     welcome_lead="Hello {name}. Choose a password for signing in. This link works only once.",
     new_password="New password",
     password_again="Repeat the password",
-    password_rule="At least 10 characters. A few unrelated words are secure and easy to remember.",
+    password_rule="At least 10 characters, no common password, name or date. "
+    "A few unrelated words are secure and easy to remember.",
     passwords_differ="The passwords do not match. Enter them again.",
     problem_title="Something went wrong",
     problem_code="Code: ",

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 from sqlmodel import Session
 
 from sync_server.access import devices
-from sync_server.access.attempts import MOST
+from sync_server.access.sign_in.attempts import MOST
 from sync_server.database import campaigns
 from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 from sync_server.database.transactions import in_transaction, reading

@@ -20,6 +20,7 @@ from shared.operations import GENESIS
 from shared.permissions import Grant
 from shared.vocabulary import Role
 from sync_server.access import devices, grants, people, sessions
+from sync_server.access.sign_in import passwords
 from sync_server.app import create_app
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
@@ -143,7 +144,7 @@ class Server:
 
     def person(self, name: str, role: Role = Role.INSPECTOR, password: str | None = None) -> people.Person:
         """A new person."""
-        password_hash = people.hash_password(password) if password else None
+        password_hash = passwords.hash_new(password) if password else None
         return in_transaction(self.engine, lambda s: people.add(s, name, role, password_hash))
 
     def grant(self, person: str, role: Role, towns: Sequence[str] = ()) -> None:

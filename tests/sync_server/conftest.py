@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from sync_server.access import people
+from sync_server.access.sign_in import passwords
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.postgres import Postgres
@@ -27,7 +27,7 @@ UNDER_FIRE = (
 def quick_passwords() -> Iterator[None]:
     """Passwords are hashed in the same way, but cheaply: at full cost many tests did little else."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
 
 

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from sync_server.access import links, names, people, sessions
-from sync_server.access.attempts import Target
-from sync_server.access.people import Person
+from sync_server.access import links, names, sessions
+from sync_server.access.sign_in import passwords
+from sync_server.access.sign_in.attempts import Target
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor, address_of
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
@@ -41,8 +41,10 @@ def sign_in(
     try:
         with attempts.guard(Target.PASSWORD, names.tidy(name), address_of(request)):
             with reading(engine) as session:
-                person = sessions.check(session, name, password)
-            return _signed_in(request, engine, person, local_path(next))
+                checked = sessions.check(session, name, password)
+            new_hash = passwords.hash_again(checked.password_hash, password)
+            token = in_transaction(engine, lambda s: sessions.open_checked(s, checked, new_hash))
+            return _signed_in(request, token, local_path(next))
     except Problem as problem:
         said = sentence(problem.code, problem.details, words_for(request).code)
         answer = page(
@@ -94,12 +96,15 @@ def welcome(
         said = words.passwords_differ
         return page(request, "welcome.html", None, status=422, owner=owner, sentence=said)
     try:
-        password_hash = people.hash_password(password)
+        password_hash = passwords.hash_new(password, owner.name)
     except Problem as problem:
         said = sentence(problem.code, problem.details, words.code)
         return page(request, "welcome.html", None, status=problem.kind.status, owner=owner, sentence=said)
-    person = in_transaction(engine, lambda session: links.redeem(session, token, password_hash))
-    return _signed_in(request, engine, person, "/")
+
+    def work(session: Session) -> str:
+        return sessions.open_for(session, links.redeem(session, token, password_hash))
+
+    return _signed_in(request, in_transaction(engine, work), "/")
 
 
 @router.get("/language/{language}")
@@ -111,14 +116,11 @@ def choose_language(language: str, next: str = "/") -> Response:
     return answer
 
 
-def _signed_in(request: Request, engine: EngineDep, person: Person, where: str) -> Response:
-    def work(session: Session) -> str:
-        return sessions.open_for(session, person)
-
+def _signed_in(request: Request, token: str, where: str) -> Response:
     answer = RedirectResponse(where, 303)
     answer.set_cookie(
         SESSION_COOKIE,
-        in_transaction(engine, work),
+        token,
         httponly=True,
         samesite="lax",
         secure=_is_https(request),

@@ -10,8 +10,9 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from shared.vocabulary import Role
-from sync_server.access import attempts, people
-from sync_server.access.attempts import DAY_S, KNOWN_DAYS, MOST, MOST_ANYWHERE, WINDOW_S
+from sync_server.access import people
+from sync_server.access.sign_in import attempts, passwords
+from sync_server.access.sign_in.attempts import DAY_S, KNOWN_DAYS, MOST, MOST_ANYWHERE, WINDOW_S
 from sync_server.app import create_app
 from sync_server.database.tables import AttemptRow
 from sync_server.database.timestamps import now_ms
@@ -114,8 +115,8 @@ def test_what_was_no_guess_is_not_counted(
 ) -> None:
     here = client_at(app, "10.0.0.1")
     with monkeypatch.context() as patch:
-        patch.setattr(people, "_SEATS", threading.BoundedSemaphore(1))
-        with people._turn():
+        patch.setattr(passwords, "_SEATS", threading.BoundedSemaphore(1))
+        with passwords._turn():
             assert [sign_in(here, WRONG) for _ in range(2 * MOST)] == [503] * 2 * MOST
     assert sign_in(here, RIGHT) == 303
 
@@ -136,7 +137,7 @@ def test_every_refusal_takes_the_same_hash_work_and_reads_the_same(
     gone = server.person("停用", Role.REVIEWER, RIGHT)
     server.person("无密码", Role.REVIEWER)
     in_transaction(server.engine, lambda s: people.deactivate(s, gone.id, boss.id))
-    people._nobodys()
+    passwords._nobodys()
     verified: list[str] = []
 
     class Counting:
@@ -144,8 +145,8 @@ def test_every_refusal_takes_the_same_hash_work_and_reads_the_same(
             verified.append(password_hash.rpartition("$")[0].rpartition("$")[0])
             return bool(hasher.verify(password_hash, password))
 
-    hasher = people._HASHER
-    monkeypatch.setattr(people, "_HASHER", Counting())
+    hasher = passwords._HASHER
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
     here = client_at(app, "10.0.0.1")
     page = here.post("/sign-in", data={"name": name, "password": WRONG})
     assert page.status_code == 401

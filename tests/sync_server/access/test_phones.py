@@ -7,9 +7,10 @@ from sqlmodel import Session, select
 
 from shared.sync.wire import EnrolAnswer
 from shared.vocabulary import Role
-from sync_server.access import attempts, devices
-from sync_server.access.attempts import MOST
+from sync_server.access import devices
 from sync_server.access.policy import SYSTEM
+from sync_server.access.sign_in import attempts
+from sync_server.access.sign_in.attempts import MOST
 from sync_server.database.tables import AuditRow, DeviceRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.queries import people_lists

@@ -15,6 +15,7 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
 from sync_server.access.policy import SYSTEM
+from sync_server.access.sign_in import passwords
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.http.form_limit import MOST_BYTES
@@ -89,7 +90,7 @@ def test_a_new_password_ends_what_the_old_one_opened(server: Server) -> None:
     person = server.person("审核员", Role.REVIEWER, "long enough for a password")
     first, second = (in_transaction(server.engine, lambda s: links.make(s, person.id)) for _ in range(2))
     open_one = in_transaction(server.engine, lambda s: sessions.open_for(s, person))
-    password_hash = people.hash_password("another long password")
+    password_hash = passwords.hash_new("another long password")
     in_transaction(server.engine, lambda s: links.redeem(s, first, password_hash))
     with reading(server.engine) as session:
         assert sessions.access_of(session, open_one) is None
@@ -99,7 +100,7 @@ def test_a_new_password_ends_what_the_old_one_opened(server: Server) -> None:
 
 def test_one_time_codes_and_links_work_once_for_many_at_once(server: Server) -> None:
     code, link = server.code(), in_transaction(server.engine, lambda s: _link(s, server))
-    password_hash = people.hash_password("another long password")
+    password_hash = passwords.hash_new("another long password")
     gate = threading.Barrier(8)
 
     def enrol(_: int) -> int:
@@ -138,18 +139,18 @@ def test_a_name_without_an_account_takes_as_long_as_one_with(
             counted.append("verify")
             return False
 
-    people._nobodys()
-    monkeypatch.setattr(people, "_HASHER", Counting())
+    passwords._nobodys()
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
     for password_hash in ("$argon2id$v=19$x", None):
-        assert not people.password_fits(password_hash, "guess")
+        assert not passwords.fits(password_hash, "guess")
         assert counted == ["verify"]
         counted.clear()
 
 
 def test_a_crowd_of_guessers_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "_SEATS", threading.BoundedSemaphore(1))
-    with people._turn(), pytest.raises(Problem, match="overloaded"):
-        people.password_fits(None, "guess")
+    monkeypatch.setattr(passwords, "_SEATS", threading.BoundedSemaphore(1))
+    with passwords._turn(), pytest.raises(Problem, match="overloaded"):
+        passwords.fits(None, "guess")
 
 
 def test_data_folders_are_for_their_owner_only(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import requests
 from starlette.datastructures import Headers
 
 from shared.problems import Problem
-from sync_server.access.attempts import MOST_FROM_ONE_PLACE
+from sync_server.access.sign_in.attempts import MOST_FROM_ONE_PLACE
 from sync_server.http.browser_guard import check_origin
 from sync_server.settings import Settings
 from tests.support.served import Served

@@ -6,6 +6,7 @@ from fastapi.routing import APIRoute
 
 from shared.vocabulary import EventType
 from sync_server.access import links, people
+from sync_server.access.sign_in import passwords
 from sync_server.database.transactions import in_transaction
 from sync_server.pages.router import router as pages
 from tests.sync_server.deployment import Deployment
@@ -60,7 +61,7 @@ def test_a_post_from_another_site_is_refused(office: Deployment) -> None:
 
 
 def test_signing_in_leads_back_to_this_site_only(office: Deployment) -> None:
-    password_hash = people.hash_password("correct horse battery")
+    password_hash = passwords.hash_new("correct horse battery")
     in_transaction(
         office.engine,
         lambda s: people.set_password_hash(s, office.reviewer.person.id, password_hash),
