@@ -160,11 +160,19 @@ def _allowed(action: Action) -> Callable[[Access], Coroutine[Any, Any, Access]]:
     return check
 
 
+async def _home_visit_reader(access: SignedIn) -> Access:
+    if not access.can(Action.COUNT_HOME_VISITS):
+        access.require(Action.SEE_HOME_VISITS)
+    return access
+
+
 Decider = Annotated[Access, Depends(_allowed(Action.DECIDE))]
 Exporter = Annotated[Access, Depends(_allowed(Action.EXPORT))]
 ConflictSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_CONFLICTS))]
 Reviser = Annotated[Access, Depends(_allowed(Action.CHANGE_OTHERS))]
 QuarantineSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_QUARANTINE))]
+HomeVisitReader = Annotated[Access, Depends(_home_visit_reader)]
+"""Somebody who may open some home visits, or see how many there are."""
 PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]
 

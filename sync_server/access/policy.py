@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, and_, false, literal, or_, select, 
 from sqlmodel import Session
 
 from shared import permissions, problems
-from shared.permissions import Action, City, Grant
+from shared.permissions import Action, City, Grant, School
 from shared.vocabulary import EventType, Role
 from sync_server.access import grants, people
 from sync_server.access.people import Person
@@ -60,6 +60,14 @@ class Access:
     def reaches(self, action: Action, town: str | None) -> bool:
         """Whether the person may do the action in a town."""
         return permissions.permits(self.grants, action, town=town)
+
+    def in_class(self, action: Action, school: str, class_name: str) -> bool:
+        """Whether the person may do the action on what belongs to a class of a school."""
+        return permissions.permits_in_class(self.grants, action, school, class_name)
+
+    def schools(self, action: Action) -> list[School]:
+        """The schools, with the classes, in which the person may do the action."""
+        return permissions.schools_of(self.grants, action)
 
     @property
     def is_city_wide(self) -> bool:

@@ -24,6 +24,7 @@ from sync_server.pages import saved
 from sync_server.queries import conflicts, hazards
 from sync_server.queries.filters import Filter
 from sync_server.settings import Settings
+from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.languages import label, texts
 from sync_server.texts.words import Texts
 
@@ -103,6 +104,8 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
     if access and access.can(Action.STEP_ACCEPT):
         found.append((ACCEPTANCE, label(Status.PENDING_ACCEPTANCE, words)))
         counts[ACCEPTANCE] = _counted(request, access, _for_acceptance)
+    if access and (access.can(Action.SEE_HOME_VISITS) or access.can(Action.COUNT_HOME_VISITS)):
+        found.append(("/home-visits", home_visit_texts(words.code).title))
     found.append(("/conflicts", words.conflicts))
     if access and access.can(Action.SETTLE_CONFLICTS):
         counts["/conflicts"] = _counted(request, access, conflicts.count)

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from fastapi.testclient import TestClient
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
 from shared.home_visits.envelope import Header
 from shared.permissions import Grant, School
 from shared.vocabulary import Role
-from sync_server.access import grants
+from sync_server.access import grants, sessions
 from sync_server.access.people import Person
 from sync_server.database.transactions import in_transaction
+from sync_server.deps import SESSION_COOKIE
 from tests.support.server import Server, TestPhone
 
 SCHOOL, CLASS = "虎门实验小学", "三(2)班"
@@ -129,3 +131,10 @@ def teacher(server: Server, name: str = "陈老师", *places: School) -> Teacher
     """A teacher of one class, or of these places, with a newly enrolled phone."""
     person = school_person(server, name, Role.TEACHER, *(places or (School(SCHOOL, frozenset({CLASS})),)))
     return TeacherPhone(server, server.phone(person=person.id), person)
+
+
+def browser(server: Server, person: Person) -> TestClient:
+    """A browser in which that person is signed in."""
+    client = TestClient(server.client.app, follow_redirects=False, headers={"Accept": "text/html"})
+    client.cookies.set(SESSION_COOKIE, in_transaction(server.engine, lambda s: sessions.open_for(s, person)))
+    return client

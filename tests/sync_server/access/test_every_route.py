@@ -147,6 +147,9 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ],
     ("HEAD", "/api/v1/photos/{sha256}/{size}"): [Ask("/api/v1/photos/{sha256}/original")],
     ("OPTIONS", "/api/v1/photos"): [Ask(because=OPEN)],
+    ("GET", "/home-visits"): [Ask()],
+    ("GET", "/home-visits/{visit}"): [Ask("/home-visits/{visit}")],
+    ("POST", "/home-visits/{visit}"): [Ask("/home-visits/{visit}", form={"reason": "x"})],
     ("GET", "/api/v1/home-visits/keys"): [Ask(because=OPEN)],
     ("POST", "/api/v1/home-visits"): [
         Ask(json={"envelopes": []}, because=OPEN),

@@ -1,0 +1,174 @@
+"""The home visits that a person may open: listed with masked names, opened one at a time and for a reason.
+
+The visiting teacher opens the own ones while they are a teacher of that school, the school's administrator
+all of the school or of the classes that they are responsible for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlmodel import Session
+
+from shared import problems
+from shared.home_visits.model import HomeVisit
+from shared.permissions import Action
+from shared.problems import Problem
+from shared.records.models import masked_name
+from sync_server.access import audit
+from sync_server.access.policy import Access
+from sync_server.database.tables import HomeVisitRow
+from sync_server.vault import keys as visit_keys
+from sync_server.vault import sealing
+from sync_server.vault.key_file import Keys
+
+_VISIT = HomeVisitRow.metadata.tables["home_visit"].c
+PAGE = 50
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListedVisit:
+    """A home visit of a list; `masked`: the pupil's masked name. `why`: the code of why it does not open."""
+
+    row: HomeVisitRow
+    masked: str
+    why: str
+
+
+def may_open(access: Access, row: HomeVisitRow) -> bool:
+    """Whether the person may open a home visit."""
+    if access.in_class(Action.SEE_EVERY_HOME_VISIT, row.school, row.class_name):
+        return True
+    own_schools = {scope.code for scope in access.schools(Action.SEE_HOME_VISITS)}
+    return row.person == access.person.id and row.school in own_schools
+
+
+def where(access: Access) -> ColumnElement[bool]:
+    """The condition on the home visits that the person may open."""
+    conditions: list[ColumnElement[bool]] = []
+    for scope in access.schools(Action.SEE_EVERY_HOME_VISIT):
+        of_school = _VISIT.school == scope.code
+        in_classes = _VISIT.class_name.in_(sorted(scope.classes))
+        conditions.append(and_(of_school, in_classes) if scope.classes else of_school)
+    own = sorted({scope.code for scope in access.schools(Action.SEE_HOME_VISITS)})
+    if own:
+        conditions.append(and_(_VISIT.person == access.person.id, _VISIT.school.in_(own)))
+    return or_(*conditions) if conditions else false()
+
+
+def page(
+    session: Session, access: Access, campaign: str, before: tuple[str, str] | None = None
+) -> tuple[list[HomeVisitRow], tuple[str, str] | None]:
+    """One page of the home visits that the person may open, the last sealed first, and where the next starts.
+
+    `before`: (sealed_at, id) of the last one of the page before.
+    """
+    found = select(HomeVisitRow).where(_VISIT.campaign == campaign, where(access))
+    if before:
+        at, last = before
+        found = found.where(or_(_VISIT.sealed_at < at, and_(_VISIT.sealed_at == at, _VISIT.id < last)))
+    rows = list(
+        session.execute(found.order_by(_VISIT.sealed_at.desc(), _VISIT.id.desc()).limit(PAGE + 1)).scalars()
+    )
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return rows, (rows[-1].sealed_at, rows[-1].id) if more else None
+
+
+def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[ListedVisit]:
+    """The rows with the pupils' masked names; `keys`: or why there are none."""
+    listed = []
+    for row in rows:
+        name, why = "", ""
+        if row.sealed is not None:
+            try:
+                name = masked_name(_opened(row, keys).student_name)
+            except Problem as problem:
+                why = problem.code
+        listed.append(ListedVisit(row, name, why))
+    return listed
+
+
+def keys_or_problem(session: Session, campaign: str, path: Path) -> Keys | Problem:
+    """The private keys, or why they cannot be used."""
+    try:
+        return visit_keys.usable(session, campaign, path)
+    except Problem as problem:
+        problem.__traceback__ = problem.__context__ = None
+        return problem
+
+
+def get(session: Session, access: Access, campaign: str, visit: str) -> HomeVisitRow | None:
+    """A home visit that the person may open; None for any other."""
+    row = session.get(HomeVisitRow, (campaign, visit))
+    return row if row is not None and may_open(access, row) else None
+
+
+def note_refusal(session: Session, access: Access, campaign: str, visit: str, reason: str = "") -> None:
+    """Put into the audit log that somebody asked for a home visit that is not theirs to open."""
+    row = session.get(HomeVisitRow, (campaign, visit))
+    if row is not None:
+        _note(session, access, row, "home_visit_refused", reason, code=problems.not_found.code)
+
+
+def open_for(
+    session: Session, access: Access, campaign: str, visit: str, path: Path, reason: str
+) -> tuple[HomeVisitRow, HomeVisit] | Problem:
+    """A home visit with its content, and a row in the audit log; a refusal leaves one too.
+
+    A Problem is returned, not raised, so that the refusal is committed: not_found, reason_missing, and as
+    `sealing.opened`.
+    """
+    row = get(session, access, campaign, visit)
+    if row is None:
+        note_refusal(session, access, campaign, visit, reason)
+        return problems.not_found()
+    if not reason:
+        return problems.reason_missing()
+    try:
+        content = _opened(row, keys_or_problem(session, campaign, path))
+    except Problem as problem:
+        _note(session, access, row, "home_visit_refused", reason, code=problem.code)
+        return problem
+    _note(session, access, row, "home_visit_opened", reason)
+    return row, content
+
+
+def _note(
+    session: Session, access: Access, row: HomeVisitRow, action: str, reason: str, **details: str
+) -> None:
+    audit.note(
+        session, action, person=access.person.id, subject=row.id, school=row.school, reason=reason, **details
+    )
+
+
+def same_pupil(rows: Sequence[HomeVisitRow], keys: Keys | Problem, pupil: HomeVisit) -> list[HomeVisitRow]:
+    """Of home visits of one school, those of the same pupil: by name, or by the code that the school gave."""
+    found = []
+    for row in rows:
+        try:
+            one = _opened(row, keys)
+        except Problem:
+            continue
+        by_code = pupil.student_ref is not None and one.student_ref == pupil.student_ref
+        if by_code or one.student_name == pupil.student_name:
+            found.append(row)
+    return found
+
+
+def of_school(session: Session, access: Access, campaign: str, school: str) -> list[HomeVisitRow]:
+    """The home visits of a school that the person may open and that have a content."""
+    found = select(HomeVisitRow).where(
+        _VISIT.campaign == campaign, _VISIT.school == school, _VISIT.sealed.is_not(None), where(access)
+    )
+    return list(session.execute(found.order_by(_VISIT.sealed_at)).scalars())
+
+
+def _opened(row: HomeVisitRow, keys: Keys | Problem) -> HomeVisit:
+    if row.sealed is None:
+        raise problems.envelope_key_destroyed() if row.erased_why == "key_destroyed" else problems.not_found()
+    if isinstance(keys, Problem):
+        raise keys
+    return sealing.opened(row.sealed, keys)
