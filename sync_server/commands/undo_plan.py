@@ -1,6 +1,6 @@
 """What must change so that records are as they would be without the operations that were undone.
 
-A record whose maker was undone is gone, unless somebody else has worked on it: then it stays, with the
+A record whose maker was undone is deleted, unless somebody else has worked on it. Either way it has the
 maker's values where nobody else wrote any.
 """
 
@@ -71,7 +71,7 @@ class _Logged:
 def plan(session: Session, campaign: str, records: Collection[str], undoings: Undoings) -> Plan:
     """What must change about some records, once the operations that `undoings` cover count no more."""
     logged = _logged(session, campaign, records)
-    orphans = [record for record, entries in logged.items() if entries[0].is_void(undoings)]
+    orphans = {record for record, entries in logged.items() if entries[0].is_void(undoings)}
     worked_on = _worked_on(session, campaign, orphans, undoings)
     changes, left = [], set[str]()
     for record, entries in logged.items():
@@ -80,15 +80,15 @@ def plan(session: Session, campaign: str, records: Collection[str], undoings: Un
         standing = _merged(entry for entry in entries if not entry.is_void(undoings))
         if RECORD_TYPES[type].operations == ATTACHMENT:
             change = _of_photo(record, type, now, standing)
-        elif not entries[0].is_void(undoings):
-            change = _of_record(record, type, now, standing, merge.EMPTY)
-        elif record in worked_on:
-            left.add(record)
+        elif record not in orphans:
+            change = _of_record(record, type, now, standing, _presence(standing))
+        else:
             maker = entries[0].operation.device
             made = _merged(entry for entry in entries if entry.operation.device == maker)
-            change = _of_record(record, type, now, standing, made)
-        else:
-            change = Change(record, type, {}, (_presence(now), Presence.DELETED))
+            presence = _presence(standing) if record in worked_on else Presence.DELETED
+            change = _of_record(record, type, now, standing, presence, made)
+            if presence is not Presence.DELETED:
+                left.add(record)
         if change.registers or change.presence[0] != change.presence[1]:
             changes.append(change)
     return Plan(changes, frozenset(left))
@@ -119,17 +119,25 @@ def _of_photo(record: str, type: str, now: RecordState, then: RecordState) -> Ch
     return Change(record, type, registers, (presence[0], presence[1]))
 
 
-def _of_record(record: str, type: str, now: RecordState, then: RecordState, made: RecordState) -> Change:
-    """`made`: the record as its maker wrote it, where that is to stay though the maker was undone."""
+def _of_record(
+    record: str,
+    type: str,
+    now: RecordState,
+    then: RecordState,
+    wanted_presence: Presence,
+    made: RecordState = merge.EMPTY,
+) -> Change:
+    """`made`: the record as its maker wrote it, which stays, even under a deletion, though the maker was
+    undone: whoever works on it later brings back nothing else that was undone."""
     registers: dict[str, tuple[Values, Values]] = {}
     for name in sorted(_written(now) | _written(then)):
         present, wanted = _values(now, name), _values(then, name) or _values(made, name)
         if (present or [None]) != (wanted or [None]):
             registers[name] = present or [None], wanted or [None]
-    presence = _presence(now), _presence(then)
+    presence = _presence(now), wanted_presence
     contested: dict[str, Values] = {}
     if presence[1] is Presence.DISPUTED and presence[0] is not Presence.DISPUTED:
-        contested = {name: _values(then, name) for name in _unseen_by_deletions(then)}
+        contested = {name: _values(then, name) for name in sorted(_unseen_by_a_deletion(then))}
     return Change(record, type, registers, presence, contested)
 
 
@@ -146,12 +154,13 @@ def _values(state: RecordState, register: str) -> Values:
     return values
 
 
-def _unseen_by_deletions(state: RecordState) -> set[str]:
+def _unseen_by_a_deletion(state: RecordState) -> set[str]:
+    """Each of several deletions may have seen what another had not: then none has seen everything."""
     deletions = [head for head in merge.heads(state, merge.DELETED) if head.fields[merge.DELETED]]
     return {
         name
         for live in state.live
-        if live not in deletions and not any(deletion.supersedes(live) for deletion in deletions)
+        if live not in deletions and not all(deletion.supersedes(live) for deletion in deletions)
         for name in live.fields
     }
 

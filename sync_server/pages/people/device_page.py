@@ -4,7 +4,7 @@ What would change is shown before anything is done.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from shared.profiles.registry import field_label
 from shared.record_types import ATTACHMENT, RECORD_TYPES
 from sync_server.access.policy import Access
 from sync_server.commands import undo
-from sync_server.commands.undo import Preview, Undone
+from sync_server.commands.undo import Preview, Undone, UndoRequest
 from sync_server.commands.undo_plan import Change, Presence
 from sync_server.database import campaigns
 from sync_server.database.timestamps import text_of
@@ -44,15 +44,6 @@ Reason = Annotated[str, Form(max_length=1000)]
 Sure = Annotated[str, Form(max_length=10)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the page is to look at: the work since a moment, or an undoing that may be withdrawn."""
-
-    device: str
-    since: str = ""
-    undoing: str = ""
-
-
 @router.get("/{device}")
 def device_page(
     request: Request,
@@ -64,7 +55,7 @@ def device_page(
 ) -> Response:
     """What one phone has done, and what would change if that since a moment in China's time were undone, or
     one undoing withdrawn."""
-    return _device(request, access, engine, _Asked(device, since, undoing))
+    return _device(request, access, engine, UndoRequest(device, since, undoing))
 
 
 @router.post("/{device}/undo")
@@ -78,13 +69,7 @@ def undo_device(
     sure: Sure = "",
 ) -> Response:
     """Undo everything that it wrote since a moment, as operations on the log."""
-    asked = _Asked(device, since)
-    try:
-        campaign = _confirmed(request, engine, sure)
-        done = undo.undo_since(engine, access, campaign, device, _moment(since), reason.strip())
-    except Problem as problem:
-        return _refused(request, access, engine, asked, problem)
-    return _device(request, access, engine, asked, done=done)
+    return _apply(request, access, engine, UndoRequest(device, since), reason, sure)
 
 
 @router.post("/{device}/undoings/{undoing}/withdraw")
@@ -98,27 +83,28 @@ def withdraw(
     sure: Sure = "",
 ) -> Response:
     """Let what an undoing took away count again."""
-    try:
-        campaign = _confirmed(request, engine, sure)
-        done = undo.withdraw(engine, access, campaign, device, undoing, reason.strip())
-    except Problem as problem:
-        return _refused(request, access, engine, _Asked(device, undoing=undoing), problem)
-    return _device(request, access, engine, _Asked(device), done=done)
+    return _apply(request, access, engine, UndoRequest(device, undoing=undoing), reason, sure)
 
 
-def _confirmed(request: Request, engine: EngineDep, sure: str) -> str:
-    if not sure:
-        raise problems.invalid(errors=[{"path": "sure", "reason": "not_confirmed"}])
-    with reading(engine) as session:
-        return campaign_of(session, request).id
-
-
-def _refused(
-    request: Request, access: Access, engine: EngineDep, asked: _Asked, problem: Problem
+def _apply(
+    request: Request, access: Access, engine: EngineDep, asked: UndoRequest, reason: str, sure: str
 ) -> Response:
-    if problem.kind is problems.not_found:
-        raise problem
-    return _device(request, access, engine, asked, problem=problem)
+    try:
+        if not sure:
+            raise problems.invalid(errors=[{"path": "sure", "reason": "not_confirmed"}])
+        with reading(engine) as session:
+            campaign = campaign_of(session, request).id
+        done = undo.apply(engine, access, campaign, _in_database(asked), reason.strip())
+    except Problem as problem:
+        if problem.kind is problems.not_found:
+            raise
+        return _device(request, access, engine, asked, problem=problem)
+    return _device(request, access, engine, replace(asked, undoing=""), done=done)
+
+
+def _in_database(asked: UndoRequest) -> UndoRequest:
+    """What was asked for, with its moment as the database keeps it. Raises Problem invalid."""
+    return asked if asked.undoing else replace(asked, since=_moment(asked.since))
 
 
 def _moment(since: str) -> str:
@@ -136,7 +122,7 @@ def _device(
     request: Request,
     access: Access,
     engine: EngineDep,
-    asked: _Asked,
+    asked: UndoRequest,
     *,
     problem: Problem | None = None,
     done: Undone | None = None,
@@ -154,11 +140,9 @@ def _device(
         names = people_lists.people_names(session)
         touched = sorted((done.left | done.hazards) - {""})[:_MOST_NAMED] if done else []
         look = hazards.several(session, access, campaign, touched)
-        preview, chosen = Preview([], False), None
-        if asked.undoing:
-            chosen, preview = undo.preview_withdrawal(session, access, campaign, device, asked.undoing)
-        elif valid and not done:
-            preview = undo.preview_undo(session, access, campaign, device, _moment(valid))
+        preview = Preview([], False)
+        if asked.undoing or (valid and not done):
+            preview = undo.preview(session, access, campaign, _in_database(replace(asked, since=valid)))
         changes = _changes(session, access, campaign, profile, preview.changes[:_MOST_CHANGES], words)
         noted = undoings.all_noted(session, access, campaign).noted
     counts: list[dict[str, Any]] = [
@@ -188,7 +172,7 @@ def _device(
         look=[{"id": row.id, "name": row.ledger_no or row.water_name or row.id} for row in look],
         changes=changes,
         more_changes=preview.more or len(preview.changes) > _MOST_CHANGES,
-        chosen=chosen,
+        chosen=asked.undoing,
         undoings=[
             {
                 "id": one.id,
