@@ -178,8 +178,9 @@ class AuditEndRow(Table, table=True):
 class CampaignRow(Table, table=True):
     """The standing register of one programme; `number` 1 is the deployment's own.
 
-    `folded`: the version of the rules by which its rows were made. `settings` overrides the defaults of
-    `wire.CampaignSettings`. `secret`: the key of its receipts.
+    `folded`: the version of the rules by which its rows were made. `searchable`: up to which seq the texts of
+    its hazards are folded. `settings` overrides the defaults of `wire.CampaignSettings`. `secret`: the key of
+    its receipts.
     """
 
     __tablename__ = "campaign"
@@ -188,6 +189,7 @@ class CampaignRow(Table, table=True):
     number: int = 1
     epoch: str
     folded: int = Field(default=FOLDED, sa_column_kwargs={"server_default": "0"})
+    searchable: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     settings: dict[str, Any] = _json()
     secret: str = Field(
         default_factory=lambda: secrets.token_hex(32), sa_column_kwargs={"server_default": ""}
@@ -289,6 +291,7 @@ class HazardRow(Table, table=True):
 
     `conflicts`: fields with concurrent values, and statuses that hold besides `status`. `kit`: the checks of
     items that an event made after those in `state`. `risk_level`, `risk_score`: null while data are missing.
+    `search`, `search_persons`: "" until somebody searches (`search_texts`).
     """
 
     __tablename__ = "hazard"

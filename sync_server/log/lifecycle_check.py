@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, problems
+from shared.china_time import year_of
 from shared.hazards import dates, merging
 from shared.hazards.history import HazardHistory, TimelineEvent, timeline_event
 from shared.merge import Write, write_of
@@ -19,7 +20,7 @@ from shared.vocabulary import EventType, PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
-from sync_server.database.timestamps import now_ms, this_year, today
+from sync_server.database.timestamps import now_ms, today
 from sync_server.log import writer
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.projectors import hazard_event_rows
@@ -62,6 +63,7 @@ class LifecycleCheck:
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._fingerprints: dict[int, str | None] = {}
         self._photo_owners: dict[str, str] = {}
+        self._today = today()
         judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
         if judged:
             self._load(judged)
@@ -71,8 +73,8 @@ class LifecycleCheck:
         match operation.type:
             case RecordType.HAZARD:
                 fields = operation.fields
-                refusal = dates.year_refusal(fields.get("year"), this_year())
-                return refusal or dates.finding_refusal(fields.get("found_on"), today())
+                refusal = dates.year_refusal(fields.get("year"), year_of(self._today))
+                return refusal or dates.finding_refusal(fields.get("found_on"), self._today)
             case RecordType.HAZARD_EVENT if _step_of(operation) in _JUDGED:
                 return self._step_refusal(operation, EventType(operation.fields["event_type"]))
         return None

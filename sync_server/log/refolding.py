@@ -11,6 +11,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import FOLDED, CampaignRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.log import projection
+from sync_server.log.projectors import search_texts
 
 Fold = Callable[[Session, CampaignRow, Sequence[str]], None]
 _CAMPAIGN = CampaignRow.metadata.tables["campaign"].c
@@ -31,6 +32,8 @@ def refold(engine: Engine) -> None:
             while last is not None:
                 last = in_transaction(engine, partial(_some, campaign, table, fold, last))
         in_transaction(engine, partial(_note_folded, campaign))
+        while in_transaction(engine, partial(search_texts.fold_some, campaign=campaign)):
+            pass
 
 
 def _some(campaign: str, table: Table, fold: Fold, after: str, session: Session) -> str | None:
@@ -56,5 +59,5 @@ def _some(campaign: str, table: Table, fold: Fold, after: str, session: Session)
 def _note_folded(campaign: str, session: Session) -> None:
     campaigns.locked_end(session, campaign)
     row = campaigns.get(session, campaign)
-    row.folded = FOLDED
+    row.folded, row.searchable = FOLDED, 0
     session.add(row)

@@ -8,12 +8,20 @@ from fastapi import Depends, Request
 from shared import lifecycle
 from shared.china_time import CHINA_TIME
 from shared.vocabulary import Status
+from sync_server.commands import searching
 from sync_server.database.timestamps import today
+from sync_server.database.transactions import reading
+from sync_server.deps import EngineDep, campaign_of
 from sync_server.queries.filters import Filter, parse
 
 
-def _asked(request: Request) -> Filter:
-    return parse(request.query_params)
+def _asked(request: Request, engine: EngineDep) -> Filter:
+    asked = parse(request.query_params)
+    if asked.text:
+        with reading(engine) as session:
+            campaign = campaign_of(session, request).id
+        searching.make_searchable(engine, campaign)
+    return asked
 
 
 Asked = Annotated[Filter, Depends(_asked)]

@@ -39,7 +39,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The filters of a query string; None and "" filter nothing. `town` is a code or NOWHERE."""
+    """The filters of a query string; None and "" filter nothing. `town` is a code or NOWHERE.
+
+    `text` finds what `searching.make_searchable` was called for.
+    """
 
     town: str | None = None
     status: Status | None = None

@@ -10,7 +10,6 @@ from shared.hazards import kit
 from shared.merge import RecordState
 from shared.operations import Operation
 from shared.profiles import risk
-from shared.search import hazard_text
 from shared.vocabulary import PhotoRole
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -52,9 +51,6 @@ def row(
     assessed = profile.assess(hazard)
     found_on = _day(hazard.found_on) or before["found_on"]
 
-    def read(name: str) -> Any:
-        return getattr(hazard, name, None)
-
     return {
         "campaign": campaign.id,
         "id": record,
@@ -89,8 +85,8 @@ def row(
         "after_photo": first.get(PhotoRole.AFTER),
         "photo_count": len(attached),
         "updated_seq": seq,
-        "search": hazard_text.plain_text(profile, read, number),
-        "search_persons": hazard_text.persons_text(profile, read),
+        "search": "",
+        "search_persons": "",
     }
 
 

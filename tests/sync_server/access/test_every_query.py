@@ -21,6 +21,7 @@ from shared.vocabulary import Role
 from sync_server import queries
 from sync_server.access.people import Person
 from sync_server.access.policy import SYSTEM, VISIT, Access
+from sync_server.commands import searching
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
@@ -128,7 +129,9 @@ COUNTS = {
 @pytest.fixture
 def world(data_dir: Path) -> Iterator[World]:
     with open_server(data_dir) as server:
-        yield filled(server)
+        world = filled(server)
+        searching.make_searchable(server.engine, server.campaign)
+        yield world
 
 
 def test_it_is_said_how_each_query_is_asked() -> None:

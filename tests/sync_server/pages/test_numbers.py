@@ -9,6 +9,7 @@ from sqlmodel import select
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.access.policy import SYSTEM
+from sync_server.commands import searching
 from sync_server.database import campaigns
 from sync_server.database.tables import FOLDED, CampaignRow, HazardRow
 from sync_server.database.transactions import in_transaction, reading
@@ -118,6 +119,7 @@ def test_rows_of_an_earlier_version_are_folded_anew(office: Deployment) -> None:
     hazard = office.report(kit_ring={"state": "missing"})
     office.happen(hazard, EventType.RECTIFY, kit_ring={"state": "good"})
     office.attach(hazard, PhotoRole.AFTER)
+    searching.make_searchable(office.engine, office.campaign)
     with reading(office.engine) as session:
         right = hazards.get(session, SYSTEM, office.campaign, hazard).model_dump()
 
