@@ -253,6 +253,7 @@ def test_file_keeps_the_house_rules(path: str) -> None:
 
 def test_no_folder_holds_more_modules_than_one_can_look_over() -> None:
     folders = Counter(Path(path).parent.as_posix() for path in sources() if not path.endswith("__init__.py"))
+    del folders["sync_server/database/migrations/versions"]  # read by their numbers, and never taken away
     assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
 
 
