@@ -58,6 +58,11 @@ _OPEN = [
             ),
         ],
     ),
+    ft.Route(
+        path="/home-visits",
+        component=_later("home_visits.home_visit_list", "HomeVisits"),
+        children=[ft.Route(path="new", component=_later("home_visits.home_visit_form", "NewHomeVisit"))],
+    ),
     ft.Route(path="/sync", component=_later("sync.sync_screen", "Sync")),
     ft.Route(
         path="/me",

@@ -26,8 +26,8 @@ class SyncState:
     `step` is "push", "pull" or "photos" during a round, else "". `online` is what the device reports.
     `photo_progress` is replaced for every chunk. `last_success` is ISO 8601. `last_problem` is why the last
     round failed, None if it succeeded. `revision` grows whenever hazards on this phone change, by a save or a
-    sync; `visits_revision` whenever sealed home visits do, of which `visits_waiting` wait. `network` is the
-    type of connection, `link` its measured quality, `held` whether photos wait for Wi-Fi.
+    sync; `home_visits_revision` whenever sealed home visits do, of which `home_visits_waiting` wait.
+    `network` is the type of connection, `link` its measured quality, `held` whether photos wait for Wi-Fi.
     """
 
     running: bool = False
@@ -43,8 +43,8 @@ class SyncState:
     link: LinkQuality = NOTHING_MEASURED
     held: bool = False
     revision: int = 0
-    visits_waiting: int = 0
-    visits_revision: int = 0
+    home_visits_waiting: int = 0
+    home_visits_revision: int = 0
 
     def begun(self) -> None:
         """A round began."""
@@ -63,10 +63,10 @@ class SyncState:
         self.ops_waiting, self.photos_waiting, self.bytes_waiting = ops, photos, photo_bytes
         self.revision += 1
 
-    def visits_sealed(self, waiting: int) -> None:
+    def home_visits_changed(self, waiting: int) -> None:
         """Sealed home visits have changed: this many are waiting."""
-        self.visits_waiting = waiting
-        self.visits_revision += 1
+        self.home_visits_waiting = waiting
+        self.home_visits_revision += 1
 
     def measured(self, link: LinkQuality) -> None:
         """Set the link quality; changes too small to be shown do not notify."""

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,13 +33,21 @@ class HomeVisits:
     """What a person can do with home visits, and their exchange with the server."""
 
     def __init__(
-        self, database: PhoneDatabase, files: VisitFiles, sealing: Sealing, clock: Clock, report: Report
+        self,
+        database: PhoneDatabase,
+        files: VisitFiles,
+        sealing: Sealing,
+        clock: Clock,
+        report: Report,
+        saved: Callable[[], None],
     ) -> None:
+        """`saved()` is called when there is something to send."""
         self._database = database
         self._visits = SealedVisits(files)
         self._sealing = sealing
         self._clock = clock
         self._report = report
+        self._saved = saved
         self._asked: tuple[str, float] | None = None
         self._refusals: dict[tuple[str, int], Problem] = {}
 
@@ -106,6 +114,7 @@ class HomeVisits:
 
         await self._visits.add(who.device, who.person, seal)
         self._changed()
+        self._saved()
 
     def ask_again(self) -> None:
         """Ask for keys and places at the next exchange, however lately they came."""
@@ -131,6 +140,8 @@ class HomeVisits:
         except Problem as problem:
             if plan.stops_round(problem) and problem.kind is not problems.internal:
                 raise
+            if problem.kind is problems.not_found:  # a server of before home visits
+                return
             if len(batch) > 1:
                 for visit in batch:
                     await self._send(server, who, [visit])
@@ -173,7 +184,7 @@ class HomeVisits:
         return self._database.read(lambda session: meta.visit_keys(session, who.person)) if who else None
 
     def _changed(self) -> None:
-        self._report.visits_sealed(self.waiting)
+        self._report.home_visits_changed(self.waiting)
 
 
 def _visit(fields: Mapping[str, Any]) -> HomeVisit:

@@ -21,7 +21,7 @@ class Report(Protocol):
     def changed(self, ops: int, photos: int, photo_bytes: int) -> None:
         """The store is new; so much waits in it."""
 
-    def visits_sealed(self, waiting: int) -> None:
+    def home_visits_changed(self, waiting: int) -> None:
         """Sealed home visits changed; so many wait."""
 
     def measured(self, link: LinkQuality) -> None:

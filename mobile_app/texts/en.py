@@ -1,9 +1,11 @@
 """The phone's English texts."""
 
+from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="en",
+    home_visits=EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.speech import Speech
 from shared.plural import plural
 
@@ -18,6 +19,7 @@ class Texts(Speech):
     """
 
     language: Language
+    home_visits: HomeVisitTexts
 
     # The app as a whole
     app_name: str

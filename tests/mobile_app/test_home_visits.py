@@ -252,7 +252,7 @@ async def test_an_ordinary_round_carries_the_visits_too(phone: ScriptedPhone) ->
     assert str(phone.services._sync_loop._waiting()) == "records=1, photos=0"
     phone.transport.says("GET /api/v1/campaigns", 404, {"code": "not_found", "details": {}})
     await phone.services.sync_now()
-    assert phone.services.sync.visits_waiting == 0
+    assert phone.services.sync.home_visits_waiting == 0
     [line] = phone.services.home_visits.mine()
     assert line.state is VisitState.STORED
 

@@ -23,8 +23,8 @@ class FormState:
     `new_hazard`: one that comes without evidence is asked about. `suggested`: the town came from the position
     and nobody has confirmed it. `earlier_photos`: how many of the photos that the form asks for are there
     already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
-    kept draft says besides. `linking`: the route to a new
-    hazard that this form is to be linked with, "" if none.
+    kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with, "" if
+    none. `choices`: of a field whose options the form does not know, (value, word).
     """
 
     form: Form
@@ -38,6 +38,7 @@ class FormState:
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     linking: str = ""
+    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """What a text field shows."""

@@ -8,6 +8,7 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.camera import Shooting, camera_view
 from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.form.form_state import FormState
+from mobile_app.screens.form.keeping import Keeping
 from mobile_app.screens.form.renderer import render
 from mobile_app.screens.form.save_bar import save_bar
 from mobile_app.screens.form.use_form import use_form
@@ -22,7 +23,7 @@ def FormView(
     title: str,
     start: Callable[[], FormState],
     save: Callable[[FormState], Awaitable[str]],
-    draft: str,
+    draft: str | Callable[[], Keeping],
     leave_to: str,
     resumed: ft.Control | None = None,
     at: str = "",

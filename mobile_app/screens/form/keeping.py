@@ -19,6 +19,9 @@ _PAUSE = 0.4  # seconds without a change before a draft is kept
 class Keeping:
     """The draft called `name` (`store.drafts`)."""
 
+    keeps = True
+    """Whether anything stays of a form that is left."""
+
     def __init__(self, services: "Services", name: str) -> None:
         self._services, self._name = services, name
         self._task: asyncio.Task[None] | None = None
@@ -58,7 +61,31 @@ class Keeping:
             log.exception("the draft was not kept")
 
 
-def use_keeping(name: str) -> Keeping:
-    """The draft called `name`, for as long as the screen is open."""
+class NotKept(Keeping):
+    """No draft: nothing of the form is written anywhere."""
+
+    keeps = False
+
+    def __init__(self) -> None:
+        """There is nothing to keep it in."""
+
+    def kept(self) -> dict[str, Any] | None:
+        return None
+
+    def soon(self, form: Callable[[], dict[str, Any]]) -> None:
+        """Keep nothing."""
+
+    def stop(self) -> None:
+        """Nothing was being kept."""
+
+    async def now(self, form: dict[str, Any]) -> None:
+        """Keep nothing."""
+
+    async def drop(self) -> None:
+        """There is nothing to forget."""
+
+
+def use_keeping(draft: str | Callable[[], Keeping]) -> Keeping:
+    """The draft of that name, or what `draft` makes, for as long as the screen is open."""
     app = use_app()
-    return use_box(lambda: Keeping(app.open, name)).value
+    return use_box(lambda: Keeping(app.open, draft) if isinstance(draft, str) else draft()).value

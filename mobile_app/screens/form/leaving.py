@@ -33,3 +33,14 @@ def drop_question(
         buttons.quiet_button(texts.draft_drop, handled(texts, on_drop), key="draft-drop-yes", alarm=True),
     ]
     return ask.question(texts.draft_drop, texts.draft_drop_ask, answers, lambda _event: on_stay())
+
+
+def lose_question(
+    texts: Texts, on_stay: Callable[[], None], on_leave: Callable[[], Awaitable[None]]
+) -> ft.AlertDialog:
+    """Whether a form of which no draft is kept is to be left."""
+    answers: list[ft.Control] = [
+        buttons.quiet_button(texts.leave_drop, handled(texts, on_leave), key="leave-lose", alarm=True),
+        buttons.quiet_button(texts.leave_stay, lambda _event: on_stay(), key="leave-stay"),
+    ]
+    return ask.question(texts.leave_title, texts.home_visits.leaving, answers, lambda _event: on_stay())

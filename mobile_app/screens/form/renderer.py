@@ -123,7 +123,8 @@ def _time(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.C
 
 
 def _choice(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    options = [(option.value, app.texts.of(option)) for option in field.options]
+    terms = [(option.value, app.texts.of(option)) for option in field.options]
+    options = form.state.choices.get(field.name, terms)
     return Choice(
         _label(app, field),
         options,

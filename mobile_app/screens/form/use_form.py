@@ -13,7 +13,7 @@ from mobile_app.screens.form.doubts import doubts, save_question
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
-from mobile_app.screens.form.leaving import drop_question, leave_question
+from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
 from mobile_app.screens.form.photos import each
 from mobile_app.screens.hooks import use_box
 from shared.forms.filling import FieldError
@@ -63,13 +63,13 @@ class OpenForm:
 def use_form(
     start: Callable[[], FormState],
     save: Callable[[FormState], Awaitable[str]],
-    draft: str,
+    draft: str | Callable[[], Keeping],
     leave_to: str,
     at: str = "",
 ) -> OpenForm:
-    """The form that `start` makes, kept as `draft` until `save` has saved it and returned what to say.
+    """The form that `start` makes, kept as `draft` (`use_keeping`) until `save` has saved it.
 
-    It is left to the route `leave_to`, and opens at the field `at`.
+    `save` returns what to say then. The form is left to the route `leave_to`, and opens at the field `at`.
     """
     state = use_box(start).value
     _, redraw = ft.use_state(0)
@@ -184,7 +184,7 @@ def _use_leaving(
     keeping: Keeping, state: FormState, dirty: Callable[[], bool], leave_to: str
 ) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
     """返回, and the device's own way back: a form that was written into asks first."""
-    asked, set_asked = ft.use_state("")  # "leave", or "drop" after that
+    asked, set_asked = ft.use_state("")  # "leave", or "drop" after that; "lose" where no draft is kept
     texts, page = use_app().texts, ft.context.page
 
     def stay() -> None:
@@ -205,7 +205,7 @@ def _use_leaving(
 
     def back(_event: object = None) -> None:
         if dirty():
-            set_asked("leave")
+            set_asked("leave" if keeping.keeps else "lose")
         else:
             page.navigate(leave_to)
 
@@ -216,6 +216,7 @@ def _use_leaving(
     questions = {
         "leave": lambda: leave_question(texts, stay, keep_and_leave, ask_again),
         "drop": lambda: drop_question(texts, stay, drop_and_leave),
+        "lose": lambda: lose_question(texts, stay, drop_and_leave),
     }
     # One dialog for both: of two, closing the first would take the second away.
     ft.use_dialog(questions[asked]() if asked else None)

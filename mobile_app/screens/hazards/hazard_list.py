@@ -9,6 +9,7 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards.hazard_line import HazardLine
+from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.record_list import (
@@ -64,6 +65,7 @@ def Hazards() -> ft.Control:
             ft.ListView(
                 [
                     SyncBar(app.open.sync),
+                    HomeVisitsEntry(),
                     inset(search_field(texts, listing, texts.search_hint), top=10),
                     inset(narrowings(listing, _narrowed_names(texts)), top=8, bottom=10),
                     *map(inset, draft_card.cards(app, lambda: redraw(lambda count: count + 1))),

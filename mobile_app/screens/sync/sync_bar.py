@@ -39,6 +39,8 @@ def _waiting_words(texts: Texts, sync: SyncState, waiting: _Waiting) -> str:
         parts.append(plural(texts.visits_wait, waiting.visits))
     if not parts and sync.ops_waiting:
         parts.append(plural(texts.records_wait, sync.ops_waiting))
+    if sync.home_visits_waiting:
+        parts.append(plural(texts.home_visits.waiting, sync.home_visits_waiting))
     if sync.photos_waiting and not sync.held:
         parts.append(plural(texts.photos_wait, sync.photos_waiting))
     said = texts.waits.format(parts=" · ".join(parts)) if parts else ""

@@ -67,7 +67,7 @@ def SyncCard(sync: SyncState) -> ft.Control:
         lambda: {photo.why.code for photo in app.open.sending.failures(_SHOWN)}, [sync.revision]
     )
     trouble = sync.last_problem if not sync.running and sync.online else None
-    waits = bool(sync.ops_waiting or sync.photos_waiting)
+    waits = bool(sync.ops_waiting or sync.photos_waiting or sync.home_visits_waiting)
     if trouble and (trouble.code in listed or trouble.kind == problems.token_invalid):
         trouble = None  # it stands below, with the photo it is about, or above, with what helps
     return labels.card(

@@ -9,6 +9,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
 from mobile_app.screens.formatting import today
+from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
@@ -62,6 +63,7 @@ def Visits() -> ft.Control:
             ft.ListView(
                 [
                     SyncBar(app.open.sync),
+                    HomeVisitsEntry(),
                     DoorToDoor(),
                     inset(search_field(texts, listing, texts.visits_search_hint), top=10),
                     inset(narrowings(listing, _names(texts)), top=8, bottom=10),
