@@ -170,6 +170,24 @@ def fits(grant: Grant) -> bool:
     return (grant.role in SCHOOL_ROLES) == isinstance(grant.scope, School)
 
 
+def holds(outer: Scope, inner: Scope) -> bool:
+    """Whether everything of the inner scope lies within the outer one."""
+    match outer, inner:
+        case City(), _:
+            return True
+        case Towns(codes), Towns(others):
+            return others <= codes
+        case School(code, classes), School(other, others):
+            return code == other and (not classes or (bool(others) and others <= classes))
+    return False
+
+
+def may_give(grants: Iterable[Grant], given: Grant) -> bool:
+    """Whether somebody with these grants may give that one, or withdraw it: nobody gives what is wider than
+    the scope in which they manage people."""
+    return any(permits([grant], Action.MANAGE_PEOPLE) and holds(grant.scope, given.scope) for grant in grants)
+
+
 def permits(
     grants: Iterable[Grant], action: Action, *, town: str | None = None, school: str | None = None
 ) -> bool:

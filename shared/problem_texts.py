@@ -138,6 +138,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "不能停用自己的账号或改自己的角色，请让另一位管理员来办。",
         "You cannot deactivate your own account or change your own role. Ask another administrator.",
     ),
+    "last_administrator": (
+        "这是最后一位管理员，不能停用，也不能收回管理员权限。请先让另一个人成为管理员。",
+        "This is the last administrator, whose role and account must stay. "
+        "Make somebody else an administrator first.",
+    ),
+    "grant_too_wide": (
+        "不能给出比自己更大的权限。",
+        "You cannot give a role that reaches further than your own.",
+    ),
+    "scope_unfit": (
+        "角色和范围对不上：教师、学校管理员要填学校，其他角色选园区(镇街)，不选为全市。",
+        "The role does not fit the scope: teachers and school administrators need a school, "
+        "all others towns, or none for the whole city.",
+    ),
+    "class_in_use": (
+        "这所学校已经有叫这个名字的班级，两个班不能合成一个。请先给那个班改名。",
+        "The school already has a class of that name, and two classes cannot become one. "
+        "Rename that one first.",
+    ),
     "password_weak": (
         "密码太短或太长〔：要 {shortest} 到 {longest} 个字符〕，请换一个。",
         "The password is too short or too long〔: it needs {shortest} to {longest} characters〕. "

@@ -66,6 +66,10 @@ campaign_foreign = Kind("campaign_foreign", 403)
 name_taken = Kind("name_taken", 409)
 name_unclear = Kind("name_unclear", 422)  # letters that nobody sees, or like a name of the system
 own_account = Kind("own_account", 409)
+last_administrator = Kind("last_administrator", 409)  # somebody must be left who manages people
+grant_too_wide = Kind("grant_too_wide", 403)  # wider than what the giver manages
+scope_unfit = Kind("scope_unfit", 422)  # a school for a role of towns, or the other way round
+class_in_use = Kind("class_in_use", 409)  # another class of the school has the name
 password_weak = Kind("password_weak", 422)  # too short or too long
 password_guessable = Kind("password_guessable", 422)
 

@@ -14,11 +14,11 @@ from typer.core import TyperGroup
 from shared import problems
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.vocabulary import Role
 from sync_server import startup_message
 from sync_server.audit_command import audit
 from sync_server.cli_options import VAR, Data, settings_of
 from sync_server.keys_command import keys
+from sync_server.person_command import person
 from sync_server.texts import console
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 PHONE_COMMANDS = "anlan.phone"
 Port = Annotated[int, typer.Option(min=1, max=65535)]
-RoleOption = Annotated[str, typer.Option(help="inspector, reviewer, supervisor, administrator or auditor")]
-TownOption = Annotated[
-    list[str] | None, typer.Option(help="code of a town to work in; repeat for more towns; default: all")
-]
 
 
 class PhoneGroup(TyperGroup):
@@ -56,7 +52,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Anlan 安澜: find and remove the waters in which children drown.",
 )
-person = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="People of this deployment.")
 phone = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, cls=PhoneGroup, help="Enrol phones and build their app."
 )
@@ -182,49 +177,6 @@ def doctor(
         print(console.PHOTOS_ASKED.text())
     elif not health.is_good:
         raise SystemExit(1)
-
-
-@person.command("add")
-def person_add(
-    name: str,
-    role: RoleOption,
-    town: TownOption = None,
-    data: Data = VAR,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="read a password instead of printing a link")
-    ] = False,
-) -> None:
-    """Add a person; without a password, print a one-time link to set one."""
-    from sync_server.access.links import VALID_DAYS
-    from sync_server.maintenance import setup
-
-    parsed_role = _parse_role(role)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    settings = settings_of(data)
-    link = setup.add_person(setup.open_database(settings), name, parsed_role, password, town or ())
-    print(console.PERSON_ADDED.text(name=name))
-    if link:
-        print(
-            console.PERSON_LINK.text(
-                url=f"{startup_message.address_of(settings)}/welcome/{link}", days=VALID_DAYS
-            )
-        )
-
-
-@person.command("change")
-def person_change(name: str, role: RoleOption, town: TownOption = None, data: Data = VAR) -> None:
-    """Change a person's role and towns."""
-    from sync_server.maintenance import setup
-
-    setup.change_grant(setup.open_existing(settings_of(data)), name, _parse_role(role), town or ())
-    print(console.PERSON_CHANGED.text(name=name))
-
-
-def _parse_role(code: str) -> Role:
-    try:
-        return Role(code)
-    except ValueError:
-        raise typer.BadParameter(code, param_hint="--role") from None
 
 
 @target.command("set")

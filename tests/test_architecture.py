@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "settings": {"shared"},
         "texts": {"shared"},
         "ledger_file": EVERY_ROOM,
+        "person_command": EVERY_ROOM,
         "startup_message": {"access", "maintenance", "settings", "texts", "shared"},
         "demo": {"log", "database", "photos", "access", "maintenance", "settings", "shared"},
         "deps": {"http", "database", "photos", "access", "settings", "shared"},

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,25 +20,66 @@ COLUMNS = (GRANT.role, GRANT.scope, GRANT.towns, GRANT.school, GRANT.classes)
 """What `of_columns` reads."""
 
 
-def give(session: Session, person: str, grant: Grant, by: str | None = None) -> None:
-    """Give a person a role within a scope. Raises Problem invalid where role and scope do not fit."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A grant that is not withdrawn: whose it is, since when (UTC), and by whom ("" by the deployment)."""
+
+    id: str
+    person: str
+    grant: Grant
+    at: str
+    by: str = ""
+
+
+def give(session: Session, person: str, grant: Grant, by: str | None = None) -> bool:
+    """Give a person a role within a scope; whether they did not have it already.
+
+    Raises Problem scope_unfit where role and scope do not fit.
+    """
     if not permissions.fits(grant):
-        raise problems.invalid(errors=[{"path": "role", "reason": "scope_does_not_fit"}])
-    session.add(
-        GrantRow(
-            id=str(uuid.uuid4()),
-            person=person,
-            role=grant.role.value,
-            given_by=by,
-            given_at=now_text(),
-            **_columns(grant.scope),
-        )
-    )
+        raise problems.scope_unfit()
+    if grant in of(session, person):
+        return False
+    session.add(GrantRow(**columns_of(person, grant, by)))
     session.flush()
+    return True
+
+
+def columns_of(person: str, grant: Grant, by: str | None) -> dict[str, Any]:
+    """The values of a new row that gives a person this."""
+    return {
+        "id": str(uuid.uuid4()),
+        "person": person,
+        "role": grant.role.value,
+        "given_by": by,
+        "given_at": now_text(),
+        **_columns(grant.scope),
+    }
+
+
+def withdraw(session: Session, grant: str, by: str | None = None) -> None:
+    """Withdraw one grant by its id; nothing where it is withdrawn already."""
+    session.execute(
+        update(GrantRow)
+        .where(GRANT.id == grant, GRANT.withdrawn_at.is_(None))
+        .values(withdrawn_at=now_text(), withdrawn_by=by)
+    )
+
+
+def live(session: Session, person: str | None = None) -> list[Given]:
+    """The grants that are not withdrawn, of a person or of everybody, the oldest first."""
+    wanted = select(GRANT.id, GRANT.person, GRANT.given_at, GRANT.given_by, *COLUMNS)
+    wanted = wanted.where(GRANT.withdrawn_at.is_(None)).order_by(GRANT.given_at, GRANT.id)
+    if person is not None:
+        wanted = wanted.where(GRANT.person == person)
+    return [
+        Given(id, whose, of_columns(*columns), at, by or "")
+        for id, whose, at, by, *columns in session.execute(wanted)
+    ]
 
 
 def replace(session: Session, person: str, grant: Grant, by: str | None = None) -> None:
-    """Withdraw what a person has been granted, and give them this. Raises Problem invalid as `give` does."""
+    """Withdraw what a person has been granted, and give them this. Raises Problem scope_unfit."""
     session.execute(
         update(GrantRow)
         .where(GRANT.person == person, GRANT.withdrawn_at.is_(None))
@@ -76,17 +118,6 @@ def roles(session: Session, people: Iterable[str] | None = None) -> dict[str, Ro
     return {person: role for person, role in known.items() if role}
 
 
-def towns(session: Session) -> dict[str, frozenset[str]]:
-    """Person → the codes of the towns that their grants are limited to; without grants for the whole city."""
-    rows = session.execute(
-        select(GRANT.person, GRANT.towns).where(GRANT.withdrawn_at.is_(None), GRANT.scope == "towns")
-    )
-    found: dict[str, frozenset[str]] = {}
-    for person, codes in rows:
-        found[person] = found.get(person, frozenset()) | frozenset(codes)
-    return found
-
-
 def with_action(session: Session, action: Action) -> list[str]:
     """The people who have a grant that permits an action somewhere."""
     allowed = [role.value for role in Role if permissions.may(role, action)]
@@ -104,6 +135,11 @@ def scope_of_towns(codes: Sequence[str]) -> Scope:
     if unknown:
         raise problems.invalid(errors=[{"path": "town_code", "reason": "unknown_value"}])
     return Towns(frozenset(codes)) if codes else CITY
+
+
+def described(grant: Grant) -> dict[str, Any]:
+    """A grant as it is named in the audit log: role, scope, and its towns, school and classes."""
+    return {"role": grant.role.value, **{name: said for name, said in _columns(grant.scope).items() if said}}
 
 
 def _columns(scope: Scope) -> Mapping[str, Any]:

@@ -1,12 +1,15 @@
 """People of this deployment: their accounts, roles and passwords."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import delete, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from shared import problems
+from shared import permissions, problems
 from shared.permissions import CITY, Grant, Scope
 from shared.vocabulary import Role
 from sync_server.access import audit, grants, names
@@ -18,6 +21,12 @@ from sync_server.database.tables import (
     WebSessionRow,
 )
 from sync_server.database.timestamps import now_text
+
+_ADMINISTRATORS = columns(grants.GRANT.id).where(
+    grants.GRANT.role == Role.ADMINISTRATOR.value,
+    grants.GRANT.scope == "city",
+    grants.GRANT.withdrawn_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +115,16 @@ def checked_name(name: str) -> str:
     return name
 
 
-def deactivate(session: Session, person: str, by: str) -> None:
+def deactivate(session: Session, person: str, by: str | None) -> None:
     """End a person's access at once; their records stay, and `reactivate` lets them in again.
 
     Their browsers and phones are signed out, their codes and links stop working. Problems: not_found,
-    own_account.
+    own_account, last_administrator.
     """
-    row = _other(session, person, by)
-    row.active = False
-    session.add(row)
+    with _administrator_left(session):
+        row = _other(session, person, by)
+        row.active = False
+        session.add(row)
     now = now_text()
     session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == person))
     for row_of, ended in (
@@ -122,14 +132,12 @@ def deactivate(session: Session, person: str, by: str) -> None:
         (EnrolmentCodeRow, "used_at"),
         (DeviceRow, "revoked_at"),
     ):
-        columns = row_of.metadata.tables[str(row_of.__tablename__)].c
-        session.execute(
-            update(row_of).where(columns.person == person, columns[ended].is_(None)).values({ended: now})
-        )
+        its = row_of.metadata.tables[str(row_of.__tablename__)].c
+        session.execute(update(row_of).where(its.person == person, its[ended].is_(None)).values({ended: now}))
     audit.note(session, "person_deactivated", person=by, subject=person)
 
 
-def reactivate(session: Session, person: str, by: str) -> None:
+def reactivate(session: Session, person: str, by: str | None) -> None:
     """Let a deactivated person in again, with their old password and grants. Raises Problem not_found."""
     row = _other(session, person, by)
     row.active = True
@@ -137,17 +145,59 @@ def reactivate(session: Session, person: str, by: str) -> None:
     audit.note(session, "person_reactivated", person=by, subject=person)
 
 
-def change_grant(session: Session, person: str, grant: Grant, by: str) -> None:
-    """Replace all of a person's grants with one role and scope.
+def give_grant(session: Session, person: str, grant: Grant, by: str | None) -> None:
+    """Give somebody else one more role, at once; `by` None is the deployment itself.
 
-    Problems: not_found, own_account, invalid.
+    Problems: not_found, own_account, scope_unfit, grant_too_wide.
     """
     _other(session, person, by)
-    grants.replace(session, person, grant, by)
-    audit.note(session, "grant_changed", person=by, subject=person, role=grant.role.value)
+    _check_giver(session, grant, by)
+    if grants.give(session, person, grant, by):
+        audit.note(session, "grant_given", person=by, subject=person, **grants.described(grant))
 
 
-def _other(session: Session, person: str, by: str) -> PersonRow:
+def withdraw_grant(session: Session, person: str, grant: str, by: str | None) -> None:
+    """Withdraw one grant of somebody else by its id, at once.
+
+    Problems: not_found, own_account, last_administrator, grant_too_wide.
+    """
+    _other(session, person, by)
+    given = next((one for one in grants.live(session, person) if one.id == grant), None)
+    if given is None:
+        raise problems.not_found()
+    _check_giver(session, given.grant, by)
+    with _administrator_left(session):
+        grants.withdraw(session, grant, by)
+    audit.note(session, "grant_withdrawn", person=by, subject=person, **grants.described(given.grant))
+
+
+def _check_giver(session: Session, grant: Grant, by: str | None) -> None:
+    if by is not None and not permissions.may_give(grants.of(session, by), grant):
+        raise problems.grant_too_wide()
+
+
+@contextmanager
+def _administrator_left(session: Session) -> Iterator[None]:
+    """Within it, nobody else takes an administrator away until the transaction ends.
+
+    Raises Problem last_administrator if there was somebody who manages people, and nobody is left.
+    """
+    session.execute(_ADMINISTRATORS.with_for_update())
+    before = _has_administrator(session)
+    yield
+    session.flush()
+    if before and not _has_administrator(session):
+        raise problems.last_administrator()
+
+
+def _has_administrator(session: Session) -> bool:
+    active = columns(col(PersonRow.id)).where(col(PersonRow.active))
+    return (
+        session.execute(_ADMINISTRATORS.where(grants.GRANT.person.in_(active)).limit(1)).first() is not None
+    )
+
+
+def _other(session: Session, person: str, by: str | None) -> PersonRow:
     """Another person than oneself: nobody can lock themselves out."""
     row = session.get(PersonRow, person)
     if row is None:

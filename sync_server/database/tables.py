@@ -69,6 +69,20 @@ class GrantRow(Table, table=True):
     withdrawn_at: str | None = None
 
 
+class SchoolRow(Table, table=True):
+    """A school for which people have roles. `code`: the name that it first had, by which grants name it.
+
+    `former`: former name of a class → the name that it was given instead.
+    """
+
+    __tablename__ = "school"
+    code: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    town_code: str | None = None
+    former: dict[str, str] = _json()
+    created_at: str
+
+
 class DeviceRow(Table, table=True):
     """A phone, or a person's browser in the office (platform "office", without a token).
 

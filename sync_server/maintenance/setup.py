@@ -1,7 +1,6 @@
 """Sets up a deployment: database, campaign, administrator, people and phones."""
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +8,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from shared import problems
-from shared.permissions import Action, Grant
+from shared.permissions import Action
 from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, grants, links, people
-from sync_server.access.sign_in import passwords
 from sync_server.database import campaigns, schema
 from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
@@ -93,36 +91,6 @@ def _keys(session: Session, campaign: str, path: Path) -> tuple[bool, str]:
     except Problem as problem:
         return False, str(problem.details["why"])
     return made, vault_keys.trouble(session, campaign, path)
-
-
-def add_person(
-    engine: Engine, name: str, role: Role, password: str | None, towns: Sequence[str] = ()
-) -> str | None:
-    """Add a person for some towns or for the whole city.
-
-    Without a password, returns the token of a link to set one. Raises name_taken, password_weak, invalid.
-    """
-    password_hash = None if password is None else passwords.hash_new(password, name)
-
-    def work(session: Session) -> str | None:
-        added = people.add(session, name, role, password_hash, scope=grants.scope_of_towns(towns))
-        audit.note(session, "person_added", subject=added.id, role=role.value, towns=list(towns))
-        return links.make(session, added.id) if password_hash is None else None
-
-    return in_transaction(engine, work)
-
-
-def change_grant(engine: Engine, name: str, role: Role, towns: Sequence[str] = ()) -> None:
-    """Replace a person's grants with this one. Raises Problem not_found, invalid."""
-
-    def work(session: Session) -> None:
-        known = people.by_name(session, name)
-        if known is None:
-            raise problems.not_found(name=name)
-        grants.replace(session, known.id, Grant(role, grants.scope_of_towns(towns)))
-        audit.note(session, "grant_changed", subject=known.id, role=role.value, towns=list(towns))
-
-    in_transaction(engine, work)
 
 
 def phone_code(engine: Engine, person: str | None) -> str:

@@ -116,7 +116,8 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
         ("/quarantine", words.quarantine, Action.SETTLE_QUARANTINE),
     )
     found += [(href, text) for href, text, action in offered if access and access.can(action)]
-    here = "/ledger" if path.startswith("/hazards") else f"/{path.split('/')[1]}"
+    here = f"/{path.split('/')[1]}"
+    here = {"/hazards": "/ledger", "/schools": "/people"}.get(here, here)
     if here == "/ledger" and request.query_params.get("status") == Status.PENDING_ACCEPTANCE.value:
         here = ACCEPTANCE if ACCEPTANCE in counts else here
     return [Place(href, text, here == href, counts.get(href, 0)) for href, text in found]

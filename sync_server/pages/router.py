@@ -13,7 +13,14 @@ from sync_server.pages import contract_page
 from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.home_visits import home_visit_page, home_visits_page
 from sync_server.pages.map import map_page, map_points
-from sync_server.pages.people import device_page, devices_page, people_page, sign_in
+from sync_server.pages.people import (
+    device_page,
+    devices_page,
+    people_page,
+    person_page,
+    schools_page,
+    sign_in,
+)
 from sync_server.pages.review import conflicts_page, deleted_page, quarantine_page
 from sync_server.pages.visits import visit_files, visit_page, visits_page
 
@@ -29,7 +36,15 @@ async def _admit(request: Request, memory: MemoryDep) -> AsyncIterator[None]:
 router = APIRouter(dependencies=[Depends(_admit)])
 for part in (sign_in, map_points, map_page, ledger_page, hazard_page, conflicts_page):
     router.include_router(part.router)
-for part in (people_page, devices_page, device_page, deleted_page, quarantine_page):
+for part in (
+    people_page,
+    person_page,
+    schools_page,
+    devices_page,
+    device_page,
+    deleted_page,
+    quarantine_page,
+):
     router.include_router(part.router)
 for part in (home_visits_page, home_visit_page):
     router.include_router(part.router)

@@ -1,32 +1,34 @@
 """Lists for the administrator: people and phones."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from shared import problems
 from shared.permissions import Action
 from shared.vocabulary import Role
 from sync_server.access import grants
+from sync_server.access.grants import Given
 from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, PersonRow
 
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
 _OFFICE = "office"
+MOST_PHONES = 100
+"""Phones of one person that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person, the role they are known by, and how many of their phones still have access.
-
-    `towns`: the codes of the towns that the role is limited to, none for the whole city.
-    """
+    """A person, the role they are known by, their phones that have access, and what they are granted."""
 
     row: PersonRow
     role: Role
     phones: int
-    towns: frozenset[str] = frozenset()
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,39 @@ def accounts(session: Session, access: Access) -> list[Account]:
     rows = session.execute(
         select(PersonRow).order_by(_PERSON.active.desc(), _PERSON.created_at, _PERSON.id)
     ).scalars()
-    roles, towns = grants.roles(session), grants.towns(session)
+    roles, given = grants.roles(session), defaultdict[str, list[Given]](list)
+    for one in grants.live(session):
+        given[one.person].append(one)
     return [
-        Account(row, roles[row.id], number_of.get(row.id, 0), towns.get(row.id, frozenset())) for row in rows
+        Account(row, roles[row.id], number_of.get(row.id, 0), tuple(given.get(row.id, ()))) for row in rows
     ]
+
+
+def account(session: Session, access: Access, person: str) -> Account:
+    """One person. Problems: role_forbidden, not_found."""
+    access.require(Action.MANAGE_PEOPLE)
+    row = session.get(PersonRow, person)
+    if row is None:
+        raise problems.not_found()
+    phones = session.execute(
+        select(func.count()).where(
+            _DEVICE.person == person, _DEVICE.platform != _OFFICE, _DEVICE.revoked_at.is_(None)
+        )
+    ).scalar_one()
+    role = grants.roles(session, [person])[person]
+    return Account(row, role, phones, tuple(grants.live(session, person)))
+
+
+def phones_of(session: Session, access: Access, campaign: str, person: str) -> list[DeviceRow]:
+    """A person's phones, those with access first, the newest first. Raises Problem role_forbidden."""
+    access.require(Action.MANAGE_DEVICES)
+    rows = session.execute(
+        select(DeviceRow)
+        .where(_DEVICE.campaign == campaign, _DEVICE.person == person, _DEVICE.platform != _OFFICE)
+        .order_by(_DEVICE.revoked_at.is_not(None), _DEVICE.enrolled_at.desc())
+        .limit(MOST_PHONES)
+    )
+    return list(rows.scalars())
 
 
 def phones(session: Session, access: Access, campaign: str, most: int, skipped: int = 0) -> list[Owned]:

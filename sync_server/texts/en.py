@@ -25,6 +25,7 @@ EN = Texts(
     product="Anlan",
     skip_to_content="Skip to content",
     navigation="Main navigation",
+    menu="Menu",
     map="Map",
     ledger="Ledger",
     visits="Safety education",
@@ -241,12 +242,12 @@ EN = Texts(
     role="Role",
     roles_explained="Inspectors survey and rectify by phone; reviewers register, assign and accept "
     "on the web; city supervisors re-check and add notes; auditors only look, with names masked; "
+    "teachers record home visits of their classes, school administrators see those of their school; "
     "administrators also manage people and devices.",
     account="Web account",
     has_password="password set",
     no_password="no password",
     inactive="inactive",
-    change_role="Change role",
     only_towns="Only these towns; none for the whole city",
     choose_towns="Towns; none for the whole city",
     rename="Rename",
@@ -254,9 +255,7 @@ EN = Texts(
     person_added="Added: {name}.",
     person_changed="Changed.",
     nobody_found="Nobody has that name.",
-    change_role_explained="Takes effect at once and replaces the role and towns that they had.",
     deactivate="Deactivate",
-    deactivate_explained="Signs them out everywhere at once. Everything they recorded stays.",
     deactivate_sure="Deactivate now",
     reactivate="Reactivate",
     phones="Phones",

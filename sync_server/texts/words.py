@@ -24,6 +24,7 @@ class Texts:
     product: str
     skip_to_content: str
     navigation: str
+    menu: str
     map: str
     ledger: str
     visits: str
@@ -262,7 +263,6 @@ class Texts:
     has_password: str
     no_password: str
     inactive: str
-    change_role: str
     only_towns: str
     choose_towns: str
     rename: str
@@ -270,9 +270,7 @@ class Texts:
     person_added: str
     person_changed: str
     nobody_found: str
-    change_role_explained: str
     deactivate: str
-    deactivate_explained: str
     deactivate_sure: str
     reactivate: str
     phones: str

@@ -154,7 +154,10 @@ class Server:
 
     def browser(self, role: Role = Role.ADMINISTRATOR, name: str = "张管理") -> TestClient:
         """A browser in which a new person with that role is signed in."""
-        person = self.person(name, role)
+        return self.signed_in(self.person(name, role))
+
+    def signed_in(self, person: people.Person) -> TestClient:
+        """A browser in which that person is signed in."""
         client = TestClient(self.client.app, follow_redirects=False, headers={"Accept": "text/html"})
         token = in_transaction(self.engine, lambda s: sessions.open_for(s, person))
         client.cookies.set(SESSION_COOKIE, token)

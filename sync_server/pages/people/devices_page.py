@@ -13,7 +13,7 @@ from sync_server.database.tables import DeviceRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import DeviceManager, EngineDep, PhotosDep, campaign_of
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.rendering import page, words_for
+from sync_server.pages.rendering import local_path, page, words_for
 from sync_server.photos.abandoned import drop_abandoned
 from sync_server.queries import people_lists
 from sync_server.texts.words import Texts
@@ -73,15 +73,20 @@ def confirm_restored(
 
 @router.post("/{device}/revoke")
 def revoke(
-    request: Request, access: DeviceManager, engine: EngineDep, photos: PhotosDep, device: str
+    request: Request,
+    access: DeviceManager,
+    engine: EngineDep,
+    photos: PhotosDep,
+    device: str,
+    next: Annotated[str, Form(max_length=200)] = "/devices",
 ) -> Response:
-    """End a phone's access; what it was uploading is dropped."""
+    """End a phone's access; what it was uploading is dropped. `next`: the page to go to."""
     in_transaction(
         engine,
         lambda session: devices.revoke(session, campaign_of(session, request).id, device, access.person.id),
     )
     drop_abandoned(engine, photos.staging)
-    return RedirectResponse("/devices", 303)
+    return RedirectResponse(local_path(next), 303)
 
 
 def waiting_there(device: DeviceRow, words: Texts) -> str:

@@ -97,6 +97,8 @@ QUERIES: dict[str, Query] = {
     "map_cells.listed": lambda s, a, w: map_cells.listed(s, a, _campaign(w), ALL, DAY, BOX),
     "map_cells.extent": lambda s, a, w: map_cells.extent(s, a, _campaign(w), Filter(text=SECRET), DAY),
     "people_lists.accounts": lambda s, a, _: people_lists.accounts(s, a),
+    "people_lists.account": lambda s, a, w: people_lists.account(s, a, w.writer.person),
+    "people_lists.phones_of": lambda s, a, w: people_lists.phones_of(s, a, _campaign(w), w.writer.person),
     "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w), 10),
     "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
     "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),

@@ -88,12 +88,20 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ],
     ("GET", "/people"): [Ask()],
     ("POST", "/people"): [Ask(form={"name": "新人", "role": "auditor"}, because=OPEN)],
-    ("POST", "/people/password-link"): [Ask(form={"person": "{event}"})],
-    ("POST", "/people/phone-code"): [Ask(form={"person": "{event}"})],
+    ("POST", "/people/phone-code"): [Ask(form={}, because=OPEN)],
+    ("GET", "/people/{person}"): [Ask("/people/{event}")],
+    ("POST", "/people/{person}/password-link"): [Ask("/people/{event}/password-link", form={})],
+    ("POST", "/people/{person}/phone-code"): [Ask("/people/{event}/phone-code", form={})],
     ("POST", "/people/{person}/deactivate"): [Ask("/people/{event}/deactivate", form={})],
     ("POST", "/people/{person}/reactivate"): [Ask("/people/{event}/reactivate", form={})],
     ("POST", "/people/{person}/rename"): [Ask("/people/{event}/rename", form={"name": "新名"})],
-    ("POST", "/people/{person}/grant"): [Ask("/people/{event}/grant", form={"role": "auditor"})],
+    ("POST", "/people/{person}/grants"): [Ask("/people/{event}/grants", form={"role": "auditor"})],
+    ("POST", "/people/{person}/grants/{grant}/withdraw"): [
+        Ask("/people/{event}/grants/{event}/withdraw", form={})
+    ],
+    ("GET", "/schools"): [Ask()],
+    ("POST", "/schools/change"): [Ask(form={"code": "{event}", "name": "学校"})],
+    ("POST", "/schools/class"): [Ask(form={"code": "{event}", "before": "a", "after": "b"})],
     ("GET", "/devices"): [Ask()],
     ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],
     ("GET", "/devices/{device}"): [

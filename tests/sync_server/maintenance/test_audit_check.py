@@ -18,8 +18,9 @@ from sync_server.access import audit
 from sync_server.app import create_app
 from sync_server.database import audit_chain, campaigns
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.maintenance import audit_check, setup
+from sync_server.maintenance import audit_check, people_access, setup
 from sync_server.maintenance.audit_check import Report, What
+from sync_server.maintenance.people_access import Asked
 from sync_server.settings import Settings
 from tests.support.served import run as anlan
 from tests.sync_server.deployment import Deployment
@@ -207,7 +208,7 @@ def in_terminal(data_dir: Path) -> Callable[..., subprocess.CompletedProcess[str
     """A data folder with an audit log, and `anlan audit` in it."""
     engine = setup.open_database(Settings(data_dir))
     for name in ("甲", "乙", "丙"):
-        setup.add_person(engine, name, Role.INSPECTOR, None)
+        people_access.add(engine, name, Asked(Role.INSPECTOR), None)
     engine.dispose()
     return lambda *words: anlan("audit", "verify", "--data", data_dir, *words)
 

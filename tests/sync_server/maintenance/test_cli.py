@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from shared.permissions import Grant, Towns
+from shared.permissions import Grant, School, Towns
 from shared.sync.wire import CODE_ALPHABET
 from shared.vocabulary import Role
 from sync_server.access import grants, people
@@ -125,3 +125,36 @@ def test_people_are_added_and_changed_for_some_towns(data_dir: Path) -> None:
         [grant] = grants.of(session, person.id)
     engine.dispose()
     assert grant == Grant(Role.INSPECTOR, Towns(frozenset({"441900003"})))
+
+
+def test_roles_are_given_and_withdrawn_one_by_one(data_dir: Path) -> None:
+    def person(*words: str) -> int:
+        return anlan("person", *words, "--data", data_dir).returncode
+
+    def of_teacher() -> set[Grant]:
+        engine = setup.open_database(Settings(data_dir))
+        with reading(engine) as session:
+            known = people.by_name(session, "陈老师")
+            found = set(grants.of(session, known.id)) if known else set()
+        engine.dispose()
+        return found
+
+    assert person("add", "陈老师", "--role", "teacher", "--school", "东城小学", "--class", "三(1)班") == 0
+    first = Grant(Role.TEACHER, School("东城小学", frozenset({"三(1)班"})))
+    town = Grant(Role.INSPECTOR, Towns(frozenset({"441900003"})))
+    second = Grant(Role.TEACHER, School("西城小学"))
+    assert person("grant", "陈老师", "--role", "inspector", "--town", "441900003") == 0
+    assert person("grant", "陈老师", "--role", "teacher", "--school", "西城小学") == 0
+    assert of_teacher() == {first, town, second}
+    assert person("grant", "陈老师", "--role", "teacher") == 1
+    assert person("grant", "谁", "--role", "auditor") == 1
+    assert person("withdraw", "陈老师", "--role", "teacher", "--school", "西城小学") == 0
+    assert person("withdraw", "陈老师", "--role", "teacher", "--school", "西城小学") == 1
+    assert of_teacher() == {first, town}
+    assert person("withdraw", "陈老师", "--role", "teacher") == 0
+    assert of_teacher() == {town}
+    assert person("add", "主任", "--role", "administrator") == 0
+    assert (person("deactivate", "陈老师"), of_teacher()) == (0, set())
+    assert (person("activate", "陈老师"), of_teacher()) == (0, {town})
+    last = anlan("person", "deactivate", "主任", "--data", data_dir)
+    assert (last.returncode, "last administrator" in last.stderr) == (1, True)

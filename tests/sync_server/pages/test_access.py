@@ -112,7 +112,7 @@ def test_the_administrator_adds_people_and_phones_and_ends_them(office: Deployme
     assert browser.post("/people", data={"name": "赵新", "role": "reviewer"}).status_code == 409
     assert browser.post("/people", data={"name": "  ", "role": "reviewer"}).status_code == 422
     assert browser.post("/people", data={"name": "x", "role": "king"}).status_code == 422
-    code = browser.post("/people/phone-code", data={"person": office.inspector.person.id})
+    code = browser.post(f"/people/{office.inspector.person.id}/phone-code")
     assert re.search(r"/app/\?code=[2-9A-Z]{10}", code.text)
     assert "<svg" in code.text
     device = office.inspector.device

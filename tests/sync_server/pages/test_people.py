@@ -3,14 +3,20 @@
 import re
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from shared.vocabulary import Role
-from sync_server.access import people, sessions
+from sync_server.access import grants, people, schools, sessions
 from sync_server.database.tables import AuditRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
 from tests.support.server import Server
+
+
+def granted(server: Server, person: str) -> list[str]:
+    """The ids of a person's grants."""
+    with reading(server.engine) as session:
+        return [given.id for given in grants.live(session, person)]
 
 
 def test_who_is_deactivated_is_out_at_once_and_what_they_recorded_stays(server: Server) -> None:
@@ -41,22 +47,36 @@ def test_another_role_holds_at_once_for_browser_and_phone(server: Server) -> Non
     phone = server.phone("王的手机", person.id)
     hazard = phone.op()
     phone.push(hazard)
+    their = server.signed_in(person)
+    assert their.get(f"/hazards/{hazard['record']}").status_code == 200
+    [before] = granted(server, person.id)
     said = {"role": "inspector", "towns": ["441900003"]}
-    assert office.post(f"/people/{person.id}/grant", data=said).status_code == 303
-    listed = office.get("/people").text
-    assert 'value="441900003" checked' in listed, "a change begins with what they have"
-    assert "东城街道</small>" in listed
+    assert office.post(f"/people/{person.id}/grants", data=said).status_code == 303
+    assert office.post(f"/people/{person.id}/grants", data=said).status_code == 303
+    assert office.post(f"/people/{person.id}/grants/{before}/withdraw").status_code == 303
+    assert len(granted(server, person.id)) == 1, "given twice is given once"
+    assert "东城街道</small>" in office.get("/people").text
+    assert "/decisions" not in their.get(f"/hazards/{hazard['record']}").text, "the next page, no new sign-in"
     closing = phone.event(hazard["record"], "close")
     elsewhere = phone.op({"water_name": "塘", "town_code": "441900101"})
     assert [one["why"]["code"] for one in phone.push(closing, elsewhere)] == [
         "role_forbidden",
         "out_of_scope",
     ]
-    for wrong in ({"role": "inspector", "towns": ["999"]}, {"role": "teacher"}):
-        assert office.post(f"/people/{person.id}/grant", data=wrong).status_code == 422
+    for wrong in (
+        {"role": "inspector", "towns": ["999"]},
+        {"role": "teacher"},
+        {"role": "inspector", "school": "东城小学"},
+        {"role": "teacher", "school": "东城小学", "towns": ["441900003"]},
+    ):
+        assert office.post(f"/people/{person.id}/grants", data=wrong).status_code == 422
     with reading(server.engine) as session:
-        noted = session.exec(select(AuditRow).where(AuditRow.action == "grant_changed")).all()
-    assert [row.details["role"] for row in noted] == ["inspector"]
+        noted = session.exec(select(AuditRow).where(col(AuditRow.action).startswith("grant_"))).all()
+        assert not schools.listed(session), "what was refused leaves no school behind"
+    assert {(row.action, row.details["role"]) for row in noted} == {
+        ("grant_given", "inspector"),
+        ("grant_withdrawn", "reviewer"),
+    }
 
 
 def test_nobody_locks_themselves_out_or_touches_who_is_not_there(server: Server) -> None:
@@ -64,7 +84,13 @@ def test_nobody_locks_themselves_out_or_touches_who_is_not_there(server: Server)
     with reading(server.engine) as session:
         own = people.by_name(session, "张管理")
     assert own
-    for path, said in (("deactivate", {}), ("grant", {"role": "auditor"})):
+    [only] = granted(server, own.id)
+    changes: dict[str, dict[str, str]] = {
+        "deactivate": {},
+        "grants": {"role": "auditor"},
+        f"grants/{only}/withdraw": {},
+    }
+    for path, said in changes.items():
         assert office.post(f"/people/{own.id}/{path}", data=said).status_code == 409
         assert office.post(f"/people/nobody/{path}", data=said).status_code == 404
     assert office.get("/people").status_code == 200
@@ -137,9 +163,9 @@ def test_somebody_is_renamed_signs_in_with_the_new_name_and_it_shows_on_what_the
         assert office.post(f"/people/{person.id}/rename", data={"name": wrong}).status_code == status
     assert office.post("/people/nobody/rename", data={"name": "李巡查"}).status_code == 404
     assert office.post(f"/people/{person.id}/rename", data={"name": " 李巡查 "}).status_code == 303
-    page = office.get("/people").text
+    page = office.get(f"/people/{person.id}").text
     assert "已更改。" in page
-    assert "已更改。" not in office.get("/people").text
+    assert "已更改。" not in office.get(f"/people/{person.id}").text
     assert "李巡査" not in page
     assert "李巡查" in office.get(f"/hazards/{hazard['record']}").text
     signing = {"password": "long enough here", "next": "/"}
@@ -167,11 +193,11 @@ def test_somebody_is_added_for_towns_at_once(server: Server) -> None:
 def test_a_code_says_whose_it_is_and_how_long_it_holds(server: Server) -> None:
     office = server.browser()
     person = server.person("李巡查", Role.INSPECTOR)
-    for whose, title in ((person.id, "李巡查 的手机登记码"), ("", "新巡查员的手机登记码")):
-        page = office.post("/people/phone-code", data={"person": whose}).text
+    for whose, title in ((f"/{person.id}", "李巡查 的手机登记码"), ("", "新巡查员的手机登记码")):
+        page = office.post(f"/people{whose}/phone-code").text
         assert f"<h2>{title}</h2>" in page
         assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d 前有效", page)
-    link = office.post("/people/password-link", data={"person": person.id}).text
+    link = office.post(f"/people/{person.id}/password-link").text
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d 前有效", link)
 
 
@@ -181,5 +207,5 @@ def test_people_are_found_by_part_of_their_names(server: Server) -> None:
         server.person(name, Role.INSPECTOR)
     for search, found in (("审核", {"王审核"}), ("ａｄａｍ", {"Adam Li"}), ("赵", set())):
         page = office.get("/people", params={"q": search}).text
-        assert set(re.findall(r'<td class="title"><strong>(.*?)</strong>', page)) == found
+        assert set(re.findall(r'<td class="title"><a[^>]*><strong>(.*?)</strong>', page)) == found
     assert "没有叫这个名字的人" in office.get("/people?q=赵").text
