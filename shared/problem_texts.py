@@ -52,6 +52,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个请求来自别的网站，为了安全没有执行，请在本系统的页面上操作。",
         "The request came from another website and was blocked for security. Use this system's own pages.",
     ),
+    "export_too_long": (
+        "行数太多，一个 Excel 文件放不下〔（最多 {limit_wan} 万行）〕。请缩小筛选范围，或者导出 CSV。",
+        "Too many rows for one Excel file〔 (at most {limit_million} million)〕. Narrow the filter, or "
+        "export CSV.",
+    ),
     "overloaded": (
         "现在使用的人太多，请过一会儿再试；手机上的记录不会丢。",
         "The system is very busy. Try again in a few minutes. Records on phones are safe.",

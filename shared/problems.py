@@ -46,6 +46,7 @@ not_found = Kind("not_found", 404)
 method_not_allowed = Kind("method_not_allowed", 405)
 cross_site = Kind("cross_site", 403)
 overloaded = Kind("overloaded", 503)
+export_too_long = Kind("export_too_long", 413)  # details.limit: the most rows
 storage_full = Kind("storage_full", 507)
 database_unavailable = Kind("database_unavailable", 503)  # away, unreadable or read-only
 photos_unavailable = Kind("photos_unavailable", 503)  # the folder of photos is away or cannot be written

@@ -174,6 +174,7 @@ QuarantineSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_QUARANTINE)
 HomeVisitReader = Annotated[Access, Depends(_home_visit_reader)]
 """Somebody who may open some home visits, or see how many there are."""
 PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
+AuditReader = Annotated[Access, Depends(_allowed(Action.READ_AUDIT))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]
 
 

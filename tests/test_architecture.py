@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sync_server.queries import undoings
+from sync_server.texts import audit_words
+
 ROOT = Path(__file__).parents[1]
 SIDES = ("shared", "mobile_app", "sync_server")
 OUTSIDE = {"tests", "tools"}  # ours, but no part of the product
@@ -240,6 +243,20 @@ def faults(path: str, source: str) -> list[str]:
     if EMPTY_NAMES & set(Path(path).with_suffix("").parts):
         found.append("has a name that says nothing")
     return found
+
+
+def test_every_action_and_detail_of_the_audit_log_has_words() -> None:
+    actions, details = {undoings.UNDONE, undoings.WITHDRAWN}, {"since", "end"}
+    for path in (ROOT / "sync_server").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and _dotted(call.func)[-1] in {"note", "_note"}:
+                said = {one.value for one in call.args[1:] if isinstance(one, ast.Constant)}
+                actions |= {one for one in said if isinstance(one, str)}
+                details |= {word.arg for word in call.keywords if word.arg}
+    assert {"sign_in", "home_visit_opened", "quarantine_discarded", "export"} <= actions
+    assert actions - audit_words.ACTIONS.keys() == set(), "say it in sync_server/texts/audit_words.py"
+    assert details - {"person", "device", "subject"} - audit_words.DETAILS.keys() == set()
+    assert audit_words.ACTIONS.keys() >= audit_words.BY_STRANGERS
 
 
 def sources() -> list[str]:

@@ -167,6 +167,7 @@ class AuditRow(Table, table=True):
         Index("audit_person", "person", "at", "number"),
         Index("audit_action", "action", "at", "number"),
         Index("audit_subject", "subject", "at", "number"),
+        Index("audit_device", "device", "at", "number"),
     )
     number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     previous: str

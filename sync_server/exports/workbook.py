@@ -18,6 +18,7 @@ from sync_server.exports.shared_strings import Sheet
 from sync_server.exports.table import AWAITED, PhotoState, Picture, Table
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 1_000_000  # a sheet has 1,048,576
 HEADING_ROW = 2  # counted from 0: the title, the signatures, then the heading
 _CELL_WIDTH, _CELL_HEIGHT = 120, 90  # pixels of a picture's cell
 _ROW_PICTURE, _ROW_HEADING = 74, 36  # points

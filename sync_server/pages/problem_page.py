@@ -39,7 +39,7 @@ def shown(request: Request, problem: Problem) -> Response | None:
 
 def _a_person_asks(request: Request, problem: Problem) -> bool:
     path, accepts = request.url.path, request.headers.get("accept", "")
-    if path.startswith("/exports/") and problem.kind is problems.overloaded:
+    if path.startswith("/exports/") and problem.kind in (problems.overloaded, problems.export_too_long):
         return "text/html" in accepts
     if path.startswith(_FOR_PROGRAMS) or path.endswith(".json"):
         return False

@@ -114,6 +114,7 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
         ("/people", words.people, Action.MANAGE_PEOPLE),
         ("/devices", words.devices, Action.MANAGE_DEVICES),
         ("/quarantine", words.quarantine, Action.SETTLE_QUARANTINE),
+        ("/audit", words.audit, Action.READ_AUDIT),
     )
     found += [(href, text) for href, text, action in offered if access and access.can(action)]
     here = f"/{path.split('/')[1]}"

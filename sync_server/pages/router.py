@@ -10,6 +10,7 @@ from sync_server.deps import SESSION_COOKIE, MemoryDep
 from sync_server.http.lanes import PAGES_WAITING
 from sync_server.http.memory import PAGE
 from sync_server.pages import contract_page
+from sync_server.pages.audit import audit_files, audit_page
 from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.home_visits import home_visit_page, home_visits_page
 from sync_server.pages.map import map_page, map_points
@@ -50,5 +51,5 @@ for part in (home_visits_page, home_visit_page):
     router.include_router(part.router)
 for part in (visits_page, visit_page, visit_files):
     router.include_router(part.router)
-for part in (export_files, contract_page):
+for part in (export_files, audit_page, audit_files, contract_page):
     router.include_router(part.router)

@@ -55,6 +55,17 @@ class Texts:
     visit_facts: str
     linked_hazards: str
     hazards_out_of_sight: str
+    audit: str
+    audit_in_all: str
+    audit_action: str
+    audit_subject: str
+    audit_at: str
+    audit_details: str
+    audit_end: str
+    audit_terminal: str
+    audit_unknown: str
+    no_audit_rows: str
+    colon: str
     people: str
     devices: str
     quarantine: str

@@ -26,6 +26,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
 from sync_server.queries import (
+    audit_log,
     conflicts,
     deleted,
     device_work,
@@ -39,6 +40,7 @@ from sync_server.queries import (
     undoings,
     visits,
 )
+from sync_server.queries.audit_log import AuditFilter, End
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
 from sync_server.queries.visits import VisitFilter
@@ -54,6 +56,13 @@ def _campaign(world: World) -> str:
 
 
 QUERIES: dict[str, Query] = {
+    "audit_log.page": lambda s, a, _: audit_log.page(s, a, AuditFilter())[0],
+    "audit_log.each": lambda s, a, _: [*audit_log.each(s, a, AuditFilter(), End(99, ""))],
+    "audit_log.count": lambda s, a, _: audit_log.count(s, a, AuditFilter(), End(99, "")),
+    "audit_log.end": lambda s, a, _: audit_log.end(s, a).number,
+    "audit_log.known": lambda s, a, w: (
+        audit_log.known(s, a, audit_log.page(s, SYSTEM, AuditFilter(subject=w.secret.device))[0]).devices
+    ),
     "filters.where": lambda s, a, w: [
         *s.scalars(select(HazardRow).where(where(a, _campaign(w), ALL, DAY)))  # a Row's text is cut short
     ],

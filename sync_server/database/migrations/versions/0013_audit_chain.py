@@ -59,5 +59,5 @@ def upgrade() -> None:
     op.drop_table("audit")
     op.rename_table("audit_chained", "audit")
     op.create_index("audit_at", "audit", ["at", "number"])
-    for name in ("person", "action", "subject"):
+    for name in ("person", "action", "subject", "device"):
         op.create_index(f"audit_{name}", "audit", [name, "at", "number"])

@@ -1,0 +1,99 @@
+"""A row of the audit log in plain words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from shared.china_time import CHINA_TIME
+from shared.forms.value_words import NO, YES
+from shared.problem_texts import sentence
+from shared.towns import town_name
+from shared.vocabulary import Role
+from sync_server.database.tables import AuditRow
+from sync_server.queries.audit_log import Known
+from sync_server.texts.audit_words import ACTIONS, BY_STRANGERS, DETAILS
+from sync_server.texts.languages import label
+from sync_server.texts.words import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who did what to whom and when; `details`: pairs of a heading and what was said."""
+
+    number: int
+    at: str
+    who: str
+    person: str
+    """The name of who did it, "" where that is nobody with an account."""
+    action: str
+    subject: str
+    device: str
+    details: tuple[tuple[str, str], ...]
+    hash: str
+
+
+def line(row: AuditRow, known: Known, words: Texts) -> AuditLine:
+    """The row for people; times are China's, to the second."""
+    device = row.device or ""
+    person = known.people.get(row.person or "", row.person or "")
+    return AuditLine(
+        number=row.number,
+        at=_moment(row.at),
+        who=person or _nobody(row, words),
+        person=person,
+        action=action_words(row.action, words),
+        subject=known.people.get(row.subject)
+        or known.devices.get(row.subject)
+        or town_name(row.subject, words.code),
+        device=known.devices.get(device) or device,
+        details=tuple(_details(row.details, words)),
+        hash=row.hash,
+    )
+
+
+def action_words(action: str, words: Texts) -> str:
+    """What an action means; its code if nobody has said so."""
+    return ACTIONS[action].of(words.code) if action in ACTIONS else action
+
+
+def _nobody(row: AuditRow, words: Texts) -> str:
+    if row.action in BY_STRANGERS:
+        return words.audit_unknown
+    return "" if row.device else words.audit_terminal
+
+
+def _details(details: dict[str, Any], words: Texts) -> Iterable[tuple[str, str]]:
+    for name, value in details.items():
+        said = _value(name, value, words)
+        if said:
+            yield DETAILS[name].of(words.code) if name in DETAILS else name, said
+
+
+def _value(name: str, value: Any, words: Texts) -> str:
+    match name, value:
+        case _, None | "" | [] | {}:
+            return ""
+        case _, bool():
+            return (YES if value else NO).of(words.code)
+        case "towns", list():
+            return words.list_separator.join(town_name(str(one), words.code) for one in value)
+        case _, list():
+            return words.list_separator.join(map(str, value))
+        case "role", str() if value in {role.value for role in Role}:
+            return label(Role(value), words)
+        case "code", str():
+            return sentence(value, {}, words.code)
+        case "query", str():
+            return unquote_plus(value)
+        case (("since" | "hour"), str()):
+            return _moment(value)
+    return str(value)
+
+
+def _moment(moment: str) -> str:
+    try:
+        return datetime.fromisoformat(moment).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S")
+    except ValueError:  # somebody wrote it past the server
+        return moment

@@ -1,0 +1,87 @@
+"""What the rows of the audit log mean, in plain words: their actions, and the names of their details."""
+
+from shared.wording import Wording
+
+ACTIONS: dict[str, Wording] = {
+    "sign_in": Wording("登录网页", "Signed in"),
+    "sign_in_failed": Wording("登录失败", "Could not sign in"),
+    "sign_out": Wording("退出登录", "Signed out"),
+    "password_set": Wording("设置密码", "Set a password"),
+    "link_refused": Wording("密码链接无效", "Used a password link that is not valid"),
+    "enrol": Wording("登记手机", "Enrolled a phone"),
+    "code_refused": Wording("登记码无效", "Used a phone code that is not valid"),
+    "refused": Wording("没有权限，被拒绝", "Was refused: no permission"),
+    "person_added": Wording("添加人员", "Added a person"),
+    "person_renamed": Wording("改名", "Renamed a person"),
+    "person_deactivated": Wording("停用人员", "Deactivated a person"),
+    "person_reactivated": Wording("恢复人员", "Reactivated a person"),
+    "grant_given": Wording("授予权限", "Gave a role"),
+    "grant_withdrawn": Wording("收回权限", "Withdrew a role"),
+    "grant_changed": Wording("更改权限", "Changed a role"),
+    "people_imported": Wording("批量添加人员", "Added people from a list"),
+    "school_added": Wording("添加学校", "Added a school"),
+    "school_changed": Wording("更改学校", "Changed a school"),
+    "class_renamed": Wording("班级改名", "Renamed a class"),
+    "sessions_ended": Wording("在各处退出登录", "Signed out everywhere"),
+    "home_visit_opened": Wording("打开家访记录", "Opened a home visit"),
+    "home_visit_refused": Wording("打开家访记录，被拒绝", "Was refused a home visit"),
+    "home_visit_withdrawn": Wording("撤回同意，抹去家访内容", "Consent withdrawn: erased a home visit"),
+    "home_visits_expired": Wording("到期，抹去家访内容", "Erased home visits that were no longer to be kept"),
+    "home_visit_key_made": Wording("生成家访密钥", "Made a key for home visits"),
+    "home_visit_key_destroyed": Wording("销毁家访密钥", "Destroyed a key for home visits"),
+    "password_link": Wording("生成设密码链接", "Made a link to set a password"),
+    "phone_code": Wording("生成手机登记码", "Made a phone code"),
+    "device_revoked": Wording("停用手机", "Revoked a phone"),
+    "device_succeeded": Wording(
+        "手机换了新身份（有两份副本）", "A phone took a new identity: there are two copies"
+    ),
+    "device_undone": Wording("撤销手机写的内容", "Undid what a phone wrote"),
+    "undoing_withdrawn": Wording("取消撤销", "Withdrew an undoing"),
+    "quarantine_taken": Wording("接收待核查数据", "Accepted a quarantined item"),
+    "quarantine_repaired": Wording("更正待核查数据", "Corrected a quarantined item"),
+    "quarantine_discarded": Wording("弃用待核查数据", "Discarded a quarantined item"),
+    "record_restored": Wording("恢复已删除的记录", "Brought back a deleted record"),
+    "export": Wording("导出", "Exported"),
+    "target_set": Wording("设置目标", "Set a target"),
+    "photos_lost": Wording("照片缺失或损坏，请手机补送", "Asked phones for missing or damaged photos"),
+    "resend_asked": Wording("请手机把记录重新送来", "Asked phones to send everything again"),
+    "log_put_back": Wording("从备份恢复", "Restored from a backup"),
+}
+"""Action → what was done."""
+
+DETAILS: dict[str, Wording] = {
+    "reason": Wording("理由", "Reason"),
+    "role": Wording("角色", "Role"),
+    "scope": Wording("范围", "Scope"),
+    "towns": Wording("镇街", "Towns"),
+    "school": Wording("学校", "School"),
+    "classes": Wording("班级", "Classes"),
+    "before": Wording("原名", "Former name"),
+    "name": Wording("新名", "New name"),
+    "address": Wording("来自地址", "From the address"),
+    "route": Wording("请求", "Request"),
+    "times": Wording("这一小时内第几次", "Times within this hour"),
+    "total": Wording("那一小时内共几次", "Times in all within that hour"),
+    "hour": Wording("时段", "Hour"),
+    "query": Wording("筛选", "Filter"),
+    "hazards": Wording("隐患数", "Hazards"),
+    "visits": Wording("场次", "Visits"),
+    "people": Wording("人数", "People"),
+    "count": Wording("个数", "Number"),
+    "town": Wording("镇街", "Town"),
+    "rows": Wording("条数", "Rows"),
+    "masked": Wording("已脱敏", "Masked"),
+    "year": Wording("年份", "Year"),
+    "since": Wording("起始时间", "Since"),
+    "end": Wording("日志位置", "Place in the log"),
+    "seen": Wording("手机见过的位置", "Place that the phone had seen"),
+    "hands": Wording("写入设备", "Written by devices"),
+    "code": Wording("原因", "Why"),
+    "instead": Wording("更正后的设备和序号", "Corrected under the device and number"),
+    "missing": Wording("缺失", "Missing"),
+    "damaged": Wording("损坏", "Damaged"),
+}
+"""Name of a detail → its heading."""
+
+BY_STRANGERS = frozenset({"sign_in_failed", "link_refused", "code_refused", "refused"})
+"""Actions that need no account: without a person, nobody knows who it was."""
