@@ -24,6 +24,7 @@ from sync_server.pages import problem_page
 from sync_server.pages import router as pages
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
+from sync_server.vault.counts import VisitIndex
 
 
 class Anlan(FastAPI):
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.attempts = Attempts(engine)
     app.state.bursts = Bursts(settings.burst_factor)
     app.state.lanes = Lanes()
+    app.state.visit_index = VisitIndex()
     app.state.memory = Memory()
     app.state.photos = PhotoService.in_folder(settings.photos)
     orphans.delete_orphans(engine, app.state.photos)

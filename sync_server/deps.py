@@ -28,6 +28,7 @@ from sync_server.http.lanes import Lanes
 from sync_server.http.memory import LOG_PAGE, Memory
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
+from sync_server.vault.counts import VisitIndex
 
 SESSION_COOKIE = "anlan_session"
 
@@ -62,6 +63,12 @@ async def _photos(request: Request) -> PhotoService:
     return photos
 
 
+async def _visit_index(request: Request) -> VisitIndex:
+    index: VisitIndex = request.app.state.visit_index
+    return index
+
+
+VisitIndexDep = Annotated[VisitIndex, Depends(_visit_index)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 EngineDep = Annotated[Engine, Depends(_engine)]
 LanesDep = Annotated[Lanes, Depends(_lanes)]

@@ -64,7 +64,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "person_command": EVERY_ROOM,
         "startup_message": {"access", "maintenance", "settings", "texts", "shared"},
         "demo": {"log", "database", "photos", "access", "maintenance", "settings", "shared"},
-        "deps": {"http", "database", "photos", "access", "settings", "shared"},
+        "deps": {"http", "database", "photos", "access", "settings", "vault", "shared"},
         "app": EVERY_ROOM,
         "cli": EVERY_ROOM,
         "cli_options": {"settings"},

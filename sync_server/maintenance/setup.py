@@ -18,6 +18,7 @@ from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
 from sync_server.log import refolding
 from sync_server.settings import Settings
+from sync_server.vault import erasure
 from sync_server.vault import keys as vault_keys
 
 
@@ -90,6 +91,8 @@ def _keys(session: Session, campaign: str, path: Path) -> tuple[bool, str]:
         made = vault_keys.ensure(session, campaign, path)
     except Problem as problem:
         return False, str(problem.details["why"])
+    erasure.erase_again(session, campaign, path)
+    erasure.erase_forgotten(session, campaign)
     return made, vault_keys.trouble(session, campaign, path)
 
 

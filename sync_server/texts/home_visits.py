@@ -31,7 +31,25 @@ class HomeVisitTexts:
     not_opened: str
     back: str
     keep_until: str
-    nothing_said: str
+    counts: str
+    counts_lead: str
+    school_year: str
+    all_visits: str
+    by: tuple[str, ...]
+    at_least: str
+    not_said: str
+    withdraw: str
+    withdraw_hint: str
+    withdraw_title: str
+    withdraw_lead: str
+    erase: str
+    erased: str
+    nothing_to_erase: str
+    expired_note: str
+    expired_show: str
+    expired_title: str
+    expired_lead: str
+    chosen: str
 
 
 ZH = HomeVisitTexts(
@@ -59,7 +77,26 @@ ZH = HomeVisitTexts(
     not_opened="这份家访记录没有打开。",
     back="返回家访列表",
     keep_until="保存到",
-    nothing_said="未填",
+    counts="家访人次",
+    counts_lead="为了保护学生，这里只说“至少多少次”：取整到 5，并随机少报一点，"
+    "所以各表相加或相减得不出小的数。不到 5 次的不列出；列出的都是真的。",
+    school_year="学年",
+    all_visits="合计",
+    by=("按学校", "按月份", "按方式", "按原因"),
+    at_least="至少 {count} 次",
+    not_said="都少于 5 次，或不公布",
+    withdraw="监护人撤回同意",
+    withdraw_hint="先列出这名学生的家访记录，确认后才删除。",
+    withdraw_title="撤回同意：删除这名学生的家访记录",
+    withdraw_lead="下面是同一名学生（姓名或代号相同）的家访记录。删除后内容再也看不到，只留下时间、学校和删除的原因。不能撤销。",
+    erase="删除内容",
+    erased="已删除。",
+    nothing_to_erase="没有要删除的家访记录。",
+    expired_note="有 {count} 份家访记录已过保存期，请删除；过期 {days} 天后系统会自动删除。",
+    expired_show="查看并删除",
+    expired_title="保存期满的家访记录",
+    expired_lead="下面的家访记录已过保存期。删除后内容再也看不到，只留下时间、学校和删除的原因。不能撤销。",
+    chosen="删除",
 )
 EN = HomeVisitTexts(
     title="Home visits",
@@ -87,7 +124,30 @@ EN = HomeVisitTexts(
     not_opened="This home visit was not opened.",
     back="Back to home visits",
     keep_until="Kept until",
-    nothing_said="not filled in",
+    counts="Numbers of home visits",
+    counts_lead="To protect pupils, this says “at least” only: in steps of 5, lowered a little at random, "
+    "so that no small number follows from adding or subtracting tables. Fewer than 5 are not listed; what is "
+    "listed is true.",
+    school_year="School year",
+    all_visits="In all",
+    by=("By school", "By month", "By kind of visit", "By reason"),
+    at_least="at least {count}",
+    not_said="all fewer than 5, or not published",
+    withdraw="The guardian withdrew consent",
+    withdraw_hint="This pupil's home visits are listed first; they are deleted only when you confirm.",
+    withdraw_title="Consent withdrawn: delete this pupil's home visits",
+    withdraw_lead="These are the home visits of the same pupil, by name or code. Once deleted, the content "
+    "is gone; only the time, the school and why it was deleted remain. This cannot be undone.",
+    erase="Delete the content",
+    erased="Deleted.",
+    nothing_to_erase="There are no home visits to delete.",
+    expired_note="〔One home visit has|{count} home visits have〕 reached the end of retention. "
+    "Delete 〔it|them〕; after {days} days the system does.",
+    expired_show="Show and delete",
+    expired_title="Home visits at the end of retention",
+    expired_lead="These home visits may not be kept any longer. Once deleted, the content is gone; only the "
+    "time, the school and why it was deleted remain. This cannot be undone.",
+    chosen="Delete",
 )
 
 

@@ -84,7 +84,7 @@ def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[ListedVis
         name, why = "", ""
         if row.sealed is not None:
             try:
-                name = masked_name(_opened(row, keys).student_name)
+                name = masked_name(content_of(row, keys).student_name)
             except Problem as problem:
                 why = problem.code
         listed.append(ListedVisit(row, name, why))
@@ -128,7 +128,7 @@ def open_for(
     if not reason:
         return problems.reason_missing()
     try:
-        content = _opened(row, keys_or_problem(session, campaign, path))
+        content = content_of(row, keys_or_problem(session, campaign, path))
     except Problem as problem:
         _note(session, access, row, "home_visit_refused", reason, code=problem.code)
         return problem
@@ -149,7 +149,7 @@ def same_pupil(rows: Sequence[HomeVisitRow], keys: Keys | Problem, pupil: HomeVi
     found = []
     for row in rows:
         try:
-            one = _opened(row, keys)
+            one = content_of(row, keys)
         except Problem:
             continue
         by_code = pupil.student_ref is not None and one.student_ref == pupil.student_ref
@@ -166,7 +166,8 @@ def of_school(session: Session, access: Access, campaign: str, school: str) -> l
     return list(session.execute(found.order_by(_VISIT.sealed_at)).scalars())
 
 
-def _opened(row: HomeVisitRow, keys: Keys | Problem) -> HomeVisit:
+def content_of(row: HomeVisitRow, keys: Keys | Problem) -> HomeVisit:
+    """What a home visit says. Raises Problem as `sealing.opened`, and the one that stands for the keys."""
     if row.sealed is None:
         raise problems.envelope_key_destroyed() if row.erased_why == "key_destroyed" else problems.not_found()
     if isinstance(keys, Problem):

@@ -1,16 +1,31 @@
-"""The home visits that a person may open, with masked names."""
+"""Home visits: those that a person may open, with masked names, and how many there are at least."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Engine
 
+from shared import problems
+from shared.home_visits import school_year
+from shared.home_visits.school_year import SchoolYear
+from shared.home_visits.vocabulary import VisitMode, VisitReason
+from shared.permissions import Action
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from shared.towns import TOWNS
+from sync_server.access.policy import Access
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
-from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, campaign_of
+from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, VisitIndexDep, campaign_of
+from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
+from sync_server.settings import Settings
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
-from sync_server.vault import visits
+from sync_server.texts.languages import label
+from sync_server.vault import counts, erasure, visits
+from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import ListedVisit
 
 router = APIRouter()
@@ -19,9 +34,16 @@ Before = Annotated[str | None, Query(max_length=80, pattern=r"^[0-9T:.Z-]{20,30}
 
 @router.get("/home-visits")
 def home_visits_page(
-    request: Request, access: HomeVisitReader, engine: EngineDep, settings: SettingsDep, before: Before = None
+    request: Request,
+    access: HomeVisitReader,
+    engine: EngineDep,
+    settings: SettingsDep,
+    index: VisitIndexDep,
+    before: Before = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    town: Annotated[str | None, Query(pattern=r"^[0-9]{9}$|^$")] = None,
 ) -> Response:
-    """One page of the list."""
+    """One page of the list, and the numbers of a school year, which begins in `year`."""
     said = home_visit_texts(words_for(request).code)
     at, _, last = (before or "").partition("_")
     with reading(engine) as session:
@@ -30,14 +52,64 @@ def home_visits_page(
         keys = visits.keys_or_problem(session, campaign, settings.keys)
         names = people_lists.people_names(session)
         lines = [line(one, names, said) for one in visits.masked(rows, keys)]
+        overdue = len(erasure.expired(session, access, campaign))
     return page(
         request,
         "home_visits.html",
         access,
         v=said,
         rows=lines,
+        may_open=access.can(Action.SEE_HOME_VISITS),
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
+        overdue=overdue,
+        grace=erasure.GRACE_DAYS,
+        erased=saved.what(request) == "erased",
+        counts=_counts(request, access, engine, settings, index, campaign, year, town or None),
     )
+
+
+def _counts(
+    request: Request,
+    access: Access,
+    engine: Engine,
+    settings: Settings,
+    index: VisitIndex,
+    campaign: str,
+    year: int | None,
+    town: str | None,
+) -> dict[str, Any] | None:
+    """What the page says in numbers; None for those who may not count."""
+    if not access.can(Action.COUNT_HOME_VISITS):
+        return None
+    words = words_for(request)
+    said = home_visit_texts(words.code)
+    asked = school_year.starting(year) if year else school_year.of_day(today())
+    shown: dict[str, Any] = {"year": asked, "town": town, "years": _years(), "problem": None}
+    try:
+        counted = index.counted(engine, campaign, settings.keys)
+    except Problem as problem:
+        if problem.kind is not problems.keys_unavailable:
+            raise
+        return {**shown, "problem": sentence(problem.code, problem.details, words.code)}
+    with reading(engine) as session:
+        public = counts.public(session, access, campaign, counted, asked.first, town)
+    terms: dict[str, dict[str, str]] = {
+        "mode": {term.value: label(term, words) for term in VisitMode},
+        "reason": {term.value: label(term, words) for term in VisitReason},
+    }
+    tables = [
+        (title, [(terms.get(by, {}).get(cell, cell), number) for cell, number in public.tables[by].items()])
+        for by, title in zip(counts.BY, said.by, strict=True)
+    ]
+    own = access.towns(Action.COUNT_HOME_VISITS)
+    towns = [one for one in TOWNS if own is None or one.code in own]
+    return {**shown, "total": public.total, "tables": tables, "towns": towns}
+
+
+def _years() -> list[SchoolYear]:
+    """The school years that can be asked for, the present one first: visits are not kept longer than two."""
+    present = int(school_year.of_day(today()).first[:4])
+    return [school_year.starting(present - ago) for ago in range(3)]
 
 
 def line(one: ListedVisit, names: dict[str, str], said: HomeVisitTexts) -> dict[str, Any]:

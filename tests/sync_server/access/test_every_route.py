@@ -158,7 +158,15 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ],
     ("HEAD", "/api/v1/photos/{sha256}/{size}"): [Ask("/api/v1/photos/{sha256}/original")],
     ("OPTIONS", "/api/v1/photos"): [Ask(because=OPEN)],
-    ("GET", "/home-visits"): [Ask()],
+    ("GET", "/home-visits"): [Ask(), Ask(query={"town": C, "year": "2026"})],
+    ("POST", "/home-visits/expired"): [
+        Ask("/home-visits/expired", form={}, because=OPEN),
+        Ask("/home-visits/expired", form={"sure": "1"}, because=OPEN),
+    ],
+    ("POST", "/home-visits/{visit}/withdraw"): [
+        Ask("/home-visits/{visit}/withdraw", form={}),
+        Ask("/home-visits/{visit}/withdraw", form={"sure": "1", "visits": "{visit}", "reason": "x"}),
+    ],
     ("GET", "/home-visits/{visit}"): [Ask("/home-visits/{visit}")],
     ("POST", "/home-visits/{visit}"): [Ask("/home-visits/{visit}", form={"reason": "x"})],
     ("GET", "/api/v1/home-visits/keys"): [Ask(because=OPEN)],
