@@ -1,6 +1,7 @@
 // Starts the app: checks the browser, caches the app's files, then starts Python and Flutter in parallel.
 import { advice, obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
+import { goBackInHistory } from "./history.js";
 import { Interrupted, mend, prepare } from "./offline.js";
 import { startPython } from "./python.js";
 import { readInOrder } from "./reading.js";
@@ -53,6 +54,7 @@ async function startFlutter(webRenderer) {
 
 async function start() {
   followTextSize();
+  goBackInHistory();
   const webRenderer = await prepare(async () => {
     const reason = await obstacle();
     if (reason) throw new Interrupted(advice(reason));
