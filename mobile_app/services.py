@@ -24,6 +24,7 @@ from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.queries.upload_states import UploadState
+from mobile_app.sync.clock_offset import ServerClock
 from mobile_app.sync.home_visits import HomeVisits
 from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.reenrolment import Reenrolment
@@ -77,7 +78,10 @@ class Services:
         )
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
-        self.visits = Visits(database, self._sync_loop, self.sync, self._now, self._offset_ms)
+        self.visits = Visits(
+            database, self._sync_loop, self.sync, self._now, lambda: self.server_clock.offset()
+        )
+        self.server_clock = ServerClock(database, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -169,7 +173,7 @@ class Services:
         Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
         """
         given = saving.json_ready(self._model(RecordType.HAZARD), fields)
-        moment, attachments = self._now(), photo_work.attachments(photos, given, self._offset_ms())
+        moment, attachments = self._now(), photo_work.attachments(photos, given, self.server_clock.offset())
 
         def work(session: Session) -> tuple[str, bytes]:
             if hazard_id is not None:
@@ -269,7 +273,7 @@ class Services:
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos
     ) -> None:
         given = saving.json_ready(self._model(RecordType.HAZARD_EVENT), fields)
-        moment, attachments = self._now(), photo_work.attachments(photos, given, self._offset_ms())
+        moment, attachments = self._now(), photo_work.attachments(photos, given, self.server_clock.offset())
 
         def work(session: Session) -> tuple[None, bytes]:
             saved = recording.add_events(session, hazard, steps, given, attachments, moment)
@@ -293,7 +297,4 @@ class Services:
 
     def _now(self) -> Moment:
         clock = self._ports.clock
-        return recording.moment(clock.wall(), int(clock.seconds() * 1000), self._offset_ms())
-
-    def _offset_ms(self) -> int:
-        return self._database.read(meta.progress).offset_ms
+        return recording.moment(clock.wall(), int(clock.seconds() * 1000), self.server_clock.offset())

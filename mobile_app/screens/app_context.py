@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
 from mobile_app.screens.late_taps import LateTaps
+from mobile_app.state.just_saved import JustSaved
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
 from shared import problems
+from shared.china_time import CHINA_TIME
 from shared.problems import Problem
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class AppContext:
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     late_taps: LateTaps = field(default_factory=LateTaps)
     opened: LateTaps = field(default_factory=LateTaps)
+    just_saved: JustSaved = field(default_factory=JustSaved)
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
@@ -73,6 +77,11 @@ class AppContext:
             if problem.kind is not problems.not_found:
                 raise
             return None
+
+    @property
+    def today(self) -> date:
+        """The day in China, whatever the zone and the clock of this phone."""
+        return self.open.server_clock.now().astimezone(CHINA_TIME).date()
 
     @property
     def profile(self) -> "Profile":

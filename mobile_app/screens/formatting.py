@@ -1,14 +1,14 @@
 """How records read: words for uploading, accuracy, due dates and photos on a list or a card."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.words import Texts
-from shared.china_time import CHINA_TIME
 from shared.geo import accuracy_class, degrees_text
 from shared.lifecycle import OPEN
+from shared.plural import plural
 from shared.vocabulary import EventType, Status
 
 if TYPE_CHECKING:
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from mobile_app.store.queries.visits import VisitRow
     from shared.records.models import Position
 
+_CLOCK_RIGHT = timedelta(minutes=10)
+
 TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
 """待整改: open, and not yet handed in for acceptance."""
-
-
-def today() -> date:
-    """The day in China, whatever the zone of this phone."""
-    return datetime.now(CHINA_TIME).date()
 
 
 def upload_word(texts: Texts, state: UploadState) -> str:
@@ -90,9 +87,21 @@ def position_lines(texts: Texts, position: "Position") -> str:
     return "\n".join(filter(None, lines))
 
 
-def overdue(row: "HazardRow") -> bool:
-    """Whether the hazard should have been rectified before today."""
-    return bool(row.due_date) and row.status in TO_RECTIFY and str(row.due_date)[:10] < today().isoformat()
+def overdue(row: "HazardRow", today: date) -> bool:
+    """Whether the hazard should have been rectified before `today`."""
+    return bool(row.due_date) and row.status in TO_RECTIFY and str(row.due_date)[:10] < today.isoformat()
+
+
+def clock_words(texts: Texts, behind: timedelta) -> str:
+    """That this phone's clock is wrong, and by how much; "" where it is right enough."""
+    wrong = abs(behind)
+    if wrong < _CLOCK_RIGHT:
+        return ""
+    sentence = texts.clock_behind if behind > timedelta(0) else texts.clock_ahead
+    for unit, text in ((timedelta(days=1), texts.some_days), (timedelta(hours=1), texts.some_hours)):
+        if wrong >= unit:
+            return sentence.format(by=plural(text, round(wrong / unit)))
+    return sentence.format(by=plural(texts.some_minutes, round(wrong / timedelta(minutes=1))))
 
 
 def step_word(texts: Texts, step: EventType) -> str:
@@ -100,8 +109,8 @@ def step_word(texts: Texts, step: EventType) -> str:
     return texts.report_again if step is EventType.REPORT else texts.of(step)
 
 
-def due_word(texts: Texts, row: "HazardRow") -> str:
+def due_word(texts: Texts, row: "HazardRow", today: date) -> str:
     """时限 2026-12-01, 已逾期 …, or "" where there is none."""
     if not row.due_date:
         return ""
-    return (texts.overdue if overdue(row) else texts.due).format(day=str(row.due_date)[:10])
+    return (texts.overdue if overdue(row, today) else texts.due).format(day=str(row.due_date)[:10])

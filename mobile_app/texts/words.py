@@ -63,6 +63,12 @@ class Texts(Speech):
     clear_search: str
     filter_all: str
     filter_waiting: str
+    just_saved: str
+    clock_ahead: str  # of `by`, a duration
+    clock_behind: str
+    some_minutes: str
+    some_hours: str
+    some_days: str
     filter_to_rectify: str
     new_hazard: str
     none_yet: str
@@ -171,6 +177,10 @@ class Texts(Speech):
     due_in_days: str
     due_pick: str
     due_none: str
+    month: str
+    month_before: str
+    month_after: str
+    weekdays: str  # from Monday, a space between two
     save: str
     saving: str
     missing_some: str

@@ -4,12 +4,11 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from starlette.testclient import TestClient
 
-from mobile_app.screens import formatting
 from mobile_app.store.log import recording
 from shared.china_time import CHINA_TIME
 from shared.vocabulary import EventType, PhotoRole
@@ -79,16 +78,6 @@ def test_the_day_and_the_year_are_chinas(world: World) -> None:
     assert today() == "2026-12-31"
     at(world, NEW_YEAR)
     assert today() == "2027-01-01"
-
-
-def test_the_phones_day_is_chinas(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return NEW_YEAR.astimezone(tz or UTC)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(formatting, "datetime", Clock)
-    assert formatting.today().isoformat() == "2027-01-01"
 
 
 def test_numbers_go_on_in_the_old_year_and_begin_again_in_the_new(world: World) -> None:

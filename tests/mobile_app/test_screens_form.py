@@ -1,12 +1,19 @@
 """新增隐患: what is asked, what is kept, and what is said when."""
 
 import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import flet as ft
 import pytest
+from sqlmodel import Session
 
 from mobile_app.screens import late_taps
+from mobile_app.screens.formatting import clock_words
+from mobile_app.store.database import meta
+from mobile_app.texts import zh
 from shared import problems
+from shared.china_time import CHINA_TIME
 from shared.vocabulary import KitItem, PhotoRole
 from tests.mobile_app.enrolled_store import ENROLLED
 from tests.support import drawn
@@ -68,6 +75,50 @@ async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) 
     assert device.roles(hazard) == [PhotoRole.BEFORE]
     assert phone.page.route == "/"
     assert phone.has(f"hazard-{hazard}")
+
+
+@played
+async def test_a_day_of_another_month_is_chosen_in_the_calendar(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    today = device.services.server_clock.now().astimezone(CHINA_TIME).date()
+    after = (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+    await phone.tap("due_date-pick")
+    assert not phone.has("due_date-days-before"), "no deadline lies in the past"
+    await phone.tap("due_date-days-after")
+    await phone.tap(f"due_date-days-{after}")
+    assert not phone.has("due_date-days")
+    await phone.save()
+    assert device.fields(device.only_hazard())["due_date"] == after.isoformat()
+
+
+@played
+async def test_days_go_by_the_servers_clock_whatever_the_phones_shows(device: ScriptedPhone) -> None:
+    year_ms = 365 * 24 * 3600 * 1000
+    phone = await new_form(device)
+
+    def learn(session: Session) -> None:
+        meta.set_progress(session, replace(meta.progress(session), offset_ms=-year_ms))
+
+    before = datetime.now(CHINA_TIME) - timedelta(days=365)
+    await device.database.write(learn)
+    await fill(phone)
+    await phone.tap("due_date-7")
+    await phone.save()
+    saved = device.card(device.only_hazard()).hazard
+    assert saved.due_date in {(before + timedelta(days=days)).date() for days in (7, 8)}
+    assert saved.year == saved.found_on.year == before.year
+    assert not phone.says("已逾期")
+    assert phone.says("手机时间快了约365天")
+    for offset_ms, said in {
+        5 * 60_000: "",
+        3 * 3600_000: "慢了约3小时",
+        -25 * 60_000: "快了约25分钟",
+    }.items():
+        words = clock_words(zh.TEXTS, timedelta(milliseconds=offset_ms))
+        assert said in words
+        assert bool(said) == bool(words)
+    assert device.services.server_clock.ahead == timedelta(days=-365)
 
 
 @played

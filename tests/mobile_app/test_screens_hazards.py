@@ -49,6 +49,27 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_scrolled(device: ScriptedPho
 
 
 @played
+async def test_what_was_saved_just_now_stands_first_until_its_person_goes_on(device: ScriptedPhone) -> None:
+    for number in range(40):
+        returned = await device.add_hazard(water_name=f"黄沙河{number}")
+        await device.hear_event(returned, EventType.RETURN, comment="补拍")
+    phone = await device.start()
+    await phone.tap("only-closed")
+    await phone.tap("new-hazard")
+    for field, code in {"town_code": "441900003", "water_type": "creek"}.items():
+        await phone.tap(field)
+        await phone.tap(f"option-{code}")
+    await phone.write("water_name", "新塘")
+    await phone.save()
+    saved = next(row.id for row in device.services.hazards("新塘"))
+    assert lines(phone) == [f"hazard-{saved}"], "it is seen though only those struck off are asked for"
+    assert phone.says("刚保存")
+    await phone.tap("only-all")
+    assert f"hazard-{saved}" not in lines(phone)[:30], "what was sent back stands first again"
+    assert not phone.says("刚保存")
+
+
+@played
 async def test_searching_and_narrowing(device: ScriptedPhone) -> None:
     first, second, third = [await device.add_hazard(water_name=f"黄沙河{n}") for n in (1, 2, 3)]
     await device.hear_event(second, EventType.SUBMIT)

@@ -1,13 +1,14 @@
 """安全教育 on the phone: from door to door in two taps, a hazard on the way, editing, conflicts, deleting."""
 
 import asyncio
+from datetime import date, datetime
 from typing import Any
 
-from mobile_app.screens.formatting import today
 from mobile_app.screens.late_taps import LATE_S
 from mobile_app.store.queries import visits
 from mobile_app.store.queries.visits import VisitCard
 from shared import problems
+from shared.china_time import CHINA_TIME
 from shared.operations import Kind, RecordType
 from shared.sync.plan import Settled
 from shared.sync.wire import Reason
@@ -25,6 +26,10 @@ HOUSEHOLD: dict[str, Any] = {
     "leaflets": 2,
     "position": {"lat": 23.021, "lon": 113.752},
 }
+
+
+def today() -> date:
+    return datetime.now(CHINA_TIME).date()
 
 
 async def saved(device: ScriptedPhone, **more: Any) -> str:

@@ -1,17 +1,18 @@
 """A day in a form: some days from today with one tap, or any other from the calendar."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
-from mobile_app.screens.formatting import today
-from mobile_app.screens.hooks import use_back
+from mobile_app.screens.form.use_form import scroll_key
+from mobile_app.screens.hooks import use_back, use_maybe
 from mobile_app.widgets import buttons, labels, segments
+from mobile_app.widgets.calendar import DayRange, month_of_days
 
-_YEARS = 730  # days before today that can be chosen, and after
+_YEARS = timedelta(days=730)  # before today that can be chosen, and after
 
 
 @part
@@ -21,34 +22,34 @@ def DayField(
     day: str | None,
     on_day: Callable[[str | None], None],
     quick_days: tuple[int, ...],
+    scroll_to: Callable[[str], Awaitable[None]],
     error: str = "",
 ) -> ft.Control:
-    """`day` is an ISO day; `quick_days` those that one tap chooses, and then none before today."""
-    texts = use_app().texts
-    opened, set_opened = ft.use_state(False)
-    now = today()
+    """`day` is an ISO day; `quick_days` those that one tap chooses, and then none before today.
 
-    use_back((lambda: set_opened(False)) if opened else None)
+    `scroll_to` brings the calendar into view by its place in the form.
+    """
+    app = use_app()
+    texts, now = app.texts, app.today
+    place = f"{name}-days"
+    month, show_month = use_maybe()  # that the calendar shows while it is open
 
-    def picked(event: ft.Event[ft.DatePicker]) -> None:
-        set_opened(False)
-        on_day(day_of(event.control.value).isoformat())
+    def close() -> None:
+        show_month(None)
 
-    ft.use_dialog(
-        ft.DatePicker(
-            value=_noon(date.fromisoformat(day) if day else now),
-            first_date=_noon(now if quick_days else now - timedelta(days=_YEARS)),
-            last_date=_noon(now + timedelta(days=_YEARS)),
-            current_date=_noon(now),
-            help_text=label,
-            cancel_text=texts.cancel,
-            confirm_text=texts.confirm,
-            on_change=picked,
-            on_dismiss=lambda _event: set_opened(False),
-        )
-        if opened
-        else None
-    )
+    def open_or_close(_event: object) -> None:
+        show_month(None if month else date.fromisoformat(day) if day else now)
+
+    def picked(chosen: date) -> None:
+        close()
+        on_day(chosen.isoformat())
+
+    async def bring_into_view() -> None:
+        if month:
+            await scroll_to(place)
+
+    ft.use_effect(bring_into_view, [month is None])
+    use_back(close if month else None)
     quick = {day_after(now, days): str(days) for days in quick_days}
     answers = segments.answers(
         label,
@@ -57,6 +58,12 @@ def DayField(
         lambda code: on_day(day_after(now, int(code)) if code else None),
         key=name,
     )
+    shown: list[ft.Control] = []
+    if month:
+        days = DayRange(now if quick_days else now - _YEARS, now + _YEARS)
+        chosen = date.fromisoformat(day) if day else None
+        grid = month_of_days(texts, label, month, chosen, days, picked, show_month, key=place)
+        shown = [ft.Container(grid, key=ft.ScrollKey(scroll_key(place)))]  # type: ignore[call-arg]  # flet makes it lazily
     return labels.card(
         [
             ft.Row(
@@ -68,9 +75,8 @@ def DayField(
                 wrap=True,
             ),
             *([answers] if quick_days else []),
-            buttons.tonal_button(
-                texts.due_pick, ft.Icons.CALENDAR_MONTH, lambda _event: set_opened(True), key=f"{name}-pick"
-            ),
+            buttons.tonal_button(texts.due_pick, ft.Icons.CALENDAR_MONTH, open_or_close, key=f"{name}-pick"),
+            *shown,
             *([labels.trouble(error, key=f"{name}-error")] if error else []),
         ]
     )
@@ -79,14 +85,3 @@ def DayField(
 def day_after(day: date, days: int) -> str:
     """The ISO day that many days later."""
     return (day + timedelta(days=days)).isoformat()
-
-
-def _noon(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12).astimezone()
-
-
-def day_of(value: object) -> date:
-    """The day a person tapped: the picker hands it over as a moment."""
-    if isinstance(value, datetime):
-        return (value.astimezone() if value.tzinfo else value).date()
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])

@@ -7,6 +7,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
+from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.field import Field
 from mobile_app.screens.form.choice import Choice
 from mobile_app.screens.form.day import DayField
@@ -235,6 +236,7 @@ def _day(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Co
         form.state.fields.get(field.name),
         _choosing(app, form, field.name),
         field.quick_days,
+        handled(app.texts, form.scroll_to),
         error,
     )
 

@@ -126,9 +126,11 @@ def _new(
 async def _save(app: AppContext, state: FormState, hazard: str | None, draft: str = "") -> str:
     field = state.form.photos()
     photos = [(photo, field.shows) for photo in state.photos] if field else []
-    await app.open.save_hazard(
+    saved = await app.open.save_hazard(
         state.to_save(), photos, hazard, draft, str(state.about.get("visit_draft") or "")
     )
+    if hazard is None:
+        app.just_saved.saved(saved)
     return app.texts.saved_offline
 
 

@@ -45,6 +45,7 @@ class OpenForm:
     `errors`: field → what is wrong, empty until somebody tried to save. `problem`: why saving failed.
     `changed(draw)` comes after each change of `state`; text needs no drawing. `put_aside` keeps the draft
     now, so that another screen can be opened.
+    `scroll_to` brings what has that scroll key into view once it is drawn.
     """
 
     state: FormState
@@ -53,6 +54,7 @@ class OpenForm:
     saving: bool
     photos: "FormPhotos"
     scroller: ft.Ref[ft.Column]
+    scroll_to: Callable[[str], Awaitable[None]]
     changed: Callable[..., None]
     save: Callable[[], Awaitable[None]]
     back: Callable[..., None]
@@ -86,11 +88,12 @@ def use_form(
 
     async def scroll_to(field: str) -> None:
         await asyncio.sleep(_DRAWN)
-        if field and scroller.current:
+        if scroller.current:
             await scroller.current.scroll_to(scroll_key=scroll_key(field), duration=200)
 
     async def open_at() -> None:
-        await scroll_to(at)
+        if at:
+            await scroll_to(at)
 
     ft.use_effect(open_at, [])
     saving = _use_saving(keeping, state, save, leave_to)
@@ -117,6 +120,7 @@ def use_form(
         saving=saving.running,
         photos=photos,
         scroller=scroller,
+        scroll_to=scroll_to,
         changed=changed,
         save=save_now,
         back=back,

@@ -107,7 +107,8 @@ def HazardDetails() -> ft.Control:
 
 def _head(app: AppContext, card: "HazardCard") -> ft.Control:
     texts, row = app.texts, card.row
-    due = due_word(texts, row)
+    today = app.today
+    due = due_word(texts, row, today)
     return labels.card(
         [
             ft.Text(row.title or texts.unnamed, size=22, weight=ft.FontWeight.W_700, key="name"),
@@ -125,7 +126,7 @@ def _head(app: AppContext, card: "HazardCard") -> ft.Control:
                 wrap=True,
                 spacing=8,
             ),
-            *([ft.Text(due, size=16, color=theme.BAD if overdue(row) else theme.INK)] if due else []),
+            *([ft.Text(due, size=16, color=theme.BAD if overdue(row, today) else theme.INK)] if due else []),
         ]
     )
 

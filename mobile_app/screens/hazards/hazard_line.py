@@ -1,6 +1,7 @@
 """One hazard in the list: what it is, how it stands, and whether the server has it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
 
 @part
-def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -> ft.Control:
+def HazardLine(
+    row: "HazardRow", texts: Texts, today: date, on_open: Callable[[str], None], just_saved: bool = False
+) -> ft.Control:
     """A button whose name is everything that the line says."""
     kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
-    due = due_word(texts, row)
+    due = due_word(texts, row, today)
     name = row.title or texts.unnamed
     return ft.Container(
         ft.Row(
@@ -43,12 +46,17 @@ def HazardLine(row: "HazardRow", texts: Texts, on_open: Callable[[str], None]) -
                         labels.quiet(where),
                         *_sent_back(texts, row),
                         *(
-                            [ft.Text(due, size=14, color=theme.BAD if overdue(row) else theme.QUIET)]
+                            [ft.Text(due, size=14, color=theme.BAD if overdue(row, today) else theme.QUIET)]
                             if due
                             else []
                         ),
                         ft.Row(
                             [
+                                *(
+                                    [labels.badge(texts.just_saved, theme.DONE, ft.Icons.CHECK)]
+                                    if just_saved
+                                    else []
+                                ),
                                 *_sent_back_badge(texts, row),
                                 labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
                                 *state_badges(texts, row.upload, row.conflicts),

@@ -1,15 +1,17 @@
 """隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
+from mobile_app.screens.hooks import use_box, use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.record_list import (
@@ -19,7 +21,7 @@ from mobile_app.screens.records.record_list import (
     search_field,
     use_listing,
 )
-from mobile_app.screens.sync.sync_bar import SyncBar
+from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, labels
@@ -43,10 +45,24 @@ def Hazards() -> ft.Control:
     """Everything scrolls, so that a phone on its side or with large text still shows the hazards."""
     app = use_app()
     listing = use_listing(
-        app, lambda text, only, limit: app.open.hazards(text, dict(_NARROWINGS)[only], limit=limit)
+        app,
+        lambda text, only, limit: app.open.hazards(text, dict(_NARROWINGS)[only], limit=limit),
+        app.just_saved.seen,
     )
     _, redraw = ft.use_state(0)
     texts, page = app.texts, ft.context.page
+    saved = _use_just_saved(app)
+    scroller: ft.Ref[ft.ListView] = use_box(lambda: ft.Ref[ft.ListView]()).value
+
+    def go(route: str) -> None:
+        app.just_saved.seen()
+        page.navigate(route)
+
+    async def show_saved() -> None:
+        if saved and scroller.current:
+            await scroller.current.scroll_to(offset=0)
+
+    ft.use_effect(handled(texts, show_saved), [saved and saved.id])
     return ft.View(
         route="/",
         padding=0,
@@ -58,7 +74,7 @@ def Hazards() -> ft.Control:
             icon=ft.Icons.ADD,
             bgcolor=theme.PRIMARY,
             foreground_color=theme.ON_PRIMARY,
-            on_click=lambda _event: page.navigate("/new"),
+            on_click=lambda _event: go("/new"),
             key="new-hazard",
         ),
         controls=[
@@ -68,13 +84,15 @@ def Hazards() -> ft.Control:
                     HomeVisitsEntry(),
                     inset(search_field(texts, listing, texts.search_hint), top=10),
                     inset(narrowings(listing, _narrowed_names(texts)), top=8, bottom=10),
+                    *map(inset, _first_line(app, saved, go)),
                     *map(inset, draft_card.cards(app, lambda: redraw(lambda count: count + 1))),
-                    *map(inset, _lines(texts, listing)),
+                    *map(inset, _lines(app, listing, saved, go)),
                 ],
                 expand=True,
                 padding=ft.Padding.only(bottom=96),
                 scroll_interval=200,
                 on_scroll=listing.scrolled,
+                ref=scroller,
                 key="hazards",
             )
         ],
@@ -93,14 +111,32 @@ def _narrowed_names(texts: Texts) -> list[tuple[str, str]]:
     return [(code, names[code]) for code, _ in _NARROWINGS]
 
 
-def _lines(texts: Texts, listing: "Listing[HazardRow]") -> list[ft.Control]:
-    """The hazards, or why there are none."""
-    if listing.rows:
-        return [keyed(row.id, HazardLine)(row, texts, _open) for row in listing.rows]
+def _use_just_saved(app: AppContext) -> "HazardRow | None":
+    """The hazard that was saved just now: it stands first, whatever is looked for."""
+    hazard = use_part(app.just_saved, lambda saving: saving.hazard)
+    changed = use_part(app.open.sync, records_changed)
+    card = ft.use_memo(lambda: app.find_hazard(hazard) if hazard else None, [hazard, changed])
+    return card.row if card else None
+
+
+def _first_line(app: AppContext, saved: "HazardRow | None", go: Callable[[str], None]) -> list[ft.Control]:
+    if saved is None:
+        return []
+    return [keyed(f"{saved.id}-saved", HazardLine)(saved, app.texts, app.today, _opener(go), True)]
+
+
+def _lines(
+    app: AppContext, listing: "Listing[HazardRow]", saved: "HazardRow | None", go: Callable[[str], None]
+) -> list[ft.Control]:
+    """The hazards but for the one that was saved just now, or why there are none."""
+    texts, today, on_open = app.texts, app.today, _opener(go)
+    rows = [row for row in listing.rows if saved is None or row.id != saved.id]
+    if rows or saved:
+        return [keyed(row.id, HazardLine)(row, texts, today, on_open) for row in rows]
     if not listing.everything:
         return [labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)]
     return [labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)]
 
 
-def _open(hazard: str) -> None:
-    ft.context.page.navigate(f"/hazards/{hazard}")
+def _opener(go: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda hazard: go(f"/hazards/{hazard}")

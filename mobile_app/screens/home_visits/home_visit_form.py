@@ -7,7 +7,6 @@ from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.form.keeping import NotKept
-from mobile_app.screens.formatting import today
 from mobile_app.screens.home_visits.home_visit_list import ROUTE, CannotRecord
 from mobile_app.screens.home_visits.visit_state import HomeVisitState, carried_over, start
 from mobile_app.widgets import labels
@@ -43,5 +42,5 @@ def _empty(app: AppContext) -> HomeVisitState:
         app.open.home_visits.places(),
         hazards if rows else [],
         app.carried.get("home_visit", {}),
-        today().isoformat(),
+        app.today.isoformat(),
     )

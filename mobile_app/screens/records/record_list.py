@@ -40,8 +40,15 @@ class Listing(Generic[Row]):
         return not self.text and self.narrowed == ALL
 
 
-def use_listing(app: "AppContext", find: Callable[[str, str, int], Sequence[Row]]) -> Listing[Row]:
-    """`find(text, narrowing, limit)` asks the store; `narrowing` is ALL or the code of a chip."""
+def use_listing(
+    app: "AppContext",
+    find: Callable[[str, str, int], Sequence[Row]],
+    on_asked: Callable[[], None] = lambda: None,
+) -> Listing[Row]:
+    """`find(text, narrowing, limit)` asks the store; `narrowing` is ALL or the code of a chip.
+
+    `on_asked` is called when the person looks for something else.
+    """
     text, set_text = ft.use_state("")
     cleared, set_cleared = ft.use_state(0)
     narrowed, set_narrowed = ft.use_state(ALL)
@@ -50,6 +57,7 @@ def use_listing(app: "AppContext", find: Callable[[str, str, int], Sequence[Row]
     rows = ft.use_memo(lambda: find(text, narrowed, amount), [text, narrowed, amount, changed])
 
     def search(wanted: str) -> None:
+        on_asked()
         set_text(wanted)
         set_amount(_PAGE)
 
@@ -58,6 +66,7 @@ def use_listing(app: "AppContext", find: Callable[[str, str, int], Sequence[Row]
         set_cleared(cleared + 1)
 
     def narrow(code: str) -> None:
+        on_asked()
         set_narrowed(code)
         set_amount(_PAGE)
 

@@ -8,6 +8,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.formatting import clock_words
 from mobile_app.screens.sync.sync_verdicts import VerdictsNotice
 from mobile_app.state.sync import SyncState
 from mobile_app.store.queries.upload_states import UploadState
@@ -111,6 +112,7 @@ def SyncBar(sync: SyncState) -> ft.Control:
     waiting, failed = use_waiting(app, sync)
     waits = bool(sync.ops_waiting or sync.photos_waiting)
     trouble = sync.last_problem if not sync.running and sync.online else None
+    clock = clock_words(texts, app.open.server_clock.ahead)
     icon, colour = (
         (ft.Icons.CLOUD_OFF, theme.WARN)
         if not sync.online
@@ -125,20 +127,28 @@ def SyncBar(sync: SyncState) -> ft.Control:
             [
                 ft.Row(
                     [
-                        ft.Icon(icon, color=colour, size=26),
-                        ft.Column(
+                        ft.Row(
                             [
-                                ft.Text(
-                                    step_words(texts, sync) if sync.running else waiting,
-                                    size=15,
-                                    weight=ft.FontWeight.W_600,
-                                    color=theme.INK,
-                                    key="sync-waiting",
+                                ft.Icon(icon, color=colour, size=26),
+                                ft.Column(
+                                    [
+                                        ft.Text(
+                                            step_words(texts, sync) if sync.running else waiting,
+                                            size=15,
+                                            weight=ft.FontWeight.W_600,
+                                            color=theme.INK,
+                                            key="sync-waiting",
+                                        ),
+                                        labels.quiet(rest_words(texts, sync), key="sync-rest"),
+                                    ],
+                                    spacing=2,
+                                    tight=True,
+                                    expand=True,
+                                    expand_loose=True,
                                 ),
-                                labels.quiet(rest_words(texts, sync), key="sync-rest"),
                             ],
-                            spacing=2,
-                            expand=True,
+                            spacing=10,
+                            tight=True,
                         ),
                         buttons.tonal_button(
                             texts.syncing if sync.running else texts.sync_now,
@@ -148,7 +158,11 @@ def SyncBar(sync: SyncState) -> ft.Control:
                             busy=sync.running,
                         ),
                     ],
+                    # The button goes below where large texts leave no room beside it.
+                    wrap=True,
+                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
                     spacing=10,
+                    run_spacing=4,
                     vertical_alignment=ft.CrossAxisAlignment.CENTER,
                 ),
                 *(
@@ -157,9 +171,11 @@ def SyncBar(sync: SyncState) -> ft.Control:
                     else []
                 ),
                 *([labels.trouble(texts.problem(trouble), key="sync-problem")] if trouble else []),
+                *([labels.trouble(clock, key="clock-wrong")] if clock else []),
                 VerdictsNotice(sync),
             ],
             spacing=8,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
         bgcolor=theme.CARD,
         border=ft.Border.only(bottom=ft.BorderSide(1, theme.LINE)),

@@ -11,7 +11,6 @@ from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
-from mobile_app.screens.formatting import today
 from mobile_app.screens.hooks import use_box
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.draft_card import DraftCard, NewDrafts
@@ -114,7 +113,7 @@ def _new(
     draft = drafts.new_visit(mark)
 
     def start() -> FormState:
-        fields = {**values(), "date": today().isoformat()}
+        fields = {**values(), "date": app.today.isoformat()}
         state = FormState(
             VISIT_FORM, fields, about={"type": _TYPE.value}, linking=f"/visits/draft/{mark}/hazard"
         )

@@ -8,7 +8,6 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
-from mobile_app.screens.formatting import today
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
@@ -86,7 +85,7 @@ def DoorToDoor() -> ft.Control:
     app = use_app()
     texts = app.texts
     changed = use_part(app.open.sync, records_changed)
-    day = today().isoformat()
+    day = app.today.isoformat()
     sums = ft.use_memo(lambda: app.open.visits.door_to_door(day), [day, changed])
     if not sums.visits:
         return ft.Container(visible=False)
