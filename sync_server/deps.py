@@ -19,6 +19,7 @@ from shared.sync.waiting import HEADER, PATTERN, Waiting, parse_waiting
 from sync_server.access import devices, sessions
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
+from sync_server.access.sessions import Limits, Origin
 from sync_server.access.sign_in.attempts import Attempts
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
@@ -133,16 +134,30 @@ AnswerRoom = Annotated[None, Depends(_answer_room)]
 """Holds the memory of a page of the log until the phone has taken it."""
 
 
-async def _visitor(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Access | None:
-    return await run_in_threadpool(_access_of, engine, anlan_session) if anlan_session else None
+def session_limits(settings: Settings) -> Limits:
+    """When browsers are signed out."""
+    return Limits(settings.session_idle_hours, settings.session_hours)
 
 
-def _access_of(engine: Engine, anlan_session: str) -> Access | None:
+def origin_of(request: Request) -> Origin:
+    """Where a session comes from, for its list."""
+    return Origin(address_of(request), request.headers.get("user-agent", ""))
+
+
+async def _visitor(
+    engine: EngineDep, settings: SettingsDep, anlan_session: Annotated[str | None, Cookie()] = None
+) -> Access | None:
+    if not anlan_session:
+        return None
+    return await run_in_threadpool(_access_of, engine, session_limits(settings), anlan_session)
+
+
+def _access_of(engine: Engine, limits: Limits, anlan_session: str) -> Access | None:
     with reading(engine) as session:
         access = sessions.access_of(session, anlan_session)
-        renewing = access is not None and sessions.wants_renewal(session, anlan_session)
+        renewing = access is not None and sessions.wants_renewal(session, anlan_session, limits)
     if renewing:
-        in_transaction(engine, lambda session: sessions.renew(session, anlan_session))
+        in_transaction(engine, lambda s: sessions.renew(s, anlan_session, limits), durable=False)
     return access
 
 

@@ -26,7 +26,8 @@ class Settings:
     (`access.bursts`) a person's phones may change at once. `trusted_proxies`: the addresses or networks of
     reverse proxies; only what these say of a request's sender (`X-Forwarded-For`, `-Proto`) is believed.
     `keys`: the file with the private keys of home visits, by default beside the data folder, not in it, so
-    that a copy of the folder opens none.
+    that a copy of the folder opens none. `session_idle_hours`, `session_hours`: when a browser is signed
+    out, without use and in any case.
     """
 
     data: Path
@@ -40,6 +41,8 @@ class Settings:
     burst_factor: float = 1.0
     trusted_proxies: tuple[str, ...] = ()
     keys: Path = field(default=Path())
+    session_idle_hours: float = 12.0
+    session_hours: float = 7 * 24.0
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -79,20 +82,22 @@ class Settings:
             tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
-            burst_factor=_factor(environment.get("ANLAN_BURST_FACTOR") or "1"),
+            burst_factor=_number(environment, "ANLAN_BURST_FACTOR", 1.0),
             keys=Path(environment.get("ANLAN_KEYS") or ""),
             trusted_proxies=_networks(environment.get("ANLAN_TRUSTED_PROXIES", "")),
+            session_idle_hours=_number(environment, "ANLAN_SESSION_IDLE_HOURS", 12.0),
+            session_hours=_number(environment, "ANLAN_SESSION_HOURS", 7 * 24.0),
         )
 
 
-def _factor(text: str) -> float:
+def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
     try:
-        factor = float(text)
+        number = float(environment.get(name) or usual)
     except ValueError:
-        factor = 0.0
-    if not 0 < factor < 1e6:
-        raise problems.setting_invalid(setting="ANLAN_BURST_FACTOR")
-    return factor
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise problems.setting_invalid(setting=name)
+    return number
 
 
 def _networks(text: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""Browser sessions: opened with name and password, ended after twelve idle hours."""
+"""Browser sessions: opened with name and password, ended when idle for long, and after some days anyway."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, update
 from sqlmodel import Session, col, select
 
 from shared import problems
@@ -13,8 +13,38 @@ from sync_server.access.sign_in import passwords
 from sync_server.database.tables import PersonRow, WebSessionRow
 from sync_server.database.timestamps import later, now_text
 
-IDLE_HOURS = 12
-_RENEW_BELOW_HOURS = 11
+_SEEN_MINUTES = 5.0
+"""How exactly the session of a browser knows when it was last used, at most."""
+_BROWSER_LETTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """After how many hours without use, and in all, a session ends."""
+
+    idle_hours: float = 12
+    total_hours: float = 7 * 24
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where from and with what a session is opened; `browser`: its User-Agent."""
+
+    address: str = ""
+    browser: str = ""
+
+
+DEFAULT, UNKNOWN = Limits(), Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session for the list of a person's own. `id` names it, but opens nothing."""
+
+    id: str
+    since: str
+    seen: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +65,34 @@ def check(session: Session, name: str, password: str) -> Checked:
     return Checked(people.of_row(session, row), password_hash)
 
 
-def open_checked(session: Session, checked: Checked, new_hash: str | None = None) -> str:
-    """The token of a new session for who was checked before this transaction; `new_hash` replaces the old.
+def recheck(session: Session, checked: Checked, new_hash: str | None = None) -> None:
+    """Raise Problem sign_in_failed if the account or its password changed since it was checked.
 
-    Raises Problem sign_in_failed if the account or its password changed since.
+    For the transaction that opens the session; `new_hash` replaces the old one.
     """
     row = session.get_one(PersonRow, checked.person.id, with_for_update=True)
     if not row.active or row.password_hash != checked.password_hash:
         raise problems.sign_in_failed()
     row.password_hash = new_hash or row.password_hash
     session.add(row)
-    return open_for(session, checked.person)
 
 
-def open_for(session: Session, person: Person) -> str:
-    """The token of a new session of a person."""
-    token = tokens.fresh()
-    session.add(
-        WebSessionRow(
-            token_hash=tokens.hashed(token),
-            person=person.id,
-            created_at=now_text(),
-            expires_at=later(hours=IDLE_HOURS),
-        )
+def open_for(session: Session, person: Person, origin: Origin = UNKNOWN, limits: Limits = DEFAULT) -> str:
+    """The token of a new session of a person; it is never one that a browser brought along."""
+    token, now = tokens.fresh(), now_text()
+    session.execute(delete(WebSessionRow).where(col(WebSessionRow.expires_at) <= now))
+    ends = later(hours=limits.total_hours)
+    row = WebSessionRow(
+        token_hash=tokens.hashed(token),
+        person=person.id,
+        created_at=now,
+        seen_at=now,
+        expires_at=min(later(hours=limits.idle_hours), ends),
+        ends_at=ends,
+        address=origin.address,
+        browser=origin.browser[:_BROWSER_LETTERS],
     )
+    session.add(row)
     audit.note(session, "sign_in", person=person.id)
     return token
 
@@ -86,17 +120,54 @@ def access_of(session: Session, token: str) -> Access | None:
     return found if found and found.grants else None
 
 
-def wants_renewal(session: Session, token: str) -> bool:
-    """Whether the session has been used for an hour and should be prolonged."""
+def wants_renewal(session: Session, token: str, limits: Limits = DEFAULT) -> bool:
+    """Whether it is some minutes since the session was last said to be used."""
     row = session.get(WebSessionRow, tokens.hashed(token))
-    return row is not None and now_text() < row.expires_at < later(hours=_RENEW_BELOW_HOURS)
+    minutes = min(_SEEN_MINUTES, limits.idle_hours * 60 / 10)
+    return row is not None and row.seen_at < later(minutes=-minutes)
 
 
-def renew(session: Session, token: str) -> None:
-    """Prolong the session by twelve idle hours."""
+def renew(session: Session, token: str, limits: Limits = DEFAULT) -> None:
+    """Note that the session is used, which prolongs it, but not beyond its end."""
+    until = later(hours=limits.idle_hours)
+    row = WebSessionRow.metadata.tables["web_session"].c
     session.execute(
         update(WebSessionRow)
-        .where(col(WebSessionRow.token_hash) == tokens.hashed(token))
-        .where(col(WebSessionRow.expires_at) > now_text())
-        .values(expires_at=later(hours=IDLE_HOURS))
+        .where(row.token_hash == tokens.hashed(token), row.expires_at > now_text())
+        .values(seen_at=now_text(), expires_at=case((row.ends_at < until, row.ends_at), else_=until))
     )
+
+
+def listed(session: Session, person: str) -> list[OpenSession]:
+    """A person's open sessions, the one that was used last first."""
+    found = session.exec(
+        select(WebSessionRow)
+        .where(WebSessionRow.person == person, WebSessionRow.expires_at > now_text())
+        .order_by(col(WebSessionRow.seen_at).desc(), WebSessionRow.token_hash)
+    )
+    return [
+        OpenSession(_id(row.token_hash), row.created_at, row.seen_at, Origin(row.address, row.browser))
+        for row in found
+    ]
+
+
+def id_of(token: str) -> str:
+    """The id under which a session is listed."""
+    return _id(tokens.hashed(token))
+
+
+def end(session: Session, person: str, by: str, id: str | None = None) -> None:
+    """End one of a person's sessions or, without an id, all. An id that is not theirs changes nothing."""
+    ended = [
+        row
+        for row in session.exec(select(WebSessionRow).where(WebSessionRow.person == person))
+        if id is None or _id(row.token_hash) == id
+    ]
+    for row in ended:
+        session.delete(row)
+    if ended:
+        audit.note(session, "sessions_ended", person=by, subject=person, count=len(ended))
+
+
+def _id(token_hash: str) -> str:
+    return token_hash[:16]

@@ -134,13 +134,20 @@ class SignInLinkRow(Table, table=True):
 
 
 class WebSessionRow(Table, table=True):
-    """A signed-in browser."""
+    """A signed-in browser, until `expires_at`, which moves on as it is used, and until `ends_at` at most.
+
+    `address`, `browser`: where from and with what it was opened; `browser` is its User-Agent.
+    """
 
     __tablename__ = "web_session"
     token_hash: str = Field(primary_key=True)
     person: str = Field(index=True)
     created_at: str
     expires_at: str
+    ends_at: str
+    seen_at: str
+    address: str = ""
+    browser: str = _text("")
 
 
 class AttemptRow(Table, table=True):

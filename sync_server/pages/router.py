@@ -15,6 +15,7 @@ from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.home_visits import erasing_page, home_visit_page, home_visits_page
 from sync_server.pages.map import map_page, map_points
 from sync_server.pages.people import (
+    account_page,
     device_page,
     devices_page,
     people_page,
@@ -38,6 +39,7 @@ router = APIRouter(dependencies=[Depends(_admit)])
 for part in (sign_in, map_points, map_page, ledger_page, hazard_page, conflicts_page):
     router.include_router(part.router)
 for part in (
+    account_page,
     people_page,
     person_page,
     schools_page,

@@ -87,6 +87,7 @@ EN = Texts(
     password_rule="At least 10 characters, no common password, name or date. "
     "A few unrelated words are secure and easy to remember.",
     passwords_differ="The passwords do not match. Enter them again.",
+    own_account="My account",
     problem_title="Something went wrong",
     problem_code="Code: ",
     go_back="Go back",

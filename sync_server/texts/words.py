@@ -87,6 +87,7 @@ class Texts:
     password_again: str
     password_rule: str
     passwords_differ: str
+    own_account: str
 
     # Problems
     problem_title: str

@@ -86,6 +86,7 @@ ZH = Texts(
     password_again="再输一次",
     password_rule="至少 10 个字符，常见的密码、姓名、日期不行。几个不相干的词连在一起，又好记又安全。",
     passwords_differ="两次输入的密码不一样，请重新输入。",
+    own_account="我的账号",
     problem_title="没有办成",
     problem_code="代码：",
     go_back="返回",

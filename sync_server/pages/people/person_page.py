@@ -23,6 +23,7 @@ from sync_server.pages.people.devices_page import waiting_there
 from sync_server.pages.people.grant_form import GrantFormDep, grant_words
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
+from sync_server.texts.accounts import account_texts
 from sync_server.texts.people import people_texts
 from sync_server.texts.words import Texts
 
@@ -152,6 +153,7 @@ def _shown(
         access,
         status=problem.kind.status if problem else 200,
         p=texts,
+        a=account_texts(words.code),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         link=link,
         said=words.person_changed if saved.what(request) == "person" else "",

@@ -1,5 +1,6 @@
 """Sign-in, sign-out, setting a password, and the language."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Form, Request, Response
@@ -9,10 +10,19 @@ from sqlmodel import Session
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import links, names, sessions
+from sync_server.access.people import Person
 from sync_server.access.sign_in import passwords
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import SESSION_COOKIE, AttemptsDep, EngineDep, Visitor, address_of
+from sync_server.deps import (
+    SESSION_COOKIE,
+    AttemptsDep,
+    EngineDep,
+    Visitor,
+    address_of,
+    origin_of,
+    session_limits,
+)
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
 
 router = APIRouter()
@@ -43,8 +53,12 @@ def sign_in(
             with reading(engine) as session:
                 checked = sessions.check(session, name, password)
             new_hash = passwords.hash_again(checked.password_hash, password)
-            token = in_transaction(engine, lambda s: sessions.open_checked(s, checked, new_hash))
-            return _signed_in(request, token, local_path(next))
+
+            def work(session: Session) -> Person:
+                sessions.recheck(session, checked, new_hash)
+                return checked.person
+
+            return _signed_in(request, engine, work, local_path(next))
     except Problem as problem:
         said = sentence(problem.code, problem.details, words_for(request).code)
         answer = page(
@@ -101,10 +115,10 @@ def welcome(
         said = sentence(problem.code, problem.details, words.code)
         return page(request, "welcome.html", None, status=problem.kind.status, owner=owner, sentence=said)
 
-    def work(session: Session) -> str:
-        return sessions.open_for(session, links.redeem(session, token, password_hash))
+    def work(session: Session) -> Person:
+        return links.redeem(session, token, password_hash)
 
-    return _signed_in(request, in_transaction(engine, work), "/")
+    return _signed_in(request, engine, work, "/")
 
 
 @router.get("/language/{language}")
@@ -116,7 +130,18 @@ def choose_language(language: str, next: str = "/") -> Response:
     return answer
 
 
-def _signed_in(request: Request, token: str, where: str) -> Response:
+def _signed_in(request: Request, engine: EngineDep, who: Callable[[Session], Person], where: str) -> Response:
+    """Open a session for who is found in its transaction; the one that the browser had so far ends."""
+    before = request.cookies.get(SESSION_COOKIE)
+
+    def work(session: Session) -> str:
+        person = who(session)
+        if before:
+            sessions.close(session, before)
+        limits = session_limits(request.app.state.settings)
+        return sessions.open_for(session, person, origin_of(request), limits)
+
+    token = in_transaction(engine, work)
     answer = RedirectResponse(where, 303)
     answer.set_cookie(
         SESSION_COOKIE,

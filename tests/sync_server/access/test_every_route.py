@@ -102,6 +102,9 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/schools"): [Ask()],
     ("POST", "/schools/change"): [Ask(form={"code": "{event}", "name": "学校"})],
     ("POST", "/schools/class"): [Ask(form={"code": "{event}", "before": "a", "after": "b"})],
+    ("GET", "/account"): [Ask(because=OPEN)],
+    ("GET", "/people/{person}/account"): [Ask("/people/{event}/account")],
+    ("POST", "/people/{person}/sign-out"): [Ask("/people/{event}/sign-out", form={})],
     ("GET", "/devices"): [Ask()],
     ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],
     ("GET", "/devices/{device}"): [
@@ -196,6 +199,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/welcome/{token}"): [Ask("/welcome/{event}", form={"password": "x", "again": "x"})],
     ("GET", "/sign-in"): [Ask(because=OPEN)],
     ("POST", "/sign-in"): [Ask(form={"name": "谁", "password": "x"}, because=OPEN)],
+    ("POST", "/account/sign-out"): [Ask(form={"session": "x"}, because=OPEN)],
     ("POST", "/sign-out"): [Ask(form={}, because=OPEN)],
 }
 """(method, path) of each route → how it is asked; signing out comes last."""

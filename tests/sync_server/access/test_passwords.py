@@ -90,4 +90,4 @@ def test_a_password_set_while_the_old_one_is_checked_wins(server: Server) -> Non
     new = passwords.hash_new("another long password")
     in_transaction(server.engine, lambda s: people.set_password_hash(s, person.id, new))
     with pytest.raises(Problem, match="sign_in_failed"):
-        in_transaction(server.engine, lambda s: sessions.open_checked(s, checked))
+        in_transaction(server.engine, lambda s: sessions.recheck(s, checked))

@@ -51,7 +51,7 @@ def test_starting_says_where_everything_is(data_dir: Path, free_port: int) -> No
         "--password-stdin",
         "--data",
         data_dir,
-        stdin="长" * 12,
+        stdin="鱼塘边的榕树下三头水牛",
     )
     (data_dir / "serve.log").unlink()
     server.start()
