@@ -136,7 +136,7 @@ def _line(app: AppContext, line: SealedVisit) -> ft.Control:
         VisitState.QUARANTINED: (texts.home_visits.quarantined, theme.ALARM),
     }[line.state]
     why = texts.why(line.code, dict(line.details)) if line.code else texts.problem(refusal) if refusal else ""
-    return labels.card(
+    card = labels.card(
         [
             ft.Row(
                 [
@@ -151,6 +151,7 @@ def _line(app: AppContext, line: SealedVisit) -> ft.Control:
         ],
         key=f"home-visit-{line.n}",
     )
+    return ft.Semantics(container=True, content=card)  # read out one by one
 
 
 def _none(app: AppContext) -> ft.Control:
