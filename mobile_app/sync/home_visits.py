@@ -138,6 +138,8 @@ class HomeVisits:
         try:
             answer = await server.send_visits([visit.envelope for visit in batch])
         except Problem as problem:
+            if problem.kind is problems.quarantine_full or "retry_after" in problem.details:
+                raise
             if plan.stops_round(problem) and problem.kind is not problems.internal:
                 raise
             if problem.kind is problems.not_found:  # a server of before home visits
@@ -150,7 +152,7 @@ class HomeVisits:
                 self._changed()
             return
         pairs = list(zip(batch, answer.results, strict=False))
-        ours = answer.device == who.device and len(answer.results) == len(batch)
+        ours = answer.device == who.device and 0 < len(answer.results) <= len(batch)
         if not ours or not all(_is_about(result, visit) for visit, result in pairs):
             raise problems.not_our_server()
         for visit, result in pairs:

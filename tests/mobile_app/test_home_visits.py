@@ -167,7 +167,7 @@ async def test_the_line_stays_and_a_quarantined_one_says_why(phone: ScriptedPhon
     assert states == [(VisitState.QUARANTINED, "envelope_rewritten"), (VisitState.STORED, "")]
 
 
-@pytest.mark.parametrize("spoilt", ["portal", "other device", "short", "other visit"])
+@pytest.mark.parametrize("spoilt", ["portal", "other device", "empty", "other visit", "one too many"])
 async def test_no_envelope_leaves_before_an_answer_that_is_ours(phone: ScriptedPhone, spoilt: str) -> None:
     for _ in range(2):
         await phone.services.home_visits.save(VISIT)
@@ -178,8 +178,10 @@ async def test_no_envelope_leaves_before_an_answer_that_is_ours(phone: ScriptedP
     match spoilt:
         case "portal":
             phone.transport.says(POST, status, b"<html>Sign in</html>")
-        case "short":
-            phone.transport.says(POST, status, {**said, "results": said["results"][:1]})
+        case "empty":
+            phone.transport.says(POST, status, {**said, "results": []})
+        case "one too many":
+            phone.transport.says(POST, status, {**said, "results": [*said["results"], said["results"][0]]})
         case "other visit":
             phone.transport.says(POST, status, {**said, "results": said["results"][::-1]})
     problem = await exchange(phone.services)
@@ -187,6 +189,32 @@ async def test_no_envelope_leaves_before_an_answer_that_is_ours(phone: ScriptedP
     assert problem.kind is problems.not_our_server
     assert phone.sealed_files.files == before
     assert phone.services.home_visits.waiting == 2
+
+
+async def test_what_has_no_result_stays(phone: ScriptedPhone) -> None:
+    for _ in range(2):
+        await phone.services.home_visits.save(VISIT)
+    answered(phone, "stored", "stored")
+    status, body = phone.transport.answers[POST]
+    said = json.loads(body)
+    phone.transport.says(POST, status, {**said, "results": said["results"][:1]})
+    assert await exchange(phone.services) is None
+    assert [line.state for line in phone.services.home_visits.mine()] == [
+        VisitState.WAITING,
+        VisitState.STORED,
+    ]
+
+
+async def test_a_full_quarantine_is_no_reason_to_send_one_by_one(phone: ScriptedPhone) -> None:
+    for _ in range(3):
+        await phone.services.home_visits.save(VISIT)
+    phone.transport.refuses(POST, problems.quarantine_full())
+    asked = len(phone.transport.asked)
+    problem = await exchange(phone.services)
+    assert problem is not None
+    assert problem.kind is problems.quarantine_full
+    assert len(phone.transport.asked) == asked + 1
+    assert phone.services.home_visits.waiting == 3
 
 
 async def test_a_refused_envelope_stays_and_holds_up_no_other(phone: ScriptedPhone) -> None:
