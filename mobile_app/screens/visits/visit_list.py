@@ -61,9 +61,9 @@ def Visits() -> ft.Control:
         controls=[
             ft.ListView(
                 [
+                    DoorToDoor(),
                     SyncBar(app.open.sync),
                     HomeVisitsEntry(),
-                    DoorToDoor(),
                     inset(search_field(texts, listing, texts.visits_search_hint), top=10),
                     inset(narrowings(listing, _names(texts)), top=8, bottom=10),
                     *map(inset, drafts),
@@ -81,7 +81,8 @@ def Visits() -> ft.Control:
 
 @part
 def DoorToDoor() -> ft.Control:
-    """The sum of the person's household visits of today, and the way to the next one."""
+    """The sum of the person's household visits of today, and the way to the next one: first, so that it is in
+    reach with large text too."""
     app = use_app()
     texts = app.texts
     changed = use_part(app.open.sync, records_changed)
@@ -102,7 +103,7 @@ def DoorToDoor() -> ft.Control:
             next_household(app),
         ]
     )
-    return inset(card, top=10, bottom=0)
+    return inset(card, top=10)
 
 
 def next_household(app: AppContext) -> ft.Control:
