@@ -249,11 +249,13 @@ class Standing:
     """How a record relates to somebody who wants to change it.
 
     `own`: they saved it first. `settled`: it, or the hazard it belongs to, is closed, unfounded or merged.
+    `removed`: somebody other than whoever saved it first has deleted it.
     """
 
     own: bool
     worked_on_by_others: bool
     settled: bool
+    removed: bool = False
 
 
 def depends_on_author(kind: Kind, takes_away: bool) -> bool:
@@ -269,13 +271,14 @@ def further_actions(kind: Kind, takes_away: bool, standing: Standing) -> list[Ac
     """The actions that somebody needs besides `action_of`, to change an existing record.
 
     Everybody may fill in and correct open records. Records that nobody else has worked on may be moved,
-    deleted, brought back and cleared by those who saved them, and own photos removed.
+    deleted, brought back and cleared by those who saved them, and own photos removed. An edit brings a
+    deleted record back.
     """
     found = []
     if standing.settled:
         found.append(Action.CHANGE_SETTLED)
     others = not standing.own or standing.worked_on_by_others
-    if depends_on_author(kind, takes_away) and others:
+    if (depends_on_author(kind, takes_away) and others) or (kind is Kind.EDIT and standing.removed):
         found.append(Action.CHANGE_OTHERS)
     return found
 

@@ -213,6 +213,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Somebody else wrote this record or has worked on it. You cannot delete, restore or move it, or "
         "clear what it must have. Ask a reviewer.",
     ),
+    "record_removed": (
+        "审核人已经删除了这条记录，您的修改没有接收，已留给管理员查看；确需恢复请联系审核人。",
+        "A reviewer has deleted this entry, so your change was not accepted. An administrator can see it; "
+        "ask a reviewer if the entry has to come back.",
+    ),
     "record_settled": (
         "这处隐患已销号、不属实或已合并，不能再改，没有接收；确需更正请联系审核人。",
         "This hazard is closed, unfounded or merged, so the change was not accepted. "
@@ -279,6 +284,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这处已经销号，要并入的那处还没有；并过去会少计一处，请反过来合并。",
         "This hazard is closed and the other is not; merging would take it out of the count. "
         "Merge the other into this one.",
+    ),
+    "merged_hazards_here": (
+        "有别的隐患已并入这处，所以没有删除。确要删除，请审核人先对并入的隐患办理“登记”，撤回合并。",
+        "Other hazards are merged into this one, so it was not deleted. If it has to go, a reviewer first "
+        "registers those again, which takes the merging back.",
     ),
     "deadline_impossible": (
         "整改时限〔 {due_date}〕 早于排查日期〔 {found_on}〕，请改正。",

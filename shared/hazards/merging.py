@@ -1,7 +1,9 @@
 """合并: which hazard another may be merged into, so that merging takes nothing out of the count."""
 
-from shared import problems
-from shared.hazards.history import HazardHistory
+from collections.abc import Sequence
+
+from shared import lifecycle, problems
+from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.problems import Problem
 from shared.vocabulary import Status
 
@@ -19,6 +21,13 @@ def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | Non
     if _counts(history) and not _counts(into):
         return problems.merge_takes_away(step="merge")
     return None
+
+
+def targets(events: Sequence[TimelineEvent]) -> set[str]:
+    """The hazards that one is merged into by its events: none where each 合并 was taken back."""
+    holding = lifecycle.fold(events).holding
+    merges = (event for event in events if event.record in holding)
+    return {event.write.fields["merged_into"] for event in merges if event.write.fields.get("merged_into")}
 
 
 def _counts(history: HazardHistory) -> bool:

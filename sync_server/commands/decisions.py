@@ -20,6 +20,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardRow
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms, this_year, today
 from sync_server.log import writer
+from sync_server.log.checks import merging_check
 from sync_server.queries import conflicts, hazard_details, hazards, photo_files
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
@@ -162,7 +163,8 @@ def settle(
     """End a conflict by writing the value that holds; nothing where that was written already.
 
     `base`: the seq that the page showed, so that what arrived since stays visible. Raises Problem
-    conflict_changed where nothing is disputed any more, not_found, role_forbidden, out_of_scope, and those of
+    conflict_changed where nothing is disputed any more, merged_hazards_here, not_found, role_forbidden,
+    out_of_scope, and those of
     `settling_refusal` and `records.check_fields`.
     """
     campaigns.locked_end(session, campaign)
@@ -179,6 +181,8 @@ def settle(
     if refusal := settling_refusal(row, register, value):
         raise refusal
     if register == merge.DELETED:
+        if value and merging_check.with_merged_ones(session, campaign, [name]):
+            raise problems.merged_hazards_here()
         _write(
             session, campaign, access.person, name, (kind, Kind.DELETE if value else Kind.RESTORE), {}, base
         )

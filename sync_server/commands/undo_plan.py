@@ -20,6 +20,7 @@ from shared.operations import Kind, Operation, Stamp
 from shared.record_types import ATTACHMENT, RECORD_TYPES
 from sync_server.access.policy import EVENT, OPERATION, PHOTO
 from sync_server.database.in_values import in_values
+from sync_server.log.checks import merging_check
 from sync_server.queries.undoings import Undoings
 
 _LOG = OPERATION.c
@@ -73,6 +74,7 @@ def plan(session: Session, campaign: str, records: Collection[str], undoings: Un
     logged = _logged(session, campaign, records)
     orphans = {record for record, entries in logged.items() if entries[0].is_void(undoings)}
     worked_on = _worked_on(session, campaign, orphans, undoings)
+    worked_on |= merging_check.with_merged_ones(session, campaign, orphans)  # no step can be undone
     changes, left = [], set[str]()
     for record, entries in logged.items():
         type = entries[0].operation.type

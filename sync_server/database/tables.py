@@ -367,7 +367,10 @@ class HazardEventRow(Table, table=True):
     """One thing that happened to a hazard; `fields` is what `records.HazardEvent` reads."""
 
     __tablename__ = "hazard_event"
-    __table_args__ = (Index("hazard_event_hazard", "campaign", "hazard"),)
+    __table_args__ = (
+        Index("hazard_event_hazard", "campaign", "hazard"),
+        Index("hazard_event_merged_into", "campaign", "merged_into", **_where("merged_into IS NOT NULL")),
+    )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     hazard: str
@@ -381,6 +384,7 @@ class HazardEventRow(Table, table=True):
     seq: int = _long()
     base: int = _long()
     fields: dict[str, Any] = _json()
+    merged_into: str | None = None
 
 
 class PhotoRow(Table, table=True):

@@ -20,12 +20,14 @@ from shared.record_types import RECORD_TYPES
 from shared.sync.wire import MAX_OPERATION
 from sync_server.access.bursts import Burst
 from sync_server.access.policy import Access
-from sync_server.log import town_check, writer
+from sync_server.log import writer
 from sync_server.log.canonical_json import canonical_json
-from sync_server.log.lifecycle_check import LifecycleCheck
+from sync_server.log.checks import town_check
+from sync_server.log.checks.lifecycle_check import LifecycleCheck
+from sync_server.log.checks.merging_check import MergingCheck
+from sync_server.log.checks.record_check import RecordCheck
+from sync_server.log.checks.town_check import TownCheck
 from sync_server.log.log_entry import LogEntry
-from sync_server.log.record_check import RecordCheck
-from sync_server.log.town_check import TownCheck
 
 _MOST = 2**53
 ONE_OPERATION = 1024
@@ -78,7 +80,8 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     """Refuse operations that contradict the log.
 
     A record of another type, a change of others' or settled records, an event that was written before, a step
-    that the lifecycle does not allow, a record or a move outside the sender's scope.
+    that the lifecycle does not allow, a deletion of what others were merged into, a record or a move outside
+    the sender's scope.
     """
     readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
@@ -87,6 +90,7 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     operations = [entry.operation for entry in readable]
     records = RecordCheck(session, campaign, accesses, operations, types, sender.profile.essential)
     steps = LifecycleCheck(session, campaign, accesses, readable)
+    mergings = MergingCheck(session, campaign, operations)
     places = TownCheck(session, campaign, sender.access, operations)
     for entry in readable:
         operation = entry.operation
@@ -98,13 +102,14 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
         elif known and RECORD_TYPES[operation.type].written_once:
             entry.problem = problems.event_written()
         else:
-            entry.problem = steps.refusal(operation)
+            entry.problem = steps.refusal(operation) or mergings.refusal(operation)
         if entry.problem is None:
             more = len(entry.json) // ONE_OPERATION
             entry.bursts = (*records.bursts(operation), *[Burst.OPERATIONS] * more)
             records.include(operation)
             types[operation.record] = operation.type
             steps.include(operation)
+            mergings.include(operation)
 
 
 def restricted(raw: dict[str, Any]) -> bool:

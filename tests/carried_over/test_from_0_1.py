@@ -385,6 +385,15 @@ def test_whoever_attached_a_photo_that_is_here_holds_it(served_to_read: Served) 
     assert held == set(SERVER["photo_files"])
 
 
+def test_what_a_hazard_was_merged_into_is_found(served_to_read: Served) -> None:
+    kept = sqlite3.connect(served_to_read.data / "anlan.sqlite3")
+    found = kept.execute("SELECT id, merged_into FROM hazard_event WHERE merged_into IS NOT NULL").fetchall()
+    kept.close()
+    said = {event: told["values"].get("merged_into") for event, told in SERVER["events"].items()}
+    assert found
+    assert dict(found) == {event: into for event, into in said.items() if into}
+
+
 def test_everybody_signs_in_with_the_same_password_and_may_do_the_same(served_to_read: Served) -> None:
     for person in SERVER["people"]:
         if person["password"] is None:

@@ -15,7 +15,7 @@ from tests.laws.network import Asked
 from tests.laws.world import World
 from tests.shared.merge_world import heads_by_definition, heads_kept
 
-REFUSALS = {"role_forbidden", "record_of_others"}
+REFUSALS = {"role_forbidden", "record_of_others", "record_removed"}
 """Why the log refuses what the state machine lets an inspector try."""
 
 

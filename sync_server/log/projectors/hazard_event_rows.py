@@ -36,6 +36,7 @@ def row(change: RecordChange) -> dict[str, Any]:
         "seq": write.seq,
         "base": write.base,
         "fields": fields,
+        "merged_into": event.merged_into,
     }
 
 

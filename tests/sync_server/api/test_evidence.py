@@ -11,7 +11,7 @@ from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import reading
-from sync_server.log import lifecycle_check
+from sync_server.log.checks import lifecycle_check
 from sync_server.queries import hazards, progress
 from tests.support.server import Server, TestPhone
 
@@ -225,6 +225,36 @@ def test_merging_takes_nothing_out_of_the_count_and_can_be_taken_back(
     assert codes(reviewer.push(reviewer.event(done, "register"))) == [None]
     assert row(server, done).model_dump(exclude={"updated_seq"}) == before
     assert counted(server) == 2
+
+
+def test_what_others_are_merged_into_is_not_deleted(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    stays, one, two = (hazard_of(phone) for _ in range(3))
+
+    def merge(what: str) -> dict[str, Any]:
+        return reviewer.event(what, "merge", merged_into=stays)
+
+    def deletion(by: TestPhone, what: str = stays) -> dict[str, Any]:
+        return by.op({}, record=what, kind="delete")
+
+    at(reviewer)
+    assert codes(reviewer.push(merge(one), deletion(reviewer))) == [None, "merged_hazards_here"]
+    assert codes(reviewer.push(merge(two))) == [None]
+    at(phone)
+    patrol = phone.event(one, "patrol")
+    assert codes(phone.push(patrol, deletion(phone))) == [None, "merged_hazards_here"]
+    assert not row(server, stays).deleted
+    at(reviewer)
+    assert codes(reviewer.push(reviewer.event(one, "register"), deletion(reviewer))) == [
+        None,
+        "merged_hazards_here",
+    ]
+    other = hazard_of(phone)
+    again = reviewer.event(one, "merge", merged_into=other)
+    assert codes(reviewer.push(again, deletion(reviewer, two), deletion(reviewer))) == [None] * 3
+    assert row(server, stays).deleted
+    assert codes(reviewer.push(deletion(reviewer, other))) == ["merged_hazards_here"]
 
 
 def test_a_deadline_before_the_finding_and_a_year_outside_the_register_are_not_taken(

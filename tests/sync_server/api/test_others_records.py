@@ -92,6 +92,43 @@ def test_an_inspector_deletes_only_what_is_theirs_alone(
     assert why(reviewer, deletion(reviewer, mine, "restore")) == ["stored"]
 
 
+@pytest.mark.parametrize(("type", "field"), [("hazard", "remark"), ("education_visit", "place")])
+def test_what_a_reviewer_deleted_comes_back_by_no_edit_of_a_phone_that_had_not_seen_it(
+    server: Server, inspector: TestPhone, other: TestPhone, reviewer: TestPhone, type: str, field: str
+) -> None:
+    made = inspector.op({field: "塘", "town_code": HERE}, type=type)
+    later = edit(other, made["record"], **{field: "改"}) | {"type": type}
+    assert why(inspector, made) == ["stored"]
+    end = caught_up(reviewer).seen
+    assert why(reviewer, deletion(reviewer, made["record"]) | {"type": type}) == ["stored"]
+    unseen = edit(inspector, made["record"], **{field: "又改"}) | {"type": type, "base": end}
+    unseen["tip"] = inspector.tip(end)
+    assert why(inspector, unseen) == ["record_removed"]
+    caught_up(other)
+    assert why(other, later) == ["record_removed"]
+    assert why(other, edit(other, made["record"], **{field: "改"}) | {"type": type}) == ["record_removed"]
+    browser = server.browser()
+    assert "审核人已经删除" in browser.get("/quarantine").text
+    assert made["record"] in browser.get("/deleted").text
+    assert browser.post(f"/quarantine/{inspector.device}/{unseen['n']}/again").status_code == 303
+    assert made["record"] not in browser.get("/deleted").text
+    assert why(other, edit(other, made["record"], **{field: "再改"}) | {"type": type}) == ["stored"]
+
+
+def test_an_edit_brings_back_what_its_own_maker_deleted_and_what_may_be_restored(
+    server: Server, inspector: TestPhone, other: TestPhone, reviewer: TestPhone
+) -> None:
+    mine, foreign = reported(inspector), reported(other)
+    concurrent = edit(other, mine, description="深")
+    assert why(inspector, deletion(inspector, mine)) == ["stored"]
+    assert why(other, concurrent) == ["stored"]
+    assert why(reviewer, deletion(caught_up(reviewer), foreign)) == ["stored"]
+    assert why(reviewer, edit(reviewer, foreign, description="浅")) == ["stored"]
+    conflicts = server.browser(Role.REVIEWER, "王审").get("/conflicts").text
+    assert mine in conflicts
+    assert foreign in conflicts
+
+
 def test_what_was_made_in_the_same_push_may_be_deleted_in_it(inspector: TestPhone) -> None:
     made = inspector.op()
     assert why(inspector, made, deletion(inspector, made["record"])) == ["stored", "stored"]

@@ -226,6 +226,23 @@ def test_a_deletion_while_others_wrote_is_told_in_words_and_settled_either_way(o
         assert (row.deleted, row.conflicts) == (gone, 0)
 
 
+def test_what_others_are_merged_into_is_kept_whatever_is_chosen(office: Deployment) -> None:
+    hazard, doubled = office.report(water_name="塘"), office.report(water_name="塘")
+    with reading(office.engine) as session:
+        base = campaigns.head(session, office.campaign)
+    office.save(RecordType.HAZARD, Kind.EDIT, {"depth_m": 3}, record=hazard, base=base)
+    office.save(RecordType.HAZARD, Kind.DELETE, {}, record=hazard, base=base, by=office.reviewer)
+    office.happen(doubled, EventType.MERGE, office.reviewer, merged_into=hazard)
+    reviewer = office.browser(office.reviewer)
+    form = forms(reviewer.get(f"/hazards/{hazard}").text, "deleted")[0]
+    answer = reviewer.post(f"/conflicts/hazard/{hazard}", data={**form, "sure": "1"})
+    assert answer.status_code == 409
+    assert "已并入这处" in answer.text
+    with reading(office.engine) as session:
+        row = hazards.get(session, SYSTEM, office.campaign, hazard)
+    assert (row.deleted, row.conflicts) == (False, 1)
+
+
 def relapsed_while_closed(office: Deployment) -> str:
     """销号 by the reviewer, 反弹 by the inspector, neither having seen the other."""
     hazard = office.rectified()

@@ -135,6 +135,21 @@ def test_what_others_wrote_since_stays(server: Server, honest: TestPhone, liar: 
     assert theirs["record"] in page
 
 
+def test_what_others_are_merged_into_stays_until_that_is_taken_back(
+    server: Server, honest: TestPhone, liar: TestPhone
+) -> None:
+    reviewer = server.phone("陈审核的手机", server.person("陈审核", Role.REVIEWER).id)
+    mine, theirs = honest.op(), liar.op()
+    honest.push(mine)
+    liar.push(theirs)
+    caught_up(reviewer).push(reviewer.event(mine["record"], "merge", merged_into=theirs["record"]))
+    assert theirs["record"] in undone(server, liar)
+    assert not hazard(server, theirs["record"]).deleted
+    caught_up(reviewer).push(reviewer.event(mine["record"], "register"))
+    undone(server, liar)
+    assert hazard(server, theirs["record"]).deleted
+
+
 def test_a_dispute_that_a_device_hid_is_there_again(
     server: Server, honest: TestPhone, liar: TestPhone
 ) -> None:

@@ -1,5 +1,6 @@
 """Checks changes to records that others wrote or worked on, or that are settled."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -55,16 +56,16 @@ class RecordCheck:
         self._load([operation for operation in operations if _concerns(operation)])
 
     def refusal(self, operation: Operation) -> Problem | None:
-        """Problem record_settled or record_of_others, or None."""
+        """Problem record_settled, record_removed or record_of_others, or None."""
         if operation.record not in self._known or not _concerns(operation):
             return None
         owner = self._owners.get(operation.record, operation.record)
         town = self._towns.get(owner)
-        for action in permissions.further_actions(
-            operation.kind, self._takes_away(operation), self._standing(operation)
-        ):
+        standing = self._standing(operation)
+        for action in permissions.further_actions(operation.kind, self._takes_away(operation), standing):
             if not any(access.reaches(action, town) for access in self._accesses):
-                return _PROBLEMS[action]()
+                removed = standing.removed and action is Action.CHANGE_OTHERS
+                return problems.record_removed() if removed else _PROBLEMS[action]()
         return None
 
     def bursts(self, operation: Operation) -> tuple[Burst, ...]:
@@ -115,10 +116,11 @@ class RecordCheck:
         if operation.kind is Kind.ATTACH:
             holding |= self._status.get(_named(operation), _NONE)
             settled = not holding.isdisjoint(_JUDGED) and self._says_otherwise(operation)
+        removed = operation.kind is Kind.EDIT and operation.record in self._removed
         if not permissions.depends_on_author(operation.kind, self._takes_away(operation)):
-            return Standing(own=True, worked_on_by_others=False, settled=settled)
+            return Standing(own=True, worked_on_by_others=False, settled=settled, removed=removed)
         own = operation.record in self._own
-        return Standing(own, operation.record in self._worked_on, settled)
+        return Standing(own, operation.record in self._worked_on, settled, removed)
 
     def _says_otherwise(self, operation: Operation) -> bool:
         """Whether a photo that is there already would become another picture, another hazard's or of another
@@ -134,10 +136,13 @@ class RecordCheck:
             self._photos[row.id] = merge.shown(merge.from_json(row.state))
         owners = records - photos | set(self._owners.values())
         owners |= {_named(operation) for operation in operations if operation.record in self._photos}
+        deleted = set()
         for table in PLACED:
             status = (HAZARD.c.status, HAZARD.c.concurrent_statuses) if table is HAZARD else ()
-            for row in self._rows(table, owners, table.c.id, table.c.town_code, *status):
+            for row in self._rows(table, owners, table.c.id, table.c.town_code, table.c.deleted, *status):
                 self._towns[row.id] = row.town_code
+                if row.deleted:
+                    deleted.add(row.id)
                 if table is HAZARD:
                     self._status[row.id] = frozenset(map(Status, [row.status, *row.concurrent_statuses]))
         asked = {
@@ -149,6 +154,25 @@ class RecordCheck:
         }
         self._own = _own(self._session, self._campaign, self._author, asked)
         self._worked_on = worked_on(self._session, self._campaign, self._author, self._own)
+        edited = {
+            operation.record
+            for operation in operations
+            if operation.kind is Kind.EDIT and operation.record in deleted and not self._may_anyway(operation)
+        }
+        self._removed = self._removed_by_others(edited)
+
+    def _removed_by_others(self, deleted: Collection[str]) -> set[str]:
+        """Those of some deleted records that others than whoever saved them first have deleted."""
+        by: defaultdict[str, set[str]] = defaultdict(set)
+        for table in PLACED if deleted else ():
+            for row in self._rows(table, deleted, table.c.id, table.c.state):
+                for write in merge.heads(merge.from_json(row.state), merge.DELETED):
+                    by[write.author].add(row.id)
+        return {
+            record
+            for person, records in by.items()
+            for record in records - _own(self._session, self._campaign, person, records)
+        }
 
     def _may_anyway(self, operation: Operation) -> bool:
         town = self._towns.get(self._owners.get(operation.record, operation.record))
