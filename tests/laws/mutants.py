@@ -303,6 +303,12 @@ MUTANTS: dict[str, Mutant] = {
         "two_clones_are_enrolled_again",
         ("was.device not in (answer.device, answer.predecessor)", "was.device != answer.device"),
     ),
+    "an operation that claimed too much keeps what it superseded": Mutant(
+        "mobile_app.store.log.writer",
+        "append",
+        "a_phone_forgets_a_lost_log_but_not_what_it_saved_there",
+        ("if before.base > entry.write.base:", "if False:"),
+    ),
     "the later clock supersedes": Mutant(
         "shared.merge",
         "Write.supersedes",

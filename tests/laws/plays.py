@@ -72,6 +72,21 @@ def choose(world: World, phone: Handset, *towns: str) -> None:
 
 
 @_play()
+def a_phone_forgets_a_lost_log_but_not_what_it_saved_there(world: World) -> None:
+    """What it saved claims to have seen that log, and has superseded a value by that claim."""
+    _, reader, author = world.phones
+    world.office.restore(announced=True, photos=True)
+    edit(world, author, description="深")
+    world.sync(author)
+    world.sync(reader)
+    world.office.restore(announced=False, photos=True)
+    edit(world, reader, last=True, town_code=TOWNS[1], depth_m=1)
+    world.sync(reader)
+    for phone in world.phones:
+        world.reopen(phone)
+
+
+@_play()
 def two_phones_write_the_same_field_concurrently(world: World) -> None:
     one, two, _ = world.phones
     edit(world, one, description="深", depth_m=1)

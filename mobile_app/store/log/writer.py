@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import StoredOperation
-from mobile_app.store.log import entries, projection
+from mobile_app.store.log import entries, projection, snapshot
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import listing, photos
 from mobile_app.store.queries.upload_states import OperationState
@@ -31,6 +31,7 @@ def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
     known = _known(session, several)
     fresh: dict[tuple[str, str, int], LogEntry] = {}
     told_again: list[LogEntry] = []
+    claimed_too_much: list[LogEntry] = []
     for entry in several:
         key = entry.operation.key
         before = known.get(key)
@@ -43,6 +44,8 @@ def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
                 if before.wire != canonical(entry.operation):
                     raise problems.operation_rewritten(device=before.device, n=before.n)
                 entry = replace(entry, state=OperationState.ACKED)
+                if before.base > entry.write.base:
+                    claimed_too_much.append(entry)
         if key not in fresh or fresh[key].stamp is None:
             fresh[key] = entry
     back = _of_dropped_records(session, told_again)
@@ -50,6 +53,7 @@ def append(session: Session, several: Sequence[LogEntry]) -> set[str]:
         return set()
     news = list(fresh.values())
     owners = projection.owners_of(session, (entry.operation for entry in [*news, *back]))
+    _give_back(session, claimed_too_much)
     touched = {owner for owner in owners.values() if owner}
     rows = [entry.row(owners[entry.operation.record]) for entry in news]
     if rows:
@@ -67,9 +71,23 @@ def _of_dropped_records(session: Session, told_again: Sequence[LogEntry]) -> lis
     return [entry for entry in told_again if entry.operation.record not in here]
 
 
+def _give_back(session: Session, several: Sequence[LogEntry]) -> None:
+    """Take operations off their records that had seen less than they said; their stamps add them again.
+
+    What they superseded without having seen it must be there again.
+    """
+    if projection.remove(
+        session, {entry.operation.record for entry in several}, {entry.key for entry in several}
+    ):
+        snapshot.begin(session)
+
+
 def _known(session: Session, several: Sequence[LogEntry]) -> dict[tuple[str, str, int], Any]:
     columns = (col(StoredOperation.campaign), col(StoredOperation.device), col(StoredOperation.n))
-    also = (col(StoredOperation.seq), col(StoredOperation.state), col(StoredOperation.wire))
+    also = (
+        *(col(StoredOperation.seq), col(StoredOperation.base)),
+        *(col(StoredOperation.state), col(StoredOperation.wire)),
+    )
     found: dict[tuple[str, str, int], Any] = {}
     for some in entries.slices([entry.operation.key for entry in several], 200):
         rows = session.execute(select(*columns, *also).where(tuple_(*columns).in_(some)))
