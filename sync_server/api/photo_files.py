@@ -62,6 +62,8 @@ async def photo(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if size == "original":
+        if not await lanes.lookups.run(partial(photos.is_known_intact, sha256)):
+            await lanes.pictures.run(partial(photos.require_intact, sha256))
         stream = await lanes.lookups.run(partial(photos.original, sha256))
         headers["Content-Length"] = str(file.bytes)
         background = BackgroundTask(stream.close)

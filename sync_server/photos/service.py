@@ -2,18 +2,21 @@
 
 import hashlib
 import io
+import logging
 import threading
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
 from shared import problems
 from sync_server.photos.durable import RETRY_AFTER_S, disk_problems
+from sync_server.photos.intact import IntactPhotos
 from sync_server.photos.picture import Picture
 from sync_server.photos.rendition_cache import RenditionCache
 from sync_server.photos.staging import UploadStaging
 from sync_server.photos.store import FolderPhotoStore, PhotoStore
 from sync_server.photos.unpacker import Unpacker
 
+log = logging.getLogger(__name__)
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
 _RESERVE = 32 * 2**20
@@ -42,6 +45,7 @@ class PhotoService:
         self.store = store
         self.staging = staging
         self._renditions = renditions
+        self._intact = IntactPhotos(store)
         self._locks = [threading.Lock() for _ in range(_LOCKS)]
         self._unpacker = Unpacker()
 
@@ -157,6 +161,22 @@ class PhotoService:
         """Whether a photo's file has this many bytes. Only its hash tells whether they are the right ones."""
         return self.store.size(sha256) == length
 
+    def is_known_intact(self, sha256: str) -> bool:
+        """Whether a photo was found intact since this server started, and nothing wrote to it since."""
+        return self._intact.is_known(sha256)
+
+    def require_intact(self, sha256: str) -> None:
+        """Read a photo where that is not known, and set a damaged one aside: then it can be sent again.
+
+        Raises Problem photo_not_here for one that is damaged or missing.
+        """
+        with disk_problems():
+            whole = self._intact.check(sha256)
+        if not whole:
+            log.error("photo %s is damaged and was set aside", sha256)
+            self.set_aside(sha256)
+            raise problems.photo_not_here()
+
     def set_aside(self, sha256: str) -> None:
         """Rename a damaged photo, so that it can be sent again."""
         with disk_problems():
@@ -180,6 +200,7 @@ class PhotoService:
         """A smaller copy (JPEG), made on first use. Raises Problem photo_not_here."""
         if (found := self.small_if_made(sha256, size)) is not None:
             return found
+        self.require_intact(sha256)
         with self.original(sha256) as source, disk_problems():
             made = self._unpacker.small(source, SIDES[size])
         self._renditions.put(sha256, size, made)

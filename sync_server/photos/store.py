@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Hashable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -30,6 +31,9 @@ class PhotoStore(Protocol):
 
     def size(self, sha256: str) -> int | None:
         """How many bytes of a photo are here, None where it is not."""
+
+    def written(self, sha256: str) -> Hashable:
+        """What is another value once the bytes were written to; None where the photo is not here."""
 
     def set_aside(self, sha256: str) -> None:
         """Keep the bytes, which are not what they were, under another name; the photo is not here then."""
@@ -81,6 +85,13 @@ class FolderPhotoStore:
             return self._file(sha256).stat().st_size
         except OSError:
             return None
+
+    def written(self, sha256: str) -> Hashable:
+        try:
+            found = self._file(sha256).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def set_aside(self, sha256: str) -> None:
         file = self._file(sha256)

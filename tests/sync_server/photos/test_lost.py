@@ -59,6 +59,25 @@ def test_a_photo_that_is_gone_or_cut_short_is_sent_again(
     assert file_of(server, data).read_bytes() == data
 
 
+def test_a_damaged_photo_of_the_same_length_is_not_served_and_is_sent_again(
+    server: Server, phone: TestPhone
+) -> None:
+    data = drawn()
+    send(phone, data)
+    assert status_of(phone, data, "original") == 200
+    damaged = data[:-10] + bytes(10)
+    file_of(server, data).write_bytes(damaged)
+    assert [status_of(phone, data, size) for size in ("original", "preview")] == [404, 404]
+    assert file_of(server, data).with_name(f"{sha256(data)}.damaged").read_bytes() == damaged
+    assert head(phone, f"/api/v1/photos/{sha256(data)}").status_code == 404
+    assert send(phone, data).status_code == 201
+    assert status_of(phone, data, "original") == 200
+    assert server.state.photos.is_known_intact(sha256(data)), "it is not read whole another time"
+    file_of(server, data).write_bytes(data)
+    assert not server.state.photos.is_known_intact(sha256(data)), "something wrote to it"
+    assert status_of(phone, data, "original") == 200
+
+
 def test_the_doctor_finds_changed_photos_and_has_phones_send_them(server: Server, phone: TestPhone) -> None:
     photos = server.state.photos
     good, changed, missing = (drawn(seed=seed) for seed in range(3))
