@@ -231,6 +231,13 @@ def seen(session: Session, phone: Phone, waiting: Waiting | None = None) -> None
     session.add(row)
 
 
+def held_back(session: Session, phone: Phone, burst: str, operations: int) -> None:
+    """Record that so many of the device's operations were left on it: its person did too much at once."""
+    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
+    row.bursts, row.burst_at, row.burst, row.burst_left = row.bursts + 1, now_text(), burst, operations
+    session.add(row)
+
+
 def browser_of(session: Session, campaign: str, person: str) -> str:
     """The device that a person's decisions in the browser are written under; made when first asked for."""
     found = session.exec(

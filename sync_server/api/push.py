@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
+from shared.problems import Problem
 from shared.sync.waiting import Waiting
 from shared.sync.wire import PushAnswer, PushRequest
 from sync_server.access import devices, receipts
@@ -69,7 +70,7 @@ def _push(
     sender = validation.Sender(phone.campaign, device, phone.access, profile)
     seen = SeenLog(message.since, message.tip, message.receipt)
     entries = [validation.validate(raw, sender) for raw in message.ops]
-    remaining = bursts.remaining(phone.person.id)
+    remaining, held_back = bursts.remaining(phone.person.id), ingest.HeldBack()
 
     def work(session: Session) -> dict[str, Any] | None:
         campaign = campaigns.get(session, phone.campaign)
@@ -77,7 +78,8 @@ def _push(
             raise problems.epoch_changed(epoch=campaign.epoch)
         if restore.is_another(session, campaign, seen):
             return None
-        results = ingest.ingest(session, campaign, sender, entries, received, remaining)
+        results = ingest.ingest(session, campaign, sender, entries, received, remaining, held_back)
+        _note(session, phone, held_back)
         devices.seen(session, phone, waiting)
         end = campaigns.end(session, campaign.id)
         return {
@@ -90,13 +92,23 @@ def _push(
             "receipt": receipts.of(campaign, end),
         }
 
-    answer = in_transaction(engine, work)
+    try:
+        answer = in_transaction(engine, work)
+    except Problem as problem:
+        if problem.kind is problems.too_many_changes:
+            in_transaction(engine, lambda session: _note(session, phone, held_back))
+        raise
     if answer is None:  # on a log that lost what came before, new operations would hide what fills the gap
         raise restore.answer(engine, bursts, phone, message.epoch, seen)
     stored = {result["n"] for result in answer["results"] if result["status"] == "stored"}
     new = {entry.number: entry.bursts for entry in entries if entry.number in stored}
     bursts.spend(phone.person.id, Counter(burst for counted in new.values() for burst in counted))
     return compression.api_answer(orjson.dumps(answer), gzip=gzip)
+
+
+def _note(session: Session, phone: Phone, held_back: ingest.HeldBack) -> None:
+    if held_back.burst is not None:
+        devices.held_back(session, phone, held_back.burst.value, held_back.operations)
 
 
 def _device_of(engine: Engine, phone: Phone, message: PushRequest) -> str:

@@ -91,7 +91,9 @@ class DeviceRow(Table, table=True):
     `id`: of a phone, `tokens.device_of` the token that it first had. `predecessor`: the device it was until a
     copy of it appeared; its operations may come from here too. `waiting` and `waiting_photos`: the operations
     and photos that were still to be sent when it last said so, at `waiting_at`. `claims`: how often, last at
-    `claimed_at`, it said without proof to have seen another log than this one.
+    `claimed_at`, it said without proof to have seen another log than this one. `bursts`: how often operations
+    were left on it since its person did too much at once; at `burst_at`, the last time, that was the kind
+    `burst` (see `access.bursts`) and `burst_left` operations.
     """
 
     __tablename__ = "device"
@@ -110,6 +112,10 @@ class DeviceRow(Table, table=True):
     waiting_at: str | None = None
     claims: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     claimed_at: str | None = None
+    bursts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    burst_at: str | None = None
+    burst: str | None = None
+    burst_left: int | None = None
 
 
 class EnrolmentCodeRow(Table, table=True):

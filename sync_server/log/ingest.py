@@ -1,6 +1,7 @@
 """Stores what a phone pushes: each operation is validated alone, and the valid ones are stored together."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -25,6 +26,14 @@ MOST_OPERATIONS, MOST_CHARACTERS = 1000, 4 * 2**20
 _FULL_FOR_S = 600
 
 
+@dataclass(slots=True)
+class HeldBack:
+    """What a person's allowances left on the phone: how many operations, and which of them was used up."""
+
+    burst: Burst | None = None
+    operations: int = 0
+
+
 def ingest(
     session: Session,
     campaign: CampaignRow,
@@ -32,13 +41,14 @@ def ingest(
     entries: Sequence[LogEntry],
     received_ms: int,
     remaining: Mapping[Burst, Remaining] | None = None,
+    held_back: HeldBack | None = None,
 ) -> list[dict[str, Any]]:
     """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls.
 
     Operations beyond what is `remaining`, all after them, and those for which the person's part of quarantine
     is full get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
     quarantine_full if there would be no result at all, and operation_rewritten when a key comes with other
-    content.
+    content. `held_back` is filled in, also before it raises.
     """
     campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     numbers = sorted({entry.number for entry in entries})
@@ -50,7 +60,7 @@ def ingest(
         if entry.number not in stored and entry.number not in quarantined:
             fresh.setdefault(entry.number, entry)
     validate_against_log(session, sender, list(fresh.values()))
-    entries = _within(entries, fresh, remaining or {})
+    entries = _within(entries, fresh, remaining or {}, held_back or HeldBack())
     fresh = {entry.number: entry for entry in entries if fresh.get(entry.number) is entry}
     writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
     refused = [entry for entry in fresh.values() if entry.problem]
@@ -63,14 +73,19 @@ def ingest(
 
 
 def _within(
-    entries: Sequence[LogEntry], fresh: Mapping[int, LogEntry], remaining: Mapping[Burst, Remaining]
+    entries: Sequence[LogEntry],
+    fresh: Mapping[int, LogEntry],
+    remaining: Mapping[Burst, Remaining],
+    held_back: HeldBack,
 ) -> Sequence[LogEntry]:
+    held_back.burst, held_back.operations = None, 0
     left = {burst: found.left for burst, found in remaining.items()}
     for place, entry in enumerate(entries):
         if fresh.get(entry.number) is not entry:
             continue
         for burst in entry.bursts:
             if left.get(burst, 1) < 1:
+                held_back.burst, held_back.operations = burst, len(entries) - place
                 if place == 0:
                     raise problems.too_many_changes(what=burst.value, retry_after_s=remaining[burst].wait_s)
                 return entries[:place]

@@ -301,6 +301,14 @@ EN = Texts(
     waiting_at="(reported by the phone at {at})",
     waiting_there="On the phone",
     claims="claimed to have seen more",
+    bursts="Too much at once, refused for now",
+    bursts_said="{count} time〔|s〕; last at {at}: too many {kind}, operations left on the phone: {left}",
+    burst_kinds={
+        "operations": "operations",
+        "new_records": "new records",
+        "moves": "moves",
+        "deletions": "deletions",
+    },
     claimed_lead=(
         "Some phones say that they saw data which this server does not have. If the server was "
         "restored from a backup, confirm it below. If not, look at these phones."

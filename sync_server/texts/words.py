@@ -314,6 +314,9 @@ class Texts:
     waiting_at: str
     waiting_there: str
     claims: str
+    bursts: str
+    bursts_said: str  # count, at, kind, left
+    burst_kinds: Mapping[str, str]
     claimed_lead: str
     was_restored: str
     was_restored_explained: str

@@ -45,6 +45,7 @@ def devices_page(
             "waiting": waiting_there(owned.row, words),
             "claimed": minute(owned.row.claimed_at),
             "claims": owned.row.claims,
+            "bursts": bursts_of(owned.row, words),
             "revoked": minute(owned.row.revoked_at),
         }
         for owned in found[:SHOWN]
@@ -87,6 +88,16 @@ def revoke(
     )
     drop_abandoned(engine, photos.staging)
     return RedirectResponse(local_path(next), 303)
+
+
+def bursts_of(device: DeviceRow, words: Texts) -> str:
+    """How often operations were left there for a burst, and the last time; "" where that never was."""
+    if not device.bursts:
+        return ""
+    kind = words.burst_kinds.get(device.burst or "", device.burst or "")
+    return plural(
+        words.bursts_said, device.bursts, at=minute(device.burst_at), kind=kind, left=device.burst_left
+    )
 
 
 def waiting_there(device: DeviceRow, words: Texts) -> str:

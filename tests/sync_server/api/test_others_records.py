@@ -301,6 +301,26 @@ def test_a_burst_of_deletions_is_taken_in_part_and_the_rest_later(
     assert later == ["stored"] * bursts.ALLOWANCES[Burst.DELETIONS].per_hour
 
 
+def test_an_administrator_sees_what_was_refused_for_a_burst(
+    server: Server, inspector: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = server.browser(Role.ADMINISTRATOR)
+    monkeypatch.setitem(bursts.ALLOWANCES, Burst.DELETIONS, bursts.Allowance(3, 1))
+    made = [inspector.op() for _ in range(8)]
+    inspector.push(*made)
+    assert "太多" not in admin.get(f"/devices/{inspector.device}").text
+    gone = [deletion(inspector, one["record"]) for one in made]
+    assert why(inspector, *gone) == ["stored"] * 3
+    assert "1 次；最近 20" in admin.get(f"/devices/{inspector.device}").text
+    assert inspector.post(*gone[3:]).status_code == 429
+    page = admin.get(f"/devices/{inspector.device}").text
+    assert "2 次；最近 20" in page
+    assert "删除太多，5 条操作留在手机上" in page
+    assert "删除太多" in admin.get("/devices").text
+    assert why(inspector, edit(inspector, made[7]["record"], depth_m=1.0)) == ["stored"]
+    assert "2 次" in admin.get(f"/devices/{inspector.device}").text, "what is taken adds nothing"
+
+
 def test_ten_thousand_made_up_hazards_do_not_come_in_at_once(
     inspector: TestPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
