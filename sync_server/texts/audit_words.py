@@ -27,6 +27,8 @@ ACTIONS: dict[str, Wording] = {
     "home_visit_refused": Wording("打开家访记录，被拒绝", "Was refused a home visit"),
     "home_visit_withdrawn": Wording("撤回同意，抹去家访内容", "Consent withdrawn: erased a home visit"),
     "home_visits_expired": Wording("到期，抹去家访内容", "Erased home visits that were no longer to be kept"),
+    "home_visit_accepted": Wording("收下待核查的家访", "Accepted a refused home visit"),
+    "home_visit_discarded": Wording("弃用待核查的家访", "Discarded a refused home visit"),
     "home_visit_key_made": Wording("生成家访密钥", "Made a key for home visits"),
     "home_visit_key_destroyed": Wording("销毁家访密钥", "Destroyed a key for home visits"),
     "password_link": Wording("生成设密码链接", "Made a link to set a password"),

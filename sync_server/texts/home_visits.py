@@ -50,6 +50,12 @@ class HomeVisitTexts:
     expired_title: str
     expired_lead: str
     chosen: str
+    refused: str
+    refused_lead: str
+    sent_by: str
+    accept: str
+    discard: str
+    discarded: str
 
 
 ZH = HomeVisitTexts(
@@ -97,6 +103,12 @@ ZH = HomeVisitTexts(
     expired_title="保存期满的家访记录",
     expired_lead="下面的家访记录已过保存期。删除后内容再也看不到，只留下时间、学校和删除的原因。不能撤销。",
     chosen="删除",
+    refused="待核查的家访",
+    refused_lead="这些密封件送来时有疑问，没有当作家访收下，已原样保存。确认是本校的，就“收下”；不是的，写明理由后“弃用”。",
+    sent_by="由 {name} 的手机送来",
+    accept="收下",
+    discard="弃用",
+    discarded="已弃用。",
 )
 EN = HomeVisitTexts(
     title="Home visits",
@@ -148,6 +160,13 @@ EN = HomeVisitTexts(
     expired_lead="These home visits may not be kept any longer. Once deleted, the content is gone; only the "
     "time, the school and why it was deleted remain. This cannot be undone.",
     chosen="Delete",
+    refused="Home visits to be checked",
+    refused_lead="There was a doubt when these sealed visits came, so they were kept as they came, but not "
+    "taken in. Accept those that belong to your school; discard others with a reason.",
+    sent_by="sent by the phone of {name}",
+    accept="Accept",
+    discard="Discard",
+    discarded="Discarded.",
 )
 
 

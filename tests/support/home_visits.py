@@ -135,6 +135,11 @@ def teacher(server: Server, name: str = "陈老师", *places: School) -> Teacher
 
 def browser(server: Server, person: Person) -> TestClient:
     """A browser in which that person is signed in."""
-    client = TestClient(server.client.app, follow_redirects=False, headers={"Accept": "text/html"})
+    client = TestClient(
+        server.client.app,
+        raise_server_exceptions=False,
+        follow_redirects=False,
+        headers={"Accept": "text/html"},
+    )
     client.cookies.set(SESSION_COOKIE, in_transaction(server.engine, lambda s: sessions.open_for(s, person)))
     return client

@@ -24,7 +24,7 @@ from sync_server.queries import people_lists
 from sync_server.settings import Settings
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import counts, erasure, visits
+from sync_server.vault import counts, erasure, quarantine, visits
 from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import ListedVisit
 
@@ -53,6 +53,17 @@ def home_visits_page(
         names = people_lists.people_names(session)
         lines = [line(one, names, said) for one in visits.masked(rows, keys)]
         overdue = len(erasure.expired(session, access, campaign))
+        refused = [
+            {
+                "envelope": one.row.sha256,
+                "received_at": minute(one.row.received_at),
+                "where": f"{one.row.school} {one.row.class_name}",
+                "sender": names.get(one.row.person, ""),
+                "why": sentence(one.row.code, one.row.details, words_for(request).code),
+                "may_accept": one.may_accept,
+            }
+            for one in quarantine.listed(session, access, campaign)
+        ]
     return page(
         request,
         "home_visits.html",
@@ -63,7 +74,8 @@ def home_visits_page(
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
         overdue=overdue,
         grace=erasure.GRACE_DAYS,
-        erased=saved.what(request) == "erased",
+        refused=refused,
+        done={"erased": said.erased, "discarded": said.discarded}.get(saved.what(request), ""),
         counts=_counts(request, access, engine, settings, index, campaign, year, town or None),
     )
 

@@ -166,6 +166,12 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask("/home-visits/expired", form={}, because=OPEN),
         Ask("/home-visits/expired", form={"sure": "1"}, because=OPEN),
     ],
+    ("POST", "/home-visits/refused/{envelope}/accept"): [
+        Ask("/home-visits/refused/{sha256}/accept", form={})
+    ],
+    ("POST", "/home-visits/refused/{envelope}/discard"): [
+        Ask("/home-visits/refused/{sha256}/discard", form={"reason": "x"})
+    ],
     ("POST", "/home-visits/{visit}/withdraw"): [
         Ask("/home-visits/{visit}/withdraw", form={}),
         Ask("/home-visits/{visit}/withdraw", form={"sure": "1", "visits": "{visit}", "reason": "x"}),
