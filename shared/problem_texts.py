@@ -427,6 +427,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个学年还没有结束，手机还在用这个密钥，不能销毁。",
         "The school year has not ended and phones still use this key. It cannot be destroyed yet.",
     ),
+    "own_request": (
+        "不能批准自己的申请，请另一位有权限的人来决定。",
+        "You cannot decide on your own request. Ask another person who may.",
+    ),
+    "export_decided": ("这份申请已经有人决定了。", "Somebody has already decided on this request."),
+    "export_not_approved": (
+        "这份导出还没有批准，不能下载。",
+        "This export has not been approved and cannot be downloaded.",
+    ),
+    "export_expired": (
+        "这份导出的链接已过期，请重新申请。",
+        "The link of this export has expired. Ask for a new one.",
+    ),
     "consent_missing": (
         "没有监护人同意的记录，不能保存家访内容；请先征得同意。",
         "The guardian's consent is not recorded. Ask for it before saving the home visit.",

@@ -103,6 +103,10 @@ envelope_sealed_wrong = Kind("envelope_sealed_wrong", 422)  # it does not open, 
 device_mismatch = Kind("device_mismatch", 403)  # sealed on a phone that the sender never was
 keys_unavailable = Kind("keys_unavailable", 503)  # the key file is missing, wrong or readable by others
 key_in_use = Kind("key_in_use", 409)  # of a school year that has not ended
+own_request = Kind("own_request", 403)  # a second person decides
+export_decided = Kind("export_decided", 409)
+export_not_approved = Kind("export_not_approved", 403)
+export_expired = Kind("export_expired", 410)
 consent_missing = Kind("consent_missing", 422)
 
 # The command line (the status is not used)

@@ -581,3 +581,23 @@ class SealedQuarantineRow(Table, table=True):
     settled: str | None = None
     settled_by: str | None = None
     settled_at: str | None = None
+
+
+class HomeVisitExportRow(Table, table=True):
+    """A full export of a school's home visits that somebody asked for. `year`: its school year's first day.
+
+    `approved`: what a second person decided, None before; the link works until `expires_at`.
+    """
+
+    __tablename__ = "home_visit_export"
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    school: str
+    year: str
+    asked_by: str
+    asked_at: str
+    reason: str = _text()
+    approved: bool | None = None
+    decided_by: str | None = None
+    decided_at: str | None = None
+    expires_at: str | None = None

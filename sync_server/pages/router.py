@@ -12,7 +12,13 @@ from sync_server.http.memory import PAGE
 from sync_server.pages import contract_page
 from sync_server.pages.audit import audit_files, audit_page
 from sync_server.pages.hazards import export_files, hazard_page, ledger_page
-from sync_server.pages.home_visits import erasing_page, home_visit_page, home_visits_page, refused_page
+from sync_server.pages.home_visits import (
+    erasing_page,
+    export_page,
+    home_visit_page,
+    home_visits_page,
+    refused_page,
+)
 from sync_server.pages.map import map_page, map_points
 from sync_server.pages.people import (
     account_page,
@@ -49,7 +55,7 @@ for part in (
     quarantine_page,
 ):
     router.include_router(part.router)
-for part in (home_visits_page, erasing_page, refused_page, home_visit_page):
+for part in (home_visits_page, export_page, erasing_page, refused_page, home_visit_page):
     router.include_router(part.router)
 for part in (visits_page, visit_page, visit_files):
     router.include_router(part.router)

@@ -56,6 +56,19 @@ class HomeVisitTexts:
     accept: str
     discard: str
     discarded: str
+    exports: str
+    exports_lead: str
+    export_ask: str
+    export_asked: str
+    export_waits: str
+    export_refused: str
+    export_over: str
+    export_take: str
+    export_until: str
+    export_decided: str
+    export_mark: str
+    approve: str
+    refuse: str
 
 
 ZH = HomeVisitTexts(
@@ -109,6 +122,20 @@ ZH = HomeVisitTexts(
     accept="收下",
     discard="弃用",
     discarded="已弃用。",
+    exports="完整导出",
+    exports_lead="导出本校一个学年的家访全文，要写明理由，并由另一个人批准；批准后一天内有效。"
+    "文件里到处写着谁、什么时候、为什么导出；申请、批准和下载都记入审计日志。",
+    export_ask="申请导出",
+    export_asked="已申请，等另一个人批准。",
+    export_waits="等另一个人批准。",
+    export_refused="没有批准。",
+    export_over="链接已过期。",
+    export_take="下载 XLSX",
+    export_until="有效至 {at}",
+    export_decided="已记下您的决定。",
+    export_mark="{who} 于 {at} 导出，{approved} 批准，理由：{reason}。不得外传",
+    approve="批准",
+    refuse="不批准",
 )
 EN = HomeVisitTexts(
     title="Home visits",
@@ -167,6 +194,21 @@ EN = HomeVisitTexts(
     accept="Accept",
     discard="Discard",
     discarded="Discarded.",
+    exports="Full export",
+    exports_lead="The full home visits of the school in one school year: with a reason, and approved by "
+    "another person; then for one day. The file says everywhere who took it, when and why; asking, "
+    "approving and downloading are noted in the audit log.",
+    export_ask="Ask for an export",
+    export_asked="Asked. Another person has to approve.",
+    export_waits="Waits for another person to approve.",
+    export_refused="Not approved.",
+    export_over="The link has expired.",
+    export_take="Download XLSX",
+    export_until="until {at}",
+    export_decided="Your decision was noted.",
+    export_mark="Exported by {who} on {at}, approved by {approved}, reason: {reason}. Not to be passed on",
+    approve="Approve",
+    refuse="Do not approve",
 )
 
 

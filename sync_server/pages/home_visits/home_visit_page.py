@@ -12,10 +12,12 @@ from shared.home_visits.model import HomeVisit
 from shared.operations import RecordId
 from shared.problem_texts import sentence
 from shared.problems import Problem
+from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
+from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.home_visits.home_visits_page import line
 from sync_server.pages.rendering import page, words_for
@@ -41,7 +43,7 @@ def home_visit_page(
         if row is not None:
             keys = visits.keys_or_problem(session, campaign, settings.keys)
             [one] = visits.masked([row], keys)
-            shown = line(one, people_lists.people_names(session), said)
+            shown = line(one, people_lists.people_names(session), schools.school_names(session), said)
     if row is None:
         in_transaction(engine, lambda s: visits.note_refusal(s, access, campaign, visit))
         raise problems.not_found()
@@ -61,13 +63,14 @@ def open_home_visit(
     """The content, after the audit log says who reads it and why."""
     reason = text_in(given, "other", visits.LONGEST_REASON) or text_in(given, "reason")
 
-    def work(session: Session) -> tuple[HomeVisitRow, HomeVisit, str] | Problem:
+    def work(session: Session) -> tuple[HomeVisitRow, HomeVisit, str, str] | Problem:
         campaign = campaign_of(session, request).id
         found = visits.open_for(session, access, campaign, visit, settings.keys, reason)
         if isinstance(found, Problem):
             return found
         row, content = found
-        return row, content, people_lists.people_names(session).get(row.person, "")
+        teacher = people_lists.people_names(session).get(row.person, "")
+        return row, content, teacher, schools.school_names(session).get(row.school, row.school)
 
     found = in_transaction(engine, work)
     if isinstance(found, Problem):
@@ -76,7 +79,13 @@ def open_home_visit(
 
 
 def _opened(
-    request: Request, access: Access, row: HomeVisitRow, content: HomeVisit, teacher: str, reason: str
+    request: Request,
+    access: Access,
+    row: HomeVisitRow,
+    content: HomeVisit,
+    teacher: str,
+    school: str,
+    reason: str,
 ) -> Response:
     words = words_for(request)
     said = home_visit_texts(words.code)
@@ -87,6 +96,7 @@ def _opened(
         v=said,
         row=row,
         teacher=teacher,
+        school=school,
         reason=reason,
         sections=_sections(content, words),
     )
@@ -100,7 +110,9 @@ def _sections(content: HomeVisit, words: Texts) -> list[dict[str, Any]]:
         names = [field.name for field in part.fields]
         if "legal_basis" in names:
             names += ["consent_at", "consent_version"]
-        facts = [(LABELS[name].of(words.code), say.read(name, getattr(content, name))) for name in names]
+        values = {name: getattr(content, name) for name in names}
+        values |= {name: minute(content.consent_at) for name in names if name == "consent_at"}
+        facts = [(LABELS[name].of(words.code), say.read(name, values[name])) for name in names]
         facts = [(label, value) for label, value in facts if value]
         if facts and part.title:
             found.append({"title": part.title.of(words.code), "facts": facts})

@@ -13,18 +13,20 @@ from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.towns import TOWNS
+from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, VisitIndexDep, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
+from sync_server.pages.home_visits import export_page
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import counts, erasure, quarantine, visits
+from sync_server.vault import counts, erasure, full_export, quarantine, visits
 from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import ListedVisit
 
@@ -51,19 +53,21 @@ def home_visits_page(
         rows, more = visits.page(session, access, campaign, (at, last) if before else None)
         keys = visits.keys_or_problem(session, campaign, settings.keys)
         names = people_lists.people_names(session)
-        lines = [line(one, names, said) for one in visits.masked(rows, keys)]
+        called = schools.school_names(session)
+        lines = [line(one, names, called, said) for one in visits.masked(rows, keys)]
         overdue = len(erasure.expired(session, access, campaign))
         refused = [
             {
                 "envelope": one.row.sha256,
                 "received_at": minute(one.row.received_at),
-                "where": f"{one.row.school} {one.row.class_name}",
+                "where": f"{called.get(one.row.school or '', one.row.school)} {one.row.class_name}",
                 "sender": names.get(one.row.person, ""),
                 "why": sentence(one.row.code, one.row.details, words_for(request).code),
                 "may_accept": one.may_accept,
             }
             for one in quarantine.listed(session, access, campaign)
         ]
+        exports = export_page.shown(access, full_export.listed(session, access, campaign), names, called)
     return page(
         request,
         "home_visits.html",
@@ -75,7 +79,15 @@ def home_visits_page(
         overdue=overdue,
         grace=erasure.GRACE_DAYS,
         refused=refused,
-        done={"erased": said.erased, "discarded": said.discarded}.get(saved.what(request), ""),
+        exports=exports,
+        own_schools=[(code, called.get(code, code)) for code in full_export.own_schools(access)],
+        years=_years(),
+        done={
+            "erased": said.erased,
+            "discarded": said.discarded,
+            "export_asked": said.export_asked,
+            "export_decided": said.export_decided,
+        }.get(saved.what(request), ""),
         counts=_counts(request, access, engine, settings, index, campaign, year, town or None),
     )
 
@@ -105,7 +117,9 @@ def _counts(
         return {**shown, "problem": sentence(problem.code, problem.details, words.code)}
     with reading(engine) as session:
         public = counts.public(session, access, campaign, counted, asked.first, town)
+        called = schools.school_names(session)
     terms: dict[str, dict[str, str]] = {
+        "school": called,
         "mode": {term.value: label(term, words) for term in VisitMode},
         "reason": {term.value: label(term, words) for term in VisitReason},
     }
@@ -124,8 +138,10 @@ def _years() -> list[SchoolYear]:
     return [school_year.starting(present - ago) for ago in range(3)]
 
 
-def line(one: ListedVisit, names: dict[str, str], said: HomeVisitTexts) -> dict[str, Any]:
-    """A home visit as lists show it."""
+def line(
+    one: ListedVisit, names: dict[str, str], called: dict[str, str], said: HomeVisitTexts
+) -> dict[str, Any]:
+    """A home visit as lists show it. `names`: of people, `called`: of schools, both by their ids."""
     states = {
         "withdrawn": said.withdrawn,
         "expired": said.expired,
@@ -135,7 +151,7 @@ def line(one: ListedVisit, names: dict[str, str], said: HomeVisitTexts) -> dict[
     return {
         "id": one.row.id,
         "sealed_at": minute(one.row.sealed_at),
-        "school": one.row.school,
+        "school": called.get(one.row.school, one.row.school),
         "class_name": one.row.class_name,
         "pupil": one.masked,
         "teacher": names.get(one.row.person, ""),

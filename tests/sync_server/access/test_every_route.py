@@ -166,6 +166,13 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask("/home-visits/expired", form={}, because=OPEN),
         Ask("/home-visits/expired", form={"sure": "1"}, because=OPEN),
     ],
+    ("POST", "/home-visits/exports"): [
+        Ask(form={"school": "school-1", "year": "2026", "reason": "x"}, because=OPEN)
+    ],
+    ("GET", "/home-visits/exports/{export}"): [Ask("/home-visits/exports/{event}")],
+    ("POST", "/home-visits/exports/{export}/decide"): [
+        Ask("/home-visits/exports/{event}/decide", form={"approved": "1"})
+    ],
     ("POST", "/home-visits/refused/{envelope}/accept"): [
         Ask("/home-visits/refused/{sha256}/accept", form={})
     ],

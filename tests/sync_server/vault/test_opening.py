@@ -9,7 +9,7 @@ from shared.permissions import Grant, School, Towns
 from shared.vocabulary import Role
 from sync_server.access import grants
 from sync_server.access.people import Person
-from sync_server.database.tables import AuditRow
+from sync_server.database.tables import AuditRow, SchoolRow
 from sync_server.database.transactions import in_transaction, reading
 from tests.support.home_visits import (
     CLASS,
@@ -64,7 +64,7 @@ def test_the_teacher_opens_the_own_visit_and_the_audit_log_says_so(server: Serve
     record = sent(server, author)
     web = browser(server, author)
     listed = web.get("/home-visits").text
-    assert "欧***" in listed
+    assert "欧*" in listed
     assert f"/home-visits/{record}" in listed
     cover = web.get(f"/home-visits/{record}").text
     assert not any(secret in listed + cover for secret in SECRETS.values())
@@ -117,7 +117,7 @@ def test_the_schools_administrator_opens_every_visit(server: Server, author: Per
     record = sent(server, author)
     person = reader(server, *ALLOWED[who])
     web = browser(server, person)
-    assert "欧***" in web.get("/home-visits").text
+    assert "欧*" in web.get("/home-visits").text
     assert SECRETS["content"] in web.post(f"/home-visits/{record}", data={"reason": REASON}).text
     assert [row[:3] for row in audit(server)] == [("home_visit_opened", person.id, record)]
 
@@ -137,7 +137,7 @@ def test_nobody_else_sees_anything_and_each_attempt_is_noted(
     assert [answer.status_code for answer in answers[1:]] == [404, 404]
     assert record not in answers[0].text
     for answer in answers:
-        assert not any(secret in answer.text for secret in (*SECRETS.values(), "欧***"))
+        assert not any(secret in answer.text for secret in (*SECRETS.values(), "欧*"))
     assert [row[:3] for row in audit(server)] == [("home_visit_refused", person.id, record)] * 2
     assert audit(server)[1][3]["reason"] == REASON
     unknown = web.post(f"/home-visits/{new_id()}", data={"reason": REASON})
@@ -192,3 +192,15 @@ def test_every_page_of_the_list_goes_on_where_the_last_one_ended(server: Server)
 def test_what_is_no_place_of_the_list_is_refused(server: Server, before: str) -> None:
     answer = browser(server, teacher(server).person).get("/home-visits", params={"before": before})
     assert answer.status_code == 422
+
+
+def test_a_school_is_called_by_its_present_name(server: Server, author: Person) -> None:
+    record = sent(server, author)
+    row = SchoolRow(
+        code=SCHOOL, name="虎门新校", town_code=None, former={}, created_at="2026-09-01T00:00:00.000Z"
+    )
+    in_transaction(server.engine, lambda session: session.merge(row))
+    web = browser(server, author)
+    for address in ("/home-visits", f"/home-visits/{record}"):
+        assert "虎门新校" in web.get(address).text
+    assert "虎门新校" in web.post(f"/home-visits/{record}", data={"reason": REASON}).text
