@@ -8,6 +8,7 @@ from mobile_app.device.camera import Camera
 from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
+from mobile_app.device.draft_cipher import DraftCipher, open_draft_cipher
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sealed_files
 from mobile_app.device.picker import Picker
@@ -35,6 +36,12 @@ class Ports:
     connectivity: Connectivity = field(default_factory=Connectivity)
     storage: Storage = field(default_factory=Storage)
     sealing: Sealing = field(default_factory=open_sealing)
+    draft_cipher: DraftCipher = field(default_factory=open_draft_cipher)
+
+    @property
+    def for_home_visits(self) -> tuple[PhotoFiles, Sealing, DraftCipher, Clock]:
+        """What home visits need of the device."""
+        return self.sealed_files, self.sealing, self.draft_cipher, self.clock
 
 
 async def device_ports(folder: Path | None = None) -> Ports:

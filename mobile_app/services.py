@@ -64,9 +64,7 @@ class Services:
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
-        self.home_visits = HomeVisits(
-            database, ports.sealed_files, ports.sealing, ports.clock, self.sync, self.resumed
-        )
+        self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         self._sync_loop = SyncLoop(
             database,
             ports.photo_files,

@@ -501,6 +501,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Home visits cannot be recorded here: the page was not opened over https, so the browser cannot "
         "encrypt. Open Anlan at its https address.",
     ),
+    "pin_wrong": (
+        "草稿密码不对。",
+        "The draft PIN is wrong.",
+    ),
+    "pin_wait": (
+        "草稿密码输错多次，请等一会儿〔（{seconds} 秒）〕再试。",
+        "The draft PIN was wrong several times. Wait a while〔: {seconds} s〕, then try again.",
+    ),
     "seal_key_missing": (
         "手机还没有收到家访的加密密钥，请联网同步一次，再保存。",
         "This phone has not received the key for home visits yet. Sync once, then save again.",

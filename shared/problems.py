@@ -165,6 +165,8 @@ camera_unavailable = Kind("camera_unavailable", 0)
 required_missing = Kind("required_missing", 0)
 record_unreadable = Kind("record_unreadable", 0)
 sealing_unavailable = Kind("sealing_unavailable", 0)  # the page came over plain http
+pin_wrong = Kind("pin_wrong", 0)  # of the draft of a home visit
+pin_wait = Kind("pin_wait", 0)  # details.seconds
 seal_key_missing = Kind("seal_key_missing", 0)  # no key of the server is known here yet
 saves_damaged = Kind("saves_damaged", 0)  # details.count
 

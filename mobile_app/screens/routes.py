@@ -61,7 +61,10 @@ _OPEN = [
     ft.Route(
         path="/home-visits",
         component=_later("home_visits.home_visit_list", "HomeVisits"),
-        children=[ft.Route(path="new", component=_later("home_visits.home_visit_form", "NewHomeVisit"))],
+        children=[
+            ft.Route(path="new", component=_later("home_visits.home_visit_form", "NewHomeVisit")),
+            ft.Route(path="pin", component=_later("home_visits.pin", "SetPin")),
+        ],
     ),
     ft.Route(path="/sync", component=_later("sync.sync_screen", "Sync")),
     ft.Route(

@@ -9,10 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from mobile_app.device.clock import Clock
+from mobile_app.device.draft_cipher import DraftCipher, new_salt
 from mobile_app.device.sealing import Sealing
 from mobile_app.store.database import ids, meta
 from mobile_app.store.database.meta import Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.home_visits.draft_lock import DraftLock
 from mobile_app.store.home_visits.sealed_visits import SealedVisit, SealedVisits, VisitFiles, VisitState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
@@ -37,6 +39,7 @@ class HomeVisits:
         database: PhoneDatabase,
         files: VisitFiles,
         sealing: Sealing,
+        cipher: DraftCipher,
         clock: Clock,
         report: Report,
         saved: Callable[[], None],
@@ -45,6 +48,7 @@ class HomeVisits:
         self._database = database
         self._visits = SealedVisits(files)
         self._sealing = sealing
+        self.drafts = DraftLock(files, cipher, new_salt, clock.seconds)
         self._clock = clock
         self._report = report
         self._saved = saved
@@ -54,6 +58,7 @@ class HomeVisits:
     async def load(self) -> None:
         """Read what is kept here; once, before anything else."""
         await self._visits.load()
+        await self.drafts.load()
         self._changed()
 
     @property

@@ -21,6 +21,24 @@ class HomeVisitTexts:
     quarantined: str
     no_hazard: str
     leaving: str
+    kept: str
+    not_kept: str
+    draft_there: str
+    pin_title: str
+    pin_why: str
+    pin_warning: str
+    pin_new: str
+    pin_again: str
+    pin_set: str
+    pin_short: str
+    pin_differs: str
+    pin_there: str
+    pin_open_why: str
+    pin_open: str
+    pin_without: str
+    pin_forgotten: str
+    pin_forget_ask: str
+    pin_forget_yes: str
 
 
 ZH = HomeVisitTexts(
@@ -34,11 +52,29 @@ ZH = HomeVisitTexts(
     no_grant="您没有记录家访的权限，或者手机还没有同步过。请先联网同步；不行再找学校管理员授权。",
     waiting="{count} 份家访",
     sealing="保存后立即加密，这部手机不能再看，也不能再改。请看清楚再保存。",
-    photos="家访不拍照，也不附照片。没保存的内容不留草稿。",
+    photos="家访不拍照，也不附照片。",
     sealed="已加密保存",
     quarantined="已收到，待处理",
     no_hazard="不关联",
-    leaving="家访不留草稿，现在离开，填写的内容就没有了。",
+    leaving="这次不留草稿，现在离开，填写的内容就没有了。",
+    kept="没保存的家访会加密留作草稿，用草稿密码才能打开。",
+    not_kept="没保存的家访不留草稿。要留草稿，请在“家访”页设草稿密码。",
+    draft_there="有一份没保存的家访草稿。点“新增家访”，输入草稿密码继续。",
+    pin_title="草稿密码",
+    pin_why="草稿密码至少 {digits} 位数字，只用来打开这部手机上没保存的家访草稿。",
+    pin_warning="忘了密码，草稿就打不开，只能删掉；已保存的家访不受影响。",
+    pin_new="新密码",
+    pin_again="再输一次",
+    pin_set="设好密码",
+    pin_short="密码至少 {digits} 位数字。",
+    pin_differs="两次输入的不一样。",
+    pin_there="有一份没保存的草稿，输入草稿密码继续填写。",
+    pin_open_why="输入草稿密码，没保存的内容会加密留作草稿。",
+    pin_open="打开",
+    pin_without="这次不留草稿",
+    pin_forgotten="忘记密码",
+    pin_forget_ask="草稿会永久删除，密码可以重新设。已保存的家访不受影响。",
+    pin_forget_yes="删除草稿",
 )
 
 EN = HomeVisitTexts(
@@ -54,9 +90,29 @@ EN = HomeVisitTexts(
     waiting="{count} home visit〔|s〕",
     sealing="A saved home visit is encrypted at once. This phone can neither show nor change it afterwards, "
     "so read it through before you save.",
-    photos="Home visits have no photos. What is not saved is not kept as a draft.",
+    photos="Home visits have no photos.",
     sealed="Saved and encrypted",
     quarantined="Received, under review",
     no_hazard="None",
-    leaving="No draft of a home visit is kept. If you leave now, what you entered is gone.",
+    leaving="No draft is kept this time. If you leave now, what you entered is gone.",
+    kept="What you do not save is kept as an encrypted draft, which opens with your draft PIN.",
+    not_kept="What you do not save is not kept. To keep drafts, set a draft PIN on the screen Home visits.",
+    draft_there="There is an unsaved draft. Tap New home visit and enter your draft PIN to continue.",
+    pin_title="Draft PIN",
+    pin_why="The draft PIN has at least {digits} digits. It only opens unsaved home visits on this phone.",
+    pin_warning="If you forget it, the draft cannot be opened and has to be deleted. Saved home visits "
+    "are not affected.",
+    pin_new="New PIN",
+    pin_again="Once more",
+    pin_set="Set PIN",
+    pin_short="The PIN needs at least {digits} digits.",
+    pin_differs="The two PINs differ.",
+    pin_there="There is an unsaved draft. Enter your draft PIN to continue it.",
+    pin_open_why="Enter your draft PIN, so that unsaved text is kept as an encrypted draft.",
+    pin_open="Open",
+    pin_without="Keep no draft this time",
+    pin_forgotten="I forgot the PIN",
+    pin_forget_ask="The draft will be deleted for good, and you can set a new PIN. Saved home visits are not "
+    "affected.",
+    pin_forget_yes="Delete the draft",
 )

@@ -1,5 +1,6 @@
 // Runs test code in the built app's Python in a worker, without the app.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { draftKeys } from "./draft_keys.js";
 import { sealing } from "./sealing.js";
 
 const fetchBytes = async (name) => new Uint8Array(await (await fetch(`python/${name}`)).arrayBuffer());
@@ -22,6 +23,7 @@ async function boot() {
   FS.writeFile("/anlan/packages.zip", packages);
   FS.writeFile("/anlan/app.zip", app);
   pyodide.registerJsModule("anlan_sealing", sealing);
+  pyodide.registerJsModule("anlan_draft_keys", draftKeys);
   await pyodide.runPythonAsync(
     'import sys; sys.path[:0] = ["/anlan/packages.zip", "/anlan/files", "/anlan/app.zip"]',
   );

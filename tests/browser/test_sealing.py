@@ -54,6 +54,34 @@ except Problem as problem:
     said = problem.code
 json.dumps([open_sealing().available(), said])
 """
+DRAFTS = """
+import time
+from mobile_app.device.draft_cipher import new_salt, open_draft_cipher
+cipher = open_draft_cipher()
+salt = globals().get("salt") or new_salt()
+began = time.perf_counter()
+key = await cipher.key("271828", salt)
+seconds = time.perf_counter() - began
+other = await cipher.key("314159", salt)
+sealed = globals().get("sealed") or await cipher.encrypt(key, payload)
+json.dumps([salt, sealed, await cipher.decrypt(key, sealed), await cipher.decrypt(other, sealed), seconds])
+"""
+FORGET = """
+from mobile_app.device.draft_cipher import open_draft_cipher
+await open_draft_cipher().forget()
+json.dumps(None)
+"""
+EXPORT = """async () => {
+    const opened = await new Promise((done) => {
+        const opening = indexedDB.open("anlan-keys");
+        opening.onsuccess = () => done(opening.result);
+    });
+    const asking = opened.transaction("keys").objectStore("keys").getAll();
+    const keys = await new Promise((done) => { asking.onsuccess = () => done(asking.result); });
+    opened.close();
+    const read = (key) => crypto.subtle.exportKey("raw", key).then(() => "read", (error) => error.name);
+    return [keys.length, keys[0].extractable, await read(keys[0])];
+}"""
 GIVEN: dict[str, Any] = {"payload": PAYLOAD, "header": HEADER.protected(), "key": PUBLIC}
 
 
@@ -132,3 +160,15 @@ def test_on_plain_http_there_is_none(page: Page) -> None:
     assert plain.evaluate("isSecureContext") is False
     assert run(plain, WITHOUT, **GIVEN) == [False, "sealing_unavailable"]
     plain.close()
+
+
+def test_a_draft_takes_its_pin_and_a_key_of_this_browser_that_nobody_can_read(page: Page) -> None:
+    salt, sealed, same, other, seconds = run(page, DRAFTS, payload=PAYLOAD)
+    assert (same, other) == (PAYLOAD, None)
+    assert "家访" not in sealed
+    print(f"a PIN takes {seconds:.2f} s")
+    page.reload()
+    assert run(page, DRAFTS, payload="", salt=salt, sealed=sealed)[2:4] == [PAYLOAD, None]
+    assert page.evaluate(EXPORT) == [1, False, "InvalidAccessError"]
+    run(page, FORGET)
+    assert run(page, DRAFTS, payload="", salt=salt, sealed=sealed)[2:4] == [None, None]

@@ -24,7 +24,7 @@ from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from sync_server.vault import key_file, sealing
 from tests.support.hand_phone import KeptPhone
-from tests.support.phone_browser import answer, button, choose, fill, tap, wait_for
+from tests.support.phone_browser import answer, button, choose, fill, tap, tap_on, wait_for
 from tests.support.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -41,7 +41,8 @@ CANARIES = {
     "后续措施": "金丝雀后续措施",
 }
 FIELDS = {name: label.zh for name, label in LABELS.items() if label.zh in CANARIES}
-SECRETS = [*PUPILS, *CANARIES.values()]
+PIN, DRAFT = "271828", "金丝雀草稿姓名"
+SECRETS = [*PUPILS, DRAFT, *CANARIES.values()]
 READ_ALL = """async () => {
     const told = [];
     const decoded = (bytes, form) => new TextDecoder(form).decode(bytes);
@@ -110,6 +111,41 @@ def seal(page: Page, pupil: str, texts: dict[str, str]) -> None:
     wait_for(page, "已加密保存")
 
 
+def leave_a_draft_and_die(phone: KeptPhone) -> None:
+    """Set a PIN, begin a visit, be killed over it, and find it again behind the PIN; then forget the PIN."""
+    page = phone.page
+    tap(page, "家访列表")
+    tap(page, "草稿密码")
+    fill(page, "新密码", PIN)
+    fill(page, "再输一次", PIN)
+    tap(page, "设好密码")
+    wait_for(page, "会加密留作草稿")
+    tap(page, "新增家访")
+    fill(page, "草稿密码", PIN)
+    tap(page, "打开")
+    fill(page, "学生姓名", DRAFT)
+    page.wait_for_timeout(2000)  # until it is kept
+    phone.kill()
+    phone.open()
+    page = phone.page
+    tap(page, "新增家访")
+    fill(page, "草稿密码", f"{PIN}0")
+    tap(page, "打开")
+    wait_for(page, "草稿密码不对")
+    fill(page, "草稿密码", PIN)
+    tap(page, "打开")
+    button(page, "保存").wait_for()
+    tap_on(page.get_by_label("学生姓名", exact=True))  # a field says what it holds once it has the focus
+    page.wait_for_function("text => document.activeElement.value === text", arg=DRAFT)
+    tap(page, "返回")
+    wait_for(page, "有一份没保存的家访草稿")
+    tap(page, "新增家访")
+    tap(page, "忘记密码")
+    tap(page, "删除草稿")
+    wait_for(page, "没保存的家访不留草稿")
+    tap(page, "返回")
+
+
 def found(places: Iterable[Path], texts: Iterable[str]) -> list[tuple[str, str]]:
     """(file, text) for every text that stands in a file, in whatever way texts are written."""
     sought = [
@@ -143,6 +179,7 @@ def test_three_visits_sealed_offline_survive_a_kill_and_are_read_at_the_server_a
     phone.enrol(teacher(serving), "李老师的手机")
     button(phone.page, "新增家访").wait_for(timeout=60_000)
     serving.kill()
+    leave_a_draft_and_die(phone)
     seal(phone.page, PUPILS[0], CANARIES)
     for pupil in PUPILS[1:]:  # what says nothing about a child is filled in already
         seal(phone.page, pupil, {})

@@ -78,7 +78,8 @@ def opened(sealed: str, key: jwk.JWK = KEY) -> tuple[dict[str, Any], HomeVisit]:
 
 def envelopes(files: Mapping[str, bytes]) -> list[str]:
     """The envelopes in the phone's own files, in the order of their names."""
-    kept = [json.loads(files[name])["envelope"] for name in sorted(files)]
+    visits = [name for name in sorted(files) if name.endswith(("-waiting", "-settled"))]
+    kept = [json.loads(files[name])["envelope"] for name in visits]
     return [one for one in kept if one]
 
 

@@ -41,6 +41,7 @@ from shared.vocabulary import EventType, PhotoRole, PhotoSource
 from tests.mobile_app.enrolled_store import DEVICE, ENROLLED, OTHER, operation, stamp
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone
+from tests.support.memory_cipher import MemoryCipher
 from tests.support.memory_disk import MemoryDisk
 from tests.support.memory_photos import MemoryPhotos
 from tests.support.sky import Seen, Sky
@@ -171,6 +172,7 @@ class ScriptedPhone:
         self.photo_files, self.sealed_files = ScriptedPhotos(), ScriptedPhotos()
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
         self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
+        self.draft_cipher = MemoryCipher()
         self._seq = 0
         self._opened: tuple[ScriptedDisk, PhoneDatabase, Services] | None = None
 
@@ -211,6 +213,7 @@ class ScriptedPhone:
                 self.picker,
                 self.camera,
                 storage=self.storage,
+                draft_cipher=self.draft_cipher,
             )
             services = Services(database, ports, "http://anlan")
             await services.home_visits.load()

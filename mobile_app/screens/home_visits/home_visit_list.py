@@ -38,6 +38,7 @@ def HomeVisits() -> ft.Control:
                             [
                                 *([] if can_record else [_obstacle(app)]),
                                 labels.card([ft.Text(texts.home_visits.where, size=16)]),
+                                *([_drafts(app)] if can_record and visits.drafts.available else []),
                                 *(_line(app, line) for line in lines),
                                 *([] if lines else [_none(app)]),
                             ],
@@ -108,6 +109,27 @@ def _obstacle(app: AppContext) -> ft.Control:
     if not visits.can_seal:
         said = app.texts.problem(problems.sealing_unavailable())
     return labels.card([labels.trouble(said, key="home-visits-obstacle")])
+
+
+def _drafts(app: AppContext) -> ft.Control:
+    """Whether unfinished visits are kept, and the way to a PIN."""
+    texts, page, who, drafts = app.texts, ft.context.page, app.open.identity, app.open.home_visits.drafts
+    said = texts.home_visits
+    if who and drafts.is_set(who.person):
+        return labels.card(
+            [ft.Text(said.draft_there if drafts.has_draft(who.person) else said.kept, size=16)]
+        )
+    return labels.card(
+        [
+            ft.Text(said.not_kept, size=16),
+            buttons.tonal_button(
+                said.pin_title,
+                ft.Icons.LOCK_OUTLINE,
+                lambda _event: page.navigate(f"{ROUTE}/pin"),
+                key="set-pin",
+            ),
+        ]
+    )
 
 
 def _open_form(app: AppContext) -> None:

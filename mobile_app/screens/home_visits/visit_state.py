@@ -21,7 +21,7 @@ class HomeVisitState(FormState):
     def write(self, name: str, value: Any) -> None:
         super().write(name, value)
         if name == "school":
-            self._offer_classes()
+            self.offer_classes()
         if name == "consent_how":
             self.about["consent_at"] = datetime.now().astimezone().isoformat(timespec="seconds")
 
@@ -32,7 +32,8 @@ class HomeVisitState(FormState):
             saved["consent_at"] = self.about.get("consent_at")
         return saved
 
-    def _offer_classes(self) -> None:
+    def offer_classes(self) -> None:
+        """Offer the classes of the chosen school."""
         classes = self.places.get(self.fields.get("school") or "", ())
         self.choices["class_name"] = [(name, name) for name in classes]
         if classes and self.fields.get("class_name") not in classes:
@@ -59,7 +60,7 @@ def start(
         state.fields.pop("school", None)
     if len(classes) == 1:
         state.fields["school"] = next(iter(classes))
-    state._offer_classes()
+    state.offer_classes()
     return state
 
 

@@ -17,6 +17,9 @@ KEPT_LINES = 200
 """Lines of visits that the server has; older ones are forgotten."""
 
 
+_ENDINGS = ("-waiting", "-settled")  # of the names of files; what lies beside them is no visit
+
+
 class VisitState(StrEnum):
     """How far a sealed visit has come."""
 
@@ -79,6 +82,8 @@ class SealedVisits:
     async def load(self) -> None:
         """Read what is here. A visit that was settled when the phone died is settled."""
         for name in sorted(await self._files.names()):
+            if not name.endswith(_ENDINGS):
+                continue
             visit = _from_json(await self._files.get(name))
             settled = self._visits.get(visit.key)
             if settled is not None and visit.state is VisitState.WAITING:
@@ -145,7 +150,7 @@ class SealedVisits:
 def _name(visit: SealedVisit) -> str:
     """Sorts what is settled before what waits."""
     waits = visit.state is VisitState.WAITING
-    return f"{visit.device}-{visit.n:09d}-{'waiting' if waits else 'settled'}"
+    return f"{visit.device}-{visit.n:09d}{_ENDINGS[0] if waits else _ENDINGS[1]}"
 
 
 def _to_json(visit: SealedVisit) -> bytes:

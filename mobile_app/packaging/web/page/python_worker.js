@@ -2,6 +2,7 @@
 import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { assemble, filesOf, linked, writeFiles } from "./linked.mjs";
+import { draftKeys } from "./draft_keys.js";
 import { sealing } from "./sealing.js";
 
 const START = `
@@ -79,6 +80,7 @@ async function start() {
   pyodide.FS.writeFile("/anlan/app.zip", await app, { canOwn: true });
   pyodide.registerJsModule("flet_js", fletJs);
   pyodide.registerJsModule("anlan_sealing", sealing);
+  pyodide.registerJsModule("anlan_draft_keys", draftKeys);
   await pyodide.runPythonAsync(START);
   await fletJs.start_connection(post);
 }

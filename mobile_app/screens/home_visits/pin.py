@@ -1,0 +1,120 @@
+"""草稿密码: setting the PIN behind which drafts of home visits lie, and giving or forgetting it."""
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.field import Field
+from mobile_app.screens.hooks import Box, use_box
+from mobile_app.store.home_visits.draft_lock import SHORTEST_PIN
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import ask, bars, buttons, labels
+from shared.problems import Problem
+
+
+@screen
+def SetPin() -> ft.Control:
+    """A new PIN, typed twice, after the warning what a forgotten one costs."""
+    app = use_app()
+    texts, page, visits = app.texts, ft.context.page, app.open.home_visits
+    said = texts.home_visits
+    first: Box[str] = use_box(str)
+    second: Box[str] = use_box(str)
+    wrong, set_wrong = ft.use_state("")
+    busy, set_busy = ft.use_state(False)
+    who = app.open.identity
+
+    async def save() -> None:
+        pin = first.value
+        if len(pin) < SHORTEST_PIN or not (pin.isascii() and pin.isdigit()):
+            set_wrong(said.pin_short.format(digits=SHORTEST_PIN))
+        elif pin != second.value:
+            set_wrong(said.pin_differs)
+        elif who:
+            set_busy(True)
+            try:
+                await visits.drafts.set_pin(who.person, pin)
+            finally:
+                set_busy(False)
+            page.navigate("/home-visits")
+
+    body = [
+        ft.Text(said.pin_why.format(digits=SHORTEST_PIN), size=16),
+        labels.quiet(said.pin_warning),
+        _pin_field(said.pin_new, first, "pin-new"),
+        _pin_field(said.pin_again, second, "pin-again"),
+        *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
+        buttons.main_button(
+            said.pin_set, ft.Icons.LOCK_OUTLINE, handled(texts, save), key="pin-save", busy=busy
+        ),
+    ]
+    return _view("/home-visits/pin", texts, said.pin_title, labels.card(body))
+
+
+@screen
+def Unlock(path: str, on_pin: Callable[[str], Awaitable[None]], on_without: Callable[[], None]) -> ft.Control:
+    """Ask for the PIN; `on_without` goes on without a draft."""
+    app = use_app()
+    texts, visits, who = app.texts, app.open.home_visits, app.open.identity
+    said = texts.home_visits
+    typed: Box[str] = use_box(str)
+    wrong, set_wrong = ft.use_state("")
+    busy, set_busy = ft.use_state(False)
+    asking, set_asking = ft.use_state(False)
+    there = bool(who and visits.drafts.has_draft(who.person))
+
+    async def open_draft() -> None:
+        set_busy(True)
+        set_wrong("")
+        try:
+            await on_pin(typed.value)
+        except Problem as problem:
+            set_wrong(texts.problem(problem))
+        finally:
+            set_busy(False)
+
+    async def forget() -> None:
+        set_asking(False)
+        if who:
+            await visits.drafts.forget(who.person)
+        on_without()
+
+    answers: list[ft.Control] = [
+        buttons.quiet_button(texts.cancel, lambda _event: set_asking(False), key="pin-keep"),
+        buttons.quiet_button(said.pin_forget_yes, handled(texts, forget), key="pin-forget-yes", alarm=True),
+    ]
+    question = ask.question(
+        said.pin_forgotten, said.pin_forget_ask, answers, lambda _event: set_asking(False)
+    )
+    ft.use_dialog(question if asking else None)
+    body = [
+        ft.Text(said.pin_there if there else said.pin_open_why, size=16),
+        _pin_field(said.pin_title, typed, "pin"),
+        *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
+        buttons.main_button(
+            said.pin_open, ft.Icons.LOCK_OPEN, handled(texts, open_draft), key="pin-open", busy=busy
+        ),
+        buttons.quiet_button(said.pin_without, lambda _event: on_without(), key="pin-without"),
+        buttons.quiet_button(said.pin_forgotten, lambda _event: set_asking(True), key="pin-forgotten"),
+    ]
+    return _view(path, texts, said.new, labels.card(body))
+
+
+def _pin_field(label: str, box: Box[str], name: str) -> ft.Control:
+    def write(text: str) -> None:
+        box.value = text
+
+    field = Field(label, "", write, name, digits=True, password=True)
+    return ft.Semantics(container=True, content=field)  # its name is its label alone
+
+
+def _view(path: str, texts: Texts, title: str, card: ft.Control) -> ft.View:
+    page = ft.context.page
+    return ft.View(
+        route=path,
+        padding=0,
+        appbar=bars.title_bar(title, back=(texts.back, lambda _event: page.navigate("/home-visits"))),
+        controls=[ft.ListView([card], expand=True, padding=14)],
+    )
