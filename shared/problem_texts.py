@@ -107,6 +107,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "sign_in_required": ("请先登录。", "Please sign in first."),
     "sign_in_failed": ("姓名或密码不对，请再试一次。", "Wrong name or password. Try again."),
+    "second_factor_wrong": (
+        "验证码不对，或者已经用过。请等应用显示下一个验证码再试，并检查手机的时间是否准确。",
+        "The code is wrong or was used before. Wait until the app shows the next one, "
+        "and check that the phone's clock is right.",
+    ),
     "token_invalid": (
         "这部手机已停用或未登记，手机上的记录还在；请向管理员要一个新的登记码。",
         "This phone is no longer registered. Its records are still here. "

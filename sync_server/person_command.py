@@ -120,6 +120,15 @@ def person_activate(name: str, data: Data = VAR) -> None:
     print(console.PERSON_ACTIVATED.text(name=name))
 
 
+@person.command("reset-second-factor")
+def person_reset_second_factor(name: str, data: Data = VAR) -> None:
+    """Let somebody who lost their phone sign in with the password alone; they turn the codes on again."""
+    from sync_server.maintenance import people_access, setup
+
+    people_access.reset_second_factor(setup.open_existing(settings_of(data)), name)
+    print(console.SECOND_FACTOR_RESET.text(name=name))
+
+
 def _asked(role: str, towns: list[str] | None, school: str, classes: list[str] | None) -> "Asked":
     from sync_server.maintenance.people_access import Asked
 

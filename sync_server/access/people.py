@@ -18,6 +18,7 @@ from sync_server.database.tables import (
     EnrolmentCodeRow,
     PersonRow,
     SignInLinkRow,
+    SignInStepRow,
     WebSessionRow,
 )
 from sync_server.database.timestamps import now_text
@@ -126,7 +127,7 @@ def deactivate(session: Session, person: str, by: str | None) -> None:
         row.active = False
         session.add(row)
     now = now_text()
-    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == person))
+    _sign_out(session, person)
     for row_of, ended in (
         (SignInLinkRow, "used_at"),
         (EnrolmentCodeRow, "used_at"),
@@ -212,4 +213,9 @@ def set_password_hash(session: Session, person: str, password_hash: str) -> None
     row = session.get_one(PersonRow, person)
     row.password_hash = password_hash
     session.add(row)
-    session.execute(delete(WebSessionRow).where(col(WebSessionRow.person) == person))
+    _sign_out(session, person)
+
+
+def _sign_out(session: Session, person: str) -> None:
+    for row in (WebSessionRow, SignInStepRow):
+        session.execute(delete(row).where(row.metadata.tables[str(row.__tablename__)].c.person == person))

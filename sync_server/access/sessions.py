@@ -169,5 +169,12 @@ def end(session: Session, person: str, by: str, id: str | None = None) -> None:
         audit.note(session, "sessions_ended", person=by, subject=person, count=len(ended))
 
 
+def end_others(session: Session, person: str, token: str) -> None:
+    """End all of a person's sessions but the one with that token."""
+    own = tokens.hashed(token)
+    row = WebSessionRow.metadata.tables["web_session"].c
+    session.execute(delete(WebSessionRow).where(row.person == person, row.token_hash != own))
+
+
 def _id(token_hash: str) -> str:
     return token_hash[:16]

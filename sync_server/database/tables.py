@@ -156,6 +156,36 @@ class WebSessionRow(Table, table=True):
     browser: str = _text("")
 
 
+class SignInStepRow(Table, table=True):
+    """A browser in which a password was right, and that still has to show a code."""
+
+    __tablename__ = "sign_in_step"
+    token_hash: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    expires_at: str
+
+
+class SecondFactorRow(Table, table=True):
+    """The secret of somebody's authenticator app (TOTP, RFC 6238), which counts from `since` on.
+
+    `last_step`: the 30 seconds, counted from 1970, of the last code that was taken; it opens nothing again.
+    """
+
+    __tablename__ = "second_factor"
+    person: str = Field(primary_key=True)
+    secret: str
+    since: str | None = None
+    last_step: int = _long(0)
+
+
+class RecoveryCodeRow(Table, table=True):
+    """A code that stands in for the authenticator app once."""
+
+    __tablename__ = "recovery_code"
+    code_hash: str = Field(primary_key=True)
+    person: str = Field(index=True)
+
+
 class AttemptRow(Table, table=True):
     """A limit of wrong passwords or codes: `key` is a hash of what is limited.
 

@@ -9,7 +9,7 @@ from shared import problems
 from shared.permissions import Grant
 from shared.vocabulary import Role
 from sync_server.access import audit, grants, links, names, people, schools
-from sync_server.access.sign_in import passwords
+from sync_server.access.sign_in import passwords, second_factor
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction
 
@@ -103,6 +103,11 @@ def deactivate(engine: Engine, name: str) -> None:
 def activate(engine: Engine, name: str) -> None:
     """Let a deactivated person in again. Raises Problem not_found."""
     in_transaction(engine, lambda s: people.reactivate(s, _person(s, name).id, None))
+
+
+def reset_second_factor(engine: Engine, name: str) -> None:
+    """Let a person sign in without a code. Raises Problem not_found."""
+    in_transaction(engine, lambda s: second_factor.turn_off(s, _person(s, name).id, None))
 
 
 def _person(session: Session, name: str) -> PersonRow:

@@ -27,6 +27,7 @@ from sync_server.pages.people import (
     people_page,
     person_page,
     schools_page,
+    second_factor_page,
     sign_in,
 )
 from sync_server.pages.review import conflicts_page, deleted_page, quarantine_page
@@ -46,6 +47,7 @@ for part in (sign_in, map_points, map_page, ledger_page, hazard_page, conflicts_
     router.include_router(part.router)
 for part in (
     account_page,
+    second_factor_page,
     people_page,
     person_page,
     schools_page,

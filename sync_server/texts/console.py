@@ -40,6 +40,7 @@ PERSON_ADDED = Line("已添加 {name}。", "Added {name}.")
 PERSON_CHANGED = Line("已更改 {name} 的权限。", "Changed the role of {name}.")
 PERSON_DEACTIVATED = Line("已停用 {name}。", "Deactivated {name}.")
 PERSON_ACTIVATED = Line("已重新启用 {name}。", "Reactivated {name}.")
+SECOND_FACTOR_RESET = Line("已重置 {name} 的两步验证。", "Reset two-step verification of {name}.")
 PERSON_LINK = Line(
     "设置密码的一次性链接({days} 天内有效): {url}",
     "One-time link to set a password (valid {days} days): {url}",

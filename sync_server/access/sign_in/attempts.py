@@ -31,7 +31,10 @@ MOST_ANYWHERE = 50
 DAY_S = 86_400
 KNOWN_DAYS = 30
 """How long after a sign-in an address counts as its owner's."""
-_GUESSES = (problems.sign_in_failed, problems.code_invalid, problems.link_invalid)
+_GUESSES = (
+    *(problems.sign_in_failed, problems.second_factor_wrong),
+    *(problems.code_invalid, problems.link_invalid),
+)
 _ATTEMPT = AttemptRow.metadata.tables["attempt"].c
 _READ = select(_ATTEMPT.key, _ATTEMPT.empty_at).where(_ATTEMPT.key.in_(bindparam("keys", expanding=True)))
 _ADD = text(
@@ -46,6 +49,7 @@ class Target(StrEnum):
     PASSWORD = "password"  # noqa: S105
     ENROLMENT_CODE = "enrolment_code"
     LINK = "link"
+    SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Attempts:
             _limit(f"{target} at {place} {which}", MOST, WINDOW_S),
         ]
         anywhere = _limit(f"{target} anywhere {which}", MOST_ANYWHERE, DAY_S)
-        if target is Target.PASSWORD:
+        if target in (Target.PASSWORD, Target.SECOND_FACTOR):
             limits.append(anywhere)
         with looking_up(self._engine) as connection:
             found = connection.execute(_READ, {"keys": [own, *(limit.key for limit in limits)]})

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from shared import problems
 from sync_server.access import sessions
 from sync_server.access.policy import Access
+from sync_server.access.sign_in import second_factor
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PeopleManager, SignedIn
@@ -96,4 +97,7 @@ def _shown(
         own=own,
         sessions=open_ones,
         signed_out=saved.what(request) == "signed_out",
+        was_reset=saved.what(request) == "reset",
+        oneself=owner.id == access.person.id,
+        since=minute(second_factor.since(session, owner.id)),
     )

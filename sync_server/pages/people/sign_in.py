@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from shared import problems
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import links, names, sessions
 from sync_server.access.people import Person
-from sync_server.access.sign_in import passwords
+from sync_server.access.sign_in import passwords, second_factor
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import (
@@ -24,10 +26,14 @@ from sync_server.deps import (
     session_limits,
 )
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
+from sync_server.texts.accounts import account_texts
 
 router = APIRouter()
 _YEAR_S = 365 * 24 * 3600
+STEP_COOKIE = "anlan_sign_in"
+_STEP_PATH = "/sign-in/code"
 Text = Annotated[str, Form(max_length=1000)]
+StepToken = Annotated[str | None, Cookie()]
 
 
 @router.get("/sign-in")
@@ -70,9 +76,7 @@ def sign_in(
             name=name,
             sentence=said,
         )
-        if "retry_after_s" in problem.details:
-            answer.headers["Retry-After"] = str(problem.details["retry_after_s"])
-        return answer
+        return _say_when(answer, problem)
 
 
 @router.post("/sign-out")
@@ -131,17 +135,105 @@ def choose_language(language: str, next: str = "/") -> Response:
 
 
 def _signed_in(request: Request, engine: EngineDep, who: Callable[[Session], Person], where: str) -> Response:
-    """Open a session for who is found in its transaction; the one that the browser had so far ends."""
-    before = request.cookies.get(SESSION_COOKIE)
+    """Open a session for who is found in its transaction, or ask for a code first where they need one."""
+
+    def work(session: Session) -> tuple[str, bool]:
+        person = who(session)
+        if second_factor.since(session, person.id):
+            return second_factor.wait(session, person.id), True
+        return _opened(request, session, person), False
+
+    token, waits = in_transaction(engine, work)
+    if not waits:
+        return _with_session(request, token, where)
+    answer = RedirectResponse(f"/sign-in/code?next={quote(where)}", 303)
+    seconds = second_factor.STEP_MINUTES * 60
+    answer.set_cookie(
+        STEP_COOKIE,
+        token,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=_is_https(request),
+        path=_STEP_PATH,
+    )
+    return answer
+
+
+@router.get(_STEP_PATH)
+def code_page(
+    request: Request, engine: EngineDep, next: str = "/", anlan_sign_in: StepToken = None
+) -> Response:
+    """The form for a code; whoever waits for none begins again."""
+    try:
+        with reading(engine) as session:
+            second_factor.waiting(session, anlan_sign_in or "")
+    except Problem as problem:
+        if problem.kind is not problems.sign_in_required:
+            raise
+        return RedirectResponse(f"/sign-in?next={quote(local_path(next))}", 303)
+    return _code_form(request, local_path(next))
+
+
+@router.post(_STEP_PATH)
+def show_code(
+    request: Request,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    code: Text = "",
+    next: Text = "/",
+    anlan_sign_in: StepToken = None,
+) -> Response:
+    """Open the session, or show the form again with what was wrong."""
+    token, where = anlan_sign_in or "", local_path(next)
 
     def work(session: Session) -> str:
-        person = who(session)
-        if before:
-            sessions.close(session, before)
-        limits = session_limits(request.app.state.settings)
-        return sessions.open_for(session, person, origin_of(request), limits)
+        return _opened(request, session, second_factor.redeem(session, token, code))
 
-    token = in_transaction(engine, work)
+    try:
+        with reading(engine) as session:
+            person = second_factor.waiting(session, token)
+        with attempts.guard(Target.SECOND_FACTOR, person, address_of(request)):
+            opened = in_transaction(engine, work)
+    except Problem as problem:
+        if problem.kind is problems.sign_in_required:
+            return RedirectResponse(f"/sign-in?next={quote(where)}", 303)
+        return _code_form(request, where, problem)
+    answer = _with_session(request, opened, where)
+    answer.delete_cookie(STEP_COOKIE, path=_STEP_PATH)
+    return answer
+
+
+def _code_form(request: Request, where: str, problem: Problem | None = None) -> Response:
+    words = words_for(request)
+    answer = page(
+        request,
+        "sign_in_code.html",
+        None,
+        status=problem.kind.status if problem else 200,
+        a=account_texts(words.code),
+        next=where,
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+    )
+    return _say_when(answer, problem)
+
+
+def _say_when(answer: Response, problem: Problem | None) -> Response:
+    if problem and "retry_after_s" in problem.details:
+        answer.headers["Retry-After"] = str(problem.details["retry_after_s"])
+    return answer
+
+
+def _opened(request: Request, session: Session, person: Person) -> str:
+    """The token of a new session; the one that the browser had so far ends."""
+    before = request.cookies.get(SESSION_COOKIE)
+    if before:
+        sessions.close(session, before)
+    limits = session_limits(request.app.state.settings)
+    return sessions.open_for(session, person, origin_of(request), limits)
+
+
+def _with_session(request: Request, token: str, where: str) -> RedirectResponse:
     answer = RedirectResponse(where, 303)
     answer.set_cookie(
         SESSION_COOKIE,

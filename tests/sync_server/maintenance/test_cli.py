@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+import pyotp
 import pytest
 import requests
 
@@ -10,7 +11,8 @@ from shared.permissions import Grant, School, Towns
 from shared.sync.wire import CODE_ALPHABET
 from shared.vocabulary import Role
 from sync_server.access import grants, people
-from sync_server.database.transactions import reading
+from sync_server.access.sign_in import second_factor
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.served import Served
@@ -125,6 +127,25 @@ def test_people_are_added_and_changed_for_some_towns(data_dir: Path) -> None:
         [grant] = grants.of(session, person.id)
     engine.dispose()
     assert grant == Grant(Role.INSPECTOR, Towns(frozenset({"441900003"})))
+
+
+def test_a_second_factor_is_reset_in_the_terminal(data_dir: Path) -> None:
+    assert anlan("person", "add", "主任", "--role", "administrator", "--data", data_dir).returncode == 0
+    engine = setup.open_database(Settings(data_dir))
+    with reading(engine) as session:
+        known = people.by_name(session, "主任")
+    assert known
+    in_transaction(engine, lambda s: second_factor.begin(s, known.id))
+    with reading(engine) as session:
+        secret = second_factor.unconfirmed(session, known.id)
+    assert secret
+    in_transaction(engine, lambda s: second_factor.confirm(s, known.id, pyotp.TOTP(secret).now()))
+    done = anlan("person", "reset-second-factor", "主任", "--data", data_dir)
+    assert (done.returncode, "主任" in done.stdout) == (0, True)
+    with reading(engine) as session:
+        assert second_factor.since(session, known.id) is None
+    engine.dispose()
+    assert anlan("person", "reset-second-factor", "谁", "--data", data_dir).returncode == 1
 
 
 def test_roles_are_given_and_withdrawn_one_by_one(data_dir: Path) -> None:

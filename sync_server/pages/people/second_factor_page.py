@@ -1,0 +1,165 @@
+"""One's own two-step verification: turned on with an app, recovery codes, turned off; reset for others."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Form, Request, Response
+from fastapi import Path as PathParameter
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from shared import problems
+from shared.problem_texts import sentence
+from shared.problems import Problem
+from sync_server.access import names, sessions
+from sync_server.access.policy import Access
+from sync_server.access.sign_in import second_factor
+from sync_server.access.sign_in.attempts import Target
+from sync_server.database.tables import PersonRow
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, SignedIn, address_of
+from sync_server.pages import saved
+from sync_server.pages.filter_dependency import minute
+from sync_server.pages.people.one_time import qr
+from sync_server.pages.rendering import page, words_for
+from sync_server.texts.accounts import account_texts
+
+router = APIRouter()
+_HERE = "/account/second-factor"
+Text = Annotated[str, Form(max_length=1000)]
+PersonPath = Annotated[str, PathParameter(max_length=40)]
+
+
+@router.get(_HERE)
+def second_factor_page(request: Request, access: SignedIn, engine: EngineDep) -> Response:
+    """Whether it is on, and the way to turn it on or off."""
+    return _shown(request, access, engine)
+
+
+@router.post(f"{_HERE}/begin")
+def begin(
+    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+) -> Response:
+    """Show a secret for the app, once the password was given."""
+    own = access.person.id
+
+    def work(session: Session) -> None:
+        second_factor.begin(session, own)
+
+    return _with_password(request, access, engine, attempts, password, work)
+
+
+@router.post(f"{_HERE}/confirm")
+def confirm(
+    request: Request,
+    access: SignedIn,
+    engine: EngineDep,
+    code: Text = "",
+    anlan_session: Annotated[str | None, Cookie()] = None,
+) -> Response:
+    """Turn it on with a code of the app, show the recovery codes, and sign out everywhere else."""
+    own = access.person.id
+
+    def work(session: Session) -> list[str]:
+        codes = second_factor.confirm(session, own, code)
+        sessions.end_others(session, own, anlan_session or "")
+        return codes
+
+    try:
+        codes = in_transaction(engine, work)
+    except Problem as problem:
+        return _shown(request, access, engine, problem=problem)
+    return _shown(request, access, engine, codes=codes)
+
+
+@router.post(f"{_HERE}/codes")
+def new_codes(
+    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+) -> Response:
+    """Show new recovery codes, once the password was given."""
+    own, codes = access.person.id, list[str]()
+
+    def work(session: Session) -> None:
+        codes[:] = second_factor.renew_codes(session, own)
+
+    return _with_password(request, access, engine, attempts, password, work, codes)
+
+
+@router.post(f"{_HERE}/off")
+def turn_off(
+    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+) -> Response:
+    """Turn it off, once the password was given."""
+    own = access.person.id
+
+    def work(session: Session) -> None:
+        second_factor.turn_off(session, own, own)
+
+    return _with_password(request, access, engine, attempts, password, work)
+
+
+@router.post("/people/{person}/second-factor/reset")
+def reset(access: PeopleManager, engine: EngineDep, person: PersonPath) -> Response:
+    """Let somebody who lost their phone sign in with the password alone."""
+
+    def work(session: Session) -> None:
+        if session.get(PersonRow, person) is None:
+            raise problems.not_found()
+        if person == access.person.id:
+            raise problems.own_account()
+        second_factor.turn_off(session, person, access.person.id)
+
+    in_transaction(engine, work)
+    return saved.go_to(f"/people/{person}/account", "reset")
+
+
+def _with_password(
+    request: Request,
+    access: Access,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    password: str,
+    work: Callable[[Session], None],
+    codes: list[str] | None = None,
+) -> Response:
+    """Do the work if that is the password of who asks, and not a browser that was left open."""
+    name = access.person.name
+    try:
+        guard = attempts.guard(Target.PASSWORD, names.tidy(name), address_of(request))
+        with guard, reading(engine) as session:
+            sessions.check(session, name, password)
+        in_transaction(engine, work)
+    except Problem as problem:
+        return _shown(request, access, engine, problem=problem)
+    return _shown(request, access, engine, codes=codes) if codes else RedirectResponse(_HERE, 303)
+
+
+def _shown(
+    request: Request,
+    access: Access,
+    engine: EngineDep,
+    *,
+    problem: Problem | None = None,
+    codes: list[str] | None = None,
+) -> Response:
+    words = words_for(request)
+    texts = account_texts(words.code)
+    with reading(engine) as session:
+        since = second_factor.since(session, access.person.id)
+        secret = second_factor.unconfirmed(session, access.person.id)
+        left = second_factor.codes_left(session, access.person.id)
+    address = second_factor.address(secret, access.person.name) if secret else ""
+    return page(
+        request,
+        "second_factor.html",
+        access,
+        status=problem.kind.status if problem else 200,
+        a=texts,
+        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        since=minute(since),
+        left=left,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)) if secret else "",
+        address=address,
+        qr=qr(address, texts.scan_this) if secret else "",
+        codes=codes or [],
+    )
