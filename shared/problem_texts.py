@@ -253,7 +253,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This conflict has just changed. Check the current values, then decide.",
     ),
     "hazard_unknown": (
-        "没有找到这处隐患〔：没有编号为“{number}”的隐患，请核对编号〕。手机请先同步再试。",
+        "没有找到这处隐患〔：没有编号为“{number}”的隐患，请核对编号〕。在手机上请先同步再试。",
         "This hazard was not found〔: no hazard has the number “{number}”〕. On a phone, sync first.",
     ),
     "step_not_open": (
@@ -530,7 +530,7 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_PLAIN = ("lat", "lon", "due_date", "found_on", "year", "setting", "path", "format", "metres")
+_PLAIN = ("lat", "lon", "due_date", "found_on", "year", "setting", "path", "format", "metres", "number")
 _LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _KEY_FILE: dict[str, tuple[str, str]] = {
     "missing": ("文件不在", "it is missing"),

@@ -63,7 +63,7 @@ _COLUMNS = (
     Column("结束时间", 9, "text", _of("end")),
     Column("主题", 16, "wrapped", _of("topics")),
     Column("形式", 14, "wrapped", _of("method")),
-    Column("人次", 8, "number", _of("headcount")),
+    Column("人数", 8, "number", _of("headcount")),
     Column("户数", 8, "number", _of("households")),
     Column("发放份数", 9, "number", _of("leaflets")),
     Column("告家长书发放份数", 10, "number", _of("letters_issued")),

@@ -14,6 +14,11 @@ from sync_server.database.transactions import reading
 from sync_server.deps import SESSION_COOKIE
 from sync_server.pages.rendering import page, words_for
 
+_LISTS = {"hazards": "/ledger"} | {
+    name: f"/{name}"
+    for name in ("ledger", "visits", "quarantine", "conflicts", "people", "devices", "audit", "home-visits")
+}
+"""First part of a path → the page with its list."""
 _FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
 
 
@@ -33,7 +38,7 @@ def shown(request: Request, problem: Problem) -> Response | None:
         status=problem.kind.status,
         sentence=sentence(problem.code, problem.details, words.code),
         code=problem.code,
-        back=_way_back(request),
+        back=_way_back(request, problem),
     )
 
 
@@ -57,9 +62,11 @@ def _access(request: Request, problem: Problem) -> Access | None:
         return None
 
 
-def _way_back(request: Request) -> str:
-    """To the page of the hazard that the decision was about, else to the map."""
+def _way_back(request: Request, problem: Problem) -> str:
+    """To the page of the hazard that the decision was about, to the list the page belongs to, or the map."""
     parts = request.url.path.split("/")
     if request.method == "POST" and len(parts) > 2:
         return "/".join(parts[: 3 if parts[1] == "hazards" else 2])
+    if problem.kind is not problems.role_forbidden and (len(parts) > 2 or request.url.query):
+        return _LISTS.get(parts[1], "/")
     return "/"

@@ -177,28 +177,40 @@ anlan.towns = (map, towns) => {
   pane.style.zIndex = 300;
   pane.style.pointerEvents = "none";
   const layer = L.layerGroup().addTo(map);
-  const draw = () => {
+  const size = (name) => {
+    const wide = [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7), 0);
+    return wide / 2 + 3;
+  };
+  /* Each name goes under its town, above or beside it: where no ring and no other name lies, if there is such a place. */
+  const draw = (rings = []) => {
     layer.clearLayers();
     if (map.getZoom() < 9) return;
     const placed = [];
+    const isFree = (x, y, half) =>
+      !placed.some((other) => Math.abs(other.y - y) < 16 && Math.abs(other.x - x) < half + other.half) &&
+      !rings.some((ring) => Math.hypot(Math.max(0, Math.abs(ring.x - x) - half), Math.max(0, Math.abs(ring.y - y) - 8)) < ring.r);
     for (const [name, lat, lon] of towns) {
       const at = map.latLngToContainerPoint([lat, lon]);
-      const half = name.length * 4 + 14;
-      if (placed.some((other) => Math.abs(other.y - at.y) < 16 && Math.abs(other.x - at.x) < half + other.half)) continue;
-      placed.push({ x: at.x, y: at.y, half });
+      const half = size(name);
+      const side = half + 26;
+      const places = [[0, 0], [0, 30], [0, -30], [side, 0], [-side, 0], [half, 34], [-half, 34], [half, -34], [-half, -34], [0, 44], [0, -44]];
+      const found = places.find(([x, y]) => isFree(at.x + x, at.y + y, half));
+      if (!found) continue;
+      placed.push({ x: at.x + found[0], y: at.y + found[1], half });
       layer.addLayer(L.marker([lat, lon], {
         pane: "towns", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16], iconAnchor: [60, -22] }), // under the ring of a town
+        icon: L.divIcon({ className: "town", html: anlan.element("span", "", name), iconSize: [120, 16], iconAnchor: [60 - found[0], 8 - found[1]] }),
       }));
     }
   };
-  map.on("zoomend", draw);
+  map.on("zoomend", () => draw());
   draw();
+  return draw;
 };
 
 /* ---- the hazards ---- */
 
-anlan.hazards = (map, frame, words) => {
+anlan.hazards = (map, frame, words, nameTowns) => {
   const layer = L.layerGroup().addTo(map);
   const message = frame.querySelector(".map-message");
   let running = null;
@@ -288,6 +300,10 @@ anlan.hazards = (map, frame, words) => {
         drawn.delete(key);
       }
       for (const [key, draw] of visible) if (!drawn.has(key)) drawn.set(key, draw());
+      nameTowns([...drawn.values()].map((marker) => {
+        const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+        return { x, y, r: marker.options.icon.options.iconSize[0] / 2 };
+      }));
       frame.dataset.drawn = String(found.cells.length + found.points.length);
     } catch (error) { failed(error); }
   };
@@ -318,10 +334,10 @@ anlan.start = (map, { towns, extent }) => {
     anlan.popups(map, frame, words);
   }
   anlan.graticule(map);
-  anlan.towns(map, towns);
+  const nameTowns = anlan.towns(map, towns);
   if (only) {
     L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, keyboard: false, interactive: false }).addTo(map);
   } else {
-    anlan.hazards(map, frame, words);
+    anlan.hazards(map, frame, words, nameTowns);
   }
 };

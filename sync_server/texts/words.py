@@ -41,7 +41,8 @@ class Texts:
     visit_sums: str
     sums_by: str
     visits_count: str
-    headcount: str
+    headcount: str  # of several visits: who came twice counts twice
+    people_reached: str  # of one visit
     households: str
     leaflets: str
     letters_issued: str

@@ -43,6 +43,7 @@ ZH = Texts(
     sums_by="汇总方式",
     visits_count="场次",
     headcount="人次",
+    people_reached="人数",
     households="户数",
     leaflets="发放份数",
     letters_issued="告家长书",

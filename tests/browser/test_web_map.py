@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from shared.towns import TOWNS
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.deps import SESSION_COOKIE
 from tests.sync_server.deployment import Deployment
@@ -17,6 +18,18 @@ pytestmark = pytest.mark.browser
 
 NASTY = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update"]
+
+_NAMES = """() => {
+    const inner = (box) => [box.x + 4, box.y + 4, box.right - 4, box.bottom - 4];
+    const rings = [...document.querySelectorAll('.ring')].map((ring) => inner(ring.getBoundingClientRect()));
+    const names = [...document.querySelectorAll('.town span')];
+    const covered = names.filter((name) => {
+        const box = name.getBoundingClientRect();
+        const [x, y] = [(box.x + box.right) / 2, (box.y + box.bottom) / 2];
+        return rings.some(([left, top, right, bottom]) => left < x && x < right && top < y && y < bottom);
+    });
+    return [names.length, covered.map((name) => name.textContent)];
+}"""
 
 
 @pytest.fixture
@@ -101,6 +114,17 @@ def test_clusters_open_until_they_become_a_list(office: Deployment, address: str
     items.first.wait_for()
     assert items.count() == 3
     assert page.locator(".leaflet-popup-content").get_by_text("已销号").count() == 1
+
+
+def test_no_ring_covers_the_name_of_a_town(office: Deployment, address: str, page: Page) -> None:
+    for town in TOWNS:
+        for number in range(3):
+            office.report(position={"lat": town.lat + number / 1000, "lon": town.lon})
+    opened(page, address)
+    page.wait_for_load_state("networkidle")
+    named, covered = page.evaluate(_NAMES)
+    assert named >= len(TOWNS) * 2 / 3
+    assert covered == []
 
 
 def test_the_map_says_so_when_the_server_is_gone(office: Deployment, address: str, page: Page) -> None:

@@ -91,7 +91,7 @@ async def test_a_visit_is_written_and_saved(device: ScriptedPhone) -> None:
         "date": today().isoformat(),
     }
     assert row.photos_total == 1
-    for words in ("石井小学 · 进校园", "45 人次", "待上传", "待上传：1 条安全教育 · 1 张照片"):
+    for words in ("石井小学 · 进校园", "45 人", "待上传", "待上传：1 条安全教育 · 1 张照片"):
         assert phone.says(words), words
     assert device.services.drafts() == {}
 

@@ -127,7 +127,7 @@ def decide(
 
         in_transaction(engine, work)
     except Problem as problem:
-        if problem.kind is problems.hazard_unknown:
+        if problem.kind is problems.hazard_unknown and "number" not in problem.details:
             raise
         with reading(engine) as session:
             sources, numbers = hazard_sources.gather(session, request, access, hazard)

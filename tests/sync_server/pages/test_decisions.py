@@ -287,9 +287,12 @@ def test_merging_is_done_only_after_both_were_seen_side_by_side(office: Deployme
     assert re.search(rf'已并入 <a href="/hazards/{kept}">{number}</a>', page)
     assert "同一处" in page
     for wrong in (own, "DG-441900101-2026-99999"):
-        refused = decide(reviewer, kept, "merge", merged_into=wrong)
+        refused = decide(reviewer, kept, "merge", merged_into=wrong, comment="疑似同一处")
         assert 400 <= refused.status_code < 500
         assert "确定合并" not in refused.text
+        assert "疑似同一处" in refused.text, "what was typed is kept"
+        assert wrong in refused.text
+    assert f"没有编号为“{wrong}”的隐患" in refused.text
 
 
 def test_a_mistaken_closing_is_taken_back_with_a_reason_and_counts_no_longer(office: Deployment) -> None:

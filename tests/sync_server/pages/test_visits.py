@@ -53,9 +53,9 @@ def test_the_list_names_its_numbers_as_the_workbook_does(office: Deployment) -> 
         browser.get("/visits").text,
         browser.get("/exports/visits.csv").content.decode("utf-8-sig"),
     )
-    for name in ("人次", "户数", "发放份数"):
-        assert name in workbook
-        assert page.count(f'<th scope="col" class="number">{name}</th>') == 2, f"{name} heads no column"
+    assert all(name in workbook for name in ("人数", "户数", "发放份数"))
+    for name, columns in {"人数": 1, "人次": 1, "户数": 2, "发放份数": 2}.items():
+        assert page.count(f'<th scope="col" class="number">{name}</th>') == columns, name
 
 
 def test_the_list_is_filtered_and_summed_by_town_place_kind_and_week(office: Deployment) -> None:
@@ -168,7 +168,7 @@ def test_the_files_hold_what_the_filter_means_in_the_offices_columns(office: Dep
     answer = browser.get("/exports/visits.csv?kind=family")
     heads, line = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     said = dict(zip(heads, line, strict=True))
-    assert (said["序号"], said["日期"], said["人次"], said["回执率"]) == ("1", "2026-07-06", "40", "\t75.0%")
+    assert (said["序号"], said["日期"], said["人数"], said["回执率"]) == ("1", "2026-07-06", "40", "\t75.0%")
     assert (said["主讲人"], said["后续措施"]) == ("'=1+1", "\t3-2")
     assert said["相关隐患编号"].startswith("DG-")
     book = load_workbook(io.BytesIO(browser.get("/exports/visits.xlsx").content))
@@ -200,3 +200,26 @@ def test_visits_of_an_earlier_version_are_folded_anew(office: Deployment) -> Non
         row = session.exec(select(EducationVisitRow)).one()
         assert (row.visit_type, row.place, row.headcount) == ("family", "石井小学", 40)
         assert session.exec(select(CampaignRow.folded)).one() == FOLDED
+
+
+def test_a_refused_page_leads_back_to_the_list_it_belongs_to(office: Deployment) -> None:
+    reviewer = office.browser(office.reviewer)
+    for path, back in {
+        "/visits?from=2026-13-45": "/visits",
+        "/visits/01a1f1bb-0000-7000-8000-000000000000": "/visits",
+        "/hazards/01a1f1bb-0000-7000-8000-000000000000": "/ledger",
+        "/quarantine": "/",  # which a reviewer may not see
+        "/nowhere/at/all": "/",
+    }.items():
+        answer = reviewer.get(path, headers={"accept": "text/html"})
+        assert answer.status_code >= 400, path
+        assert f'<a class="button main" href="{back}">' in answer.text, path
+
+
+def test_what_has_no_photos_counts_none(office: Deployment) -> None:
+    reviewer = office.browser(office.reviewer)
+    bare, seen = held(office), held(office)
+    office.attach(seen, PhotoRole.SITE, owner="visit")
+    assert "已送达" not in reviewer.get(f"/visits/{bare}").text
+    assert "已送达 1/1" in reviewer.get(f"/visits/{seen}").text
+    assert "已送达" not in reviewer.get(f"/hazards/{office.report()}").text
