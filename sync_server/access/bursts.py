@@ -19,6 +19,7 @@ class Burst(StrEnum):
     NEW_RECORDS = "new_records"  # hazards and visits
     MOVES = "moves"  # to another town
     DELETIONS = "deletions"
+    NOTES = "notes"  # 巡查 and 备注, which are open in every status
     CLAIMS = "claims"  # to have seen another log, without proof
 
 
@@ -43,6 +44,7 @@ ALLOWANCES: Mapping[Burst, Allowance] = {
     Burst.NEW_RECORDS: Allowance(1_000, 300),
     Burst.MOVES: Allowance(100, 50),
     Burst.DELETIONS: Allowance(50, 20),
+    Burst.NOTES: Allowance(1_500, 60),
     Burst.CLAIMS: Allowance(10, 10),
 }
 _REMEMBERED = 50_000

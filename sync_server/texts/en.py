@@ -309,6 +309,7 @@ EN = Texts(
         "new_records": "new records",
         "moves": "moves",
         "deletions": "deletions",
+        "notes": "patrols and notes",
     },
     claimed_lead=(
         "Some phones say that they saw data which this server does not have. If the server was "

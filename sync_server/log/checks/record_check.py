@@ -80,6 +80,8 @@ class RecordCheck:
             found.append(Burst.MOVES)
         elif any(map(_is_empty, operation.fields.values())):
             found.append(Burst.DELETIONS)
+        if operation.fields.get("event_type") in lifecycle.ALWAYS_OPEN:
+            found.append(Burst.NOTES)
         return tuple(found)
 
     def include(self, operation: Operation) -> None:

@@ -321,6 +321,20 @@ def test_an_administrator_sees_what_was_refused_for_a_burst(
     assert "2 次" in admin.get(f"/devices/{inspector.device}").text, "what is taken adds nothing"
 
 
+def test_patrols_and_notes_are_limited_and_other_steps_are_not(
+    server: Server, inspector: TestPhone, other: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(bursts.ALLOWANCES, Burst.NOTES, bursts.Allowance(3, 1))
+    one, two = reported(inspector), reported(inspector)
+    said = [inspector.event(one if n % 2 else two, "note" if n % 3 else "patrol") for n in range(5)]
+    assert why(inspector, *said) == ["stored"] * 3
+    answer = inspector.post(said[3])
+    assert (answer.status_code, answer.json()["details"]["what"]) == (429, "notes")
+    assert "巡查和备注太多" in server.browser().get("/devices").text
+    assert why(inspector, inspector.event(one, "rectify")) == ["stored"]
+    assert why(other, other.event(one, "patrol")) == ["stored"]
+
+
 def test_ten_thousand_made_up_hazards_do_not_come_in_at_once(
     inspector: TestPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
