@@ -7,7 +7,9 @@ from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
 from starlette.types import ASGIApp
 
+from sync_server import refused_requests
 from sync_server.access.bursts import Bursts
+from sync_server.access.refusals import Refusals
 from sync_server.access.sign_in.attempts import Attempts
 from sync_server.api import health, phone_app, photos
 from sync_server.api import router as api
@@ -45,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         to_thread.current_default_thread_limiter().total_tokens = PAGES
         yield
         app.state.lanes.close()
+        app.state.refusals.close()
         engine.dispose()
 
     app = Anlan(
@@ -58,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.attempts = Attempts(engine)
+    app.state.refusals = Refusals(engine)
     app.state.bursts = Bursts(settings.burst_factor)
     app.state.lanes = Lanes()
     app.state.visit_index = VisitIndex()
@@ -71,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
     app.mount("/static", static_files.PageFiles())
-    error_handlers.install(app, problem_page.shown, SESSION_COOKIE)
+    error_handlers.install(app, problem_page.shown, refused_requests.note, SESSION_COOKIE)
     return app
 
 

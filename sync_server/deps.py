@@ -19,6 +19,7 @@ from shared.sync.waiting import HEADER, PATTERN, Waiting, parse_waiting
 from sync_server.access import devices, sessions
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
+from sync_server.access.refusals import Refusals
 from sync_server.access.sessions import Limits, Origin
 from sync_server.access.sign_in.attempts import Attempts
 from sync_server.database import campaigns
@@ -59,6 +60,11 @@ async def _attempts(request: Request) -> Attempts:
     return attempts
 
 
+async def _refusals(request: Request) -> Refusals:
+    refusals: Refusals = request.app.state.refusals
+    return refusals
+
+
 async def _photos(request: Request) -> PhotoService:
     photos: PhotoService = request.app.state.photos
     return photos
@@ -75,6 +81,7 @@ EngineDep = Annotated[Engine, Depends(_engine)]
 LanesDep = Annotated[Lanes, Depends(_lanes)]
 MemoryDep = Annotated[Memory, Depends(_memory)]
 PhotosDep = Annotated[PhotoService, Depends(_photos)]
+RefusalsDep = Annotated[Refusals, Depends(_refusals)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 

@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "cli": EVERY_ROOM,
         "cli_options": {"settings"},
         "audit_command": EVERY_ROOM,
+        "refused_requests": {"access", "database", "deps", "shared"},
         "keys_command": EVERY_ROOM,
     },
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -15,7 +16,11 @@ from sync_server.http.form_limit import FormLimit
 
 log = logging.getLogger("anlan")
 
+_FORBIDDEN = 403
 _BY_STATUS = {404: problems.not_found, 405: problems.method_not_allowed}
+
+Noted = Callable[[Request, Problem], None]
+"""Notes that a request was refused; may wait for the database."""
 
 Shown = Callable[[Request, Problem], Response | None]
 """Shows a problem to a person: a page, or None if the client is a program."""
@@ -29,7 +34,7 @@ def answer(problem: Problem) -> Response:
     return response
 
 
-def install(app: FastAPI, shown: Shown, session_cookie: str) -> None:
+def install(app: FastAPI, shown: Shown, noted: Noted, session_cookie: str) -> None:
     """Handle all errors of the app's routes, with the page of `shown` if it gives one."""
 
     def respond(request: Request, problem: Problem) -> Response:
@@ -42,6 +47,8 @@ def install(app: FastAPI, shown: Shown, session_cookie: str) -> None:
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:
+        if error.kind.status == _FORBIDDEN:
+            await run_in_threadpool(noted, request, error)
         return respond(request, error)
 
     @app.exception_handler(RequestValidationError)

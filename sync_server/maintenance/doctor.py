@@ -73,4 +73,4 @@ def ask_again(engine: Engine, photos: PhotoService, health: Health) -> None:
     for sha256 in health.damaged:
         photos.set_aside(sha256)
     in_transaction(engine, work)
-    setup.restored(engine)
+    setup.let_phones_send_again(engine)

@@ -101,12 +101,12 @@ def phone_code(engine: Engine, person: str | None) -> str:
 
     def work(session: Session) -> str:
         campaign = campaigns.ensure(session).id
-        if person is None:
-            return devices.make_code(session, campaign)
-        known = people.by_name(session, person)
-        if known is None:
+        known = people.by_name(session, person) if person is not None else None
+        if person is not None and known is None:
             raise problems.not_found(name=person)
-        return devices.make_code(session, campaign, known.id)
+        owner = known.id if known else None
+        audit.note(session, "phone_code", subject=owner or "")
+        return devices.make_code(session, campaign, owner)
 
     return in_transaction(engine, work)
 
@@ -153,12 +153,28 @@ def restored(engine: Engine) -> None:
     """
 
     def work(session: Session) -> None:
-        for row in session.exec(select(CampaignRow)).all():
-            end = campaigns.locked_end(session, row.id)
-            campaigns.renew_epoch(session, row)
+        for end in _renew_epochs(session):
             audit.note(session, "log_put_back", end=end.seq)
 
     in_transaction(engine, work)
+
+
+def let_phones_send_again(engine: Engine) -> None:
+    """Give every campaign's log a new epoch, so that phones send again what they still have."""
+
+    def work(session: Session) -> None:
+        for end in _renew_epochs(session):
+            audit.note(session, "resend_asked", end=end.seq)
+
+    in_transaction(engine, work)
+
+
+def _renew_epochs(session: Session) -> list[campaigns.End]:
+    ends = []
+    for row in session.exec(select(CampaignRow)).all():
+        ends.append(campaigns.locked_end(session, row.id))
+        campaigns.renew_epoch(session, row)
+    return ends
 
 
 def _password_link(session: Session, administrator: str) -> str | None:

@@ -63,6 +63,7 @@ class Office:
         self._copy = folder / "copy"
         setup.open_database(self._settings).dispose()
         self.app = create_app(self._settings)
+        self.app.state.refusals.close()
         for lane in self.app.state.lanes.all():
             lane.threads.shutdown()
             lane.threads = SameThreadExecutor()

@@ -78,6 +78,7 @@ def office(data_dir: Path, database_url: str) -> Iterator[Deployment]:
     made = Deployment(data_dir, database_url=database_url)
     _fire_at(made.engine, database_url)
     yield made
+    made.app.state.refusals.close()
     made.engine.dispose()
 
 

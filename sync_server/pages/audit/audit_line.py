@@ -87,7 +87,7 @@ def _value(name: str, value: Any, words: Texts) -> str:
             return sentence(value, {}, words.code)
         case "query", str():
             return unquote_plus(value)
-        case (("since" | "hour"), str()):
+        case "since", str():
             return _moment(value)
     return str(value)
 

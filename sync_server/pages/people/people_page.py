@@ -10,7 +10,7 @@ from shared.permissions import Action
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.access import audit, devices, links, names, people, schools
+from sync_server.access import audit, devices, grants, links, names, people, schools
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.transactions import in_transaction, reading
@@ -55,7 +55,7 @@ def add_person(
         by = access.person.id
         grant = form.grant(session, by)
         added = people.add(session, name, grant.role, scope=grant.scope, by=by)
-        audit.note(session, "person_added", person=by, subject=added.id, role=grant.role.value)
+        audit.note(session, "person_added", person=by, subject=added.id, **grants.described(grant))
         token = links.make(session, added.id) if permissions.may(grant.role, Action.WORK_IN_BROWSER) else ""
         return added, token
 

@@ -20,6 +20,7 @@ from sync_server.deps import (
     SESSION_COOKIE,
     AttemptsDep,
     EngineDep,
+    RefusalsDep,
     Visitor,
     address_of,
     origin_of,
@@ -49,6 +50,7 @@ def sign_in(
     request: Request,
     engine: EngineDep,
     attempts: AttemptsDep,
+    refusals: RefusalsDep,
     name: Text = "",
     password: Text = "",
     next: Text = "/",
@@ -66,6 +68,8 @@ def sign_in(
 
             return _signed_in(request, engine, work, local_path(next))
     except Problem as problem:
+        if problem.kind is problems.sign_in_failed:
+            refusals.count_sign_in(name, address_of(request))
         said = sentence(problem.code, problem.details, words_for(request).code)
         answer = page(
             request,

@@ -107,6 +107,7 @@ def test_two_servers_count_together_even_what_comes_at_once(server: Server, app:
     with ThreadPoolExecutor(8) as pool:
         statuses = Counter(pool.map(enrol, range(4 * MOST)))
     assert statuses == {403: MOST, 429: 3 * MOST}
+    other.state.refusals.close()
     other.state.engine.dispose()
 
 

@@ -107,6 +107,7 @@ def test_every_row_is_on_one_page(office: Deployment) -> None:
     assert found(office, subject=office.inspector.device) == everything
     page = office.browser(office.administrator).get("/audit", params={"action": "target_set"}).text
     assert page.count('<td class="title">') == audit_log.PAGE
+    assert '<p class="only-paper">已筛选：设置目标</p>' in page
     assert 'rel="next" href="/audit?action=target_set&amp;after=' in page
 
 
