@@ -162,6 +162,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The role does not fit the scope: teachers and school administrators need a school, "
         "all others towns, or none for the whole city.",
     ),
+    "people_file_unreadable": (
+        "这个文件打不开，没有导入任何人。请下载模板，填好后另存为 .xlsx 再试，不要加密码。",
+        "This file cannot be opened; nobody was imported. Fill in the template and save it as .xlsx, "
+        "without a password.",
+    ),
+    "people_file_too_large": (
+        "这个文件太大，没有导入任何人。一个文件最多 1 万人，请分成几个文件，去掉图片。",
+        "This file is too large; nobody was imported. A file takes at most 10,000 people and no pictures: "
+        "divide it.",
+    ),
+    "nobody_chosen": (
+        "没有选人。请先在“人员”里勾选要打印的人，一次最多 100 人；停用的人不能打印。",
+        "Nobody was chosen. Tick people under People first, at most 100 at a time. "
+        "Inactive people get no sheet.",
+    ),
+    "people_columns_missing": (
+        "第一行没有“姓名”和“角色”两列，没有导入任何人。请用模板，不要改第一行。",
+        "The first row lacks the columns Name and Role; nobody was imported. Use the template "
+        "and keep its first row.",
+    ),
     "class_in_use": (
         "这所学校已经有叫这个名字的班级，两个班不能合成一个。请先给那个班改名。",
         "The school already has a class of that name, and two classes cannot become one. "

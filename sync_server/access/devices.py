@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, select
 
@@ -24,6 +24,8 @@ OFFICE = "office"
 UNDO = "undo"
 """The name of such devices under which the operations of others are undone."""
 CODE_HOURS = 24
+SHEET_HOURS = 72
+"""How long a code on a printed sheet holds: it is handed out at a meeting in the next days."""
 MOST_SUCCESSIONS = 20
 """New devices that a person's phones may become in a day because there are copies of them."""
 # Asked with every request of every phone: plain columns, no objects.
@@ -60,7 +62,7 @@ class Phone:
         return self.access.person
 
 
-def make_code(session: Session, campaign: str, person: str | None = None) -> str:
+def make_code(session: Session, campaign: str, person: str | None = None, *, hours: int = CODE_HOURS) -> str:
     """A fresh one-time enrolment code. Without a person, enrolling with it makes a new inspector."""
     code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
     session.add(
@@ -68,10 +70,20 @@ def make_code(session: Session, campaign: str, person: str | None = None) -> str
             code_hash=tokens.hashed(code),
             campaign=campaign,
             person=person,
-            expires_at=later(hours=CODE_HOURS),
+            expires_at=later(hours=hours),
         )
     )
     return code
+
+
+def end_codes(session: Session, people: Iterable[str]) -> None:
+    """Let the unused codes of these people work no longer."""
+    codes = EnrolmentCodeRow.metadata.tables["enrolment_code"].c
+    session.execute(
+        update(EnrolmentCodeRow)
+        .where(codes.person.in_(list(people)), codes.used_at.is_(None))
+        .values(used_at=now_text())
+    )
 
 
 def enrol(

@@ -1,7 +1,7 @@
 """Schools: the list of those for which people have roles, their names and the names of their classes."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -34,17 +34,22 @@ def by_name(session: Session, name: str) -> SchoolRow | None:
     return next((row for row in listed(session) if names.key(row.name) == wanted), None)
 
 
-def named(session: Session, name: str, by: str | None, town: str | None = None) -> SchoolRow:
+def named(session: Session, name: str, by: str | None) -> SchoolRow:
     """The school of that name; put on the list if it is not there yet. Raises as `checked_name` does."""
     name = checked_name(name)
     known = by_name(session, name)
     if known is not None:
         return known
-    used, code, number = set(school_names(session)), name, 1
+    return added(session, name, by, set(school_names(session)))
+
+
+def added(session: Session, name: str, by: str | None, used: Container[str]) -> SchoolRow:
+    """A new school of a name that is not on the list; `used`: the codes of all schools."""
+    code, number = name, 1
     while code in used:  # it was the name of one that is called otherwise today
         number += 1
         code = f"{name} {number}"
-    row = SchoolRow(code=code, name=name, town_code=town, former={}, created_at=now_text())
+    row = SchoolRow(code=code, name=name, created_at=now_text())
     session.add(row)
     session.flush()
     audit.note(session, "school_added", person=by, subject=code, name=name)
@@ -82,7 +87,7 @@ def rename_class(session: Session, code: str, before: str, after: str, by: str) 
 
     Problems: not_found, class_in_use, and as `checked_name`.
     """
-    row = _school(session, code)
+    _school(session, code)
     after = class_name(after)
     here = classes(session).get(code, [])
     if before not in here:
@@ -97,23 +102,7 @@ def rename_class(session: Session, code: str, before: str, after: str, by: str) 
             renamed = School(code, scope.classes - {before} | {after})
             grants.withdraw(session, given.id, by)
             grants.give(session, given.person, Grant(given.grant.role, renamed), by)
-    row.former = {**{old: new for old, new in row.former.items() if old != after}, before: after}
-    session.add(row)
     audit.note(session, "class_renamed", person=by, subject=code, before=before, name=after)
-
-
-def present_class(session: Session, code: str, name: str) -> str:
-    """What a class of that name is called today: itself where somebody has a role for a class of that name.
-
-    A phone may bring what was written before the class was renamed.
-    """
-    row = session.get(SchoolRow, code)
-    here = set(classes(session).get(code, []))
-    seen: set[str] = set()
-    while row is not None and name not in here and name in row.former and name not in seen:
-        seen.add(name)
-        name = row.former[name]
-    return name
 
 
 def grant_of(

@@ -70,17 +70,29 @@ class GrantRow(Table, table=True):
 
 
 class SchoolRow(Table, table=True):
-    """A school for which people have roles. `code`: the name that it first had, by which grants name it.
-
-    `former`: former name of a class → the name that it was given instead.
-    """
+    """A school for which people have roles. `code`: the name that it first had, by which grants name it."""
 
     __tablename__ = "school"
     code: str = Field(primary_key=True)
     name: str = Field(unique=True)
     town_code: str | None = None
-    former: dict[str, str] = _json()
     created_at: str
+
+
+class PeopleImportRow(Table, table=True):
+    """A list of people that somebody sent: added once it is confirmed, and then kept with whom it added.
+
+    `lines`: `{number, cells, fault}` of each row, and `detail` of its fault once it is confirmed.
+    `people`: their ids.
+    """
+
+    __tablename__ = "people_import"
+    id: str = Field(primary_key=True)
+    person: str
+    lines: list[dict[str, Any]] = _json()
+    people: list[str] = _json()
+    created_at: str
+    confirmed_at: str | None = None
 
 
 class DeviceRow(Table, table=True):

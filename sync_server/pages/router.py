@@ -24,10 +24,12 @@ from sync_server.pages.people import (
     account_page,
     device_page,
     devices_page,
+    import_page,
     people_page,
     person_page,
     schools_page,
     second_factor_page,
+    sheets_page,
     sign_in,
 )
 from sync_server.pages.review import conflicts_page, deleted_page, quarantine_page
@@ -49,13 +51,13 @@ for part in (
     account_page,
     second_factor_page,
     people_page,
+    import_page,
+    sheets_page,
     person_page,
     schools_page,
-    devices_page,
-    device_page,
-    deleted_page,
-    quarantine_page,
 ):
+    router.include_router(part.router)
+for part in (devices_page, device_page, deleted_page, quarantine_page):
     router.include_router(part.router)
 for part in (home_visits_page, export_page, erasing_page, refused_page, home_visit_page):
     router.include_router(part.router)

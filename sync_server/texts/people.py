@@ -11,6 +11,7 @@ class PeopleTexts:
 
     back_to_people: str
     roles: str
+    scope: str
     no_roles: str
     since: str
     by_deployment: str
@@ -54,6 +55,7 @@ class PeopleTexts:
 ZH = PeopleTexts(
     back_to_people="人员",
     roles="角色和范围",
+    scope="范围",
     no_roles="现在没有任何角色：不能登录，手机也不能同步。",
     since="{at} 起，由 {by} 给予",
     by_deployment="系统",
@@ -92,7 +94,8 @@ ZH = PeopleTexts(
     change_school="改名或改园区(镇街)",
     change_school_explained="所有人立即看到新名字。",
     rename_class="班级改名",
-    rename_class_explained="负责这个班的人，角色立即改为新班名；以前的家访仍写着当时的班名，谁能看不变。"
+    rename_class_explained="负责这个班的人，角色立即改为新班名；以前的家访仍写着当时的班名："
+    "记录的人和管全校的照样能看，只管部分班级的学校管理员按班名看。"
     "升级时请从最高年级改起，如先把“二(1)班”改为“三(1)班”，再把“一(1)班”改为“二(1)班”。",
     class_before="现在的班名",
     class_after="新班名",
@@ -102,6 +105,7 @@ ZH = PeopleTexts(
 EN = PeopleTexts(
     back_to_people="People",
     roles="Roles",
+    scope="Where",
     no_roles="No role at present: cannot sign in, and the phone cannot sync.",
     since="since {at}, given by {by}",
     by_deployment="the system",
@@ -148,7 +152,8 @@ EN = PeopleTexts(
     change_school_explained="Everybody sees the new name at once.",
     rename_class="Rename a class",
     rename_class_explained="Roles for the class are for the new name at once. Earlier home visits keep the "
-    "name of their day, and who may see them stays the same. When classes move up, begin with the highest "
+    "name of their day: their authors and administrators of the whole school see them as before, school "
+    "administrators of some classes only by that name. When classes move up, begin with the highest "
     "grade: 2(1) becomes 3(1), then 1(1) becomes 2(1).",
     class_before="Present name",
     class_after="New name",

@@ -7,6 +7,7 @@ from shared.operations import Kind, RecordType
 from shared.permissions import CITY, CITY_WIDE, Action, Grant, School, Towns, permits, step_action, towns_of
 from shared.record_types import RECORD_TYPES
 from shared.vocabulary import EventType, Role
+from tools import permissions as handbook
 
 A, B = "441900003", "441900101"
 IN_A = Towns(frozenset({A}))
@@ -24,6 +25,14 @@ def test_every_operation_that_can_be_saved_is_an_action() -> None:
             step = EventType.PATROL if name == RecordType.HAZARD_EVENT else None
             assert permissions.action_of(name, act, step) in permissions.ALLOWED[Role.INSPECTOR]
     assert permissions.action_of(RecordType.HAZARD, Kind.DELETE, None) is Action.DELETE_RECORDS
+
+
+@pytest.mark.parametrize("language", handbook.LANGUAGES)
+def test_the_handbooks_page_says_what_the_table_says(language: str) -> None:
+    kept = handbook.path(language).read_text(encoding="utf-8")
+    assert kept == handbook.page(language), "run python -m tools.permissions"
+    marks = sum(len(actions) for actions in permissions.ALLOWED.values())
+    assert kept.count("✓") == marks
 
 
 def test_a_grant_permits_what_its_role_may_where_its_scope_is() -> None:

@@ -21,6 +21,7 @@ from sync_server.pages.people.grant_form import GrantForm, GrantFormDep, grant_w
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
 from sync_server.texts.people import people_texts
+from sync_server.texts.people_import import import_texts
 
 router = APIRouter()
 SHOWN = 100
@@ -108,6 +109,7 @@ def _shown(
         access,
         status=problem.kind.status if problem else 200,
         p=people_texts(words.code),
+        i=import_texts(words.code),
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         link=link,
         name=name,

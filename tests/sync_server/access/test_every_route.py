@@ -99,6 +99,12 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/{person}/grants/{grant}/withdraw"): [
         Ask("/people/{event}/grants/{event}/withdraw", form={})
     ],
+    ("GET", "/people/import"): [Ask()],
+    ("GET", "/people/import/template.xlsx"): [Ask()],
+    ("POST", "/people/import"): [Ask(form={"file": "x"})],
+    ("GET", "/people/imports/{id}"): [Ask("/people/imports/{event}")],
+    ("POST", "/people/imports/{id}/confirm"): [Ask("/people/imports/{event}/confirm", form={})],
+    ("POST", "/people/sheets"): [Ask(form={"person": "{event}"}), Ask(form={"import": "{event}"})],
     ("GET", "/schools"): [Ask()],
     ("POST", "/schools/change"): [Ask(form={"code": "{event}", "name": "学校"})],
     ("POST", "/schools/class"): [Ask(form={"code": "{event}", "before": "a", "after": "b"})],

@@ -14,7 +14,7 @@ from shared import permissions
 from shared.permissions import CITY, Action, Grant, School, Scope, Towns
 from shared.problems import Problem
 from shared.vocabulary import Role
-from sync_server.access import grants, people, schools
+from sync_server.access import grants, people
 from sync_server.access.people import Person
 from sync_server.database.transactions import in_transaction, reading
 from tests.support.server import Server
@@ -166,10 +166,6 @@ def test_a_school_keeps_its_code_and_a_class_gets_its_new_name_everywhere(server
         said = {"code": "东城小学", "before": before, "after": after}
         assert office.post("/schools/class", data=said).status_code == 303
     assert of_teacher(server, person) == {School("东城小学", frozenset({"三(2)班", "四(2)班"}))}
-    with reading(server.engine) as session:
-        assert schools.present_class(session, "东城小学", "三(1)班") == "三(2)班"
-        assert schools.present_class(session, "东城小学", "四(2)班") == "四(2)班"
-        assert schools.present_class(session, "没有", "一") == "一"
     gone = {"code": "东城小学", "before": "九班", "after": "十班"}
     assert office.post("/schools/class", data=gone).status_code == 404
     assert office.post("/schools/change", data={**changed, "town": "9"}).status_code == 422

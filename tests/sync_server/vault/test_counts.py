@@ -25,7 +25,7 @@ TOWN, ELSEWHERE = "441900121", "441900119"
 def place(server: Server, **towns: str) -> None:
     def work(session: Session) -> None:
         for school, town in towns.items():
-            row = SchoolRow(code=school, name=school, town_code=town, former={}, created_at=now_text())
+            row = SchoolRow(code=school, name=school, town_code=town, created_at=now_text())
             session.merge(row)
 
     in_transaction(server.engine, work)

@@ -196,9 +196,7 @@ def test_what_is_no_place_of_the_list_is_refused(server: Server, before: str) ->
 
 def test_a_school_is_called_by_its_present_name(server: Server, author: Person) -> None:
     record = sent(server, author)
-    row = SchoolRow(
-        code=SCHOOL, name="虎门新校", town_code=None, former={}, created_at="2026-09-01T00:00:00.000Z"
-    )
+    row = SchoolRow(code=SCHOOL, name="虎门新校", town_code=None, created_at="2026-09-01T00:00:00.000Z")
     in_transaction(server.engine, lambda session: session.merge(row))
     web = browser(server, author)
     for address in ("/home-visits", f"/home-visits/{record}"):

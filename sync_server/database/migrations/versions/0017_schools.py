@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("town_code", sa.String(), nullable=True),
-        sa.Column("former", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("code"),
         sa.UniqueConstraint("name"),
@@ -28,5 +27,5 @@ def upgrade() -> None:
     if found:
         op.bulk_insert(
             school,
-            [{"code": code, "name": code, "former": {}, "created_at": since} for code, since in found],
+            [{"code": code, "name": code, "created_at": since} for code, since in found],
         )
