@@ -550,7 +550,19 @@ _UNKNOWN = (
     "出了问题〔（{code}）〕，请联系管理员。",
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
-_PLAIN = ("lat", "lon", "due_date", "found_on", "year", "setting", "path", "format", "metres", "number")
+_PLAIN = (
+    "lat",
+    "lon",
+    "due_date",
+    "found_on",
+    "year",
+    "setting",
+    "path",
+    "format",
+    "metres",
+    "number",
+    "seconds",
+)
 _LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _KEY_FILE: dict[str, tuple[str, str]] = {
     "missing": ("文件不在", "it is missing"),

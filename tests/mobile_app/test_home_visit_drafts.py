@@ -67,6 +67,7 @@ async def test_wrong_pins_slow_down_and_a_restart_makes_none_undone() -> None:
     problem = await refused(lock, PIN)
     assert problem.kind is problems.pin_wait
     assert 0 < problem.details["seconds"] <= 31
+    assert f"{problem.details['seconds']} 秒" in texts_for("zh").problem(problem)
     waits = []
     for _ in range(12):
         hand.now += 4000
