@@ -464,6 +464,7 @@ class EducationVisitRow(Table, table=True):
     __table_args__ = (
         Index("education_visit_town", "campaign", "town_code", "date"),
         Index("education_visit_date", "campaign", "date", "id"),
+        Index("education_visit_spot", "campaign", "lat", "lon", **_where("lat IS NOT NULL")),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -472,6 +473,8 @@ class EducationVisitRow(Table, table=True):
     town_code: str | None = None
     visit_type: str | None = None
     place: str | None = None
+    lat: float | None = None
+    lon: float | None = None
     headcount: int | None = _long(None)
     households: int | None = _long(None)
     leaflets: int | None = _long(None)

@@ -19,7 +19,7 @@ from sync_server.pages.home_visits import (
     home_visits_page,
     refused_page,
 )
-from sync_server.pages.map import map_page, map_points
+from sync_server.pages.map import map_page, map_points, map_visits
 from sync_server.pages.people import (
     account_page,
     device_page,
@@ -45,7 +45,7 @@ async def _admit(request: Request, memory: MemoryDep) -> AsyncIterator[None]:
 
 
 router = APIRouter(dependencies=[Depends(_admit)])
-for part in (sign_in, map_points, map_page, ledger_page, hazard_page, conflicts_page):
+for part in (sign_in, map_points, map_visits, map_page, ledger_page, hazard_page, conflicts_page):
     router.include_router(part.router)
 for part in (
     account_page,

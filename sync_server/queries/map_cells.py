@@ -1,11 +1,11 @@
-"""What the map draws: hazards counted by the cells of a grid, and alone where a cell holds one."""
+"""What the map draws of hazards: counted by the cells of a grid, and alone where a cell holds one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import cos, floor, hypot, radians
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, select
+from sqlalchemy import ColumnElement, Integer, and_, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
@@ -44,12 +44,15 @@ def _rounded_down(element: whole, compiler: Any, **how: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The hazards of one cell: where their middle lies, the box they fill, and how many of each status."""
+    """The records of one cell: where their middle lies, the box they fill, and how many of each kind.
+
+    The kinds are the statuses of hazards, or the kinds of visits.
+    """
 
     lat: float
     lon: float
     box: Box
-    counts: dict[Status, int]
+    counts: Mapping[Any, int]
 
     @property
     def n(self) -> int:
@@ -59,6 +62,7 @@ class Cell:
         """Both as one."""
         n, more = self.n, other.n
         mine, theirs = self.box, other.box
+        kinds = type(next(iter(self.counts)))
         return Cell(
             (self.lat * n + other.lat * more) / (n + more),
             (self.lon * n + other.lon * more) / (n + more),
@@ -68,7 +72,7 @@ class Cell:
                 max(mine.east, theirs.east),
                 max(mine.north, theirs.north),
             ),
-            {s: k for s in Status if (k := self.counts.get(s, 0) + other.counts.get(s, 0))},
+            {kind: k for kind in kinds if (k := self.counts.get(kind, 0) + other.counts.get(kind, 0))},
         )
 
 
@@ -95,6 +99,26 @@ def cell_degrees(zoom: int) -> tuple[float, float]:
     return wide * _LATITUDE, wide
 
 
+def grown(box: Box, zoom: int) -> Box:
+    """The box with the whole of every cell that it touches."""
+    high, wide = cell_degrees(zoom)
+    return Box(
+        floor(box.west / wide) * wide,
+        floor(box.south / high) * high,
+        (floor(box.east / wide) + 1) * wide,
+        (floor(box.north / high) + 1) * high,
+    )
+
+
+def cell_of(
+    lat: ColumnElement[Any], lon: ColumnElement[Any], zoom: int
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """(row, column) of the cell of a point; counted from the corner of the world, so that cutting off the
+    fraction rounds one way."""
+    high, wide = cell_degrees(zoom)
+    return whole((lat + 90) / high), whole((lon + 180) / wide)
+
+
 def cells(
     session: Session, access: Access, campaign: str, asked: Filter, today: str, box: Box, zoom: int
 ) -> tuple[list[Cell], list[Spot]]:
@@ -103,16 +127,7 @@ def cells(
     The grid is fixed on the earth and the box grows to whole cells, so clusters stay as the map moves.
     The cost on the wire depends on the size of the box on the screen, not on the number of hazards.
     """
-    high, wide = cell_degrees(zoom)
-    grown = Box(
-        floor(box.west / wide) * wide,
-        floor(box.south / high) * high,
-        (floor(box.east / wide) + 1) * wide,
-        (floor(box.north / high) + 1) * high,
-    )
-    # Counted from the corner of the world, so that cutting off the fraction rounds one way.
-    column = whole((_HAZARD.lon + 180) / wide)
-    row = whole((_HAZARD.lat + 90) / high)
+    row, column = cell_of(_HAZARD.lat, _HAZARD.lon, zoom)
     numbers = [
         func.sum(case((_HAZARD.status == status.value, 1), else_=0)).label(status.name) for status in Status
     ]
@@ -127,7 +142,7 @@ def cells(
             func.max(_HAZARD.lat),
             *numbers,
         )
-        .where(where(access, campaign, asked, today), placed(), inside(grown))
+        .where(where(access, campaign, asked, today), placed(), inside(grown(box, zoom)))
         .group_by(row, column)
     )
     several: list[Cell] = []
@@ -138,7 +153,7 @@ def cells(
             alone.append(first)
         else:
             several.append(Cell(lat, lon, Box(west, south, east, north), counts))
-    return joined(several, high, wide), _spots(session, campaign, alone)
+    return joined(several, *cell_degrees(zoom)), _spots(session, campaign, alone)
 
 
 def joined(several: Iterable[Cell], high: float, wide: float) -> list[Cell]:

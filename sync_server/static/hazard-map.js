@@ -1,4 +1,4 @@
-/* Draws the graticule, the towns and the visible hazards on the Leaflet map that folium built. */
+/* Draws the graticule, the towns, the visible hazards and visits on the Leaflet map that folium built. */
 "use strict";
 
 const anlan = {};
@@ -22,6 +22,8 @@ anlan.mark = (spot, words) => {
   return anlan.element("div", `mark status-${spot.status}${shape}${torn}`, words.glyphs[spot.status]);
 };
 
+anlan.number = (total) => anlan.element("span", "", total > 9999 ? `${Math.round(total / 1000)}k` : String(total));
+
 anlan.ring = (counts, total) => {
   const ring = anlan.element("div", "ring");
   let from = 0;
@@ -32,7 +34,7 @@ anlan.ring = (counts, total) => {
     return slice;
   });
   ring.style.background = `conic-gradient(${slices.join(",")})`;
-  ring.append(anlan.element("span", "", total > 9999 ? `${Math.round(total / 1000)}k` : String(total)));
+  ring.append(anlan.number(total));
   return ring;
 };
 
@@ -58,30 +60,81 @@ anlan.card = (spot, words) => {
   chip.append(anlan.element("b", "", words.glyphs[spot.status]), words.statuses[spot.status]);
   line.append(chip);
   if (spot.due) line.append(anlan.element("span", spot.late ? "late" : "", ` ${words.due_date} ${spot.due}`));
-  card.append(line, anlan.link(spot, words.open_hazard, "open"));
+  card.append(line, anlan.link("hazards", spot, words.open_hazard, "open"));
   return card;
 };
 
-anlan.link = (spot, text, className) => {
+anlan.link = (place, spot, text, className) => {
   const link = anlan.element("a", className, text);
-  link.href = `/hazards/${encodeURIComponent(spot.id)}`;
+  link.href = `/${place}/${encodeURIComponent(spot.id)}`;
   return link;
 };
 
-anlan.list = (spots, total, words) => {
+anlan.list = (spots, total, kind) => {
   const card = anlan.element("div");
-  card.append(anlan.element("strong", "", anlan.fill(words.hazards_here, { n: total })));
+  card.append(anlan.element("strong", "", anlan.fill(kind.hereWords, { n: total })));
   const list = anlan.element("ul");
   for (const spot of spots) {
-    const link = anlan.link(spot, undefined, "");
-    link.append(anlan.mark(spot, words), `${spot.name || words.unnamed} · ${words.statuses[spot.status]}`);
+    const link = anlan.link(kind.place, spot, undefined, "");
+    link.append(kind.mark(spot), kind.line(spot));
     const item = anlan.element("li");
     item.append(link);
     list.append(item);
   }
   card.append(list);
-  if (spots.length < total) card.append(anlan.element("p", "hint", anlan.fill(words.more_here, { n: spots.length })));
+  if (spots.length < total) card.append(anlan.element("p", "hint", anlan.fill(kind.moreWords, { n: spots.length })));
   return card;
+};
+
+/* ---- the two kinds of records: where they come from, how they look, what is said of them ---- */
+
+anlan.hazardKind = (words, nameTowns) => ({
+  placed: nameTowns, // the names of towns make room for the marks
+  place: "hazards", points: "/map/points.json", here: "/map/here.json", note: "drawn", above: 10000,
+  hereWords: words.hazards_here, moreWords: words.more_here,
+  ring: (cell) => anlan.ring(cell.counts, cell.n),
+  cellTitle: (cell) => {
+    const statuses = Object.entries(cell.counts).map(([status, n]) => `${words.statuses[status]} ${n}`);
+    return anlan.fill(words.cluster_label, { n: cell.n, statuses: statuses.join(words.separator) });
+  },
+  mark: (spot) => anlan.mark(spot, words),
+  title: (spot) => [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · "),
+  line: (spot) => `${spot.name || words.unnamed} · ${words.statuses[spot.status]}`,
+  card: (spot) => anlan.card(spot, words),
+});
+
+anlan.visitKind = (words, separator) => {
+  const title = (spot) => [spot.place || words.unnamed, words.kinds[spot.kind], spot.date].filter(Boolean).join(" · ");
+  return {
+    place: "visits", points: "/map/visits.json", here: "/map/visits-here.json", note: "visits", above: 5000,
+    hereWords: words.here, moreWords: words.more_here,
+    ring: (cell) => {
+      const ring = anlan.element("div", "ring visit");
+      ring.append(anlan.number(cell.n));
+      return ring;
+    },
+    cellTitle: (cell) => {
+      const kinds = Object.entries(cell.counts).map(([kind, n]) => `${words.kinds[kind]} ${n}`);
+      return anlan.fill(words.cluster_label, { n: cell.n, kinds: kinds.join(separator) });
+    },
+    mark: (spot) => {
+      const mark = anlan.element("div", "mark visit");
+      mark.append(anlan.element("span", "", words.glyphs[spot.kind]));
+      return mark;
+    },
+    title,
+    line: title,
+    card: (spot) => {
+      const card = anlan.element("div");
+      card.append(anlan.element("strong", "", spot.place || words.unnamed));
+      card.append(anlan.element("p", "hint", [words.kinds[spot.kind], spot.town, spot.date].filter(Boolean).join(" · ")));
+      for (const name of ["headcount", "households"]) {
+        if (spot[name] !== null) card.append(anlan.element("p", "", `${words[name]} ${spot[name]}`));
+      }
+      card.append(anlan.link("visits", spot, words.open, "open"));
+      return card;
+    },
+  };
 };
 
 /* ---- popups by keyboard: the focus goes in, Esc closes, and the focus comes back ---- */
@@ -208,10 +261,10 @@ anlan.towns = (map, towns) => {
   return draw;
 };
 
-/* ---- the hazards ---- */
+/* ---- a layer of records: clusters and single ones ---- */
 
-anlan.hazards = (map, frame, words, nameTowns) => {
-  const layer = L.layerGroup().addTo(map);
+anlan.layer = (map, frame, words, kind) => {
+  const layer = L.layerGroup();
   const message = frame.querySelector(".map-message");
   let running = null;
   const drawn = new Map(); // a marker's data as JSON → the marker
@@ -253,8 +306,8 @@ anlan.hazards = (map, frame, words, nameTowns) => {
       return;
     }
     try {
-      const found = await get(address("/map/here.json", bounds.pad(0.001)));
-      marker.unbindPopup().bindPopup(anlan.list(found.points, cell.n, words), { minWidth: 240 }).openPopup();
+      const found = await get(address(kind.here, bounds.pad(0.001)));
+      marker.unbindPopup().bindPopup(anlan.list(found.points, cell.n, kind), { minWidth: 240 }).openPopup();
     } catch (error) { failed(error); }
   };
 
@@ -265,10 +318,9 @@ anlan.hazards = (map, frame, words, nameTowns) => {
   };
 
   const drawCell = (cell) => {
-    const statuses = Object.entries(cell.counts).map(([status, n]) => `${words.statuses[status]} ${n}`);
-    const title = anlan.fill(words.cluster_label, { n: cell.n, statuses: statuses.join(words.separator) });
+    const title = kind.cellTitle(cell);
     const size = cell.n < 10 ? 40 : cell.n < 100 ? 46 : cell.n < 1000 ? 54 : 62;
-    const marker = L.marker([cell.lat, cell.lon], { icon: anlan.icon(anlan.ring(cell.counts, cell.n), size), title });
+    const marker = L.marker([cell.lat, cell.lon], { icon: anlan.icon(kind.ring(cell), size), title });
     marker.on("click keypress", (event) => {
       if (event.type === "click" || event.originalEvent.key === "Enter") openCell(cell, marker);
     });
@@ -276,16 +328,16 @@ anlan.hazards = (map, frame, words, nameTowns) => {
   };
 
   const drawSpot = (spot) => {
-    const title = [spot.name || words.unnamed, words.statuses[spot.status], spot.number].filter(Boolean).join(" · ");
-    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(anlan.mark(spot, words), 30), title, riseOnHover: true, zIndexOffset: 10000 });
-    marker.bindPopup(() => anlan.card(spot, words), { minWidth: 220, maxWidth: 260 });
+    const title = kind.title(spot);
+    const marker = L.marker([spot.lat, spot.lon], { icon: anlan.icon(kind.mark(spot), 30), title, riseOnHover: true, zIndexOffset: kind.above });
+    marker.bindPopup(() => kind.card(spot), { minWidth: 220, maxWidth: 260 });
     return add(marker, title);
   };
 
   const load = async () => {
     if (running) running.abort();
     running = new AbortController();
-    const url = `${address("/map/points.json", map.getBounds())}&zoom=${Math.round(map.getZoom())}`;
+    const url = `${address(kind.points, map.getBounds())}&zoom=${Math.round(map.getZoom())}`;
     try {
       const found = await get(url, running.signal);
       message.replaceChildren();
@@ -300,16 +352,45 @@ anlan.hazards = (map, frame, words, nameTowns) => {
         drawn.delete(key);
       }
       for (const [key, draw] of visible) if (!drawn.has(key)) drawn.set(key, draw());
-      nameTowns([...drawn.values()].map((marker) => {
-        const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
-        return { x, y, r: marker.options.icon.options.iconSize[0] / 2 };
-      }));
-      frame.dataset.drawn = String(found.cells.length + found.points.length);
+      if (kind.placed) {
+        kind.placed([...drawn.values()].map((marker) => {
+          const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+          return { x, y, r: marker.options.icon.options.iconSize[0] / 2 };
+        }));
+      }
+      frame.dataset[kind.note] = String(found.cells.length + found.points.length);
     } catch (error) { failed(error); }
   };
 
-  map.on("moveend", load);
-  load();
+  const show = () => {
+    layer.addTo(map);
+    map.on("moveend", load);
+    load();
+  };
+
+  const hide = () => {
+    map.off("moveend", load);
+    if (running) running.abort();
+    layer.clearLayers().remove();
+    drawn.clear();
+    delete frame.dataset[kind.note];
+  };
+
+  return { show, hide };
+};
+
+/* ---- the visits: shown where a person wants them, now and the next time ---- */
+
+anlan.visitsChoice = (layer) => {
+  const KEPT = "anlan.map.visits";
+  const choice = document.getElementById("show-visits");
+  const apply = () => (choice.checked ? layer.show() : layer.hide());
+  choice.checked = window.localStorage.getItem(KEPT) === "1";
+  choice.addEventListener("change", () => {
+    window.localStorage.setItem(KEPT, choice.checked ? "1" : "0");
+    apply();
+  });
+  if (choice.checked) apply();
 };
 
 /* Called by the script that folium generates, with the towns and the initial extent. */
@@ -338,6 +419,7 @@ anlan.start = (map, { towns, extent }) => {
   if (only) {
     L.marker([only.lat, only.lon], { icon: anlan.icon(anlan.mark(only, words), 30), title: only.name, keyboard: false, interactive: false }).addTo(map);
   } else {
-    anlan.hazards(map, frame, words, nameTowns);
+    anlan.layer(map, frame, words, anlan.hazardKind(words, nameTowns)).show();
+    anlan.visitsChoice(anlan.layer(map, frame, words, anlan.visitKind(words.visits, words.separator)));
   }
 };

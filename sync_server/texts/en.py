@@ -1,7 +1,7 @@
 """The pages' texts in English."""
 
 from shared.operations import Kind, RecordType
-from shared.vocabulary import Status
+from shared.vocabulary import EducationVisitType, Status
 from sync_server.texts.words import Texts
 
 EN = Texts(
@@ -21,6 +21,13 @@ EN = Texts(
         Status.RELAPSED: "!",
         Status.INVALID: "×",
         Status.MERGED: "=",
+    },
+    visit_glyphs={
+        EducationVisitType.SCHOOL_CLASS: "S",
+        EducationVisitType.FAMILY: "F",
+        EducationVisitType.VILLAGE: "V",
+        EducationVisitType.CUSTODY: "C",
+        EducationVisitType.ONLINE: "O",
     },
     product="Anlan",
     skip_to_content="Skip to content",
@@ -125,6 +132,12 @@ EN = Texts(
     open_hazard="Open hazard",
     hazards_here="{n} hazards here",
     more_here="Only the first {n} are listed; see the ledger for the rest",
+    visit_unplaced="No place",
+    visit_cluster_label="{n} education visits: {kinds}",
+    open_visit="Open visit",
+    visits_here="{n} education visits here",
+    more_visits_here="Only the first {n} are listed; see Education for the rest",
+    visits_on_map="Show education visits",
     loading_failed="The map data could not be loaded. Check the network.",
     retry="Try again",
     close="Close",

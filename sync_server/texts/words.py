@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.operations import Kind
-from shared.vocabulary import Status
+from shared.vocabulary import EducationVisitType, Status
 
 Language = Literal["zh", "en"]
 
@@ -19,6 +19,7 @@ class Texts:
     other_lang: str
     other_language: str
     glyphs: Mapping[Status, str]
+    visit_glyphs: Mapping[EducationVisitType, str]
 
     # Every page
     product: str
@@ -143,6 +144,12 @@ class Texts:
     open_hazard: str
     hazards_here: str
     more_here: str
+    visit_unplaced: str
+    visit_cluster_label: str
+    open_visit: str
+    visits_here: str
+    more_visits_here: str
+    visits_on_map: str
     loading_failed: str
     retry: str
     close: str

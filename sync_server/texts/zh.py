@@ -1,7 +1,7 @@
 """The pages' texts in Chinese."""
 
 from shared.operations import Kind, RecordType
-from shared.vocabulary import Status
+from shared.vocabulary import EducationVisitType, Status
 from sync_server.texts.words import Texts
 
 ZH = Texts(
@@ -21,6 +21,13 @@ ZH = Texts(
         Status.RELAPSED: "弹",
         Status.INVALID: "虚",
         Status.MERGED: "并",
+    },
+    visit_glyphs={
+        EducationVisitType.SCHOOL_CLASS: "校",
+        EducationVisitType.FAMILY: "家",
+        EducationVisitType.VILLAGE: "村",
+        EducationVisitType.CUSTODY: "托",
+        EducationVisitType.ONLINE: "网",
     },
     product="安澜",
     skip_to_content="跳到正文",
@@ -123,6 +130,12 @@ ZH = Texts(
     open_hazard="打开一处一档",
     hazards_here="这里有 {n} 处隐患",
     more_here="只列出前 {n} 处，其余请到台账查看",
+    visit_unplaced="未填地点",
+    visit_cluster_label="{n} 次安全教育：{kinds}",
+    open_visit="打开记录",
+    visits_here="这里有 {n} 次安全教育",
+    more_visits_here="只列出前 {n} 次，其余请到“安全教育”查看",
+    visits_on_map="显示安全教育",
     loading_failed="地图数据没有取到，请检查网络。",
     retry="重试",
     close="关闭",

@@ -9,6 +9,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from shared.operations import Kind, RecordType
 from shared.towns import TOWNS
 from shared.vocabulary import EventType, PhotoRole
 from sync_server.deps import SESSION_COOKIE
@@ -125,6 +126,42 @@ def test_no_ring_covers_the_name_of_a_town(office: Deployment, address: str, pag
     named, covered = page.evaluate(_NAMES)
     assert named >= len(TOWNS) * 2 / 3
     assert covered == []
+
+
+def test_visits_are_a_layer_that_is_shown_where_it_is_wanted(
+    office: Deployment, address: str, page: Page
+) -> None:
+    office.report(water_name="东塘", position={"lat": 22.8, "lon": 113.7})
+    said = {"visit_type": "family", "place": NASTY, "position": {"lat": 23.0, "lon": 113.8}, "households": 1}
+    for day in ("2026-07-06", "2026-07-07"):
+        office.save(RecordType.EDUCATION_VISIT, Kind.EDIT, {**said, "date": day})
+    elsewhere = {"visit_type": "village", "place": "沙腰村", "position": {"lat": 22.7, "lon": 114.1}}
+    alone = office.save(RecordType.EDUCATION_VISIT, Kind.EDIT, {**elsewhere, "headcount": 80})
+    opened(page, address)
+    assert page.locator(".ring.visit, .mark.visit").count() == 0
+    page.get_by_role("checkbox", name="显示安全教育").check()
+    page.wait_for_selector("#hazard-map[data-visits]")
+    page.get_by_role("button", name="2 次安全教育：进家庭 2").click()
+    items = page.locator(".leaflet-popup-content li a")
+    items.first.wait_for()
+    assert items.all_inner_texts() == [
+        f"家\n{NASTY} · 进家庭 · {day}" for day in ("2026-07-07", "2026-07-06")
+    ]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="沙腰村").focus()
+    page.keyboard.press("Enter")
+    page.locator(".leaflet-popup-content").get_by_text("人次 80").wait_for()
+    page.reload()
+    page.wait_for_selector("#hazard-map[data-visits]")
+    assert page.locator(".ring.visit, .mark.visit").count() == 2
+    page.get_by_role("button", name="沙腰村").click()
+    page.get_by_role("link", name="打开记录").click()
+    page.wait_for_url(f"**/visits/{alone}")
+    page.go_back()
+    page.wait_for_selector("#hazard-map[data-visits]")
+    page.get_by_role("checkbox", name="显示安全教育").uncheck()
+    assert page.locator(".ring.visit, .mark.visit").count() == 0
+    assert page.locator(".mark").count() == 1
 
 
 def test_the_map_says_so_when_the_server_is_gone(office: Deployment, address: str, page: Page) -> None:

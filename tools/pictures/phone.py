@@ -23,6 +23,7 @@ from tests.support import phone_browser
 from tests.support.phone_browser import button, fill, go_to_tab, open_app, tap, tap_on, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
+from tools.pictures import visits
 from tools.pictures.album import WATER, Album
 
 PHONE = {"zh": "东城张老师的手机", "en": "Ms Zhang's phone"}
@@ -62,6 +63,7 @@ def take(browser: Browser, served: Served, language: str, folder: Path) -> None:
     album.keep("phone-list", page)
     _log_hazard(page, texts, language, album, folder)
     _rectify(page, texts, language, album, folder)
+    visits.take(page, texts, language, album)
     _dispute(page, texts, language, album, served)
     _verdicts(page, texts, language, album)
     _choose_towns(page, texts, album)

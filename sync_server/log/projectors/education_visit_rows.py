@@ -20,6 +20,8 @@ def row(change: RecordChange) -> dict[str, Any]:
         "town_code": visit.town_code,
         "visit_type": visit.visit_type,
         "place": visit.place,
+        "lat": visit.position.lat if visit.position else None,
+        "lon": visit.position.lon if visit.position else None,
         "headcount": visit.headcount,
         "households": visit.households,
         "leaflets": visit.leaflets,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from shared import problems
 from shared.permissions import Action
 from shared.profiles.profile import Profile
-from shared.vocabulary import Datum, Status
+from shared.vocabulary import Datum, EducationVisitType, Status
 from sync_server.database import campaigns
 from sync_server.database.timestamps import this_year, today
 from sync_server.database.transactions import reading
@@ -126,6 +126,17 @@ def map_words(words: Texts, profile: Profile) -> dict[str, Any]:
         "separator": words.list_separator,
         "glyphs": {status.value: glyph for status, glyph in words.glyphs.items()},
         "statuses": {status.value: label(status, words) for status in Status},
+        "visits": {
+            "kinds": {kind.value: label(kind, words) for kind in EducationVisitType},
+            "glyphs": {kind.value: glyph for kind, glyph in words.visit_glyphs.items()},
+            "unnamed": words.visit_unplaced,
+            "cluster_label": words.visit_cluster_label,
+            "here": words.visits_here,
+            "more_here": words.more_visits_here,
+            "open": words.open_visit,
+            "headcount": words.headcount,
+            "households": words.households,
+        },
     }
 
 

@@ -30,13 +30,13 @@ def points(
     """What to draw in `bbox` (west,south,east,north, in the datum of the map) at `zoom`."""
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
-        box = _ground(_needed(asked.box), settings)
+        box = ground_box(_needed(asked.box), settings)
         cells, spots = map_cells.cells(session, access, campaign, asked.everywhere(), today(), box, zoom)
         here = photo_files.here(session, campaign, [(spot.id, spot.photo) for spot in spots])
-    return _json(
+    return json_answer(
         request,
         {
-            "cells": [_cell(cell, settings) for cell in cells],
+            "cells": [cell_json(cell, settings) for cell in cells],
             "points": [_spot(spot, here, settings) for spot in spots],
         },
     )
@@ -49,10 +49,10 @@ def here(
     """The hazards in `bbox`, for a list where they lie too close to be told apart."""
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
-        box = _ground(_needed(asked.box), settings)
+        box = ground_box(_needed(asked.box), settings)
         spots = map_cells.listed(session, access, campaign, asked.everywhere(), today(), box)
         arrived = photo_files.here(session, campaign, [(spot.id, spot.photo) for spot in spots])
-    return _json(request, {"points": [_spot(spot, arrived, settings) for spot in spots]})
+    return json_answer(request, {"points": [_spot(spot, arrived, settings) for spot in spots]})
 
 
 def _needed(box: Box | None) -> Box:
@@ -61,7 +61,7 @@ def _needed(box: Box | None) -> Box:
     return box
 
 
-def _ground(box: Box, settings: Settings) -> Box:
+def ground_box(box: Box, settings: Settings) -> Box:
     """A rectangle of the map as a rectangle of the earth."""
     datum = datum_of(settings)
     south, west = figure.ground((box.south, box.west), datum)
@@ -69,14 +69,15 @@ def _ground(box: Box, settings: Settings) -> Box:
     return Box(west, south, east, north)
 
 
-def _cell(cell: Cell, settings: Settings) -> dict[str, Any]:
+def cell_json(cell: Cell, settings: Settings) -> dict[str, Any]:
+    """A cell as the script of the map takes it."""
     lat, lon = figure.display((cell.lat, cell.lon), datum_of(settings))
     return {
         "lat": round(lat, 6),
         "lon": round(lon, 6),
         "box": [round(side, 7) for side in drawn(cell.box, settings)],
         "n": cell.n,
-        "counts": {status.value: n for status, n in cell.counts.items()},
+        "counts": {kind.value: n for kind, n in cell.counts.items()},
     }
 
 
@@ -99,5 +100,6 @@ def _spot(spot: Spot, photos_here: frozenset[tuple[str, str]], settings: Setting
     }
 
 
-def _json(request: Request, document: Any) -> Response:
+def json_answer(request: Request, document: Any) -> Response:
+    """An answer that no browser keeps."""
     return page_answer(request, orjson.dumps(document), "application/json", {"Cache-Control": "no-store"})

@@ -38,6 +38,7 @@ from sync_server.queries import (
     progress,
     quarantine,
     undoings,
+    visit_cells,
     visits,
 )
 from sync_server.queries.audit_log import AuditFilter, End
@@ -105,6 +106,8 @@ QUERIES: dict[str, Query] = {
     "map_cells.cells": lambda s, a, w: map_cells.cells(s, a, _campaign(w), Filter(text=SECRET), DAY, BOX, 18),
     "map_cells.listed": lambda s, a, w: map_cells.listed(s, a, _campaign(w), ALL, DAY, BOX),
     "map_cells.extent": lambda s, a, w: map_cells.extent(s, a, _campaign(w), Filter(text=SECRET), DAY),
+    "visit_cells.cells": lambda s, a, w: visit_cells.cells(s, a, _campaign(w), VisitFilter(), BOX, 18),
+    "visit_cells.listed": lambda s, a, w: visit_cells.listed(s, a, _campaign(w), VisitFilter(), BOX),
     "people_lists.accounts": lambda s, a, _: people_lists.accounts(s, a),
     "people_lists.account": lambda s, a, w: people_lists.account(s, a, w.writer.person),
     "people_lists.phones_of": lambda s, a, w: people_lists.phones_of(s, a, _campaign(w), w.writer.person),

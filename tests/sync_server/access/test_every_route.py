@@ -69,6 +69,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/"): [Ask(), Ask(query={"q": SECRET}), Ask(query={"town": C})],
     ("GET", "/map/points.json"): [Ask(query={"bbox": BOX, "zoom": zoom}) for zoom in ("1", "18")],
     ("GET", "/map/here.json"): [Ask(query={"bbox": BOX})],
+    ("GET", "/map/visits.json"): [Ask(query={"bbox": BOX, "zoom": zoom}) for zoom in ("1", "18")],
+    ("GET", "/map/visits-here.json"): [Ask(query={"bbox": BOX})],
     ("GET", "/map/{name}"): [Ask("/map/{hazard}")],
     ("GET", "/ledger"): [Ask(), Ask(query={"town": C}), Ask(query={"q": SECRET, "sort": "number"})],
     ("GET", "/visits"): [Ask(), Ask(query={"town": C, "by": "place"}), Ask(query={"kind": "family"})],
@@ -275,7 +277,15 @@ def filled(server: Server) -> World:
         }
     )
     record = hazard["record"]
-    visit = writer.op({"town_code": C, "visit_type": "family", "organiser": SECRET}, type="education_visit")
+    visit = writer.op(
+        {
+            "town_code": C,
+            "visit_type": "family",
+            "position": {"lat": 23.0, "lon": 113.8},
+            "organiser": SECRET,
+        },
+        type="education_visit",
+    )
     event = writer.event(record, "patrol", comment=SECRET)
     photo = writer.photo(record, "before", sha256, bytes=len(data))
     ours = writer.op({"water_name": OURS, "town_code": A, "position": {**place, "lat": 23.0}})
