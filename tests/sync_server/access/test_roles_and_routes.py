@@ -79,7 +79,8 @@ def _is_of_own_account(method: str, path: str) -> bool:
 
     What tus can do here is said to anybody.
     """
-    return method == "OPTIONS" or (method == "POST" and path.startswith(("/account", "/sign-")))
+    own = path.startswith(("/account", "/sign-"))
+    return method == "OPTIONS" or (method == "POST" and own) or path.startswith("/sign-in/")
 
 
 def asked(server: Server) -> dict[tuple[str, str], Action | str]:
