@@ -92,9 +92,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Too many attempts. Wait a while and try again, or ask your administrator.",
     ),
     "too_many_changes": (
-        "短时间内新增、移动或删除的太多，服务器暂时不再接收；其余的留在手机上，过一会儿会自动再送。",
-        "Too much was added, moved or deleted in a short time. "
-        "The rest stays on the phone and is sent later.",
+        "短时间内送来的内容太多，服务器暂时不再接收；其余的留在手机上，过一会儿会自动再送。",
+        "Too much was sent in a short time. The rest stays on the phone and is sent later.",
     ),
     "too_many_devices": (
         "今天以您的名义登记的设备太多，请明天再试或联系管理员；手机上的记录不会丢。",
@@ -418,8 +417,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A sealed home visit cannot be read. It was kept as it came. Tell your administrator.",
     ),
     "envelope_too_large": (
-        "家访记录的密封件太大，没有收下，请联系管理员。",
-        "A sealed home visit is too large and was not accepted. Tell your administrator.",
+        "家访记录的密封件太大，已原样保存，请联系管理员。",
+        "A sealed home visit is too large. It was kept as it came. Tell your administrator.",
     ),
     "envelope_rewritten": (
         "同一编号的家访记录收到了两份不同的内容，两份都已保存，请联系管理员。",

@@ -41,7 +41,7 @@ def rotate(data: Data = VAR) -> None:
 
     kid = in_transaction(setup.open_existing(settings), work)
     print(console.KEY_MADE.text(kid=kid))
-    print(console.KEYS_MADE.text(path=settings.keys))
+    print(console.KEYS_CHANGED.text(path=settings.keys))
 
 
 @keys.command()

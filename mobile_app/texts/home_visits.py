@@ -49,7 +49,7 @@ ZH = HomeVisitTexts(
     "要看内容，请用电脑登录安澜网页，打开“家访”。",
     none="还没有家访",
     none_hint="点“新增家访”，没有网络也能记录。",
-    no_grant="您没有记录家访的权限，或者手机还没有同步过。请先联网同步；不行再找学校管理员授权。",
+    no_grant="您没有记录家访的权限，或者手机还没有同步过。请先联网同步；不行再找管理员授权。",
     waiting="{count} 份家访",
     sealing="保存后立即加密，这部手机不能再看，也不能再改。请看清楚再保存。",
     photos="家访不拍照，也不附照片。",
@@ -86,7 +86,7 @@ EN = HomeVisitTexts(
     none="No home visits yet",
     none_hint="Tap New home visit. It works without a network.",
     no_grant="You have no permission to record home visits, or this phone has not synced yet. Sync first; "
-    "if that does not help, ask the school's administrator.",
+    "if that does not help, ask your administrator.",
     waiting="{count} home visit〔|s〕",
     sealing="A saved home visit is encrypted at once. This phone can neither show nor change it afterwards, "
     "so read it through before you save.",

@@ -96,6 +96,12 @@ KEYS_MADE = Line(
     "server and its backups. Without it nobody can open the home visits that came in; whoever has both it "
     "and the data can open them all.",
 )
+KEYS_CHANGED = Line(
+    "家访密钥文件已更新: {path}\n请现在就重新另存一份，放在这台服务器和数据备份以外的安全地方："
+    "以前另存的没有新密钥。",
+    "The key file of home visits was changed: {path}\nCopy it again now, to a safe place away from this "
+    "server and its backups: earlier copies lack the new key.",
+)
 KEY_MADE = Line("已为本学年建立新密钥 {kid}。", "A new key was made for this school year: {kid}.")
 KEY_HERE = Line(
     "{kid} · {first} 至 {until} · 可打开 {visits} 份家访记录",

@@ -28,7 +28,6 @@ class HomeVisitTexts:
     other_reason: str
     opened: str
     opened_note: str
-    not_opened: str
     back: str
     keep_until: str
     counts: str
@@ -93,7 +92,6 @@ ZH = HomeVisitTexts(
     other_reason="其他理由",
     opened="家访记录",
     opened_note="只显示这一次。理由：{reason}",
-    not_opened="这份家访记录没有打开。",
     back="返回家访列表",
     keep_until="保存到",
     counts="家访人次",
@@ -160,7 +158,6 @@ EN = HomeVisitTexts(
     other_reason="Another reason",
     opened="Home visit",
     opened_note="Shown this once. Reason: {reason}",
-    not_opened="This home visit was not opened.",
     back="Back to home visits",
     keep_until="Kept until",
     counts="Numbers of home visits",

@@ -9,7 +9,6 @@ from sync_server.texts.words import Language
 class PeopleTexts:
     """The texts of one language, in the notation of `shared.plural`."""
 
-    back_to_people: str
     roles: str
     scope: str
     no_roles: str
@@ -24,7 +23,6 @@ class PeopleTexts:
     choose_school: str
     classes: str
     classes_hint: str
-    separator: str
     withdraw: str
     withdraw_explained: str
     withdraw_last: str
@@ -39,7 +37,6 @@ class PeopleTexts:
     schools: str
     schools_lead: str
     no_schools: str
-    town: str
     no_town: str
     people_here: str
     change_school: str
@@ -53,7 +50,6 @@ class PeopleTexts:
 
 
 ZH = PeopleTexts(
-    back_to_people="人员",
     roles="角色和范围",
     scope="范围",
     no_roles="现在没有任何角色：不能登录，手机也不能同步。",
@@ -68,7 +64,6 @@ ZH = PeopleTexts(
     choose_school="学校和班级（教师、学校管理员）",
     classes="班级",
     classes_hint="用顿号分开，如：三(1)班、三(2)班；不填为全校。",
-    separator="、",
     withdraw="收回",
     withdraw_explained="立即生效：网页上马上看不到，手机下次同步时删去范围以外的内容。手机上没有上传的仍会上传；"
     "按剩下的角色不能接收的，留在“待核查数据”等办公室处理。",
@@ -88,7 +83,6 @@ ZH = PeopleTexts(
     schools="学校",
     schools_lead="给教师、学校管理员角色时用到的学校。改名以后，角色和已有的家访记录仍属于这所学校。",
     no_schools="还没有学校。给第一位教师角色时，填上的学校会列在这里。",
-    town="园区(镇街)",
     no_town="未填",
     people_here="人数",
     change_school="改名或改园区(镇街)",
@@ -103,7 +97,6 @@ ZH = PeopleTexts(
     more_people="共 {count} 人，这里是第 {first}–{last} 人",
 )
 EN = PeopleTexts(
-    back_to_people="People",
     roles="Roles",
     scope="Where",
     no_roles="No role at present: cannot sign in, and the phone cannot sync.",
@@ -120,7 +113,6 @@ EN = PeopleTexts(
     choose_school="School and classes (teachers, school administrators)",
     classes="Classes",
     classes_hint="Separated by commas, as in 3(1), 3(2); none for the whole school.",
-    separator=", ",
     withdraw="Withdraw",
     withdraw_explained="Takes effect at once: pages no longer show it, and the phone drops what lies outside "
     "at its next sync. What is still on the phone is sent all the same; what the other roles do not allow "
@@ -145,7 +137,6 @@ EN = PeopleTexts(
     schools_lead="The schools for which teachers and school administrators have roles. A school keeps its "
     "roles and home visits when it is renamed.",
     no_schools="No schools yet. The school of the first teacher's role will be listed here.",
-    town="Town",
     no_town="not set",
     people_here="People",
     change_school="Change name or town",

@@ -339,8 +339,6 @@ class Texts:
     undo_changes: str
     undo_changes_none: str
     undo_changes_more: str
-    undo_now: str
-    undo_then: str
     nothing_there: str
     undoings: str
     undoing_line: str

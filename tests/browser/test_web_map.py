@@ -150,7 +150,7 @@ def test_visits_are_a_layer_that_is_shown_where_it_is_wanted(
     page.keyboard.press("Escape")
     page.get_by_role("button", name="沙腰村").focus()
     page.keyboard.press("Enter")
-    page.locator(".leaflet-popup-content").get_by_text("人次 80").wait_for()
+    page.locator(".leaflet-popup-content").get_by_text("人数 80").wait_for()
     page.reload()
     page.wait_for_selector("#hazard-map[data-visits]")
     assert page.locator(".ring.visit, .mark.visit").count() == 2

@@ -134,7 +134,7 @@ def map_words(words: Texts, profile: Profile) -> dict[str, Any]:
             "here": words.visits_here,
             "more_here": words.more_visits_here,
             "open": words.open_visit,
-            "headcount": words.headcount,
+            "headcount": words.people_reached,
             "households": words.households,
         },
     }

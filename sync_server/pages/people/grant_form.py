@@ -61,9 +61,9 @@ def scope_words(scope: Scope, names: Mapping[str, str], words: Texts) -> str:
         case City():
             return texts.whole_city
         case Towns(codes):
-            return texts.separator.join(town_name(code, words.code) for code in sorted(codes))
+            return words.list_separator.join(town_name(code, words.code) for code in sorted(codes))
         case School(code, classes):
-            inside = texts.separator.join(sorted(classes)) or texts.whole_school
+            inside = words.list_separator.join(sorted(classes)) or texts.whole_school
             return f"{names.get(code, code)} · {inside}"
 
 

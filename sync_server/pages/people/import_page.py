@@ -48,7 +48,7 @@ async def template(request: Request, access: PeopleManager, lanes: LanesDep) -> 
     """The empty workbook."""
     words = words_for(request)
     texts = import_texts(words.code)
-    separator = people_texts(words.code).separator
+    separator = words.list_separator
     roles, towns = [label(role, words) for role in Role], [town_name(town.code, words.code) for town in TOWNS]
     first, of_roles, *more, of_towns = texts.notes
     notes = [first, of_roles + separator.join(roles), *more, of_towns + separator.join(towns)]
@@ -140,9 +140,9 @@ def _row_words(row: PlannedRow, words: Texts) -> dict[str, Any]:
     texts, people = import_texts(words.code), people_texts(words.code)
     where = ""
     if not row.fault and row.school:
-        where = f"{row.school} · {people.separator.join(row.classes) or people.whole_school}"
+        where = f"{row.school} · {words.list_separator.join(row.classes) or people.whole_school}"
     elif not row.fault:
-        towns = people.separator.join(town_name(code, words.code) for code in row.towns)
+        towns = words.list_separator.join(town_name(code, words.code) for code in row.towns)
         where = towns or people.whole_city
     return {
         "number": row.number,

@@ -66,7 +66,7 @@ def test_a_row_says_in_words_who_did_what_to_whom(office: Deployment) -> None:
     note(office, "grant_changed", person=by, subject=someone.person.id, role="reviewer", towns=["441900101"])
     browser = office.browser(office.administrator)
     page = browser.get("/audit", params={"action": "grant_changed"}).text
-    for said in ("更改权限", "张管理", "陈老师", "角色：审核人", "镇街：石碣镇"):
+    for said in ("更改角色", "张管理", "陈老师", "角色：审核人", "镇街：石碣镇"):
         assert said in page, said
     assert someone.person.id not in page
     browser.cookies.set("anlan_language", "en")
