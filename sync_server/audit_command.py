@@ -30,7 +30,7 @@ def verify(
     from sync_server.maintenance import audit_check, setup
     from sync_server.maintenance.audit_check import What
 
-    said = {
+    sentences = {
         What.CHANGED: console.AUDIT_CHANGED,
         What.REPLACED: console.AUDIT_REPLACED,
         What.MISSING: console.AUDIT_MISSING,
@@ -43,7 +43,7 @@ def verify(
     for restored in report.restored:
         print(console.AUDIT_RESTORED.text(number=restored.number, at=restored.at))
     for fault in report.faults:
-        print(said[fault.what].text(number=fault.number, last=fault.last))
+        print(sentences[fault.what].text(number=fault.number, last=fault.last))
     if not report.found:
         print(console.AUDIT_WHOLE.text(rows=report.rows))
         print(report.end)

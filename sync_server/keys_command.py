@@ -93,12 +93,12 @@ def _listed(data: Path) -> list["ListedKey"]:
 
 
 def _print_key(key: "ListedKey") -> None:
-    said = {"kid": key.row.kid, "first": key.row.first, "until": key.row.until, "visits": key.visits}
+    values = {"kid": key.row.kid, "first": key.row.first, "until": key.row.until, "visits": key.visits}
     if key.row.destroyed_at:
-        print(console.KEY_GONE.text(**said, at=key.row.destroyed_at[:10]))
+        print(console.KEY_GONE.text(**values, at=key.row.destroyed_at[:10]))
     elif key.problem:
-        print(console.KEY_AWAY.text(**said))
+        print(console.KEY_AWAY.text(**values))
         for language in ("zh", "en"):
             print(sentence("keys_unavailable", {"why": key.problem}, language))
     else:
-        print(console.KEY_HERE.text(**said))
+        print(console.KEY_HERE.text(**values))

@@ -10,7 +10,7 @@ from sync_server.cli_options import VAR, Data, settings_of
 from sync_server.texts import console
 
 if TYPE_CHECKING:
-    from sync_server.maintenance.people_access import Asked
+    from sync_server.maintenance.people_access import GrantRequest
 
 RoleOption = Annotated[str, typer.Option(help=", ".join(role.value for role in Role))]
 TownOption = Annotated[
@@ -129,10 +129,10 @@ def person_reset_second_factor(name: str, data: Data = VAR) -> None:
     print(console.SECOND_FACTOR_RESET.text(name=name))
 
 
-def _asked(role: str, towns: list[str] | None, school: str, classes: list[str] | None) -> "Asked":
-    from sync_server.maintenance.people_access import Asked
+def _asked(role: str, towns: list[str] | None, school: str, classes: list[str] | None) -> "GrantRequest":
+    from sync_server.maintenance.people_access import GrantRequest
 
     try:
-        return Asked(Role(role), tuple(towns or ()), school, tuple(classes or ()))
+        return GrantRequest(Role(role), tuple(towns or ()), school, tuple(classes or ()))
     except ValueError:
         raise typer.BadParameter(role, param_hint="--role") from None

@@ -78,10 +78,10 @@ def read_header(envelope: str) -> Header:
     if key or len(nonce) != 16 or not sealed or len(tag) != 22 or len(protected) > _MAX_HEADER:
         raise problems.envelope_unreadable()
     try:
-        said = json.loads(
+        content = json.loads(
             base64.urlsafe_b64decode(protected + "=" * (-len(protected) % 4)), object_pairs_hook=_once
         )
-        header = Header.model_validate(said)
+        header = Header.model_validate(content)
     except (ValidationError, ValueError, RecursionError, binascii.Error):
         raise problems.envelope_unreadable() from None
     if header.epk is None:

@@ -21,7 +21,7 @@ COLUMNS = (GRANT.role, GRANT.scope, GRANT.towns, GRANT.school, GRANT.classes)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LiveGrant:
     """A grant that is not withdrawn: whose it is, since when (UTC), and by whom ("" by the deployment)."""
 
     id: str
@@ -40,12 +40,12 @@ def give(session: Session, person: str, grant: Grant, by: str | None = None) -> 
         raise problems.scope_unfit()
     if grant in of(session, person):
         return False
-    session.add(GrantRow(**columns_of(person, grant, by)))
+    session.add(GrantRow(**new_row(person, grant, by)))
     session.flush()
     return True
 
 
-def columns_of(person: str, grant: Grant, by: str | None) -> dict[str, Any]:
+def new_row(person: str, grant: Grant, by: str | None) -> dict[str, Any]:
     """The values of a new row that gives a person this."""
     return {
         "id": str(uuid.uuid4()),
@@ -66,14 +66,14 @@ def withdraw(session: Session, grant: str, by: str | None = None) -> None:
     )
 
 
-def live(session: Session, person: str | None = None) -> list[Given]:
+def live(session: Session, person: str | None = None) -> list[LiveGrant]:
     """The grants that are not withdrawn, of a person or of everybody, the oldest first."""
     wanted = select(GRANT.id, GRANT.person, GRANT.given_at, GRANT.given_by, *COLUMNS)
     wanted = wanted.where(GRANT.withdrawn_at.is_(None)).order_by(GRANT.given_at, GRANT.id)
     if person is not None:
         wanted = wanted.where(GRANT.person == person)
     return [
-        Given(id, whose, of_columns(*columns), at, by or "")
+        LiveGrant(id, whose, of_columns(*columns), at, by or "")
         for id, whose, at, by, *columns in session.execute(wanted)
     ]
 
@@ -139,7 +139,10 @@ def scope_of_towns(codes: Sequence[str]) -> Scope:
 
 def described(grant: Grant) -> dict[str, Any]:
     """A grant as it is named in the audit log: role, scope, and its towns, school and classes."""
-    return {"role": grant.role.value, **{name: said for name, said in _columns(grant.scope).items() if said}}
+    return {
+        "role": grant.role.value,
+        **{name: value for name, value in _columns(grant.scope).items() if value},
+    }
 
 
 def _columns(scope: Scope) -> Mapping[str, Any]:

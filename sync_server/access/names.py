@@ -9,6 +9,7 @@ _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _OF_THE_SYSTEM = re.compile(
     "anlan|安澜|系统|官方|客服|服务器|管理员|管理|administrator|admin|system|support|server|root|official"
 )
+_SEPARATORS = re.compile(r"[、,，;；\n\r]+")
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
@@ -43,6 +44,11 @@ def key(name: str) -> str:
     """The same for names that look the same: without case, width, spaces and punctuation."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
+
+
+def listed_in(text: str) -> list[str]:
+    """The names in a text that separates them by commas, semicolons or lines, of either script."""
+    return [name.strip() for name in _SEPARATORS.split(text) if name.strip()]
 
 
 def _is_seen(letter: str) -> bool:

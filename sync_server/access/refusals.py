@@ -118,15 +118,15 @@ class Refusals:
 
         def work(session: Session) -> None:
             for refused, tally, address in lines:
-                said: dict[str, Any] = {"route": refused.route, "address": address}
+                details: dict[str, Any] = {"route": refused.route, "address": address}
                 if tally.times > 1:
-                    said |= {"times": tally.times, "since": tally.since}
+                    details |= {"times": tally.times, "since": tally.since}
                 audit.note(
                     session,
                     refused.action,
                     person=refused.person,
                     device=refused.device,
-                    **{name: value for name, value in said.items() if value},
+                    **{name: value for name, value in details.items() if value},
                 )
 
         in_transaction(self._engine, work)

@@ -28,6 +28,11 @@ def school_names(session: Session) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(select(_SCHOOL.code, _SCHOOL.name))}
 
 
+def school_towns(session: Session) -> dict[str, str | None]:
+    """School code → the town that it is in."""
+    return {row.code: row.town_code for row in session.execute(select(_SCHOOL.code, _SCHOOL.town_code))}
+
+
 def by_name(session: Session, name: str) -> SchoolRow | None:
     """The school whose name looks the same, or None."""
     wanted = names.key(name)

@@ -20,7 +20,7 @@ from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep, SettingsD
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, answers, takes
 from sync_server.settings import Settings
-from sync_server.vault import intake, keys
+from sync_server.vault import ingest, keys
 
 router = APIRouter()
 _MOST = MAX_ENVELOPES * (MAX_ENVELOPE + 16) + 1024
@@ -85,12 +85,12 @@ async def take_home_visits(
 
 def _take(engine: Engine, phone: Phone, content: bytes, gzip: bool) -> Response:
     message = body.parse(content, EnvelopesRequest)
-    received = [intake.read(text) for text in message.envelopes]
+    received = [ingest.read(text) for text in message.envelopes]
     moment = now()
 
     def work(session: Session) -> dict[str, object]:
         known = {phone.device, *devices.predecessors(session, phone)}
-        results = intake.take_in(session, phone, known, received, moment)
+        results = ingest.ingest(session, phone, known, received, moment)
         devices.seen(session, phone)
         return {"device": phone.device, "results": results, "server_time": text_of(moment)}
 

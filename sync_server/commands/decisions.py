@@ -164,8 +164,7 @@ def settle(
 
     `base`: the seq that the page showed, so that what arrived since stays visible. Raises Problem
     conflict_changed where nothing is disputed any more, merged_hazards_here, not_found, role_forbidden,
-    out_of_scope, and those of
-    `settling_refusal` and `records.check_fields`.
+    out_of_scope, and those of `settling_refusal` and `records.check_fields`.
     """
     campaigns.locked_end(session, campaign)
     kind, name = record

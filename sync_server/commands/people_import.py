@@ -21,7 +21,6 @@ from sync_server.database.timestamps import later, now_text
 
 KEPT_HOURS = 24
 """How long what was not confirmed is kept."""
-_SEPARATORS = str.maketrans(dict.fromkeys("、,，;；\n\r", "\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def confirm(session: Session, access: Access, id: str) -> None:
         )
         session.execute(
             insert(GrantRow),
-            [grants.columns_of(id, Grant(_role(one), _scope(one, codes)), by) for id, one in added],
+            [grants.new_row(id, Grant(_role(one), _scope(one, codes)), by) for id, one in added],
         )
     row.lines = [
         {**line, "fault": one.fault, "detail": one.detail}
@@ -155,7 +154,7 @@ def _planned(line: dict[str, Any]) -> PlannedRow:
         name = people.checked_name(one.name)
         if role is not Role.ADMINISTRATOR and names.imitates_system(name):
             return _faulty(one, "name_bad")
-        towns = _several(cells.get("towns", ""))
+        towns = names.listed_in(cells.get("towns", ""))
         whole_city = bool(towns) and all(names.key(town) in _WHOLE_CITY for town in towns)
         if whole_city:
             return _placed(PlannedRow(one.number, name, role), cells, whole_city=True)
@@ -169,7 +168,7 @@ def _planned(line: dict[str, Any]) -> PlannedRow:
 
 
 def _placed(one: PlannedRow, cells: dict[str, str], *, whole_city: bool = False) -> PlannedRow:
-    school, classes = cells.get("school", ""), _several(cells.get("classes", ""))
+    school, classes = cells.get("school", ""), names.listed_in(cells.get("classes", ""))
     if one.role not in SCHOOL_ROLES:
         if school or classes:
             return _faulty(one, "school_unfit")
@@ -186,10 +185,6 @@ def _placed(one: PlannedRow, cells: dict[str, str], *, whole_city: bool = False)
     if len(names_of) > schools.MOST_CLASSES:
         return _faulty(one, "school_bad")
     return PlannedRow(one.number, one.name, one.role, (), school, names_of)
-
-
-def _several(text: str) -> list[str]:
-    return [part.strip() for part in text.translate(_SEPARATORS).split("\n") if part.strip()]
 
 
 def _faulty(one: PlannedRow, fault: str, detail: str = "") -> PlannedRow:

@@ -210,7 +210,7 @@ class AttemptRow(Table, table=True):
 
 
 class AuditRow(Table, table=True):
-    """The audit log: who did what to accounts and devices, and which data were exported.
+    """The audit log: who did what to accounts and devices, and which data were exported or read.
 
     Rows are only ever added, by `database.audit_chain`. `number` counts from 1 without a gap; `hash` covers
     the row and `previous`, the hash of the row before it.

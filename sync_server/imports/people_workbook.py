@@ -32,8 +32,8 @@ _WIDEST = 20
 _MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _PIECE = 64 * 1024
 
-Column = Literal["name", "role", "towns", "school", "classes"]
-REQUIRED: tuple[Column, ...] = ("name", "role")
+PeopleColumn = Literal["name", "role", "towns", "school", "classes"]
+REQUIRED: tuple[PeopleColumn, ...] = ("name", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class SheetRow:
     """A row by its number in the sheet: column → text. `fault`: "", "formula", "merged" or "not_text"."""
 
     number: int
-    cells: Mapping[Column, str]
+    cells: Mapping[PeopleColumn, str]
     fault: str = ""
 
 
-def read(data: bytes, titles: Mapping[str, Column]) -> list[SheetRow]:
+def read(data: bytes, titles: Mapping[str, PeopleColumn]) -> list[SheetRow]:
     """The rows of the first sheet that have anything in them, below the row of titles.
 
     `titles`: folded title → column. Problems: people_file_unreadable, people_file_too_large, with
@@ -95,7 +95,7 @@ def _check_size(data: bytes) -> None:
 
 
 def _rows(
-    rows: Iterator[tuple[Any, ...]], titles: Mapping[str, Column], merged: list[tuple[int, int]]
+    rows: Iterator[tuple[Any, ...]], titles: Mapping[str, PeopleColumn], merged: list[tuple[int, int]]
 ) -> Iterator[SheetRow]:
     first = [folded(_text(cell.value)) for cell in next(rows, ())]
     columns = {place: titles[title] for place, title in enumerate(first) if title in titles}

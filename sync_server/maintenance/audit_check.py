@@ -60,7 +60,7 @@ class Restored:
 
 
 @dataclass(slots=True)
-class Report:
+class AuditReport:
     """How many rows there are, the number and hash of the last one, and what is wrong.
 
     `faults` lists the first of those `found`; `restored` has the last restores from a backup.
@@ -73,9 +73,9 @@ class Report:
     restored: deque[Restored] = field(default_factory=lambda: deque(maxlen=_MOST_LISTED))
 
 
-def check(session: Session, noted: Mapping[int, str] | None = None) -> Report:
+def check(session: Session, noted: Mapping[int, str] | None = None) -> AuditReport:
     """Read every row. `noted`: number → hash, of rows that somebody noted."""
-    report = Report()
+    report = AuditReport()
     for fault in _faults(session, noted or {}, report):
         report.found += 1
         if len(report.faults) < _MOST_LISTED:
@@ -83,7 +83,7 @@ def check(session: Session, noted: Mapping[int, str] | None = None) -> Report:
     return report
 
 
-def _faults(session: Session, noted: Mapping[int, str], report: Report) -> Iterator[Fault]:
+def _faults(session: Session, noted: Mapping[int, str], report: AuditReport) -> Iterator[Fault]:
     last, previous, end = 0, GENESIS, session.execute(select(_END.number, _END.hash)).first()
     for row in session.execute(_ROWS.execution_options(yield_per=_BATCH)):
         number: int = row.number

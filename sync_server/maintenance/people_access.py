@@ -15,7 +15,7 @@ from sync_server.database.transactions import in_transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GrantRequest:
     """A role and where: town codes, or the name of a school and classes of it."""
 
     role: Role
@@ -33,11 +33,11 @@ class Asked:
         return schools.grant_of(session, self.role, self.towns, self.school, self.classes, None)
 
 
-def add(engine: Engine, name: str, asked: Asked, password: str | None) -> str | None:
+def add(engine: Engine, name: str, asked: GrantRequest, password: str | None) -> str | None:
     """Add a person with a role.
 
     Without a password, returns the token of a link to set one. Raises name_taken, password_weak, and as
-    `Asked.grant` does.
+    `GrantRequest.grant` does.
     """
     password_hash = None if password is None else passwords.hash_new(password, name)
 
@@ -50,10 +50,10 @@ def add(engine: Engine, name: str, asked: Asked, password: str | None) -> str | 
     return in_transaction(engine, work)
 
 
-def change(engine: Engine, name: str, asked: Asked) -> None:
+def change(engine: Engine, name: str, asked: GrantRequest) -> None:
     """Replace a person's roles with this one.
 
-    Problems: not_found, last_administrator, and as `Asked.grant`.
+    Problems: not_found, last_administrator, and as `GrantRequest.grant`.
     """
 
     def work(session: Session) -> None:
@@ -67,8 +67,8 @@ def change(engine: Engine, name: str, asked: Asked) -> None:
     in_transaction(engine, work)
 
 
-def give(engine: Engine, name: str, asked: Asked) -> None:
-    """Give a person one more role. Problems: not_found, and as `Asked.grant`."""
+def give(engine: Engine, name: str, asked: GrantRequest) -> None:
+    """Give a person one more role. Problems: not_found, and as `GrantRequest.grant`."""
 
     def work(session: Session) -> None:
         people.give_grant(session, _person(session, name).id, asked.grant(session), None)
@@ -76,7 +76,7 @@ def give(engine: Engine, name: str, asked: Asked) -> None:
     in_transaction(engine, work)
 
 
-def withdraw(engine: Engine, name: str, asked: Asked) -> None:
+def withdraw(engine: Engine, name: str, asked: GrantRequest) -> None:
     """Withdraw a role: for exactly what is asked, or everywhere. Problems: not_found, last_administrator."""
 
     def work(session: Session) -> None:

@@ -56,7 +56,7 @@ class AuditFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class AuditEnd:
     """The number and hash of the last row."""
 
     number: int
@@ -68,7 +68,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """Ids that rows name → names of people and of devices."""
 
     people: Mapping[str, str]
@@ -118,13 +118,13 @@ def page(
     return latest[:PAGE], f"{last.at}_{last.number}" if last else None
 
 
-def end(session: Session, access: Access) -> End:
+def end(session: Session, access: Access) -> AuditEnd:
     """Where the log ends. Raises Problem role_forbidden."""
     access.require(Action.READ_AUDIT)
-    return End(*session.execute(select(_END.number, _END.hash)).one())
+    return AuditEnd(*session.execute(select(_END.number, _END.hash)).one())
 
 
-def count(session: Session, access: Access, asked: AuditFilter, until: End) -> int:
+def count(session: Session, access: Access, asked: AuditFilter, until: AuditEnd) -> int:
     """How many rows up to `until` a filter means. Raises Problem role_forbidden."""
     access.require(Action.READ_AUDIT)
     condition = _until(session, asked, until)
@@ -132,7 +132,9 @@ def count(session: Session, access: Access, asked: AuditFilter, until: End) -> i
     return rows
 
 
-def each(session: Session, access: Access, asked: AuditFilter, until: End) -> Iterator[Sequence[AuditRow]]:
+def each(
+    session: Session, access: Access, asked: AuditFilter, until: AuditEnd
+) -> Iterator[Sequence[AuditRow]]:
     """Every row of a filter up to `until`, the earliest first, in batches that are let go of once used.
 
     Raises Problem role_forbidden.
@@ -147,16 +149,16 @@ def each(session: Session, access: Access, asked: AuditFilter, until: End) -> It
     yield from rows.scalars().partitions()
 
 
-def known(session: Session, access: Access, rows: Iterable[AuditRow]) -> Known:
+def known(session: Session, access: Access, rows: Iterable[AuditRow]) -> KnownNames:
     """The names of those whom some rows name. Raises Problem role_forbidden."""
     access.require(Action.READ_AUDIT)
     ids = {one for row in rows for one in (row.person, row.device, row.subject) if one}
     people = session.execute(select(_PERSON.id, _PERSON.name).where(_PERSON.id.in_(ids)))
     devices = session.execute(select(_DEVICE.id, _DEVICE.name).where(_DEVICE.id.in_(ids)))
-    return Known({row.id: row.name for row in people}, {row.id: row.name for row in devices})
+    return KnownNames({row.id: row.name for row in people}, {row.id: row.name for row in devices})
 
 
-def _until(session: Session, asked: AuditFilter, until: End) -> ColumnElement[bool]:
+def _until(session: Session, asked: AuditFilter, until: AuditEnd) -> ColumnElement[bool]:
     return and_(_AUDIT.number <= until.number, or_(*_alternatives(session, asked)))
 
 

@@ -10,7 +10,7 @@ from shared import problems
 from shared.permissions import Action
 from shared.vocabulary import Role
 from sync_server.access import grants
-from sync_server.access.grants import Given
+from sync_server.access.grants import LiveGrant
 from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, PersonRow
 
@@ -28,7 +28,7 @@ class Account:
     row: PersonRow
     role: Role
     phones: int
-    given: tuple[Given, ...] = ()
+    given: tuple[LiveGrant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def accounts(session: Session, access: Access) -> list[Account]:
     rows = session.execute(
         select(PersonRow).order_by(_PERSON.active.desc(), _PERSON.created_at, _PERSON.id)
     ).scalars()
-    roles, given = grants.roles(session), defaultdict[str, list[Given]](list)
+    roles, given = grants.roles(session), defaultdict[str, list[LiveGrant]](list)
     for one in grants.live(session):
         given[one.person].append(one)
     return [

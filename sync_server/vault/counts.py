@@ -18,16 +18,16 @@ from shared import problems
 from shared.home_visits import school_year
 from shared.permissions import Action
 from shared.problems import Problem
+from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import CampaignRow, HomeVisitRow, SchoolRow
+from sync_server.database.tables import CampaignRow, HomeVisitRow
 from sync_server.database.transactions import reading
 from sync_server.vault import disclosure, sealing
 from sync_server.vault import keys as visit_keys
 
 _TABLE = HomeVisitRow.metadata.tables["home_visit"]
 _VISIT = _TABLE.c
-_SCHOOL = SchoolRow.metadata.tables["school"].c
 _BATCH = 500
 _PATIENCE_S = 2.0
 _RETRY_AFTER_S = 15
@@ -128,9 +128,9 @@ def public(
     if town is not None and own is not None and town not in own:
         raise problems.out_of_scope()
     towns = own if town is None else frozenset({town})
-    schools = school_towns(session)
+    town_of = schools.school_towns(session)
     counted = [
-        one for one in visits if one.year == year and (towns is None or schools.get(one.school) in towns)
+        one for one in visits if one.year == year and (towns is None or town_of.get(one.school) in towns)
     ]
     secret = session.get_one(CampaignRow, campaign).secret
     where = ",".join(sorted(towns)) if towns is not None else "*"
@@ -143,8 +143,3 @@ def public(
         for by in BY
     }
     return PublicCounts(disclosure.at_least(len(counted), secret, campaign, year, where), tables)
-
-
-def school_towns(session: Session) -> dict[str, str | None]:
-    """School code → the town that it is in."""
-    return {row.code: row.town_code for row in session.execute(select(_SCHOOL.code, _SCHOOL.town_code))}

@@ -90,7 +90,7 @@ def decide(session: Session, access: Access, campaign: str, export: str, *, appr
     _note(session, access, row, "home_visits_export_approved" if approved else "home_visits_export_refused")
 
 
-def taken(
+def download(
     session: Session, access: Access, campaign: str, export: str, path: Path
 ) -> tuple[HomeVisitExportRow, Sequence[tuple[HomeVisitRow, HomeVisit]]]:
     """An approved request with the content of its home visits, for who asked; noted in the audit log.

@@ -39,8 +39,8 @@ class KeyPair:
     @property
     def public(self) -> PublicKey:
         """What phones seal to."""
-        said = json.loads(self.private.export_public())
-        return PublicKey(kty=said["kty"], crv=said["crv"], x=said["x"], y=said["y"])
+        jwk = json.loads(self.private.export_public())
+        return PublicKey(kty=jwk["kty"], crv=jwk["crv"], x=jwk["x"], y=jwk["y"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ def read(path: Path) -> Keys:
     if mode & _OTHERS:
         raise problems.keys_unavailable(why="readable_by_others")
     try:
-        said = _File.model_validate_json(content)
-        pairs = [_pair(one) for one in said.keys]
+        file_content = _File.model_validate_json(content)
+        pairs = [_pair(one) for one in file_content.keys]
     except (ValidationError, JWException, ValueError, TypeError):
         # Not from the error: it would carry a part of the file's text into a traceback.
         raise problems.keys_unavailable(why="damaged") from None
     gone = [
         DestroyedKey(one.kid, SchoolYear(one.first.isoformat(), one.last.isoformat()), one.destroyed_at)
-        for one in said.destroyed
+        for one in file_content.destroyed
     ]
     return Keys({pair.kid: pair for pair in pairs}, {one.kid: one for one in gone})
 
@@ -132,7 +132,10 @@ def read(path: Path) -> Keys:
 def write(path: Path, keys: Keys) -> None:
     """Put the keys into the file, whole or not at all, readable by nobody else. Raises keys_unavailable."""
     content = json.dumps(
-        {"keys": [_said(pair) for pair in keys.pairs.values()], "destroyed": _gone(keys.destroyed.values())},
+        {
+            "keys": [_pair_json(pair) for pair in keys.pairs.values()],
+            "destroyed": _destroyed_json(keys.destroyed.values()),
+        },
         indent=1,
     ).encode()
     whole = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
@@ -156,14 +159,14 @@ def write(path: Path, keys: Keys) -> None:
         raise problems.keys_unavailable(why="unwritable") from None
 
 
-def _pair(said: _Pair) -> KeyPair:
-    private = JWK(**said.jwk)
+def _pair(kept: _Pair) -> KeyPair:
+    private = JWK(**kept.jwk)
     if not private.has_private or json.loads(private.export_public()).get("crv") != CURVE:
         raise ValueError("no private key")
-    return KeyPair(said.kid, SchoolYear(said.first.isoformat(), said.last.isoformat()), said.made_at, private)
+    return KeyPair(kept.kid, SchoolYear(kept.first.isoformat(), kept.last.isoformat()), kept.made_at, private)
 
 
-def _said(pair: KeyPair) -> dict[str, Any]:
+def _pair_json(pair: KeyPair) -> dict[str, Any]:
     return {
         "kid": pair.kid,
         "first": pair.year.first,
@@ -173,7 +176,7 @@ def _said(pair: KeyPair) -> dict[str, Any]:
     }
 
 
-def _gone(destroyed: Iterable[DestroyedKey]) -> list[dict[str, str]]:
+def _destroyed_json(destroyed: Iterable[DestroyedKey]) -> list[dict[str, str]]:
     return [
         {"kid": one.kid, "first": one.year.first, "last": one.year.last, "destroyed_at": one.destroyed_at}
         for one in destroyed

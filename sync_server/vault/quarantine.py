@@ -15,7 +15,7 @@ from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow, HomeVisitKeyRow, HomeVisitRow, SealedQuarantineRow
 from sync_server.database.timestamps import now_text
-from sync_server.vault.intake import visit_row
+from sync_server.vault.ingest import visit_row
 
 _ROW = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
 _VISIT = HomeVisitRow.metadata.tables["home_visit"].c
@@ -23,14 +23,14 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedEnvelope:
     """A refused envelope. `may_accept`: it can become a home visit of the school."""
 
     row: SealedQuarantineRow
     may_accept: bool
 
 
-def listed(session: Session, access: Access, campaign: str) -> list[Refused]:
+def listed(session: Session, access: Access, campaign: str) -> list[RefusedEnvelope]:
     """The refused envelopes for the person's schools that nobody has settled: the newest, at most `MOST`."""
     found = (
         select(SealedQuarantineRow)
@@ -38,7 +38,7 @@ def listed(session: Session, access: Access, campaign: str) -> list[Refused]:
         .order_by(_ROW.received_at.desc(), _ROW.sha256)
         .limit(MOST)
     )
-    return [Refused(row, _obstacle(session, row) is None) for row in session.execute(found).scalars()]
+    return [RefusedEnvelope(row, _obstacle(session, row) is None) for row in session.execute(found).scalars()]
 
 
 def accept(session: Session, access: Access, campaign: str, sha256: str) -> str:
@@ -107,7 +107,7 @@ def _obstacle(session: Session, row: SealedQuarantineRow) -> problems.Problem | 
         return problems.envelope_key_unknown()
     if key.destroyed_at is not None:
         return problems.envelope_key_destroyed()
-    taken = session.execute(
+    same = session.execute(
         select(_VISIT.id).where(
             _VISIT.campaign == row.campaign,
             or_(
@@ -116,7 +116,7 @@ def _obstacle(session: Session, row: SealedQuarantineRow) -> problems.Problem | 
             ),
         )
     )
-    return problems.envelope_rewritten() if taken.first() else None
+    return problems.envelope_rewritten() if same.first() else None
 
 
 def _settle(session: Session, access: Access, row: SealedQuarantineRow, how: str, reason: str) -> None:

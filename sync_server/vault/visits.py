@@ -28,7 +28,7 @@ LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ListedVisit:
+class MaskedVisit:
     """A home visit of a list; `masked`: the pupil's masked name. `why`: the code of why it does not open."""
 
     row: HomeVisitRow
@@ -76,7 +76,7 @@ def page(
     return rows, (rows[-1].sealed_at, rows[-1].id) if more else None
 
 
-def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[ListedVisit]:
+def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[MaskedVisit]:
     """The rows with the pupils' masked names; `keys`: or why there are none."""
     listed = []
     for row in rows:
@@ -86,7 +86,7 @@ def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[ListedVis
                 name = f"{content_of(row, keys).student_name[:1]}*"
             except Problem as problem:
                 why = problem.code
-        listed.append(ListedVisit(row, name, why))
+        listed.append(MaskedVisit(row, name, why))
     return listed
 
 

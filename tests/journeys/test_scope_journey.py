@@ -10,7 +10,7 @@ from mobile_app.services import Services, open_services
 from shared.problems import Problem
 from shared.vocabulary import EventType, Role, Status, WaterType
 from sync_server.maintenance import people_access, setup
-from sync_server.maintenance.people_access import Asked
+from sync_server.maintenance.people_access import GrantRequest
 from sync_server.settings import Settings
 from tests.support.served import Served
 
@@ -37,7 +37,7 @@ async def enrolled(folder: Path, served: Served, name: str) -> Services:
 def grant(served: Served, name: str, *towns: str, role: Role = Role.INSPECTOR) -> None:
     """Give a person a role in these towns, or in all."""
     engine = setup.open_database(Settings.from_environment(served.data, os.environ))
-    people_access.change(engine, name, Asked(role, tuple(towns)))
+    people_access.change(engine, name, GrantRequest(role, tuple(towns)))
     engine.dispose()
 
 

@@ -44,8 +44,8 @@ class OpenForm:
 
     `errors`: field → what is wrong, empty until somebody tried to save. `problem`: why saving failed.
     `changed(draw)` comes after each change of `state`; text needs no drawing. `put_aside` keeps the draft
-    now, so that another screen can be opened.
-    `scroll_to` brings what has that scroll key into view once it is drawn.
+    now, so that another screen can be opened. `scroll_to` brings what has that scroll key into view once it
+    is drawn.
     """
 
     state: FormState

@@ -136,8 +136,8 @@ def _take(connection: Connection, limits: Sequence[_Limit]) -> None:
     now = now_ms()
     connection.execute(delete(AttemptRow.metadata.tables["attempt"]).where(_ATTEMPT.empty_at <= now))
     for limit in sorted(limits, key=lambda limit: limit.key):
-        said = {"key": limit.key, "now": now, "more": limit.each_ms}
-        limit.check(connection.execute(_ADD, said).scalar_one(), now)
+        values = {"key": limit.key, "now": now, "more": limit.each_ms}
+        limit.check(connection.execute(_ADD, values).scalar_one(), now)
 
 
 def _limit(what: str, most: int, seconds: int) -> _Limit:

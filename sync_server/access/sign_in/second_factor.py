@@ -134,10 +134,10 @@ def _is_new(session: Session, person: str, code: str) -> bool:
 
 def _step(secret: str, code: str) -> int | None:
     """The step for which the app shows that code; None where it is not one of about now."""
-    totp, said = pyotp.TOTP(secret, interval=STEP_S), _plain(code)
+    totp, typed = pyotp.TOTP(secret, interval=STEP_S), _plain(code)
     present = now_ms() // (STEP_S * 1000)
     steps = range(present - SKEW, present + SKEW + 1)
-    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step), said)), None)
+    return next((step for step in steps if secrets.compare_digest(totp.generate_otp(step), typed)), None)
 
 
 def _fresh_codes(session: Session, person: str) -> list[str]:

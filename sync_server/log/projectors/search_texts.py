@@ -28,7 +28,7 @@ _WRITE = (
 
 
 def fold_some(session: Session, campaign: str, most: int = 500) -> bool:
-    """Fold the texts of the next hazards that changed, more than two of them; whether there are more."""
+    """Fold the texts of the next `most` (3 or more) hazards that changed; whether there are more."""
     end = campaigns.locked_end(session, campaign)
     row = campaigns.get(session, campaign)
     profile = campaigns.profile_of(row)

@@ -22,7 +22,7 @@ from sync_server.pages.audit.audit_line import line
 from sync_server.pages.audit.audit_page import AuditAsked
 from sync_server.pages.export_answer import export
 from sync_server.queries import audit_log
-from sync_server.queries.audit_log import AuditFilter, End
+from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from sync_server.texts.languages import texts
 
 router = APIRouter(prefix="/exports")
@@ -37,13 +37,13 @@ class AuditTask:
     access: Access
     asked: AuditFilter
 
-    def note(self, name: str, most: int | None = None) -> tuple[str, tuple[Table, End]]:
+    def note(self, name: str, most: int | None = None) -> tuple[str, tuple[Table, AuditEnd]]:
         """Note that this leaves the house; its title, the table it is made of, and up to which row.
 
         Raises Problem export_too_long where there are more than `most` rows.
         """
 
-        def work(session: Session) -> tuple[Table, End]:
+        def work(session: Session) -> tuple[Table, AuditEnd]:
             end = audit_log.end(session, self.access)
             rows = audit_log.count(session, self.access, self.asked, end)
             if most is not None and rows > most:
@@ -56,16 +56,16 @@ class AuditTask:
         prepared = in_transaction(self.engine, work)
         return prepared[0].title, prepared
 
-    def entries(self, until: End) -> Iterator[AuditEntry]:
+    def entries(self, until: AuditEnd) -> Iterator[AuditEntry]:
         """Every row of the filter, from one consistent reading; one batch in memory."""
         with reading(self.engine) as session:
             for rows in audit_log.each(session, self.access, self.asked, until):
                 known = audit_log.known(session, self.access, rows)
                 for row in rows:
                     one = line(row, known, _WORDS)
-                    said = "；".join(f"{heading}：{value}" for heading, value in one.details)
+                    details = "；".join(f"{heading}：{value}" for heading, value in one.details)
                     yield AuditEntry(
-                        one.number, one.at, one.who, one.action, one.subject, one.device, said, one.hash
+                        one.number, one.at, one.who, one.action, one.subject, one.device, details, one.hash
                     )
 
 
@@ -80,7 +80,7 @@ TaskDep = Annotated[AuditTask, Depends(_task)]
 async def audit_xlsx(task: TaskDep, lanes: LanesDep) -> Response:
     """The audit log as a workbook, set for printing on A3."""
 
-    def write(path: Path, prepared: tuple[Table, End]) -> None:
+    def write(path: Path, prepared: tuple[Table, AuditEnd]) -> None:
         table, end = prepared
         workbook.write(path, table, task.entries(end))
 
@@ -99,7 +99,7 @@ async def audit_xlsx(task: TaskDep, lanes: LanesDep) -> Response:
 async def audit_csv(task: TaskDep, lanes: LanesDep) -> Response:
     """The audit log as CSV."""
 
-    def write(path: Path, prepared: tuple[Table, End]) -> None:
+    def write(path: Path, prepared: tuple[Table, AuditEnd]) -> None:
         table, end = prepared
         with path.open("wb") as stream:
             stream.writelines(csv_table.lines(table, task.entries(end)))

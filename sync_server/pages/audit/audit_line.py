@@ -12,7 +12,7 @@ from shared.problem_texts import sentence
 from shared.towns import town_name
 from shared.vocabulary import Role
 from sync_server.database.tables import AuditRow
-from sync_server.queries.audit_log import Known
+from sync_server.queries.audit_log import KnownNames
 from sync_server.texts.audit_words import ACTIONS, BY_STRANGERS, DETAILS
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -34,7 +34,7 @@ class AuditLine:
     hash: str
 
 
-def line(row: AuditRow, known: Known, words: Texts) -> AuditLine:
+def line(row: AuditRow, known: KnownNames, words: Texts) -> AuditLine:
     """The row for people; times are China's, to the second."""
     device = row.device or ""
     person = known.people.get(row.person or "", row.person or "")
@@ -66,9 +66,9 @@ def _nobody(row: AuditRow, words: Texts) -> str:
 
 def _details(details: dict[str, Any], words: Texts) -> Iterable[tuple[str, str]]:
     for name, value in details.items():
-        said = _value(name, value, words)
-        if said:
-            yield DETAILS[name].of(words.code) if name in DETAILS else name, said
+        shown = _value(name, value, words)
+        if shown:
+            yield DETAILS[name].of(words.code) if name in DETAILS else name, shown
 
 
 def _value(name: str, value: Any, words: Texts) -> str:

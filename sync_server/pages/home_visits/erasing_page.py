@@ -37,9 +37,9 @@ def erase_expired(request: Request, access: HomeVisitReader, engine: EngineDep, 
     with reading(engine) as session:
         rows = erasure.expired(session, access, campaign_of(session, request).id)
         names = people_lists.people_names(session)
-    said = home_visit_texts(words_for(request).code)
+    texts = home_visit_texts(words_for(request).code)
     return _preview(
-        request, access, rows, names, said.expired_title, said.expired_lead, "/home-visits/expired"
+        request, access, rows, names, texts.expired_title, texts.expired_lead, "/home-visits/expired"
     )
 
 
@@ -74,10 +74,10 @@ def withdraw(
         others = visits.of_school(session, access, campaign, row.school)
         rows = visits.same_pupil(others, keys, visits.content_of(row, keys))
         names = people_lists.people_names(session)
-    said = home_visit_texts(words_for(request).code)
+    texts = home_visit_texts(words_for(request).code)
     action = f"/home-visits/{visit}/withdraw"
     return _preview(
-        request, access, rows, names, said.withdraw_title, said.withdraw_lead, action, chosen=True
+        request, access, rows, names, texts.withdraw_title, texts.withdraw_lead, action, chosen=True
     )
 
 
@@ -102,12 +102,12 @@ def _preview(
         }
         for row in rows
     ]
-    said = home_visit_texts(words_for(request).code)
+    texts = home_visit_texts(words_for(request).code)
     return page(
         request,
         "home_visits_erasing.html",
         access,
-        v=said,
+        v=texts,
         title=title,
         lead=lead,
         action=action,

@@ -57,7 +57,7 @@ def decide(
 
 
 @router.get("/home-visits/exports/{export}")
-def take(
+def download(
     request: Request, access: HomeVisitReader, engine: EngineDep, settings: SettingsDep, export: Export
 ) -> Response:
     """The file, for who asked, once approved."""
@@ -66,15 +66,15 @@ def take(
         session: Session,
     ) -> tuple[HomeVisitExportRow, list[tuple[HomeVisitRow, HomeVisit]], dict[str, str]]:
         campaign = campaign_of(session, request).id
-        row, found = full_export.taken(session, access, campaign, export, settings.keys)
+        row, found = full_export.download(session, access, campaign, export, settings.keys)
         session.flush()
         session.expunge_all()
         return row, list(found), people_lists.people_names(session)
 
     row, found, names = in_transaction(engine, work)
     words = words_for(request)
-    say, said = value_words(words), home_visit_texts(words.code)
-    mark = said.export_mark.format(
+    values, texts = value_words(words), home_visit_texts(words.code)
+    mark = texts.export_mark.format(
         who=access.person.name,
         at=minute(now_text()),
         approved=names.get(row.decided_by or "", ""),
@@ -82,11 +82,11 @@ def take(
     )
     fields = [name for name in LABELS if name != "hazard"]
     lines = [
-        [names.get(one.person, ""), *(say.read(name, getattr(content, name)) for name in fields)]
+        [names.get(one.person, ""), *(values.read(name, getattr(content, name)) for name in fields)]
         for one, content in found
     ]
-    headings = [said.teacher, *(LABELS[name].of(words.code) for name in fields)]
-    file = home_visit_book.made(f"{said.title} {row.school}", mark, headings, lines)
+    headings = [texts.teacher, *(LABELS[name].of(words.code) for name in fields)]
+    file = home_visit_book.made(f"{texts.title} {row.school}", mark, headings, lines)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="home-visits.xlsx"',
@@ -95,13 +95,13 @@ def take(
 
 
 def shown(
-    access: Access, rows: list[HomeVisitExportRow], names: dict[str, str], called: dict[str, str]
+    access: Access, rows: list[HomeVisitExportRow], names: dict[str, str], school_names: dict[str, str]
 ) -> list[dict[str, Any]]:
     """The requests as the list of home visits shows them."""
     return [
         {
             "id": row.id,
-            "school": called.get(row.school, row.school),
+            "school": school_names.get(row.school, row.school),
             "year": row.year[:4],
             "asked_by": names.get(row.asked_by, ""),
             "asked_at": minute(row.asked_at),

@@ -36,19 +36,19 @@ def home_visit_page(
     request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, visit: Visit
 ) -> Response:
     """The page on which a reason is given. An attempt at the visit of others is noted."""
-    said = home_visit_texts(words_for(request).code)
+    texts = home_visit_texts(words_for(request).code)
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
         row = visits.get(session, access, campaign, visit)
         if row is not None:
             keys = visits.keys_or_problem(session, campaign, settings.keys)
             [one] = visits.masked([row], keys)
-            shown = line(one, people_lists.people_names(session), schools.school_names(session), said)
+            shown = line(one, people_lists.people_names(session), schools.school_names(session), texts)
     if row is None:
         in_transaction(engine, lambda s: visits.note_refusal(s, access, campaign, visit))
         raise problems.not_found()
     why = sentence(one.why, {}, words_for(request).code) if one.why else None
-    return page(request, "home_visit.html", access, v=said, visit=shown, sentence=why)
+    return page(request, "home_visit.html", access, v=texts, visit=shown, sentence=why)
 
 
 @router.post("/home-visits/{visit}")
@@ -88,12 +88,12 @@ def _opened(
     reason: str,
 ) -> Response:
     words = words_for(request)
-    said = home_visit_texts(words.code)
+    texts = home_visit_texts(words.code)
     return page(
         request,
         "home_visit_opened.html",
         access,
-        v=said,
+        v=texts,
         row=row,
         teacher=teacher,
         school=school,

@@ -28,7 +28,7 @@ from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
 from sync_server.vault import counts, erasure, full_export, quarantine, visits
 from sync_server.vault.counts import VisitIndex
-from sync_server.vault.visits import ListedVisit
+from sync_server.vault.visits import MaskedVisit
 
 router = APIRouter()
 Before = Annotated[str | None, Query(max_length=80, pattern=r"^[0-9T:.Z-]{20,30}_[0-9a-f-]{36}$")]
@@ -46,33 +46,35 @@ def home_visits_page(
     town: Annotated[str | None, Query(pattern=r"^[0-9]{9}$|^$")] = None,
 ) -> Response:
     """One page of the list, and the numbers of a school year, which begins in `year`."""
-    said = home_visit_texts(words_for(request).code)
+    texts = home_visit_texts(words_for(request).code)
     at, _, last = (before or "").partition("_")
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
         rows, more = visits.page(session, access, campaign, (at, last) if before else None)
         keys = visits.keys_or_problem(session, campaign, settings.keys)
         names = people_lists.people_names(session)
-        called = schools.school_names(session)
-        lines = [line(one, names, called, said) for one in visits.masked(rows, keys)]
+        school_names = schools.school_names(session)
+        lines = [line(one, names, school_names, texts) for one in visits.masked(rows, keys)]
         overdue = len(erasure.expired(session, access, campaign))
         refused = [
             {
                 "envelope": one.row.sha256,
                 "received_at": minute(one.row.received_at),
-                "where": f"{called.get(one.row.school or '', one.row.school)} {one.row.class_name}",
+                "where": f"{school_names.get(one.row.school or '', one.row.school)} {one.row.class_name}",
                 "sender": names.get(one.row.person, ""),
                 "why": sentence(one.row.code, one.row.details, words_for(request).code),
                 "may_accept": one.may_accept,
             }
             for one in quarantine.listed(session, access, campaign)
         ]
-        exports = export_page.shown(access, full_export.listed(session, access, campaign), names, called)
+        exports = export_page.shown(
+            access, full_export.listed(session, access, campaign), names, school_names
+        )
     return page(
         request,
         "home_visits.html",
         access,
-        v=said,
+        v=texts,
         rows=lines,
         may_open=access.can(Action.SEE_HOME_VISITS),
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
@@ -80,13 +82,13 @@ def home_visits_page(
         grace=erasure.GRACE_DAYS,
         refused=refused,
         exports=exports,
-        own_schools=[(code, called.get(code, code)) for code in full_export.own_schools(access)],
+        own_schools=[(code, school_names.get(code, code)) for code in full_export.own_schools(access)],
         years=_years(),
         done={
-            "erased": said.erased,
-            "discarded": said.discarded,
-            "export_asked": said.export_asked,
-            "export_decided": said.export_decided,
+            "erased": texts.erased,
+            "discarded": texts.discarded,
+            "export_asked": texts.export_asked,
+            "export_decided": texts.export_decided,
         }.get(saved.what(request), ""),
         counts=_counts(request, access, engine, settings, index, campaign, year, town or None),
     )
@@ -106,7 +108,7 @@ def _counts(
     if not access.can(Action.COUNT_HOME_VISITS):
         return None
     words = words_for(request)
-    said = home_visit_texts(words.code)
+    texts = home_visit_texts(words.code)
     asked = school_year.starting(year) if year else school_year.of_day(today())
     shown: dict[str, Any] = {"year": asked, "town": town, "years": _years(), "problem": None}
     try:
@@ -117,15 +119,15 @@ def _counts(
         return {**shown, "problem": sentence(problem.code, problem.details, words.code)}
     with reading(engine) as session:
         public = counts.public(session, access, campaign, counted, asked.first, town)
-        called = schools.school_names(session)
+        school_names = schools.school_names(session)
     terms: dict[str, dict[str, str]] = {
-        "school": called,
+        "school": school_names,
         "mode": {term.value: label(term, words) for term in VisitMode},
         "reason": {term.value: label(term, words) for term in VisitReason},
     }
     tables = [
         (title, [(terms.get(by, {}).get(cell, cell), number) for cell, number in public.tables[by].items()])
-        for by, title in zip(counts.BY, said.by, strict=True)
+        for by, title in zip(counts.BY, texts.by, strict=True)
     ]
     own = access.towns(Action.COUNT_HOME_VISITS)
     towns = [one for one in TOWNS if own is None or one.code in own]
@@ -139,19 +141,19 @@ def _years() -> list[SchoolYear]:
 
 
 def line(
-    one: ListedVisit, names: dict[str, str], called: dict[str, str], said: HomeVisitTexts
+    one: MaskedVisit, names: dict[str, str], school_names: dict[str, str], texts: HomeVisitTexts
 ) -> dict[str, Any]:
-    """A home visit as lists show it. `names`: of people, `called`: of schools, both by their ids."""
+    """A home visit as lists show it. `names`: of people, `school_names`: of schools, both by their ids."""
     states = {
-        "withdrawn": said.withdrawn,
-        "expired": said.expired,
-        "key_destroyed": said.key_destroyed,
-        "": said.does_not_open if one.why else said.kept,
+        "withdrawn": texts.withdrawn,
+        "expired": texts.expired,
+        "key_destroyed": texts.key_destroyed,
+        "": texts.does_not_open if one.why else texts.kept,
     }
     return {
         "id": one.row.id,
         "sealed_at": minute(one.row.sealed_at),
-        "school": called.get(one.row.school, one.row.school),
+        "school": school_names.get(one.row.school, one.row.school),
         "class_name": one.row.class_name,
         "pupil": one.masked,
         "teacher": names.get(one.row.person, ""),

@@ -1,6 +1,5 @@
 """A role and its scope: read from a form, and told in words."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,12 +10,11 @@ from sqlmodel import Session
 from shared.permissions import City, Grant, School, Scope, Towns
 from shared.towns import town_name
 from shared.vocabulary import Role
-from sync_server.access import schools
+from sync_server.access import names, schools
 from sync_server.texts.languages import label
 from sync_server.texts.people import people_texts
 from sync_server.texts.words import Texts
 
-_SEPARATORS = re.compile(r"[、,，;；\n\r]+")
 TownCodes = Annotated[list[Annotated[str, Form(max_length=12)]], Form(max_length=50)]
 
 
@@ -34,7 +32,9 @@ class GrantForm:
 
         Raises Problem scope_unfit, and invalid for an unknown town or what is no name.
         """
-        return schools.grant_of(session, self.role, self.towns, self.school, classes_in(self.classes), by)
+        return schools.grant_of(
+            session, self.role, self.towns, self.school, names.listed_in(self.classes), by
+        )
 
 
 def _form(
@@ -47,11 +47,6 @@ def _form(
 
 
 GrantFormDep = Annotated[GrantForm, Depends(_form)]
-
-
-def classes_in(text: str) -> list[str]:
-    """The classes that a text names."""
-    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
 
 
 def scope_words(scope: Scope, names: Mapping[str, str], words: Texts) -> str:

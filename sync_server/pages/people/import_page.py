@@ -20,7 +20,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, LanesDep, PeopleManager
 from sync_server.exports import people_template
 from sync_server.imports import people_workbook
-from sync_server.imports.people_workbook import Column
+from sync_server.imports.people_workbook import PeopleColumn
 from sync_server.pages.export_answer import export
 from sync_server.pages.people.sheets_page import MOST_SHEETS
 from sync_server.pages.rendering import page, words_for
@@ -34,7 +34,7 @@ ImportPath = Annotated[str, PathParameter(max_length=40)]
 LISTED = 200
 """Rows of each kind that the preview lists."""
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_COLUMNS: tuple[Column, ...] = ("name", "role", "towns", "school", "classes")
+_COLUMNS: tuple[PeopleColumn, ...] = ("name", "role", "towns", "school", "classes")
 
 
 @router.get("/import")

@@ -19,6 +19,7 @@ from sync_server.deps import EngineDep, PeopleManager, SettingsDep, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.people import one_time
+from sync_server.pages.people.account_page import PersonPath
 from sync_server.pages.people.devices_page import waiting_there
 from sync_server.pages.people.grant_form import GrantFormDep, grant_words
 from sync_server.pages.rendering import page, words_for
@@ -28,7 +29,6 @@ from sync_server.texts.people import people_texts
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/people/{person}")
-PersonPath = Annotated[str, PathParameter(max_length=40)]
 
 
 @router.get("")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Form, Request, Response
-from fastapi import Path as PathParameter
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -20,6 +19,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, SignedIn, address_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
+from sync_server.pages.people.account_page import PersonPath
 from sync_server.pages.people.one_time import qr
 from sync_server.pages.rendering import page, words_for
 from sync_server.texts.accounts import account_texts
@@ -27,7 +27,6 @@ from sync_server.texts.accounts import account_texts
 router = APIRouter()
 _HERE = "/account/second-factor"
 Text = Annotated[str, Form(max_length=1000)]
-PersonPath = Annotated[str, PathParameter(max_length=40)]
 
 
 @router.get(_HERE)

@@ -17,7 +17,6 @@ from sync_server.pages.people import one_time
 from sync_server.pages.people.grant_form import grant_words
 from sync_server.pages.rendering import origin, page, words_for
 from sync_server.queries import people_lists
-from sync_server.texts.people import people_texts
 from sync_server.texts.people_import import import_texts
 
 router = APIRouter(prefix="/people")
@@ -37,7 +36,7 @@ def sheets(
 ) -> Response:
     """Fresh codes for the chosen people, or for those of an import after the first `skipped`."""
     words = words_for(request)
-    texts, people = import_texts(words.code), people_texts(words.code)
+    texts = import_texts(words.code)
 
     def work(session: Session) -> list[dict[str, Any]]:
         chosen = person
@@ -71,7 +70,6 @@ def sheets(
         request,
         "sheets.html",
         access,
-        p=people,
         i=texts,
         made=made,
         lead=texts.sheets_lead.format(until=until),

@@ -41,7 +41,7 @@ from sync_server.queries import (
     visit_cells,
     visits,
 )
-from sync_server.queries.audit_log import AuditFilter, End
+from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
 from sync_server.queries.visits import VisitFilter
@@ -58,8 +58,8 @@ def _campaign(world: World) -> str:
 
 QUERIES: dict[str, Query] = {
     "audit_log.page": lambda s, a, _: audit_log.page(s, a, AuditFilter())[0],
-    "audit_log.each": lambda s, a, _: [*audit_log.each(s, a, AuditFilter(), End(99, ""))],
-    "audit_log.count": lambda s, a, _: audit_log.count(s, a, AuditFilter(), End(99, "")),
+    "audit_log.each": lambda s, a, _: [*audit_log.each(s, a, AuditFilter(), AuditEnd(99, ""))],
+    "audit_log.count": lambda s, a, _: audit_log.count(s, a, AuditFilter(), AuditEnd(99, "")),
     "audit_log.end": lambda s, a, _: audit_log.end(s, a).number,
     "audit_log.known": lambda s, a, w: (
         audit_log.known(s, a, audit_log.page(s, SYSTEM, AuditFilter(subject=w.secret.device))[0]).devices

@@ -19,8 +19,8 @@ from sync_server.app import create_app
 from sync_server.database import audit_chain, campaigns
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.maintenance import audit_check, people_access, setup
-from sync_server.maintenance.audit_check import Report, What
-from sync_server.maintenance.people_access import Asked
+from sync_server.maintenance.audit_check import AuditReport, What
+from sync_server.maintenance.people_access import GrantRequest
 from sync_server.settings import Settings
 from tests.support.served import run as anlan
 from tests.sync_server.deployment import Deployment
@@ -40,7 +40,7 @@ def written(office: Deployment) -> Deployment:
     return office
 
 
-def report(office: Deployment, noted: dict[int, str] | None = None) -> Report:
+def report(office: Deployment, noted: dict[int, str] | None = None) -> AuditReport:
     with reading(office.engine) as session:
         return audit_check.check(session, noted)
 
@@ -208,7 +208,7 @@ def in_terminal(data_dir: Path) -> Callable[..., subprocess.CompletedProcess[str
     """A data folder with an audit log, and `anlan audit` in it."""
     engine = setup.open_database(Settings(data_dir))
     for name in ("甲", "乙", "丙"):
-        people_access.add(engine, name, Asked(Role.INSPECTOR), None)
+        people_access.add(engine, name, GrantRequest(Role.INSPECTOR), None)
     engine.dispose()
     return lambda *words: anlan("audit", "verify", "--data", data_dir, *words)
 

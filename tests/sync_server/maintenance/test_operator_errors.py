@@ -15,7 +15,7 @@ from sync_server import cli
 from sync_server.database.tables import PhotoFileRow
 from sync_server.database.transactions import in_transaction
 from sync_server.maintenance import people_access, setup
-from sync_server.maintenance.people_access import Asked
+from sync_server.maintenance.people_access import GrantRequest
 from sync_server.settings import Settings
 from tests.support.drawn import photo as drawn
 from tests.support.server import Server
@@ -147,7 +147,7 @@ def test_codes_are_printed_until_the_administrator_has_a_password(data_dir: Path
         start = setup.start(engine, "管理员")
         assert start.password_link
         assert start.phone_code
-    people_access.add(engine, "主任", Asked(Role.ADMINISTRATOR), "long enough for a password")
+    people_access.add(engine, "主任", GrantRequest(Role.ADMINISTRATOR), "long enough for a password")
     start = setup.start(engine, "管理员")
     assert (start.password_link, start.phone_code) == (None, None)
     engine.dispose()

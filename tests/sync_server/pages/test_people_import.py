@@ -22,12 +22,12 @@ from sync_server.access import grants, people
 from sync_server.database.tables import AuditRow, EnrolmentCodeRow, PersonRow
 from sync_server.database.transactions import reading
 from sync_server.imports import people_workbook
-from sync_server.imports.people_workbook import Column
+from sync_server.imports.people_workbook import PeopleColumn
 from sync_server.texts.people_import import EN, ZH
 from tests.support.server import Server
 
 TITLES = ("姓名", "角色", "园区(镇街)", "学校", "班级")
-ORDER: tuple[Column, ...] = ("name", "role", "towns", "school", "classes")
+ORDER: tuple[PeopleColumn, ...] = ("name", "role", "towns", "school", "classes")
 COLUMNS = {people_workbook.folded(title): name for title, name in zip(TITLES, ORDER, strict=True)}
 
 

@@ -15,7 +15,7 @@ from sync_server.access import grants
 from sync_server.database.tables import HomeVisitRow, SchoolRow
 from sync_server.database.timestamps import now, now_text
 from sync_server.database.transactions import in_transaction
-from sync_server.vault import intake, sealing
+from sync_server.vault import ingest, sealing
 from tests.support.home_visits import OTHER_SCHOOL, SCHOOL, TeacherPhone, browser, teacher, visit
 from tests.support.server import Server
 
@@ -143,9 +143,9 @@ def test_counts_over_50_000_home_visits_take_less_than_a_second(server: Server) 
     def work(session: Session) -> None:
         rows = []
         for number in range(50_000):
-            one = intake.read(sealed[number % len(sealed)])
+            one = ingest.read(sealed[number % len(sealed)])
             assert one.header
-            row = intake.visit_row(server.campaign, "x", one.text, one.sha256, one.header, now())
+            row = ingest.visit_row(server.campaign, "x", one.text, one.sha256, one.header, now())
             said = {column.name: getattr(row, column.name) for column in table.columns}
             record = f"{number:08x}-0000-7000-8000-000000000000"
             rows.append({**said, "id": record, "device": "f" * 16, "n": number + 1})

@@ -52,7 +52,7 @@ def read(text: str) -> Received:
         return Received(text, sha256, None, problem)
 
 
-def take_in(
+def ingest(
     session: Session, phone: Phone, devices: set[str], received: Sequence[Received], now: datetime
 ) -> list[dict[str, Any]]:
     """Store or quarantine envelopes; one `wire.EnvelopeResult` each, as JSON, in their order.
@@ -62,10 +62,10 @@ def take_in(
     the first one.
     """
     campaigns.locked_end(session, phone.campaign)  # what is read below stays true until all is written
-    intake = _Intake(session, phone, devices, now)
+    ingestion = _Ingestion(session, phone, devices, now)
     results: list[dict[str, Any]] = []
     for one in received:
-        result = intake.result(one)
+        result = ingestion.result(one)
         if result is None:
             break
         results.append(result)
@@ -74,7 +74,7 @@ def take_in(
     return results
 
 
-class _Intake:
+class _Ingestion:
     """One transaction in which a phone's envelopes are taken in."""
 
     def __init__(self, session: Session, phone: Phone, devices: set[str], now: datetime) -> None:
@@ -94,21 +94,21 @@ class _Intake:
         """What becomes of an envelope; None if there is no room to quarantine it."""
         known = self.session.get(SealedQuarantineRow, (self.campaign, self.person, one.sha256))
         if known is not None and known.settled is None:
-            return self._said(one, "quarantined", {"code": known.code, "details": known.details})
+            return self._result(one, "quarantined", {"code": known.code, "details": known.details})
         problem = one.problem or self._refusal(one.header, one.sha256)
         if problem is None and one.header is not None:
             stored = self._stored(one.header)
             if stored is not None or known is not None:
-                return self._said(one, "duplicate")
+                return self._result(one, "duplicate")
             self.session.add(self._row(one, one.header))
             self.session.flush()
-            return self._said(one, "stored")
+            return self._result(one, "stored")
         if known is not None:
-            return self._said(one, "duplicate")
+            return self._result(one, "duplicate")
         if self.count >= MOST_ENVELOPES or self.held + len(one.text) > MOST_CHARACTERS:
             return None
         self._quarantine(one, problem or problems.envelope_unreadable())
-        return self._said(one, "quarantined", problem.as_json() if problem else None)
+        return self._result(one, "quarantined", problem.as_json() if problem else None)
 
     def _refusal(self, header: Header | None, sha256: str) -> Problem | None:
         """Why a readable envelope is not stored; None where it is, or is stored already."""
@@ -164,14 +164,14 @@ class _Intake:
         self.count, self.held = self.count + 1, self.held + len(one.text)
 
     @staticmethod
-    def _said(one: Received, status: str, why: dict[str, Any] | None = None) -> dict[str, Any]:
+    def _result(one: Received, status: str, why: dict[str, Any] | None = None) -> dict[str, Any]:
         header = one.header
-        said: dict[str, Any] = {
+        result: dict[str, Any] = {
             "record": header.record if header else None,
             "n": header.number if header else None,
             "status": status,
         }
-        return {**said, "why": why} if why else said
+        return {**result, "why": why} if why else result
 
 
 def visit_row(

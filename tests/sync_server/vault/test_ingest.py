@@ -16,7 +16,7 @@ from shared.vocabulary import Role
 from sync_server.database import timestamps
 from sync_server.database.tables import HomeVisitKeyRow, HomeVisitRow, SealedQuarantineRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.vault import intake
+from sync_server.vault import ingest
 from tests.support.home_visits import (
     CLASS,
     OTHER_SCHOOL,
@@ -147,7 +147,7 @@ def test_limits_of_a_message(server: Server) -> None:
 def test_a_quarantine_that_is_full_leaves_the_rest_on_the_phone(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MOST_ENVELOPES", 2)
+    monkeypatch.setattr(ingest, "MOST_ENVELOPES", 2)
     phone = teacher(server)
     good = phone.seal()
     assert phone.statuses("a", good, "b", "c", phone.seal()) == [
