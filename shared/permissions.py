@@ -31,7 +31,7 @@ class Action(StrEnum):
     MANAGE_DEVICES = "manage_devices"
     READ_AUDIT = "read_audit"
     RECORD_HOME_VISITS = "record_home_visits"
-    SEE_HOME_VISITS = "see_home_visits"  # open them: a teacher the own ones
+    SEE_HOME_VISITS = "see_home_visits"  # open them: a teacher their own
     SEE_EVERY_HOME_VISIT = "see_every_home_visit"  # open those of others too, settle and delete them
     COUNT_HOME_VISITS = "count_home_visits"
     STEP_REPORT = "step_report"

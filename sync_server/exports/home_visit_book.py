@@ -1,4 +1,4 @@
-"""A school's home visits as XLSX, made in memory alone; it says all over who took it, when and why."""
+"""A school's home visits as XLSX, made in memory only; every row and page says who took it, when and why."""
 
 import io
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The home visits that a person may open: listed with masked names, opened one at a time and for a reason.
 
-The visiting teacher opens the own ones while they are a teacher of that school, the school's administrator
+Teachers open their own visits while they are teachers of that school, the school's administrator
 all of the school or of the classes that they are responsible for.
 """
 

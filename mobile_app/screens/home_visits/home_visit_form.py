@@ -75,9 +75,9 @@ def _Form(path: str, draft: OpenDraft | None, kept: dict[str, Any] | None) -> ft
         return texts.home_visits.sealed
 
     keeping: Callable[[], Keeping] = (lambda: LockedKeeping(draft)) if draft else NotKept
-    said = texts.home_visits.kept if draft else texts.home_visits.not_kept
+    about_draft = texts.home_visits.kept if draft else texts.home_visits.not_kept
     lines = [ft.Text(texts.home_visits.sealing, size=16), labels.quiet(texts.home_visits.photos)]
-    card = labels.card([*lines, labels.quiet(said)])
+    card = labels.card([*lines, labels.quiet(about_draft)])
     return FormView(path, texts.home_visits.new, lambda: _start(app, kept), save, keeping, ROUTE, card)
 
 

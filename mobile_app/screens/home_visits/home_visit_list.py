@@ -66,7 +66,7 @@ def HomeVisitsEntry() -> ft.Control:
     if not mine and not places:
         return ft.Container(visible=False)
     waiting = sum(line.state is VisitState.WAITING for line in mine)
-    said = plural(texts.home_visits.waiting, waiting) if waiting else ""
+    waits = plural(texts.home_visits.waiting, waiting) if waiting else ""
     new = buttons.tonal_button(
         texts.home_visits.new,
         ft.Icons.ADD,
@@ -77,7 +77,7 @@ def HomeVisitsEntry() -> ft.Control:
         labels.card(
             [
                 labels.heading(texts.home_visits.title),
-                *([labels.quiet(said)] if said else []),
+                *([labels.quiet(waits)] if waits else []),
                 buttons.row(
                     *([new] if places else []),
                     buttons.quiet_button(
@@ -105,25 +105,25 @@ def CannotRecord(path: str) -> ft.Control:
 
 def _obstacle(app: AppContext) -> ft.Control:
     visits = app.open.home_visits
-    said = app.texts.home_visits.no_grant
+    why = app.texts.home_visits.no_grant
     if not visits.can_seal:
-        said = app.texts.problem(problems.sealing_unavailable())
-    return labels.card([labels.trouble(said, key="home-visits-obstacle")])
+        why = app.texts.problem(problems.sealing_unavailable())
+    return labels.card([labels.trouble(why, key="home-visits-obstacle")])
 
 
 def _drafts(app: AppContext) -> ft.Control:
     """Whether unfinished visits are kept, and the way to a PIN."""
     texts, page, who, drafts = app.texts, ft.context.page, app.open.identity, app.open.home_visits.drafts
-    said = texts.home_visits
+    words = texts.home_visits
     if who and drafts.is_set(who.person):
         return labels.card(
-            [ft.Text(said.draft_there if drafts.has_draft(who.person) else said.kept, size=16)]
+            [ft.Text(words.draft_there if drafts.has_draft(who.person) else words.kept, size=16)]
         )
     return labels.card(
         [
-            ft.Text(said.not_kept, size=16),
+            ft.Text(words.not_kept, size=16),
             buttons.tonal_button(
-                said.pin_title,
+                words.pin_title,
                 ft.Icons.LOCK_OUTLINE,
                 lambda _event: page.navigate(f"{ROUTE}/pin"),
                 key="set-pin",

@@ -19,7 +19,7 @@ def SetPin() -> ft.Control:
     """A new PIN, typed twice, after the warning what a forgotten one costs."""
     app = use_app()
     texts, page, visits = app.texts, ft.context.page, app.open.home_visits
-    said = texts.home_visits
+    words = texts.home_visits
     first: Box[str] = use_box(str)
     second: Box[str] = use_box(str)
     wrong, set_wrong = ft.use_state("")
@@ -29,9 +29,9 @@ def SetPin() -> ft.Control:
     async def save() -> None:
         pin = first.value
         if len(pin) < SHORTEST_PIN or not (pin.isascii() and pin.isdigit()):
-            set_wrong(said.pin_short.format(digits=SHORTEST_PIN))
+            set_wrong(words.pin_short.format(digits=SHORTEST_PIN))
         elif pin != second.value:
-            set_wrong(said.pin_differs)
+            set_wrong(words.pin_differs)
         elif who:
             set_busy(True)
             try:
@@ -41,16 +41,16 @@ def SetPin() -> ft.Control:
             page.navigate("/home-visits")
 
     body = [
-        ft.Text(said.pin_why.format(digits=SHORTEST_PIN), size=16),
-        labels.quiet(said.pin_warning),
-        _pin_field(said.pin_new, first, "pin-new"),
-        _pin_field(said.pin_again, second, "pin-again"),
+        ft.Text(words.pin_why.format(digits=SHORTEST_PIN), size=16),
+        labels.quiet(words.pin_warning),
+        _pin_field(words.pin_new, first, "pin-new"),
+        _pin_field(words.pin_again, second, "pin-again"),
         *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
         buttons.main_button(
-            said.pin_set, ft.Icons.LOCK_OUTLINE, handled(texts, save), key="pin-save", busy=busy
+            words.pin_set, ft.Icons.LOCK_OUTLINE, handled(texts, save), key="pin-save", busy=busy
         ),
     ]
-    return _view("/home-visits/pin", texts, said.pin_title, labels.card(body))
+    return _view("/home-visits/pin", texts, words.pin_title, labels.card(body))
 
 
 @screen
@@ -58,7 +58,7 @@ def Unlock(path: str, on_pin: Callable[[str], Awaitable[None]], on_without: Call
     """Ask for the PIN; `on_without` goes on without a draft."""
     app = use_app()
     texts, visits, who = app.texts, app.open.home_visits, app.open.identity
-    said = texts.home_visits
+    words = texts.home_visits
     typed: Box[str] = use_box(str)
     wrong, set_wrong = ft.use_state("")
     busy, set_busy = ft.use_state(False)
@@ -83,23 +83,23 @@ def Unlock(path: str, on_pin: Callable[[str], Awaitable[None]], on_without: Call
 
     answers: list[ft.Control] = [
         buttons.quiet_button(texts.cancel, lambda _event: set_asking(False), key="pin-keep"),
-        buttons.quiet_button(said.pin_forget_yes, handled(texts, forget), key="pin-forget-yes", alarm=True),
+        buttons.quiet_button(words.pin_forget_yes, handled(texts, forget), key="pin-forget-yes", alarm=True),
     ]
     question = ask.question(
-        said.pin_forgotten, said.pin_forget_ask, answers, lambda _event: set_asking(False)
+        words.pin_forgotten, words.pin_forget_ask, answers, lambda _event: set_asking(False)
     )
     ft.use_dialog(question if asking else None)
     body = [
-        ft.Text(said.pin_there if there else said.pin_open_why, size=16),
-        _pin_field(said.pin_title, typed, "pin"),
+        ft.Text(words.pin_there if there else words.pin_open_why, size=16),
+        _pin_field(words.pin_title, typed, "pin"),
         *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
         buttons.main_button(
-            said.pin_open, ft.Icons.LOCK_OPEN, handled(texts, open_draft), key="pin-open", busy=busy
+            words.pin_open, ft.Icons.LOCK_OPEN, handled(texts, open_draft), key="pin-open", busy=busy
         ),
-        buttons.quiet_button(said.pin_without, lambda _event: on_without(), key="pin-without"),
-        buttons.quiet_button(said.pin_forgotten, lambda _event: set_asking(True), key="pin-forgotten"),
+        buttons.quiet_button(words.pin_without, lambda _event: on_without(), key="pin-without"),
+        buttons.quiet_button(words.pin_forgotten, lambda _event: set_asking(True), key="pin-forgotten"),
     ]
-    return _view(path, texts, said.new, labels.card(body))
+    return _view(path, texts, words.new, labels.card(body))
 
 
 def _pin_field(label: str, box: Box[str], name: str) -> ft.Control:

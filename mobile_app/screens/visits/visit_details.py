@@ -135,8 +135,10 @@ def _facts(app: AppContext, card: "VisitCard") -> ft.Control:
     """What was filled in, in the order of the form."""
     texts, values = app.texts, card.visit.model_dump(mode="json")
     fields = [field for field in VISIT_FORM.fields() if field.name not in _LISTED_APART]
-    said = [(field, value_words(app, EducationVisit, field.name, values[field.name])) for field in fields]
-    lines = [labels.fact(field.label.of(texts.language), words) for field, words in said if words]
+    filled_in = [
+        (field, value_words(app, EducationVisit, field.name, values[field.name])) for field in fields
+    ]
+    lines = [labels.fact(field.label.of(texts.language), words) for field, words in filled_in if words]
     return labels.card([labels.heading(texts.facts), *lines])
 
 

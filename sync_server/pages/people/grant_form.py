@@ -1,4 +1,4 @@
-"""A role and its scope: read from a form, and told in words."""
+"""A role and its scope: read from a form, and in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
