@@ -1,7 +1,7 @@
 """The home visits that a person may open: listed with masked names, opened one at a time and for a reason.
 
-Teachers open their own visits while they are teachers of that school, the school's administrator
-all of the school or of the classes that they are responsible for.
+Teachers open their own visits while they are teachers of that school, the school's administrator all of the
+school or of the classes that they are responsible for.
 """
 
 from collections.abc import Iterable, Sequence
