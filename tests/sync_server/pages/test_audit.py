@@ -19,7 +19,7 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.exports import workbook
 from sync_server.maintenance import audit_check
 from sync_server.queries import audit_log
-from sync_server.queries.audit_log import AuditFilter, End
+from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from tests.sync_server.deployment import Deployment
 
 
@@ -196,4 +196,4 @@ def test_names_are_of_people_and_devices_of_the_rows(office: Deployment) -> None
     assert "停用人员" in page
     assert "李巡查的手机" in page
     with reading(office.engine) as session:
-        assert audit_log.count(session, SYSTEM, AuditFilter(subject="李巡查"), End(99, "")) == 1
+        assert audit_log.count(session, SYSTEM, AuditFilter(subject="李巡查"), AuditEnd(99, "")) == 1
