@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-import openpyxl
-
 from shared import problems
 from shared.problems import Problem
 
@@ -51,6 +49,8 @@ def read(data: bytes, titles: Mapping[str, PeopleColumn]) -> list[SheetRow]:
     `titles`: folded title → column. Problems: people_file_unreadable, people_file_too_large, with
     `people_columns_missing` where the first row lacks a title.
     """
+    import openpyxl  # takes 19 MB, and few servers ever read a workbook
+
     _check_size(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)

@@ -8,7 +8,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from shared import problems
 from sync_server.access import names
@@ -32,6 +31,8 @@ def hash_new(password: str, name: str = "") -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise problems.password_weak(shortest=SHORTEST, longest=LONGEST)
+    from zxcvbn import zxcvbn  # its lists take 12 MB, and few set a password
+
     known = [*_LOCAL, names.key(name), *name.split()]
     if zxcvbn(password[:_ESTIMATED], known, max_length=_ESTIMATED)["guesses"] < FEWEST_GUESSES:
         raise problems.password_guessable()
