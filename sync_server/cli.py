@@ -4,6 +4,7 @@ import gc
 import importlib.metadata
 import socket
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,13 +82,15 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise
-        _print_problem(problem)  # existing data can still be served
+        with suppress(OSError):
+            _print_problem(problem)  # existing data can still be served
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                startup_message.show(settings, start, host, port)
+                with suppress(OSError):  # a full disk may take no line of output either
+                    startup_message.show(settings, start, host, port)
 
     # A push gives its turn away with every statement, and waited 5 ms behind each busy thread for the next.
     sys.setswitchinterval(0.0005)

@@ -133,3 +133,10 @@ def test_a_full_disk_is_said_and_nothing_is_kept_by_halves(disk: SmallDisk, serv
     shows_what_it_has()
     photo_files = [path.name for path in (served.data / "photos").glob("[0-9a-f][0-9a-f]/*")]
     assert sorted(photo_files) == sorted(photo.sha256 for photo in (whole, half, late))
+
+
+def test_it_serves_where_not_even_its_first_lines_can_be_written(served: Served) -> None:
+    served.kill()
+    served.output = Path("/dev/full")
+    served.start()
+    assert requests.get(f"{served.url}/healthz", timeout=30).ok

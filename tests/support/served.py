@@ -64,19 +64,20 @@ class Served:
         self.data = data
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
+        self.output = data / "serve.log"
+        """Where it writes its lines."""
         self._under = under
         self._process: ForkServerProcess | None = None
 
     def start(self) -> None:
         """Serve; return when it answers."""
         words = ["serve", "--data", str(self.data), "--port", str(self.port)]
-        log = self.data / "serve.log"
-        streams = [_NOTHING, log, log]
+        streams = [_NOTHING, self.output, self.output]
         self._process = _PREPARED.Process(target=_run, args=(words, streams, dict(os.environ), self._under))
         self._process.start()
         end = time.monotonic() + _START_SECONDS
         while time.monotonic() < end:
-            assert self._process.is_alive(), log.read_text()
+            assert self._process.is_alive(), self.output.read_text() if self.output.is_file() else ""
             try:
                 if requests.get(f"{self.url}/healthz", timeout=1).ok:
                     return
