@@ -71,6 +71,11 @@ class HomeVisits:
         """How many sealed visits the server does not have yet, those of persons before included."""
         return len(self._visits.waiting())
 
+    @property
+    def kept(self) -> tuple[int, int]:
+        """How many envelopes the server answered for and this phone still keeps, and their bytes."""
+        return self._visits.kept()
+
     def places(self) -> tuple[VisitPlace, ...]:
         """Where the person may record home visits; none where they may not, or no answer has come yet."""
         known = self._known()
@@ -128,18 +133,22 @@ class HomeVisits:
     async def exchange(self, server: Server, who: Identity) -> Problem | None:
         """Send what waits, and ask for keys and places from time to time.
 
-        The Problem that stopped it, if any. One refused envelope holds up no other.
+        After the server was restored, all envelopes that are still here wait again. The Problem that stopped
+        it, if any. One refused envelope holds up no other.
         """
         try:
+            epoch = self._database.read(meta.progress).epoch
+            if await self._visits.offer_again(epoch):
+                self._changed()
             for batch in _batches(self._visits.waiting()):
-                await self._send(server, who, batch)
-            await self._visits.forget_old()
+                await self._send(server, who, batch, epoch)
+            await self._visits.forget_old(self._now())
             await self._ask(server, who)
         except Problem as problem:
             return problem
         return None
 
-    async def _send(self, server: Server, who: Identity, batch: Sequence[SealedVisit]) -> None:
+    async def _send(self, server: Server, who: Identity, batch: Sequence[SealedVisit], epoch: str) -> None:
         try:
             answer = await server.send_visits([visit.envelope for visit in batch])
         except Problem as problem:
@@ -151,7 +160,7 @@ class HomeVisits:
                 return
             if len(batch) > 1:
                 for visit in batch:
-                    await self._send(server, who, [visit])
+                    await self._send(server, who, [visit], epoch)
             else:
                 self._refusals[batch[0].key] = problem
                 self._changed()
@@ -164,7 +173,8 @@ class HomeVisits:
             quarantined = result.status == "quarantined"
             state = VisitState.QUARANTINED if quarantined else VisitState.STORED
             why = result.why if quarantined else None
-            await self._visits.settle(visit, state, why.code if why else "", why.details if why else None)
+            code, details = (why.code, why.details) if why else ("", None)
+            await self._visits.settle(visit, state, self._now(), epoch, code, details)
             self._refusals.pop(visit.key, None)
         self._changed()
 
@@ -189,6 +199,9 @@ class HomeVisits:
     def _known(self) -> VisitKeysAnswer | None:
         who = self._database.read(meta.identity)
         return self._database.read(lambda session: meta.visit_keys(session, who.person)) if who else None
+
+    def _now(self) -> str:
+        return self._clock.wall().isoformat(timespec="seconds")
 
     def _changed(self) -> None:
         self._report.home_visits_changed(self.waiting)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HomeVisitTexts:
-    """The texts of one language; `waiting` depends on a count (`shared.plural`)."""
+    """The texts of one language; `waiting` and `copies` depend on a count (`shared.plural`)."""
 
     title: str
     new: str
@@ -15,6 +15,7 @@ class HomeVisitTexts:
     none_hint: str
     no_grant: str
     waiting: str
+    copies: str
     sealing: str
     photos: str
     sealed: str
@@ -51,6 +52,8 @@ ZH = HomeVisitTexts(
     none_hint="点“新增家访”，没有网络也能记录。",
     no_grant="您没有记录家访的权限，或者手机还没有同步过。请先联网同步；不行再找管理员授权。",
     waiting="{count} 份家访",
+    copies="上传后，加密的内容还在这部手机上留 30 天，万一服务器要从备份恢复，会再传一次。"
+    "现有 {count} 份，共 {size}。",
     sealing="保存后立即加密，这部手机不能再看，也不能再改。请看清楚再保存。",
     photos="家访不拍照，也不附照片。",
     sealed="已加密保存",
@@ -88,6 +91,8 @@ EN = HomeVisitTexts(
     no_grant="You have no permission to record home visits, or this phone has not synced yet. Sync first; "
     "if that does not help, ask your administrator.",
     waiting="{count} home visit〔|s〕",
+    copies="For 30 days after upload this phone keeps what it encrypted, and sends it again if the server "
+    "has to be restored from a backup: {count} visit〔|s〕, {size}.",
     sealing="A saved home visit is encrypted at once. This phone can neither show nor change it afterwards, "
     "so read it through before you save.",
     photos="Home visits have no photos.",

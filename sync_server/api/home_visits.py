@@ -74,23 +74,28 @@ def _keys(engine: Engine, settings: Settings, phone: Phone, gzip: bool) -> Respo
     responses=answers(200, EnvelopesAnswer, problems.quarantine_full, *MESSAGE, *CHANGING, *PHONES),
 )
 async def take_home_visits(
-    request: Request, phone: PhoneDep, engine: EngineDep, lanes: LanesDep, memory: MemoryDep
+    request: Request,
+    phone: PhoneDep,
+    engine: EngineDep,
+    lanes: LanesDep,
+    memory: MemoryDep,
+    settings: SettingsDep,
 ) -> Response:
     """Store sealed home visits; the answer describes what is committed."""
     with memory.messages.reserved(phone.device) as held:
         content = await body.read_bytes(request, held, _MOST)
         gzip = compression.accepts(request, "gzip")
-        return await lanes.pushes.run(partial(_take, engine, phone, content, gzip), phone.device)
+        return await lanes.pushes.run(partial(_take, engine, settings, phone, content, gzip), phone.device)
 
 
-def _take(engine: Engine, phone: Phone, content: bytes, gzip: bool) -> Response:
+def _take(engine: Engine, settings: Settings, phone: Phone, content: bytes, gzip: bool) -> Response:
     message = body.parse(content, EnvelopesRequest)
     received = [ingest.read(text) for text in message.envelopes]
     moment = now()
 
     def work(session: Session) -> dict[str, object]:
         known = {phone.device, *devices.predecessors(session, phone)}
-        results = ingest.ingest(session, phone, known, received, moment)
+        results = ingest.ingest(session, phone, known, received, moment, settings.keys)
         devices.seen(session, phone)
         return {"device": phone.device, "results": results, "server_time": text_of(moment)}
 

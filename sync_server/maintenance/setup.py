@@ -91,6 +91,7 @@ def _keys(session: Session, campaign: str, path: Path) -> tuple[bool, str]:
         made = vault_keys.ensure(session, campaign, path)
     except Problem as problem:
         return False, str(problem.details["why"])
+    vault_keys.restore(session, campaign, path)
     erasure.erase_again(session, campaign, path)
     erasure.erase_forgotten(session, campaign)
     return made, vault_keys.trouble(session, campaign, path)

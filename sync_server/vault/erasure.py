@@ -86,47 +86,59 @@ def erase_forgotten(session: Session, campaign: str) -> int:
 
 def erase_again(session: Session, campaign: str, path: Path) -> int:
     """Erase what was withdrawn after the backup that this database comes from; how many."""
-    try:
-        lines = _list_of(path).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return 0
-    except (OSError, UnicodeDecodeError):
-        raise problems.keys_unavailable(why="damaged") from None
-    listed = {
-        visit for campaign_of, _, visit in (line.partition(" ") for line in lines) if campaign_of == campaign
-    }
     gone: list[str] = []
-    for some in _batches(sorted(listed)):
+    for some in _batches(sorted(withdrawn(campaign, path))):
         gone += session.execute(
             select(_VISIT.id).where(
                 _VISIT.campaign == campaign, _VISIT.sealed.is_not(None), in_values(session, _VISIT.id, some)
             )
         ).scalars()
+        _erase_refused(session, campaign, some)
     _erase(session, campaign, gone, "withdrawn", None)
     for visit in gone:
         audit.note(session, "home_visit_withdrawn", subject=visit)
     return len(gone)
 
 
+def withdrawn(campaign: str, path: Path) -> set[str]:
+    """The records of all home visits that were withdrawn, which the database may not know. `path`: the key
+    file. Problem: keys_unavailable where the list cannot be read."""
+    try:
+        lines = _list_of(path).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return set()
+    except (OSError, UnicodeDecodeError):
+        raise problems.keys_unavailable(why="damaged") from None
+    found = (line.partition(" ") for line in lines)
+    return {visit for campaign_of, _, visit in found if campaign_of == campaign}
+
+
 def _erase(session: Session, campaign: str, ids: Iterable[str], why: str, by: str | None) -> None:
-    ids = list(ids)
-    if not ids:
-        return
-    is_file = session.get_bind().dialect.name == "sqlite"
-    if is_file:  # or the bytes would stay in free parts of the file
-        session.execute(text("PRAGMA secure_delete = ON"))
-    for some in _batches(ids):
+    for some in _batches(list(ids)):
+        _overwrite(session)
         session.execute(
             update(HomeVisitRow)
             .where(_VISIT.campaign == campaign, in_values(session, _VISIT.id, some))
             .values(sealed=None, erased_at=now_text(), erased_why=why, erased_by=by)
         )
-        session.execute(
-            update(SealedQuarantineRow)
-            .where(_QUARANTINE.campaign == campaign, in_values(session, _QUARANTINE.record, some))
-            .values(sealed=None)
-        )
+        _erase_refused(session, campaign, some)
     session.expire_all()
+
+
+def _erase_refused(session: Session, campaign: str, ids: Sequence[str]) -> None:
+    """Erase the refused envelopes of these records."""
+    _overwrite(session)
+    session.execute(
+        update(SealedQuarantineRow)
+        .where(_QUARANTINE.campaign == campaign, in_values(session, _QUARANTINE.record, ids))
+        .values(sealed=None)
+    )
+
+
+def _overwrite(session: Session) -> None:
+    """Let SQLite overwrite what goes, or the bytes would stay in free parts of the file."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete = ON"))
 
 
 def _list(path: Path, campaign: str, ids: Sequence[str]) -> None:

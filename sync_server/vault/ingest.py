@@ -5,6 +5,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,6 +23,7 @@ from sync_server.access.devices import Phone
 from sync_server.database import campaigns
 from sync_server.database.tables import GrantRow, HomeVisitRow, SealedQuarantineRow
 from sync_server.database.timestamps import text_of
+from sync_server.vault import erasure
 from sync_server.vault import keys as visit_keys
 
 _VISIT = HomeVisitRow.metadata.tables["home_visit"].c
@@ -53,16 +56,22 @@ def read(text: str) -> Received:
 
 
 def ingest(
-    session: Session, phone: Phone, devices: set[str], received: Sequence[Received], now: datetime
+    session: Session,
+    phone: Phone,
+    devices: set[str],
+    received: Sequence[Received],
+    now: datetime,
+    path: Path,
 ) -> list[dict[str, Any]]:
     """Store or quarantine envelopes; one `wire.EnvelopeResult` each, as JSON, in their order.
 
-    `devices`: the sender's, and those that it was. Envelopes from the first on for which the person's part of
-    quarantine has no room get no result, so they stay on the phone. Raises Problem quarantine_full if that is
-    the first one.
+    `devices`: the sender's, and those that it was. `path`: the key file, beside which is listed what was
+    withdrawn; a restored database may not know it, and nothing but a tombstone is stored of it. Envelopes
+    from the first on for which the person's part of quarantine has no room get no result, so they stay on
+    the phone. Raises Problem quarantine_full if that is the first one.
     """
     campaigns.locked_end(session, phone.campaign)  # what is read below stays true until all is written
-    ingestion = _Ingestion(session, phone, devices, now)
+    ingestion = _Ingestion(session, phone, devices, now, path)
     results: list[dict[str, Any]] = []
     for one in received:
         result = ingestion.result(one)
@@ -77,8 +86,9 @@ def ingest(
 class _Ingestion:
     """One transaction in which a phone's envelopes are taken in."""
 
-    def __init__(self, session: Session, phone: Phone, devices: set[str], now: datetime) -> None:
+    def __init__(self, session: Session, phone: Phone, devices: set[str], now: datetime, path: Path) -> None:
         self.session, self.phone, self.devices, self.now = session, phone, devices, now
+        self.path = path
         self.campaign, self.person = phone.campaign, phone.person.id
         self.keys = {row.kid: row for row in visit_keys.known(session, phone.campaign)}
         self.grants = _ever_granted(session, self.person)
@@ -100,9 +110,13 @@ class _Ingestion:
             stored = self._stored(one.header)
             if stored is not None or known is not None:
                 return self._result(one, "duplicate")
-            self.session.add(self._row(one, one.header))
+            row = self._row(one, one.header)
+            withdrawn = row.id in self._withdrawn
+            if withdrawn:
+                row.sealed, row.erased_at, row.erased_why = None, text_of(self.now), "withdrawn"
+            self.session.add(row)
             self.session.flush()
-            return self._result(one, "stored")
+            return self._result(one, "duplicate" if withdrawn else "stored")
         if known is not None:
             return self._result(one, "duplicate")
         if self.count >= MOST_ENVELOPES or self.held + len(one.text) > MOST_CHARACTERS:
@@ -116,11 +130,13 @@ class _Ingestion:
             return problems.envelope_unreadable()
         if header.campaign != self.campaign:
             return problems.campaign_foreign()
+        stored = self._stored(header) or self.session.get(HomeVisitRow, (self.campaign, header.record))
+        if stored is not None and stored.sha256 == sha256:
+            return None
         if header.device not in self.devices:
             return problems.device_mismatch()
-        stored = self._stored(header) or self.session.get(HomeVisitRow, (self.campaign, header.record))
         if stored is not None:
-            return None if stored.sha256 == sha256 else problems.envelope_rewritten()
+            return problems.envelope_rewritten()
         key = self.keys.get(header.kid)
         if key is None:
             return problems.envelope_key_unknown()
@@ -130,6 +146,14 @@ class _Ingestion:
         if not permissions.permits_in_class(self.grants, action, *where):
             return problems.out_of_scope()
         return None
+
+    @cached_property
+    def _withdrawn(self) -> set[str]:
+        """Of what consent was withdrawn; nothing while that cannot be read: the next start erases it then."""
+        try:
+            return erasure.withdrawn(self.campaign, self.path)
+        except Problem:
+            return set()
 
     def _stored(self, header: Header) -> HomeVisitRow | None:
         return self.session.execute(
@@ -148,7 +172,7 @@ class _Ingestion:
                 campaign=self.campaign,
                 person=self.person,
                 sha256=one.sha256,
-                sealed=_printable(one.text),
+                sealed=None if header and header.record in self._withdrawn else _printable(one.text),
                 record=header.record if header else None,
                 device=header.device if header else None,
                 n=header.number if header else None,

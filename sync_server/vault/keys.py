@@ -108,6 +108,20 @@ def synchronised(session: Session, campaign: str, path: Path) -> Keys:
     return keys
 
 
+def restore(session: Session, campaign: str, path: Path) -> int:
+    """Learn from the key file after a restore, and erase what a destroyed key opened; how many home visits.
+
+    A file that is away or cannot be used teaches nothing: see `trouble`.
+    """
+    campaigns.locked_end(session, campaign)
+    try:
+        synchronised(session, campaign, path)
+    except Problem:
+        return 0
+    gone = [row for row in known(session, campaign) if row.destroyed_at is not None]
+    return sum(_erase(session, row) for row in gone)
+
+
 def usable(session: Session, campaign: str, path: Path) -> Keys:
     """The private keys.
 
@@ -186,15 +200,21 @@ def destroy(session: Session, campaign: str, path: Path, kids: Sequence[str]) ->
         keys = keys.without(DestroyedKey(kid, SchoolYear(row.first, row.until), at))
         row.destroyed_at = row.destroyed_at or at
         session.add(row)
-        erased = session.execute(
-            update(HomeVisitRow)
-            .where(_VISIT.campaign == campaign, _VISIT.kid == kid, _VISIT.sealed.is_not(None))
-            .values(sealed=None, erased_at=at, erased_why="key_destroyed")
-        )
-        count += erased.rowcount  # type: ignore[attr-defined]
+        count += _erase(session, row)
         audit.note(session, "home_visit_key_destroyed", subject=kid, visits=count)
     session.flush()
     key_file.write(path, keys)
+    return count
+
+
+def _erase(session: Session, key: HomeVisitKeyRow) -> int:
+    """Erase what a destroyed key opened; how many home visits."""
+    erased = session.execute(
+        update(HomeVisitRow)
+        .where(_VISIT.campaign == key.campaign, _VISIT.kid == key.kid, _VISIT.sealed.is_not(None))
+        .values(sealed=None, erased_at=key.destroyed_at, erased_why="key_destroyed")
+    )
+    count: int = erased.rowcount  # type: ignore[attr-defined]
     return count
 
 

@@ -13,6 +13,7 @@ from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.home_visits import sealed_visits
 from mobile_app.store.home_visits.sealed_visits import SealedVisits, VisitState
+from mobile_app.store.log import recovery
 from mobile_app.sync import home_visits
 from shared import problems
 from shared.home_visits import envelope
@@ -50,6 +51,7 @@ VISIT: dict[str, Any] = {
     "reason": "safety",
     "content": "谈了水塘",
 }
+LATER = "2026-11-29T20:00:00+08:00"
 KEYS, POST = "GET /api/v1/home-visits/keys", "POST /api/v1/home-visits"
 
 
@@ -77,10 +79,10 @@ def opened(sealed: str, key: jwk.JWK = KEY) -> tuple[dict[str, Any], HomeVisit]:
 
 
 def envelopes(files: Mapping[str, bytes]) -> list[str]:
-    """The envelopes in the phone's own files, in the order of their names."""
-    visits = [name for name in sorted(files) if name.endswith(("-waiting", "-settled"))]
-    kept = [json.loads(files[name])["envelope"] for name in visits]
-    return [one for one in kept if one]
+    """The envelopes in the phone's own files that wait, in the order of their names."""
+    sealed = [name for name in sorted(files) if name.endswith("-waiting")]
+    waiting = [name for name in sealed if name.replace("-waiting", "-settled") not in files]
+    return [json.loads(files[name])["envelope"] for name in waiting]
 
 
 def answered(phone: ScriptedPhone, *statuses: str, device: str = DEVICE) -> None:
@@ -317,19 +319,130 @@ async def sealed_by(person: str, files: MemoryPhotos, seal: Sequence[str]) -> Se
     return visits
 
 
-@pytest.mark.parametrize("step", [1, 2])
-async def test_a_phone_that_dies_over_an_answer_knows_the_visit_once(phone: ScriptedPhone, step: int) -> None:
+async def kept_in(phone: ScriptedPhone, files: MemoryPhotos, *, at: str = LATER) -> SealedVisits:
+    """Two visits for which the server answered in the epoch "one"."""
+    for _ in range(2):
+        await phone.services.home_visits.save(VISIT)
+    visits = await sealed_by(PERSON, files, envelopes(phone.sealed_files.files))
+    for visit in visits.waiting():
+        await visits.settle(visit, VisitState.STORED, at, "one")
+    return visits
+
+
+async def test_a_phone_that_dies_over_an_answer_knows_the_visit_once(phone: ScriptedPhone) -> None:
     await phone.services.home_visits.save(VISIT)
     [sealed] = envelopes(phone.sealed_files.files)
     files = Dying()
     visits = await sealed_by(PERSON, files, [sealed])
-    files.left = step
+    files.left = 1
     with pytest.raises(ConnectionAbortedError):
-        await visits.settle(visits.waiting()[0], VisitState.STORED)
+        await visits.settle(visits.waiting()[0], VisitState.STORED, LATER, "one")
     again = await sealed_by(PERSON, files, [])
     [line] = again.of(PERSON)
-    assert line.state is (VisitState.WAITING if step == 1 else VisitState.STORED)
-    assert len(files.files) == 1
+    assert line.state is VisitState.WAITING
+    await again.settle(line, VisitState.STORED, LATER, "one")
+    [line] = (await sealed_by(PERSON, files, [])).of(PERSON)
+    assert line.state is VisitState.STORED
+
+
+async def test_envelopes_that_were_answered_for_wait_again_in_another_epoch_alone(
+    phone: ScriptedPhone,
+) -> None:
+    files = MemoryPhotos()
+    visits = await kept_in(phone, files)
+    sealed = envelopes(phone.sealed_files.files)
+    assert visits.kept() == (2, sum(map(len, sealed)))
+    for held in (visits, await sealed_by(PERSON, files, [])):
+        assert not await held.offer_again("one")
+        assert held.waiting() == []
+    again = await sealed_by(PERSON, files, [])
+    assert await again.offer_again("two")
+    assert [visit.envelope for visit in again.waiting()] == sealed
+    assert again.kept() == (0, 0)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+async def test_a_phone_that_dies_while_it_offers_again_goes_on(phone: ScriptedPhone, step: int) -> None:
+    files = Dying()
+    visits = await kept_in(phone, files)
+    files.left = step
+    with pytest.raises(ConnectionAbortedError):
+        await visits.offer_again("two")
+    again = await sealed_by(PERSON, files, [])
+    assert len(again.waiting()) == step - 1
+    await again.offer_again("two")
+    assert [visit.envelope for visit in again.waiting()] == envelopes(phone.sealed_files.files)
+
+
+async def test_a_kept_envelope_goes_after_its_days_and_the_line_stays(phone: ScriptedPhone) -> None:
+    files = MemoryPhotos()
+    visits = await kept_in(phone, files, at="2026-11-01T08:00:00+08:00")
+    await visits.forget_old("2026-12-01T07:59:59+08:00")
+    assert visits.kept()[0] == 2
+    await visits.forget_old("2026-12-01T00:00:00+00:00")
+    for held in (visits, await sealed_by(PERSON, files, [])):
+        assert held.kept() == (0, 0)
+        assert not await held.offer_again("two")
+        assert [line.state for line in held.of(PERSON)] == [VisitState.STORED] * 2
+    assert b'"envelope": "ey' not in b"".join(files.files.values())
+
+
+async def test_what_is_kept_has_a_bound_and_never_costs_what_waits(
+    phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = MemoryPhotos()
+    visits = await kept_in(phone, files)
+    sizes = [len(one) for one in envelopes(phone.sealed_files.files)]
+    await phone.services.home_visits.save(VISIT)
+
+    async def third(_n: int) -> str:
+        return envelopes(phone.sealed_files.files)[2]
+
+    await visits.add(DEVICE, PERSON, third)
+    monkeypatch.setattr(sealed_visits, "KEPT_BYTES", sizes[1])
+    await visits.forget_old(LATER)
+    assert visits.kept() == (1, sizes[1])
+    await visits.offer_again("two")
+    assert [visit.n for visit in visits.waiting()] == [2, 3]
+
+
+async def test_what_an_earlier_version_let_go_halfway_is_not_offered(phone: ScriptedPhone) -> None:
+    files = MemoryPhotos()
+    await kept_in(phone, files)
+    for name in [name for name in files.files if name.endswith("-settled")]:
+        line = json.loads(files.files[name])
+        before = {k: v for k, v in line.items() if k not in ("answered_at", "epoch", "kept")}
+        files.files[name] = json.dumps(before).encode()
+    again = await sealed_by(PERSON, files, [])
+    assert not await again.offer_again("two")
+    assert [line.state for line in again.of(PERSON)] == [VisitState.STORED] * 2
+    assert not [name for name in files.files if name.endswith("-waiting")]
+
+
+async def test_after_a_restore_the_same_bytes_travel_once_more(phone: ScriptedPhone) -> None:
+    for _ in range(2):
+        await phone.services.home_visits.save(VISIT)
+    sealed = envelopes(phone.sealed_files.files)
+    answered(phone, "stored", "quarantined")
+    assert await exchange(phone.services) is None
+    assert phone.services.home_visits.kept == (2, sum(map(len, sealed)))
+    sent = len(phone.transport.asked)
+    assert await exchange(phone.services) is None
+    assert len(phone.transport.asked) == sent
+    await phone.database.write(lambda session: recovery.start_over(session, "another epoch"))
+    phone.transport.refuses(POST, problems.overloaded())
+    assert await exchange(phone.services) is not None
+    assert phone.services.sync.home_visits_waiting == 2
+    phone.drop()
+    await phone.open()
+    assert phone.services.home_visits.waiting == 2
+    answered(phone, "duplicate", "duplicate")
+    assert await exchange(phone.services) is None
+    asked = [told["envelopes"] for line, told in phone.transport.asked if line == POST]
+    assert asked == [sealed] * 3
+    assert [line.state for line in phone.services.home_visits.mine()] == [VisitState.STORED] * 2
+    await exchange(phone.services)
+    assert len([line for line, _ in phone.transport.asked if line == POST]) == 3
 
 
 async def test_a_number_that_may_be_on_the_disk_is_not_given_again(phone: ScriptedPhone) -> None:
@@ -354,6 +467,7 @@ async def test_old_lines_go_but_the_last_number_stays(
     phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealed_visits, "KEPT_LINES", 2)
+    monkeypatch.setattr(sealed_visits, "KEPT_DAYS", 0)
     for _ in range(4):
         await phone.services.home_visits.save(VISIT)
     answered(phone, *["stored"] * 4)

@@ -207,4 +207,7 @@ async def test_what_waits_is_said_with_the_rest(phone: ScriptedPhone) -> None:
     await exchange(phone.services)
     await glass.settle()
     assert not glass.says("1 份家访")
-    assert json.loads(next(iter(phone.sealed_files.files.values())))["state"] == "stored"
+    [line] = [data for name, data in phone.sealed_files.files.items() if name.endswith("-settled")]
+    assert json.loads(line)["state"] == "stored"
+    await glass.go("/home-visits")
+    assert glass.says("现有 1 份，共 1 KB")

@@ -37,7 +37,9 @@ def HomeVisits() -> ft.Control:
                         ft.Column(
                             [
                                 *([] if can_record else [_obstacle(app)]),
-                                labels.card([ft.Text(texts.home_visits.where, size=16)]),
+                                labels.card(
+                                    [ft.Text(texts.home_visits.where, size=16), *_copies(app, visits.kept)]
+                                ),
                                 *([_drafts(app)] if can_record and visits.drafts.available else []),
                                 *(_line(app, line) for line in lines),
                                 *([] if lines else [_none(app)]),
@@ -109,6 +111,13 @@ def _obstacle(app: AppContext) -> ft.Control:
     if not visits.can_seal:
         why = app.texts.problem(problems.sealing_unavailable())
     return labels.card([labels.trouble(why, key="home-visits-obstacle")])
+
+
+def _copies(app: AppContext, kept: tuple[int, int]) -> list[ft.Control]:
+    """How many envelopes stay here after their upload, and what they take."""
+    count, size = kept
+    said = plural(app.texts.home_visits.copies, count, size=app.texts.size(size))
+    return [labels.quiet(said, key="home-visits-kept")] if count else []
 
 
 def _drafts(app: AppContext) -> ft.Control:
