@@ -5,6 +5,7 @@ from shared.wording import Wording
 ACTIONS: dict[str, Wording] = {
     "sign_in": Wording("登录网页", "Signed in"),
     "sign_in_failed": Wording("登录失败", "Could not sign in"),
+    "second_factor_failed": Wording("两步验证码不对", "A wrong code in the second step"),
     "sign_out": Wording("退出登录", "Signed out"),
     "password_set": Wording("设置密码", "Set a password"),
     "link_refused": Wording("密码链接无效", "Used a password link that is not valid"),

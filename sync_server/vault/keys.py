@@ -200,8 +200,9 @@ def destroy(session: Session, campaign: str, path: Path, kids: Sequence[str]) ->
         keys = keys.without(DestroyedKey(kid, SchoolYear(row.first, row.until), at))
         row.destroyed_at = row.destroyed_at or at
         session.add(row)
-        count += _erase(session, row)
-        audit.note(session, "home_visit_key_destroyed", subject=kid, visits=count)
+        visits = _erase(session, row)
+        audit.note(session, "home_visit_key_destroyed", subject=kid, visits=visits)
+        count += visits
     session.flush()
     key_file.write(path, keys)
     return count

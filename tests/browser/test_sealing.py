@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -34,16 +33,6 @@ PAYLOAD = json.dumps({"content": "家访内容𠮷" * 400}, ensure_ascii=False)
 SEAL = """
 from mobile_app.device.sealing import open_sealing
 json.dumps(await open_sealing().seal(payload, header, key))
-"""
-TIMED = """
-import time
-from mobile_app.device.sealing import open_sealing
-seals = open_sealing()
-await seals.seal(payload, header, key)
-began = time.perf_counter()
-for _ in range(50):
-    await seals.seal(payload, header, key)
-json.dumps((time.perf_counter() - began) / 50)
 """
 WITHOUT = """
 from mobile_app.device.sealing import open_sealing
@@ -141,14 +130,6 @@ def test_an_envelope_opens_with_no_other_key_and_for_no_other_record(
     forged = seal(page).split(".")[0]
     with pytest.raises(jwe.InvalidJWEData):
         jwe.JWE().deserialize(".".join([forged, *sealed.split(".")[1:]]), key=KEY)
-
-
-def test_sealing_takes_no_time(page: Page) -> None:
-    began = time.perf_counter()
-    for _ in range(50):
-        native(page)
-    there = run(page, TIMED, **GIVEN)
-    print(f"a seal takes {there * 1000:.1f} ms in Chromium, {(time.perf_counter() - began) * 20:.1f} ms here")
 
 
 def test_on_plain_http_there_is_none(page: Page) -> None:

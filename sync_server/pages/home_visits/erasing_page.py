@@ -21,7 +21,6 @@ from sync_server.texts.home_visits import home_visit_texts
 from sync_server.vault import erasure, visits
 
 router = APIRouter()
-_MOST = 200
 
 
 @router.post("/home-visits/expired")
@@ -54,7 +53,7 @@ def withdraw(
 ) -> Response:
     """The home visits of the same pupil: shown, and erased when that is confirmed."""
     if text_in(given, "sure"):
-        chosen = [one for one in given.getlist("visits") if isinstance(one, str)][:_MOST]
+        chosen = [one for one in given.getlist("visits") if isinstance(one, str)]
         reason = text_in(given, "reason", visits.LONGEST_REASON)
 
         def work(session: Session) -> int:

@@ -13,6 +13,7 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import links, names, sessions
 from sync_server.access.people import Person
+from sync_server.access.refusals import Refused
 from sync_server.access.sign_in import passwords, second_factor
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database.transactions import in_transaction, reading
@@ -184,12 +185,13 @@ def show_code(
     request: Request,
     engine: EngineDep,
     attempts: AttemptsDep,
+    refusals: RefusalsDep,
     code: Text = "",
     next: Text = "/",
     anlan_sign_in: StepToken = None,
 ) -> Response:
     """Open the session, or show the form again with what was wrong."""
-    token, where = anlan_sign_in or "", local_path(next)
+    token, where, person = anlan_sign_in or "", local_path(next), ""
 
     def work(session: Session) -> str:
         return _opened(request, session, second_factor.redeem(session, token, code))
@@ -202,6 +204,8 @@ def show_code(
     except Problem as problem:
         if problem.kind is problems.sign_in_required:
             return RedirectResponse(f"/sign-in?next={quote(where)}", 303)
+        if problem.kind is problems.second_factor_wrong:
+            refusals.count(Refused("second_factor_failed", person), address_of(request))
         return _code_form(request, where, problem)
     answer = _with_session(request, opened, where)
     answer.delete_cookie(STEP_COOKIE, path=_STEP_PATH)

@@ -162,12 +162,18 @@ def test_clocks_may_differ_by_one_step(server: Server, turn_on: Turn, late: int,
     assert show(client, app.code(late)) == status
 
 
-def test_codes_are_guessed_a_few_times_only(server: Server, turn_on: Turn) -> None:
+def test_codes_are_guessed_a_few_times_only_and_that_is_noted(
+    server: Server, person: Person, turn_on: Turn
+) -> None:
     app, _, _ = turn_on()
     wrong = f"{(int(app.code()) + 1) % 10**6:06}"
     client = browser(server)
     with_password(client)
     assert [show(client, wrong) for _ in range(MOST)] == [401] * MOST
+    server.client.app.state.refusals.wait()  # type: ignore[attr-defined]
+    with reading(server.engine) as session:
+        found = session.exec(select(AuditRow).where(AuditRow.action == "second_factor_failed")).all()
+        assert {row.person for row in found} == {person.id}
     with_password(client)  # which is no way around
     answer = client.post("/sign-in/code", data={"code": app.code()})
     assert answer.status_code == 429
