@@ -93,5 +93,12 @@ DETAILS: dict[str, Wording] = {
 }
 """Name of a detail → its heading."""
 
+SCOPES: dict[str, Wording] = {
+    "city": Wording("全市", "Whole city"),
+    "towns": Wording("镇街", "Towns"),
+    "school": Wording("学校", "School"),
+}
+"""Kind of scope → what it is called."""
+
 BY_STRANGERS = frozenset({"sign_in_failed", "link_refused", "code_refused", "refused"})
 """Actions that need no account: without a person, nobody knows who it was."""

@@ -98,7 +98,7 @@ ZH = HomeVisitTexts(
     counts_lead="为了保护学生，这里只说“至少多少次”：取整到 5，并随机少报一点，"
     "所以各表相加或相减得不出小的数。不到 5 次的不列出；列出的都是真的。",
     school_year="学年",
-    all_visits="合计",
+    all_visits="合计：",
     by=("按学校", "按月份", "按方式", "按原因"),
     at_least="至少 {count} 次",
     not_said="都少于 5 次，或不公布",
@@ -165,7 +165,7 @@ EN = HomeVisitTexts(
     "so that no small number follows from adding or subtracting tables. Fewer than 5 are not listed; what is "
     "listed is true.",
     school_year="School year",
-    all_visits="In all",
+    all_visits="Total:",
     by=("By school", "By month", "By kind of visit", "By reason"),
     at_least="at least {count}",
     not_said="all fewer than 5, or not published",

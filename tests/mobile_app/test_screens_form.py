@@ -222,8 +222,8 @@ async def test_required_fields_are_named_and_scrolled_to(device: ScriptedPhone) 
     await phone.save()
     await phone.settle(0.3)
     assert phone.find("water_name").error == "请填写水域名称。"
-    assert phone.find("water_type-below").value == "请选择水域类型。"
-    assert phone.find("town_code-below").value == "请选择园区(镇街)。"
+    assert phone.find("water_type-below").value == "请选择：水域类型。"
+    assert phone.find("town_code-below").value == "请选择：园区(镇街)。"
     assert device.services.hazards() == []
     assert "scroll_to" in [name for name, _ in phone.connection.calls]
     await phone.write("water_name", "黄沙河")

@@ -1,5 +1,6 @@
 """A row of the audit log in plain words."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,11 @@ from shared.towns import town_name
 from shared.vocabulary import Role
 from sync_server.database.tables import AuditRow
 from sync_server.queries.audit_log import KnownNames
-from sync_server.texts.audit_words import ACTIONS, BY_STRANGERS, DETAILS
+from sync_server.texts.audit_words import ACTIONS, BY_STRANGERS, DETAILS, SCOPES
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,12 @@ def _value(name: str, value: Any, words: Texts) -> str:
             return words.list_separator.join(map(str, value))
         case "role", str() if value in {role.value for role in Role}:
             return label(Role(value), words)
+        case "scope", str() if value in SCOPES:
+            return SCOPES[value].of(words.code)
         case "code", str():
             return sentence(value, {}, words.code)
+        case "year", str() if _DAY.fullmatch(value):  # the first day of a school year
+            return f"{value[:4]}–{int(value[:4]) + 1}"
         case "query", str():
             return unquote_plus(value)
         case "since", str():

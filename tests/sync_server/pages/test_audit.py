@@ -75,6 +75,24 @@ def test_a_row_says_in_words_who_did_what_to_whom(office: Deployment) -> None:
         assert said in page, said
 
 
+@pytest.mark.parametrize(
+    ("details", "zh", "en"),
+    [
+        ({"scope": "school", "school": "虎门实验小学"}, "范围：学校", "Scope: School"),
+        ({"scope": "city"}, "范围：全市", "Scope: Whole city"),
+        ({"year": "2026-09-01"}, "年份：2026–2027", "Year: 2026–2027"),
+        ({"year": 2026}, "年份：2026", "Year: 2026"),
+    ],
+)
+def test_a_detail_is_said_in_words(office: Deployment, details: dict[str, Any], zh: str, en: str) -> None:
+    note(office, "grant_given", subject="x", **details)
+    browser = office.browser(office.administrator)
+    asked = {"action": "grant_given", "subject": "x"}
+    assert f">{zh}<" in browser.get("/audit", params=asked).text
+    browser.cookies.set("anlan_language", "en")
+    assert f">{en}<" in browser.get("/audit", params=asked).text
+
+
 def test_filters_find_by_person_action_subject_device_and_day(office: Deployment) -> None:
     inspector, administrator = office.inspector, office.administrator.person
     note(office, "export", person=inspector.person.id, subject="a.csv")
