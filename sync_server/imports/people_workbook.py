@@ -8,9 +8,11 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
+from xml.parsers import expat
 
 from shared import problems
 from shared.problems import Problem
@@ -21,6 +23,8 @@ MOST_OF_SHEETS = 16 * 2**20
 MOST_OF_STRINGS = 6 * 2**20
 MOST_OF_OTHERS = 2**20
 """Unpacked bytes of all sheets, of the shared texts, and of everything else together."""
+MOST_ELEMENTS, MOST_OF_ROW, DEEPEST = 500_000, 50_000, 40
+"""XML elements of all parts together, of one row of a sheet, and one within the other."""
 LONGEST = 2_000
 """Letters of a cell that are read."""
 _LAST_ROW = 2**20
@@ -52,6 +56,7 @@ def read(data: bytes, titles: Mapping[str, PeopleColumn]) -> list[SheetRow]:
     import openpyxl  # takes 19 MB, and few servers ever read a workbook
 
     _check_size(data)
+    _check_elements(data)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         try:
@@ -92,6 +97,48 @@ def _check_size(data: bytes) -> None:
         or sizes["others"] > MOST_OF_OTHERS
     ):
         raise problems.people_file_too_large()
+
+
+def _check_elements(data: bytes) -> None:
+    """Few bytes of XML can take a lot of memory: by entities, which no workbook needs, or by many elements.
+
+    Every part is looked at, because a workbook may call its sheets what it likes. One that is no XML is read
+    up to where it is none, as `openpyxl` would.
+    """
+    count = _Elements()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in archive.infolist():
+                parser = expat.ParserCreate()
+                parser.StartDoctypeDeclHandler = count.doctype
+                parser.StartElementHandler, parser.EndElementHandler = count.start, count.end
+                count.depth = 0
+                with archive.open(part) as file, suppress(expat.ExpatError):
+                    parser.ParseFile(file)
+    except Problem:
+        raise
+    except Exception:  # whatever `zipfile` comes to on a damaged file
+        raise problems.people_file_unreadable() from None
+
+
+class _Elements:
+    """Counts elements as they are read. Problems: people_file_unreadable, people_file_too_large."""
+
+    def __init__(self) -> None:
+        self.depth = self._all = self._of_row = 0
+
+    def doctype(self, *_: Any) -> None:
+        raise problems.people_file_unreadable()
+
+    def start(self, name: str, _: dict[str, str]) -> None:
+        self.depth += 1
+        self._all += 1
+        self._of_row = 0 if name.rpartition(":")[2] == "row" else self._of_row + 1
+        if self.depth > DEEPEST or self._all > MOST_ELEMENTS or self._of_row > MOST_OF_ROW:
+            raise problems.people_file_too_large()
+
+    def end(self, _: str) -> None:
+        self.depth -= 1
 
 
 def _rows(

@@ -182,6 +182,22 @@ def bomb() -> bytes:
     return kept.getvalue()
 
 
+def swollen(rows: bytes, before: bytes = b"") -> bytes:
+    """A workbook of a few kB with a sheet of these rows, which would take a lot of memory once read."""
+    kept = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book([("李", "巡查员", "全市")]))) as source,
+        zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for part in source.namelist():
+            data = source.read(part)
+            if "worksheets" in part:
+                data = before + data.replace(b"</sheetData>", rows + b"</sheetData>")
+            target.writestr(part, data)
+    assert kept.tell() < 64 * 1024
+    return kept.getvalue()
+
+
 def damaged() -> bytes:
     data = bytearray(book([("李", "巡查员", "全市")]))
     data[200:260] = bytes(60)
@@ -213,6 +229,16 @@ def without(part: str) -> bytes:
             "people_file_too_large",
         ),
         (bomb(), "people_file_too_large"),
+        (
+            swollen(
+                b'<row r="3"><c r="A3" t="inlineStr"><is><t>' + b"&a;" * 10**6 + b"</t></is></c></row>",
+                b'<!DOCTYPE x [<!ENTITY a "' + b"A" * 290 + b'">]>',
+            ),
+            "people_file_unreadable",
+        ),
+        (swollen(b'<row r="3">' + b"<c/>" * 10**6 + b"</row>"), "people_file_too_large"),
+        (swollen(b"<row/>" * 10**6), "people_file_too_large"),
+        (swollen(b"<row>" + b"<a>" * 10**5 + b"</a>" * 10**5 + b"</row>"), "people_file_too_large"),
     ],
     ids=[
         "empty",
@@ -225,6 +251,10 @@ def without(part: str) -> bytes:
         "no_role",
         "far_row",
         "bomb",
+        "entities",
+        "wide_row",
+        "many_rows",
+        "deep",
     ],
 )
 def test_what_is_no_list_of_people_is_refused_in_little_memory(data: bytes, code: str) -> None:
