@@ -87,6 +87,7 @@ def _where(access: Access, campaign: str) -> ColumnElement[bool]:
 
 def _get(session: Session, access: Access, campaign: str, sha256: str) -> SealedQuarantineRow:
     found = select(SealedQuarantineRow).where(_ROW.campaign == campaign, _ROW.sha256 == sha256)
+    found = found.order_by(_ROW.settled.is_not(None))  # several phones may have brought it
     rows: list[SealedQuarantineRow] = list(session.execute(found).scalars())
     for row in rows:
         where = (row.school or "", row.class_name or "")

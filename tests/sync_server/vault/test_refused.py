@@ -95,3 +95,14 @@ def test_nobody_else_settles_them(server: Server) -> None:
         assert web.post(f"/home-visits/refused/{row.sha256}/accept").status_code == 404
         assert web.post(f"/home-visits/refused/{row.sha256}/discard", data={"reason": "x"}).status_code == 404
     assert refused(server)[0].settled is None
+
+
+def test_what_two_phones_brought_is_settled_for_both(server: Server, office: TestClient) -> None:
+    left = teacher(server).seal()
+    for name in ("李老师", "周老师"):
+        assert teacher(server, name, School(OTHER_SCHOOL)).statuses(left) == ["device_mismatch"]
+    address = f"/home-visits/refused/{refused(server)[0].sha256}/discard"
+    for _ in range(2):
+        assert office.post(address, data={"reason": "重复"}).status_code == 303
+    assert [row.settled for row in refused(server)] == ["discarded", "discarded"]
+    assert office.post(address, data={"reason": "重复"}).status_code == 409
