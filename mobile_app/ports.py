@@ -8,13 +8,14 @@ from mobile_app.device.camera import Camera
 from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
-from mobile_app.device.draft_cipher import DraftCipher, open_draft_cipher
+from mobile_app.device.draft_cipher import open_draft_cipher
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sealed_files
 from mobile_app.device.picker import Picker
 from mobile_app.device.sealing import Sealing, open_sealing
 from mobile_app.device.storage_usage import Storage
 from mobile_app.store.database.phone_database import Disk
+from mobile_app.store.home_visits.draft_lock import DraftCipher
 from mobile_app.sync.transport import Transport, open_transport
 
 

@@ -2,28 +2,9 @@
 
 import secrets
 from base64 import b64encode
-from typing import Any, Protocol
+from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER
-
-
-class DraftCipher(Protocol):
-    """Keys for drafts. `Any` stands for a key, which is used here and never looked into."""
-
-    def available(self) -> bool:
-        """Whether this device has a key of its own that nothing can read out."""
-
-    async def key(self, pin: str, salt: str) -> Any:
-        """The key of a PIN on this device; `salt` is Base64."""
-
-    async def encrypt(self, key: Any, text: str) -> str:
-        """The text, readable with the same key alone."""
-
-    async def decrypt(self, key: Any, sealed: str) -> str | None:
-        """What was encrypted; None where it was with another key."""
-
-    async def forget(self) -> None:
-        """Destroy the device's own key, and with it every draft."""
 
 
 def new_salt() -> str:
@@ -31,7 +12,7 @@ def new_salt() -> str:
     return b64encode(secrets.token_bytes(16)).decode()
 
 
-def open_draft_cipher() -> DraftCipher:
+def open_draft_cipher() -> "BrowserDraftCipher | NoDraftCipher":
     """That of this device."""
     return BrowserDraftCipher() if IN_BROWSER else NoDraftCipher()
 
@@ -67,7 +48,7 @@ class BrowserDraftCipher:
 
 
 class NoDraftCipher:
-    """A device without one: no drafts are kept there."""
+    """A device without one: no drafts are kept there, and so nobody asks it for a key."""
 
     def available(self) -> bool:
         return False

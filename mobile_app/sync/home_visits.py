@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from mobile_app.device.clock import Clock
-from mobile_app.device.draft_cipher import DraftCipher, new_salt
+from mobile_app.device.draft_cipher import new_salt
 from mobile_app.device.sealing import Sealing
 from mobile_app.store.database import ids, meta
 from mobile_app.store.database.meta import Identity
 from mobile_app.store.database.phone_database import PhoneDatabase
-from mobile_app.store.home_visits.draft_lock import DraftLock
+from mobile_app.store.home_visits.draft_lock import DraftCipher, DraftLock
 from mobile_app.store.home_visits.sealed_visits import SealedVisit, SealedVisits, VisitFiles, VisitState
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server

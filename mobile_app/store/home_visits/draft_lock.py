@@ -20,14 +20,14 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 30.0, 3600.0
 _CHECK = "anlan"
 
 
-class Cipher(Protocol):
-    """Encrypts with a key of PIN and device (`device/draft_cipher.py`)."""
+class DraftCipher(Protocol):
+    """Encrypts with a key of PIN and device. `Any` is a key, which is only handed back."""
 
     def available(self) -> bool:
-        """Whether drafts can be kept here at all."""
+        """Whether this device has a key of its own that nothing can read out."""
 
     async def key(self, pin: str, salt: str) -> Any:
-        """The key of a PIN on this device."""
+        """The key of a PIN on this device; `salt` is Base64."""
 
     async def encrypt(self, key: Any, text: str) -> str:
         """The text, readable with the same key alone."""
@@ -36,7 +36,7 @@ class Cipher(Protocol):
         """What was encrypted; None where it was with another key."""
 
     async def forget(self) -> None:
-        """Destroy the device's own key."""
+        """Destroy the device's own key, and with it every draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class DraftLock:
     """Locks and drafts of all persons of this phone."""
 
     def __init__(
-        self, files: VisitFiles, cipher: Cipher, salt: Callable[[], str], now: Callable[[], float]
+        self, files: VisitFiles, cipher: DraftCipher, salt: Callable[[], str], now: Callable[[], float]
     ) -> None:
         """`now()`: seconds since 1970."""
         self._files, self._cipher, self._salt, self._now = files, cipher, salt, now
