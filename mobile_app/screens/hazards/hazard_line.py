@@ -8,8 +8,8 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.error_boundary import part
-from mobile_app.screens.formatting import due_word, overdue, photos_word
-from mobile_app.screens.records.photo import Photo
+from mobile_app.screens.formatting import due_word, overdue
+from mobile_app.screens.records.record_line import record_line
 from mobile_app.screens.records.state_badges import state_badges
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels
@@ -28,59 +28,24 @@ def HazardLine(
     kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row, today)
-    name = row.title or texts.unnamed
-    return ft.Container(
-        ft.Row(
-            [
-                Photo(row.thumb_sha256, "", 72, 72, ft.BoxFit.COVER),
-                ft.Column(
-                    [
-                        ft.Text(
-                            name,
-                            size=17,
-                            weight=ft.FontWeight.W_600,
-                            color=theme.INK,
-                            max_lines=2,
-                            overflow=ft.TextOverflow.ELLIPSIS,
-                        ),
-                        labels.quiet(where),
-                        *_sent_back(texts, row),
-                        *(
-                            [ft.Text(due, size=14, color=theme.BAD if overdue(row, today) else theme.QUIET)]
-                            if due
-                            else []
-                        ),
-                        ft.Row(
-                            [
-                                *(
-                                    [labels.badge(texts.just_saved, theme.DONE, ft.Icons.CHECK)]
-                                    if just_saved
-                                    else []
-                                ),
-                                *_sent_back_badge(texts, row),
-                                labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
-                                *state_badges(texts, row.upload, row.conflicts),
-                            ],
-                            spacing=6,
-                            run_spacing=4,
-                            wrap=True,
-                        ),
-                        *([labels.quiet(photos_word(texts, row))] if row.photos_total else []),
-                    ],
-                    spacing=3,
-                    expand=True,
-                ),
-            ],
-            spacing=12,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        ),
-        bgcolor=theme.CARD,
-        border_radius=16,
-        border=ft.Border.all(1, theme.LINE),
-        padding=12,
-        ink=True,
-        on_click=lambda _event: on_open(row.id),
-        key=f"hazard-{row.id}",
+    colour = theme.BAD if overdue(row, today) else theme.QUIET
+    return record_line(
+        row,
+        texts,
+        row.title or texts.unnamed,
+        [
+            labels.quiet(where),
+            *_sent_back(texts, row),
+            *([ft.Text(due, size=14, color=colour)] if due else []),
+        ],
+        [
+            *([labels.badge(texts.just_saved, theme.DONE, ft.Icons.CHECK)] if just_saved else []),
+            *_sent_back_badge(texts, row),
+            labels.badge(texts.of(row.status), theme.status_colours(row.status.value)),
+            *state_badges(texts, row.upload, row.conflicts),
+        ],
+        kind="hazard",
+        on_open=on_open,
     )
 
 
