@@ -137,6 +137,7 @@ def test_a_code_opens_once_even_at_two_servers_at_once(server: Server, turn_on: 
     with ThreadPoolExecutor(8) as pool:
         statuses = sorted(pool.map(lambda client: show(client, app.code()), clients))
     assert statuses == [303] + [401] * 7
+    other.state.refusals.close()
     other.state.engine.dispose()
 
 
