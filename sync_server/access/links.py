@@ -1,7 +1,6 @@
 """One-time links with which a person sets a password."""
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from shared import problems
 from sync_server.access import audit, people, tokens
@@ -32,11 +31,6 @@ def redeem(session: Session, token: str, password_hash: str) -> Person:
     The old password and this person's other links stop working, and open sessions end.
     """
     link = _open_link(session, token, to_use=True)
-    session.execute(
-        update(SignInLinkRow)
-        .where(col(SignInLinkRow.person) == link.person, col(SignInLinkRow.used_at).is_(None))
-        .values(used_at=now_text())
-    )
     people.set_password_hash(session, link.person, password_hash)
     audit.note(session, "password_set", person=link.person)
     return people.of_row(session, session.get_one(PersonRow, link.person))

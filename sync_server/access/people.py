@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from shared import permissions, problems
 from shared.permissions import CITY, Grant, Scope
 from shared.vocabulary import Role
-from sync_server.access import audit, grants, names
+from sync_server.access import audit, grants, names, tokens
 from sync_server.database.tables import (
     DeviceRow,
     EnrolmentCodeRow,
@@ -208,14 +208,19 @@ def _other(session: Session, person: str, by: str | None) -> PersonRow:
     return row
 
 
-def set_password_hash(session: Session, person: str, password_hash: str) -> None:
-    """Keep a new password's hash; whoever signed in with the old one is signed out."""
+def set_password_hash(session: Session, person: str, password_hash: str, *, staying: str = "") -> None:
+    """Keep a new password's hash; unused links end, and all sessions but that of the token `staying`."""
     row = session.get_one(PersonRow, person)
     row.password_hash = password_hash
     session.add(row)
-    _sign_out(session, person)
+    link = SignInLinkRow.metadata.tables["sign_in_link"].c
+    unused = update(SignInLinkRow).where(link.person == person, link.used_at.is_(None))
+    session.execute(unused.values(used_at=now_text()))
+    _sign_out(session, person, staying)
 
 
-def _sign_out(session: Session, person: str) -> None:
+def _sign_out(session: Session, person: str, staying: str = "") -> None:
     for row in (WebSessionRow, SignInStepRow):
-        session.execute(delete(row).where(row.metadata.tables[str(row.__tablename__)].c.person == person))
+        its = row.metadata.tables[str(row.__tablename__)].c
+        gone = (its.person == person, its.token_hash != tokens.hashed(staying))
+        session.execute(delete(row).where(*gone))

@@ -25,6 +25,7 @@ from sync_server.pages.people import (
     device_page,
     devices_page,
     import_page,
+    password_page,
     people_page,
     person_page,
     schools_page,
@@ -49,6 +50,7 @@ for part in (sign_in, map_points, map_visits, map_page, ledger_page, hazard_page
     router.include_router(part.router)
 for part in (
     account_page,
+    password_page,
     second_factor_page,
     people_page,
     import_page,

@@ -21,6 +21,11 @@ class AccountTexts:
     sign_out_everywhere: str
     was_signed_out: str
     nowhere_signed_in: str
+    change_password: str
+    change_password_lead: str
+    present_password: str
+    password_wrong: str
+    password_was_changed: str
     second_factor: str
     second_factor_lead: str
     second_factor_since: str
@@ -61,6 +66,11 @@ ZH = AccountTexts(
     sign_out_everywhere="全部退出登录",
     was_signed_out="已退出登录。",
     nowhere_signed_in="目前没有在任何浏览器登录。",
+    change_password="修改密码",
+    change_password_lead="改好以后，这个浏览器仍然登录，别的浏览器全部退出。手机不受影响。",
+    present_password="现在的密码",
+    password_wrong="现在的密码不对，请再输一次。忘了的话，请管理员发一个设置密码链接。",
+    password_was_changed="密码已修改，别的浏览器已退出登录。",
     second_factor="两步验证",
     second_factor_lead="开启以后，除了密码，登录时还要输入手机验证器应用"
     "（如 Microsoft Authenticator、FreeOTP）显示的 6 位验证码，这样别人只知道密码也登录不了。请先输入密码。",
@@ -101,6 +111,12 @@ EN = AccountTexts(
     sign_out_everywhere="Sign out everywhere",
     was_signed_out="Signed out.",
     nowhere_signed_in="Not signed in anywhere.",
+    change_password="Change password",
+    change_password_lead="This browser stays signed in, all others are signed out. Phones are not affected.",
+    present_password="Present password",
+    password_wrong="That is not your present password. If you forgot it, ask the administrator for a link "
+    "to set one.",
+    password_was_changed="The password was changed, and all other browsers were signed out.",
     second_factor="Two-step verification",
     second_factor_lead="Once it is on, signing in also takes the 6 digits that an authenticator app on your "
     "phone shows (such as Microsoft Authenticator or FreeOTP), so that your password alone "

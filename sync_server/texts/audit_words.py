@@ -8,6 +8,8 @@ ACTIONS: dict[str, Wording] = {
     "second_factor_failed": Wording("两步验证码不对", "A wrong code in the second step"),
     "sign_out": Wording("退出登录", "Signed out"),
     "password_set": Wording("设置密码", "Set a password"),
+    "password_changed": Wording("修改密码", "Changed the password"),
+    "password_refused": Wording("登录后再输密码，没有输对", "Gave a wrong password while signed in"),
     "link_refused": Wording("密码链接无效", "Used a password link that is not valid"),
     "enrol": Wording("登记手机", "Enrolled a phone"),
     "code_refused": Wording("登记码无效", "Used a phone code that is not valid"),

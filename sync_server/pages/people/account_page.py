@@ -97,6 +97,7 @@ def _shown(
         own=own,
         sessions=open_ones,
         signed_out=saved.what(request) == "signed_out",
+        password_changed=saved.what(request) == "password",
         was_reset=saved.what(request) == "reset",
         oneself=owner.id == access.person.id,
         since=minute(second_factor.since(session, owner.id)),

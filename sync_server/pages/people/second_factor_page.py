@@ -8,17 +8,16 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import problems
-from shared.problem_texts import sentence
 from shared.problems import Problem
-from sync_server.access import names, sessions
+from sync_server.access import sessions
 from sync_server.access.policy import Access
 from sync_server.access.sign_in import second_factor
-from sync_server.access.sign_in.attempts import Target
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, SignedIn, address_of
+from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, RefusalsDep, SignedIn
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
+from sync_server.pages.people import password_page
 from sync_server.pages.people.account_page import PersonPath
 from sync_server.pages.people.one_time import qr
 from sync_server.pages.rendering import page, words_for
@@ -37,7 +36,12 @@ def second_factor_page(request: Request, access: SignedIn, engine: EngineDep) ->
 
 @router.post(f"{_HERE}/begin")
 def begin(
-    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+    request: Request,
+    access: SignedIn,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    refusals: RefusalsDep,
+    password: Text = "",
 ) -> Response:
     """Show a secret for the app, once the password was given."""
     own = access.person.id
@@ -45,7 +49,7 @@ def begin(
     def work(session: Session) -> None:
         second_factor.begin(session, own)
 
-    return _with_password(request, access, engine, attempts, password, work)
+    return _with_password(request, access, engine, attempts, refusals, password, work)
 
 
 @router.post(f"{_HERE}/confirm")
@@ -73,7 +77,12 @@ def confirm(
 
 @router.post(f"{_HERE}/codes")
 def new_codes(
-    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+    request: Request,
+    access: SignedIn,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    refusals: RefusalsDep,
+    password: Text = "",
 ) -> Response:
     """Show new recovery codes, once the password was given."""
     own, codes = access.person.id, list[str]()
@@ -81,12 +90,17 @@ def new_codes(
     def work(session: Session) -> None:
         codes[:] = second_factor.renew_codes(session, own)
 
-    return _with_password(request, access, engine, attempts, password, work, codes)
+    return _with_password(request, access, engine, attempts, refusals, password, work, codes)
 
 
 @router.post(f"{_HERE}/off")
 def turn_off(
-    request: Request, access: SignedIn, engine: EngineDep, attempts: AttemptsDep, password: Text = ""
+    request: Request,
+    access: SignedIn,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    refusals: RefusalsDep,
+    password: Text = "",
 ) -> Response:
     """Turn it off, once the password was given."""
     own = access.person.id
@@ -94,7 +108,7 @@ def turn_off(
     def work(session: Session) -> None:
         second_factor.turn_off(session, own, own)
 
-    return _with_password(request, access, engine, attempts, password, work)
+    return _with_password(request, access, engine, attempts, refusals, password, work)
 
 
 @router.post("/people/{person}/second-factor/reset")
@@ -117,16 +131,14 @@ def _with_password(
     access: Access,
     engine: EngineDep,
     attempts: AttemptsDep,
+    refusals: RefusalsDep,
     password: str,
     work: Callable[[Session], None],
     codes: list[str] | None = None,
 ) -> Response:
     """Do the work if that is the password of who asks, and not a browser that was left open."""
-    name = access.person.name
     try:
-        guard = attempts.guard(Target.PASSWORD, names.tidy(name), address_of(request))
-        with guard, reading(engine) as session:
-            sessions.check(session, name, password)
+        password_page.checked(request, engine, attempts, refusals, access, password)
         in_transaction(engine, work)
     except Problem as problem:
         return _shown(request, access, engine, problem=problem)
@@ -154,7 +166,7 @@ def _shown(
         access,
         status=problem.kind.status if problem else 200,
         a=texts,
-        sentence=sentence(problem.code, problem.details, words.code) if problem else None,
+        sentence=password_page.why_not(request, problem) if problem else None,
         since=minute(since),
         left=left,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)) if secret else "",

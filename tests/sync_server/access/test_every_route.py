@@ -113,6 +113,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/sign-in/code"): [Ask(because=OPEN)],
     ("POST", "/sign-in/code"): [Ask(form={"code": "000000"}, because=OPEN)],
     ("GET", "/account"): [Ask(because=OPEN)],
+    ("GET", "/account/password"): [Ask(because=OPEN)],
+    ("POST", "/account/password"): [Ask(form={"present": "x"}, because=OPEN)],
     ("GET", "/account/second-factor"): [Ask(because=OPEN)],
     ("POST", "/account/second-factor/begin"): [Ask(form={"password": "x"}, because=OPEN)],
     ("POST", "/account/second-factor/confirm"): [Ask(form={"code": "000000"}, because=OPEN)],

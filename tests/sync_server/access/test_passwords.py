@@ -1,5 +1,6 @@
 """Passwords: hashed with argon2id, none that is guessed first, and weaker hashes are replaced."""
 
+import httpx2
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from fastapi.testclient import TestClient
@@ -8,8 +9,9 @@ from sqlmodel import select
 from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people, sessions
-from sync_server.access.sign_in import passwords
-from sync_server.database.tables import PersonRow
+from sync_server.access.sign_in import passwords, second_factor
+from sync_server.access.sign_in.attempts import MOST
+from sync_server.database.tables import AuditRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from tests.support.server import Server
 
@@ -91,3 +93,67 @@ def test_a_password_set_while_the_old_one_is_checked_wins(server: Server) -> Non
     in_transaction(server.engine, lambda s: people.set_password_hash(s, person.id, new))
     with pytest.raises(Problem, match="sign_in_failed"):
         in_transaction(server.engine, lambda s: sessions.recheck(s, checked))
+
+
+NEW = "tangbian rongshu 37"
+HERE = "/account/password"
+
+
+def change(browser: TestClient, present: str, password: str = NEW, again: str = "") -> httpx2.Response:
+    said = {"present": present, "password": password, "again": again or password}
+    return browser.post(HERE, data=said)
+
+
+def test_a_new_password_of_ones_own_signs_out_everywhere_else(server: Server) -> None:
+    person = server.person("张三", Role.REVIEWER, PASSWORD)
+    link = in_transaction(server.engine, lambda s: links.make(s, person.id))
+    other, here = server.signed_in(person), server.signed_in(person)
+    waits = in_transaction(server.engine, lambda s: second_factor.wait(s, person.id))
+    assert here.get("/account").text.count(f'href="{HERE}"') == 1
+    answer = change(here, PASSWORD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account")
+    assert "密码已修改" in here.get("/account").text
+    assert here.get("/ledger").status_code == 200
+    assert other.get("/ledger").status_code == 303
+    assert server.client.get(f"/welcome/{link}").status_code == 403
+    with reading(server.engine) as session, pytest.raises(Problem, match="sign_in_required"):
+        second_factor.waiting(session, waits)
+    for password, status in ((PASSWORD, 401), (NEW, 303)):
+        said = {"name": "张三", "password": password}
+        assert server.client.post("/sign-in", data=said).status_code == status
+    with reading(server.engine) as session:
+        [noted] = session.exec(select(AuditRow).where(AuditRow.action == "password_changed"))
+    assert noted.person == person.id
+
+
+@pytest.mark.parametrize(
+    ("present", "password", "again", "status", "said"),
+    [
+        ("wrong horse", NEW, "", 401, "现在的密码不对"),
+        ("", NEW, "", 401, "现在的密码不对"),
+        (PASSWORD, "zhangsan2026", "", 422, "太容易猜到"),
+        (PASSWORD, "short", "", 422, "10"),
+        (PASSWORD, NEW, "another one", 422, "不一样"),
+    ],
+)
+def test_a_refused_new_password_changes_nothing(
+    server: Server, present: str, password: str, again: str, status: int, said: str
+) -> None:
+    here = server.signed_in(server.person("Zhang San", Role.REVIEWER, PASSWORD))
+    before = kept(server)
+    answer = change(here, present, password, again)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert kept(server) == before
+    assert here.get("/ledger").status_code == 200
+
+
+def test_the_present_password_is_guessed_a_few_times_only_and_that_is_noted(server: Server) -> None:
+    person = server.person("张三", Role.REVIEWER, PASSWORD)
+    here = server.signed_in(person)
+    assert [change(here, "wrong horse").status_code for _ in range(MOST)] == [401] * MOST
+    assert change(here, PASSWORD).status_code == 429
+    server.state.refusals.wait()
+    with reading(server.engine) as session:
+        found = session.exec(select(AuditRow).where(AuditRow.action == "password_refused")).all()
+    assert {row.person for row in found} == {person.id}
