@@ -314,6 +314,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Other hazards are merged into this one, so it was not deleted. If it has to go, a reviewer first "
         "registers those again, which takes the merging back.",
     ),
+    "merged_into_deleted": (
+        "这处已并入另一处隐患，而那处已删除，单独恢复会两处都看不到，所以没有恢复。请先恢复并入的那处，再恢复这处。",
+        "This hazard was merged into another that is deleted, so it was not restored: no list would show "
+        "either. Restore the other one first, then this one.",
+    ),
     "deadline_impossible": (
         "整改时限〔 {due_date}〕 早于排查日期〔 {found_on}〕，请改正。",
         "The deadline〔 {due_date}〕 is before the day the hazard was found〔, {found_on}〕. Correct it.",

@@ -1,6 +1,6 @@
-"""合并: which hazard another may be merged into, so that merging takes nothing out of the count."""
+"""合并: into which hazard another may be merged, so that none leaves the count or all lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shared import lifecycle, problems
 from shared.hazards.history import HazardHistory, TimelineEvent
@@ -21,6 +21,14 @@ def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | Non
     if _counts(history) and not _counts(into):
         return problems.merge_takes_away(step="merge")
     return None
+
+
+def restoring_refusal(into: Collection[str], deleted: Collection[str]) -> Problem | None:
+    """Why a deleted hazard may not be restored, or None: its water would be in no list.
+
+    `into`: its `targets`. `deleted`: those of them that are deleted.
+    """
+    return None if set(deleted).isdisjoint(into) else problems.merged_into_deleted()
 
 
 def targets(events: Sequence[TimelineEvent]) -> set[str]:

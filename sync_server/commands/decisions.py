@@ -190,11 +190,16 @@ def settle(
 
 
 def bring_back(session: Session, access: Access, campaign: str, kind: str, record: str) -> None:
-    """Restore a deleted hazard or visit; nothing where it is there. Problems: not_found, role_forbidden."""
+    """Restore a deleted hazard or visit; nothing where it is there.
+
+    Problems: not_found, role_forbidden, merged_into_deleted.
+    """
     end = campaigns.locked_end(session, campaign)
     row = conflicts.get(session, access, campaign, kind, record)
     access.require(Action.CHANGE_OTHERS, row)
     if row.deleted:
+        if refusal := merging_check.restoring_refusal(session, campaign, record):
+            raise refusal
         _write(session, campaign, access.person, record, (kind, Kind.RESTORE), {}, end.seq)
         audit.note(session, "record_restored", person=access.person.id, subject=record)
 

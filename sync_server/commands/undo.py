@@ -22,6 +22,7 @@ from sync_server.database import campaigns
 from sync_server.database.tables import DeviceRow
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction
+from sync_server.log.checks import merging_check
 from sync_server.queries import undoings
 from sync_server.queries.undoings import Undoing, Undoings
 
@@ -42,7 +43,10 @@ class UndoRequest:
 
 @dataclass(slots=True)
 class Undone:
-    """What came of it: operations written, records that others have worked on, hazards with events."""
+    """What came of it: operations written, records that others have worked on, hazards to look at.
+
+    `hazards`: with events of the device, or merged into one that is deleted now.
+    """
 
     operations: int = 0
     left: set[str] = field(default_factory=set)
@@ -143,7 +147,10 @@ def _reconcile(engine: Engine, access: Access, campaign: str, device: str, since
             writes = UndoWrites(session, access, campaign, end, hands)
             for change in plan.changes:
                 writes.include(change)
-            return Undone(writes.append(), set(plan.left), touched.hazards), touched.last, writes.hands
+            written = writes.append()
+            stranded = merging_check.stranded(session, campaign, touched.records)
+            undone = Undone(written, set(plan.left), touched.hazards | stranded)
+            return undone, touched.last, writes.hands
 
         batch, reached, hands = in_transaction(engine, work)
         done.operations += batch.operations

@@ -53,7 +53,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`left`: records whose maker was undone and which stay because others have worked on them."""
+    """`left`: records that stay because others have worked on them or are merged into them."""
 
     changes: Sequence[Change]
     left: frozenset[str]
@@ -74,7 +74,7 @@ def plan(session: Session, campaign: str, records: Collection[str], undoings: Un
     logged = _logged(session, campaign, records)
     orphans = {record for record, entries in logged.items() if entries[0].is_void(undoings)}
     worked_on = _worked_on(session, campaign, orphans, undoings)
-    worked_on |= merging_check.with_merged_ones(session, campaign, orphans)  # no step can be undone
+    holding = merging_check.with_merged_ones(session, campaign, logged)  # no step can be undone
     changes, left = [], set[str]()
     for record, entries in logged.items():
         type = entries[0].operation.type
@@ -83,11 +83,16 @@ def plan(session: Session, campaign: str, records: Collection[str], undoings: Un
         if RECORD_TYPES[type].operations == ATTACHMENT:
             change = _of_photo(record, type, now, standing)
         elif record not in orphans:
-            change = _of_record(record, type, now, standing, _presence(standing))
+            presence = _presence(standing)
+            if presence is Presence.DELETED and record in holding:
+                presence = Presence.KEPT
+                left.add(record)
+            change = _of_record(record, type, now, standing, presence)
         else:
             maker = entries[0].operation.device
             made = _merged(entry for entry in entries if entry.operation.device == maker)
-            presence = _presence(standing) if record in worked_on else Presence.DELETED
+            stays = record in worked_on or record in holding
+            presence = _presence(standing) if stays else Presence.DELETED
             change = _of_record(record, type, now, standing, presence, made)
             if presence is not Presence.DELETED:
                 left.add(record)

@@ -14,6 +14,7 @@ from sync_server.database.transactions import reading
 from sync_server.log.checks import lifecycle_check
 from sync_server.queries import hazards, progress
 from tests.support.server import Server, TestPhone
+from tests.sync_server.pages.undoing_play import five_minutes_ago
 
 BEFORE, AFTER = "b" * 64, "a" * 64
 
@@ -255,6 +256,59 @@ def test_what_others_are_merged_into_is_not_deleted(
     assert codes(reviewer.push(again, deletion(reviewer, two), deletion(reviewer))) == [None] * 3
     assert row(server, stays).deleted
     assert codes(reviewer.push(deletion(reviewer, other))) == ["merged_hazards_here"]
+
+
+def test_what_was_merged_into_a_deleted_hazard_comes_back_after_it(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    stays, one = hazard_of(phone), hazard_of(phone)
+
+    def op(what: str, kind: str, **fields: Any) -> dict[str, Any]:
+        return reviewer.op(fields, record=what, kind=kind)
+
+    at(reviewer)
+    merge = reviewer.event(one, "merge", merged_into=stays)
+    assert codes(reviewer.push(merge, op(one, "delete"), op(stays, "delete"))) == [None] * 3
+    browser = server.browser(name="审核二", role=Role.REVIEWER)
+    answer = browser.post(f"/deleted/hazard/{one}")
+    assert (answer.status_code, "请先恢复并入的那处" in answer.text) == (409, True)
+    at(reviewer)
+    refused = reviewer.push(op(one, "restore"), op(one, "edit", remark="还在"))
+    assert codes(refused) == ["merged_into_deleted"] * 2
+    assert row(server, one).deleted
+    at(reviewer)
+    assert codes(reviewer.push(op(stays, "restore"), op(one, "restore"))) == [None] * 2
+    assert codes(reviewer.push(op(stays, "delete"))) == ["merged_hazards_here"]
+    assert codes(reviewer.push(op(one, "delete"), op(stays, "delete"))) == [None] * 2
+    for hazard in (stays, one):
+        assert browser.post(f"/deleted/hazard/{hazard}").status_code == 303
+    assert not row(server, one).deleted
+    assert codes(reviewer.push(reviewer.event(one, "register"))) == [None]
+    at(reviewer)
+    assert codes(reviewer.push(op(one, "delete"), op(stays, "delete"), op(one, "restore"))) == [None] * 3
+
+
+def test_undoing_leaves_no_merged_hazard_without_the_one_that_stays_unsaid(
+    server: Server, phone: TestPhone, reviewer: TestPhone
+) -> None:
+    """Undone is a deletion of the merged one, then a restoring of the one that stays."""
+    liar = server.phone("可疑", server.person("审核二", Role.REVIEWER).id)
+    stays, one = hazard_of(phone), hazard_of(phone)
+    browser, sure = server.browser(), {"since": five_minutes_ago(), "reason": "撤", "sure": "1"}
+    reviewer.push(reviewer.event(one, "merge", merged_into=stays))
+    at(liar)
+    liar.push(liar.op({}, record=one, kind="delete"))
+    at(reviewer)
+    reviewer.push(reviewer.op({}, record=stays, kind="delete"))
+    page = browser.post(f"/devices/{liar.device}/undo", data=sure)
+    assert (row(server, one).deleted, row(server, stays).deleted) == (False, True)
+    assert f"/hazards/{one}" in page.text
+    other = server.phone("也可疑", server.person("审核三", Role.REVIEWER).id)
+    at(other)
+    other.push(other.op({}, record=stays, kind="restore"))
+    page = browser.post(f"/devices/{other.device}/undo", data=sure)
+    assert not row(server, stays).deleted
+    assert f"/hazards/{stays}" in page.text
 
 
 def test_a_deadline_before_the_finding_and_a_year_outside_the_register_are_not_taken(
