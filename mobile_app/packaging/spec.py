@@ -28,11 +28,15 @@ class Slices:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font family from an npm package, its files in `node_modules/<package>/files`, and what it lacks."""
+    """A font family from an npm package, its files in `node_modules/<package>/files`, and what it lacks.
+
+    `rare` is the path of our own file, in the project, with characters that no npm package has.
+    """
 
     family: str
     package: str
     files: tuple[str, ...]
+    rare: str
     slices: tuple[Slices, ...]
 
     @property

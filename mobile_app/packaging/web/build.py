@@ -44,7 +44,11 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
     """
     app_spec = spec.read(project)
     npm_packages = project / "node_modules"
-    used_files = [*_font_files(npm_packages, app_spec), *jose.files(npm_packages)]
+    used_files = [
+        *_font_files(npm_packages, app_spec),
+        project / app_spec.font.rare,
+        *jose.files(npm_packages),
+    ]
     sources = _files(app) if app else _project_sources(project, app_spec)
     inputs = _hash((*sources, *used_files, *_files(Path(__file__).parents[1])), app_spec)
     with file_lock(out.with_name(".phone-web.lock")):
@@ -60,7 +64,7 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
                 staged,
                 assets,
                 app_spec,
-                npm_packages,
+                project,
                 inputs,
                 work,
                 out.with_name(".phone-web.cache"),
@@ -78,7 +82,7 @@ def _build(
     staged: Path,
     assets: Path,
     app_spec: spec.Spec,
-    npm_packages: Path,
+    project: Path,
     inputs: str,
     work: Path,
     cache: Path,
@@ -86,7 +90,7 @@ def _build(
 ) -> None:
     from mobile_app.packaging.web import bundle, font, page, precompress, pyodide, service_worker
 
-    web, code = work / "web", work / "code"
+    web, code, npm_packages = work / "web", work / "code", project / "node_modules"
     python_runtime = runtime.location() / "pyodide"
     packages = _packages(staged / "requirements.lock", cache, progress)
     progress("Compiling the app …")
@@ -95,7 +99,7 @@ def _build(
     progress("Assembling the app …")
     web.mkdir(parents=True)
     runtime.install(web)
-    font.install(web, app_spec.font, npm_packages)
+    font.install(web, app_spec.font, npm_packages, project)
     jose.install(web, npm_packages)
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")

@@ -1,4 +1,8 @@
-"""Installs the fonts that Flutter's client requests: the main ones, and slices for rare characters."""
+"""Installs the fonts that Flutter's client requests: the main ones, and those for rare characters.
+
+By itself the client falls back to the family Roboto, and then to slices of fonts for the characters that are
+in its own table. So what no slice has is in a font by that name.
+"""
 
 import json
 import re
@@ -9,22 +13,26 @@ from mobile_app.packaging import problems
 from mobile_app.packaging.spec import Font, Slices
 from mobile_app.packaging.web import licences
 
-FAMILIES = {"MaterialIcons": "fonts/MaterialIcons-Regular.otf", "Roboto": "fonts/roboto.woff2"}
+ICONS = ("MaterialIcons", "fonts/MaterialIcons-Regular.otf")
+FALLBACK = "Roboto"
 
 
-def install(folder: Path, font: Font, packages: Path) -> None:
+def install(folder: Path, font: Font, packages: Path, project: Path) -> None:
     """Copy the files of `font` into the web app in `folder` and write Flutter's font manifest.
 
-    `packages` is the folder of the npm packages. Raises the Problem `phone_runtime_changed` if the client no
-    longer requests slices by the known names.
+    `packages` is the folder of the npm packages, `project` the project's. Raises the Problem
+    `phone_runtime_changed` if the client no longer requests slices by the known names.
     """
     source = packages / font.package / "files"
     target = folder / "assets/fonts"
-    manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in FAMILIES.items()]
+    rare = project / font.rare
+    families = (ICONS, (FALLBACK, f"fonts/{rare.name}"))
+    manifest = [{"family": name, "fonts": [{"asset": asset}]} for name, asset in families]
     manifest.append({"family": font.family, "fonts": [{"asset": f"fonts/{name}"} for name in font.files]})
     for name in font.files:
         shutil.copyfile(source / name, target / name)
-    texts = "".join(licences.of_font(packages / name) for name in font.packages)
+    shutil.copyfile(rare, target / rare.name)
+    texts = "".join(map(licences.of_font, (*(packages / name for name in font.packages), rare.parent)))
     (target / licences.NAME).write_text(texts, "utf-8")
     (folder / "assets/FontManifest.json").write_text(json.dumps(manifest), "utf-8")
 

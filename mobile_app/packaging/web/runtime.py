@@ -21,7 +21,6 @@ RUNTIME_FILES = (
     "assets/AssetManifest.bin.json",
     "assets/NOTICES",
     "assets/fonts/MaterialIcons-Regular.otf",
-    "assets/fonts/roboto.woff2",
     "assets/packages/record_web/assets/js/record.worklet.js",
     "assets/packages/wakelock_plus/assets/no_sleep.js",
     "assets/shaders/ink_sparkle.frag",

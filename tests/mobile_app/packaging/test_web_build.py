@@ -23,6 +23,8 @@ from tests.mobile_app.packaging.woff2 import characters
 
 PLACE_NAMES = "滘埗碣莞洑涌塱堌氹冚垱磡坣"
 CANTONESE = "㙟㛃㘵𡷊"
+NAMES = "䶮𬭎𠮷㵐㳚㙍侗坥冔洈㧑䓖"
+"""Of 通用规范汉字表 and of people's names, in none of the packages' fonts. Noto Sans CJK lacks 𤭢."""
 EMOJI = "🌊🚸👨👩👧⚠"
 TIMED = """
 import time; begun = time.perf_counter()
@@ -98,6 +100,9 @@ def test_the_fonts_have_every_character_of_the_place_names(web_app: Path) -> Non
     rare = set().union(*(characters(slice_) for slice_ in slices))
     assert set(PLACE_NAMES) <= main | rare
     assert set(CANTONESE) <= rare
+    [fallback] = listed["Roboto"]  # the family that the client falls back to by itself
+    assert set(NAMES) <= characters(web_app / "assets" / fallback) | main | rare
+    assert set("䶮𬭎𠮷") <= characters(web_app / "assets" / fallback) - rare
     assert set(EMOJI) <= rare
     assert set("".join(town.zh for town in TOWNS)) <= main
     assert set("隐患登记水库河涌保存立即同步照片已送达0123456789ABCabc，。：（）…") <= main
@@ -163,7 +168,9 @@ def test_a_build_waits_for_a_running_build(web_app: Path) -> None:
 def test_licences_are_served_but_not_cached_on_phones(web_app: Path) -> None:
     packages = (web_app / "python" / licences.NAME).read_text("utf-8")
     assert all(f"\n{name}-" in packages for name in ("flet_camera", "sqlalchemy", "requests", "pydantic"))
-    assert "OPEN FONT LICENSE" in (web_app / "assets/fonts" / licences.NAME).read_text("utf-8")
+    fonts = (web_app / "assets/fonts" / licences.NAME).read_text("utf-8")
+    assert "OPEN FONT LICENSE" in fonts
+    assert "rare-characters.woff2" in fonts
     worker = (web_app / "service_worker.js").read_text("utf-8")
     for name in ("assets/NOTICES", f"assets/fonts/{licences.NAME}", f"python/{licences.NAME}"):
         assert re.search(rf'\["{name}", \d+, "\w+", "never"\]', worker)
