@@ -1,49 +1,29 @@
 """The command `anlan`. Each sub-command imports what it needs when it runs, which keeps startup fast."""
 
 import gc
-import importlib.metadata
 import socket
 import sys
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from shared import problems
 from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server import startup_message
-from sync_server.audit_command import audit
-from sync_server.cli_options import VAR, Data, settings_of
-from sync_server.keys_command import keys
-from sync_server.person_command import person
+from sync_server.subcommands.audit import audit
+from sync_server.subcommands.keys import keys
+from sync_server.subcommands.options import VAR, Data, Port, settings_of
+from sync_server.subcommands.person import person
+from sync_server.subcommands.phone import phone
+from sync_server.subcommands.target import target
 from sync_server.texts import console
 
 if TYPE_CHECKING:
     from sync_server.maintenance.setup import Start
-
-PHONE_COMMANDS = "anlan.phone"
-Port = Annotated[int, typer.Option(min=1, max=65535)]
-
-
-class PhoneGroup(TyperGroup):
-    """The sub-commands of `anlan phone`: our own, and those of installed entry points."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [*super().list_commands(ctx), *importlib.metadata.entry_points(group=PHONE_COMMANDS).names]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        known = super().get_command(ctx, cmd_name)
-        if known is not None:
-            return known
-        for entry_point in importlib.metadata.entry_points(group=PHONE_COMMANDS, name=cmd_name):
-            plugin = typer.Typer(add_completion=False, rich_markup_mode=None)
-            plugin.command(cmd_name)(entry_point.load())
-            return typer.main.get_command(plugin)
-        return None
 
 
 app = typer.Typer(
@@ -53,10 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Anlan 安澜: find and remove the waters in which children drown.",
 )
-phone = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, cls=PhoneGroup, help="Enrol phones and build their app."
-)
-target = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="How many hazards to treat in a year.")
 app.add_typer(person, name="person")
 app.add_typer(phone, name="phone")
 app.add_typer(target, name="target")
@@ -180,54 +156,6 @@ def doctor(
         print(console.PHOTOS_ASKED.text())
     elif not health.is_good:
         raise SystemExit(1)
-
-
-@target.command("set")
-def target_set(
-    year: int,
-    hazards: int,
-    data: Data = VAR,
-    town: Annotated[str, typer.Option(help="the code of a town; else the whole city's target")] = "",
-) -> None:
-    """Set how many hazards (处) are to be treated in YEAR."""
-    from sync_server.maintenance import setup
-
-    setup.set_target(setup.open_database(settings_of(data)), year, hazards, town)
-    _say_targets(data)
-
-
-@target.command("list")
-def target_list(data: Data = VAR) -> None:
-    """Show every target that was set."""
-    _say_targets(data)
-
-
-def _say_targets(data: Path) -> None:
-    from shared.towns import town_name
-    from sync_server.maintenance import setup
-
-    for year, town, hazards in setup.targets(setup.open_existing(settings_of(data))):
-        zh, en = (town_name(town), town_name(town, "en")) if town else ("全市", "the whole city")
-        print(console.TARGET.text(year=year, zh=zh, en=en, hazards=hazards))
-
-
-@phone.command("code")
-def phone_code(
-    data: Data = VAR,
-    person: Annotated[str | None, typer.Option(help="the phone's owner; default: a new inspector")] = None,
-    port: Port = 8000,
-) -> None:
-    """Print an enrolment link (with a QR code on a terminal) and, on the last line, the code itself."""
-    from sync_server.access.devices import CODE_HOURS
-    from sync_server.maintenance import setup
-
-    settings = settings_of(data)
-    code = setup.phone_code(setup.open_database(settings), person)
-    link = startup_message.phone_link(startup_message.address_of(settings, port), code)
-    print(console.PHONE.text(url=link, hours=CODE_HOURS))
-    if sys.stdout.isatty():
-        startup_message.show_qr(link)
-    print(code)
 
 
 def main() -> None:

@@ -73,16 +73,13 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "settings": {"shared"},
         "texts": {"shared"},
         "ledger_file": EVERY_ROOM,
-        "person_command": EVERY_ROOM,
         "startup_message": {"access", "maintenance", "settings", "texts", "shared"},
         "demo": {"log", "database", "photos", "access", "maintenance", "settings", "shared"},
         "deps": {"http", "database", "photos", "access", "settings", "vault", "shared"},
         "app": EVERY_ROOM,
         "cli": EVERY_ROOM,
-        "cli_options": {"settings"},
-        "audit_command": EVERY_ROOM,
+        "subcommands": EVERY_ROOM,
         "refused_requests": {"access", "database", "deps", "shared"},
-        "keys_command": EVERY_ROOM,
     },
 }
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sync_server.cli_options import VAR, Data, settings_of
+from sync_server.subcommands.options import VAR, Data, settings_of
 from sync_server.texts import console
 
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The audit log.")

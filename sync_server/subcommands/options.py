@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 VAR = Path("var")
 Data = Annotated[Path, typer.Option(help="the data folder")]
+Port = Annotated[int, typer.Option(min=1, max=65535)]
 
 
 def settings_of(data: Path) -> "Settings":

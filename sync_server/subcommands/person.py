@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shared.vocabulary import Role
-from sync_server.cli_options import VAR, Data, settings_of
+from sync_server.subcommands.options import VAR, Data, settings_of
 from sync_server.texts import console
 
 if TYPE_CHECKING:

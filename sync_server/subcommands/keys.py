@@ -7,7 +7,7 @@ import typer
 
 from shared import problems
 from shared.problem_texts import sentence
-from sync_server.cli_options import VAR, Data, settings_of
+from sync_server.subcommands.options import VAR, Data, settings_of
 from sync_server.texts import console
 
 if TYPE_CHECKING:
