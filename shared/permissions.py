@@ -33,6 +33,7 @@ class Action(StrEnum):
     RECORD_HOME_VISITS = "record_home_visits"
     SEE_HOME_VISITS = "see_home_visits"  # open them: a teacher their own
     SEE_EVERY_HOME_VISIT = "see_every_home_visit"  # open those of others too, settle and delete them
+    HAND_OVER_HOME_VISITS = "hand_over_home_visits"  # offer and receive a pupil's, with consent
     COUNT_HOME_VISITS = "count_home_visits"
     STEP_REPORT = "step_report"
     STEP_REGISTER = "step_register"
@@ -85,7 +86,7 @@ _EVERY_STEP = frozenset(map(step_action, EventType))
 _SUPERVISION = frozenset(
     {Action.EXPORT, Action.ATTACH_PHOTOS, Action.STEP_RECHECK, Action.STEP_RELAPSE, Action.STEP_NOTE}
 )
-_HOME_VISITS = frozenset({Action.RECORD_HOME_VISITS, Action.SEE_HOME_VISITS})
+_HOME_VISITS = frozenset({Action.RECORD_HOME_VISITS, Action.SEE_HOME_VISITS, Action.HAND_OVER_HOME_VISITS})
 
 CITY_WIDE = frozenset(
     {Action.SETTLE_QUARANTINE, Action.MANAGE_PEOPLE, Action.MANAGE_DEVICES, Action.READ_AUDIT}

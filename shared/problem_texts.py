@@ -469,6 +469,24 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这份导出的链接已过期，请重新申请。",
         "The link of this export has expired. Ask for a new one.",
     ),
+    "handover_open": (
+        "这名学生的家访已经提出过交接，还在等对方决定。可以先撤回，再重新提出。",
+        "This pupil's home visits have been offered already and wait for an answer. Withdraw that offer "
+        "first.",
+    ),
+    "handover_needless": (
+        "这些家访已经在这个班了，请选择另一个班级或学校。",
+        "These home visits are in that class already. Choose another class or school.",
+    ),
+    "handover_nobody": (
+        "那个班还没有可以接收家访的老师或学校管理员。请核对学校和班级，或者联系管理员给那边的人角色。",
+        "Nobody in that class may receive home visits yet. Check school and class, or ask your administrator "
+        "to give somebody there a role.",
+    ),
+    "handover_settled": (
+        "这次交接已经有了结果。",
+        "This hand-over has already been settled.",
+    ),
     "consent_missing": (
         "没有监护人同意的记录，不能保存家访内容；请先征得同意。",
         "The guardian's consent is not recorded. Ask for it before saving the home visit.",

@@ -112,6 +112,10 @@ own_request = Kind("own_request", 403)  # a second person decides
 export_decided = Kind("export_decided", 409)
 export_not_approved = Kind("export_not_approved", 403)
 export_expired = Kind("export_expired", 410)
+handover_open = Kind("handover_open", 409)  # some of the home visits are offered already
+handover_needless = Kind("handover_needless", 409)  # they are in that class already
+handover_nobody = Kind("handover_nobody", 409)  # nobody there may have them
+handover_settled = Kind("handover_settled", 409)
 consent_missing = Kind("consent_missing", 422)
 
 # The command line (the status is not used)

@@ -202,6 +202,8 @@ Reviser = Annotated[Access, Depends(_allowed(Action.CHANGE_OTHERS))]
 QuarantineSettler = Annotated[Access, Depends(_allowed(Action.SETTLE_QUARANTINE))]
 HomeVisitReader = Annotated[Access, Depends(_home_visit_reader)]
 """Somebody who may open some home visits, or see how many there are."""
+HandoverParty = Annotated[Access, Depends(_allowed(Action.HAND_OVER_HOME_VISITS))]
+"""Somebody who may hand over some home visits, or receive them."""
 PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
 AuditReader = Annotated[Access, Depends(_allowed(Action.READ_AUDIT))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]

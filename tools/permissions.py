@@ -32,6 +32,9 @@ WORDS: dict[Action, Wording] = {
     Action.RECORD_HOME_VISITS: Wording("记录家访", "Record home visits"),
     Action.SEE_HOME_VISITS: Wording("打开自己的家访", "Open home visits of one's own"),
     Action.SEE_EVERY_HOME_VISIT: Wording("打开本校别人的家访", "Open home visits of others at the school"),
+    Action.HAND_OVER_HOME_VISITS: Wording(
+        "交出、接收学生的家访", "Hand over and receive a pupil's home visits"
+    ),
     Action.COUNT_HOME_VISITS: Wording("查看家访的数量", "See how many home visits there are"),
 }
 """What an action is called; steps have the name of their step."""

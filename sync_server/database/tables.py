@@ -33,6 +33,11 @@ def _long(default: Any = ..., *, key: bool = False) -> Any:
     return Field(default, sa_type=BigInteger, primary_key=key)
 
 
+def _later() -> Any:
+    """A text that older rows did not have."""
+    return Field(default="", sa_column_kwargs={"server_default": ""})
+
+
 def _where(condition: str) -> dict[str, Any]:
     """Keep an index of few rows only: the others then cost it nothing."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
@@ -570,8 +575,10 @@ class HomeVisitKeyRow(Table, table=True):
 
 
 class HomeVisitRow(Table, table=True):
-    """A sealed home visit as it came; nothing here is about a child. `person`: the teacher.
+    """A sealed home visit as it came; nothing here is about a child. `person`: the teacher who sealed it.
 
+    `held_by`, `held_school`, `held_class`: who has it now, and where; others than `person`, `school` and
+    `class_name` once the pupil was handed over. `handover`: the open offer that it is part of.
     `sealed`: the envelope, None once it was erased: `erased_why` is "withdrawn", "expired" or
     "key_destroyed". `keep_until`: the last day, ISO, on which it is kept.
     """
@@ -579,8 +586,9 @@ class HomeVisitRow(Table, table=True):
     __tablename__ = "home_visit"
     __table_args__ = (
         Index("home_visit_number", "campaign", "device", "n", unique=True),
-        Index("home_visit_school", "campaign", "school", "sealed_at"),
-        Index("home_visit_person", "campaign", "person", "sealed_at"),
+        Index("home_visit_held_school", "campaign", "held_school", "sealed_at"),
+        Index("home_visit_held_by", "campaign", "held_by", "sealed_at"),
+        Index("home_visit_offered", "campaign", "handover", **_where("handover IS NOT NULL")),
         Index("home_visit_kept", "campaign", "keep_until", **_where("sealed IS NOT NULL")),
     )
     campaign: str = Field(primary_key=True)
@@ -597,8 +605,12 @@ class HomeVisitRow(Table, table=True):
     sha256: str
     sealed: str | None = _text(None)
     erased_at: str | None = None
-    erased_why: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    erased_why: str = _later()
     erased_by: str | None = None
+    held_by: str = _later()
+    held_school: str = _later()
+    held_class: str = _later()
+    handover: str | None = None
 
 
 class SealedQuarantineRow(Table, table=True):
@@ -646,3 +658,33 @@ class HomeVisitExportRow(Table, table=True):
     decided_by: str | None = None
     decided_at: str | None = None
     expires_at: str | None = None
+
+
+class HomeVisitHandoverRow(Table, table=True):
+    """An offer of a pupil's home visits to another class; `visits`: how many. It names no child.
+
+    `consent_how`, `consent_on`: how, and on which day, the guardian agreed. `settled`: "accepted", "declined"
+    or "withdrawn", "" before. `holder`: who has them since they were accepted.
+    """
+
+    __tablename__ = "home_visit_handover"
+    __table_args__ = (
+        Index("home_visit_handover_from", "campaign", "from_school", "offered_at"),
+        Index("home_visit_handover_to", "campaign", "to_school", "offered_at"),
+    )
+    campaign: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    from_school: str
+    from_class: str
+    to_school: str
+    to_class: str
+    visits: int
+    consent_how: str
+    consent_on: str
+    offered_by: str
+    offered_at: str
+    settled: str = ""
+    settled_by: str | None = None
+    settled_at: str | None = None
+    holder: str | None = None
+    reason: str = _text("")

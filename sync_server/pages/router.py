@@ -15,6 +15,7 @@ from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.home_visits import (
     erasing_page,
     export_page,
+    handover_page,
     home_visit_page,
     home_visits_page,
     refused_page,
@@ -61,7 +62,14 @@ for part in (
     router.include_router(part.router)
 for part in (devices_page, device_page, deleted_page, quarantine_page):
     router.include_router(part.router)
-for part in (home_visits_page, export_page, erasing_page, refused_page, home_visit_page):
+for part in (
+    home_visits_page,
+    export_page,
+    erasing_page,
+    refused_page,
+    handover_page,
+    home_visit_page,
+):
     router.include_router(part.router)
 for part in (visits_page, visit_page, visit_files):
     router.include_router(part.router)

@@ -218,6 +218,9 @@ def visit_row(
         keep_until=school_year.kept_until(_china_day(believed)),
         sha256=sha256,
         sealed=text,
+        held_by=person,
+        held_school=header.school,
+        held_class=header.class_name,
     )
 
 

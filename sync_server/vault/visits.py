@@ -1,10 +1,11 @@
 """The home visits that a person may open: listed with masked names, opened one at a time and for a reason.
 
-Teachers open their own visits while they are teachers of that school, the school's administrator all of the
-school or of the classes that they are responsible for.
+Teachers open the visits that they hold while they are teachers of that school, the school's administrator all
+of the school or of the classes that they are responsible for. Who sealed a visit holds it, until the pupil is
+handed over to another class or school.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,22 +39,22 @@ class MaskedVisit:
 
 def may_open(access: Access, row: HomeVisitRow) -> bool:
     """Whether the person may open a home visit."""
-    if access.in_class(Action.SEE_EVERY_HOME_VISIT, row.school, row.class_name):
+    if access.in_class(Action.SEE_EVERY_HOME_VISIT, row.held_school, row.held_class):
         return True
     own_schools = {scope.code for scope in access.schools(Action.SEE_HOME_VISITS)}
-    return row.person == access.person.id and row.school in own_schools
+    return row.held_by == access.person.id and row.held_school in own_schools
 
 
 def where(access: Access) -> ColumnElement[bool]:
     """The condition on the home visits that the person may open."""
     conditions: list[ColumnElement[bool]] = []
     for scope in access.schools(Action.SEE_EVERY_HOME_VISIT):
-        of_school = _VISIT.school == scope.code
-        in_classes = _VISIT.class_name.in_(sorted(scope.classes))
+        of_school = _VISIT.held_school == scope.code
+        in_classes = _VISIT.held_class.in_(sorted(scope.classes))
         conditions.append(and_(of_school, in_classes) if scope.classes else of_school)
     own = sorted({scope.code for scope in access.schools(Action.SEE_HOME_VISITS)})
     if own:
-        conditions.append(and_(_VISIT.person == access.person.id, _VISIT.school.in_(own)))
+        conditions.append(and_(_VISIT.held_by == access.person.id, _VISIT.held_school.in_(own)))
     return or_(*conditions) if conditions else false()
 
 
@@ -139,14 +140,27 @@ def _note(
     session: Session, access: Access, row: HomeVisitRow, action: str, reason: str, **details: str
 ) -> None:
     audit.note(
-        session, action, person=access.person.id, subject=row.id, school=row.school, reason=reason, **details
+        session,
+        action,
+        person=access.person.id,
+        subject=row.id,
+        school=row.held_school,
+        reason=reason,
+        **details,
     )
 
 
-def same_pupil(rows: Sequence[HomeVisitRow], keys: Keys | Problem, pupil: HomeVisit) -> list[HomeVisitRow]:
-    """Of home visits of one school, those of the same pupil: by name, or by the code that the school gave."""
-    found = []
-    for row in rows:
+def of_same_pupil(
+    session: Session, access: Access, campaign: str, visit: str, path: Path
+) -> list[HomeVisitRow]:
+    """The home visits of the same pupil, by name or by the code that the school gave, in the school that has
+    this one, as far as the person may open them. Raises Problem as `content_of`; not_found."""
+    asked = get(session, access, campaign, visit)
+    if asked is None or asked.sealed is None:
+        raise problems.not_found()
+    keys = keys_or_problem(session, campaign, path)
+    pupil, found = content_of(asked, keys), []
+    for row in of_school(session, access, campaign, asked.held_school):
         try:
             one = content_of(row, keys)
         except Problem:
@@ -160,7 +174,7 @@ def same_pupil(rows: Sequence[HomeVisitRow], keys: Keys | Problem, pupil: HomeVi
 def of_school(session: Session, access: Access, campaign: str, school: str) -> list[HomeVisitRow]:
     """The home visits of a school that the person may open and that have a content."""
     found = select(HomeVisitRow).where(
-        _VISIT.campaign == campaign, _VISIT.school == school, _VISIT.sealed.is_not(None), where(access)
+        _VISIT.campaign == campaign, _VISIT.held_school == school, _VISIT.sealed.is_not(None), where(access)
     )
     return list(session.execute(found.order_by(_VISIT.sealed_at)).scalars())
 

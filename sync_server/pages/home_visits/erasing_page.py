@@ -5,8 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from shared import problems
-from shared.problems import Problem
 from sync_server.access.policy import Access
 from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
@@ -64,14 +62,7 @@ def withdraw(
         return saved.go_to("/home-visits", "erased")
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
-        row = visits.get(session, access, campaign, visit)
-        if row is None or row.sealed is None:
-            raise problems.not_found()
-        keys = visits.keys_or_problem(session, campaign, settings.keys)
-        if isinstance(keys, Problem):
-            raise keys
-        others = visits.of_school(session, access, campaign, row.school)
-        rows = visits.same_pupil(others, keys, visits.content_of(row, keys))
+        rows = visits.of_same_pupil(session, access, campaign, visit, settings.keys)
         names = people_lists.people_names(session)
     texts = home_visit_texts(words_for(request).code)
     action = f"/home-visits/{visit}/withdraw"
@@ -95,7 +86,7 @@ def _preview(
         {
             "id": row.id,
             "sealed_at": minute(row.sealed_at),
-            "class_name": row.class_name,
+            "class_name": row.held_class,
             "teacher": names.get(row.person, ""),
             "keep_until": row.keep_until,
         }

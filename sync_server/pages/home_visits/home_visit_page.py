@@ -23,6 +23,7 @@ from sync_server.pages.home_visits.home_visits_page import line
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import value_words
 from sync_server.queries import people_lists
+from sync_server.texts.handovers import handover_texts
 from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.words import Texts
 from sync_server.vault import visits
@@ -48,7 +49,15 @@ def home_visit_page(
         in_transaction(engine, lambda s: visits.note_refusal(s, access, campaign, visit))
         raise problems.not_found()
     why = sentence(one.why, {}, words_for(request).code) if one.why else None
-    return page(request, "home_visit.html", access, v=texts, visit=shown, sentence=why)
+    return page(
+        request,
+        "home_visit.html",
+        access,
+        v=texts,
+        h=handover_texts(words_for(request).code),
+        visit=shown,
+        sentence=why,
+    )
 
 
 @router.post("/home-visits/{visit}")
@@ -70,7 +79,7 @@ def open_home_visit(
             return found
         row, content = found
         teacher = people_lists.people_names(session).get(row.person, "")
-        return row, content, teacher, schools.school_names(session).get(row.school, row.school)
+        return row, content, teacher, schools.school_names(session).get(row.held_school, row.held_school)
 
     found = in_transaction(engine, work)
     if isinstance(found, Problem):
@@ -94,6 +103,7 @@ def _opened(
         "home_visit_opened.html",
         access,
         v=texts,
+        h=handover_texts(words.code),
         row=row,
         teacher=teacher,
         school=school,

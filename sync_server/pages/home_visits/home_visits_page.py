@@ -24,9 +24,10 @@ from sync_server.pages.home_visits import export_page
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
 from sync_server.settings import Settings
+from sync_server.texts.handovers import handover_texts
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import counts, erasure, full_export, quarantine, visits
+from sync_server.vault import counts, erasure, full_export, handovers, quarantine, visits
 from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import MaskedVisit
 
@@ -55,6 +56,7 @@ def home_visits_page(
         names = people_lists.people_names(session)
         school_names = schools.school_names(session)
         lines = [line(one, names, school_names, texts) for one in visits.masked(rows, keys)]
+        offers = handovers.waiting(session, access, campaign)
         overdue = len(erasure.expired(session, access, campaign))
         refused = [
             {
@@ -79,6 +81,8 @@ def home_visits_page(
         may_open=access.can(Action.SEE_HOME_VISITS),
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
         overdue=overdue,
+        offers=offers,
+        h=handover_texts(words_for(request).code),
         grace=erasure.GRACE_DAYS,
         refused=refused,
         exports=exports,
@@ -153,10 +157,11 @@ def line(
     return {
         "id": one.row.id,
         "sealed_at": minute(one.row.sealed_at),
-        "school": school_names.get(one.row.school, one.row.school),
-        "class_name": one.row.class_name,
+        "school": school_names.get(one.row.held_school, one.row.held_school),
+        "class_name": one.row.held_class,
         "pupil": one.masked,
         "teacher": names.get(one.row.person, ""),
+        "holder": names.get(one.row.held_by, "") if one.row.held_by != one.row.person else "",
         "state": states[one.row.erased_why],
         "keep_until": one.row.keep_until,
         "gone": one.row.sealed is None,

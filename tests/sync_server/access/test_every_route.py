@@ -201,6 +201,17 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask("/home-visits/{visit}/withdraw", form={}),
         Ask("/home-visits/{visit}/withdraw", form={"sure": "1", "visits": "{visit}", "reason": "x"}),
     ],
+    ("POST", "/home-visits/{visit}/handover"): [
+        Ask("/home-visits/{visit}/handover", form={}),
+        Ask("/home-visits/{visit}/handover", form={"sure": "1", "visits": "{visit}", "class_name": "1"}),
+    ],
+    ("GET", "/home-visits/handovers"): [Ask(because=OPEN)],
+    **{
+        ("POST", f"/home-visits/handovers/{{offer}}/{how}"): [
+            Ask(f"/home-visits/handovers/{{event}}/{how}", form={"reason": "x"})
+        ]
+        for how in ("accept", "decline", "withdraw")
+    },
     ("GET", "/home-visits/{visit}"): [Ask("/home-visits/{visit}")],
     ("POST", "/home-visits/{visit}"): [Ask("/home-visits/{visit}", form={"reason": "x"})],
     ("GET", "/api/v1/home-visits/keys"): [Ask(because=OPEN)],

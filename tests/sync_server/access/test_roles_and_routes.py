@@ -49,6 +49,8 @@ RULES: dict[str, Action | str] = {
     "/hazards/{hazard}/decisions": Action.DECIDE,
     "/healthz": OPEN,
     "/home-visits": ELSEWHERE,
+    "/home-visits/handovers": Action.HAND_OVER_HOME_VISITS,
+    "/home-visits/{visit}/handover": Action.HAND_OVER_HOME_VISITS,
     "/language": OPEN,
     "/ledger": SIGNED_IN,
     "/map": SIGNED_IN,

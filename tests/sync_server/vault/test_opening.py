@@ -1,5 +1,6 @@
 """Who reads a home visit: the visiting teacher and the school's administrator, each time with a reason."""
 
+import re
 from typing import Any
 
 import pytest
@@ -183,7 +184,7 @@ def test_every_page_of_the_list_goes_on_where_the_last_one_ended(server: Server)
     web, address, seen = browser(server, phone.person), "/home-visits", []
     while address:
         text = web.get(address).text
-        seen += [part.split('"')[0] for part in text.split('href="/home-visits/')[1:]]
+        seen += re.findall('href="/home-visits/([0-9a-f-]{36})"', text)
         address = text.split('rel="next" href="')[1].split('"')[0] if 'rel="next"' in text else ""
     assert len(seen) == len(set(seen)) == 110
 
