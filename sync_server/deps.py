@@ -15,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 
 from shared import problems
 from shared.permissions import Action
+from shared.problems import Problem
 from shared.sync.waiting import HEADER, PATTERN, Waiting, parse_waiting
-from sync_server.access import devices, sessions
+from sync_server.access import devices, sessions, token_renewal
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
 from sync_server.access.refusals import Refusals
@@ -108,8 +109,18 @@ def phone_of(engine: Engine, authorization: str) -> Phone:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise problems.token_invalid()
+    try:
+        return _by_token(engine, token.strip())
+    except Problem as problem:
+        if problem.kind is not problems.token_invalid:
+            raise
+        token_renewal.resolve(engine, token.strip())
+        return _by_token(engine, token.strip())
+
+
+def _by_token(engine: Engine, token: str) -> Phone:
     with looking_up(engine) as connection:
-        return devices.of_token(connection, token.strip())
+        return devices.of_token(connection, token)
 
 
 async def _phone(engine: EngineDep, lanes: LanesDep, authorization: Annotated[str, Header()] = "") -> Phone:

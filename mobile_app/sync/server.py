@@ -28,6 +28,7 @@ from shared.sync.wire import (
     PullAnswer,
     PushAnswer,
     SnapshotAnswer,
+    TokenAnswer,
 )
 
 T = TypeVar("T", bound=BaseModel)
@@ -87,6 +88,10 @@ class Server:
     async def succeed(self) -> EnrolAnswer:
         """Become another device of the same person: a copy of this phone is in use."""
         return _message(EnrolAnswer, await self._ask("POST", f"{API}/device"))
+
+    async def new_token(self) -> str:
+        """A token to use instead of this one, once it is stored."""
+        return _message(TokenAnswer, await self._ask("POST", f"{API}/device/token")).token
 
     async def pull(
         self, campaign: str, where: Progress, towns: Sequence[str], most: int, profile: Profile

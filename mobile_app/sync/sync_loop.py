@@ -21,6 +21,7 @@ from mobile_app.sync.metered_transport import Meter, MeteredTransport
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
 from mobile_app.sync.sync_round import SyncRound, tell_waiting, waiting_here
+from mobile_app.sync.token_renewal import with_any_token
 from mobile_app.sync.transport import Transport, open_transport
 from mobile_app.sync.upload import UploadTuning
 from shared import problems
@@ -190,7 +191,7 @@ class SyncLoop:
             return IDLE_SECONDS
         self._report.begun()
         self._report.holding(self._link_policy().held)
-        problem, pause = await self._outcome(who)
+        problem, pause = await with_any_token(self._database, who, self._outcome)
         if self._home_visits and not (problem and plan.stops_round(problem)):
             who = self._database.read(meta.identity) or who
             sealed = await self._home_visits.exchange(self._server(who), who)

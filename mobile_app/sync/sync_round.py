@@ -20,6 +20,7 @@ from mobile_app.store.log.outbox import Offer
 from mobile_app.store.queries import devices, photos
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.store.queries.upload_states import OperationState
+from mobile_app.sync import token_renewal
 from mobile_app.sync.clock_offset import clock_offset, keep_offset
 from mobile_app.sync.report import Report
 from mobile_app.sync.server import Server
@@ -45,8 +46,7 @@ class _Looked:
 class SyncRound:
     """Does what `sync_plan` chooses between the phone's store and one server.
 
-    `again`: offer refused operations once more. `link_policy` says how to send.
-    """
+    `again`: offer refused operations once more. `link_policy` says how to send."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class SyncRound:
         self._again = again
         self._link_policy = link_policy
         self._uploader = Uploader(server, photo_files, clock, upload_tuning, lambda: not link_policy().held)
+        self._renew = False  # whether the server asked for it
         self.moved = False
         """Whether anything reached the server in this round."""
 
@@ -103,6 +104,8 @@ class SyncRound:
                 case None if unsaid:  # ask once more, and so say that the photos wait no longer
                     pulled = unsaid = False
                 case None:
+                    if self._renew:
+                        await token_renewal.renew(self._database, self._server)
                     return photo_problem
 
     async def start_over(self, epoch: str) -> None:
@@ -208,7 +211,7 @@ class SyncRound:
             keep_offset(session, offset)
             return page.more
 
-        more = await self._database.write(work)
+        more, self._renew = await self._database.write(work), page.renew_token
         if page.ops or page.left:
             tell_waiting(self._database, self._report)
         return more

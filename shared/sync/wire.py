@@ -98,6 +98,12 @@ class EnrolAnswer(Message):
     predecessor: DeviceId | None = None
 
 
+class TokenAnswer(Message):
+    """201: the token to use from now on, once it is stored durably."""
+
+    token: Annotated[str, Field(min_length=20, max_length=200)]
+
+
 class PushRequest(Request):
     """`POST /api/v1/campaigns/{campaign}/push`. Operations stay raw here: each is judged alone.
 
@@ -191,7 +197,7 @@ class PullAnswer(Message):
     """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
 
     `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
-    `left`: hazards and visits that left it.
+    `left`: hazards and visits that left it. `renew_token`: whether to ask for a new token.
     """
 
     ops: list[StampedOperation]
@@ -204,6 +210,7 @@ class PullAnswer(Message):
     left: list[RecordId] = []
     epoch: str
     server_time: str
+    renew_token: bool = False
 
 
 class SnapshotRecord(Message):

@@ -12,7 +12,7 @@ from shared import permissions, problems
 from shared.sync.waiting import Waiting
 from shared.sync.wire import CODE_ALPHABET, PreviousIdentity
 from shared.vocabulary import Role
-from sync_server.access import audit, grants, people, tokens
+from sync_server.access import audit, grants, people, token_renewal, tokens
 from sync_server.access.people import Person
 from sync_server.access.policy import Access
 from sync_server.database.tables import DeviceRow, EnrolmentCodeRow, PersonRow
@@ -32,7 +32,8 @@ MOST_SUCCESSIONS = 20
 _DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
     columns(
-        *(_DEVICE.id, _DEVICE.campaign, _DEVICE.last_seen_at, _DEVICE.waiting, _DEVICE.waiting_photos),
+        *(_DEVICE.id, _DEVICE.campaign, _DEVICE.token_since),
+        *(_DEVICE.last_seen_at, _DEVICE.waiting, _DEVICE.waiting_photos),
         *(_PERSON.id, _PERSON.name, *grants.COLUMNS),
     )
     .where(_DEVICE.person == _PERSON.id, _DEVICE.token_hash == bindparam("hash"))
@@ -56,6 +57,7 @@ class Phone:
     last_seen_at: str | None
     predecessor: str | None = None
     waiting: Waiting | None = None
+    token_since: str = ""
 
     @property
     def person(self) -> Person:
@@ -120,10 +122,10 @@ def enrol(
         device.predecessor = before[0].id if before else None
     device.name = name
     device.platform = "" if platform == OFFICE else platform
-    device.token_hash, device.revoked_at = tokens.hashed(token), None
     device.enrolled_at = row.used_at = now
-    device.last_seen_at = None
+    device.last_seen_at = device.revoked_at = device.copied_at = None
     session.add_all([row, device])
+    token_renewal.replace(session, device, tokens.hashed(token))
     audit.note(session, "enrol", person=person.id, device=device.id, subject=device.name)
     return _phone(session, device, person), token
 
@@ -165,6 +167,7 @@ def succeed(session: Session, phone: Phone) -> tuple[Phone, str]:
         name=old.name,
         platform=old.platform,
         token_hash=tokens.hashed(token),
+        token_since=now,
         enrolled_at=now,
         predecessor=old.id,
     )
@@ -216,13 +219,14 @@ def of_token(connection: Connection, token: str) -> Phone:
     Raises Problem token_invalid: unknown, revoked, or its person is no longer active or has no grant left.
     """
     found = connection.execute(_OF_TOKEN, {"hash": tokens.hashed(token)}).all()
-    given = tuple(grants.of_columns(*columns) for _, _, _, _, _, _, _, *columns in found)
+    given = tuple(grants.of_columns(*columns) for _, _, _, _, _, _, _, _, *columns in found)
     role = permissions.first(grant.role for grant in given)
     if role is None:
         raise problems.token_invalid()
-    device, campaign, seen, records, photos, person, name = found[0][:7]
+    device, campaign, since, seen, records, photos, person, name = found[0][:8]
     waiting = None if records is None else Waiting(records, photos or 0)
-    return Phone(device, campaign, Access(Person(person, name, role), given), seen, waiting=waiting)
+    access = Access(Person(person, name, role), given)
+    return Phone(device, campaign, access, seen, waiting=waiting, token_since=since)
 
 
 def revoke(session: Session, campaign: str, device: str, by: str) -> None:

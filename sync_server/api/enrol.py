@@ -1,4 +1,7 @@
-"""`POST /api/v1/enrol`: a phone is enrolled. `POST /api/v1/device`: a copy becomes a device of its own."""
+"""`POST /api/v1/enrol`: a phone is enrolled. `POST /api/v1/device`: a copy becomes a device of its own.
+
+`POST /api/v1/device/token`: a phone's token is replaced.
+"""
 
 from functools import partial
 
@@ -7,8 +10,8 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.sync import wire
-from shared.sync.wire import EnrolAnswer, EnrolRequest
-from sync_server.access import devices
+from shared.sync.wire import EnrolAnswer, EnrolRequest, TokenAnswer
+from sync_server.access import devices, token_renewal
 from sync_server.access.devices import Phone
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database import campaigns
@@ -66,6 +69,22 @@ async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Respon
 
     def work(session: Session) -> EnrolAnswer:
         return _answer(session, *devices.succeed(session, phone))
+
+    answer = await lanes.lookups.run(partial(in_transaction, engine, work))
+    return compression.json_answer(answer.model_dump(mode="json"), 201)
+
+
+@router.post(
+    "/device/token",
+    status_code=201,
+    openapi_extra={"security": PHONE},
+    responses=answers(201, TokenAnswer, *CHANGING, *PHONES),
+)
+async def renew_token(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Response:
+    """A new token for the same device; the old one works until the new one is used."""
+
+    def work(session: Session) -> TokenAnswer:
+        return TokenAnswer(token=token_renewal.offer(session, phone.campaign, phone.device))
 
     answer = await lanes.lookups.run(partial(in_transaction, engine, work))
     return compression.json_answer(answer.model_dump(mode="json"), 201)

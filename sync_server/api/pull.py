@@ -13,7 +13,7 @@ from shared import problems
 from shared.problems import Problem
 from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
-from sync_server.access import devices, receipts
+from sync_server.access import devices, receipts, token_renewal
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
@@ -104,8 +104,10 @@ def _pull(
             wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:
         raise restore.answer(engine, bursts, phone, present, seen)
+    due = {"renew_token": True} if token_renewal.is_due(phone.token_since) else {}
     tail = orjson.dumps(
         {
+            **due,
             "next": page.next,
             "tip": page.fingerprint,
             "receipt": given,

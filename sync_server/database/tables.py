@@ -110,7 +110,9 @@ class DeviceRow(Table, table=True):
     and photos that were still to be sent when it last said so, at `waiting_at`. `claims`: how often, last at
     `claimed_at`, it said without proof to have seen another log than this one. `bursts`: how often operations
     were left on it since its person did too much at once; at `burst_at`, the last time, that was the kind
-    `burst` (see `access.bursts`) and `burst_left` operations.
+    `burst` (see `access.bursts`) and `burst_left` operations. `offered_hash`: of the token that it was
+    offered instead of its own, which it has since `token_since`. `copied_at`: when a token of it was used
+    that had been replaced (see `access.token_renewal`).
     """
 
     __tablename__ = "device"
@@ -120,6 +122,9 @@ class DeviceRow(Table, table=True):
     name: str
     platform: str = ""
     token_hash: str | None = Field(default=None, unique=True)
+    token_since: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    offered_hash: str | None = Field(default=None, index=True)
+    copied_at: str | None = None
     enrolled_at: str
     revoked_at: str | None = None
     last_seen_at: str | None = None
@@ -133,6 +138,17 @@ class DeviceRow(Table, table=True):
     burst_at: str | None = None
     burst: str | None = None
     burst_left: int | None = None
+
+
+class ReplacedTokenRow(Table, table=True):
+    """A token that a phone had until it used another one, by its hash."""
+
+    __tablename__ = "replaced_token"
+    __table_args__ = (Index("replaced_token_device", "campaign", "device", "at"),)
+    token_hash: str = Field(primary_key=True)
+    campaign: str
+    device: str
+    at: str
 
 
 class EnrolmentCodeRow(Table, table=True):

@@ -54,6 +54,9 @@ ACTIONS: dict[str, Wording] = {
     "device_succeeded": Wording(
         "手机换了新身份（有两份副本）", "A phone took a new identity: there are two copies"
     ),
+    "replaced_token_used": Wording(
+        "用了手机换下的旧凭证，被拒绝", "Used a token that a phone had replaced, and was refused"
+    ),
     "device_undone": Wording("撤销手机写的内容", "Undid what a phone wrote"),
     "undoing_withdrawn": Wording("取消撤销", "Withdrew an undoing"),
     "quarantine_taken": Wording("接收待核查数据", "Accepted a quarantined item"),
@@ -113,5 +116,5 @@ SCOPES: dict[str, Wording] = {
 }
 """Kind of scope → what it is called."""
 
-BY_STRANGERS = frozenset({"sign_in_failed", "link_refused", "code_refused", "refused"})
+BY_STRANGERS = frozenset({"sign_in_failed", "link_refused", "code_refused", "refused", "replaced_token_used"})
 """Actions that need no account: without a person, nobody knows who it was."""

@@ -323,6 +323,7 @@ class Texts:
     waiting_there: str
     claims: str
     bursts: str
+    copied_said: str
     bursts_said: str  # count, at, kind, left
     burst_kinds: Mapping[str, str]
     claimed_lead: str

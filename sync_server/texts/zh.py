@@ -302,6 +302,8 @@ ZH = Texts(
     waiting_there="手机上",
     claims="报告有服务器缺少的数据（次）",
     bursts="短时间内送来太多，暂不接收",
+    copied_said="{at} 有人用这部手机换下的旧凭证联系服务器，已拒绝：手机有一份副本，或者是从旧备份恢复的。"
+    "本人恢复的，请给一个新登记码重新登记；不知道是谁的，请停用这部手机，再给本人新登记码。",
     bursts_said="{count} 次；最近 {at}：{kind}太多，{left} 条操作留在手机上",
     burst_kinds={
         "operations": "操作",

@@ -418,6 +418,7 @@ def test_the_tokens_of_active_phones_work_and_that_of_a_revoked_one_does_not(ser
         headers = by_token(told["token"])
         answer = requests.get(campaign_address(served_to_read, "pull"), headers=headers, timeout=30)
         assert answer.status_code == (401 if told["revoked"] else 200)
+        assert told["revoked"] or answer.json()["renew_token"], "a token of 0.1 is old"
         assert told["id"] in text
         assert (f"/devices/{told['id']}/revoke" in text) is not told["revoked"]
 

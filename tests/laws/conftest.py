@@ -13,11 +13,14 @@ from mobile_app.sync import sync_loop
 from mobile_app.sync.upload import UploadTuning
 from shared.sync import chunk_sizer, plan
 from shared.sync.chunk_sizer import ChunkSizer
+from sync_server.access import token_renewal
 from sync_server.database import timestamps
 from tests.laws.world import Prepared, TrueTime
 
 LARGEST = 300
 """The largest chunk of a photo in bytes: small, so that even the first photo takes several chunks."""
+TOKEN_DAYS = 0.25
+"""How old a phone's token becomes: most days bring a new one."""
 MOST = 4
 """Operations in one push: few, so that there are many pushes."""
 
@@ -46,6 +49,7 @@ def prepared() -> Iterator[Prepared]:
         patch.setattr(chunk_sizer, "SMALLEST", LARGEST // 2)
         patch.setattr(chunk_sizer, "LARGEST", LARGEST)
         patch.setattr(plan, "MAX_OPERATIONS", MOST)
+        patch.setattr(token_renewal, "DAYS", TOKEN_DAYS)
         patch.setattr(plan, "MIN_OPERATIONS", MOST // 2)
         made = Prepared(time, rng)
         yield made

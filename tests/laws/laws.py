@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from mobile_app.store.database import meta
-from shared import clock, merge
+from shared import clock, merge, problems
 from shared.merge import RecordState
 from shared.operations import GENESIS, Kind, Operation, canonical, next_fingerprint
 from tests.laws.ghost import Id, id_of
@@ -38,6 +38,12 @@ def _photo_is_there(world: World, sha256: str) -> None:
     data = world.office.photo(sha256)
     assert data is not None, "a photo shown as delivered is not on the server"
     assert hashlib.sha256(data).hexdigest() == sha256, "a photo's bytes are wrong"
+
+
+def has_a_token(phone: Handset) -> None:
+    """A phone that was neither copied nor revoked has a token that works, whatever became of the last one."""
+    problem = phone.heard.problem
+    assert problem is None or problem.kind is not problems.token_invalid, "locked out"
 
 
 def shows(phone: Handset, record: str, register: str, count: int) -> None:

@@ -44,7 +44,7 @@ class Machine(RuleBasedStateMachine):
     @initialize(skews=st.lists(st.integers(-5 * DAY_MS, 5 * DAY_MS), min_size=3, max_size=3))
     def begin(self, skews: list[int]) -> None:
         self.world = World(self.prepared, skews)
-        self.exact = True
+        self.exact = self.alone = True  # alone: no phone was copied or revoked
 
     def phone(self, number: int) -> Handset:
         """One of the phones."""
@@ -128,12 +128,14 @@ class Machine(RuleBasedStateMachine):
         self.world.t += ms
         self.world.sync(self.phone(i), faults, kill=kill)
         laws.of_a_phone(self.world, self.phone(i))
+        if self.alone:
+            laws.has_a_token(self.phone(i))
 
     @rule(i=phones, faults=faults, again=faults, kill=kills)
     def lose_access(self, i: int, faults: list[Fault], again: list[Fault], kill: int) -> None:
         """The office revokes a phone, and it is enrolled again."""
         assert self.world
-        phone = self.phone(i)
+        phone, self.alone = self.phone(i), False
         self.world.revoke(phone)
         self.world.sync(phone, faults)
         self.world.enrol_again(phone, again, kill=kill)
@@ -161,7 +163,7 @@ class Machine(RuleBasedStateMachine):
         assert self.world
         if len(self.world.phones) < MAX_PHONES:
             self.world.clone(self.phone(i))
-            self.exact = False
+            self.exact = self.alone = False
 
     @rule(i=phones, towns=st.sampled_from([[], [TOWNS[0]], [TOWNS[1]]]))
     def choose_towns(self, i: int, towns: list[str]) -> None:
@@ -189,6 +191,9 @@ class Machine(RuleBasedStateMachine):
             end = len(self.world.office.log())
             for since, limit in ((0, 5), (end // 2, 2)):
                 laws.cursor_gives_each_once(self.world, since, limit)
+            self.world.figures["replaced tokens"] += len(
+                self.world.office.rows("SELECT 1 FROM replaced_token")
+            )
         finally:
             self.world.close()
             self.world = None

@@ -303,6 +303,24 @@ MUTANTS: dict[str, Mutant] = {
         "two_clones_are_enrolled_again",
         ("was.device not in (answer.device, answer.predecessor)", "was.device != answer.device"),
     ),
+    "a token ends when another is offered": Mutant(
+        "sync_server.access.token_renewal",
+        "offer",
+        "tokens_are_replaced_whatever_is_lost",
+        ("row.offered_hash =", "row.token_hash ="),
+    ),
+    "a phone forgets its former tokens": Mutant(
+        "mobile_app.store.database.meta",
+        "take_token",
+        "the_server_is_restored_to_before_tokens_were_replaced",
+        ("[who.token, *other_tokens(session)]", "[]"),
+    ),
+    "a replaced token goes on working": Mutant(
+        "sync_server.access.token_renewal",
+        "replace",
+        "a_clone_keeps_a_token_that_was_replaced",
+        ("row.token_hash, row.offered_hash, row.token_since = hashed, None, now", "row.token_since = now"),
+    ),
     "an operation that claimed too much keeps what it superseded": Mutant(
         "mobile_app.store.log.writer",
         "append",

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from mobile_app.store.log import recording, snapshot
 from mobile_app.store.log.saving import Change
+from shared import problems
 from shared.operations import Kind, Operation, RecordType
 from sync_server.access import receipts
 from tests.laws import laws
@@ -542,3 +543,54 @@ def two_clones_are_enrolled_again(world: World) -> None:
         world.sync(phone)
         world.enrol_again(phone)
         world.sync(phone)
+
+
+@_play()
+def tokens_are_replaced_whatever_is_lost(world: World) -> None:
+    """Of getting, keeping and first using a new token everything fails once; the phone always has one."""
+    phone = world.phones[0]
+    for fault in (Fault.UNANSWERED, Fault.TRUNCATED, Fault.TWICE, Fault.LATE, Fault.STALE):
+        for met in range(6):
+            world.t += DAY_MS
+            world.sync(phone, [Fault.NONE] * met + [fault])
+            laws.has_a_token(phone)
+    for kill in range(1, 16):
+        world.t += DAY_MS
+        world.sync(phone, kill=kill)
+        world.sync(phone)
+        laws.has_a_token(phone)
+    assert len(world.office.rows("SELECT 1 FROM replaced_token")) >= 10
+
+
+@_play()
+def the_server_is_restored_to_before_tokens_were_replaced(world: World) -> None:
+    """The phone goes on with the token that the backup knows, and is given a new one."""
+    phone = world.phones[1]
+    world.office.back_up()
+    for _ in range(5):
+        world.t += DAY_MS
+        world.sync(phone)
+    edit(world, phone, description="深")
+    world.sync(phone)
+    world.office.restore(announced=False, photos=True)
+    world.sync(phone)
+    laws.has_a_token(phone)
+    assert not world.office.rows("SELECT 1 FROM device WHERE copied_at IS NOT NULL")
+
+
+@_play()
+def a_clone_keeps_a_token_that_was_replaced(world: World) -> None:
+    """It is refused, the office is told, and enrolled again it brings what it holds."""
+    phone = world.phones[1]
+    twin = world.clone(phone)
+    edit(world, twin, description="浅")
+    for _ in range(3):
+        world.t += DAY_MS
+        world.sync(phone)
+    world.sync(twin)
+    assert twin.heard.problem is not None
+    assert twin.heard.problem.kind is problems.token_invalid
+    assert world.office.rows("SELECT 1 FROM device WHERE copied_at IS NOT NULL")
+    assert world.enrol_again(twin)
+    world.sync(phone)
+    laws.has_a_token(phone)

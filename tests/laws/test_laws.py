@@ -31,6 +31,7 @@ def test_nothing_is_lost_whatever_happens(prepared: Prepared) -> None:
     _search(prepared, EXAMPLES, STEPS)
     assert prepared.figures["runs"] >= EXAMPLES
     assert prepared.figures["chunks inside a photo"] >= EXAMPLES // 4, "no photo was sent in chunks"
+    assert prepared.figures["replaced tokens"] >= EXAMPLES // 2
 
 
 @pytest.mark.soak

@@ -17,6 +17,9 @@ from shared.profiles.profile import Profile
 from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
 from shared.vocabulary import Role
 
+MOST_TOKENS = 8
+"""Former tokens that a phone keeps, for a server that was restored from a backup of so many months ago."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -147,9 +150,40 @@ def set_identity(session: Session, answer: EnrolAnswer, origin: str, device_name
         device_name=device_name,
         was=was,
     )
-    _write(session, "identity", asdict(who))
+    same = before is not None and (before.device, before.origin) == (who.device, who.origin)
+    _keep(session, who, [before.token, *other_tokens(session)] if before and same else [])
     _write(session, "settings", answer.settings.model_dump(mode="json"))
     return who
+
+
+def other_tokens(session: Session) -> list[str]:
+    """Tokens that this device was given besides the one that it uses, the newest first."""
+    return list(_read(session, "other_tokens") or ())
+
+
+def take_token(session: Session, token: str) -> None:
+    """Use another token of this device from now on, and remember the one before."""
+    who = identity(session)
+    if who is not None:
+        _keep(session, replace(who, token=token), [who.token, *other_tokens(session)])
+
+
+def next_token(session: Session) -> Identity:
+    """Use the next of this device's tokens; after the last one, the first again. It must be enrolled."""
+    who, others = identity(session), other_tokens(session)
+    if who is None:
+        raise ValueError("not enrolled")
+    if others:
+        _write(session, "other_tokens", [*others[1:], who.token])
+        who = replace(who, token=others[0])
+        _write(session, "identity", asdict(who))
+    return who
+
+
+def _keep(session: Session, who: Identity, others: Sequence[str]) -> None:
+    _write(session, "identity", asdict(who))
+    kept = [token for token in dict.fromkeys(others) if token != who.token]
+    _write(session, "other_tokens", kept[:MOST_TOKENS])
 
 
 def progress(session: Session) -> Progress:

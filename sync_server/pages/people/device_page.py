@@ -30,7 +30,7 @@ from sync_server.database.timestamps import text_of
 from sync_server.database.transactions import reading
 from sync_server.deps import DeviceManager, EngineDep, campaign_of
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.people.devices_page import bursts_of, waiting_there
+from sync_server.pages.people.devices_page import bursts_of, copied_said, waiting_there
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import value_words
 from sync_server.queries import device_work, hazards, people_lists, undoings
@@ -162,6 +162,7 @@ def _device(
         device=work.row,
         waiting=waiting_there(work.row, words),
         bursts=bursts_of(work.row, words),
+        copied=copied_said(work.row, words),
         owner=names.get(work.row.person, ""),
         seen=minute(work.row.last_seen_at),
         first=minute(work.first),

@@ -46,6 +46,7 @@ def devices_page(
             "claimed": minute(owned.row.claimed_at),
             "claims": owned.row.claims,
             "bursts": bursts_of(owned.row, words),
+            "copied": copied_said(owned.row, words),
             "revoked": minute(owned.row.revoked_at),
         }
         for owned in found[:SHOWN]
@@ -98,6 +99,11 @@ def bursts_of(device: DeviceRow, words: Texts) -> str:
     return plural(
         words.bursts_said, device.bursts, at=minute(device.burst_at), kind=kind, left=device.burst_left
     )
+
+
+def copied_said(device: DeviceRow, words: Texts) -> str:
+    """That a copy of it was here, "" where none was."""
+    return words.copied_said.format(at=minute(device.copied_at)) if device.copied_at else ""
 
 
 def waiting_there(device: DeviceRow, words: Texts) -> str:

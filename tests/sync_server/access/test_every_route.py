@@ -231,6 +231,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/api/docs"): [Ask(because=OPEN)],
     ("POST", "/api/v1/enrol"): [Ask(json={"code": "ABCDEFGH", "device_name": "x"}, because=OPEN)],
     ("POST", "/api/v1/device"): [Ask(because=OPEN)],
+    ("POST", "/api/v1/device/token"): [Ask(because=OPEN)],
     ("GET", "/app"): [Ask(because=OPEN)],
     ("GET", "/enrol"): [Ask(because=OPEN)],
     ("GET", "/app/"): [Ask("/app/index.html", because=OPEN)],
