@@ -22,6 +22,7 @@ from mobile_app.store.log.recording import Moment
 from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards
+from mobile_app.store.queries.access import PhoneAccess
 from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.sync.clock_offset import ServerClock
@@ -32,6 +33,7 @@ from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
 from mobile_app.visits import Visits
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.records.fix import Fix
 from shared.sync.link_quality import Network
 from shared.sync.wire import CampaignSettings
@@ -64,6 +66,7 @@ class Services:
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
+        self.access = PhoneAccess(database)
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         self._sync_loop = SyncLoop(
             database,
@@ -77,7 +80,7 @@ class Services:
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.visits = Visits(
-            database, self._sync_loop, self.sync, self._now, lambda: self.server_clock.offset()
+            database, self._sync_loop, self.sync, self._now, lambda: self.server_clock.offset(), self.access
         )
         self.server_clock = ServerClock(database, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
@@ -124,10 +127,7 @@ class Services:
         await self._database.close()
 
     async def enrol(self, code: str, device_name: str) -> None:
-        """Become a device, by a code or by the whole link that carries it.
-
-        Problems: code_invalid, too_many_attempts, server_unreachable, not_our_server.
-        """
+        """Become a device, by a code or the link that carries it. Problems: those of `Server.enrol`."""
         await self._sync_loop.enrol(code, device_name)
         await self._database.settle()
         self._sync_loop.wake()
@@ -168,8 +168,9 @@ class Services:
         `fields` are those of `models.Hazard`; values may be terms, dates and models (`Fix.position`).
         A new hazard gets `year` and `found_on` where they are missing; its kept `draft`, if any, is dropped.
         It is linked in `visit_draft`, the kept form of the visit on whose way it was seen, if any.
-        Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required.
+        Problems: required_missing {fields}, invalid, device_storage_full, sign_in_required, role_forbidden.
         """
+        self.access.require([Action.EDIT_RECORDS])
         given = saving.json_ready(self._model(RecordType.HAZARD), fields)
         moment, attachments = self._now(), photo_work.attachments(photos, given, self.server_clock.offset())
 

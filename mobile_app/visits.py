@@ -14,12 +14,14 @@ from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import drafts, visits
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.store.queries.visits import DayOfHouseholds, Only, VisitCard, VisitRow
+from shared.permissions import Action
 from shared.records.models import EducationVisit
 from shared.vocabulary import EducationVisitType
 
 if TYPE_CHECKING:
     from mobile_app.device.photos import PreparedPhoto
     from mobile_app.state.sync import SyncState
+    from mobile_app.store.queries.access import PhoneAccess
     from mobile_app.sync.sync_loop import SyncLoop
     from shared.vocabulary import PhotoRole
 
@@ -34,9 +36,10 @@ class Visits:
         state: "SyncState",
         moment: Callable[[], Moment],
         offset_ms: Callable[[], int],
+        access: "PhoneAccess",
     ) -> None:
         self._database, self._sync_loop, self._state = database, sync_loop, state
-        self._moment, self._offset_ms = moment, offset_ms
+        self._moment, self._offset_ms, self._access = moment, offset_ms, access
 
     async def save(
         self,
@@ -48,8 +51,10 @@ class Visits:
         """Save a new visit, or what is new in `fields` of a known one; its id. Durable when it returns.
 
         `fields` are those of `models.EducationVisit`. The kept `draft` of a new one, if any, is dropped.
-        Problems: required_missing {fields}, invalid, not_found, device_storage_full, sign_in_required.
+        Problems: required_missing {fields}, invalid, not_found, device_storage_full, sign_in_required,
+        role_forbidden.
         """
+        self._access.require([Action.EDIT_RECORDS])
         given = saving.json_ready(EducationVisit, fields)
         moment, attachments = self._moment(), photo_work.attachments(photos, given, self._offset_ms())
 
@@ -71,8 +76,9 @@ class Visits:
     async def delete(self, visit: str) -> None:
         """Delete a visit, on all phones and at the office, which can bring it back. Durable when it returns.
 
-        Problem: not_found.
+        Problems: not_found, role_forbidden.
         """
+        self._access.require([Action.DELETE_RECORDS])
         moment = self._moment()
 
         def work(session: Session) -> tuple[None, bytes]:

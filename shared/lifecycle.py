@@ -9,6 +9,7 @@ free of order, and two concurrent events (销号 here, 反弹 there) both show.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from shared import permissions, problems
 from shared.hazards.history import (
@@ -290,7 +291,8 @@ def _confirms(step: EventType, history: HazardHistory) -> bool:
 
 
 def next_steps(
-    history: HazardHistory, actor: str, role: Role, steps: Sequence[EventType], **given: int
+    history: HazardHistory, actor: str, steps: Sequence[EventType], *, after_photos: int = 0
 ) -> list[EventType]:
-    """Those of `steps` that `actor` may take now (a missing reason can still be given)."""
-    return [step for step in steps if refusal(step, history, actor, role, reason="-", **given) is None]
+    """Those of `steps`, permitted to `actor`, that are open now (a missing reason can still be given)."""
+    there = partial(obstacle, history=history, actor=actor, after_photos=after_photos, reason="-")
+    return [step for step in steps if there(step) is None]

@@ -8,7 +8,9 @@ import flet as ft
 
 from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.enrol.enrol_screen import Enrol
+from mobile_app.screens.keyed import keyed
 from mobile_app.screens.loading import Closed, Loading
+from shared.permissions import Action
 
 
 def _later(module: str, name: str) -> Callable[[], Any]:
@@ -20,20 +22,31 @@ def _later(module: str, name: str) -> Callable[[], Any]:
     return component
 
 
+def _form(module: str, name: str) -> Callable[[], Any]:
+    """The same for the form of a hazard or a visit, which those alone see who may save it."""
+
+    def component() -> Any:
+        form = getattr(import_module(f"mobile_app.screens.{module}"), name)
+        not_allowed = import_module("mobile_app.screens.records.not_allowed")
+        return keyed(name, not_allowed.IfAllowed)(Action.EDIT_RECORDS, form)
+
+    return component
+
+
 _OPEN = [
     ft.Route(
         path="/",
         component=_later("hazards.hazard_list", "Hazards"),
         children=[
-            ft.Route(path="new", component=_later("form.routes", "NewHazard")),
-            ft.Route(path="draft", component=_later("form.routes", "NewHazardDraft")),
-            ft.Route(path="draft/:draft", component=_later("form.routes", "NewHazardDraft")),
+            ft.Route(path="new", component=_form("form.routes", "NewHazard")),
+            ft.Route(path="draft", component=_form("form.routes", "NewHazardDraft")),
+            ft.Route(path="draft/:draft", component=_form("form.routes", "NewHazardDraft")),
             ft.Route(
                 path="hazards/:hazard",
                 component=_later("hazards.hazard_details", "HazardDetails"),
                 children=[
-                    ft.Route(path="edit", component=_later("form.routes", "EditHazard")),
-                    ft.Route(path="edit/:at", component=_later("form.routes", "EditHazard")),
+                    ft.Route(path="edit", component=_form("form.routes", "EditHazard")),
+                    ft.Route(path="edit/:at", component=_form("form.routes", "EditHazard")),
                     ft.Route(path=":step", component=_later("steps.step", "Step")),
                 ],
             ),
@@ -43,17 +56,17 @@ _OPEN = [
         path="/visits",
         component=_later("visits.visit_list", "Visits"),
         children=[
-            ft.Route(path="new", component=_later("visits.visit_form", "NewVisit")),
-            ft.Route(path="next", component=_later("visits.visit_form", "NextHousehold")),
-            ft.Route(path="draft/:draft", component=_later("visits.visit_form", "NewVisitDraft")),
-            ft.Route(path="draft/:draft/hazard", component=_later("form.routes", "HazardOnTheWay")),
+            ft.Route(path="new", component=_form("visits.visit_form", "NewVisit")),
+            ft.Route(path="next", component=_form("visits.visit_form", "NextHousehold")),
+            ft.Route(path="draft/:draft", component=_form("visits.visit_form", "NewVisitDraft")),
+            ft.Route(path="draft/:draft/hazard", component=_form("form.routes", "HazardOnTheWay")),
             ft.Route(
                 path="record/:visit",
                 component=_later("visits.visit_details", "VisitDetails"),
                 children=[
-                    ft.Route(path="edit", component=_later("visits.visit_form", "EditVisit")),
-                    ft.Route(path="edit/:at", component=_later("visits.visit_form", "EditVisit")),
-                    ft.Route(path="hazard", component=_later("form.routes", "HazardOnTheWay")),
+                    ft.Route(path="edit", component=_form("visits.visit_form", "EditVisit")),
+                    ft.Route(path="edit/:at", component=_form("visits.visit_form", "EditVisit")),
+                    ft.Route(path="hazard", component=_form("form.routes", "HazardOnTheWay")),
                 ],
             ),
         ],

@@ -27,6 +27,7 @@ class SyncState:
     `photo_progress` is replaced for every chunk. `last_success` is ISO 8601. `last_problem` is why the last
     round failed, None if it succeeded. `revision` grows whenever hazards on this phone change, by a save or a
     sync; `home_visits_revision` whenever sealed home visits do, of which `home_visits_waiting` wait.
+    `roles_revision`: grows whenever the server names other roles of the person.
     `network` is the type of connection, `link` its measured quality, `held` whether photos wait for Wi-Fi.
     """
 
@@ -45,6 +46,7 @@ class SyncState:
     revision: int = 0
     home_visits_waiting: int = 0
     home_visits_revision: int = 0
+    roles_revision: int = 0
 
     def begun(self) -> None:
         """A round began."""
@@ -67,6 +69,10 @@ class SyncState:
         """Sealed home visits have changed: this many are waiting."""
         self.home_visits_waiting = waiting
         self.home_visits_revision += 1
+
+    def roles_changed(self) -> None:
+        """The person's roles have changed."""
+        self.roles_revision += 1
 
     def measured(self, link: LinkQuality) -> None:
         """Set the link quality; changes too small to be shown do not notify."""

@@ -23,12 +23,15 @@ from shared.china_time import CHINA_TIME
 from shared.home_visits.envelope import MAX_ENVELOPES, Header
 from shared.home_visits.model import HomeVisit
 from shared.home_visits.wire import EnvelopeResult, VisitKey, VisitKeysAnswer, VisitPlace
+from shared.permissions import Action, permits
 from shared.problems import Problem
 from shared.sync import plan
+from shared.sync.given_roles import grants_of
+from shared.sync.wire import GivenRole
 
 _MESSAGE_BYTES = 200_000
 _ASK_AGAIN_S = 6 * 3600.0
-"""How long known keys and places are good, and how long a refusal is believed."""
+"""How long known keys and places are good, and a refusal is believed, while the person's roles stay."""
 
 
 class HomeVisits:
@@ -52,7 +55,7 @@ class HomeVisits:
         self._clock = clock
         self._report = report
         self._saved = saved
-        self._asked: tuple[str, float] | None = None
+        self._asked: tuple[str, tuple[GivenRole, ...] | None, float] | None = None
         self._refusals: dict[tuple[str, int], Problem] = {}
 
     async def load(self) -> None:
@@ -78,8 +81,16 @@ class HomeVisits:
 
     def places(self) -> tuple[VisitPlace, ...]:
         """Where the person may record home visits; none where they may not, or no answer has come yet."""
+        known, given = self._known(), self._database.read(meta.given_roles)
+        if known is None or (given is not None and not permits(grants_of(given), Action.RECORD_HOME_VISITS)):
+            return ()
+        return tuple(known.places)
+
+    def school_name(self, code: str) -> str:
+        """What a school is called now; its code where nobody here knows."""
         known = self._known()
-        return tuple(known.places) if known else ()
+        names = {place.school: place.name for place in known.places} if known else {}
+        return names.get(code) or code
 
     def mine(self) -> list[SealedVisit]:
         """What the person sealed on this phone, the latest first."""
@@ -179,8 +190,8 @@ class HomeVisits:
         self._changed()
 
     async def _ask(self, server: Server, who: Identity) -> None:
-        now = self._clock.steady()
-        if self._asked and self._asked[0] == who.person and now - self._asked[1] < _ASK_AGAIN_S:
+        now, roles = self._clock.steady(), self._database.read(meta.given_roles)
+        if self._asked and self._asked[:2] == (who.person, roles) and now - self._asked[2] < _ASK_AGAIN_S:
             return
         answer: VisitKeysAnswer | None = None
         try:
@@ -190,7 +201,7 @@ class HomeVisits:
                 raise
         if answer and answer.campaign != who.campaign:
             raise problems.not_our_server()
-        self._asked = who.person, now
+        self._asked = who.person, roles, now
         if answer != self._database.read(lambda session: meta.visit_keys(session, who.person)):
             await self._database.write(lambda session: meta.set_visit_keys(session, who.person, answer))
             await self._database.settle()

@@ -24,6 +24,9 @@ class Report(Protocol):
     def home_visits_changed(self, waiting: int) -> None:
         """Sealed home visits changed; so many wait."""
 
+    def roles_changed(self) -> None:
+        """The server named other roles of this phone's person than before."""
+
     def measured(self, link: LinkQuality) -> None:
         """How good the way to the server is."""
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.photo_files import PhotoFiles
-from mobile_app.store.database import meta
+from mobile_app.store.database import heard_roles, meta
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import clone_detection, outbox, recovery, snapshot, writer
@@ -146,9 +146,8 @@ class SyncRound:
 
         def work(session: Session) -> None:
             outbox.settle(session, device, settled)
-            meta.set_progress(
-                session, meta.progress(session).with_end(answer.seq, answer.tip, answer.receipt)
-            )
+            now = meta.progress(session).with_end(answer.seq, answer.tip, answer.receipt)
+            meta.set_progress(session, now)
             keep_offset(session, offset)
 
         await self._database.write(work)
@@ -163,7 +162,6 @@ class SyncRound:
         )
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
-
         if page.scope != where.scope:
             await self._database.write(partial(_begin_in_scope, where=where, scope=page.scope))
             return
@@ -195,6 +193,8 @@ class SyncRound:
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
+        if await heard_roles.keep(self._database, page.roles):
+            self._report.roles_changed()
 
         def work(session: Session) -> bool:
             if not _same_reading(session, where):

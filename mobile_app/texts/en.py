@@ -306,6 +306,13 @@ TEXTS = Texts(
     "add the app to the home screen and sync whenever there is a network.",
     storage_kept_no="Not guaranteed: add the app to the home screen and sync often",
     about="About",
-    about_text="Anlan helps inspectors record water hazards. It works offline and syncs automatically. "
-    "A photo counts as delivered only after the server has verified it.",
+    about_text="Anlan records water hazards, safety education and home visits. It works offline and syncs "
+    "automatically. A photo counts as delivered only after the server has verified it. Home visits are "
+    "encrypted when they are saved, and this phone cannot read them again.",
+    whole_city="the whole city",
+    whole_school="the whole school",
+    cannot_record="You are now {roles}, which does not include recording hazards and safety education. To "
+    "record them, ask your administrator for permission, then sync. What you saved before is still sent.",
+    cannot_continue="Your present role cannot save this draft. It stays here; once you have permission and "
+    "have synced, you can continue.",
 )

@@ -14,7 +14,6 @@ class HomeVisitTexts:
     none: str
     none_hint: str
     no_grant: str
-    others_refused: str
     waiting: str
     copies: str
     sealing: str
@@ -52,8 +51,6 @@ ZH = HomeVisitTexts(
     none="还没有家访",
     none_hint="点“新增家访”，没有网络也能记录。",
     no_grant="您没有记录家访的权限，或者手机还没有同步过。请先联网同步；不行再找管理员授权。",
-    others_refused="登记这部手机时，您是{role}，只能记录家访：隐患和安全教育，服务器不会接收。"
-    "要记录这些，请先请管理员给您巡查员角色。",
     waiting="{count} 份家访",
     copies="上传后，加密的内容还在这部手机上留 30 天，万一服务器要从备份恢复，会再传一次。"
     "现有 {count} 份，共 {size}。",
@@ -93,9 +90,6 @@ EN = HomeVisitTexts(
     none_hint="Tap New home visit. It works without a network.",
     no_grant="You have no permission to record home visits, or this phone has not synced yet. Sync first; "
     "if that does not help, ask your administrator.",
-    others_refused="When this phone was enrolled, your role was {role}, for home visits only: the "
-    "server does not take hazards and safety education. To record those, ask your administrator to make you "
-    "an inspector first.",
     waiting="{count} home visit〔|s〕",
     copies="For 30 days after upload this phone keeps what it encrypted, and sends it again if the server "
     "has to be restored from a backup: {count} visit〔|s〕, {size}.",

@@ -7,6 +7,8 @@ from typing import Literal
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.speech import Speech
 from shared.plural import plural
+from shared.sync.wire import GivenRole
+from shared.vocabulary import Role
 
 Language = Literal["zh", "en"]
 
@@ -317,6 +319,19 @@ class Texts(Speech):
     storage_evictable: str
     about: str
     about_text: str
+    whole_city: str
+    whole_school: str
+    cannot_record: str
+    cannot_continue: str
+
+    def role_and_place(self, given: GivenRole) -> str:
+        """A role and where the person has it: 教师 · 虎门实验小学（三(2)班）."""
+        role = self.of(Role(given.role)) if given.role in set(Role) else given.role
+        where = self.listed(map(self.town, given.towns)) or self.whole_city
+        if given.school:
+            classes = self.listed(given.classes) or self.whole_school
+            where = f"{given.school_name or given.school} · {classes}"
+        return f"{role} · {where}"
 
     def scope_of(self, towns: Sequence[str]) -> str:
         """The names of the towns, or their number if there are more than three."""

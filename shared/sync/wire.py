@@ -193,11 +193,26 @@ class DeviceName(Message):
     name: str
 
 
+class GivenRole(Message):
+    """A role that a phone's person has at present, and where: in the whole city, in `towns`, or in a school.
+
+    `school`: its code; `school_name`: what it is called now; without `classes` all of it. `role` is free text
+    here, because a newer server may know more roles than the phone.
+    """
+
+    role: str
+    towns: tuple[str, ...] = ()
+    school: str = ""
+    school_name: str = ""
+    classes: tuple[str, ...] = ()
+
+
 class PullAnswer(Message):
     """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
 
     `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
-    `left`: hazards and visits that left it. `renew_token`: whether to ask for a new token.
+    `left`: hazards and visits that left it. `roles`: what the person may do at present; None from a server of
+    before it said so. `renew_token`: whether to ask for a new token.
     """
 
     ops: list[StampedOperation]
@@ -208,6 +223,7 @@ class PullAnswer(Message):
     devices: dict[str, DeviceName] = {}
     scope: str = ""
     left: list[RecordId] = []
+    roles: tuple[GivenRole, ...] | None = None
     epoch: str
     server_time: str
     renew_token: bool = False

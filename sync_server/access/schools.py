@@ -2,12 +2,14 @@
 
 import unicodedata
 from collections.abc import Container, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import problems
 from shared.permissions import SCHOOL_ROLES, Grant, School
+from shared.sync.given_roles import described
 from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, grants, names
@@ -26,6 +28,12 @@ def listed(session: Session) -> list[SchoolRow]:
 def school_names(session: Session) -> dict[str, str]:
     """Code → the present name, of every school."""
     return {row.code: row.name for row in session.execute(select(_SCHOOL.code, _SCHOOL.name))}
+
+
+def given_roles(session: Session, given: Sequence[Grant]) -> list[dict[str, Any]]:
+    """Grants as a phone is told of them (`wire.GivenRole`), with the present names of their schools."""
+    known = school_names(session) if any(isinstance(grant.scope, School) for grant in given) else {}
+    return [one.model_dump(exclude_defaults=True) for one in described(given, known)]
 
 
 def school_towns(session: Session) -> dict[str, str | None]:

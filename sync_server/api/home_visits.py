@@ -12,7 +12,7 @@ from shared.home_visits.envelope import MAX_ENVELOPE, MAX_ENVELOPES
 from shared.home_visits.model import CONSENT_VERSION
 from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.permissions import Action, schools_of
-from sync_server.access import devices
+from sync_server.access import devices, schools
 from sync_server.access.devices import Phone
 from sync_server.database.timestamps import now, now_text, text_of
 from sync_server.database.transactions import in_transaction
@@ -44,14 +44,15 @@ async def home_visit_keys(
 
 
 def _keys(engine: Engine, settings: Settings, phone: Phone, gzip: bool) -> Response:
-    def work(session: Session) -> list[dict[str, object]]:
+    def work(session: Session) -> tuple[list[dict[str, object]], dict[str, str]]:
         keys.ensure(session, phone.campaign, settings.keys)
-        return [
+        published: list[dict[str, object]] = [
             {"kid": row.kid, "jwk": row.jwk, "from": row.first, "until": row.until}
             for row in keys.published(session, phone.campaign)
         ]
+        return published, schools.school_names(session)
 
-    found = in_transaction(engine, work)
+    found, names = in_transaction(engine, work)
     places: dict[str, set[str]] = {}
     for scope in schools_of(phone.access.grants, Action.RECORD_HOME_VISITS):
         whole = scope.code in places and not places[scope.code]
@@ -61,7 +62,10 @@ def _keys(engine: Engine, settings: Settings, phone: Phone, gzip: bool) -> Respo
     answer = {
         "campaign": phone.campaign,
         "keys": found,
-        "places": [{"school": code, "classes": sorted(places[code])} for code in sorted(places)],
+        "places": [
+            {"school": code, "name": names.get(code, code), "classes": sorted(places[code])}
+            for code in sorted(places)
+        ],
         "consent_version": CONSENT_VERSION,
         "server_time": now_text(),
     }

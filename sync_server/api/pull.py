@@ -13,7 +13,7 @@ from shared import problems
 from shared.problems import Problem
 from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
-from sync_server.access import devices, receipts, token_renewal
+from sync_server.access import devices, receipts, schools, token_renewal
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.commands import restore
@@ -100,6 +100,7 @@ def _pull(
         if not another:
             page = pages.scoped(session, campaign, phone.device, scope, seen.since, limit)
             named = devices.names(session, campaign, {row[DEVICE] for row in page.rows})
+            roles = schools.given_roles(session, phone.access.grants)
             given = receipts.of(row, End(page.next, page.fingerprint))
             wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:
@@ -115,6 +116,7 @@ def _pull(
             "devices": named,
             "scope": phone.access.fingerprint,
             "left": page.left,
+            "roles": roles,
             "epoch": present,
             "server_time": now_text(),
         }

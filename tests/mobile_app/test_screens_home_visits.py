@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mobile_app.store.database import meta
 from mobile_app.texts.choice import texts_for
 from shared.home_visits.model import HomeVisit
-from shared.vocabulary import Role
 from tests.mobile_app.test_home_visits import ANSWER, KEYS, NEXT, answered, envelopes, exchange, opened
 from tests.support.headless_phone import HeadlessPhone
 from tests.support.scripted_phone import ScriptedPhone
@@ -61,24 +58,6 @@ async def test_only_those_who_may_record_home_visits_are_offered_them(tmp_path: 
     await glass.settle()
     await glass.tap("new-home-visit")
     assert glass.page.route == "/home-visits/new"
-
-
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.INSPECTOR])
-async def test_who_has_a_role_of_a_school_alone_is_told_what_the_server_refuses(
-    phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch, role: Role
-) -> None:
-    kept = meta.identity
-
-    def identity(session: Any) -> Any:
-        who = kept(session)
-        return who and replace(who, role=role)
-
-    monkeypatch.setattr(meta, "identity", identity)
-    glass = await phone.start()
-    for route in ("/", "/visits"):
-        await glass.go(route)
-        assert glass.has("new-home-visit")
-        assert glass.says("隐患和安全教育，服务器不会接收") is (role is Role.TEACHER)
 
 
 async def test_a_phone_that_may_not_says_so_at_the_address_of_the_form(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.support.phone_browser import button, fill, kept_phone, open_app, tap
+from tests.support.phone_browser import fill, kept_phone, open_app, tap
 
 
 class HandPhone:
@@ -27,7 +27,7 @@ class HandPhone:
         open_app(self.page, f"{self._url}/app/?code={code}")
         fill(self.page, "本机名称", name)
         tap(self.page, "登记本机")
-        button(self.page, "新增隐患").wait_for()
+        self.page.get_by_role("tab", name="我的").wait_for()
         self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
 
     def asked_outside(self) -> list[str]:
@@ -54,7 +54,7 @@ class KeptPhone(HandPhone):
         """Open the app again, as from the home screen."""
         self._take(kept_phone(self._playwright, self._chromium, self._profile))
         open_app(self.page, f"{self._url}/app/")
-        button(self.page, "新增隐患").wait_for()
+        self.page.get_by_role("tab", name="我的").wait_for()
 
     def kill(self) -> None:
         """As the system does when memory runs out: no goodbye to any page."""

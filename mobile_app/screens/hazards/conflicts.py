@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _PHOTO = 84
 
 
-def conflict_cards(app: AppContext, card: "HazardCard") -> list[ft.Control]:
-    """A card for statuses that hold at once, and one for each disputed field."""
+def conflict_cards(app: AppContext, card: "HazardCard", may_edit: bool) -> list[ft.Control]:
+    """A card for statuses that hold at once, and one for each disputed field, to be settled by who
+    `may_edit`."""
     record = OpenRecord(
         title=card.row.title or app.texts.unnamed,
         model=app.profile.hazard,
@@ -28,7 +29,7 @@ def conflict_cards(app: AppContext, card: "HazardCard") -> list[ft.Control]:
         address=f"/hazards/{card.row.id}",
         conflicts=card.conflicts,
         writers=card.writers,
-        save=lambda fields: app.open.save_hazard(fields, [], card.row.id),
+        save=(lambda fields: app.open.save_hazard(fields, [], card.row.id)) if may_edit else None,
     )
     return [
         *([_statuses(app, card)] if card.history.concurrent_statuses else []),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.formatting import (
@@ -24,11 +25,13 @@ from mobile_app.screens.records.gone import Gone
 from mobile_app.screens.records.notices import notices
 from mobile_app.screens.records.photo_tiles import RecordPhotos
 from mobile_app.screens.sync.sync_bar import records_changed
+from mobile_app.store.queries.access import PhoneAccess
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.hazards.kit import state_wording
 from shared.lifecycle import OPEN, next_steps
 from shared.operations import RecordType
+from shared.permissions import Action, step_action
 from shared.vocabulary import EventType, KitState, Status
 
 if TYPE_CHECKING:
@@ -63,9 +66,11 @@ def HazardDetails() -> ft.Control:
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard, changed])
     _, redraw = ft.use_state(0)
+    access = use_access()
     texts, page = app.texts, ft.context.page
     if card is None:
         return Gone(path, hazard, RecordType.HAZARD)
+    may_edit = access.may(Action.EDIT_RECORDS, card.row.town_code)
     return ft.View(
         route=path,
         padding=0,
@@ -80,7 +85,9 @@ def HazardDetails() -> ft.Control:
                     key="edit",
                     color=theme.ON_BAR,
                 )
-            ],
+            ]
+            if may_edit
+            else [],
         ),
         controls=[
             ft.ListView(
@@ -88,9 +95,9 @@ def HazardDetails() -> ft.Control:
                     _head(app, card),
                     *came_back(texts, card),
                     *notices(texts, card.quarantined),
-                    *conflict_cards(app, card),
+                    *conflict_cards(app, card, may_edit),
                     *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=hazard),
-                    _next(app, card),
+                    *_next(app, card, access),
                     *([RecordPhotos(card)] if card.photos else []),
                     _facts(app, card),
                     _kit(app, card),
@@ -131,10 +138,11 @@ def _head(app: AppContext, card: "HazardCard") -> ft.Control:
     )
 
 
-def _next(app: AppContext, card: "HazardCard") -> ft.Control:
-    """Buttons for the steps that are open to this person now."""
+def _next(app: AppContext, card: "HazardCard", access: PhoneAccess) -> list[ft.Control]:
+    """Buttons for the steps that are open to this person now, if any."""
     texts, page, who = app.texts, ft.context.page, app.open.identity
-    steps = next_steps(card.history, who.person, who.role, STEPS) if who else []
+    allowed = [step for step in STEPS if access.may(step_action(step), card.row.town_code)]
+    steps = next_steps(card.history, who.person, allowed) if who else []
     if card.row.status is not Status.RETURNED:
         steps = [step for step in steps if step is not EventType.REPORT]  # every hazard was reported once
 
@@ -148,12 +156,8 @@ def _next(app: AppContext, card: "HazardCard") -> ft.Control:
         )
 
     leading = card.row.status in OPEN - {Status.PENDING_ACCEPTANCE}
-    return labels.card(
-        [
-            labels.heading(texts.steps),
-            *(button(step, leading and index == 0) for index, step in enumerate(steps)),
-        ]
-    )
+    shown = [button(step, leading and index == 0) for index, step in enumerate(steps)]
+    return [labels.card([labels.heading(texts.steps), *shown])] if shown else []
 
 
 def _facts(app: AppContext, card: "HazardCard") -> ft.Control:

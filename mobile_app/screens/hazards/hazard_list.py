@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.formatting import TO_RECTIFY
@@ -25,6 +26,7 @@ from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, labels
+from shared.permissions import Action
 from shared.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def Hazards() -> ft.Control:
         app.just_saved.seen,
     )
     _, redraw = ft.use_state(0)
+    may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
     saved = _use_just_saved(app)
     scroller: ft.Ref[ft.ListView] = use_box(lambda: ft.Ref[ft.ListView]()).value
@@ -76,17 +79,20 @@ def Hazards() -> ft.Control:
             foreground_color=theme.ON_PRIMARY,
             on_click=lambda _event: go("/new"),
             key="new-hazard",
-        ),
+        )
+        if may_record
+        else None,
         controls=[
             ft.ListView(
                 [
                     SyncBar(app.open.sync),
                     HomeVisitsEntry(),
+                    *([] if may_record else [inset(cannot_record(app), top=10)]),
                     inset(search_field(texts, listing, texts.search_hint), top=10),
                     inset(narrowings(listing, _narrowed_names(texts)), top=8, bottom=10),
                     *map(inset, _first_line(app, saved, go)),
                     *map(inset, draft_card.cards(app, lambda: redraw(lambda count: count + 1))),
-                    *map(inset, _lines(app, listing, saved, go)),
+                    *map(inset, _lines(app, listing, saved, go, may_record)),
                 ],
                 expand=True,
                 padding=ft.Padding.only(bottom=96),
@@ -126,7 +132,11 @@ def _first_line(app: AppContext, saved: "HazardRow | None", go: Callable[[str], 
 
 
 def _lines(
-    app: AppContext, listing: "Listing[HazardRow]", saved: "HazardRow | None", go: Callable[[str], None]
+    app: AppContext,
+    listing: "Listing[HazardRow]",
+    saved: "HazardRow | None",
+    go: Callable[[str], None],
+    may_record: bool,
 ) -> list[ft.Control]:
     """The hazards but for the one that was saved just now, or why there are none."""
     texts, today, on_open = app.texts, app.today, _opener(go)
@@ -135,7 +145,8 @@ def _lines(
         return [keyed(row.id, HazardLine)(row, texts, today, on_open) for row in rows]
     if not listing.everything:
         return [labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)]
-    return [labels.empty(texts.none_yet, texts.none_yet_hint, ft.Icons.WATER_DROP_OUTLINED)]
+    hint = texts.none_yet_hint if may_record else ""
+    return [labels.empty(texts.none_yet, hint, ft.Icons.WATER_DROP_OUTLINED)]
 
 
 def _opener(go: Callable[[str], None]) -> Callable[[str], None]:

@@ -10,7 +10,6 @@ from mobile_app.screens.sync.sync_bar import SyncBar
 from mobile_app.store.home_visits.sealed_visits import SealedVisit, VisitState
 from mobile_app.widgets import bars, buttons, labels
 from shared import problems
-from shared.permissions import SCHOOL_ROLES
 from shared.plural import plural
 
 ROUTE = "/home-visits"
@@ -70,10 +69,6 @@ def HomeVisitsEntry() -> ft.Control:
         return ft.Container(visible=False)
     waiting = sum(line.state is VisitState.WAITING for line in mine)
     waits = plural(texts.home_visits.waiting, waiting) if waiting else ""
-    who = app.open.identity
-    others = ""
-    if who and who.role in SCHOOL_ROLES:
-        others = texts.home_visits.others_refused.format(role=texts.of(who.role))
     new = buttons.tonal_button(
         texts.home_visits.new,
         ft.Icons.ADD,
@@ -85,7 +80,6 @@ def HomeVisitsEntry() -> ft.Control:
             [
                 labels.heading(texts.home_visits.title),
                 *([labels.quiet(waits)] if waits else []),
-                *([labels.quiet(others)] if others else []),
                 buttons.row(
                     *([new] if places else []),
                     buttons.quiet_button(
@@ -183,7 +177,11 @@ def _line(app: AppContext, line: SealedVisit) -> ft.Control:
                 alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
                 wrap=True,
             ),
-            ft.Text(f"{line.school} · {line.class_name}", size=16, color=theme.INK),
+            ft.Text(
+                f"{app.open.home_visits.school_name(line.school)} · {line.class_name}",
+                size=16,
+                color=theme.INK,
+            ),
             *([ft.Text(why, size=15, color=theme.BAD)] if why else []),
         ],
         key=f"home-visit-{line.n}",

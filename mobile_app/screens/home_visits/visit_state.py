@@ -53,7 +53,7 @@ def start(
     classes = {place.school: place.classes for place in places}
     form = _form(classes, bool(hazards))
     state = HomeVisitState(form, filling.initial(form, carried), places=classes)
-    state.choices["school"] = [(school, school) for school in classes]
+    state.choices["school"] = [(place.school, place.name or place.school) for place in places]
     state.choices["hazard"] = list(hazards)
     state.fields["visit_date"] = today
     if state.fields.get("school") not in classes:

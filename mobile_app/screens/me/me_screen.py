@@ -1,10 +1,14 @@
-"""我的: the language, how much is kept and how safely, and what this app is."""
+"""我的: who one is and what one may do, the language, how safely records are kept, and what this app is."""
 
 import flet as ft
 
-from mobile_app.screens.app_context import use_app
+from mobile_app.screens.access import use_access
+from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.widgets import bars, buttons, labels, segments
+from shared.permissions import Action
+from shared.sync.wire import GivenRole
+from shared.vocabulary import Role
 
 
 @screen
@@ -13,7 +17,7 @@ def Me() -> ft.Control:
     app = use_app()
     storage, set_storage = ft.use_state("")
     kept, set_kept = ft.use_state("")
-    texts, who = app.texts, app.open.identity
+    texts, who, access = app.texts, app.open.identity, use_access()
 
     async def look() -> None:
         persisted = await app.open.storage.persisted()
@@ -32,7 +36,7 @@ def Me() -> ft.Control:
                     labels.card(
                         [
                             ft.Text(who.name if who else "", size=22, weight=ft.FontWeight.W_700),
-                            labels.quiet(texts.of(who.role) if who else ""),
+                            *(labels.quiet(_role(app, one)) for one in access.given()),
                         ]
                     ),
                     labels.card(
@@ -48,17 +52,7 @@ def Me() -> ft.Control:
                             )
                         ]
                     ),
-                    labels.card(
-                        [
-                            labels.fact(texts.scope, texts.scope_of(app.open.towns())),
-                            buttons.tonal_button(
-                                texts.scope_choose,
-                                ft.Icons.PLACE_OUTLINED,
-                                lambda _event: ft.context.page.navigate("/me/towns"),
-                                key="choose-towns",
-                            ),
-                        ]
-                    ),
+                    *([_towns(app)] if access.may(Action.SEE_HAZARDS) else []),
                     labels.card(
                         [
                             labels.fact(texts.storage_used, storage),
@@ -74,4 +68,27 @@ def Me() -> ft.Control:
                 key="me",
             )
         ],
+    )
+
+
+def _role(app: AppContext, given: GivenRole) -> str:
+    """教师 · 虎门实验小学 · 三(2)班; the role alone where the server has not said where."""
+    if app.open.access.knows_places:
+        return app.texts.role_and_place(given)
+    return app.texts.of(Role(given.role))
+
+
+def _towns(app: AppContext) -> ft.Control:
+    """Of which towns this phone takes records, and the way to change that."""
+    texts, page = app.texts, ft.context.page
+    return labels.card(
+        [
+            labels.fact(texts.scope, texts.scope_of(app.open.towns())),
+            buttons.tonal_button(
+                texts.scope_choose,
+                ft.Icons.PLACE_OUTLINED,
+                lambda _event: page.navigate("/me/towns"),
+                key="choose-towns",
+            ),
+        ]
     )

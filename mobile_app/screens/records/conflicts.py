@@ -34,8 +34,9 @@ def Disputed(record: OpenRecord, field: str, writes: "tuple[Write, ...]") -> ft.
 
     async def write() -> None:
         set_chosen(None)
-        await record.save({field: chosen.fields[field]})
-        say(texts.saved_offline)
+        if record.save:
+            await record.save({field: chosen.fields[field]})
+            say(texts.saved_offline)
 
     def let_be(_event: object = None) -> None:
         set_chosen(None)
@@ -55,7 +56,7 @@ def Disputed(record: OpenRecord, field: str, writes: "tuple[Write, ...]") -> ft.
     )
 
     def version(place: int, write: "Write") -> ft.Control:
-        keep = partial(set_chosen, write) if field != DELETED else None
+        keep = partial(set_chosen, write) if field != DELETED and record.save else None
         return _written(app, record, field, write, write is writes[-1], f"keep-{field}-{place}", keep)
 
     return labels.card(
@@ -102,7 +103,7 @@ def _other(app: AppContext, record: OpenRecord, field: str) -> list[ft.Control]:
     texts, page = app.texts, ft.context.page
     if field == DELETED:
         return [labels.quiet(texts.office_decides)]
-    if field not in record.fields:
+    if field not in record.fields or record.save is None:
         return []
     return [
         buttons.tonal_button(

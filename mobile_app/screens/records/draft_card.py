@@ -16,6 +16,7 @@ from mobile_app.screens.records.open_record import visit_address
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import buttons, labels
 from shared.operations import RecordType
+from shared.permissions import Action, step_action
 from shared.vocabulary import EventType
 
 
@@ -50,10 +51,14 @@ def DraftCard(
         spacing=2,
         expand=True,
     )
+    refused = on_continue is not None and not may_save(app, kept)
     if on_continue is None:
         return labels.card([_row(said), _drop_button(app, set_asking, _key("draft-drop", name))])
     go_on = buttons.tonal_button(
-        texts.draft_continue, None, lambda _event: on_continue(), key=_key("draft-continue", name)
+        texts.open_record if refused else texts.draft_continue,
+        None,
+        lambda _event: on_continue(),
+        key=_key("draft-continue", name),
     )
     away = buttons.icon_button(
         f"{texts.draft_drop} {about}",
@@ -62,7 +67,8 @@ def DraftCard(
         key=_key("draft-drop", name),
         color=theme.BAD,
     )
-    return labels.card([_row(said), buttons.row(go_on, away)])
+    why = [labels.quiet(texts.cannot_continue)] if refused else []
+    return labels.card([_row(said), *why, buttons.row(go_on, away)])
 
 
 @part
@@ -125,6 +131,12 @@ def address(name: str, kept: Mapping[str, Any]) -> str | None:
         return f"{visit_address(visit)}/edit"
     hazard = kept.get("hazard")
     return f"/hazards/{hazard}/{kept.get('step') or 'edit'}" if hazard else None
+
+
+def may_save(app: AppContext, kept: Mapping[str, Any]) -> bool:
+    """Whether the person may still save what a draft is of, somewhere."""
+    step = kept.get("step")
+    return app.open.access.may(step_action(EventType(step)) if step else Action.EDIT_RECORDS)
 
 
 def _type_of(name: str, kept: Mapping[str, Any]) -> RecordType:

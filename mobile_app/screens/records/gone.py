@@ -117,7 +117,7 @@ def written(app: AppContext, kept: Mapping[str, Any]) -> list[tuple[str, str]]:
     step, fields = kept.get("step"), kept["fields"]
     form = profile.step_forms[EventType(step)] if step else profile.hazard_form
     model = profile.event if step else profile.hazard
-    if kept.get("visit"):
+    if kept.get("visit") or kept.get("type") == RecordType.EDUCATION_VISIT:
         form, model = VISIT_FORM, EducationVisit
     names = set(fields) if step else set(kept.get("touched") or fields)
     return [

@@ -22,7 +22,7 @@ class OpenRecord:
     """`title`: what it is called. `model`: of its fields. `fields`: those that its form here asks for.
 
     `address`: of its details. `conflicts`: field → the concurrent writes, the shown one last. `writers`:
-    device → whose it is. `save` writes fields of it.
+    device → whose it is. `save` writes fields of it; None where the person may not.
     """
 
     title: str
@@ -31,7 +31,7 @@ class OpenRecord:
     address: str
     conflicts: "Mapping[str, list[Write]]"
     writers: "Mapping[str, DeviceName]"
-    save: Callable[[dict[str, Any]], Awaitable[object]]
+    save: Callable[[dict[str, Any]], Awaitable[object]] | None
 
 
 def address_of(record: "Titled") -> str:

@@ -154,10 +154,11 @@ def _device(app: AppContext) -> ft.Control:
     texts, who, settings = app.texts, app.open.identity, app.open.settings
     if who is None:
         return ft.Container(visible=False)
+    roles = texts.listed(map(texts.of, app.open.access.roles()))
     return labels.card(
         [
             labels.heading(texts.device),
-            labels.fact(texts.person, f"{who.name} · {texts.of(who.role)}"),
+            labels.fact(texts.person, f"{who.name} · {roles}"),
             *([labels.fact(texts.device_name, who.device_name)] if who.device_name else []),
             labels.fact(texts.campaign, settings.name if settings else who.campaign),
             labels.fact(texts.server, who.origin),

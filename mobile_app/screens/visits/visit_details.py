@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part, say, screen
 from mobile_app.screens.hooks import use_part
@@ -23,6 +24,7 @@ from mobile_app.screens.visits.visit_words import title_words
 from mobile_app.widgets import ask, bars, buttons, labels
 from shared.forms.visits import VISIT_FORM
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.records.models import EducationVisit
 from shared.vocabulary import EducationVisitType
 
@@ -40,9 +42,12 @@ def VisitDetails() -> ft.Control:
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_visit(visit), [visit, changed])
     _, redraw = ft.use_state(0)
+    access = use_access()
     texts, page = app.texts, ft.context.page
     if card is None:
         return Gone(path, visit, RecordType.EDUCATION_VISIT)
+    may_edit = access.may(Action.EDIT_RECORDS, card.row.town_code)
+    may_delete = access.may(Action.DELETE_RECORDS, card.row.town_code)
     drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=visit)
     family = card.visit.visit_type is EducationVisitType.FAMILY
     return ft.View(
@@ -59,20 +64,22 @@ def VisitDetails() -> ft.Control:
                     key="edit",
                     color=theme.ON_BAR,
                 )
-            ],
+            ]
+            if may_edit
+            else [],
         ),
         controls=[
             ft.ListView(
                 [
                     _head(app, card),
                     *notices(texts, card.quarantined),
-                    *disputed_fields(_as_open(app, card)),
+                    *disputed_fields(_as_open(app, card, may_edit)),
                     *drafts,
-                    *([labels.card([next_household(app)])] if family else []),
+                    *([labels.card([next_household(app)])] if family and may_edit else []),
                     *([RecordPhotos(card)] if card.photos else []),
                     _facts(app, card),
                     *([_hazards(app, card)] if card.visit.hazards else []),
-                    Deletion(visit),
+                    *([Deletion(visit)] if may_delete else []),
                 ],
                 expand=True,
                 spacing=14,
@@ -109,7 +116,7 @@ def Deletion(visit: str) -> ft.Control:
     return buttons.quiet_button(texts.visit_delete, lambda _event: set_asking(True), key="delete", alarm=True)
 
 
-def _as_open(app: AppContext, card: "VisitCard") -> OpenRecord:
+def _as_open(app: AppContext, card: "VisitCard", may_edit: bool) -> OpenRecord:
     return OpenRecord(
         title=title_words(app.texts, card.row),
         model=EducationVisit,
@@ -117,7 +124,7 @@ def _as_open(app: AppContext, card: "VisitCard") -> OpenRecord:
         address=visit_address(card.row.id),
         conflicts=card.conflicts,
         writers=card.writers,
-        save=lambda fields: app.open.visits.save(fields, [], card.row.id),
+        save=(lambda fields: app.open.visits.save(fields, [], card.row.id)) if may_edit else None,
     )
 
 

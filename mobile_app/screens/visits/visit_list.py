@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
+from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
@@ -21,6 +22,7 @@ from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.operations import RecordType
+from shared.permissions import Action
 from shared.vocabulary import EducationVisitType
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def Visits() -> ft.Control:
         app, lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit)
     )
     _, redraw = ft.use_state(0)
+    may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
     drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), RecordType.EDUCATION_VISIT)
     return ft.View(
@@ -57,17 +60,20 @@ def Visits() -> ft.Control:
             foreground_color=theme.ON_PRIMARY,
             on_click=lambda _event: open_form(app, "/visits/new"),
             key="new-visit",
-        ),
+        )
+        if may_record
+        else None,
         controls=[
             ft.ListView(
                 [
                     DoorToDoor(),
                     SyncBar(app.open.sync),
                     HomeVisitsEntry(),
+                    *([] if may_record else [inset(cannot_record(app), top=10)]),
                     inset(search_field(texts, listing, texts.visits_search_hint), top=10),
                     inset(narrowings(listing, _names(texts)), top=8, bottom=10),
                     *map(inset, drafts),
-                    *map(inset, _lines(texts, listing)),
+                    *map(inset, _lines(texts, listing, may_record)),
                 ],
                 expand=True,
                 padding=ft.Padding.only(bottom=96),
@@ -84,6 +90,7 @@ def DoorToDoor() -> ft.Control:
     """The sum of the person's household visits of today, and the way to the next one: first, so that it is in
     reach with large text too."""
     app = use_app()
+    may_record = use_access().may(Action.EDIT_RECORDS)
     texts = app.texts
     changed = use_part(app.open.sync, records_changed)
     day = app.today.isoformat()
@@ -100,7 +107,7 @@ def DoorToDoor() -> ft.Control:
                 color=theme.INK,
                 key="door-to-door",
             ),
-            next_household(app),
+            *([next_household(app)] if may_record else []),
         ]
     )
     return inset(card, top=10)
@@ -127,14 +134,15 @@ def _names(texts: Texts) -> list[tuple[str, str]]:
     return [*first, *((kind.value, texts.of(kind)) for kind in EducationVisitType)]
 
 
-def _lines(texts: Texts, listing: "Listing[VisitRow]") -> list[ft.Control]:
+def _lines(texts: Texts, listing: "Listing[VisitRow]", may_record: bool) -> list[ft.Control]:
     """The visits, or why there are none."""
     page = ft.context.page
     if listing.rows:
         return [keyed(row.id, VisitLine)(row, texts, partial(_open, page)) for row in listing.rows]
     if not listing.everything:
         return [labels.empty(texts.visits_none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)]
-    return [labels.empty(texts.visits_none, texts.visits_none_hint, ft.Icons.CAMPAIGN_OUTLINED)]
+    hint = texts.visits_none_hint if may_record else ""
+    return [labels.empty(texts.visits_none, hint, ft.Icons.CAMPAIGN_OUTLINED)]
 
 
 def _open(page: ft.Page, visit: str) -> None:

@@ -12,9 +12,11 @@ from mobile_app.store.database.tables import Meta
 from shared import clock
 from shared.home_visits.wire import VisitKeysAnswer
 from shared.operations import GENESIS
+from shared.permissions import Grant
 from shared.profiles import registry
 from shared.profiles.profile import Profile
-from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer
+from shared.sync.given_roles import grants_of
+from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer, GivenRole
 from shared.vocabulary import Role
 
 MOST_TOKENS = 8
@@ -229,6 +231,29 @@ def set_visit_keys(session: Session, person: str, answer: VisitKeysAnswer | None
     """Store them; None where the person may not record home visits."""
     given = answer and {"person": person, "answer": answer.model_dump(mode="json", by_alias=True)}
     _write(session, "visit_keys", given)
+
+
+def given_roles(session: Session) -> tuple[GivenRole, ...] | None:
+    """The roles that the server last said this phone's person has; None before it has said so."""
+    found, who = _read(session, "roles"), identity(session)
+    if found is None or who is None or found["person"] != who.person:
+        return None
+    return tuple(map(GivenRole.model_validate, found["roles"]))
+
+
+def set_given_roles(session: Session, roles: Sequence[GivenRole]) -> None:
+    """Store what the server said of this phone's person."""
+    who, told = identity(session), [role.model_dump(mode="json") for role in roles]
+    if who:
+        _write(session, "roles", {"person": who.person, "roles": told})
+
+
+def grants(session: Session) -> tuple[Grant, ...]:
+    """What the phone's person is granted: as the server last said, before that by the role of enrolment."""
+    given, who = given_roles(session), identity(session)
+    if given is not None:
+        return grants_of(given)
+    return (Grant(who.role),) if who else ()
 
 
 def choices(session: Session) -> Choices:

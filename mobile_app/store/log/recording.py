@@ -12,7 +12,7 @@ from mobile_app.store.database import ids, meta
 from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
-from shared import china_time, lifecycle, merge, problems
+from shared import china_time, lifecycle, merge, permissions, problems
 from shared.hazards.kit import found_later
 from shared.operations import Kind, Operation, RecordType
 from shared.vocabulary import EventType, PhotoRole
@@ -84,20 +84,24 @@ def add_events(
     """Steps taken one after the other; `given` and `photos` belong to the first.
 
     A step that is always open can be recorded of a hazard that has left this phone: it was begun when it was
-    here. Problems: hazard_unknown, those of `lifecycle.refusal` (then nothing is recorded), those of
-    `saving.save`.
+    here. Problems: hazard_unknown, role_forbidden, those of `lifecycle.obstacle` (then nothing is recorded),
+    those of `saving.save`.
     """
     who = meta.identity(session)
     if who is None:
         raise problems.sign_in_required()
     after_photos = sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
-    history, changes = lifecycle.fold(()), list[Change]()
+    history, changes, town = lifecycle.fold(()), list[Change](), None
     if not lifecycle.ALWAYS_OPEN.issuperset(steps) or hazards.holds(session, hazard):
         card = hazards.card(session, hazard)
         history, after_photos = card.history, after_photos + card.after_photos
+        town = card.row.town_code
     for step in steps:
-        refused = lifecycle.refusal(
-            step, history, who.person, who.role, after_photos=after_photos, reason=given.get("comment")
+        role = permissions.role_for(meta.grants(session), permissions.step_action(step), town)
+        if role is None:
+            raise problems.role_forbidden(step=step.value)
+        refused = lifecycle.obstacle(
+            step, history, who.person, after_photos=after_photos, reason=given.get("comment")
         )
         if refused:
             raise refused
@@ -106,7 +110,7 @@ def add_events(
             "hazard": hazard,
             "event_type": step.value,
             "at": moment.made_at,
-            "actor_role": who.role.value,
+            "actor_role": role.value,
         }
         values = {} if changes else {name: value for name, value in given.items() if value is not None}
         changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**values, **own}))

@@ -3,10 +3,16 @@
 import gzip
 
 import pytest
+from sqlmodel import Session
 
 from shared.operations import Operation, canonical
+from shared.permissions import School
 from shared.sync import wire
+from shared.vocabulary import Role
+from sync_server.access import schools
+from sync_server.database.transactions import in_transaction
 from sync_server.log import pages
+from tests.support.home_visits import teacher
 from tests.support.server import Server, TestPhone
 
 
@@ -71,3 +77,26 @@ def test_a_page_of_long_operations_has_fewer_of_them(server: Server, monkeypatch
         seqs += [op["seq"] for op in page["ops"]]
         since, more = page["next"], page["more"]
     assert seqs == [1, 2, 3, 4, 5]
+
+
+def test_a_pull_names_the_present_roles_of_the_person(server: Server) -> None:
+    person = server.person("李老师")
+    phone = server.phone(person=person.id)
+    assert phone.pull()["roles"] == [{"role": "inspector"}]
+    server.grant(person.id, Role.INSPECTOR, ["441900101", "441900003"])
+    assert phone.pull()["roles"] == [{"role": "inspector", "towns": ["441900003", "441900101"]}]
+
+
+def test_a_pull_names_a_school_as_it_is_called_now(server: Server) -> None:
+    phone = teacher(server, "陈老师", School("东城小学", frozenset({"三(2)班"})))
+
+    def rename(session: Session) -> None:
+        schools.named(session, "东城小学", None)
+        schools.change(session, "东城小学", "东城一小", None, phone.person.id)
+        schools.rename_class(session, "东城小学", "三(2)班", "四(2)班", phone.person.id)
+
+    in_transaction(server.engine, rename)
+    told = {"role": "teacher", "school": "东城小学", "school_name": "东城一小", "classes": ["四(2)班"]}
+    assert phone.phone.pull()["roles"] == [told]
+    [place] = phone.ask_keys()["places"]
+    assert place == {"school": "东城小学", "name": "东城一小", "classes": ["四(2)班"]}

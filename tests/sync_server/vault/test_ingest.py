@@ -38,8 +38,8 @@ def test_a_teacher_learns_where_to_seal_and_where_to_visit(server: Server) -> No
     phone = teacher(server, "陈老师", School(SCHOOL, frozenset({CLASS, "三(1)班"})), School(OTHER_SCHOOL))
     said = phone.ask_keys()
     assert said["places"] == [
-        {"school": SCHOOL, "classes": sorted([CLASS, "三(1)班"])},
-        {"school": OTHER_SCHOOL, "classes": []},
+        {"school": SCHOOL, "name": SCHOOL, "classes": sorted([CLASS, "三(1)班"])},
+        {"school": OTHER_SCHOOL, "name": OTHER_SCHOOL, "classes": []},
     ]
     year = school_year.of_day(timestamps.today())
     assert (said["keys"][0]["from"], said["keys"][0]["until"]) == year
@@ -51,7 +51,7 @@ def test_a_grant_for_a_whole_school_is_wider_than_one_for_a_class(server: Server
     whole, one = School(SCHOOL), School(SCHOOL, frozenset({CLASS}))
     for name, places in (("陈老师", (whole, one)), ("李老师", (one, whole))):
         phone = teacher(server, name, *places)
-        assert phone.ask_keys()["places"] == [{"school": SCHOOL, "classes": []}]
+        assert phone.ask_keys()["places"] == [{"school": SCHOOL, "name": SCHOOL, "classes": []}]
 
 
 def test_the_next_school_year_has_its_key_in_summer(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
