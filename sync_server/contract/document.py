@@ -23,7 +23,7 @@ from sync_server.contract.operations import REF, Schema
 from sync_server.deps import SESSION_COOKIE
 
 _MESSAGES: tuple[type[BaseModel], ...] = (
-    *(wire.EnrolRequest, wire.EnrolAnswer, wire.PushRequest, wire.PushAnswer),
+    *(wire.EnrolRequest, wire.EnrolAnswer, wire.TokenAnswer, wire.PushRequest, wire.PushAnswer),
     *(wire.PullAnswer, wire.SnapshotAnswer, wire.ProblemMessage),
     *(VisitKeysAnswer, EnvelopesRequest, EnvelopesAnswer, Header, HomeVisit),
     *(record.model for record in RECORD_TYPES.values()),
