@@ -17,6 +17,7 @@ from sync_server.database.tables import (
     DeviceRow,
     EnrolmentCodeRow,
     PersonRow,
+    SecondFactorRow,
     SignInLinkRow,
     SignInStepRow,
     WebSessionRow,
@@ -216,6 +217,9 @@ def set_password_hash(session: Session, person: str, password_hash: str, *, stay
     link = SignInLinkRow.metadata.tables["sign_in_link"].c
     unused = update(SignInLinkRow).where(link.person == person, link.used_at.is_(None))
     session.execute(unused.values(used_at=now_text()))
+    factor = SecondFactorRow.metadata.tables["second_factor"].c
+    wrong = update(SecondFactorRow).where(factor.person == person)
+    session.execute(wrong.values(wrong_codes=0, wrong_at=None))
     _sign_out(session, person, staying)
 
 

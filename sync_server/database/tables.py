@@ -202,6 +202,8 @@ class SecondFactorRow(Table, table=True):
     """The secret of somebody's authenticator app (TOTP, RFC 6238), which counts from `since` on.
 
     `last_step`: the 30 seconds, counted from 1970, of the last code that was taken; it opens nothing again.
+    `wrong_codes`: how many wrong ones were typed since the last right one, or until the owner has seen it;
+    the last `wrong_at`.
     """
 
     __tablename__ = "second_factor"
@@ -209,6 +211,8 @@ class SecondFactorRow(Table, table=True):
     secret: str
     since: str | None = None
     last_step: int = _long(0)
+    wrong_codes: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    wrong_at: str | None = None
 
 
 class RecoveryCodeRow(Table, table=True):

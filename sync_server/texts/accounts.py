@@ -48,6 +48,8 @@ class AccountTexts:
     code_lead: str
     code_help: str
     begin_again: str
+    wrong_codes: str  # count, at
+    wrong_codes_mine: str
     reset: str
     reset_explained: str
     was_reset: str
@@ -92,8 +94,11 @@ ZH = AccountTexts(
     new_codes_explained="原来的备用码全部作废。",
     code="验证码",
     code_lead="密码正确。请打开手机上的验证器应用，输入它显示的 6 位验证码。",
-    code_help="手机不在身边，请输入一个备用码；备用码也没有，请管理员重置两步验证。",
+    code_help="手机不在身边，或者提示要等，请输入一个备用码；备用码也没有，请管理员重置两步验证。",
     begin_again="重新登录",
+    wrong_codes="有人输对了您的密码，又输错了 {count} 次验证码（最近 {at}）。如果不是您，"
+    "说明有人知道您的密码：请现在换一个。",
+    wrong_codes_mine="是我自己输错的",
     reset="重置两步验证",
     reset_explained="手机丢了、备用码也没有时用：以后只凭密码就能登录，直到本人重新开启。请先确认是本人。",
     was_reset="两步验证已重置。",
@@ -143,9 +148,12 @@ EN = AccountTexts(
     code="Code",
     code_lead="The password is right. Open the authenticator app on your phone and type the 6 digits "
     "that it shows.",
-    code_help="Without your phone, type a recovery code. If you have none either, ask the "
-    "administrator to reset two-step verification.",
+    code_help="Without your phone, or if you are told to wait, type a recovery code. If you have none "
+    "either, ask the administrator to reset two-step verification.",
     begin_again="Begin again",
+    wrong_codes="Somebody gave your password and then {count} wrong code〔|s〕, the last at {at}. "
+    "If that was not you, somebody knows your password: choose another now.",
+    wrong_codes_mine="That was me",
     reset="Reset two-step verification",
     reset_explained="For somebody who lost the phone and has no recovery code: the password alone is enough "
     "until they turn it on again. First make sure that it is them.",

@@ -29,6 +29,8 @@ WINDOW_S = 600
 MOST_ANYWHERE = 50
 """Failures at one account in `DAY_S` from all addresses from which its owner has not signed in lately."""
 DAY_S = 86_400
+MOST_CODES = 20
+"""Wrong codes of an app at one account in `DAY_S` from all other addresses, and as many at each of those."""
 KNOWN_DAYS = 30
 """How long after a sign-in an address counts as its owner's."""
 _GUESSES = (
@@ -50,6 +52,15 @@ class Target(StrEnum):
     ENROLMENT_CODE = "enrolment_code"
     LINK = "link"
     SECOND_FACTOR = "second_factor"
+    RECOVERY_CODE = "recovery_code"
+
+
+_KNOWN_BY = {
+    Target.PASSWORD: Target.PASSWORD,
+    Target.SECOND_FACTOR: Target.SECOND_FACTOR,
+    Target.RECOVERY_CODE: Target.SECOND_FACTOR,
+}
+"""Target → that for which the address of a right one is its owner's from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,8 @@ class Attempts:
         the failures at the same target from the same address.
         """
         place = _network(address)
-        own = tokens.hashed(f"{target} known {place} {which}")
+        known_by = _KNOWN_BY.get(target)
+        own = tokens.hashed(f"{known_by} known {place} {which}") if known_by else None
         limits = self._limits(target, which, place, own)
         here = limits[1]
         in_plain_transaction(self._engine, lambda connection: _take(connection, limits), durable=False)
@@ -92,23 +104,21 @@ class Attempts:
                 with suppress(Problem):
                     self._give_back(limits)
             raise
-        self._give_back(limits, here, own if target is Target.PASSWORD else None)
+        self._give_back(limits, here, own)
 
-    def _limits(self, target: Target, which: str, place: str, own: str) -> Sequence[_Limit]:
+    def _limits(self, target: Target, which: str, place: str, own: str | None) -> Sequence[_Limit]:
         """The limits that an attempt counts towards. Raises Problem too_many_attempts, without a write."""
         limits = [
             _limit(f"{target} at {place}", MOST_FROM_ONE_PLACE, WINDOW_S),
             _limit(f"{target} at {place} {which}", MOST, WINDOW_S),
         ]
-        anywhere = _limit(f"{target} anywhere {which}", MOST_ANYWHERE, DAY_S)
-        if target in (Target.PASSWORD, Target.SECOND_FACTOR):
-            limits.append(anywhere)
+        elsewhere, known = _daily(target, which, place)
         with looking_up(self._engine) as connection:
-            found = connection.execute(_READ, {"keys": [own, *(limit.key for limit in limits)]})
+            keys = [own or "", *(limit.key for limit in (*limits, *elsewhere, *known))]
+            found = connection.execute(_READ, {"keys": keys})
             empty_at = {row.key: row.empty_at for row in found}
         now = now_ms()
-        if empty_at.get(own, 0) > now and anywhere in limits:
-            limits.remove(anywhere)
+        limits += known if empty_at.get(own or "", 0) > now else elsewhere
         for limit in limits:
             limit.check(max(empty_at.get(limit.key, 0), now) + limit.each_ms, now)
         return limits
@@ -138,6 +148,21 @@ def _take(connection: Connection, limits: Sequence[_Limit]) -> None:
     for limit in sorted(limits, key=lambda limit: limit.key):
         values = {"key": limit.key, "now": now, "more": limit.each_ms}
         limit.check(connection.execute(_ADD, values).scalar_one(), now)
+
+
+def _daily(target: Target, which: str, place: str) -> tuple[list[_Limit], list[_Limit]]:
+    """The limits of a day at an account: at other addresses together, and at one that is its owner's.
+
+    A password has so many more guesses than a code that the latter needs none.
+    """
+    match target:
+        case Target.PASSWORD:
+            return [_limit(f"{target} anywhere {which}", MOST_ANYWHERE, DAY_S)], []
+        case Target.SECOND_FACTOR:
+            anywhere = _limit(f"{target} anywhere {which}", MOST_CODES, DAY_S)
+            return [anywhere], [_limit(f"{target} daily at {place} {which}", MOST_CODES, DAY_S)]
+        case _:
+            return [], []
 
 
 def _limit(what: str, most: int, seconds: int) -> _Limit:

@@ -16,6 +16,9 @@ from sync_server.database.timestamps import later, now_ms, now_text
 
 ISSUER = "Anlan"
 STEP_S = 30
+DIGITS = 6
+SUSPICIOUS = 5
+"""How many wrong codes in a row are told to the owner of an account: somebody may know the password."""
 SKEW = 1
 """How many steps an app's clock may be ahead or behind."""
 RECOVERY_CODES = 10
@@ -107,6 +110,34 @@ def waiting(session: Session, token: str) -> str:
     return row.person
 
 
+def is_of_app(code: str) -> bool:
+    """Whether somebody typed what an app shows, and no recovery code: the one can be guessed."""
+    typed = _plain(code)
+    return len(typed) == DIGITS and typed.isdigit()
+
+
+def account_of(session: Session, person: str) -> str:
+    """Under what wrong codes of somebody are counted: with a new password, anew."""
+    return tokens.hashed(f"{person} {session.get_one(PersonRow, person).password_hash}")
+
+
+def count_wrong(session: Session, person: str) -> None:
+    """Note that a wrong code was typed after the right password."""
+    more = {"wrong_codes": _FACTOR.c.wrong_codes + 1, "wrong_at": now_text()}
+    session.execute(update(_FACTOR).where(_FACTOR.c.person == person).values(more))
+
+
+def wrong_codes(session: Session, person: str) -> tuple[int, str] | None:
+    """How many wrong codes were typed, the last when, if these are too many to be somebody's own slips."""
+    row = session.get(SecondFactorRow, person)
+    return (row.wrong_codes, row.wrong_at or "") if row and row.wrong_codes >= SUSPICIOUS else None
+
+
+def forget_wrong(session: Session, person: str) -> None:
+    """Count wrong codes anew: somebody has a new password, or says that they typed them."""
+    session.execute(update(_FACTOR).where(_FACTOR.c.person == person).values(wrong_codes=0, wrong_at=None))
+
+
 def redeem(session: Session, token: str, code: str) -> Person:
     """Whose code is awaited, and was right; it is used up, as the waiting is over.
 
@@ -119,6 +150,8 @@ def redeem(session: Session, token: str, code: str) -> Person:
         raise problems.sign_in_required()
     if not _is_new(session, person, code):
         _use_recovery_code(session, person, code)
+    if wrong_codes(session, person) is None:
+        forget_wrong(session, person)
     return people.of_row(session, row)
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from shared import problems
+from shared.plural import plural
 from sync_server.access import sessions
 from sync_server.access.policy import Access
 from sync_server.access.sign_in import second_factor
@@ -87,16 +88,19 @@ def _shown(
         for one in sessions.listed(session, owner.id)
     ]
     own = bool(present)
+    texts = account_texts(words_for(request).code)
+    wrong = second_factor.wrong_codes(session, owner.id) if own else None
     return page(
         request,
         "account.html",
         access,
-        a=account_texts(words_for(request).code),
+        a=texts,
         owner=owner.name,
         address="/account" if own else f"/people/{owner.id}",
         own=own,
         sessions=open_ones,
         signed_out=saved.what(request) == "signed_out",
+        wrong_codes=plural(texts.wrong_codes, wrong[0], at=minute(wrong[1])) if wrong else "",
         password_changed=saved.what(request) == "password",
         was_reset=saved.what(request) == "reset",
         oneself=owner.id == access.person.id,

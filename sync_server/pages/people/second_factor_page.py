@@ -111,6 +111,13 @@ def turn_off(
     return _with_password(request, access, engine, attempts, refusals, password, work)
 
 
+@router.post(f"{_HERE}/mine")
+def typed_myself(access: SignedIn, engine: EngineDep) -> Response:
+    """The wrong codes that were told were one's own."""
+    in_transaction(engine, lambda session: second_factor.forget_wrong(session, access.person.id))
+    return RedirectResponse("/account", 303)
+
+
 @router.post("/people/{person}/second-factor/reset")
 def reset(access: PeopleManager, engine: EngineDep, person: PersonPath) -> Response:
     """Let somebody who lost their phone sign in with the password alone."""

@@ -192,22 +192,26 @@ def show_code(
 ) -> Response:
     """Open the session, or show the form again with what was wrong."""
     token, where, person = anlan_sign_in or "", local_path(next), ""
+    target = Target.SECOND_FACTOR if second_factor.is_of_app(code) else Target.RECOVERY_CODE
 
-    def work(session: Session) -> str:
-        return _opened(request, session, second_factor.redeem(session, token, code))
+    def work(session: Session) -> tuple[str, bool]:
+        opened = _opened(request, session, second_factor.redeem(session, token, code))
+        return opened, second_factor.wrong_codes(session, person) is not None
 
     try:
         with reading(engine) as session:
             person = second_factor.waiting(session, token)
-        with attempts.guard(Target.SECOND_FACTOR, person, address_of(request)):
-            opened = in_transaction(engine, work)
+            account = second_factor.account_of(session, person)
+        with attempts.guard(target, account, address_of(request)):
+            opened, suspicious = in_transaction(engine, work)
     except Problem as problem:
         if problem.kind is problems.sign_in_required:
             return RedirectResponse(f"/sign-in?next={quote(where)}", 303)
         if problem.kind is problems.second_factor_wrong:
             refusals.count(Refused("second_factor_failed", person), address_of(request))
+            in_transaction(engine, lambda s: second_factor.count_wrong(s, person), durable=False)
         return _code_form(request, where, problem)
-    answer = _with_session(request, opened, where)
+    answer = _with_session(request, opened, "/account" if suspicious else where)
     answer.delete_cookie(STEP_COOKIE, path=_STEP_PATH)
     return answer
 

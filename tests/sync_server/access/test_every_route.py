@@ -120,6 +120,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/account/second-factor/confirm"): [Ask(form={"code": "000000"}, because=OPEN)],
     ("POST", "/account/second-factor/codes"): [Ask(form={"password": "x"}, because=OPEN)],
     ("POST", "/account/second-factor/off"): [Ask(form={"password": "x"}, because=OPEN)],
+    ("POST", "/account/second-factor/mine"): [Ask(form={}, because=OPEN)],
     ("POST", "/people/{person}/second-factor/reset"): [Ask("/people/{event}/second-factor/reset", form={})],
     ("GET", "/people/{person}/account"): [Ask("/people/{event}/account")],
     ("POST", "/people/{person}/sign-out"): [Ask("/people/{event}/sign-out", form={})],

@@ -34,6 +34,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/account/second-factor/begin"): SIGNED_IN,
     ("POST", "/account/second-factor/codes"): SIGNED_IN,
     ("POST", "/account/second-factor/confirm"): SIGNED_IN,
+    ("POST", "/account/second-factor/mine"): SIGNED_IN,
     ("POST", "/account/second-factor/off"): SIGNED_IN,
     ("POST", "/account/sign-out"): SIGNED_IN,
     ("GET", "/api/docs"): OPEN,

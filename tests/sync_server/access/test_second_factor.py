@@ -13,8 +13,8 @@ from shared.problems import Problem
 from shared.vocabulary import Role
 from sync_server.access import links, people
 from sync_server.access.people import Person
-from sync_server.access.sign_in import second_factor
-from sync_server.access.sign_in.attempts import MOST
+from sync_server.access.sign_in import attempts, second_factor
+from sync_server.access.sign_in.attempts import MOST, MOST_CODES
 from sync_server.app import create_app
 from sync_server.database.tables import AuditRow, RecoveryCodeRow, SignInStepRow
 from sync_server.database.timestamps import now_ms
@@ -180,6 +180,88 @@ def test_codes_are_guessed_a_few_times_only_and_that_is_noted(
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
     assert not is_in(client)
+
+
+def test_who_knows_the_password_locks_nobody_out(server: Server, turn_on: Turn) -> None:
+    app, codes, _ = turn_on()
+    own = browser(server, "192.0.2.9")
+    with_password(own)
+    assert show(own, app.code()) == 303
+    app.step += 5
+    wrong = f"{(int(app.code()) + 5) % 10**6:06}"
+    assert wrong not in {app.code(late) for late in (-1, 0, 1)}
+    for guess in range(MOST_CODES):
+        thief = browser(server, f"10.9.{guess}.1")
+        with_password(thief)
+        assert show(thief, wrong) == 401
+    with_password(thief)
+    assert [show(thief, wrong), show(thief, app.code())] == [429, 429]
+    with_password(own)
+    assert show(own, app.code()) == 303, "an address of the owner's"
+    abroad = browser(server, "198.51.100.7")
+    with_password(abroad)
+    app.step += 1
+    assert show(abroad, app.code()) == 429
+    assert show(abroad, codes[0]) == 303, "a recovery code works everywhere"
+    with_password(abroad)
+    assert show(abroad, app.code()) == 303, "and makes an address the owner's"
+
+
+def test_at_an_address_of_the_owner_codes_are_not_guessed_all_day(
+    server: Server, turn_on: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, codes, _ = turn_on()
+    own = browser(server)
+    with_password(own)
+    assert show(own, app.code()) == 303
+    app.step += 5
+    wrong = f"{(int(app.code()) + 5) % 10**6:06}"
+    start, tried = now_ms(), 0
+    for minute in range(MOST_CODES + 5):
+        monkeypatch.setattr(attempts, "now_ms", lambda at=minute: start + at * 60_000)
+        with_password(own)
+        tried += show(own, wrong) == 401
+    assert tried == MOST_CODES
+    assert show(own, codes[0]) == 303
+
+
+def test_the_owner_is_told_until_the_password_is_another(server: Server, turn_on: Turn) -> None:
+    app, _, first = turn_on()
+    wrong = f"{(int(app.code()) + 5) % 10**6:06}"
+    thief = browser(server, "10.9.9.9")
+    with_password(thief)
+    for _ in range(second_factor.SUSPICIOUS - 1):
+        show(thief, wrong)
+    assert "输错了" not in first.get("/account").text
+    show(thief, wrong)
+    own = browser(server)
+    with_password(own)
+    answer = own.post("/sign-in/code", data={"code": app.code(), "next": "/ledger"})
+    assert answer.headers["location"] == "/account"
+    assert f"输错了 {second_factor.SUSPICIOUS} 次" in own.get("/account").text
+    said = {"present": PASSWORD, "password": "tangbian rongshu 37", "again": "tangbian rongshu 37"}
+    assert own.post("/account/password", data=said).status_code == 303
+    assert "输错了" not in own.get("/account").text
+
+
+def test_own_slips_are_forgotten(server: Server, turn_on: Turn) -> None:
+    app, _, _ = turn_on()
+    wrong = f"{(int(app.code()) + 5) % 10**6:06}"
+    own = browser(server)
+    for _ in range(2):
+        with_password(own)
+        assert [show(own, wrong) for _ in range(second_factor.SUSPICIOUS - 1)][-1] == 401
+        app.step += 1
+        assert show(own, app.code()) == 303
+    assert "输错了" not in own.get("/account").text
+    with_password(own)
+    for _ in range(second_factor.SUSPICIOUS):
+        show(own, wrong)
+    app.step += 1
+    assert show(own, app.code()) == 303
+    assert "输错了" in own.get("/account").text
+    assert own.post(f"{HERE}/mine").status_code == 303
+    assert "输错了" not in own.get("/account").text
 
 
 def test_a_recovery_code_opens_once_and_is_not_kept_as_it_is(server: Server, turn_on: Turn) -> None:
