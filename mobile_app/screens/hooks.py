@@ -43,11 +43,11 @@ def use_part(observed: Any, part: Callable[[Any], T]) -> T:
     return cast(T, seen)
 
 
-def use_back(close: Callable[[], None] | None) -> None:
-    """While `close` is given, a browser's way back calls it and leaves the screen as it is.
+def use_back(close: Callable[[], None] | None, asks: Callable[[], bool] = lambda: True) -> None:
+    """While `close` is given and `asks()`, a browser's way back calls it and leaves the screen as it is.
 
-    For what lies over a screen and has no address of its own. The address that the browser went back from is
-    put in place again.
+    For what lies over a screen and has no address of its own, and for a form that asks first. The address
+    that the browser went back from is put in place again.
     """
     page = ft.context.page
     current: Box[Callable[[], None] | None] = use_box(lambda: None)
@@ -60,7 +60,7 @@ def use_back(close: Callable[[], None] | None) -> None:
         here, inner = page.route, page.on_route_change
 
         def gone_back(event: ft.RouteChangeEvent) -> Any:
-            if event.route == here or current.value is None:
+            if event.route == here or current.value is None or not asks():
                 return cast(Any, inner)(event)
             current.value()
             page.navigate(here)

@@ -24,7 +24,9 @@ class HomeVisitTexts:
     leaving: str
     kept: str
     not_kept: str
+    never_kept: str
     draft_there: str
+    draft_go_on: str
     pin_title: str
     pin_why: str
     pin_warning: str
@@ -62,7 +64,9 @@ ZH = HomeVisitTexts(
     leaving="这次不留草稿，现在离开，填写的内容就没有了。",
     kept="没保存的家访会加密留作草稿，用草稿密码才能打开。",
     not_kept="没保存的家访不留草稿。要留草稿，请在“家访”页设草稿密码。",
-    draft_there="有一份没保存的家访草稿。点“新增家访”，输入草稿密码继续。",
+    never_kept="这部手机不留家访草稿：没保存就离开，填写的内容就没有了。",
+    draft_there="1 份未完成的草稿，要输入草稿密码才能打开。",
+    draft_go_on="点“新增家访”继续填写。",
     pin_title="草稿密码",
     pin_why="草稿密码至少 {digits} 位数字，只用来打开这部手机上没保存的家访草稿。",
     pin_warning="忘了密码，草稿就打不开，只能删掉；已保存的家访不受影响。",
@@ -102,7 +106,10 @@ EN = HomeVisitTexts(
     leaving="No draft is kept this time. If you leave now, what you entered is gone.",
     kept="What you do not save is kept as an encrypted draft, which opens with your draft PIN.",
     not_kept="What you do not save is not kept. To keep drafts, set a draft PIN on the screen Home visits.",
-    draft_there="There is an unsaved draft. Tap New home visit and enter your draft PIN to continue.",
+    never_kept="This phone keeps no drafts of home visits. If you leave without saving, what you entered "
+    "is gone.",
+    draft_there="1 unfinished draft, which needs your draft PIN.",
+    draft_go_on="Tap New home visit to continue it.",
     pin_title="Draft PIN",
     pin_why="The draft PIN has at least {digits} digits. It only opens unsaved home visits on this phone.",
     pin_warning="If you forget it, the draft cannot be opened and has to be deleted. Saved home visits "

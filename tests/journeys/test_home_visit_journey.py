@@ -138,7 +138,7 @@ def leave_a_draft_and_die(phone: KeptPhone) -> None:
     tap_on(page.get_by_label("学生姓名", exact=True))  # a field says what it holds once it has the focus
     page.wait_for_function("text => document.activeElement.value === text", arg=DRAFT)
     tap(page, "返回")
-    wait_for(page, "有一份没保存的家访草稿")
+    wait_for(page, "1 份未完成的草稿")
     tap(page, "新增家访")
     tap(page, "忘记密码")
     tap(page, "删除草稿")

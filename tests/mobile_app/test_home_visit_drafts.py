@@ -157,6 +157,36 @@ async def test_a_pin_is_digits_twice_the_same(phone: ScriptedPhone) -> None:
     assert not phone.services.home_visits.drafts.is_set(PERSON)
 
 
+async def test_the_browsers_way_back_asks_and_the_list_says_that_a_draft_is_here(
+    phone: ScriptedPhone,
+) -> None:
+    glass = await with_pin(phone)
+    await glass.go("/home-visits")
+    assert glass.page.route == "/home-visits", "an empty form is left at once"
+    assert not glass.has("home-visit-draft")
+    await glass.go("/home-visits/new")
+    await glass.write("pin", PIN)
+    await glass.tap("pin-open")
+    await glass.write("content", NEXT)
+    await glass.go("/home-visits")
+    assert glass.page.route == "/home-visits/new"
+    await glass.tap("leave-stay")
+    assert glass.find("content").value == NEXT
+    await glass.go("/")
+    await glass.tap("leave-keep")
+    assert glass.page.route == "/home-visits"
+    assert glass.says(ZH.draft_there)
+    assert glass.says(ZH.draft_go_on)
+    for route in ("/", "/visits"):
+        await glass.go(route)
+        assert glass.says(ZH.draft_there)
+    phone.transport.refuses(KEYS, problems.role_forbidden())
+    phone.services.home_visits.ask_again()
+    await exchange(phone.services)
+    await glass.go("/home-visits")
+    assert glass.says(texts_for("zh").cannot_continue)
+
+
 async def test_a_killed_app_keeps_the_draft_behind_the_pin_and_in_no_table(phone: ScriptedPhone) -> None:
     glass = await with_pin(phone)
     await fill(glass)

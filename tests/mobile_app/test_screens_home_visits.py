@@ -197,6 +197,32 @@ async def test_an_unfinished_visit_is_asked_about_and_kept_nowhere(phone: Script
     assert phone.sealed_files.files == {}
 
 
+async def test_the_browsers_way_back_asks_before_everything_is_lost(phone: ScriptedPhone) -> None:
+    glass = await phone.start("/home-visits/new")
+    await glass.write("content", NEXT)
+    await glass.go("/home-visits")
+    assert glass.page.route == "/home-visits/new"
+    assert glass.says(ZH.leaving)
+    await glass.tap("leave-lose")
+    assert glass.page.route == "/home-visits"
+    await glass.go("/home-visits/new")
+    await fill(glass)
+    await glass.save()
+    assert glass.page.route == "/home-visits", "what is saved is left without a question"
+
+
+async def test_a_device_that_cannot_keep_drafts_says_so(
+    phone: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone.draft_cipher, "available", lambda: False)
+    glass = await phone.start("/home-visits")
+    assert glass.says(ZH.never_kept)
+    assert not glass.has("set-pin")
+    await glass.go("/home-visits/new")
+    assert glass.says(ZH.never_kept)
+    assert not glass.says(ZH.not_kept)
+
+
 async def test_what_waits_is_said_with_the_rest(phone: ScriptedPhone) -> None:
     glass = await phone.start("/home-visits/new")
     await fill(glass)

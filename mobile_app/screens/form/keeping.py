@@ -21,6 +21,8 @@ class Keeping:
 
     keeps = True
     """Whether anything stays of a form that is left."""
+    asks_on_way_back = False
+    """Whether a browser's way back asks too; without, it leaves the draft."""
 
     def __init__(self, services: "Services", name: str) -> None:
         self._services, self._name = services, name
@@ -65,6 +67,7 @@ class NotKept(Keeping):
     """No draft: nothing of the form is written anywhere."""
 
     keeps = False
+    asks_on_way_back = True
 
     def __init__(self) -> None:
         """There is nothing to keep it in."""

@@ -15,7 +15,7 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
 from mobile_app.screens.form.photos import each
-from mobile_app.screens.hooks import use_box
+from mobile_app.screens.hooks import Box, use_back, use_box
 from shared.forms.filling import FieldError
 from shared.problems import Problem
 
@@ -96,7 +96,13 @@ def use_form(
             await scroll_to(at)
 
     ft.use_effect(open_at, [])
-    saving = _use_saving(keeping, state, save, leave_to)
+
+    async def save_it(state: FormState) -> str:
+        said = await save(state)
+        dirty.value = False
+        return said
+
+    saving = _use_saving(keeping, state, save_it, leave_to)
 
     async def save_now() -> None:
         if saving.running or photos.preparing:
@@ -110,8 +116,9 @@ def use_form(
 
     async def put_aside() -> None:
         await keeping.now(to_draft(state))
+        dirty.value = False
 
-    back, confirm_pop = _use_leaving(keeping, state, lambda: dirty.value, leave_to)
+    back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(
         state=state,
@@ -185,7 +192,7 @@ def _use_saving(
 
 
 def _use_leaving(
-    keeping: Keeping, state: FormState, dirty: Callable[[], bool], leave_to: str
+    keeping: Keeping, state: FormState, dirty: Box[bool], leave_to: str
 ) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
     """返回, and the device's own way back: a form that was written into asks first."""
     asked, set_asked = ft.use_state("")  # "leave", or "drop" after that; "lose" where no draft is kept
@@ -194,21 +201,24 @@ def _use_leaving(
     def stay() -> None:
         set_asked("")
 
+    def leave() -> None:
+        stay()
+        dirty.value = False
+        page.navigate(leave_to)
+
     async def keep_and_leave() -> None:
         await keeping.now(to_draft(state))
-        stay()
-        page.navigate(leave_to)
+        leave()
 
     async def drop_and_leave() -> None:
         await keeping.drop()
-        stay()
-        page.navigate(leave_to)
+        leave()
 
     def ask_again() -> None:
         set_asked("drop")
 
     def back(_event: object = None) -> None:
-        if dirty():
+        if dirty.value:
             set_asked("leave" if keeping.keeps else "lose")
         else:
             page.navigate(leave_to)
@@ -217,6 +227,7 @@ def _use_leaving(
         await event.control.confirm_pop(False)
         back()
 
+    use_back(back if keeping.asks_on_way_back else None, lambda: dirty.value)
     questions = {
         "leave": lambda: leave_question(texts, stay, keep_and_leave, ask_again),
         "drop": lambda: drop_question(texts, stay, drop_and_leave),

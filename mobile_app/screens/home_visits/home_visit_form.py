@@ -26,6 +26,8 @@ _HAZARDS = 500
 class LockedKeeping(Keeping):
     """The draft behind the PIN."""
 
+    asks_on_way_back = True
+
     def __init__(self, draft: OpenDraft) -> None:
         self._draft = draft
         self._task = None
@@ -75,7 +77,10 @@ def _Form(path: str, draft: OpenDraft | None, kept: dict[str, Any] | None) -> ft
         return texts.home_visits.sealed
 
     keeping: Callable[[], Keeping] = (lambda: LockedKeeping(draft)) if draft else NotKept
-    about_draft = texts.home_visits.kept if draft else texts.home_visits.not_kept
+    without = (
+        texts.home_visits.not_kept if app.open.home_visits.drafts.available else texts.home_visits.never_kept
+    )
+    about_draft = texts.home_visits.kept if draft else without
     lines = [ft.Text(texts.home_visits.sealing, size=16), labels.quiet(texts.home_visits.photos)]
     card = labels.card([*lines, labels.quiet(about_draft)])
     return FormView(path, texts.home_visits.new, lambda: _start(app, kept), save, keeping, ROUTE, card)

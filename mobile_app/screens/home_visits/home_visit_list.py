@@ -40,7 +40,7 @@ def HomeVisits() -> ft.Control:
                                 labels.card(
                                     [ft.Text(texts.home_visits.where, size=16), *_copies(app, visits.kept)]
                                 ),
-                                *([_drafts(app)] if can_record and visits.drafts.available else []),
+                                *_drafts(app, can_record),
                                 *(_line(app, line) for line in lines),
                                 *([] if lines else [_none(app)]),
                             ],
@@ -68,7 +68,9 @@ def HomeVisitsEntry() -> ft.Control:
     if not mine and not places:
         return ft.Container(visible=False)
     waiting = sum(line.state is VisitState.WAITING for line in mine)
-    waits = plural(texts.home_visits.waiting, waiting) if waiting else ""
+    waits = [plural(texts.home_visits.waiting, waiting)] if waiting else []
+    who = app.open.identity
+    drafts = [texts.home_visits.draft_there] if who and visits.drafts.has_draft(who.person) else []
     new = buttons.tonal_button(
         texts.home_visits.new,
         ft.Icons.ADD,
@@ -79,7 +81,7 @@ def HomeVisitsEntry() -> ft.Control:
         labels.card(
             [
                 labels.heading(texts.home_visits.title),
-                *([labels.quiet(waits)] if waits else []),
+                *map(labels.quiet, [*waits, *drafts]),
                 buttons.row(
                     *([new] if places else []),
                     buttons.quiet_button(
@@ -120,25 +122,26 @@ def _copies(app: AppContext, kept: tuple[int, int]) -> list[ft.Control]:
     return [labels.quiet(said, key="home-visits-kept")] if count else []
 
 
-def _drafts(app: AppContext) -> ft.Control:
-    """Whether unfinished visits are kept, and the way to a PIN."""
+def _drafts(app: AppContext, can_record: bool) -> list[ft.Control]:
+    """Whether an unfinished visit is here, whether one is kept at all, and the way to a PIN."""
     texts, page, who, drafts = app.texts, ft.context.page, app.open.identity, app.open.home_visits.drafts
     words = texts.home_visits
+    if who and drafts.has_draft(who.person):
+        lines = [words.draft_there, words.draft_go_on if can_record else texts.cannot_continue]
+        return [labels.card([ft.Text("\n".join(lines), size=16, key="home-visit-draft")])]
+    if not can_record:
+        return []
+    if not drafts.available:
+        return [labels.card([ft.Text(words.never_kept, size=16)])]
     if who and drafts.is_set(who.person):
-        return labels.card(
-            [ft.Text(words.draft_there if drafts.has_draft(who.person) else words.kept, size=16)]
-        )
-    return labels.card(
-        [
-            ft.Text(words.not_kept, size=16),
-            buttons.tonal_button(
-                words.pin_title,
-                ft.Icons.LOCK_OUTLINE,
-                lambda _event: page.navigate(f"{ROUTE}/pin"),
-                key="set-pin",
-            ),
-        ]
+        return [labels.card([ft.Text(words.kept, size=16)])]
+    set_pin = buttons.tonal_button(
+        words.pin_title,
+        ft.Icons.LOCK_OUTLINE,
+        lambda _event: page.navigate(f"{ROUTE}/pin"),
+        key="set-pin",
     )
+    return [labels.card([ft.Text(words.not_kept, size=16), set_pin])]
 
 
 def _open_form(app: AppContext) -> None:
