@@ -7,7 +7,7 @@ Moments are ISO 8601 text in UTC, days ISO text; `state` columns hold `shared.me
 import secrets
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, text, true
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -598,14 +598,15 @@ class HomeVisitRow(Table, table=True):
     """A sealed home visit as it came; nothing here is about a child. `person`: the teacher who sealed it.
 
     `held_by`, `held_school`, `held_class`: who has it now, and where; others than `person`, `school` and
-    `class_name` once the pupil was handed over. `handover`: the open offer that it is part of.
+    `class_name` once the pupil was handed over. `handover`: the open offer that it is part of. `proven`: the
+    device that it names brought it, so that it takes that device's number: see `vault.senders`.
     `sealed`: the envelope, None once it was erased: `erased_why` is "withdrawn", "expired" or
     "key_destroyed". `keep_until`: the last day, ISO, on which it is kept.
     """
 
     __tablename__ = "home_visit"
     __table_args__ = (
-        Index("home_visit_number", "campaign", "device", "n", unique=True),
+        Index("home_visit_number", "campaign", "device", "n", unique=True, **_where("proven")),
         Index("home_visit_held_school", "campaign", "held_school", "sealed_at"),
         Index("home_visit_held_by", "campaign", "held_by", "sealed_at"),
         Index("home_visit_offered", "campaign", "handover", **_where("handover IS NOT NULL")),
@@ -631,10 +632,11 @@ class HomeVisitRow(Table, table=True):
     held_school: str = _later()
     held_class: str = _later()
     handover: str | None = None
+    proven: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class SealedQuarantineRow(Table, table=True):
-    """An envelope that was refused, as it came, and why. `person`: who sent it.
+    """An envelope that was refused, as it came, and why. `person`: who sent it, `sent_with`: on which device.
 
     What its header says is null where it cannot be read. `settled`: "accepted" or "discarded".
     """
@@ -658,6 +660,7 @@ class SealedQuarantineRow(Table, table=True):
     settled: str | None = None
     settled_by: str | None = None
     settled_at: str | None = None
+    sent_with: str | None = None
 
 
 class HomeVisitExportRow(Table, table=True):

@@ -50,8 +50,13 @@ class HomeVisitTexts:
     expired_lead: str
     chosen: str
     refused: str
+    refused_note: str
     refused_lead: str
+    none_refused: str
     sent_by: str
+    sent_with: str
+    size: str
+    unreadable_advice: str
     accept: str
     discard: str
     discarded: str
@@ -115,8 +120,14 @@ ZH = HomeVisitTexts(
     expired_lead="下面的家访记录已过保存期。删除后内容再也看不到，只留下时间、学校和删除的原因。不能撤销。",
     chosen="删除",
     refused="待核查的家访",
+    refused_note="有 {count} 份送来的家访要核查。",
     refused_lead="这些密封件送来时有疑问，没有当作家访收下，已原样保存。确认是本校的，就“收下”；不是的，写明理由后“弃用”。",
+    none_refused="没有待核查的家访。",
     sent_by="由 {name} 的手机送来",
+    sent_with="由 {name} 的手机“{phone}”送来",
+    size="{count} 个字符",
+    unreadable_advice="看不出是谁、哪所学校的，谁也打不开。请问送来的人：手机上的家访是不是都显示“已上传”，"
+    "少了的请重新记录一次，并请他打开应用联网更新。同一部手机再送来这样的，请在“设备”里停用，重新登记。问清以后“弃用”。",
     accept="收下",
     discard="弃用",
     discarded="已弃用。",
@@ -185,9 +196,18 @@ EN = HomeVisitTexts(
     "time, the school and why it was deleted remain. This cannot be undone.",
     chosen="Delete",
     refused="Home visits to be checked",
+    refused_note="〔One home visit that came in has|{count} home visits that came in have〕 to be checked.",
     refused_lead="There was a doubt when these sealed visits came, so they were kept as they came, but not "
     "taken in. Accept those that belong to your school; discard others with a reason.",
+    none_refused="There are no home visits to be checked.",
     sent_by="sent by the phone of {name}",
+    sent_with="sent by {name}'s phone “{phone}”",
+    size="{count} characters",
+    unreadable_advice="It does not say whose it is or of which school, and nobody can open it. Ask the "
+    "sender whether all home visits on the phone are listed as uploaded, to record again "
+    "what is missing, and to open the app with a network, so that it is updated. If the "
+    "same phone sends another one, revoke it under Devices and enrol it again. Then "
+    "discard this.",
     accept="Accept",
     discard="Discard",
     discarded="Discarded.",

@@ -23,10 +23,9 @@ from sync_server.access.devices import Phone
 from sync_server.database import campaigns
 from sync_server.database.tables import GrantRow, HomeVisitRow, SealedQuarantineRow
 from sync_server.database.timestamps import text_of
-from sync_server.vault import erasure
+from sync_server.vault import erasure, senders
 from sync_server.vault import keys as visit_keys
 
-_VISIT = HomeVisitRow.metadata.tables["home_visit"].c
 _QUARANTINE = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
 MOST_ENVELOPES, MOST_CHARACTERS = 500, 8 * 2**20
 """How much of one person's phones may wait in quarantine."""
@@ -107,8 +106,7 @@ class _Ingestion:
             return self._result(one, "quarantined", {"code": known.code, "details": known.details})
         problem = one.problem or self._refusal(one.header, one.sha256)
         if problem is None and one.header is not None:
-            stored = self._stored(one.header)
-            if stored is not None or known is not None:
+            if known is not None or self._in_its_place(one.header):
                 return self._result(one, "duplicate")
             row = self._row(one, one.header)
             withdrawn = row.id in self._withdrawn
@@ -130,12 +128,12 @@ class _Ingestion:
             return problems.envelope_unreadable()
         if header.campaign != self.campaign:
             return problems.campaign_foreign()
-        stored = self._stored(header) or self.session.get(HomeVisitRow, (self.campaign, header.record))
-        if stored is not None and stored.sha256 == sha256:
+        stored = self._in_its_place(header)
+        if any(row.sha256 == sha256 for row in stored):
             return None
-        if header.device not in self.devices:
+        if not senders.is_own(header, self.devices):
             return problems.device_mismatch()
-        if stored is not None:
+        if stored:
             return problems.envelope_rewritten()
         key = self.keys.get(header.kid)
         if key is None:
@@ -155,12 +153,8 @@ class _Ingestion:
         except Problem:
             return set()
 
-    def _stored(self, header: Header) -> HomeVisitRow | None:
-        return self.session.execute(
-            select(HomeVisitRow).where(
-                _VISIT.campaign == self.campaign, _VISIT.device == header.device, _VISIT.n == header.number
-            )
-        ).scalar_one_or_none()
+    def _in_its_place(self, header: Header) -> list[HomeVisitRow]:
+        return senders.in_its_place(self.session, self.campaign, header, own=True)
 
     def _row(self, one: Received, header: Header) -> HomeVisitRow:
         return visit_row(self.campaign, self.person, one.text, one.sha256, header, self.now)
@@ -181,6 +175,7 @@ class _Ingestion:
                 sealed_at=_utc(header.sealed_at) if header else None,
                 received_at=text_of(self.now),
                 keep_until=school_year.kept_until(_china_day(self.now)),
+                sent_with=self.phone.device,
                 **problem.as_json(),
             )
         )

@@ -58,17 +58,7 @@ def home_visits_page(
         lines = [line(one, names, school_names, texts) for one in visits.masked(rows, keys)]
         offers = handovers.waiting(session, access, campaign)
         overdue = len(erasure.expired(session, access, campaign))
-        refused = [
-            {
-                "envelope": one.row.sha256,
-                "received_at": minute(one.row.received_at),
-                "where": f"{school_names.get(one.row.school or '', one.row.school)} {one.row.class_name}",
-                "sender": names.get(one.row.person, ""),
-                "why": sentence(one.row.code, one.row.details, words_for(request).code),
-                "may_accept": one.may_accept,
-            }
-            for one in quarantine.listed(session, access, campaign)
-        ]
+        refused = quarantine.waiting(session, access, campaign)
         exports = export_page.shown(
             access, full_export.listed(session, access, campaign), names, school_names
         )
@@ -90,7 +80,6 @@ def home_visits_page(
         years=_years(),
         done={
             "erased": texts.erased,
-            "discarded": texts.discarded,
             "export_asked": texts.export_asked,
             "export_decided": texts.export_decided,
         }.get(saved.what(request), ""),

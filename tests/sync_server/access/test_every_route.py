@@ -192,6 +192,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/home-visits/exports/{export}/decide"): [
         Ask("/home-visits/exports/{event}/decide", form={"approved": "1"})
     ],
+    ("GET", "/home-visits/refused"): [Ask(because=OPEN)],
     ("POST", "/home-visits/refused/{envelope}/accept"): [
         Ask("/home-visits/refused/{sha256}/accept", form={})
     ],

@@ -82,6 +82,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/home-visits/exports"): Action.SEE_EVERY_HOME_VISIT,
     ("GET", "/home-visits/exports/{export}"): VISIT_READER,
     ("POST", "/home-visits/exports/{export}/decide"): VISIT_READER,
+    ("GET", "/home-visits/refused"): VISIT_READER,
     ("POST", "/home-visits/refused/{envelope}/accept"): VISIT_READER,
     ("POST", "/home-visits/refused/{envelope}/discard"): VISIT_READER,
     ("GET", "/home-visits/handovers"): Action.HAND_OVER_HOME_VISITS,

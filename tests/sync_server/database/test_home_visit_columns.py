@@ -47,4 +47,5 @@ def test_an_older_home_visit_is_held_by_who_sealed_it(data_dir: Path) -> None:
         row = session.get_one(HomeVisitRow, ("c", "r"))
         assert (row.held_by, row.held_school, row.held_class) == ("p", "学校", "一班")
         assert row.handover is None
+        assert row.proven
     engine.dispose()
