@@ -38,15 +38,15 @@ _OPEN = [
         path="/",
         component=_later("hazards.hazard_list", "Hazards"),
         children=[
-            ft.Route(path="new", component=_form("form.routes", "NewHazard")),
-            ft.Route(path="draft", component=_form("form.routes", "NewHazardDraft")),
-            ft.Route(path="draft/:draft", component=_form("form.routes", "NewHazardDraft")),
+            ft.Route(path="new", component=_form("hazards.hazard_form", "NewHazard")),
+            ft.Route(path="draft", component=_form("hazards.hazard_form", "NewHazardDraft")),
+            ft.Route(path="draft/:draft", component=_form("hazards.hazard_form", "NewHazardDraft")),
             ft.Route(
                 path="hazards/:hazard",
                 component=_later("hazards.hazard_details", "HazardDetails"),
                 children=[
-                    ft.Route(path="edit", component=_form("form.routes", "EditHazard")),
-                    ft.Route(path="edit/:at", component=_form("form.routes", "EditHazard")),
+                    ft.Route(path="edit", component=_form("hazards.hazard_form", "EditHazard")),
+                    ft.Route(path="edit/:at", component=_form("hazards.hazard_form", "EditHazard")),
                     ft.Route(path=":step", component=_later("steps.step", "Step")),
                 ],
             ),
@@ -59,14 +59,14 @@ _OPEN = [
             ft.Route(path="new", component=_form("visits.visit_form", "NewVisit")),
             ft.Route(path="next", component=_form("visits.visit_form", "NextHousehold")),
             ft.Route(path="draft/:draft", component=_form("visits.visit_form", "NewVisitDraft")),
-            ft.Route(path="draft/:draft/hazard", component=_form("form.routes", "HazardOnTheWay")),
+            ft.Route(path="draft/:draft/hazard", component=_form("hazards.hazard_form", "HazardOnTheWay")),
             ft.Route(
                 path="record/:visit",
                 component=_later("visits.visit_details", "VisitDetails"),
                 children=[
                     ft.Route(path="edit", component=_form("visits.visit_form", "EditVisit")),
                     ft.Route(path="edit/:at", component=_form("visits.visit_form", "EditVisit")),
-                    ft.Route(path="hazard", component=_form("form.routes", "HazardOnTheWay")),
+                    ft.Route(path="hazard", component=_form("hazards.hazard_form", "HazardOnTheWay")),
                 ],
             ),
         ],

@@ -21,13 +21,14 @@ from mobile_app.screens.hazards.conflicts import conflict_cards
 from mobile_app.screens.hazards.hazard_history import history
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.records import draft_card
+from mobile_app.screens.records.details_view import details_view
 from mobile_app.screens.records.gone import Gone
 from mobile_app.screens.records.notices import notices
 from mobile_app.screens.records.photo_tiles import RecordPhotos
 from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries.access import PhoneAccess
 from mobile_app.texts.words import Texts
-from mobile_app.widgets import bars, buttons, labels
+from mobile_app.widgets import buttons, labels
 from shared.hazards.kit import state_wording
 from shared.lifecycle import OPEN, next_steps
 from shared.operations import RecordType
@@ -66,50 +67,23 @@ def HazardDetails() -> ft.Control:
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard, changed])
     _, redraw = ft.use_state(0)
-    access = use_access()
-    texts, page = app.texts, ft.context.page
+    access, texts = use_access(), app.texts
     if card is None:
         return Gone(path, hazard, RecordType.HAZARD)
     may_edit = access.may(Action.EDIT_RECORDS, card.row.town_code)
-    return ft.View(
-        route=path,
-        padding=0,
-        appbar=bars.title_bar(
-            texts.details,
-            back=(texts.back, lambda _event: page.navigate("/")),
-            actions=[
-                buttons.icon_button(
-                    texts.edit,
-                    ft.Icons.EDIT_OUTLINED,
-                    lambda _event: page.navigate(f"/hazards/{hazard}/edit"),
-                    key="edit",
-                    color=theme.ON_BAR,
-                )
-            ]
-            if may_edit
-            else [],
-        ),
-        controls=[
-            ft.ListView(
-                [
-                    _head(app, card),
-                    *came_back(texts, card),
-                    *notices(texts, card.quarantined),
-                    *conflict_cards(app, card, may_edit),
-                    *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=hazard),
-                    *_next(app, card, access),
-                    *([RecordPhotos(card)] if card.photos else []),
-                    _facts(app, card),
-                    _kit(app, card),
-                    history(app, card),
-                ],
-                expand=True,
-                spacing=14,
-                padding=ft.Padding.only(left=14, right=14, top=14, bottom=32),
-                key="details",
-            )
-        ],
-    )
+    parts = [
+        _head(app, card),
+        *came_back(texts, card),
+        *notices(texts, card.quarantined),
+        *conflict_cards(app, card, may_edit),
+        *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=hazard),
+        *_next(app, card, access),
+        *([RecordPhotos(card)] if card.photos else []),
+        _facts(app, card),
+        _kit(app, card),
+        history(app, card),
+    ]
+    return details_view(RecordType.HAZARD, hazard, texts.details, parts, may_edit)
 
 
 def _head(app: AppContext, card: "HazardCard") -> ft.Control:

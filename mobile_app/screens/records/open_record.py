@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from shared.operations import RecordType
 
 if TYPE_CHECKING:
-    from mobile_app.store.queries.titles import Titled
     from shared.merge import Write
     from shared.sync.wire import DeviceName
 
@@ -34,9 +33,9 @@ class OpenRecord:
     save: Callable[[dict[str, Any]], Awaitable[object]] | None
 
 
-def address_of(record: "Titled") -> str:
+def address_of(type: RecordType, record: str) -> str:
     """The route to the details of a hazard or a visit."""
-    return visit_address(record.id) if record.type is RecordType.EDUCATION_VISIT else f"/hazards/{record.id}"
+    return visit_address(record) if type is RecordType.EDUCATION_VISIT else f"/hazards/{record}"
 
 
 def visit_address(visit: str) -> str:

@@ -113,7 +113,7 @@ def FailedPhotoLine(photo: "FailedPhoto") -> ft.Control:
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(address_of(owner)),
+                lambda _event: page.navigate(address_of(owner.type, owner.id)),
                 key=f"failed-photo-record-{photo.sha256}",
             )
         ]

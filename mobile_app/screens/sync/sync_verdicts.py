@@ -86,7 +86,7 @@ def VerdictLine(verdict: "Verdict") -> ft.Control:
             buttons.tonal_button(
                 texts.open_record,
                 None,
-                lambda _event: page.navigate(address_of(owner)),
+                lambda _event: page.navigate(address_of(owner.type, owner.id)),
                 key=f"verdict-record-{name}",
             ),
             *acts,

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part, say, screen
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.conflicts import disputed_fields
+from mobile_app.screens.records.details_view import details_view
 from mobile_app.screens.records.gone import Gone
 from mobile_app.screens.records.notices import notices
 from mobile_app.screens.records.open_record import OpenRecord, address_of, visit_address
@@ -21,7 +21,7 @@ from mobile_app.screens.records.values import hazard_name, value_words
 from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.screens.visits.visit_list import next_household
 from mobile_app.screens.visits.visit_words import title_words
-from mobile_app.widgets import ask, bars, buttons, labels
+from mobile_app.widgets import ask, buttons, labels
 from shared.forms.visits import VISIT_FORM
 from shared.operations import RecordType
 from shared.permissions import Action
@@ -42,52 +42,24 @@ def VisitDetails() -> ft.Control:
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_visit(visit), [visit, changed])
     _, redraw = ft.use_state(0)
-    access = use_access()
-    texts, page = app.texts, ft.context.page
+    access, texts = use_access(), app.texts
     if card is None:
         return Gone(path, visit, RecordType.EDUCATION_VISIT)
     may_edit = access.may(Action.EDIT_RECORDS, card.row.town_code)
     may_delete = access.may(Action.DELETE_RECORDS, card.row.town_code)
-    drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=visit)
     family = card.visit.visit_type is EducationVisitType.FAMILY
-    return ft.View(
-        route=path,
-        padding=0,
-        appbar=bars.title_bar(
-            texts.visit_details,
-            back=(texts.back, lambda _event: page.navigate("/visits")),
-            actions=[
-                buttons.icon_button(
-                    texts.edit,
-                    ft.Icons.EDIT_OUTLINED,
-                    lambda _event: page.navigate(f"{visit_address(visit)}/edit"),
-                    key="edit",
-                    color=theme.ON_BAR,
-                )
-            ]
-            if may_edit
-            else [],
-        ),
-        controls=[
-            ft.ListView(
-                [
-                    _head(app, card),
-                    *notices(texts, card.quarantined),
-                    *disputed_fields(_as_open(app, card, may_edit)),
-                    *drafts,
-                    *([labels.card([next_household(app)])] if family and may_edit else []),
-                    *([RecordPhotos(card)] if card.photos else []),
-                    _facts(app, card),
-                    *([_hazards(app, card)] if card.visit.hazards else []),
-                    *([Deletion(visit)] if may_delete else []),
-                ],
-                expand=True,
-                spacing=14,
-                padding=ft.Padding.only(left=14, right=14, top=14, bottom=32),
-                key="details",
-            )
-        ],
-    )
+    parts = [
+        _head(app, card),
+        *notices(texts, card.quarantined),
+        *disputed_fields(_as_open(app, card, may_edit)),
+        *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=visit),
+        *([labels.card([next_household(app)])] if family and may_edit else []),
+        *([RecordPhotos(card)] if card.photos else []),
+        _facts(app, card),
+        *([_hazards(app, card)] if card.visit.hazards else []),
+        *([Deletion(visit)] if may_delete else []),
+    ]
+    return details_view(RecordType.EDUCATION_VISIT, visit, texts.visit_details, parts, may_edit)
 
 
 @part
@@ -160,7 +132,7 @@ def _hazards(app: AppContext, card: "VisitCard") -> ft.Control:
         return buttons.tonal_button(
             name,
             ft.Icons.WATER_OUTLINED,
-            partial(_go, page, address_of(here)),
+            partial(_go, page, address_of(here.type, here.id)),
             key=f"open-hazard-{hazard}",
         )
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
+from mobile_app.screens.form.edit_form import edit_form
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.hooks import use_box
-from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.draft_card import DraftCard, NewDrafts
-from mobile_app.screens.records.gone import Gone
 from mobile_app.screens.records.open_record import visit_address
 from mobile_app.store.queries import drafts
 from shared.forms import filling
@@ -68,38 +67,16 @@ def NewVisitDraft() -> ft.Control:
 
 @screen
 def EditVisit() -> ft.Control:
-    """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
-    path, app = ft.use_view_path(), use_app()
-    params = ft.use_route_params()
-    visit = params["visit"]
-    name = drafts.editing(visit)
-    kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
-    card = ft.use_memo(lambda: app.find_visit(visit), [visit])
-
-    if card is None:
-        return Gone(path, visit, _TYPE)
-
-    async def drop() -> None:
-        await app.open.drop_draft(name)
-        set_kept(None)
+    """修改 of a visit."""
+    app, visit = use_app(), ft.use_route_params()["visit"]
 
     async def save(state: FormState) -> str:
         return await _save(app, state, visit)
 
-    def start() -> FormState:
-        state = _filled(visit, card)
-        return restore(state, kept) if kept else state
+    def fill(card: "VisitCard") -> FormState:
+        return _filled(visit, card)
 
-    return keyed("resumed" if kept else "fresh", FormView)(
-        path,
-        app.texts.edit_visit,
-        start,
-        save,
-        name,
-        visit_address(visit),
-        DraftCard(kept, drop) if kept else None,
-        params.get("at", ""),
-    )
+    return edit_form(_TYPE, visit, app.texts.edit_visit, app.find_visit, fill, save)
 
 
 def _new(

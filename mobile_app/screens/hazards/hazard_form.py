@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
+from mobile_app.screens.form.edit_form import edit_form
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.hooks import use_box
-from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.draft_card import DraftCard, NewDrafts, address
-from mobile_app.screens.records.gone import Gone
 from mobile_app.store.queries import drafts
 from shared.forms import filling
 from shared.operations import RecordType
@@ -74,38 +73,16 @@ def HazardOnTheWay() -> ft.Control:
 
 @screen
 def EditHazard() -> ft.Control:
-    """修改: the form with the values that are shown, or as it was left unsaved; `at` a field, if named."""
-    path, app = ft.use_view_path(), use_app()
-    params = ft.use_route_params()
-    hazard = params["hazard"]
-    name = drafts.editing(hazard)
-    kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
-    card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard])
-
-    if card is None:
-        return Gone(path, hazard, RecordType.HAZARD)
-
-    async def drop() -> None:
-        await app.open.drop_draft(name)
-        set_kept(None)
+    """修改 of a hazard."""
+    app, hazard = use_app(), ft.use_route_params()["hazard"]
 
     async def save(state: FormState) -> str:
         return await _save(app, state, hazard)
 
-    def start() -> FormState:
-        state = _filled(app, hazard, card)
-        return restore(state, kept) if kept else state
+    def fill(card: "HazardCard") -> FormState:
+        return _filled(app, hazard, card)
 
-    return keyed("resumed" if kept else "fresh", FormView)(
-        path,
-        app.texts.edit_hazard,
-        start,
-        save,
-        name,
-        f"/hazards/{hazard}",
-        DraftCard(kept, drop) if kept else None,
-        params.get("at", ""),
-    )
+    return edit_form(RecordType.HAZARD, hazard, app.texts.edit_hazard, app.find_hazard, fill, save)
 
 
 def _new(
