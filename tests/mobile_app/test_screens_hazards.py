@@ -44,7 +44,7 @@ async def test_a_long_list_is_drawn_as_far_as_it_is_scrolled(device: ScriptedPho
         "max_scroll_extent": 3300.0,
         "viewport_dimension": 600.0,
     }
-    await phone.send("hazards", "scroll", scroll)
+    await phone.send("records", "scroll", scroll)
     assert len(lines(phone)) == 60
 
 

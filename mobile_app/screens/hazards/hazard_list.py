@@ -5,27 +5,21 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app import theme
-from mobile_app.screens.access import cannot_record, use_access
+from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards.hazard_line import HazardLine
-from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_box, use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
-from mobile_app.screens.records.record_list import (
-    Listing,
-    inset,
-    narrowings,
-    search_field,
-    use_listing,
-)
-from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
+from mobile_app.screens.records.list_view import ListWords, list_view
+from mobile_app.screens.records.record_list import Listing, use_listing
+from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
-from mobile_app.widgets import bars, labels
+from mobile_app.widgets import labels
+from shared.operations import RecordType
 from shared.permissions import Action
 from shared.vocabulary import Status
 
@@ -44,7 +38,7 @@ _NARROWINGS: "tuple[tuple[str, Only], ...]" = (
 
 @screen
 def Hazards() -> ft.Control:
-    """Everything scrolls, so that a phone on its side or with large text still shows the hazards."""
+    """The hazard that was saved just now stands first, whatever is looked for."""
     app = use_app()
     listing = use_listing(
         app,
@@ -66,43 +60,13 @@ def Hazards() -> ft.Control:
             await scroller.current.scroll_to(offset=0)
 
     ft.use_effect(handled(texts, show_saved), [saved and saved.id])
-    return ft.View(
-        route="/",
-        padding=0,
-        spacing=0,
-        appbar=bars.title_bar(texts.tab_hazards),
-        navigation_bar=bars.tab_bar(texts, "/", page.navigate, app.late_taps.is_late),
-        floating_action_button=ft.FloatingActionButton(
-            texts.new_hazard,
-            icon=ft.Icons.ADD,
-            bgcolor=theme.PRIMARY,
-            foreground_color=theme.ON_PRIMARY,
-            on_click=lambda _event: go("/new"),
-            key="new-hazard",
-        )
-        if may_record
-        else None,
-        controls=[
-            ft.ListView(
-                [
-                    SyncBar(app.open.sync),
-                    HomeVisitsEntry(),
-                    *([] if may_record else [inset(cannot_record(app), top=10)]),
-                    inset(search_field(texts, listing, texts.search_hint), top=10),
-                    inset(narrowings(listing, _narrowed_names(texts)), top=8, bottom=10),
-                    *map(inset, _first_line(app, saved, go)),
-                    *map(inset, draft_card.cards(app, lambda: redraw(lambda count: count + 1))),
-                    *map(inset, _lines(app, listing, saved, go, may_record)),
-                ],
-                expand=True,
-                padding=ft.Padding.only(bottom=96),
-                scroll_interval=200,
-                on_scroll=listing.scrolled,
-                ref=scroller,
-                key="hazards",
-            )
-        ],
-    )
+    words = ListWords(texts.tab_hazards, texts.new_hazard, texts.search_hint, _narrowed_names(texts))
+    lines = [
+        *_first_line(app, saved, go),
+        *draft_card.cards(app, lambda: redraw(lambda count: count + 1)),
+        *_lines(app, listing, saved, go, may_record),
+    ]
+    return list_view(RecordType.HAZARD, words, listing, lines, lambda: go("/new"), scroller=scroller)
 
 
 def _narrowed_names(texts: Texts) -> list[tuple[str, str]]:

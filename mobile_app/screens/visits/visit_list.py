@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.access import cannot_record, use_access
+from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
-from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
+from mobile_app.screens.records.list_view import ListWords, list_view
 from mobile_app.screens.records.open_record import visit_address
-from mobile_app.screens.records.record_list import ALL, Listing, inset, narrowings, search_field, use_listing
-from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
+from mobile_app.screens.records.record_list import ALL, Listing, inset, use_listing
+from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.screens.visits.visit_line import VisitLine
 from mobile_app.screens.visits.visit_words import number_words
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
-from mobile_app.widgets import bars, buttons, labels
+from mobile_app.widgets import buttons, labels
 from shared.operations import RecordType
 from shared.permissions import Action
 from shared.vocabulary import EducationVisitType
@@ -38,51 +38,18 @@ _NARROWINGS: "dict[str, Only]" = {
 
 @screen
 def Visits() -> ft.Control:
-    """Everything scrolls, as on the list of hazards."""
+    """What was done today from door to door stands first."""
     app = use_app()
     listing: Listing[VisitRow] = use_listing(
         app, lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit)
     )
     _, redraw = ft.use_state(0)
     may_record = use_access().may(Action.EDIT_RECORDS)
-    texts, page = app.texts, ft.context.page
-    drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), RecordType.EDUCATION_VISIT)
-    return ft.View(
-        route="/visits",
-        padding=0,
-        spacing=0,
-        appbar=bars.title_bar(texts.tab_visits),
-        navigation_bar=bars.tab_bar(texts, "/visits", page.navigate, app.late_taps.is_late),
-        floating_action_button=ft.FloatingActionButton(
-            texts.new_visit,
-            icon=ft.Icons.ADD,
-            bgcolor=theme.PRIMARY,
-            foreground_color=theme.ON_PRIMARY,
-            on_click=lambda _event: open_form(app, "/visits/new"),
-            key="new-visit",
-        )
-        if may_record
-        else None,
-        controls=[
-            ft.ListView(
-                [
-                    DoorToDoor(),
-                    SyncBar(app.open.sync),
-                    HomeVisitsEntry(),
-                    *([] if may_record else [inset(cannot_record(app), top=10)]),
-                    inset(search_field(texts, listing, texts.visits_search_hint), top=10),
-                    inset(narrowings(listing, _names(texts)), top=8, bottom=10),
-                    *map(inset, drafts),
-                    *map(inset, _lines(texts, listing, may_record)),
-                ],
-                expand=True,
-                padding=ft.Padding.only(bottom=96),
-                scroll_interval=200,
-                on_scroll=listing.scrolled,
-                key="visits",
-            )
-        ],
-    )
+    texts, type = app.texts, RecordType.EDUCATION_VISIT
+    words = ListWords(texts.tab_visits, texts.new_visit, texts.visits_search_hint, _names(texts))
+    drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), type)
+    lines = [*drafts, *_lines(texts, listing, may_record)]
+    return list_view(type, words, listing, lines, lambda: open_form(app, "/visits/new"), first=[DoorToDoor()])
 
 
 @part

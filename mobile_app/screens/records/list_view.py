@@ -1,0 +1,84 @@
+"""The screen around a list of records: search, narrowings, and the button for a new one.
+
+Everything scrolls, so that a phone on its side or with large text still shows the records.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.access import cannot_record, use_access
+from mobile_app.screens.app_context import use_app
+from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
+from mobile_app.screens.records.open_record import HOMES
+from mobile_app.screens.records.record_list import Listing, inset, narrowings, search_field
+from mobile_app.screens.sync.sync_bar import SyncBar
+from mobile_app.widgets import bars
+from shared.operations import RecordType
+from shared.permissions import Action
+
+
+@dataclass(frozen=True)
+class ListWords:
+    """What a list is called, its button, and the hint of its search; `narrowings`: (code, name) of each."""
+
+    title: str
+    new: str
+    search_hint: str
+    narrowings: Sequence[tuple[str, str]]
+
+
+def list_view(
+    type: RecordType,
+    words: ListWords,
+    listing: Listing[Any],
+    lines: Sequence[ft.Control],
+    on_new: Callable[[], None],
+    *,
+    first: Sequence[ft.Control] = (),
+    scroller: ft.Ref[ft.ListView] | None = None,
+) -> ft.View:
+    """The list of a type with `lines` below the search, and what comes `first`; `on_new` opens the form."""
+    app, route = use_app(), HOMES[type]
+    may_record = use_access().may(Action.EDIT_RECORDS)
+    texts, page = app.texts, ft.context.page
+    new = ft.FloatingActionButton(
+        words.new,
+        icon=ft.Icons.ADD,
+        bgcolor=theme.PRIMARY,
+        foreground_color=theme.ON_PRIMARY,
+        on_click=lambda _event: on_new(),
+        key=_NEW[type],
+    )
+    shown = ft.ListView(
+        [
+            *first,
+            SyncBar(app.open.sync),
+            HomeVisitsEntry(),
+            *([] if may_record else [inset(cannot_record(app), top=10)]),
+            inset(search_field(texts, listing, words.search_hint), top=10),
+            inset(narrowings(listing, words.narrowings), top=8, bottom=10),
+            *map(inset, lines),
+        ],
+        expand=True,
+        padding=ft.Padding.only(bottom=96),
+        scroll_interval=200,
+        on_scroll=listing.scrolled,
+        ref=scroller,
+        key="records",
+    )
+    return ft.View(
+        route=route,
+        padding=0,
+        spacing=0,
+        appbar=bars.title_bar(words.title),
+        navigation_bar=bars.tab_bar(texts, route, page.navigate, app.late_taps.is_late),
+        floating_action_button=new if may_record else None,
+        controls=[shown],
+    )
+
+
+_NEW = {RecordType.HAZARD: "new-hazard", RecordType.EDUCATION_VISIT: "new-visit"}
