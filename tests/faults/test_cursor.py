@@ -35,8 +35,8 @@ from sync_server.settings import Settings
 from tests.support.postgres import Postgres
 from tests.support.under_fire import SERIALIZABLE
 
-WRITERS, PUSHES, BATCH = 8, 20, 3
-STALL_S = 3.0
+WRITERS, PUSHES, BATCH = 8, 10, 3
+STALL_S = 1.5
 STALLED = f"{0:016x}"
 CAMPAIGN = campaigns.ID
 INSPECTOR = Access(Person("ab", "", Role.INSPECTOR), (Grant(Role.INSPECTOR),))

@@ -22,7 +22,7 @@ from tests.support.wire_phone import WirePhone
 
 PROJECT = Path(__file__).parents[2]
 WAL = "anlan.sqlite3-wal"
-BATCHES, PHOTOS, SAVES = 20, 6, 5
+BATCHES, PHOTOS, SAVES = 8, 3, 5
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
@@ -90,7 +90,7 @@ def traced(tmp_path: Path, data_dir: Path, free_port: int) -> list[TracedRequest
     try:
         phone = WirePhone.enrol(served.url, served.code())
         for number in range(BATCHES):
-            assert phone.push([phone.hazard() for _ in range(1 + number * 5)]).ok
+            assert phone.push([phone.hazard() for _ in range(1 + number * 12)]).ok
         _send_photos(phone)
     finally:
         served.kill()

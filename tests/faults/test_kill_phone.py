@@ -17,7 +17,7 @@ import pytest
 from tests.faults.dying_sync import DISKS
 from tests.support.served import Served
 
-EVERYDAY_STRIDE = 13
+EVERYDAY_STRIDE = 29
 """Steps between kills in the everyday test: a prime, so as not to hit a recurring step each time."""
 
 

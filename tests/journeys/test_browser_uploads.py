@@ -150,6 +150,7 @@ def test_a_link_that_is_cut_every_300_kb_carries_hardly_a_byte_twice(
     link.turn(Faults())
 
 
+@pytest.mark.soak  # it measures: a busy machine answers late by itself
 def test_taps_are_answered_while_a_photo_goes_up(page: Page, link: FaultyLink, photo: Path) -> None:
     _save(page, NAME)
     line(page, NAME, "已上传")

@@ -64,8 +64,10 @@ HALF_SENT = Moment("photo half sent", lambda now: now.share > 0.5)
 VERIFIED = Moment(
     "photo verified", lambda now: now.share >= 1 and now.carried.answers["PATCH photos 204"] > 0
 )
-FEW = [SOON, TOLD, STORED, HALF_SENT, VERIFIED]
+FEW = [TOLD, STORED, HALF_SENT]
 MORE = [
+    SOON,
+    VERIFIED,
     _after(0.0),
     _after(0.25),
     Moment("records on their way", lambda now: now.carried.bodies["POST campaigns"] > 0),
