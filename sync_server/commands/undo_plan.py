@@ -20,6 +20,7 @@ from shared.operations import Kind, Operation, Stamp
 from shared.record_types import ATTACHMENT, RECORD_TYPES
 from sync_server.access.policy import EVENT, OPERATION, PHOTO
 from sync_server.database.in_values import in_values
+from sync_server.log import pages
 from sync_server.log.checks import merging_check
 from sync_server.queries.undoings import Undoings
 
@@ -178,7 +179,7 @@ def _logged(session: Session, campaign: str, records: Collection[str]) -> Mappin
     rows = session.execute(
         select(_LOG.record, _LOG.type, _LOG.seq, _LOG.wire, _LOG.hlc_eff, _LOG.base_eff, _LOG.received_at)
         .where(_LOG.campaign == campaign, in_values(session, _LOG.record, records))
-        .order_by(_LOG.seq)
+        .order_by(pages.IN_ORDER)
     )
     for row in rows:
         if RECORD_TYPES[row.type].written_once:

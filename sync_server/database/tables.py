@@ -396,6 +396,11 @@ class HazardRow(Table, table=True):
         Index("hazard_where", "campaign", "deleted", "town_code", "status", "lat", "lon", "id"),
         Index("hazard_updated", "campaign", "updated_seq"),
         Index("hazard_conflicts", "campaign", "deleted", "updated_seq", **_where("conflicts > 0")),
+        Index(
+            "hazard_awaited",
+            *("campaign", "deleted", "status", "town_code"),
+            **_where("status = 'pending_acceptance'"),
+        ),
     )
     campaign: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -489,6 +494,7 @@ class EducationVisitRow(Table, table=True):
     __table_args__ = (
         Index("education_visit_town", "campaign", "town_code", "date"),
         Index("education_visit_date", "campaign", "date", "id"),
+        Index("education_visit_conflicts", "campaign", "deleted", "updated_seq", **_where("conflicts > 0")),
         Index("education_visit_spot", "campaign", "lat", "lon", **_where("lat IS NOT NULL")),
     )
     campaign: str = Field(primary_key=True)

@@ -21,7 +21,7 @@ from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
 from sync_server.database.timestamps import now_ms, today
-from sync_server.log import writer
+from sync_server.log import pages, writer
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.projectors import hazard_event_rows
 
@@ -171,7 +171,7 @@ class LifecycleCheck:
         rows = self._session.execute(
             select(_OPERATION.seq, _OPERATION.wire, _OPERATION.hlc_eff, _OPERATION.base_eff)
             .where(_OPERATION.campaign == self._campaign, _OPERATION.record.in_(photos))
-            .order_by(_OPERATION.seq)
+            .order_by(pages.IN_ORDER)
         )
         for row in rows:
             operation = Operation.model_validate(json.loads(row.wire))

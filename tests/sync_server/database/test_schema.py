@@ -32,6 +32,7 @@ def test_the_campaign_comes_first_in_every_key_and_index_of_field_data() -> None
         "sign_in_step",
         "second_factor",
         "recovery_code",
+        "replaced_token",
     }
     for table in Table.metadata.tables.values():
         if table.name in apart:
