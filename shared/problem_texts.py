@@ -106,6 +106,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "sign_in_required": ("请先登录。", "Please sign in first."),
     "sign_in_failed": ("姓名或密码不对，请再试一次。", "Wrong name or password. Try again."),
+    "second_factor_unavailable": (
+        "服务器上两步验证的密钥文件现在用不了〔：{key_file_is}〕，验证码没法核对。"
+        "登录请输入一个备用码；没有备用码，请管理员重置两步验证。",
+        "The key file of two-step verification cannot be used now〔: {key_file_is}〕, so codes of an app "
+        "cannot be checked. Sign in with a recovery code, or ask the administrator for a reset.",
+    ),
     "second_factor_wrong": (
         "验证码不对，或者已经用过。请等应用显示下一个验证码再试，并检查手机的时间是否准确。",
         "The code is wrong or was used before. Wait until the app shows the next one, "

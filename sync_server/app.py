@@ -11,6 +11,7 @@ from sync_server import refused_requests
 from sync_server.access.bursts import Bursts
 from sync_server.access.refusals import Refusals
 from sync_server.access.sign_in.attempts import Attempts
+from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.api import health, phone_app, photos
 from sync_server.api import router as api
 from sync_server.api.photo_intake import PhotoIntake
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.attempts = Attempts(engine)
+    app.state.secret_box = SecretBox(settings.second_factor_key)
     app.state.refusals = Refusals(engine)
     app.state.bursts = Bursts(settings.burst_factor)
     app.state.lanes = Lanes()

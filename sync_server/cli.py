@@ -54,7 +54,8 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     served = create_app(settings)
     start: Start | None = None
     try:
-        start = setup.start(served.state.engine, console.ADMINISTRATOR, settings.keys)
+        box = served.state.secret_box
+        start = setup.start(served.state.engine, console.ADMINISTRATOR, settings.keys, box)
     except Problem as problem:
         if problem.kind is not problems.storage_full:
             raise

@@ -23,6 +23,7 @@ from sync_server.access.policy import Access
 from sync_server.access.refusals import Refusals
 from sync_server.access.sessions import Limits, Origin
 from sync_server.access.sign_in.attempts import Attempts
+from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.database import campaigns
 from sync_server.database.tables import CampaignRow
 from sync_server.database.timestamps import this_year
@@ -61,6 +62,11 @@ async def _attempts(request: Request) -> Attempts:
     return attempts
 
 
+async def _secret_box(request: Request) -> SecretBox:
+    box: SecretBox = request.app.state.secret_box
+    return box
+
+
 async def _refusals(request: Request) -> Refusals:
     refusals: Refusals = request.app.state.refusals
     return refusals
@@ -83,6 +89,7 @@ LanesDep = Annotated[Lanes, Depends(_lanes)]
 MemoryDep = Annotated[Memory, Depends(_memory)]
 PhotosDep = Annotated[PhotoService, Depends(_photos)]
 RefusalsDep = Annotated[Refusals, Depends(_refusals)]
+SecretBoxDep = Annotated[SecretBox, Depends(_secret_box)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 
 

@@ -53,6 +53,11 @@ class Settings:
             data = self.data.absolute()
             object.__setattr__(self, "keys", data.with_name(f"{data.name}-keys") / "home-visits.json")
 
+    @property
+    def second_factor_key(self) -> Path:
+        """The file with the key of authenticator apps' secrets, beside that of home visits."""
+        return self.keys.with_name("second-factor.json")
+
     def origin(self, request_url: str) -> str:
         """The server's public base URL, without a trailing slash; by default that of the request."""
         return self.public_url or request_url.rstrip("/")

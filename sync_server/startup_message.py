@@ -37,11 +37,21 @@ def show(settings: "Settings", start: "Start | None", host: str, port: int) -> N
     if not (settings.phone_web / "index.html").is_file():
         lines.append(console.NO_PHONE_APP.text())
     if start and start.keys_made:
-        lines.append(console.KEYS_MADE.text(path=settings.keys))
+        lines.append(
+            console.KEYS_MADE.text(
+                path=settings.keys,
+                withdrawn=f"{settings.keys.stem}-withdrawn.txt",
+                second_factor=settings.second_factor_key.name,
+            )
+        )
     if start and start.keys_trouble:
         details = {"why": start.keys_trouble}
         lines += [console.KEYS_FILE.text(path=settings.keys)]
         lines += [sentence("keys_unavailable", details, language) for language in ("zh", "en")]
+    if start and start.second_factor_trouble:
+        details = {"why": start.second_factor_trouble}
+        lines += [console.SECOND_FACTOR_FILE.text(path=settings.second_factor_key)]
+        lines += [sentence("second_factor_unavailable", details, language) for language in ("zh", "en")]
     print("\n\n".join(lines))
     if link:
         show_qr(link)

@@ -13,6 +13,8 @@ from shared.problems import Problem
 from shared.towns import BY_CODE
 from shared.vocabulary import Role
 from sync_server.access import audit, devices, grants, links, people
+from sync_server.access.sign_in import second_factor
+from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.database import campaigns, schema
 from sync_server.database.tables import CampaignRow, PersonRow
 from sync_server.database.transactions import in_transaction, open_engine
@@ -27,7 +29,7 @@ class Start:
     """What to print when the server starts; links are None once an administrator has a password.
 
     `keys_made`: the key file of home visits was. `keys_trouble`: why it cannot be used, `details.why` of
-    keys_unavailable.
+    keys_unavailable. `second_factor_trouble`: the same of the key of two-step verification.
     """
 
     campaign: str
@@ -35,6 +37,7 @@ class Start:
     phone_code: str | None
     keys_made: bool = False
     keys_trouble: str = ""
+    second_factor_trouble: str = ""
 
 
 def open_database(settings: Settings) -> Engine:
@@ -73,7 +76,9 @@ def make_data_folder(settings: Settings) -> None:
         raise problems.folder_unusable(path=str(settings.data))
 
 
-def start(engine: Engine, administrator: str, keys: Path | None = None) -> Start:
+def start(
+    engine: Engine, administrator: str, keys: Path | None = None, box: SecretBox | None = None
+) -> Start:
     """Create the deployment's register, an administrator with that name and the key file, where missing."""
 
     def work(session: Session) -> Start:
@@ -81,9 +86,17 @@ def start(engine: Engine, administrator: str, keys: Path | None = None) -> Start
         link = _password_link(session, administrator)
         code = devices.make_code(session, campaign) if link else None
         made, trouble = _keys(session, campaign, keys) if keys else (False, "")
-        return Start(campaign, link, code, made, trouble)
+        return Start(campaign, link, code, made, trouble, _second_factors(session, box) if box else "")
 
     return in_transaction(engine, work)
+
+
+def _second_factors(session: Session, box: SecretBox) -> str:
+    try:
+        second_factor.encrypt_all(session, box)
+    except Problem as problem:
+        return str(problem.details["why"])
+    return second_factor.trouble(session, box)
 
 
 def _keys(session: Session, campaign: str, path: Path) -> tuple[bool, str]:

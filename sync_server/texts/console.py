@@ -89,12 +89,17 @@ AUDIT_RESTORED = Line(
     "were noted in that time may not be found.",
 )
 KEYS_FILE = Line("家访密钥文件: {path}", "Key file of home visits: {path}")
+SECOND_FACTOR_FILE = Line("两步验证密钥文件: {path}", "Key file of two-step verification: {path}")
 KEYS_MADE = Line(
-    "已建立家访密钥文件: {path}\n请现在就把它另存一份，放在这台服务器和数据备份以外的安全地方。"
-    "丢了它，已收到的家访记录谁也打不开；谁同时拿到它和数据，谁就能打开全部家访记录。",
-    "The key file of home visits was made: {path}\nKeep a copy of it now, in a safe place away from this "
-    "server and its backups. Without it nobody can open the home visits that came in; whoever has both it "
-    "and the data can open them all.",
+    "已建立家访密钥文件: {path}\n请现在就把它所在的文件夹另存一份，放在这台服务器和数据备份以外的安全地方。"
+    "丢了它，已收到的家访记录谁也打不开；谁同时拿到它和数据，谁就能打开全部家访记录。\n"
+    "文件夹里以后还会有 {withdrawn}（撤回同意的家访名单）和 {second_factor}（两步验证的密钥），"
+    "请和数据备份一样经常另存：没有这份名单，从备份恢复以后，已撤回的家访又会打得开。",
+    "The key file of home visits was made: {path}\nKeep a copy of its folder now, in a safe place away from "
+    "this server and its backups. Without it nobody can open the home visits that came in; whoever has both "
+    "it and the data can open them all.\nThe folder will also hold {withdrawn}, the list of home visits "
+    "whose consent was withdrawn, and {second_factor}, the key of two-step verification. Copy it again as "
+    "often as the data: without the list, a restored backup opens again what was withdrawn.",
 )
 KEYS_CHANGED = Line(
     "家访密钥文件已更新: {path}\n请现在就重新另存一份，放在这台服务器和数据备份以外的安全地方："

@@ -2,15 +2,18 @@
 
 import secrets
 import unicodedata
+from contextlib import suppress
 
 import pyotp
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, text, update
 from sqlmodel import Session, select
 
 from shared import problems
+from shared.problems import Problem
 from shared.sync.wire import CODE_ALPHABET
 from sync_server.access import audit, people, tokens
 from sync_server.access.people import Person
+from sync_server.access.sign_in.secret_box import SecretBox, is_sealed
 from sync_server.database.tables import PersonRow, RecoveryCodeRow, SecondFactorRow, SignInStepRow
 from sync_server.database.timestamps import later, now_ms, now_text
 
@@ -36,17 +39,53 @@ def since(session: Session, person: str) -> str | None:
     return row.since if row else None
 
 
-def begin(session: Session, person: str) -> None:
-    """Make a secret for somebody's app, which counts once it is confirmed, unless one counts already."""
+def begin(session: Session, box: SecretBox, person: str) -> None:
+    """Make a secret for somebody's app, which counts once it is confirmed, unless one counts already.
+
+    Raises Problem second_factor_unavailable.
+    """
     row = session.get(SecondFactorRow, person, with_for_update=True)
     if row is None or row.since is None:
-        session.merge(SecondFactorRow(person=person, secret=pyotp.random_base32()))
+        kept = box.seal(person, pyotp.random_base32(), may_make=not _sealed(session))
+        session.merge(SecondFactorRow(person=person, secret=kept))
 
 
-def unconfirmed(session: Session, person: str) -> str | None:
-    """The secret that somebody has still to confirm."""
+def unconfirmed(session: Session, box: SecretBox, person: str) -> str | None:
+    """The secret that somebody has still to confirm; None too where it cannot be read."""
     row = session.get(SecondFactorRow, person)
-    return row.secret if row and row.since is None else None
+    if row is None or row.since is not None:
+        return None
+    with suppress(Problem):
+        return box.open(person, row.secret)
+    return None
+
+
+def encrypt_all(session: Session, box: SecretBox) -> None:
+    """Encrypt the secrets that an earlier version kept as they are. Problem: second_factor_unavailable."""
+    plain = [row for row in session.exec(select(SecondFactorRow)) if not is_sealed(row.secret)]
+    if not plain:
+        return
+    if session.get_bind().dialect.name == "sqlite":  # or what goes would stay in free parts of the file
+        session.execute(text("PRAGMA secure_delete = ON"))
+    for row in plain:
+        row.secret = box.seal(row.person, row.secret, may_make=not _sealed(session))
+        session.add(row)
+
+
+def trouble(session: Session, box: SecretBox) -> str:
+    """Why secrets cannot be read, as `details.why` of second_factor_unavailable; "" if they can."""
+    row = _sealed(session)
+    if row is not None:
+        try:
+            box.open(row.person, row.secret)
+        except Problem as problem:
+            return str(problem.details["why"])
+    return ""
+
+
+def _sealed(session: Session) -> SecondFactorRow | None:
+    """One whose secret is encrypted, if any: then no other key may take the place of the one in use."""
+    return next((row for row in session.exec(select(SecondFactorRow)) if is_sealed(row.secret)), None)
 
 
 def address(secret: str, name: str) -> str:
@@ -54,13 +93,13 @@ def address(secret: str, name: str) -> str:
     return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
-def confirm(session: Session, person: str, code: str) -> list[str]:
+def confirm(session: Session, box: SecretBox, person: str, code: str) -> list[str]:
     """Let the secret count, after a code of the app that has it; the new recovery codes.
 
-    Raises Problem second_factor_wrong.
+    Problems: second_factor_wrong, second_factor_unavailable.
     """
     row = session.get(SecondFactorRow, person, with_for_update=True)
-    step = _step(row.secret, code) if row else None
+    step = _step(box.open(person, row.secret), code) if row else None
     if row is None or row.since is not None or step is None:
         raise problems.second_factor_wrong()
     row.since, row.last_step = now_text(), step
@@ -138,27 +177,28 @@ def forget_wrong(session: Session, person: str) -> None:
     session.execute(update(_FACTOR).where(_FACTOR.c.person == person).values(wrong_codes=0, wrong_at=None))
 
 
-def redeem(session: Session, token: str, code: str) -> Person:
+def redeem(session: Session, box: SecretBox, token: str, code: str) -> Person:
     """Whose code is awaited, and was right; it is used up, as the waiting is over.
 
-    Problems: sign_in_required, second_factor_wrong (also for a code that was used before).
+    Problems: sign_in_required, second_factor_wrong (also for a code that was used before), and
+    second_factor_unavailable, but not for recovery codes.
     """
     person = waiting(session, token)
     used = session.execute(delete(_STEP).where(_STEP.c.token_hash == tokens.hashed(token)))
     row = session.get_one(PersonRow, person)
     if not used.rowcount or not row.active:  # type: ignore[attr-defined]
         raise problems.sign_in_required()
-    if not _is_new(session, person, code):
+    if not (is_of_app(code) and _is_new(session, box, person, code)):
         _use_recovery_code(session, person, code)
     if wrong_codes(session, person) is None:
         forget_wrong(session, person)
     return people.of_row(session, row)
 
 
-def _is_new(session: Session, person: str, code: str) -> bool:
+def _is_new(session: Session, box: SecretBox, person: str, code: str) -> bool:
     """Whether the app shows that code about now, and none of that time or later was used."""
     row = session.get(SecondFactorRow, person)
-    step = _step(row.secret, code) if row and row.since else None
+    step = _step(box.open(person, row.secret), code) if row and row.since else None
     if step is None:
         return False
     counts = update(_FACTOR).where(_FACTOR.c.person == person, _FACTOR.c.last_step < step)

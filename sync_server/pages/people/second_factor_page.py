@@ -47,7 +47,7 @@ def begin(
     own = access.person.id
 
     def work(session: Session) -> None:
-        second_factor.begin(session, own)
+        second_factor.begin(session, request.app.state.secret_box, own)
 
     return _with_password(request, access, engine, attempts, refusals, password, work)
 
@@ -64,7 +64,7 @@ def confirm(
     own = access.person.id
 
     def work(session: Session) -> list[str]:
-        codes = second_factor.confirm(session, own, code)
+        codes = second_factor.confirm(session, request.app.state.secret_box, own, code)
         sessions.end_others(session, own, anlan_session or "")
         return codes
 
@@ -164,7 +164,7 @@ def _shown(
     texts = account_texts(words.code)
     with reading(engine) as session:
         since = second_factor.since(session, access.person.id)
-        secret = second_factor.unconfirmed(session, access.person.id)
+        secret = second_factor.unconfirmed(session, request.app.state.secret_box, access.person.id)
         left = second_factor.codes_left(session, access.person.id)
     address = second_factor.address(secret, access.person.name) if secret else ""
     return page(

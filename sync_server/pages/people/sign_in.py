@@ -22,6 +22,7 @@ from sync_server.deps import (
     AttemptsDep,
     EngineDep,
     RefusalsDep,
+    SecretBoxDep,
     Visitor,
     address_of,
     origin_of,
@@ -186,6 +187,7 @@ def show_code(
     engine: EngineDep,
     attempts: AttemptsDep,
     refusals: RefusalsDep,
+    box: SecretBoxDep,
     code: Text = "",
     next: Text = "/",
     anlan_sign_in: StepToken = None,
@@ -195,7 +197,7 @@ def show_code(
     target = Target.SECOND_FACTOR if second_factor.is_of_app(code) else Target.RECOVERY_CODE
 
     def work(session: Session) -> tuple[str, bool]:
-        opened = _opened(request, session, second_factor.redeem(session, token, code))
+        opened = _opened(request, session, second_factor.redeem(session, box, token, code))
         return opened, second_factor.wrong_codes(session, person) is not None
 
     try:

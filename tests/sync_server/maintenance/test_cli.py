@@ -12,6 +12,7 @@ from shared.sync.wire import CODE_ALPHABET
 from shared.vocabulary import Role
 from sync_server.access import grants, people
 from sync_server.access.sign_in import second_factor
+from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
@@ -135,11 +136,12 @@ def test_a_second_factor_is_reset_in_the_terminal(data_dir: Path) -> None:
     with reading(engine) as session:
         known = people.by_name(session, "主任")
     assert known
-    in_transaction(engine, lambda s: second_factor.begin(s, known.id))
+    box = SecretBox(Settings(data_dir).second_factor_key)
+    in_transaction(engine, lambda s: second_factor.begin(s, box, known.id))
     with reading(engine) as session:
-        secret = second_factor.unconfirmed(session, known.id)
+        secret = second_factor.unconfirmed(session, box, known.id)
     assert secret
-    in_transaction(engine, lambda s: second_factor.confirm(s, known.id, pyotp.TOTP(secret).now()))
+    in_transaction(engine, lambda s: second_factor.confirm(s, box, known.id, pyotp.TOTP(secret).now()))
     done = anlan("person", "reset-second-factor", "主任", "--data", data_dir)
     assert (done.returncode, "主任" in done.stdout) == (0, True)
     with reading(engine) as session:
