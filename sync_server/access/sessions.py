@@ -97,9 +97,21 @@ def open_for(session: Session, person: Person, origin: Origin = UNKNOWN, limits:
     return token
 
 
-def close(session: Session, token: str) -> None:
-    """End a session, if there is one."""
-    session.execute(delete(WebSessionRow).where(col(WebSessionRow.token_hash) == tokens.hashed(token)))
+def close(session: Session, token: str) -> str | None:
+    """End a session, if there is one; whose it was."""
+    row = session.get(WebSessionRow, tokens.hashed(token))
+    if row is None:
+        return None
+    session.delete(row)
+    session.flush()
+    return row.person
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a session, if there is one, because its person wants to; the audit log tells."""
+    person = close(session, token)
+    if person is not None:
+        audit.note(session, "sign_out", person=person)
 
 
 def access_of(session: Session, token: str) -> Access | None:

@@ -59,6 +59,7 @@ class HomeVisitTexts:
     unreadable_advice: str
     accept: str
     discard: str
+    accepted: str
     discarded: str
     exports: str
     exports_lead: str
@@ -130,6 +131,7 @@ ZH = HomeVisitTexts(
     "少了的请重新记录一次，并请他打开应用联网更新。同一部手机再送来这样的，请在“设备”里停用，重新登记。问清以后“弃用”。",
     accept="收下",
     discard="弃用",
+    accepted="已收下，现在是学校的家访记录。",
     discarded="已弃用。",
     exports="完整导出",
     exports_lead="导出本校一个学年的家访全文，要写明理由，并由另一个人批准；批准后一天内有效。"
@@ -210,6 +212,7 @@ EN = HomeVisitTexts(
     "discard this.",
     accept="Accept",
     discard="Discard",
+    accepted="Accepted: it is a home visit of the school now.",
     discarded="Discarded.",
     exports="Full export",
     exports_lead="The full home visits of the school in one school year: with a reason, and approved by "

@@ -50,6 +50,7 @@ def take(browser: Browser, served: Served, language: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form button").first.click()
     page.goto(f"{served.url}/people")
+    page.get_by_text(words.phone_for_new, exact=True).click()
     page.get_by_role("button", name=words.make_code).first.click()
     page.wait_for_load_state("networkidle")
     album.keep("phone-code", page)

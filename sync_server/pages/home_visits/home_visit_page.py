@@ -17,6 +17,7 @@ from sync_server.access.policy import Access
 from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
+from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
 from sync_server.pages.home_visits.home_visits_page import line
@@ -54,6 +55,7 @@ def home_visit_page(
         "home_visit.html",
         access,
         v=texts,
+        done=texts.accepted if saved.what(request) == "accepted" else "",
         h=handover_texts(words_for(request).code),
         visit=shown,
         sentence=why,

@@ -24,7 +24,8 @@ from sync_server.texts.people import people_texts
 from sync_server.texts.people_import import import_texts
 
 router = APIRouter()
-SHOWN = 100
+SHOWN = 25
+"""People on one page: more of them are long on a phone."""
 Text = Annotated[str, Form(max_length=200)]
 
 

@@ -89,7 +89,7 @@ def sign_in(
 def sign_out(engine: EngineDep, anlan_session: Annotated[str | None, Cookie()] = None) -> Response:
     """End the session."""
     if anlan_session:
-        in_transaction(engine, lambda session: sessions.close(session, anlan_session))
+        in_transaction(engine, lambda session: sessions.sign_out(session, anlan_session))
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer

@@ -99,6 +99,8 @@ def test_signing_out_ends_the_session(office: Deployment) -> None:
     browser = office.browser(office.reviewer)
     token = browser.cookies["anlan_session"]
     browser.post("/sign-out")
+    [noted] = office.audit("sign_out")
+    assert noted.person == office.reviewer.person.id
     browser.cookies.set("anlan_session", token)
     assert browser.get("/ledger").status_code == 303
 

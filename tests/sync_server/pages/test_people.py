@@ -10,6 +10,7 @@ from sync_server.access import grants, people, schools, sessions
 from sync_server.database.tables import AuditRow, PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
+from sync_server.pages.people import people_page
 from tests.support.server import Server
 
 
@@ -209,3 +210,20 @@ def test_people_are_found_by_part_of_their_names(server: Server) -> None:
         page = office.get("/people", params={"q": search}).text
         assert set(re.findall(r'<a href="/people/[^>]*><strong>(.*?)</strong>', page)) == found
     assert "没有叫这个名字的人" in office.get("/people?q=赵").text
+
+
+def test_people_come_a_page_at_a_time_and_are_searched(server: Server) -> None:
+    office = server.browser()
+    for n in range(people_page.SHOWN + 5):
+        server.person(f"巡查{n:02}号")
+    first, second = office.get("/people").text, office.get(f"/people?skipped={people_page.SHOWN}").text
+    shown = [re.findall(r"<strong>(巡查\d\d号)</strong>", page) for page in (first, second)]
+    assert len(shown[0]) == people_page.SHOWN - 1, "besides the administrator"
+    assert len(set(shown[0] + shown[1])) == people_page.SHOWN + 5
+    assert f"/people?skipped={people_page.SHOWN}" in first
+    assert "/people?skipped=0" in second
+    found = office.get("/people", params={"q": "巡查07"}).text
+    assert re.findall(r"<strong>(巡查\d\d号)</strong>", found) == ["巡查07号"]
+    assert '<details class="card">' in first
+    refused = office.post("/people", data={"name": "", "role": "inspector"})
+    assert '<details class="card" open>' in refused.text, "what was typed is not folded away"

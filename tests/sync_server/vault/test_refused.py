@@ -41,6 +41,8 @@ def test_what_a_phone_that_was_handed_on_brought_becomes_the_visit_of_its_teache
     assert f"/home-visits/refused/{row.sha256}/accept" in page
     answer = office.post(f"/home-visits/refused/{row.sha256}/accept")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/home-visits/{of['record']}")
+    assert "已收下" in office.get(answer.headers["location"]).text
+    assert "已收下" not in office.get(answer.headers["location"]).text, "said once"
     with reading(server.engine) as session:
         kept = session.get_one(HomeVisitRow, (server.campaign, of["record"]))
         assert (kept.person, kept.sealed) == (phone.person.id, left)
