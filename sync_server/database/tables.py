@@ -606,6 +606,8 @@ class HomeVisitRow(Table, table=True):
     `held_by`, `held_school`, `held_class`: who has it now, and where; others than `person`, `school` and
     `class_name` once the pupil was handed over. `handover`: the open offer that it is part of. `proven`: the
     device that it names brought it, so that it takes that device's number: see `vault.senders`.
+    `counted`: see `vault.count_notes`.
+
     `sealed`: the envelope, None once it was erased: `erased_why` is "withdrawn", "expired" or
     "key_destroyed". `keep_until`: the last day, ISO, on which it is kept.
     """
@@ -638,6 +640,7 @@ class HomeVisitRow(Table, table=True):
     held_school: str = _later()
     held_class: str = _later()
     handover: str | None = None
+    counted: bytes | None = None
     proven: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 

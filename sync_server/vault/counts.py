@@ -1,30 +1,32 @@
 """How many home visits there were, by school, month, mode and reason: for those who may not open any.
 
-Counting needs what is sealed. What is counted of each visit is kept in this process's memory and nowhere
-else; each visit is opened once, when it is counted for the first time.
+Counting needs what is sealed. Each visit is opened once, when it comes in or, if the key file was away
+then, when it is counted for the first time; what is counted of it is noted beside it, encrypted
+(`count_notes`), and kept in this process's memory.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, select, update
 from sqlmodel import Session
 
 from shared import problems
 from shared.home_visits import school_year
 from shared.permissions import Action
-from shared.problems import Problem
 from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import CampaignRow, HomeVisitRow
-from sync_server.database.transactions import reading
-from sync_server.vault import disclosure, sealing
+from sync_server.database.transactions import in_transaction, reading
+from sync_server.vault import disclosure
 from sync_server.vault import keys as visit_keys
+from sync_server.vault.count_notes import DOES_NOT_OPEN, Marked, Notebook, Noted
 
 _TABLE = HomeVisitRow.metadata.tables["home_visit"]
 _VISIT = _TABLE.c
@@ -75,40 +77,76 @@ class VisitIndex:
                 )
             for gone in known.keys() - here:
                 del known[gone]
-            self._open(engine, campaign, path, sorted(here - known.keys()), known)
+            self._learn(engine, campaign, path, here - known.keys(), known)
             return [one for one in known.values() if one is not None]
         finally:
             self._lock.release()
 
     @staticmethod
-    def _open(
-        engine: Engine, campaign: str, path: Path, new: list[str], known: dict[str, Counted | None]
+    def _learn(
+        engine: Engine, campaign: str, path: Path, new: set[str], known: dict[str, Counted | None]
     ) -> None:
+        """Read the notes of new visits, and open those that have none."""
         if not new:
             return
         with reading(engine) as session:
-            keys = visit_keys.usable(session, campaign, path)
-        for start in range(0, len(new), _BATCH):
-            with reading(engine) as session:
-                some = in_values(session, _VISIT.id, new[start : start + _BATCH])
-                rows = session.execute(
-                    select(_VISIT.id, _VISIT.sealed).where(_VISIT.campaign == campaign, some)
-                ).all()
-            for row in rows:
-                try:
-                    visit = sealing.opened(row.sealed or "", keys)
-                except Problem as problem:
-                    if problem.kind is not problems.envelope_key_unknown:  # its key may come back
-                        known[row.id] = None
-                    continue
-                day = visit.visit_date.isoformat()
-                known[row.id] = Counted(
-                    visit.school,
-                    school_year.of_day(day).first,
-                    day[:7],
-                    visit.mode.value,
-                    visit.reason.value,
-                )
+            notebook = Notebook(visit_keys.usable(session, campaign, path))
+            without = _read_notes(session, campaign, notebook, new, known)
+        for start in range(0, len(without), _BATCH):
+            some = without[start : start + _BATCH]
+            known |= in_transaction(engine, partial(_note, campaign, notebook, some), durable=False)
+
+
+def _read_notes(
+    session: Session, campaign: str, notebook: Notebook, new: set[str], known: dict[str, Counted | None]
+) -> list[str]:
+    """Put what notes say into `known`; the visits that have none, or one that does not fit."""
+    wanted = select(_VISIT.id, _VISIT.kid, _VISIT.school, _VISIT.counted)
+    wanted = wanted.where(_VISIT.campaign == campaign, _VISIT.sealed.is_not(None))
+    if len(new) <= _BATCH:
+        wanted = wanted.where(in_values(session, _VISIT.id, sorted(new)))
+    without = []
+    for visit, kid, school, note in session.execute(wanted.execution_options(yield_per=_BATCH)):
+        if visit in known or visit not in new:
+            continue
+        noted = notebook.read(Marked(visit, kid, school), note) if note else None
+        if noted is None and note != DOES_NOT_OPEN:
+            without.append(visit)
+        else:
+            known[visit] = _counted(school, noted)
+    return without
+
+
+def _note(
+    campaign: str, notebook: Notebook, visits: Sequence[str], session: Session
+) -> dict[str, Counted | None]:
+    """Open visits and note what is counted of them; leaves out those whose key may come back."""
+    found: dict[str, Counted | None] = {}
+    here = and_(_VISIT.campaign == campaign, in_values(session, _VISIT.id, visits))
+    columns = (_VISIT.id, _VISIT.kid, _VISIT.school, _VISIT.sealed)
+    for visit, kid, school, sealed in session.execute(
+        select(*columns).where(here, _VISIT.sealed.is_not(None))
+    ).all():
+        noted, note = notebook.opened(Marked(visit, kid, school), sealed)
+        if note is not None:
+            found[visit] = _counted(school, noted)
+            session.execute(
+                update(_TABLE)
+                .where(_VISIT.campaign == campaign, _VISIT.id == visit, _VISIT.sealed.is_not(None))
+                .values(counted=note)
+            )
+    return found
+
+
+def _counted(school: str, noted: Noted | None) -> Counted | None:
+    if noted is None:
+        return None
+    return Counted(school, _year_of(noted.month), noted.month, noted.mode, noted.reason)
+
+
+@cache
+def _year_of(month: str) -> str:
+    return school_year.of_day(f"{month}-01").first
 
 
 def public(

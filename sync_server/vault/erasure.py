@@ -119,7 +119,7 @@ def _erase(session: Session, campaign: str, ids: Iterable[str], why: str, by: st
         session.execute(
             update(HomeVisitRow)
             .where(_VISIT.campaign == campaign, in_values(session, _VISIT.id, some))
-            .values(sealed=None, erased_at=now_text(), erased_why=why, erased_by=by)
+            .values(sealed=None, counted=None, erased_at=now_text(), erased_why=why, erased_by=by)
         )
         _erase_refused(session, campaign, some)
     session.expire_all()

@@ -25,6 +25,7 @@ from sync_server.database.tables import GrantRow, HomeVisitRow, SealedQuarantine
 from sync_server.database.timestamps import text_of
 from sync_server.vault import erasure, senders
 from sync_server.vault import keys as visit_keys
+from sync_server.vault.count_notes import Marked, Notebook
 
 _QUARANTINE = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
 MOST_ENVELOPES, MOST_CHARACTERS = 500, 8 * 2**20
@@ -36,19 +37,23 @@ _OLDEST = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One envelope as it came; `header` or `problem` is None."""
+    """One envelope as it came; `header` or `problem` is None. `counted`: the note for counting it."""
 
     text: str
     sha256: str
     header: Header | None
     problem: Problem | None
+    counted: bytes | None = None
 
 
-def read(text: str) -> Received:
-    """What can be said of an envelope without the database."""
+def read(text: str, notebook: Notebook | None = None) -> Received:
+    """What can be said of an envelope without the database. `notebook`: None while the keys are away."""
     sha256 = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     try:
-        return Received(text, sha256, envelope.read_header(text), None)
+        header = envelope.read_header(text)
+        marked = Marked(header.record, header.kid, header.school)
+        counted = notebook.opened(marked, text)[1] if notebook else None
+        return Received(text, sha256, header, None, counted)
     except Problem as problem:
         problem.__traceback__ = problem.__context__ = None
         return Received(text, sha256, None, problem)
@@ -111,7 +116,8 @@ class _Ingestion:
             row = self._row(one, one.header)
             withdrawn = row.id in self._withdrawn
             if withdrawn:
-                row.sealed, row.erased_at, row.erased_why = None, text_of(self.now), "withdrawn"
+                row.sealed, row.counted = None, None
+                row.erased_at, row.erased_why = text_of(self.now), "withdrawn"
             self.session.add(row)
             self.session.flush()
             return self._result(one, "duplicate" if withdrawn else "stored")
@@ -157,7 +163,9 @@ class _Ingestion:
         return senders.in_its_place(self.session, self.campaign, header, own=True)
 
     def _row(self, one: Received, header: Header) -> HomeVisitRow:
-        return visit_row(self.campaign, self.person, one.text, one.sha256, header, self.now)
+        row = visit_row(self.campaign, self.person, one.text, one.sha256, header, self.now)
+        row.counted = one.counted
+        return row
 
     def _quarantine(self, one: Received, problem: Problem) -> None:
         header = one.header

@@ -213,7 +213,7 @@ def _erase(session: Session, key: HomeVisitKeyRow) -> int:
     erased = session.execute(
         update(HomeVisitRow)
         .where(_VISIT.campaign == key.campaign, _VISIT.kid == key.kid, _VISIT.sealed.is_not(None))
-        .values(sealed=None, erased_at=key.destroyed_at, erased_why="key_destroyed")
+        .values(sealed=None, counted=None, erased_at=key.destroyed_at, erased_why="key_destroyed")
     )
     count: int = erased.rowcount  # type: ignore[attr-defined]
     return count

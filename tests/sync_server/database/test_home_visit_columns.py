@@ -48,4 +48,5 @@ def test_an_older_home_visit_is_held_by_who_sealed_it(data_dir: Path) -> None:
         assert (row.held_by, row.held_school, row.held_class) == ("p", "学校", "一班")
         assert row.handover is None
         assert row.proven
+        assert row.counted is None
     engine.dispose()

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlmodel import Session
 
 from shared.home_visits.model import HomeVisit
@@ -14,8 +14,9 @@ from shared.vocabulary import Role
 from sync_server.access import grants
 from sync_server.database.tables import HomeVisitRow, SchoolRow
 from sync_server.database.timestamps import now, now_text
-from sync_server.database.transactions import in_transaction
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.vault import ingest, sealing
+from sync_server.vault.counts import VisitIndex
 from tests.support.home_visits import OTHER_SCHOOL, SCHOOL, TeacherPhone, browser, teacher, visit
 from tests.support.server import Server
 
@@ -116,7 +117,8 @@ def test_without_the_key_file_there_is_a_sentence_instead(server: Server) -> Non
 
 def test_each_visit_is_opened_once_to_be_counted(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = filled(server)
-    index = server.state.visit_index
+    forget_notes(server)
+    index = VisitIndex()
     opened: list[int] = []
     whole = sealing.opened
 
@@ -129,8 +131,60 @@ def test_each_visit_is_opened_once_to_be_counted(server: Server, monkeypatch: py
         assert len(index.counted(server.engine, server.campaign, server.settings.keys)) == expected
         assert len(opened) == 25
     phone.send(phone.seal())
-    index.counted(server.engine, server.campaign, server.settings.keys)
+    assert len(opened) == 26, "when it comes in"
+    for one in (index, VisitIndex()):  # and as after a restart
+        assert len(one.counted(server.engine, server.campaign, server.settings.keys)) == 26
     assert len(opened) == 26
+
+
+def test_a_note_tells_nothing_without_the_key_and_goes_with_the_visit(server: Server) -> None:
+    phone = teacher(server)
+    some = [
+        visit(reason=reason, mode=mode) for reason, mode in (("safety", "phone"), ("psychological", "online"))
+    ]
+    phone.send(*(phone.seal(of) for of in some))
+    notes = notes_of(server)
+    assert len({len(note) for note in notes.values() if note}) == 1, "no length gives a reason away"
+    assert not any(word in str(notes) for word in ("safety", "phone", "psychological", "online", "2026"))
+    form = {"sure": "1", "visits": [some[0]["record"]], "reason": "x"}
+    browser(server, phone.person).post(f"/home-visits/{some[0]['record']}/withdraw", data=form)
+    assert notes_of(server)[some[0]["record"]] is None
+
+
+def test_a_note_of_another_visit_is_as_good_as_none(server: Server) -> None:
+    phone, index = teacher(server), VisitIndex()
+    some = [visit(reason=reason) for reason in ("safety", "study")]
+    phone.send(*(phone.seal(of) for of in some))
+    notes = notes_of(server)
+    first, second = (of["record"] for of in some)
+
+    def swap(session: Session) -> None:
+        for record, note in ((first, notes[second]), (second, b"x")):
+            session.get_one(HomeVisitRow, (server.campaign, record)).counted = note
+
+    in_transaction(server.engine, swap)
+    counted = index.counted(server.engine, server.campaign, server.settings.keys)
+    assert sorted(one.reason for one in counted) == ["safety", "study"]
+
+
+def test_what_came_while_the_key_file_was_away_is_counted_later(server: Server) -> None:
+    phone = filled(server)
+    away = server.settings.keys.rename(server.settings.keys.with_name("away"))
+    assert phone.statuses(phone.seal()) == ["stored"]
+    assert None in notes_of(server).values()
+    away.rename(server.settings.keys)
+    assert len(VisitIndex().counted(server.engine, server.campaign, server.settings.keys)) == 26
+    assert None not in notes_of(server).values()
+
+
+def notes_of(server: Server) -> dict[str, bytes | None]:
+    with reading(server.engine) as session:
+        return {row.id: row.counted for row in session.execute(select(HomeVisitRow)).scalars()}
+
+
+def forget_notes(server: Server) -> None:
+    """Leave the visits as an older version of the server had them."""
+    in_transaction(server.engine, lambda s: s.execute(update(HomeVisitRow).values(counted=None)))
 
 
 @pytest.mark.soak
@@ -158,5 +212,9 @@ def test_counts_over_50_000_home_visits_take_less_than_a_second(server: Server) 
         start = time.perf_counter()
         assert web.get("/home-visits").status_code == 200
         took.append(time.perf_counter() - start)
-    print("first", took[0], "then", took[1:])
+    print("first of all", took[0], "then", took[1:])
     assert max(took[1:]) < 1
+    server.state.visit_index = VisitIndex()
+    start = time.perf_counter()
+    assert web.get("/home-visits").status_code == 200
+    print("first after a restart", time.perf_counter() - start)
