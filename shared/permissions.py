@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEE_HOME_VISITS = "see_home_visits"  # open them: a teacher their own
     SEE_EVERY_HOME_VISIT = "see_every_home_visit"  # open those of others too, settle and delete them
     HAND_OVER_HOME_VISITS = "hand_over_home_visits"  # offer and receive a pupil's, with consent
+    APPROVE_PLANS = "approve_plans"  # the follow-up that others planned, where the school asks for it
     COUNT_HOME_VISITS = "count_home_visits"
     STEP_REPORT = "step_report"
     STEP_REGISTER = "step_register"
@@ -103,7 +104,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     | _EVERY_STEP
     | {Action.SETTLE_CONFLICTS, Action.COUNT_HOME_VISITS},
     Role.SUPERVISOR: _SEE | _OFFICE | _SUPERVISION | {Action.COUNT_HOME_VISITS},
-    Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS | {Action.SEE_EVERY_HOME_VISIT, Action.WORK_IN_BROWSER},
+    Role.SCHOOL_ADMINISTRATOR: _HOME_VISITS
+    | {Action.SEE_EVERY_HOME_VISIT, Action.APPROVE_PLANS, Action.WORK_IN_BROWSER},
     Role.ADMINISTRATOR: _SEE
     | _WRITE
     | _REVISION

@@ -493,6 +493,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这次交接已经有了结果。",
         "This hand-over has already been settled.",
     ),
+    "plan_settled": (
+        "这份家访没有要审批的后续措施，或者已经批准了。",
+        "This home visit has no follow-up plan to approve, or it has been approved already.",
+    ),
     "consent_missing": (
         "没有监护人同意的记录，不能保存家访内容；请先征得同意。",
         "The guardian's consent is not recorded. Ask for it before saving the home visit.",

@@ -117,6 +117,7 @@ handover_open = Kind("handover_open", 409)  # some of the home visits are offere
 handover_needless = Kind("handover_needless", 409)  # they are in that class already
 handover_nobody = Kind("handover_nobody", 409)  # nobody there may have them
 handover_settled = Kind("handover_settled", 409)
+plan_settled = Kind("plan_settled", 409)  # it was approved, or there is none to approve
 consent_missing = Kind("consent_missing", 422)
 
 # The command line (the status is not used)

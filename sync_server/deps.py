@@ -222,6 +222,7 @@ HomeVisitReader = Annotated[Access, Depends(_home_visit_reader)]
 """Somebody who may open some home visits, or see how many there are."""
 HandoverParty = Annotated[Access, Depends(_allowed(Action.HAND_OVER_HOME_VISITS))]
 """Somebody who may hand over some home visits, or receive them."""
+PlanApprover = Annotated[Access, Depends(_allowed(Action.APPROVE_PLANS))]
 PeopleManager = Annotated[Access, Depends(_allowed(Action.MANAGE_PEOPLE))]
 AuditReader = Annotated[Access, Depends(_allowed(Action.READ_AUDIT))]
 DeviceManager = Annotated[Access, Depends(_allowed(Action.MANAGE_DEVICES))]

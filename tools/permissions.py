@@ -35,6 +35,7 @@ WORDS: dict[Action, Wording] = {
     Action.HAND_OVER_HOME_VISITS: Wording(
         "交出、接收学生的家访", "Hand over and receive a pupil's home visits"
     ),
+    Action.APPROVE_PLANS: Wording("审批家访的后续措施", "Approve follow-up plans of home visits"),
     Action.COUNT_HOME_VISITS: Wording("查看家访的数量", "See how many home visits there are"),
 }
 """What an action is called; steps have the name of their step."""

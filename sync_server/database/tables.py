@@ -75,13 +75,17 @@ class GrantRow(Table, table=True):
 
 
 class SchoolRow(Table, table=True):
-    """A school for which people have roles. `code`: the name that it first had, by which grants name it."""
+    """A school for which people have roles. `code`: the name that it first had, by which grants name it.
+
+    `plans_since`: since when it asks that follow-up plans of home visits are approved, None if it does not.
+    """
 
     __tablename__ = "school"
     code: str = Field(primary_key=True)
     name: str = Field(unique=True)
     town_code: str | None = None
     created_at: str
+    plans_since: str | None = None
 
 
 class PeopleImportRow(Table, table=True):
@@ -606,7 +610,8 @@ class HomeVisitRow(Table, table=True):
     `held_by`, `held_school`, `held_class`: who has it now, and where; others than `person`, `school` and
     `class_name` once the pupil was handed over. `handover`: the open offer that it is part of. `proven`: the
     device that it names brought it, so that it takes that device's number: see `vault.senders`.
-    `counted`: see `vault.count_notes`.
+    `counted`: see `vault.count_notes`. `plan`: "approved" or "returned", "" before the school has decided on
+    the follow-up.
 
     `sealed`: the envelope, None once it was erased: `erased_why` is "withdrawn", "expired" or
     "key_destroyed". `keep_until`: the last day, ISO, on which it is kept.
@@ -641,6 +646,10 @@ class HomeVisitRow(Table, table=True):
     held_class: str = _later()
     handover: str | None = None
     counted: bytes | None = None
+    plan: str = _later()
+    plan_by: str | None = None
+    plan_at: str | None = None
+    plan_reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     proven: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 

@@ -18,6 +18,7 @@ from sync_server.pages.home_visits import (
     handover_page,
     home_visit_page,
     home_visits_page,
+    plan_page,
     refused_page,
 )
 from sync_server.pages.map import map_page, map_points, map_visits
@@ -68,6 +69,7 @@ for part in (
     erasing_page,
     refused_page,
     handover_page,
+    plan_page,
     home_visit_page,
 ):
     router.include_router(part.router)

@@ -74,6 +74,22 @@ class HomeVisitTexts:
     export_mark: str
     approve: str
     refuse: str
+    plan: str
+    plan_waits: str
+    plan_approved: str
+    plan_returned: str
+    plan_counts: str
+    plans_to_decide: str
+    plan_approve: str
+    plan_return: str
+    plan_decided: str
+    plan_setting: str
+    plan_setting_lead: str
+    plan_on: str
+    plan_off: str
+    plan_turn_on: str
+    plan_turn_off: str
+    plans_set: str
 
 
 ZH = HomeVisitTexts(
@@ -147,6 +163,22 @@ ZH = HomeVisitTexts(
     export_mark="{who} 于 {at} 导出，{approved} 批准，理由：{reason}。不得外传",
     approve="批准",
     refuse="不批准",
+    plan="后续措施审批",
+    plan_waits="等学校审批",
+    plan_approved="{name} 已批准",
+    plan_returned="{name} 退回：{reason}",
+    plan_counts="等审批 {waiting} 份，已批准 {approved} 份，退回 {returned} 份。",
+    plans_to_decide="有 {count} 份等您审批，打开家访后在页面下方批准或退回：",
+    plan_approve="批准后续措施",
+    plan_return="退回",
+    plan_decided="已记下您的决定。",
+    plan_setting="后续措施要不要审批",
+    plan_setting_lead="要审批的，从现在起收到的家访写了后续措施，就由学校管理员批准，或者写明理由退回。不能审批自己的。",
+    plan_on="要审批",
+    plan_off="不审批",
+    plan_turn_on="改为要审批",
+    plan_turn_off="改为不审批",
+    plans_set="已保存。",
 )
 EN = HomeVisitTexts(
     title="Home visits",
@@ -229,6 +261,24 @@ EN = HomeVisitTexts(
     export_mark="Exported by {who} on {at}, approved by {approved}, reason: {reason}. Not to be passed on",
     approve="Approve",
     refuse="Do not approve",
+    plan="Follow-up plan",
+    plan_waits="waits for the school's approval",
+    plan_approved="approved by {name}",
+    plan_returned="returned by {name}: {reason}",
+    plan_counts="Waiting: {waiting}, approved: {approved}, returned: {returned}.",
+    plans_to_decide="〔One plan waits|{count} plans wait〕 for you. Open the visit; approve or return the "
+    "plan at the end of the page:",
+    plan_approve="Approve the plan",
+    plan_return="Return",
+    plan_decided="Your decision was noted.",
+    plan_setting="Approval of follow-up plans",
+    plan_setting_lead="If the school asks for it, the follow-up of each home visit that comes in from now "
+    "on is approved by the school's administrator, or returned with a reason. Nobody approves their own.",
+    plan_on="approval is needed",
+    plan_off="no approval",
+    plan_turn_on="Ask for approval",
+    plan_turn_off="Stop asking",
+    plans_set="Saved.",
 )
 
 

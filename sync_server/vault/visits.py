@@ -30,11 +30,15 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class MaskedVisit:
-    """A home visit of a list; `masked`: the pupil's masked name. `why`: the code of why it does not open."""
+    """A home visit of a list; `masked`: the pupil's masked name. `why`: the code of why it does not open.
+
+    `plans`: whether it plans a follow-up.
+    """
 
     row: HomeVisitRow
     masked: str
     why: str
+    plans: bool = False
 
 
 def may_open(access: Access, row: HomeVisitRow) -> bool:
@@ -81,13 +85,14 @@ def masked(rows: Iterable[HomeVisitRow], keys: Keys | Problem) -> list[MaskedVis
     """The rows with the pupils' masked names; `keys`: or why there are none."""
     listed = []
     for row in rows:
-        name, why = "", ""
+        name, why, plans = "", "", False
         if row.sealed is not None:
             try:
-                name = f"{content_of(row, keys).student_name[:1]}*"
+                content = content_of(row, keys)
+                name, plans = f"{content.student_name[:1]}*", bool(content.follow_up)
             except Problem as problem:
                 why = problem.code
-        listed.append(MaskedVisit(row, name, why))
+        listed.append(MaskedVisit(row, name, why, plans))
     return listed
 
 

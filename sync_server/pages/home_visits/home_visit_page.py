@@ -1,5 +1,6 @@
 """One home visit: what everybody who may open it sees of it, and its content, once and for a reason."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,14 +21,14 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
-from sync_server.pages.home_visits.home_visits_page import line
+from sync_server.pages.home_visits.home_visits_page import line, plan_words
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import value_words
 from sync_server.queries import people_lists
 from sync_server.texts.handovers import handover_texts
 from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.words import Texts
-from sync_server.vault import visits
+from sync_server.vault import plans, visits
 
 router = APIRouter()
 Visit = Annotated[RecordId, PathParameter()]
@@ -45,7 +46,8 @@ def home_visit_page(
         if row is not None:
             keys = visits.keys_or_problem(session, campaign, settings.keys)
             [one] = visits.masked([row], keys)
-            shown = line(one, people_lists.people_names(session), schools.school_names(session), texts)
+            names, school_names = people_lists.people_names(session), schools.school_names(session)
+            shown = line(one, names, school_names, texts, plans.asking(session))
     if row is None:
         in_transaction(engine, lambda s: visits.note_refusal(s, access, campaign, visit))
         raise problems.not_found()
@@ -74,43 +76,57 @@ def open_home_visit(
     """The content, after the audit log says who reads it and why."""
     reason = text_in(given, "other", visits.LONGEST_REASON) or text_in(given, "reason")
 
-    def work(session: Session) -> tuple[HomeVisitRow, HomeVisit, str, str] | Problem:
+    texts = home_visit_texts(words_for(request).code)
+
+    def work(session: Session) -> _Opened | Problem:
         campaign = campaign_of(session, request).id
         found = visits.open_for(session, access, campaign, visit, settings.keys, reason)
         if isinstance(found, Problem):
             return found
         row, content = found
-        teacher = people_lists.people_names(session).get(row.person, "")
-        return row, content, teacher, schools.school_names(session).get(row.held_school, row.held_school)
+        names, asked = people_lists.people_names(session), plans.asking(session)
+        return _Opened(
+            row,
+            content,
+            names.get(row.person, ""),
+            schools.school_names(session).get(row.held_school, row.held_school),
+            plan_words(row, bool(content.follow_up), names, texts, asked),
+            plans.may_decide(access, row, plans.state(row, bool(content.follow_up), asked)),
+        )
 
     found = in_transaction(engine, work)
     if isinstance(found, Problem):
         raise found
-    return _opened(request, access, *found, reason)
+    return _shown(request, access, found, reason)
 
 
-def _opened(
-    request: Request,
-    access: Access,
-    row: HomeVisitRow,
-    content: HomeVisit,
-    teacher: str,
-    school: str,
-    reason: str,
-) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An opened home visit, with names and what became of its plan."""
+
+    row: HomeVisitRow
+    content: HomeVisit
+    teacher: str
+    school: str
+    plan: str
+    may_decide: bool
+
+
+def _shown(request: Request, access: Access, opened: _Opened, reason: str) -> Response:
     words = words_for(request)
-    texts = home_visit_texts(words.code)
     return page(
         request,
         "home_visit_opened.html",
         access,
-        v=texts,
+        v=home_visit_texts(words.code),
         h=handover_texts(words.code),
-        row=row,
-        teacher=teacher,
-        school=school,
+        row=opened.row,
+        teacher=opened.teacher,
+        school=opened.school,
+        plan=opened.plan,
+        may_decide=opened.may_decide,
         reason=reason,
-        sections=_sections(content, words),
+        sections=_sections(opened.content, words),
     )
 
 

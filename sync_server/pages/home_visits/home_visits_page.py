@@ -1,5 +1,6 @@
 """Home visits: those that a person may open, with masked names, and how many there are at least."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,6 +16,7 @@ from shared.problems import Problem
 from shared.towns import TOWNS
 from sync_server.access import schools
 from sync_server.access.policy import Access
+from sync_server.database.tables import HomeVisitRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import reading
 from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, VisitIndexDep, campaign_of
@@ -27,11 +29,12 @@ from sync_server.settings import Settings
 from sync_server.texts.handovers import handover_texts
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import counts, erasure, full_export, handovers, quarantine, visits
+from sync_server.vault import counts, erasure, full_export, handovers, plans, quarantine, visits
 from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import MaskedVisit
 
 router = APIRouter()
+_MOST_PLANS = 20
 Before = Annotated[str | None, Query(max_length=80, pattern=r"^[0-9T:.Z-]{20,30}_[0-9a-f-]{36}$")]
 
 
@@ -54,8 +57,9 @@ def home_visits_page(
         rows, more = visits.page(session, access, campaign, (at, last) if before else None)
         keys = visits.keys_or_problem(session, campaign, settings.keys)
         names = people_lists.people_names(session)
-        school_names = schools.school_names(session)
-        lines = [line(one, names, school_names, texts) for one in visits.masked(rows, keys)]
+        school_names, asked = schools.school_names(session), plans.asking(session)
+        lines = [line(one, names, school_names, texts, asked) for one in visits.masked(rows, keys)]
+        planned = plans.of_own_schools(session, access, campaign, settings.keys)
         offers = handovers.waiting(session, access, campaign)
         overdue = len(erasure.expired(session, access, campaign))
         refused = quarantine.waiting(session, access, campaign)
@@ -72,6 +76,13 @@ def home_visits_page(
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
         overdue=overdue,
         offers=offers,
+        plans=planned.counts,
+        to_decide=[
+            {"id": row.id, "sealed_at": minute(row.sealed_at), "where": row.held_class}
+            for row in planned.to_decide[:_MOST_PLANS]
+        ],
+        waiting_plans=len(planned.to_decide),
+        approving=[(code, school_names.get(code, code), code in asked) for code in plans.own_schools(access)],
         h=handover_texts(words_for(request).code),
         grace=erasure.GRACE_DAYS,
         refused=refused,
@@ -80,6 +91,8 @@ def home_visits_page(
         years=_years(),
         done={
             "erased": texts.erased,
+            "plans_set": texts.plans_set,
+            "plan_decided": texts.plan_decided,
             "export_asked": texts.export_asked,
             "export_decided": texts.export_decided,
         }.get(saved.what(request), ""),
@@ -134,9 +147,14 @@ def _years() -> list[SchoolYear]:
 
 
 def line(
-    one: MaskedVisit, names: dict[str, str], school_names: dict[str, str], texts: HomeVisitTexts
+    one: MaskedVisit,
+    names: dict[str, str],
+    school_names: dict[str, str],
+    texts: HomeVisitTexts,
+    asked: Mapping[str, str],
 ) -> dict[str, Any]:
-    """A home visit as lists show it. `names`: of people, `school_names`: of schools, both by their ids."""
+    """A home visit as lists show it. `names`: of people, `school_names`: of schools, both by their ids;
+    `asked`: as `plans.asking`."""
     states = {
         "withdrawn": texts.withdrawn,
         "expired": texts.expired,
@@ -154,4 +172,14 @@ def line(
         "state": states[one.row.erased_why],
         "keep_until": one.row.keep_until,
         "gone": one.row.sealed is None,
+        "plan": plan_words(one.row, one.plans, names, texts, asked),
     }
+
+
+def plan_words(
+    row: HomeVisitRow, has_plan: bool, names: dict[str, str], texts: HomeVisitTexts, asked: Mapping[str, str]
+) -> str:
+    """What became of a visit's plan, "" where nothing is to be approved."""
+    words = {"": "", plans.WAITING: texts.plan_waits, plans.APPROVED: texts.plan_approved}
+    said = {"name": names.get(row.plan_by or "", ""), "reason": row.plan_reason}
+    return words.get(plans.state(row, has_plan, asked), texts.plan_returned).format(**said)

@@ -214,6 +214,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         ]
         for how in ("accept", "decline", "withdraw")
     },
+    ("POST", "/home-visits/plans"): [Ask(form={"school": "{event}", "on": "1"})],
+    ("POST", "/home-visits/{visit}/plan"): [Ask("/home-visits/{visit}/plan", form={"approved": "1"})],
     ("GET", "/home-visits/{visit}"): [Ask("/home-visits/{visit}")],
     ("POST", "/home-visits/{visit}"): [Ask("/home-visits/{visit}", form={"reason": "x"})],
     ("GET", "/api/v1/home-visits/keys"): [Ask(because=OPEN)],

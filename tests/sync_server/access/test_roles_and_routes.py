@@ -89,6 +89,8 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/home-visits/handovers/{offer}/accept"): Action.HAND_OVER_HOME_VISITS,
     ("POST", "/home-visits/handovers/{offer}/decline"): Action.HAND_OVER_HOME_VISITS,
     ("POST", "/home-visits/handovers/{offer}/withdraw"): Action.HAND_OVER_HOME_VISITS,
+    ("POST", "/home-visits/plans"): Action.APPROVE_PLANS,
+    ("POST", "/home-visits/{visit}/plan"): Action.APPROVE_PLANS,
     ("POST", "/home-visits/{visit}/handover"): Action.HAND_OVER_HOME_VISITS,
     ("GET", "/home-visits/{visit}"): SIGNED_IN,
     ("POST", "/home-visits/{visit}"): SIGNED_IN,

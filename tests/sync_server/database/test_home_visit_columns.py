@@ -49,4 +49,5 @@ def test_an_older_home_visit_is_held_by_who_sealed_it(data_dir: Path) -> None:
         assert row.handover is None
         assert row.proven
         assert row.counted is None
+        assert row.plan == ""
     engine.dispose()
