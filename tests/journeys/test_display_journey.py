@@ -74,22 +74,23 @@ def log_hazard(page: Page) -> None:
     line(page, "滘联村后山塘", "道滘镇")
 
 
-def test_the_app_is_as_dark_as_the_device_wants_it(browser: Browser, serving: Served) -> None:
-    phone = HandPhone(new_phone(browser, color_scheme="dark"), serving.url)
-    phone.enrol(serving.code(), "一号手机")
-    assert brightness(phone.page) < 70
-    phone.page.emulate_media(color_scheme="light")
-    assert brightness(phone.page) > 200
-    phone.page.emulate_media(color_scheme="dark")
-    assert brightness(phone.page) < 70
+def is_as_dark_as_the_device_wants_it(page: Page) -> None:
+    assert brightness(page) < 70
+    page.emulate_media(color_scheme="light")
+    assert brightness(page) > 200
+    page.emulate_media(color_scheme="dark")
+    assert brightness(page) < 70
 
 
-def test_a_hazard_is_logged_with_texts_twice_as_large_on_a_small_phone(
+def test_a_hazard_is_logged_in_the_dark_on_a_small_phone_with_texts_twice_as_large(
     browser: Browser, serving: Served
 ) -> None:
-    phone = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)
+    phone = HandPhone(
+        new_phone(browser, viewport={"width": 360, "height": 640}, color_scheme="dark"), serving.url
+    )
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
+    is_as_dark_as_the_device_wants_it(page)
     tap(page, "新增隐患")
     usual = {name: height(button(page, name)) for name in ("拍照", "获取定位", "保存", *_KIT)}
     assert min(usual.values()) >= 48

@@ -51,7 +51,9 @@ def back(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def test_no_way_back_leads_to_a_saved_form(browser: Browser, serving: Served) -> None:
+def test_the_way_back_closes_the_calendar_and_never_leads_to_a_saved_form(
+    browser: Browser, serving: Served
+) -> None:
     phone = HandPhone(new_phone(browser), serving.url)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
@@ -71,16 +73,14 @@ def test_no_way_back_leads_to_a_saved_form(browser: Browser, serving: Served) ->
     back(page)
     expect(page.get_by_role("button", name=re.compile(NAME))).to_be_visible()
     expect(button(page, "保存")).to_have_count(0)
+    closes_the_calendar_and_keeps_the_form(page)
 
 
-def test_the_way_back_closes_the_calendar_and_keeps_the_form(browser: Browser, serving: Served) -> None:
-    phone = HandPhone(new_phone(browser), serving.url)
-    phone.enrol(serving.code(), "一号手机")
-    page = phone.page
-    fill_hazard(page)
+def closes_the_calendar_and_keeps_the_form(page: Page) -> None:
+    fill_hazard(page, "横坑三号塘")
     tap(page, "选择日期")
     expect(button(page, "下个月")).to_be_visible()
     back(page)
     expect(button(page, "下个月")).to_have_count(0)
     save(page)
-    line(page, NAME)
+    line(page, "横坑三号塘")
