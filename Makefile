@@ -41,7 +41,7 @@ demo: install ## the same with 2,000 demo hazards, in a separate folder
 install: $(VENV)/.anlan $(VENDOR)/.made $(PHONE)/index.html ## install everything without serving
 
 test: install $(VENV)/.dev chromium postgres strace ## run all tests, including those in a browser and on PostgreSQL
-	$(BIN)/python -m pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not soak" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.anlan $(VENV)/.dev ## check format, lint, types and architecture
 	$(BIN)/ruff format --check .

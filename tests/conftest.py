@@ -1,4 +1,12 @@
-"""What every test may ask for: a browser, a free port, a data folder; and how hard hypothesis searches."""
+"""What every test may ask for: a browser, a free port, a data folder; and how hard hypothesis searches.
+
+The whole suite stays under 15 minutes on two processors. What a new test may cost there, in seconds of one
+processor: 0.3 on the server or on a phone without screen, where most things can be proved; 1 with
+`anlan serve` in a process of its own; 10 in the phone app in Chromium, of which each start takes about 5, so
+that what is walked the same way is one journey. A file takes at most a minute, as its tests run one after
+another. Sweeps over many values, and whatever measures, are marked `soak`, with an everyday sample beside
+them. Nothing large is made while tests are collected: every worker would make it.
+"""
 
 import gc
 import os
@@ -14,6 +22,7 @@ from hypothesis.internal.conjecture import providers
 
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
+from tests.support import compiled_once
 from tests.support.postgres import Postgres
 from tools import chromium, postgres
 
@@ -59,6 +68,14 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the modules, which stay: it took a sixth of the time of many tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """No test waits for statements that another has had compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        compiled_once.put_in(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
