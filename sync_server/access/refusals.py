@@ -7,9 +7,10 @@ server counts for itself. All is done by a thread of its own, so that no answer 
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine
@@ -28,18 +29,21 @@ log = logging.getLogger("anlan")
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What is counted together. `person`, `device`: None for a stranger. `route`: method and path."""
+    """What is counted together. `person`, `device`: None for a stranger. `route`: method and path; `subject`:
+    what was refused, where that is known."""
 
     action: str
     person: str | None = None
     device: str | None = None
     route: str = ""
+    subject: str = ""
 
 
 @dataclass(slots=True)
 class _Tally:
     began: float
     since: str
+    details: Mapping[str, str]
     times: int = 0
     noted: int = 0
 
@@ -53,9 +57,9 @@ class Refusals:
         self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="refusals")
 
-    def count(self, refused: Refused, address: str = "") -> None:
-        """Count one more. Returns at once."""
-        self._do(lambda: self._count(refused, address))
+    def count(self, refused: Refused, address: str = "", **details: str) -> None:
+        """Count one more; `details` are noted of the first one. Returns at once."""
+        self._do(lambda: self._count(refused, address, details))
 
     def count_sign_in(self, name: str, address: str = "") -> None:
         """Count a sign-in that failed, under a name that may be nobody's. Returns at once."""
@@ -88,9 +92,9 @@ class Refusals:
             person = session.exec(select(PersonRow.id).where(PersonRow.name == names.tidy(name))).first()
         self._count(Refused("sign_in_failed", person), address)
 
-    def _count(self, refused: Refused, address: str) -> None:
+    def _count(self, refused: Refused, address: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
         ended = self._ended()
-        tally = self._tallies.setdefault(refused, _Tally(self._clock(), now_text()))
+        tally = self._tallies.setdefault(refused, _Tally(self._clock(), now_text(), more))
         tally.times += 1
         due = tally.times == 10 ** (len(str(tally.times)) - 1)  # 1, 10, 100, ...
         if due or ended:
@@ -118,7 +122,7 @@ class Refusals:
 
         def work(session: Session) -> None:
             for refused, tally, address in lines:
-                details: dict[str, Any] = {"route": refused.route, "address": address}
+                details: dict[str, Any] = {**tally.details, "route": refused.route, "address": address}
                 if tally.times > 1:
                     details |= {"times": tally.times, "since": tally.since}
                 audit.note(
@@ -126,6 +130,7 @@ class Refusals:
                     refused.action,
                     person=refused.person,
                     device=refused.device,
+                    subject=refused.subject,
                     **{name: value for name, value in details.items() if value},
                 )
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
@@ -15,7 +16,17 @@ from shared.permissions import Action
 from shared.towns import TOWNS
 from sync_server.access import names
 from sync_server.access.policy import Access
-from sync_server.database.tables import AuditEndRow, AuditRow, DeviceRow, PersonRow
+from sync_server.database.tables import (
+    AuditEndRow,
+    AuditRow,
+    DeviceRow,
+    HomeVisitExportRow,
+    HomeVisitHandoverRow,
+    HomeVisitRow,
+    PersonRow,
+    SchoolRow,
+    SealedQuarantineRow,
+)
 from sync_server.database.timestamps import text_of
 
 PAGE = 50
@@ -26,6 +37,11 @@ _AUDIT = AuditRow.metadata.tables["audit"].c
 _END = AuditEndRow.metadata.tables["audit_end"].c
 _PERSON = PersonRow.metadata.tables["person"].c
 _DEVICE = DeviceRow.metadata.tables["device"].c
+_SCHOOL = SchoolRow.metadata.tables["school"].c
+_VISIT = HomeVisitRow.metadata.tables["home_visit"].c
+_REFUSED = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
+_EXPORT = HomeVisitExportRow.metadata.tables["home_visit_export"].c
+_HANDOVER = HomeVisitHandoverRow.metadata.tables["home_visit_handover"].c
 _CURSOR = re.compile(r"([0-9TZ:.-]{20,40})_(\d{1,18})", re.ASCII)
 
 
@@ -68,11 +84,25 @@ class AuditEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedThing:
+    """A home visit, a refused one, a full export or a hand-over. `at`: when it was sealed or asked for;
+    `places`: pairs of the code of a school and a class, or a school year; `person`: by whom."""
+
+    kind: Literal["visit", "refused", "export", "handover"]
+    at: str
+    places: tuple[tuple[str, str], ...]
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Ids that rows name → names of people and of devices."""
+    """Ids that rows name → names of people, devices and schools; and `sealed`: what is known of home visits
+    and of what belongs to them, which names no child."""
 
     people: Mapping[str, str]
     devices: Mapping[str, str]
+    schools: Mapping[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, SealedThing] = field(default_factory=dict)
 
 
 def parse(query: Mapping[str, str]) -> AuditFilter:
@@ -152,10 +182,40 @@ def each(
 def known(session: Session, access: Access, rows: Iterable[AuditRow]) -> KnownNames:
     """The names of those whom some rows name. Raises Problem role_forbidden."""
     access.require(Action.READ_AUDIT)
+    rows = list(rows)
     ids = {one for row in rows for one in (row.person, row.device, row.subject) if one}
+    sealed = _sealed(session, {row.subject for row in rows if row.action.startswith("home_visit")})
+    ids |= {str(row.details["holder"]) for row in rows if "holder" in row.details}
+    ids |= {one.person for one in sealed.values()}
     people = session.execute(select(_PERSON.id, _PERSON.name).where(_PERSON.id.in_(ids)))
     devices = session.execute(select(_DEVICE.id, _DEVICE.name).where(_DEVICE.id.in_(ids)))
-    return KnownNames({row.id: row.name for row in people}, {row.id: row.name for row in devices})
+    return KnownNames(
+        {row.id: row.name for row in people},
+        {row.id: row.name for row in devices},
+        {row.code: row.name for row in session.execute(select(_SCHOOL.code, _SCHOOL.name))},
+        sealed,
+    )
+
+
+def _sealed(session: Session, ids: set[str]) -> dict[str, SealedThing]:
+    """What is known of these subjects without opening anything."""
+    if not ids:
+        return {}
+    found: dict[str, SealedThing] = {}
+    refused = select(SealedQuarantineRow).where(or_(_REFUSED.record.in_(ids), _REFUSED.sha256.in_(ids)))
+    for one in session.execute(refused).scalars():
+        place = ((one.school, one.class_name or ""),) if one.school else ()
+        thing = SealedThing("refused", one.sealed_at or one.received_at, place, one.person)
+        found |= {one.record or one.sha256: thing}
+    for row in session.execute(select(HomeVisitRow).where(_VISIT.id.in_(ids))).scalars():
+        found[row.id] = SealedThing("visit", row.sealed_at, ((row.school, row.class_name),), row.person)
+    for ask in session.execute(select(HomeVisitExportRow).where(_EXPORT.id.in_(ids))).scalars():
+        year = f"{ask.year[:4]}–{int(ask.year[:4]) + 1}"
+        found[ask.id] = SealedThing("export", ask.asked_at, ((ask.school, year),), ask.asked_by)
+    for offer in session.execute(select(HomeVisitHandoverRow).where(_HANDOVER.id.in_(ids))).scalars():
+        ends = ((offer.from_school, offer.from_class), (offer.to_school, offer.to_class))
+        found[offer.id] = SealedThing("handover", offer.offered_at, ends, offer.offered_by)
+    return found
 
 
 def _until(session: Session, asked: AuditFilter, until: AuditEnd) -> ColumnElement[bool]:

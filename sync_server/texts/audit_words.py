@@ -120,5 +120,16 @@ SCOPES: dict[str, Wording] = {
 }
 """Kind of scope → what it is called."""
 
+SEALED: dict[str, Wording] = {
+    "visit": Wording("家访", "Home visit"),
+    "refused": Wording("待核查的家访", "Home visit to be checked"),
+    "export": Wording("完整导出", "Full export"),
+    "handover": Wording("家访交接", "Hand-over"),
+}
+"""Kind of thing about home visits → what it is called."""
+
+ABOUT_SCHOOLS = frozenset({"school_added", "school_changed", "class_renamed", "plan_approval_set"})
+"""Actions whose subject is a school's code."""
+
 BY_STRANGERS = frozenset({"sign_in_failed", "link_refused", "code_refused", "refused", "replaced_token_used"})
 """Actions that need no account: without a person, nobody knows who it was."""

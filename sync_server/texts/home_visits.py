@@ -72,6 +72,8 @@ class HomeVisitTexts:
     export_until: str
     export_decided: str
     export_mark: str
+    export_marked: str
+    export_footer: str
     approve: str
     refuse: str
     plan: str
@@ -161,6 +163,8 @@ ZH = HomeVisitTexts(
     export_until="有效至 {at}",
     export_decided="已记下您的决定。",
     export_mark="{who} 于 {at} 导出，{approved} 批准，理由：{reason}。不得外传",
+    export_marked="导出标记",
+    export_footer="&C第 &P 页 共 &N 页&R内部资料，不得外传",
     approve="批准",
     refuse="不批准",
     plan="后续措施审批",
@@ -259,6 +263,8 @@ EN = HomeVisitTexts(
     export_until="until {at}",
     export_decided="Your decision was noted.",
     export_mark="Exported by {who} on {at}, approved by {approved}, reason: {reason}. Not to be passed on",
+    export_marked="Export",
+    export_footer="&CPage &P of &N&RInternal, not to be passed on",
     approve="Approve",
     refuse="Do not approve",
     plan="Follow-up plan",

@@ -111,24 +111,22 @@ def get(session: Session, access: Access, campaign: str, visit: str) -> HomeVisi
     return row if row is not None and may_open(access, row) else None
 
 
-def note_refusal(session: Session, access: Access, campaign: str, visit: str, reason: str = "") -> None:
-    """Put into the audit log that somebody asked for a home visit that is not theirs to open."""
+def of_others(session: Session, campaign: str, visit: str) -> str | None:
+    """The school that has a home visit which somebody may not open; None where there is no such visit."""
     row = session.get(HomeVisitRow, (campaign, visit))
-    if row is not None:
-        _note(session, access, row, "home_visit_refused", reason, code=problems.not_found.code)
+    return row.held_school if row else None
 
 
 def open_for(
     session: Session, access: Access, campaign: str, visit: str, path: Path, reason: str
 ) -> tuple[HomeVisitRow, HomeVisit] | Problem:
-    """A home visit with its content, and a row in the audit log; a refusal leaves one too.
+    """A home visit with its content, and a row in the audit log; so does a failure to open it.
 
     A Problem is returned, not raised, so that the refusal is committed: not_found, reason_missing, and as
     `sealing.opened`.
     """
     row = get(session, access, campaign, visit)
     if row is None:
-        note_refusal(session, access, campaign, visit, reason)
         return problems.not_found()
     if not reason:
         return problems.reason_missing()

@@ -64,8 +64,9 @@ class AuditTask:
                 for row in rows:
                     one = line(row, known, _WORDS)
                     details = "；".join(f"{heading}：{value}" for heading, value in one.details)
+                    subject = " ".join(filter(None, (one.subject, one.subject_id)))
                     yield AuditEntry(
-                        one.number, one.at, one.who, one.action, one.subject, one.device, details, one.hash
+                        one.number, one.at, one.who, one.action, subject, one.device, details, one.hash
                     )
 
 

@@ -9,12 +9,13 @@ from urllib.parse import unquote_plus
 
 from shared.china_time import CHINA_TIME
 from shared.forms.value_words import NO, YES
+from shared.home_visits.vocabulary import ConsentHow
 from shared.problem_texts import sentence
 from shared.towns import town_name
 from shared.vocabulary import Role
 from sync_server.database.tables import AuditRow
 from sync_server.queries.audit_log import KnownNames
-from sync_server.texts.audit_words import ACTIONS, BY_STRANGERS, DETAILS, SCOPES
+from sync_server.texts.audit_words import ABOUT_SCHOOLS, ACTIONS, BY_STRANGERS, DETAILS, SCOPES, SEALED
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
@@ -23,7 +24,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """Who did what to whom and when; `details`: pairs of a heading and what was said."""
+    """Who did what to whom and when; `details`: pairs of a heading and what was said.
+
+    `subject_id`: what finds all rows about the subject where its words do not, else "".
+    """
 
     number: int
     at: str
@@ -32,6 +36,7 @@ class AuditLine:
     """The name of who did it, "" where that is nobody with an account."""
     action: str
     subject: str
+    subject_id: str
     device: str
     details: tuple[tuple[str, str], ...]
     hash: str
@@ -47,11 +52,10 @@ def line(row: AuditRow, known: KnownNames, words: Texts) -> AuditLine:
         who=person or _nobody(row, words),
         person=person,
         action=action_words(row.action, words),
-        subject=known.people.get(row.subject)
-        or known.devices.get(row.subject)
-        or town_name(row.subject, words.code),
+        subject=_subject(row, known, words),
+        subject_id=row.subject if row.subject in known.sealed else "",
         device=known.devices.get(device) or device,
-        details=tuple(_details(row.details, words)),
+        details=tuple(_details(row.details, known, words)),
         hash=row.hash,
     )
 
@@ -61,20 +65,36 @@ def action_words(action: str, words: Texts) -> str:
     return ACTIONS[action].of(words.code) if action in ACTIONS else action
 
 
+def _subject(row: AuditRow, known: KnownNames, words: Texts) -> str:
+    thing = known.sealed.get(row.subject)
+    if thing is None:
+        named = known.people.get(row.subject) or known.devices.get(row.subject)
+        school = known.schools.get(row.subject) if row.action in ABOUT_SCHOOLS else None
+        return named or school or town_name(row.subject, words.code)
+    places = " → ".join(f"{known.schools.get(school, school)} {part}" for school, part in thing.places)
+    parts = (
+        SEALED[thing.kind].of(words.code),
+        _moment(thing.at)[:16],
+        places,
+        known.people.get(thing.person),
+    )
+    return " · ".join(part for part in parts if part)
+
+
 def _nobody(row: AuditRow, words: Texts) -> str:
     if row.action in BY_STRANGERS:
         return words.audit_unknown
     return "" if row.device else words.audit_terminal
 
 
-def _details(details: dict[str, Any], words: Texts) -> Iterable[tuple[str, str]]:
+def _details(details: dict[str, Any], known: KnownNames, words: Texts) -> Iterable[tuple[str, str]]:
     for name, value in details.items():
-        shown = _value(name, value, words)
+        shown = _value(name, value, known, words)
         if shown:
             yield DETAILS[name].of(words.code) if name in DETAILS else name, shown
 
 
-def _value(name: str, value: Any, words: Texts) -> str:
+def _value(name: str, value: Any, known: KnownNames, words: Texts) -> str:
     match name, value:
         case _, None | "" | [] | {}:
             return ""
@@ -84,6 +104,12 @@ def _value(name: str, value: Any, words: Texts) -> str:
             return words.list_separator.join(town_name(str(one), words.code) for one in value)
         case _, list():
             return words.list_separator.join(map(str, value))
+        case "school" | "to_school", str():
+            return known.schools.get(value, value)
+        case "holder", str():
+            return known.people.get(value, value)
+        case "consent", str() if value in {how.value for how in ConsentHow}:
+            return label(ConsentHow(value), words)
         case "role", str() if value in {role.value for role in Role}:
             return label(Role(value), words)
         case "scope", str() if value in SCOPES:

@@ -46,6 +46,7 @@ def audit_page(
         lines=[line(row, known, words) for row in rows],
         end=end,
         next=_address(asked, after=more) if more else None,
+        about=lambda subject: _address(AuditFilter(subject=subject)),
         of_person=lambda name: _address(AuditFilter(person=name)),
     )
 

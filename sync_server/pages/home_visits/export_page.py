@@ -9,12 +9,14 @@ from sqlmodel import Session
 from shared.home_visits.form import LABELS
 from shared.home_visits.model import HomeVisit
 from shared.operations import RecordId
+from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.tables import HomeVisitExportRow, HomeVisitRow
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, campaign_of
 from sync_server.exports import home_visit_book
+from sync_server.exports.home_visit_book import BookWords
 from sync_server.exports.workbook import MEDIA_TYPE
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
@@ -64,14 +66,15 @@ def download(
 
     def work(
         session: Session,
-    ) -> tuple[HomeVisitExportRow, list[tuple[HomeVisitRow, HomeVisit]], dict[str, str]]:
+    ) -> tuple[HomeVisitExportRow, list[tuple[HomeVisitRow, HomeVisit]], dict[str, str], dict[str, str]]:
         campaign = campaign_of(session, request).id
         row, found = full_export.download(session, access, campaign, export, settings.keys)
         session.flush()
         session.expunge_all()
-        return row, list(found), people_lists.people_names(session)
+        names = people_lists.people_names(session)
+        return row, list(found), names, schools.school_names(session)
 
-    row, found, names = in_transaction(engine, work)
+    row, found, names, school_names = in_transaction(engine, work)
     words = words_for(request)
     values, texts = value_words(words), home_visit_texts(words.code)
     mark = texts.export_mark.format(
@@ -81,12 +84,18 @@ def download(
         reason=row.reason,
     )
     fields = [name for name in LABELS if name != "hazard"]
-    lines = [
-        [names.get(one.person, ""), *(values.read(name, getattr(content, name)) for name in fields)]
+    said = [
+        (one, content.model_copy(update={"school": school_names.get(content.school, content.school)}))
         for one, content in found
     ]
+    lines = [
+        [names.get(one.person, ""), *(values.read(name, getattr(content, name)) for name in fields)]
+        for one, content in said
+    ]
     headings = [texts.teacher, *(LABELS[name].of(words.code) for name in fields)]
-    file = home_visit_book.made(f"{texts.title} {row.school}", mark, headings, lines)
+    title = f"{texts.title} {school_names.get(row.school, row.school)}"
+    book = BookWords(texts.title, texts.export_marked, texts.export_footer)
+    file = home_visit_book.made(title, mark, headings, lines, book)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": 'attachment; filename="home-visits.xlsx"',

@@ -1,6 +1,7 @@
 """Full exports of home visits: a reason, a second person, a day, and who took it all over the file."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -12,10 +13,19 @@ from shared.permissions import Grant, School, Towns
 from shared.vocabulary import Role
 from sync_server.access import grants
 from sync_server.access.people import Person
-from sync_server.database.tables import AuditRow, HomeVisitExportRow
+from sync_server.database.tables import AuditRow, HomeVisitExportRow, SchoolRow
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
-from tests.support.home_visits import OTHER_SCHOOL, SCHOOL, browser, grant, school_person, teacher, visit
+from tests.support.home_visits import (
+    CLASS,
+    OTHER_SCHOOL,
+    SCHOOL,
+    browser,
+    grant,
+    school_person,
+    teacher,
+    visit,
+)
 from tests.support.server import Server
 
 REASON = "上级检查 =1+1"
@@ -123,3 +133,27 @@ def test_who_does_not_administer_the_school_neither_asks_nor_approves(server: Se
 def test_a_request_says_why(server: Server, head: Person) -> None:
     answer = browser(server, head).post("/home-visits/exports", data={**FORM, "reason": " "})
     assert answer.status_code == 422
+
+
+def test_the_file_speaks_the_readers_language_and_calls_the_school_by_its_present_name(
+    server: Server, head: Person
+) -> None:
+    row = SchoolRow(code=SCHOOL, name="虎门新校", town_code=None, created_at="2026-09-01T00:00:00.000Z")
+    in_transaction(server.engine, lambda session: session.merge(row))
+    web = browser(server, head)
+    address = f"/home-visits/exports/{asked(server, web)}"
+    browser(server, server.person("督导员", Role.SUPERVISOR)).post(
+        f"{address}/decide", data={"approved": "1"}
+    )
+    web.get("/language/en")
+    sheet: Any = load_workbook(io.BytesIO(web.get(address).content)).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    own = ("王校长", "督导员", REASON, "陈老师", "张小明", "虎门新校", CLASS)
+    words = [*cells[0], *cells[1], *cells[2], sheet.title, sheet.oddFooter.center.text]
+    words = [str(one) for one in words if one]
+    for word in own:
+        words = [one.replace(word, "") for one in words]
+    assert not [one for one in words if re.search("[\\u4e00-\\u9fff]", one)]
+    assert "虎门新校" in cells[0][0]
+    assert "虎门新校" in cells[3]
+    assert SCHOOL not in str(cells)

@@ -38,6 +38,7 @@ REASON = "回访前查看"
 
 
 def audit(server: Server) -> list[tuple[str, str | None, str, dict[str, Any]]]:
+    server.state.refusals.wait()
     with reading(server.engine) as session:
         rows = session.execute(select(AuditRow)).scalars()
         return [
@@ -203,3 +204,23 @@ def test_a_school_is_called_by_its_present_name(server: Server, author: Person) 
     for address in ("/home-visits", f"/home-visits/{record}"):
         assert "虎门新校" in web.get(address).text
     assert "虎门新校" in web.post(f"/home-visits/{record}", data={"reason": REASON}).text
+
+
+def test_who_asks_for_the_same_visit_again_and_again_is_noted_a_few_times(
+    server: Server, author: Person
+) -> None:
+    record = sent(server, author)
+    person = school_person(server, "好奇", Role.TEACHER, School(OTHER_SCHOOL))
+    web = browser(server, person)
+    for _ in range(25):
+        assert web.get(f"/home-visits/{record}").status_code == 404
+    assert web.post(f"/home-visits/{record}", data={"reason": REASON}).status_code == 404
+    rows = audit(server)
+    assert [row[:3] for row in rows] == [("home_visit_refused", person.id, record)] * 3
+    assert [row[3].get("times") for row in rows] == [None, 10, None]
+    assert rows[2][3]["reason"] == REASON
+    assert rows[0][3]["school"] == SCHOOL
+    server.state.refusals.close()  # as at the end of the hour
+    with reading(server.engine) as session:
+        last = list(session.execute(select(AuditRow)).scalars())[-1]
+        assert (last.subject, last.details["times"]) == (record, 25)
