@@ -17,6 +17,8 @@ from sync_server.http.lanes import Lanes
 from sync_server.http.no_range_file import NoRangeFile
 
 T = TypeVar("T")
+WRITTEN = "anlan_export"
+"""The cookie that comes with a file: static/exports.js says until then that it is being written."""
 
 
 async def export(
@@ -47,6 +49,8 @@ def _written(
         "Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{called}",
         "Cache-Control": "no-store",
     }
-    return NoRangeFile(
+    answer = NoRangeFile(
         path, media_type=media_type, headers=headers, background=BackgroundTask(folder.cleanup)
     )
+    answer.set_cookie(WRITTEN, "1", max_age=60, samesite="lax")
+    return answer

@@ -145,6 +145,9 @@ EN = Texts(
     export_xlsx="Export Excel",
     export_csv="Export CSV",
     export_geojson="Export GeoJSON",
+    export_writing="The file is being written; its download starts by itself. With many records this takes a "
+    "minute or two. Keep this page open.",
+    export_written="The file is written, and its download has started.",
     photo="Photo",
     photo_of="Photo of {name}",
     photo_awaited="Photo not received yet",

@@ -159,6 +159,8 @@ class Texts:
     export_xlsx: str
     export_csv: str
     export_geojson: str
+    export_writing: str
+    export_written: str
     photo: str
     photo_of: str
     photo_awaited: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from shared.operations import Kind, RecordType
 from shared.towns import TOWNS
@@ -249,3 +249,22 @@ def test_a_filtered_map_fits_a_phone(office: Deployment, address: str, page: Pag
     page.get_by_text("已筛选：已上报").click()
     page.get_by_role("link", name="清除").click()
     page.wait_for_url(f"{address}/")
+
+
+def test_a_page_says_that_an_export_is_being_written(page: Page, office: Deployment, address: str) -> None:
+    office.report(water_name="塘")
+    page.goto(f"{address}/ledger")
+    busy = threading.Event()
+    office.app.state.lanes.exports.threads.submit(busy.wait)
+    try:
+        with page.expect_download() as download:
+            said = page.evaluate("""() => {
+                document.querySelector('.exports a').click();
+                return document.getElementById('export-note').innerText;
+            }""")
+            busy.set()
+    finally:
+        busy.set()
+    assert "正在生成文件" in said
+    assert download.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator("#export-note")).to_contain_text("开始下载")
