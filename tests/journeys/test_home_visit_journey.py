@@ -1,7 +1,8 @@
 """A teacher seals home visits with no server in reach, in the built app in Chromium, which is killed over it.
 
 What she wrote reaches the server and can be opened there, and is nowhere else: not in the browser's profile,
-not in what a page of the app can read, not in the server's folder.
+not in what a page of the app can read, not in the server's folder. She reads one of them there with a reason;
+the city sees a count that says nothing, and the auditor who read what, when and why.
 """
 
 import os
@@ -11,24 +12,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
+from sqlmodel import Session
 
 from mobile_app.screens.late_taps import LATE_S
 from shared.home_visits.form import LABELS
 from shared.home_visits.model import HomeVisit
 from shared.permissions import School
 from shared.vocabulary import Role
-from sync_server.access import people
+from sync_server.access import people, sessions
 from sync_server.database.transactions import in_transaction
+from sync_server.deps import SESSION_COOKIE
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from sync_server.vault import key_file, sealing
 from tests.support.hand_phone import KeptPhone
-from tests.support.phone_browser import answer, button, choose, fill, tap, tap_on, wait_for
+from tests.support.phone_browser import FLAGS, answer, button, choose, fill, tap, tap_on, wait_for
 from tests.support.served import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
+TEACHER, REASON = "李老师", "回访前查看"
 SCHOOL, CLASS = "虎门实验小学", "三(2)班"
 PUPILS = ("甲乙丙一", "甲乙丙二", "甲乙丙三")
 CANARIES = {
@@ -84,8 +88,8 @@ def teacher(served: Served) -> str:
     """The code of a new teacher of one class."""
     engine = setup.open_database(Settings.from_environment(served.data, os.environ))
     place = School(SCHOOL, frozenset({CLASS}))
-    in_transaction(engine, lambda s: people.add(s, "李老师", Role.TEACHER, scope=place))
-    code = setup.phone_code(engine, "李老师")
+    in_transaction(engine, lambda s: people.add(s, TEACHER, Role.TEACHER, scope=place))
+    code = setup.phone_code(engine, TEACHER)
     engine.dispose()
     return code
 
@@ -146,6 +150,52 @@ def leave_a_draft_and_die(phone: KeptPhone) -> None:
     tap(page, "返回")
 
 
+def office(browser: Browser, served: Served, name: str, role: Role | None = None) -> Page:
+    """The browser of somebody in the office, signed in; with a role, of a new person."""
+    engine = setup.open_database(Settings.from_environment(served.data, os.environ))
+
+    def token(session: Session) -> str:
+        who = people.add(session, name, role) if role else people.by_name(session, name)
+        assert who is not None
+        return sessions.open_for(session, who)
+
+    value = in_transaction(engine, token)
+    engine.dispose()
+    context = browser.new_context(locale="zh-CN")
+    context.add_cookies([{"name": SESSION_COOKIE, "value": value, "url": served.url}])
+    return context.new_page()
+
+
+def read_one_and_be_seen(browser: Browser, served: Served) -> None:
+    """The teacher opens her first visit; the city learns less than five, the auditor that she read it."""
+    page = office(browser, served, TEACHER)
+    page.goto(f"{served.url}/home-visits")
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.filter(has_text="甲*")).to_have_count(3)
+    rows.last.get_by_role("link").click()
+    page.wait_for_url("**/home-visits/*")
+    visit = page.url.rpartition("/")[2]
+    page.locator("select[name=reason]").select_option(REASON)
+    page.get_by_role("button", name="打开", exact=True).click()
+    for text in (PUPILS[0], CANARIES["家访内容"]):
+        expect(page.get_by_text(text)).to_be_visible()
+
+    page = office(browser, served, "周督导", Role.SUPERVISOR)
+    page.goto(f"{served.url}/home-visits")
+    expect(page.get_by_text("都少于 5 次，或不公布")).not_to_have_count(0)
+    expect(page.locator("tbody tr")).to_have_count(0)
+    assert not [pupil for pupil in PUPILS if pupil in page.content()]
+
+    page = office(browser, served, "吴审计", Role.AUDITOR)
+    page.goto(f"{served.url}/audit?person={TEACHER}&action=home_visit_opened")
+    [line] = page.locator("tbody tr").all()
+    for told in (TEACHER, visit, REASON, SCHOOL):
+        expect(line).to_contain_text(told)
+    assert line.locator("time").inner_text()
+    assert not [secret for secret in SECRETS if secret in page.content()]
+
+
 def found(places: Iterable[Path], texts: Iterable[str]) -> list[tuple[str, str]]:
     """(file, text) for every text that stands in a file, in whatever way texts are written."""
     sought = [
@@ -200,6 +250,9 @@ def test_three_visits_sealed_offline_survive_a_kill_and_are_read_at_the_server_a
     assert [secret for secret in SECRETS if secret in said] == []
 
     assert [visit.student_name for visit in stored(serving.data)] == list(PUPILS)
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    read_one_and_be_seen(browser, serving)
+    browser.close()
     first = stored(serving.data)[0]
     assert {label: getattr(first, name) for name, label in FIELDS.items()} == CANARIES
     phone.close()
