@@ -46,4 +46,17 @@ def visit(town: Town, actor: Actor, at_ms: int, rng: Random) -> DemoChange:
     }
     if kind == "family":
         fields["households"] = rng.randint(10, 40)
+    elif kind != "online":  # the place of a family's home is never written down
+        fields["position"] = _position(town, began, rng)
     return DemoChange(at_ms, actor, RecordType.EDUCATION_VISIT, Kind.EDIT, record_id(at_ms, rng), fields)
+
+
+def _position(town: Town, began: datetime, rng: Random) -> dict[str, Any]:
+    """A place some hundred metres from the town's centre."""
+    return {
+        "lat": round(town.lat + rng.gauss(0, 0.006), 6),
+        "lon": round(town.lon + rng.gauss(0, 0.006), 6),
+        "accuracy_m": round(rng.uniform(4, 20), 1),
+        "source": "gnss",
+        "fix_time": began.isoformat(),
+    }

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from tests.support import phone_browser
 from tests.support.served import Served
 from tools import chromium
-from tools.pictures import office, phone
+from tools.pictures import office, phone, teacher
 from tools.pictures.album import LANGUAGES, PICTURES
 
 
@@ -36,6 +36,7 @@ def main() -> None:
         try:
             for language in LANGUAGES:
                 phone.take(browser, served, language, Path(folder))
+                teacher.take(browser, served, language)
                 office.take(browser, served, language)
         finally:
             served.kill()

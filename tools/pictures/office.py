@@ -1,6 +1,6 @@
 """Screenshots of the office's pages."""
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from shared.vocabulary import Role, Status
 from sync_server.texts import languages
@@ -32,6 +32,11 @@ def take(browser: Browser, served: Served, language: str) -> None:
     page.locator("form button").first.click()
     page.locator(".ring").first.wait_for()
     album.keep("map", page)
+    page.locator("#show-visits").check()
+    page.wait_for_load_state("networkidle")
+    album.keep("map-visits", page)
+    page.goto(f"{served.url}/visits")
+    album.keep("visits", page)
     page.goto(f"{served.url}/ledger?status={Status.PENDING_ACCEPTANCE.value}")
     page.wait_for_load_state("networkidle")
     album.keep("ledger", page)
@@ -49,6 +54,7 @@ def take(browser: Browser, served: Served, language: str) -> None:
     page.locator("input[name=name]").fill(ADMINISTRATOR[language])
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form button").first.click()
+    _people(page, served, album)
     page.goto(f"{served.url}/people")
     page.get_by_text(words.phone_for_new, exact=True).click()
     page.get_by_role("button", name=words.make_code).first.click()
@@ -63,3 +69,16 @@ def take(browser: Browser, served: Served, language: str) -> None:
     page.locator("textarea[name=reason]").fill(REASON[language])
     page.locator("button.grave").click()
     page.context.close()
+
+
+def _people(page: Page, served: Served, album: Album) -> None:
+    """An administrator's pages about people, and what the audit log says of all this."""
+    for name in ("people", "schools", "account", "audit"):
+        page.goto(f"{served.url}/{name}")
+        album.keep(name, page)
+    page.goto(f"{served.url}/people")
+    for box in page.locator("input[type=checkbox][name=person]").all()[:8]:
+        box.check()
+    page.locator("form[action='/people/sheets'] button").last.click()
+    page.wait_for_load_state("networkidle")
+    album.keep("sheets", page)

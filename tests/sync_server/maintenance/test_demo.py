@@ -160,3 +160,11 @@ def test_before_and_after_differ_and_are_small(kind: str) -> None:
         assert len(data) < 60_000
         with Image.open(BytesIO(data)) as image:
             assert image.size == pictures.SIZE
+
+
+def test_visits_are_on_the_map_but_for_those_to_families_and_online(session: Session) -> None:
+    visits = session.exec(select(EducationVisitRow)).all()
+    placed = {visit.visit_type for visit in visits if visit.lat is not None}
+    assert placed
+    assert not placed & {"family", "online"}
+    assert {visit.visit_type for visit in visits if visit.lat is None} <= {"family", "online"}
