@@ -254,24 +254,19 @@ def wait_for_words(page: Page, words: str) -> None:
     pytest.fail(f"{words} is not said but {splash}")
 
 
-def test_damaged_files_are_downloaded_again_and_nothing_else(
-    web_app: Path, open_phone: Callable[[], BrowserContext]
-) -> None:
+def test_damaged_files_are_downloaded_again_and_nothing_else(started: Started) -> None:
     damaged = {"/app/python/app.zip", "/app/main.dart.wasm"}
-    with serve(web_app) as served:
-        page = open_phone().pages[0]
-        page.goto(served.origin + "/app/", wait_until="commit")
-        wait_for_app(page)
-        for path in damaged:
-            page.evaluate(DAMAGE, path)
-        served.refused |= damaged
-        page.reload(wait_until="commit")
-        wait_for_words(page, "应用未能启动")
+    page, served = started.page, started.served
+    for path in damaged:
+        page.evaluate(DAMAGE, path)
+    served.refused |= damaged
+    page.reload(wait_until="commit")
+    wait_for_words(page, "应用未能启动")
+    page.get_by_role("button", name="重试").click()
+    wait_for_words(page, "文件已损坏")
+    served.refused.clear()
+    served.requested.clear()
+    with page.expect_navigation(wait_until="commit", timeout=START_TIMEOUT_S * 1000):
         page.get_by_role("button", name="重试").click()
-        wait_for_words(page, "文件已损坏")
-        served.refused.clear()
-        served.requested.clear()
-        with page.expect_navigation(wait_until="commit", timeout=START_TIMEOUT_S * 1000):
-            page.get_by_role("button", name="重试").click()
-        wait_for_app(page)
-        assert {path for path in served.requested if path.endswith((".zip", ".wasm", ".bin"))} == damaged
+    wait_for_app(page)
+    assert {path for path in served.requested if path.endswith((".zip", ".wasm", ".bin"))} == damaged
