@@ -83,7 +83,8 @@ def value_for(column: sa.Column[Any], number: int) -> Any:
             return number + 1
     if column.name == "at" or column.name.endswith("_at"):
         return f"2026-06-0{number + 1}T00:00:00.000Z"
-    return f"{column.table.name}.{column.name}.{number}"
+    text = f"{column.table.name}.{column.name}.{number}"
+    return text.encode() if isinstance(column.type, sa.LargeBinary) else text
 
 
 def empty(engine: Engine) -> None:
@@ -107,7 +108,7 @@ def fill(engine: Engine) -> None:
 
 def told(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> set[str]:
     """What rows say in some columns."""
-    return {json.dumps({name: row[name] for name in names}, sort_keys=True) for row in rows}
+    return {json.dumps({name: row[name] for name in names}, sort_keys=True, default=repr) for row in rows}
 
 
 @pytest.fixture(scope="module")
