@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,8 +16,7 @@ from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import clone_detection, outbox, recovery, snapshot, writer
 from mobile_app.store.log.entries import Key, LogEntry, slices
-from mobile_app.store.log.outbox import Offer
-from mobile_app.store.queries import devices, photos
+from mobile_app.store.queries import devices, photos, round_view
 from mobile_app.store.queries.photos import WaitingPhoto
 from mobile_app.store.queries.upload_states import OperationState
 from mobile_app.sync import token_renewal
@@ -29,24 +28,16 @@ from shared import problems
 from shared.problems import Problem
 from shared.profiles.profile import Profile
 from shared.sync import plan
-from shared.sync.plan import LinkPolicy, PhotoToSend, Pull, Push, ReadSnapshot, SendPhoto, View
+from shared.sync.plan import LinkPolicy, Pull, Push, ReadSnapshot, SendPhoto
 from shared.sync.waiting import Waiting
 from shared.sync.wire import MAX_OPERATIONS, SnapshotRecord, StampedOperation
-
-
-@dataclass(slots=True)
-class _Looked:
-    """A view of the store, and what it stands for."""
-
-    view: View
-    wires: Mapping[Key, str]
-    photos: Mapping[str, WaitingPhoto]
 
 
 class SyncRound:
     """Does what `sync_plan` chooses between the phone's store and one server.
 
-    `again`: offer refused operations once more. `link_policy` says how to send."""
+    `again`: offer refused operations once more. `link_policy` says how to send.
+    """
 
     def __init__(
         self,
@@ -81,7 +72,9 @@ class SyncRound:
         pulled, tried, photo_problem, unsaid = False, frozenset[str](), None, False
         offered: frozenset[Key] | None = frozenset() if self._again else None
         while True:
-            look = partial(_look, offered=offered, pulled=pulled, tried=tried, link=self._link_policy())
+            look = partial(
+                round_view.look, offered=offered, pulled=pulled, tried=tried, link=self._link_policy()
+            )
             looked = self._database.read(look)
             match plan.next_action(looked.view):
                 case Push(device, numbers):
@@ -211,7 +204,8 @@ class SyncRound:
             keep_offset(session, offset)
             return page.more
 
-        more, self._renew = await self._database.write(work), page.renew_token
+        more = await self._database.write(work)
+        self._renew = page.renew_token
         if page.ops or page.left:
             tell_waiting(self._database, self._report)
         return more
@@ -271,30 +265,3 @@ def _same_reading(session: Session, where: Progress) -> bool:
     """Whether nothing started over since `where`: a person may choose other towns while an answer travels."""
     now = meta.progress(session)
     return (now.reading, now.snapshot, now.cursor) == (where.reading, where.snapshot, where.cursor)
-
-
-def _look(
-    session: Session, *, offered: frozenset[Key] | None, pulled: bool, tried: frozenset[str], link: LinkPolicy
-) -> _Looked:
-    """`offered`: what was offered in this round already; None where what was refused is left in peace."""
-    unsent = outbox.unsent(session, MAX_OPERATIONS)
-    refused = [] if offered is None else outbox.refused(session)
-    refused = [offer for offer in refused if (offer.device, offer.n) not in (offered or ())]
-    waiting = {photo.sha256: photo for photo in photos.waiting(session)}
-    return _Looked(
-        View(
-            unsent=_measured(unsent),
-            refused=_measured(refused),
-            whole=meta.progress(session).snapshot is None,
-            pulled=pulled,
-            photos=[PhotoToSend(p.sha256, p.bytes - p.sent, p.n, p.owner) for p in waiting.values()],
-            tried=tried,
-            link=link,
-        ),
-        {(offer.device, offer.n): offer.wire for offer in (*unsent, *refused)},
-        waiting,
-    )
-
-
-def _measured(offers: Sequence[Offer]) -> list[tuple[str, int, int]]:
-    return [(offer.device, offer.n, len(offer.wire.encode())) for offer in offers]
