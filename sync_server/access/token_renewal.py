@@ -7,13 +7,15 @@ phone has a token that works. Who uses one that was replaced long ago has a copy
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
+from shared import problems
 from sync_server.access import audit, grants, tokens
 from sync_server.database.tables import DeviceRow, PersonRow, ReplacedTokenRow
 from sync_server.database.timestamps import later, now_text
 from sync_server.database.transactions import in_transaction, reading
 
 DAYS = 30
-"""How old a token becomes before the phone is asked to replace it."""
+"""How old a token becomes before the phone is asked to replace it, and may."""
+_RETRY_AFTER_S = 24 * 3600
 GRACE_MINUTES = 10
 """How long after it was replaced a token says nothing of a copy: a request may have been under way."""
 TOLD_MINUTES = 60
@@ -28,8 +30,14 @@ def is_due(since: str) -> bool:
 
 
 def offer(session: Session, campaign: str, device: str) -> str:
-    """A new token for a phone, which counts once it is used; one that was offered before no longer does."""
+    """A new token for a phone, which counts once it is used; one that was offered before no longer does.
+
+    Raises Problem too_many_attempts while the phone's own is not old: who has a copy of a phone could replace
+    so many that the first one is no longer recognised, and the phone that was copied would not be told of.
+    """
     row = session.get_one(DeviceRow, (campaign, device), with_for_update=True)
+    if not is_due(row.token_since):
+        raise problems.too_many_attempts(retry_after_s=_RETRY_AFTER_S)
     token = tokens.fresh()
     row.offered_hash = tokens.hashed(token)
     session.add(row)

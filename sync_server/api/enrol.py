@@ -78,7 +78,7 @@ async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Respon
     "/device/token",
     status_code=201,
     openapi_extra={"security": PHONE},
-    responses=answers(201, TokenAnswer, *CHANGING, *PHONES),
+    responses=answers(201, TokenAnswer, problems.too_many_attempts, *CHANGING, *PHONES),
 )
 async def renew_token(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Response:
     """A new token for the same device; the old one works until the new one is used."""

@@ -19,8 +19,9 @@ def asks(phone: TestPhone, token: str) -> int:
     return int(phone.client.get(path, headers=headers).status_code)
 
 
-def new_token(phone: TestPhone) -> str:
-    """A token that the phone is offered."""
+def new_token(server: Server, phone: TestPhone) -> str:
+    """A token that the phone is offered when its own is old."""
+    age(server, phone, token_since=OLD)
     answer = phone.client.post("/api/v1/device/token", headers=phone.headers)
     assert answer.status_code == 201
     return str(answer.json()["token"])
@@ -54,13 +55,13 @@ def test_a_phone_is_asked_when_its_token_is_old(server: Server) -> None:
     assert "renew_token" not in phone.pull()
     age(server, phone, token_since=later(days=-token_renewal.DAYS - 1))
     assert phone.pull()["renew_token"] is True
-    assert asks(phone, new_token(phone)) == 200
+    assert asks(phone, new_token(server, phone)) == 200
     assert row_of(server, phone).token_since > later(minutes=-1)
 
 
 def test_the_old_token_works_until_the_new_one_was_used(server: Server) -> None:
     phone = server.phone()
-    lost, new = new_token(phone), new_token(phone)
+    lost, new = new_token(server, phone), new_token(server, phone)
     assert phone.token not in (lost, new)
     assert [asks(phone, token) for token in (phone.token, lost, phone.token)] == [200, 401, 200]
     assert [asks(phone, token) for token in (new, phone.token, lost, new)] == [200, 401, 401, 200]
@@ -72,7 +73,7 @@ def test_the_use_of_a_replaced_token_is_told(server: Server) -> None:
     phone = server.phone("张老师的手机")
     office = server.browser()
     assert "旧凭证" not in office.get("/devices").text
-    assert asks(phone, new_token(phone)) == 200
+    assert asks(phone, new_token(server, phone)) == 200
     age(server, phone)
     assert [asks(phone, phone.token) for _ in range(3)] == [401] * 3
     [noted] = told(server)
@@ -88,9 +89,9 @@ def test_the_use_of_a_replaced_token_is_told(server: Server) -> None:
 @pytest.mark.parametrize("ended", ["revoked", "without a grant"])
 def test_a_phone_without_access_that_tries_all_its_tokens_is_no_copy(server: Server, ended: str) -> None:
     phone = server.phone()
-    new = new_token(phone)
+    new = new_token(server, phone)
     assert asks(phone, new) == 200
-    offered = new_token(TestPhone(**{**vars(phone), "token": new}))
+    offered = new_token(server, TestPhone(**{**vars(phone), "token": new}))
     age(server, phone, **({"revoked_at": OLD} if ended == "revoked" else {}))
     if ended == "without a grant":
         with reading(server.engine) as session:
@@ -120,7 +121,22 @@ def test_only_so_many_replaced_tokens_are_kept(server: Server, monkeypatch: pyte
     monkeypatch.setattr(token_renewal, "MOST_KEPT", 2)
     phone = server.phone()
     for _ in range(4):
-        phone.token = new_token(phone)
+        phone.token = new_token(server, phone)
         assert asks(phone, phone.token) == 200
     with reading(server.engine) as session:
         assert len(session.exec(select(ReplacedTokenRow)).all()) == 2
+
+
+def test_a_copy_cannot_make_the_phones_own_token_forgotten(server: Server) -> None:
+    """Whoever has a copy of a phone renews, again and again: the phone that is shut out is still told of."""
+    phone = server.phone()
+    copy = TestPhone(**vars(phone))
+    copy.token = new_token(server, copy)
+    assert asks(copy, copy.token) == 200
+    for _ in range(token_renewal.MOST_KEPT + 1):
+        answer = copy.client.post("/api/v1/device/token", headers=copy.headers)
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+        assert "Retry-After" in answer.headers
+    age(server, phone)
+    assert asks(phone, phone.token) == 401
+    assert [row.device for row in told(server)] == [phone.device]
