@@ -181,11 +181,17 @@ def end(session: Session, person: str, by: str, id: str | None = None) -> None:
         audit.note(session, "sessions_ended", person=by, subject=person, count=len(ended))
 
 
-def end_others(session: Session, person: str, token: str) -> None:
-    """End all of a person's sessions but the one with that token."""
-    own = tokens.hashed(token)
+def end_others(session: Session, person: str, token: str) -> str:
+    """End all of a person's sessions but the one with that token; the new token of that one.
+
+    Who has a copy of the old token may be why the person wants it.
+    """
+    own, fresh = tokens.hashed(token), tokens.fresh()
     row = WebSessionRow.metadata.tables["web_session"].c
     session.execute(delete(WebSessionRow).where(row.person == person, row.token_hash != own))
+    renamed = update(WebSessionRow).where(row.person == person, row.token_hash == own)
+    session.execute(renamed.values(token_hash=tokens.hashed(fresh)))
+    return fresh
 
 
 def _id(token_hash: str) -> str:

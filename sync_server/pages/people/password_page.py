@@ -16,7 +16,7 @@ from sync_server.access.sign_in import passwords
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import AttemptsDep, EngineDep, RefusalsDep, SignedIn, address_of
-from sync_server.pages import saved
+from sync_server.pages import saved, session_cookie
 from sync_server.pages.rendering import page, words_for
 from sync_server.texts.accounts import account_texts
 
@@ -81,15 +81,18 @@ def change_password(
         before = checked(request, engine, attempts, refusals, access, present)
         password_hash = passwords.hash_new(password, own.name)
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> str:
             sessions.recheck(session, before)
             people.set_password_hash(session, own.id, password_hash, staying=anlan_session or "")
             audit.note(session, "password_changed", person=own.id)
+            return sessions.end_others(session, own.id, anlan_session or "")
 
-        in_transaction(engine, work)
+        token = in_transaction(engine, work)
     except Problem as problem:
         return _shown(request, access, problem.kind.status, why_not(request, problem))
-    return saved.go_to("/account", "password")
+    answer = saved.go_to("/account", "password")
+    session_cookie.keep(request, answer, token)
+    return answer
 
 
 def _shown(request: Request, access: Access, status: int = 200, said: str | None = None) -> Response:

@@ -15,7 +15,7 @@ from sync_server.access.sign_in import second_factor
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, RefusalsDep, SignedIn
-from sync_server.pages import saved
+from sync_server.pages import saved, session_cookie
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.people import password_page
 from sync_server.pages.people.account_page import PersonPath
@@ -63,16 +63,17 @@ def confirm(
     """Turn it on with a code of the app, show the recovery codes, and sign out everywhere else."""
     own = access.person.id
 
-    def work(session: Session) -> list[str]:
+    def work(session: Session) -> tuple[list[str], str]:
         codes = second_factor.confirm(session, request.app.state.secret_box, own, code)
-        sessions.end_others(session, own, anlan_session or "")
-        return codes
+        return codes, sessions.end_others(session, own, anlan_session or "")
 
     try:
-        codes = in_transaction(engine, work)
+        codes, token = in_transaction(engine, work)
     except Problem as problem:
         return _shown(request, access, engine, problem=problem)
-    return _shown(request, access, engine, codes=codes)
+    answer = _shown(request, access, engine, codes=codes)
+    session_cookie.keep(request, answer, token)
+    return answer
 
 
 @router.post(f"{_HERE}/codes")

@@ -28,6 +28,7 @@ from sync_server.deps import (
     origin_of,
     session_limits,
 )
+from sync_server.pages import session_cookie
 from sync_server.pages.rendering import LANGUAGE_COOKIE, local_path, page, words_for
 from sync_server.texts.accounts import account_texts
 
@@ -160,7 +161,7 @@ def _signed_in(request: Request, engine: EngineDep, who: Callable[[Session], Per
         max_age=seconds,
         httponly=True,
         samesite="lax",
-        secure=_is_https(request),
+        secure=session_cookie.is_https(request),
         path=_STEP_PATH,
     )
     return answer
@@ -249,17 +250,5 @@ def _opened(request: Request, session: Session, person: Person) -> str:
 
 def _with_session(request: Request, token: str, where: str) -> RedirectResponse:
     answer = RedirectResponse(where, 303)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        token,
-        httponly=True,
-        samesite="lax",
-        secure=_is_https(request),
-        path="/",
-    )
+    session_cookie.keep(request, answer, token)
     return answer
-
-
-def _is_https(request: Request) -> bool:
-    public: str | None = request.app.state.settings.public_url
-    return (public or str(request.url)).startswith("https:")

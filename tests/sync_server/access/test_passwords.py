@@ -157,3 +157,15 @@ def test_the_present_password_is_guessed_a_few_times_only_and_that_is_noted(serv
     with reading(server.engine) as session:
         found = session.exec(select(AuditRow).where(AuditRow.action == "password_refused")).all()
     assert {row.person for row in found} == {person.id}
+
+
+def test_a_new_password_ends_copies_of_the_session_in_which_it_is_set(server: Server) -> None:
+    """Somebody may have read the cookie: that is why people change their passwords."""
+    server.person("张三", Role.REVIEWER, PASSWORD)
+    here, copy = (TestClient(server.client.app, follow_redirects=False) for _ in range(2))
+    assert here.post("/sign-in", data={"name": "张三", "password": PASSWORD}).status_code == 303
+    copy.cookies.update(here.cookies)
+    assert copy.get("/ledger").status_code == 200
+    assert change(here, PASSWORD).status_code == 303
+    assert here.get("/ledger").status_code == 200
+    assert copy.get("/ledger").status_code == 401
