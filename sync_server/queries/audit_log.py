@@ -202,12 +202,16 @@ def _sealed(session: Session, ids: set[str]) -> dict[str, SealedThing]:
     if not ids:
         return {}
     found: dict[str, SealedThing] = {}
-    refused = select(SealedQuarantineRow).where(or_(_REFUSED.record.in_(ids), _REFUSED.sha256.in_(ids)))
-    for one in session.execute(refused).scalars():
+    refused = select(
+        *(_REFUSED.record, _REFUSED.sha256, _REFUSED.school, _REFUSED.class_name),
+        *(_REFUSED.sealed_at, _REFUSED.received_at, _REFUSED.person),
+    ).where(or_(_REFUSED.record.in_(ids), _REFUSED.sha256.in_(ids)))
+    for one in session.execute(refused):
         place = ((one.school, one.class_name or ""),) if one.school else ()
         thing = SealedThing("refused", one.sealed_at or one.received_at, place, one.person)
         found |= {one.record or one.sha256: thing}
-    for row in session.execute(select(HomeVisitRow).where(_VISIT.id.in_(ids))).scalars():
+    visit = select(_VISIT.id, _VISIT.sealed_at, _VISIT.school, _VISIT.class_name, _VISIT.person)
+    for row in session.execute(visit.where(_VISIT.id.in_(ids))):
         found[row.id] = SealedThing("visit", row.sealed_at, ((row.school, row.class_name),), row.person)
     for ask in session.execute(select(HomeVisitExportRow).where(_EXPORT.id.in_(ids))).scalars():
         year = f"{ask.year[:4]}–{int(ask.year[:4]) + 1}"

@@ -37,7 +37,7 @@ def withdraw(
     """
     if not reason:
         raise problems.reason_missing()
-    rows = [visits.get(session, access, campaign, visit) for visit in ids]
+    rows = [visits.get(session, access, campaign, visit) for visit in dict.fromkeys(ids)]
     if not rows or not all(rows):
         raise problems.not_found()
     gone = [row.id for row in rows if row is not None and row.sealed is not None]
@@ -49,14 +49,16 @@ def withdraw(
 
 
 def expired(session: Session, access: Access, campaign: str) -> list[HomeVisitRow]:
-    """The home visits that the person may open and that should not be kept any longer."""
+    """The home visits that the person may open and that should not be kept any longer, without their
+    envelopes."""
     found = select(HomeVisitRow).where(
         _VISIT.campaign == campaign,
         _VISIT.sealed.is_not(None),
         _VISIT.keep_until < today(),
         visits.where(access),
     )
-    return list(session.execute(found.order_by(_VISIT.keep_until, _VISIT.sealed_at)).scalars())
+    found = found.options(visits.WITHOUT_ENVELOPE).order_by(_VISIT.keep_until, _VISIT.sealed_at)
+    return list(session.execute(found).scalars())
 
 
 def erase_expired(session: Session, access: Access, campaign: str) -> int:

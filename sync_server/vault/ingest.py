@@ -28,8 +28,11 @@ from sync_server.vault import keys as visit_keys
 from sync_server.vault.count_notes import Marked, Notebook
 
 _QUARANTINE = SealedQuarantineRow.metadata.tables["home_visit_quarantine"].c
+_VISIT = HomeVisitRow.metadata.tables["home_visit"].c
 MOST_ENVELOPES, MOST_CHARACTERS = 500, 8 * 2**20
 """How much of one person's phones may wait in quarantine."""
+MOST_A_DAY = 500
+"""Home visits that one person's phones may bring in a day: far more than anybody makes, and each is kept."""
 _FULL_FOR_S = 600
 _OLDEST = timedelta(days=400)
 """A clock that shows an earlier day than that is not believed."""
@@ -71,8 +74,8 @@ def ingest(
 
     `devices`: the sender's, and those that it was. `path`: the key file, beside which is listed what was
     withdrawn; a restored database may not know it, and nothing but a tombstone is stored of it. Envelopes
-    from the first on for which the person's part of quarantine has no room get no result, so they stay on
-    the phone. Raises Problem quarantine_full if that is the first one.
+    from the first on for which the person's part of quarantine has no room, or that are too many for a day,
+    get no result, so they stay on the phone. Raises Problem quarantine_full if that is the first one.
     """
     campaigns.locked_end(session, phone.campaign)  # what is read below stays true until all is written
     ingestion = _Ingestion(session, phone, devices, now, path)
@@ -96,6 +99,13 @@ class _Ingestion:
         self.campaign, self.person = phone.campaign, phone.person.id
         self.keys = {row.kid: row for row in visit_keys.known(session, phone.campaign)}
         self.grants = _ever_granted(session, self.person)
+        self.lately = session.execute(
+            select(func.count()).where(
+                _VISIT.campaign == self.campaign,
+                _VISIT.held_by == self.person,
+                _VISIT.received_at > text_of(now - timedelta(days=1)),
+            )
+        ).scalar_one()
         self.count, self.held = session.execute(
             select(func.count(), func.coalesce(func.sum(func.length(_QUARANTINE.sealed)), 0)).where(
                 _QUARANTINE.campaign == self.campaign,
@@ -105,7 +115,7 @@ class _Ingestion:
         ).one()
 
     def result(self, one: Received) -> dict[str, Any] | None:
-        """What becomes of an envelope; None if there is no room to quarantine it."""
+        """What becomes of an envelope; None if there is no room for it now."""
         known = self.session.get(SealedQuarantineRow, (self.campaign, self.person, one.sha256))
         if known is not None and known.settled is None:
             return self._result(one, "quarantined", {"code": known.code, "details": known.details})
@@ -113,6 +123,9 @@ class _Ingestion:
         if problem is None and one.header is not None:
             if known is not None or self._in_its_place(one.header):
                 return self._result(one, "duplicate")
+            if self.lately >= MOST_A_DAY:
+                return None
+            self.lately += 1
             row = self._row(one, one.header)
             withdrawn = row.id in self._withdrawn
             if withdrawn:

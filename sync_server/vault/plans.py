@@ -15,10 +15,10 @@ from shared.problems import Problem
 from sync_server.access import audit
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
-from sync_server.database.tables import HomeVisitRow, SchoolRow
+from sync_server.database.tables import HomeVisitRow, SchoolRow, SealedQuarantineRow
 from sync_server.database.timestamps import now_text
 from sync_server.vault import visits
-from sync_server.vault.count_notes import Marked, Notebook
+from sync_server.vault.count_notes import DOES_NOT_OPEN, Marked, Notebook
 
 _SCHOOL = SchoolRow.metadata.tables["school"].c
 _VISIT = HomeVisitRow.metadata.tables["home_visit"].c
@@ -86,7 +86,7 @@ def decide(
     of = state(row, bool(content.follow_up), asking(session))
     if of not in (WAITING, RETURNED):
         raise problems.plan_settled()
-    if not may_decide(access, row, of):
+    if not may_decide(access, row, of) or _brought(session, access, row):
         raise problems.own_request()
     if not approved and not reason:
         raise problems.reason_missing()
@@ -99,7 +99,8 @@ def decide(
 
 
 def of_own_schools(session: Session, access: Access, campaign: str, path: Path) -> Plans:
-    """The plans of the visits that the person may open; none while the keys are away."""
+    """The plans of the visits that the person may open, without their envelopes; none while the keys are
+    away."""
     asked = asking(session)
     keys = visits.keys_or_problem(session, campaign, path)
     if not asked or isinstance(keys, Problem):
@@ -112,7 +113,8 @@ def of_own_schools(session: Session, access: Access, campaign: str, path: Path) 
         _VISIT.sealed.is_not(None),
         visits.where(access),
     )
-    for row in session.execute(found.order_by(_VISIT.received_at, _VISIT.id)).scalars():
+    found = found.options(visits.WITHOUT_ENVELOPE).order_by(_VISIT.received_at, _VISIT.id)
+    for row in session.execute(found).scalars():
         of = state(row, _plans(row, notebook), asked)
         if of:
             counts[of] += 1
@@ -122,11 +124,18 @@ def of_own_schools(session: Session, access: Access, campaign: str, path: Path) 
 
 
 def _plans(row: HomeVisitRow, notebook: Notebook) -> bool:
+    if row.counted == DOES_NOT_OPEN:
+        return False
     marked = Marked(row.id, row.kid, row.school)
     noted = notebook.read(marked, row.counted) if row.counted else None
     if noted is None:
         noted, _ = notebook.opened(marked, row.sealed or "")
     return noted is not None and noted.plans
+
+
+def _brought(session: Session, access: Access, row: HomeVisitRow) -> bool:
+    """Whether the person's own phone brought the visit, as that of another: they may have sealed it."""
+    return session.get(SealedQuarantineRow, (row.campaign, access.person.id, row.sha256)) is not None
 
 
 def _administers(access: Access, row: HomeVisitRow) -> bool:

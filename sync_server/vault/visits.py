@@ -5,12 +5,13 @@ of the school or of the classes that they are responsible for. Who sealed a visi
 handed over to another class or school.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
-from sqlmodel import Session
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col
 
 from shared import problems
 from shared.home_visits.model import HomeVisit
@@ -18,6 +19,7 @@ from shared.permissions import Action
 from shared.problems import Problem
 from sync_server.access import audit
 from sync_server.access.policy import Access
+from sync_server.database.in_values import in_values
 from sync_server.database.tables import HomeVisitRow
 from sync_server.vault import keys as visit_keys
 from sync_server.vault import sealing
@@ -26,6 +28,9 @@ from sync_server.vault.key_file import Keys
 _VISIT = HomeVisitRow.metadata.tables["home_visit"].c
 PAGE = 50
 LONGEST_REASON = 200
+WITHOUT_ENVELOPE = defer(col(HomeVisitRow.sealed))
+"""Leaves out what may be 64 KiB of each of very many visits; it is read where it is needed."""
+_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +162,13 @@ def of_same_pupil(
     session: Session, access: Access, campaign: str, visit: str, path: Path
 ) -> list[HomeVisitRow]:
     """The home visits of the same pupil, by name or by the code that the school gave, in the school that has
-    this one, as far as the person may open them. Raises Problem as `content_of`; not_found."""
+    this one, as far as the person may open them; without their envelopes. Raises Problem as `content_of`;
+    not_found."""
     asked = get(session, access, campaign, visit)
     if asked is None or asked.sealed is None:
         raise problems.not_found()
     keys = keys_or_problem(session, campaign, path)
-    pupil, found = content_of(asked, keys), []
+    pupil, found = content_of(asked, keys), list[str]()
     for row in of_school(session, access, campaign, asked.held_school):
         try:
             one = content_of(row, keys)
@@ -170,16 +176,19 @@ def of_same_pupil(
             continue
         by_code = pupil.student_ref is not None and one.student_ref == pupil.student_ref
         if by_code or one.student_name == pupil.student_name:
-            found.append(row)
-    return found
+            found.append(row.id)
+    same = select(HomeVisitRow).where(_VISIT.campaign == campaign, in_values(session, _VISIT.id, found))
+    same = same.options(WITHOUT_ENVELOPE).order_by(_VISIT.sealed_at, _VISIT.id)
+    return list(session.execute(same).scalars())
 
 
-def of_school(session: Session, access: Access, campaign: str, school: str) -> list[HomeVisitRow]:
-    """The home visits of a school that the person may open and that have a content."""
+def of_school(session: Session, access: Access, campaign: str, school: str) -> Iterator[HomeVisitRow]:
+    """The home visits of a school that the person may open and that have a content, some at a time."""
     found = select(HomeVisitRow).where(
         _VISIT.campaign == campaign, _VISIT.held_school == school, _VISIT.sealed.is_not(None), where(access)
     )
-    return list(session.execute(found.order_by(_VISIT.sealed_at)).scalars())
+    found = found.order_by(_VISIT.sealed_at).execution_options(yield_per=_BATCH)
+    yield from session.execute(found).scalars()
 
 
 def content_of(row: HomeVisitRow, keys: Keys | Problem) -> HomeVisit:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
+from sqlmodel import Session
 
 from shared.home_visits import school_year
 from shared.home_visits.envelope import MAX_ENVELOPE
@@ -15,6 +16,7 @@ from shared.permissions import School
 from shared.vocabulary import Role
 from sync_server.database import timestamps
 from sync_server.database.tables import HomeVisitKeyRow, HomeVisitRow, SealedQuarantineRow
+from sync_server.database.timestamps import later
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.vault import ingest
 from tests.support.home_visits import (
@@ -158,6 +160,26 @@ def test_a_quarantine_that_is_full_leaves_the_rest_on_the_phone(
     answer = phone.post("c")
     assert (answer.status_code, answer.json()["code"]) == (429, "quarantine_full")
     assert phone.statuses("a", good) == ["envelope_unreadable", "duplicate"]
+
+
+def test_what_is_too_much_for_a_day_stays_on_the_phone(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "MOST_A_DAY", 2)
+    phone, colleague = teacher(server), teacher(server, "李老师")
+    first = phone.seal()
+    assert phone.statuses(first, phone.seal(), phone.seal()) == ["stored", "stored"]
+    third = phone.seal()
+    answer = phone.post(third)
+    assert (answer.status_code, answer.json()["code"]) == (429, "quarantine_full")
+    assert phone.statuses(first, "a", third) == ["duplicate", "envelope_unreadable"]
+    assert colleague.statuses(colleague.seal()) == ["stored"]
+
+    def tomorrow(session: Session) -> None:
+        session.execute(update(HomeVisitRow).values(received_at=later(hours=-25)))
+
+    in_transaction(server.engine, tomorrow)
+    assert phone.statuses(third) == ["stored"]
 
 
 def test_a_phone_that_was_enrolled_again_sends_what_it_sealed_before(server: Server) -> None:

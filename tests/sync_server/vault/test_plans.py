@@ -1,17 +1,21 @@
 """Follow-up plans of home visits, where the school asks that they are approved: by another, with a reason."""
 
+import hashlib
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlmodel import Session
 
+from shared.home_visits.model import HomeVisit
 from shared.permissions import Grant, School
 from shared.vocabulary import Role
-from sync_server.access import grants, schools
+from sync_server.access import grants, policy, schools
 from sync_server.database.tables import AuditRow, HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.vault import plans, sealing, visits
+from sync_server.vault.key_file import Keys
 from tests.support.home_visits import (
     CLASS,
     OTHER_SCHOOL,
@@ -19,6 +23,7 @@ from tests.support.home_visits import (
     TeacherPhone,
     browser,
     school_person,
+    sealed,
     teacher,
     visit,
 )
@@ -140,3 +145,48 @@ def test_plans_are_counted_without_their_notes_too(server: Server, office: TestC
     assert "等审批 1 份" in office.get("/home-visits").text
     server.settings.keys.rename(server.settings.keys.with_name("away"))
     assert office.get("/home-visits").status_code == 200
+
+
+def test_nobody_approves_what_their_own_phone_brought_as_that_of_another(
+    server: Server, office: TestClient
+) -> None:
+    colleague, phone = teacher(server), teacher(server, "兼任", School(SCHOOL))
+    both = Grant(Role.SCHOOL_ADMINISTRATOR, School(SCHOOL))
+    in_transaction(server.engine, lambda s: grants.give(s, phone.person.id, both))
+    of = visit(follow_up=PLAN)
+    sealed = phone.seal(of, device=colleague.phone.device)
+    assert phone.statuses(sealed) == ["device_mismatch"]
+    web = browser(server, phone.person)
+    envelope = hashlib.sha256(sealed.encode()).hexdigest()
+    assert web.post(f"/home-visits/refused/{envelope}/accept").status_code == 303
+    address = f"/home-visits/{of['record']}/plan"
+    assert web.post(address, data={"approved": "1"}).status_code == 403
+    assert office.post(address, data={"approved": "1"}).status_code == 303
+
+
+def test_lists_leave_the_envelopes_where_they_are(
+    server: Server, office: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone can bring thousands of 64 KiB that do not open: no page may hold or open them all each time."""
+    phone = teacher(server)
+    record, other = planned(phone), planned(phone, follow_up=None)
+    phone.send(*(sealed(phone.keys[0]["jwk"], phone.header(visit()), "x") for _ in range(3)))
+    opened, really = list[str](), sealing.opened
+
+    def noted(envelope: str, keys: Keys) -> HomeVisit:
+        opened.append(envelope)
+        return really(envelope, keys)
+
+    monkeypatch.setattr(sealing, "opened", noted)
+    path = server.settings.keys
+    with reading(server.engine) as session:
+        access = policy.of_person(session, phone.person.id)
+        assert plans.of_own_schools(session, access, server.campaign, path).counts == {"waiting": 1}
+        assert opened == []
+    with reading(server.engine) as session:
+        same = {row.id: row for row in visits.of_same_pupil(session, access, server.campaign, record, path)}
+    head = school_person(server, "主任", Role.SCHOOL_ADMINISTRATOR, School(SCHOOL))
+    with reading(server.engine) as session:
+        boss = policy.of_person(session, head.id)
+        [waits] = plans.of_own_schools(session, boss, server.campaign, path).to_decide
+    assert all("sealed" in inspect(row).unloaded for row in (same[other], waits))
