@@ -66,12 +66,15 @@ def withdraw(session: Session, grant: str, by: str | None = None) -> None:
     )
 
 
-def live(session: Session, person: str | None = None) -> list[LiveGrant]:
-    """The grants that are not withdrawn, of a person or of everybody, the oldest first."""
+def live(session: Session, person: str | None = None, *, school: str | None = None) -> list[LiveGrant]:
+    """The grants that are not withdrawn, of a person or of everybody, in a school or anywhere, the oldest
+    first."""
     wanted = select(GRANT.id, GRANT.person, GRANT.given_at, GRANT.given_by, *COLUMNS)
     wanted = wanted.where(GRANT.withdrawn_at.is_(None)).order_by(GRANT.given_at, GRANT.id)
     if person is not None:
         wanted = wanted.where(GRANT.person == person)
+    if school is not None:
+        wanted = wanted.where(GRANT.school == school)
     return [
         LiveGrant(id, whose, of_columns(*columns), at, by or "")
         for id, whose, at, by, *columns in session.execute(wanted)

@@ -19,8 +19,16 @@ Given = Annotated[FormData, Depends(_form)]
 def text_in(form: FormData, name: str, longest: int = 200) -> str:
     """A text of a form, "" if it is missing. Raises Problem invalid if it is too long."""
     text = form.get(name)
-    if not isinstance(text, str):
-        return ""
+    return _checked(text, name, longest) if isinstance(text, str) else ""
+
+
+def texts_in(form: FormData, name: str, longest: int = 200) -> list[str]:
+    """The texts of that name in a form, each once. Raises as `text_in`."""
+    given = [_checked(text, name, longest) for text in form.getlist(name) if isinstance(text, str)]
+    return list(dict.fromkeys(given))
+
+
+def _checked(text: str, name: str, longest: int) -> str:
     whole = "".join(letter for letter in text if letter != "\0" and not "\ud800" <= letter <= "\udfff")
     if len(text) > longest or whole != text:  # a charset in the request's head can make half characters
         raise problems.invalid(errors=[{"path": name, "reason": "text_impossible"}])

@@ -7,10 +7,10 @@ The envelopes stay as they are. What moves is who holds them, and so who may ope
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from shared import permissions, problems
@@ -20,14 +20,12 @@ from sync_server.access import audit, grants, schools
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HomeVisitHandoverRow, HomeVisitRow, PersonRow
-from sync_server.database.timestamps import now, now_text, text_of, today
+from sync_server.database.timestamps import now_text, today
 from sync_server.vault import visits
 
 _ROW = HomeVisitHandoverRow.metadata.tables["home_visit_handover"].c
 _VISIT = HomeVisitRow.metadata.tables["home_visit"].c
 _PERSON = PersonRow.metadata.tables["person"].c
-_SHOWN_DAYS = 30
-_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,6 @@ class Consent:
 
     how: ConsentHow
     on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer with the home visits that are still offered, and what the person may do about it."""
-
-    row: HomeVisitHandoverRow
-    visits: Sequence[HomeVisitRow]
-    may_decide: bool
-    may_withdraw: bool
 
 
 def offered(
@@ -115,39 +103,11 @@ def receivers(session: Session, school: str, class_name: str) -> dict[str, str]:
     wanted = Action.HAND_OVER_HOME_VISITS
     there = {
         given.person
-        for given in grants.live(session)
+        for given in grants.live(session, school=school)
         if permissions.permits_in_class([given.grant], wanted, school, class_name)
     }
     named = select(_PERSON.id, _PERSON.name).where(_PERSON.id.in_(there), _PERSON.active)
     return {row.id: row.name for row in session.execute(named.order_by(_PERSON.name))}
-
-
-def listed(session: Session, access: Access, campaign: str) -> list[Offer]:
-    """The offers that the person made, may withdraw or may decide, the newest first: all that are open, and
-    those of the last days that are settled."""
-    since = text_of(now() - timedelta(days=_SHOWN_DAYS))
-    found = (
-        select(HomeVisitHandoverRow)
-        .where(_concerns(access, campaign), or_(_ROW.settled == "", _ROW.settled_at > since))
-        .order_by(_ROW.settled != "", _ROW.offered_at.desc())
-        .limit(_MOST)
-    )
-    rows = [row for row in session.execute(found).scalars() if _may_see(access, row)]
-    return [
-        Offer(
-            row,
-            [] if row.settled else _offered(session, row),
-            not row.settled and _may_decide(access, row),
-            not row.settled and _may_withdraw(access, row),
-        )
-        for row in rows
-    ]
-
-
-def waiting(session: Session, access: Access, campaign: str) -> int:
-    """How many offers wait for the person to accept or decline them."""
-    found = select(HomeVisitHandoverRow).where(_concerns(access, campaign), _ROW.settled == "").limit(_MOST)
-    return sum(_may_decide(access, row) for row in session.execute(found).scalars())
 
 
 def accept(session: Session, access: Access, campaign: str, offer: str, holder: str) -> int:
@@ -194,7 +154,7 @@ def withdraw(session: Session, access: Access, campaign: str, offer: str) -> Non
     """Take an offer back. Problems: not_found, handover_settled."""
     campaigns.locked_end(session, campaign)
     row = session.get(HomeVisitHandoverRow, (campaign, offer))
-    if row is None or not _may_withdraw(access, row):
+    if row is None or not may_withdraw(access, row):
         raise problems.not_found()
     if row.settled:
         raise problems.handover_settled()
@@ -205,7 +165,7 @@ def _open(session: Session, access: Access, campaign: str, offer: str) -> HomeVi
     """An open offer that the person may decide."""
     campaigns.locked_end(session, campaign)
     row = session.get(HomeVisitHandoverRow, (campaign, offer))
-    if row is None or not _receives(access, row):
+    if row is None or not receives(access, row):
         raise problems.not_found()
     if row.offered_by == access.person.id:
         raise problems.own_request()
@@ -231,28 +191,16 @@ def _offered(session: Session, row: HomeVisitHandoverRow) -> list[HomeVisitRow]:
     found = select(HomeVisitRow).where(
         _VISIT.campaign == row.campaign, _VISIT.handover == row.id, _VISIT.sealed.is_not(None)
     )
-    return list(session.execute(found.order_by(_VISIT.sealed_at, _VISIT.id)).scalars())
+    return list(session.execute(found.options(visits.WITHOUT_ENVELOPE)).scalars())
 
 
-def _concerns(access: Access, campaign: str) -> ColumnElement[bool]:
-    """What `_may_see` may hold for, along an index."""
-    own = sorted({scope.code for scope in access.schools(Action.HAND_OVER_HOME_VISITS)})
-    return (_ROW.campaign == campaign) & or_(_ROW.from_school.in_(own), _ROW.to_school.in_(own))
-
-
-def _may_see(access: Access, row: HomeVisitHandoverRow) -> bool:
-    return _receives(access, row) or _may_withdraw(access, row)
-
-
-def _receives(access: Access, row: HomeVisitHandoverRow) -> bool:
+def receives(access: Access, row: HomeVisitHandoverRow) -> bool:
+    """Whether an offer is made to the person's class or school."""
     return access.in_class(Action.HAND_OVER_HOME_VISITS, row.to_school, row.to_class)
 
 
-def _may_decide(access: Access, row: HomeVisitHandoverRow) -> bool:
-    return _receives(access, row) and row.offered_by != access.person.id
-
-
-def _may_withdraw(access: Access, row: HomeVisitHandoverRow) -> bool:
+def may_withdraw(access: Access, row: HomeVisitHandoverRow) -> bool:
+    """Whether the person may take an offer back: their own, or one of a class that they administer."""
     administers = access.in_class(Action.SEE_EVERY_HOME_VISIT, row.from_school, row.from_class)
     own = {scope.code for scope in access.schools(Action.HAND_OVER_HOME_VISITS)}
     return administers or (row.offered_by == access.person.id and row.from_school in own)

@@ -8,10 +8,11 @@ from sqlmodel import Session
 from sync_server.access.policy import Access
 from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, HomeVisitReader, SettingsDep, SignedIn, campaign_of
+from sync_server.deps import EngineDep, HomeVisitReader, RefusalsDep, SettingsDep, SignedIn, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.forms import Given, text_in
+from sync_server.pages.forms import Given, text_in, texts_in
+from sync_server.pages.home_visits import not_own
 from sync_server.pages.home_visits.home_visit_page import Visit
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
@@ -46,12 +47,14 @@ def withdraw(
     access: SignedIn,
     engine: EngineDep,
     settings: SettingsDep,
+    refusals: RefusalsDep,
     visit: Visit,
     given: Given,
 ) -> Response:
     """The home visits of the same pupil: shown, and erased when that is confirmed."""
+    not_own.require_own(request, access, engine, refusals, visit)
     if text_in(given, "sure"):
-        chosen = [one for one in given.getlist("visits") if isinstance(one, str)]
+        chosen = texts_in(given, "visits")
         reason = text_in(given, "reason", visits.LONGEST_REASON)
 
         def work(session: Session) -> int:

@@ -1,10 +1,11 @@
 """Hand-over of a pupil's home visits: offered from an opened one, then accepted, declined or withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,10 +19,11 @@ from sync_server.access import schools
 from sync_server.access.policy import Access
 from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import EngineDep, HandoverParty, SettingsDep, campaign_of
+from sync_server.deps import EngineDep, HandoverParty, RefusalsDep, SettingsDep, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.forms import Given, text_in
+from sync_server.pages.forms import Given, text_in, texts_in
+from sync_server.pages.home_visits import not_own
 from sync_server.pages.home_visits.home_visit_page import Visit
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists
@@ -29,8 +31,11 @@ from sync_server.settings import Settings
 from sync_server.texts.handovers import HandoverTexts, handover_texts
 from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import handovers, visits
-from sync_server.vault.handovers import Consent, Offer
+from sync_server.texts.words import Texts
+from sync_server.vault import handovers, offers, visits
+from sync_server.vault.handovers import Consent
+from sync_server.vault.key_file import Keys
+from sync_server.vault.offers import Offer
 
 router = APIRouter()
 Handover = Annotated[RecordId, PathParameter()]
@@ -44,17 +49,23 @@ def offer(
     access: HandoverParty,
     engine: EngineDep,
     settings: SettingsDep,
+    refusals: RefusalsDep,
     visit: Visit,
     given: Given,
 ) -> Response:
-    """The home visits of the same pupil: shown, and offered when that is confirmed."""
+    """The home visits of the same pupil: shown, and offered when that is confirmed. No others are."""
+    not_own.require_own(request, access, engine, refusals, visit)
     if not text_in(given, "sure"):
         return _form(request, access, engine, settings, visit)
     asked = {name: text_in(given, name) for name in _ASKED}
-    chosen = [one for one in given.getlist("visits") if isinstance(one, str)]
+    chosen = texts_in(given, "visits")
+    with reading(engine) as session:
+        campaign = campaign_of(session, request).id
+        same = {row.id for row in visits.of_same_pupil(session, access, campaign, visit, settings.keys)}
+    if not same.issuperset(chosen):  # the guardian of one pupil agrees
+        raise problems.not_found()
 
     def work(session: Session) -> str:
-        campaign = campaign_of(session, request).id
         consent = _consent(asked["consent_how"], asked["consent_on"])
         return handovers.offered(
             session, access, campaign, chosen, asked["school"], asked["class_name"], consent
@@ -71,20 +82,32 @@ def offer(
 
 @router.get(_LIST)
 def handovers_page(
-    request: Request, access: HandoverParty, engine: EngineDep, settings: SettingsDep
+    request: Request,
+    access: HandoverParty,
+    engine: EngineDep,
+    settings: SettingsDep,
+    skipped: Annotated[int, Query(ge=0, lt=10**6)] = 0,
 ) -> Response:
-    """What is offered to the person's classes and from them, and what became of it."""
-    texts = handover_texts(words_for(request).code)
+    """What is offered to the person's classes and from them, and what became of it, page by page."""
+    words = words_for(request)
+    texts = handover_texts(words.code)
     with reading(engine) as session:
         campaign = campaign_of(session, request).id
-        offers = handovers.listed(session, access, campaign)
-        shown = [_shown(session, access, settings, request, one, texts) for one in offers]
+        found, more = offers.listed(session, access, campaign, skipped)
+        known = _Known(
+            people_lists.people_names(session),
+            schools.school_names(session),
+            visits.keys_or_problem(session, campaign, settings.keys),
+            _receivers(session, access, found),
+        )
+        shown = [_shown(access, one, known, texts, words) for one in found]
     return page(
         request,
         "home_visit_handovers.html",
         access,
-        v=home_visit_texts(words_for(request).code),
+        v=home_visit_texts(words.code),
         h=texts,
+        next=f"{_LIST}?skipped={more}" if more else None,
         parts=[
             (title, part)
             for title, part in (
@@ -185,22 +208,24 @@ def _form(
     )
 
 
-def _shown(
-    session: Session,
-    access: Access,
-    settings: Settings,
-    request: Request,
-    one: Offer,
-    texts: HandoverTexts,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all offers of a page are shown with. `receivers`: (school, class) → who may have home visits of
+    it, where the person may choose."""
+
+    names: Mapping[str, str]
+    schools: Mapping[str, str]
+    keys: Keys | Problem
+    receivers: Mapping[tuple[str, str], Mapping[str, str]]
+
+
+def _shown(access: Access, one: Offer, known: _Known, texts: HandoverTexts, words: Texts) -> dict[str, Any]:
     """An offer as the list shows it, with the pupil's masked name while it is open."""
-    row, words = one.row, words_for(request)
-    names, school_names = people_lists.people_names(session), schools.school_names(session)
-    keys = visits.keys_or_problem(session, row.campaign, settings.keys)
-    masked = {found.masked for found in visits.masked(one.visits, keys)} - {""}
+    row, names = one.row, known.names
+    masked = [found.masked for found in visits.masked([one.first] if one.first else [], known.keys)]
     ends = {
-        "from_place": f"{school_names.get(row.from_school, row.from_school)} {row.from_class}",
-        "to_place": f"{school_names.get(row.to_school, row.to_school)} {row.to_class}",
+        "from_place": f"{known.schools.get(row.from_school, row.from_school)} {row.from_class}",
+        "to_place": f"{known.schools.get(row.to_school, row.to_school)} {row.to_class}",
     }
     by = {
         "name": names.get(row.settled_by or "", ""),
@@ -216,22 +241,31 @@ def _shown(
     return {
         "id": row.id,
         "title": texts.from_to.format(**ends),
-        "pupil": texts.pupil.format(name="/".join(sorted(masked))) if masked else "",
+        "pupil": texts.pupil.format(name=masked[0]) if any(masked) else "",
         "offered": texts.offered_by.format(name=names.get(row.offered_by, ""), at=minute(row.offered_at)),
         "offered_at": minute(row.offered_at),
         "agreed": texts.agreed.format(on=row.consent_on, how=label(ConsentHow(row.consent_how), words)),
-        "count": row.visits if row.settled else len(one.visits),
+        "count": row.visits if row.settled else one.visits,
         "settled": row.settled,
         "outcome": outcomes[row.settled].format(**by) if row.settled else "",
         "may_decide": one.may_decide,
         "may_withdraw": one.may_withdraw,
-        "holders": _holders(session, access, one) if one.may_decide else [],
+        "holders": _holders(access, one, known),
     }
 
 
-def _holders(session: Session, access: Access, one: Offer) -> list[tuple[str, str]]:
+def _receivers(
+    session: Session, access: Access, listed: Sequence[Offer]
+) -> dict[tuple[str, str], dict[str, str]]:
     """Whom the person may choose to have what is offered: only themself unless they administer the school."""
-    there = handovers.receivers(session, one.row.to_school, one.row.to_class)
-    if not handovers.may_choose_holder(access, one.row):
-        return []
+    places = {
+        (one.row.to_school, one.row.to_class)
+        for one in listed
+        if one.may_decide and handovers.may_choose_holder(access, one.row)
+    }
+    return {place: handovers.receivers(session, *place) for place in places}
+
+
+def _holders(access: Access, one: Offer, known: _Known) -> list[tuple[str, str]]:
+    there = known.receivers.get((one.row.to_school, one.row.to_class), {}) if one.may_decide else {}
     return sorted(there.items(), key=lambda found: (found[0] == access.person.id, found[1]))

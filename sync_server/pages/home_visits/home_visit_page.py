@@ -1,11 +1,10 @@
 """One home visit: what everybody who may open it sees of it, and its content, once and for a reason."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
-from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
@@ -16,13 +15,13 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server.access import schools
 from sync_server.access.policy import Access
-from sync_server.access.refusals import Refusals, Refused
 from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, RefusalsDep, SettingsDep, SignedIn, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.forms import Given, text_in
+from sync_server.pages.home_visits import not_own
 from sync_server.pages.home_visits.home_visits_page import line, plan_words
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import value_words
@@ -56,7 +55,7 @@ def home_visit_page(
             names, school_names = people_lists.people_names(session), schools.school_names(session)
             shown = line(one, names, school_names, texts, plans.asking(session))
     if row is None:
-        _refuse(request, access, engine, refusals, visit)
+        not_own.refuse(request, access, engine, refusals, visit)
     why = sentence(one.why, {}, words_for(request).code) if one.why else None
     return page(
         request,
@@ -104,22 +103,9 @@ def open_home_visit(
     found = in_transaction(engine, work)
     if isinstance(found, Problem):
         if found.kind is problems.not_found:
-            _refuse(request, access, engine, refusals, visit, reason)
+            not_own.refuse(request, access, engine, refusals, visit, reason)
         raise found
     return _shown(request, access, found, reason)
-
-
-def _refuse(
-    request: Request, access: Access, engine: Engine, refusals: Refusals, visit: str, reason: str = ""
-) -> NoReturn:
-    """Note that somebody asked for a home visit that is not theirs to open, repeated attempts summed up."""
-    with reading(engine) as session:
-        school = visits.of_others(session, campaign_of(session, request).id, visit)
-    if school is not None:
-        refused = Refused("home_visit_refused", access.person.id, route=request.method, subject=visit)
-        said = {"school": school, "code": problems.not_found.code, "reason": reason}
-        refusals.count(refused, **said)
-    raise problems.not_found()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from sync_server.settings import Settings
 from sync_server.texts.handovers import handover_texts
 from sync_server.texts.home_visits import HomeVisitTexts, home_visit_texts
 from sync_server.texts.languages import label
-from sync_server.vault import counts, erasure, full_export, handovers, plans, quarantine, visits
+from sync_server.vault import counts, erasure, full_export, offers, plans, quarantine, visits
 from sync_server.vault.counts import VisitIndex
 from sync_server.vault.visits import MaskedVisit
 
@@ -60,7 +60,7 @@ def home_visits_page(
         school_names, asked = schools.school_names(session), plans.asking(session)
         lines = [line(one, names, school_names, texts, asked) for one in visits.masked(rows, keys)]
         planned = plans.of_own_schools(session, access, campaign, settings.keys)
-        offers = handovers.waiting(session, access, campaign)
+        waiting = offers.waiting(session, access, campaign)
         overdue = len(erasure.expired(session, access, campaign))
         refused = quarantine.waiting(session, access, campaign)
         exports = export_page.shown(
@@ -75,7 +75,7 @@ def home_visits_page(
         may_open=access.can(Action.SEE_HOME_VISITS),
         next=f"/home-visits?before={'_'.join(more)}" if more else None,
         overdue=overdue,
-        offers=offers,
+        offers=waiting,
         plans=planned.counts,
         to_decide=[
             {"id": row.id, "sealed_at": minute(row.sealed_at), "where": row.held_class}

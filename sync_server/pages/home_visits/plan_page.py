@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from sync_server.database.transactions import in_transaction
-from sync_server.deps import EngineDep, PlanApprover, SettingsDep, campaign_of
+from sync_server.deps import EngineDep, PlanApprover, RefusalsDep, SettingsDep, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.forms import Given, text_in
+from sync_server.pages.home_visits import not_own
 from sync_server.pages.home_visits.home_visit_page import Visit
 from sync_server.vault import plans, visits
 
@@ -27,10 +28,12 @@ def decide(
     access: PlanApprover,
     engine: EngineDep,
     settings: SettingsDep,
+    refusals: RefusalsDep,
     visit: Visit,
     given: Given,
 ) -> Response:
     """Approve the plan of one home visit, or return it with a reason."""
+    not_own.require_own(request, access, engine, refusals, visit)
     reason = text_in(given, "reason", visits.LONGEST_REASON)
     approved = text_in(given, "approved") == "1"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import Session
 
 from shared.permissions import Grant, School
@@ -15,6 +15,7 @@ from sync_server.access import grants, schools
 from sync_server.access.people import Person
 from sync_server.database.tables import AuditRow, HomeVisitHandoverRow, HomeVisitRow
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.vault import offers
 from tests.support.home_visits import (
     CLASS,
     OTHER_SCHOOL,
@@ -24,11 +25,15 @@ from tests.support.home_visits import (
     teacher,
     visit,
 )
-from tests.support.server import Server
+from tests.support.server import Server, new_id
 
 OTHER_CLASS = "四(1)班"
 READ = {"reason": "回访前查看"}
 LIST = "/home-visits/handovers"
+SAID = {
+    **{"sure": "1", "school": OTHER_SCHOOL, "class_name": OTHER_CLASS},
+    **{"consent_how": "written", "consent_on": "2026-11-04"},
+}
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,8 @@ class Case:
 
     def offer(self, who: str = "author", **form: Any) -> Any:
         """Offer the pupil's two visits to the other school's class."""
-        said = {
-            **{"sure": "1", "visits": [self.record, self.second], "school": OTHER_SCHOOL},
-            **{"class_name": OTHER_CLASS, "consent_how": "written", "consent_on": "2026-11-04"},
-        }
-        return self.web(who).post(f"/home-visits/{self.record}/handover", data={**said, **form})
+        said = {**SAID, "visits": [self.record, self.second], **form}
+        return self.web(who).post(f"/home-visits/{self.record}/handover", data=said)
 
     def offered(self, who: str = "author", **form: Any) -> str:
         """As `offer`; the address of the offer."""
@@ -258,7 +260,10 @@ def test_what_is_not_said_whole_is_not_offered(case: Case, form: dict[str, Any],
 def test_what_is_offered_is_not_offered_to_somebody_else(case: Case) -> None:
     case.offered()
     assert case.offer("head", visits=[case.second]).status_code == 409
-    assert case.offer("head", visits=[case.others]).status_code == 303
+    other = case.web("head").post(
+        f"/home-visits/{case.others}/handover", data={**SAID, "visits": [case.others]}
+    )
+    assert other.status_code == 303
 
 
 def test_what_was_deleted_since_is_not_handed_over(case: Case) -> None:
@@ -277,3 +282,71 @@ def test_consent_that_is_withdrawn_later_is_the_new_schools_to_carry_out(case: C
     assert case.web("author").post(f"/home-visits/{case.record}/withdraw", data=erase).status_code == 404
     assert case.web("other head").post(f"/home-visits/{case.record}/withdraw", data=erase).status_code == 303
     assert case.readers == set()
+
+
+def test_one_guardians_consent_moves_the_visits_of_one_pupil(case: Case) -> None:
+    assert case.offer(visits=[case.record, case.others]).status_code == 404
+    assert case.offer(visits=[case.record, "x\0"]).status_code == 422
+    assert rows(case.server) == []
+    case.offered(visits=[case.record, case.record])
+    assert [row.visits for row in rows(case.server)] == [1]
+
+
+def add_offers(case: Case, count: int, to_class: str) -> None:
+    """Offers of the school's other teachers, later than all others."""
+    common: dict[str, Any] = {
+        **{"campaign": case.server.campaign, "from_school": SCHOOL, "from_class": CLASS},
+        **{"to_school": OTHER_SCHOOL, "to_class": to_class, "visits": 1, "consent_how": "written"},
+        **{"consent_on": "2026-11-04", "offered_by": "somebody", "offered_at": "2099-01-01T00:00:00.000Z"},
+    }
+    made = [HomeVisitHandoverRow(**common, id=new_id()) for _ in range(count)]
+    in_transaction(case.server.engine, lambda session: session.add_all(made))
+
+
+def test_however_many_are_offered_to_others_ones_own_are_there(case: Case) -> None:
+    offer = case.offered()
+    add_offers(case, 3 * offers.PAGE, "一班")
+    assert "有 1 份家访交接等您决定" in case.web("heir").get("/home-visits").text
+    assert f"{offer}/accept" in case.web("heir").get(LIST).text
+    assert f"{offer}/withdraw" in case.web("author").get(LIST).text
+
+
+def test_all_offers_are_listed_page_by_page_at_the_cost_of_few(case: Case) -> None:
+    offer, web = case.offered(), case.web("other head")
+    statements = counted(case, web)
+    add_offers(case, 2 * offers.PAGE, OTHER_CLASS)
+    assert counted(case, web) == statements
+    pages, address = [], LIST
+    while address:
+        pages.append(web.get(address).text)
+        found = re.search(r'rel="next" href="([^"]+)"', pages[-1])
+        address = found[1] if found else ""
+    assert [page.count("/accept") for page in pages] == [0, 0, 1]
+    assert sum(page.count("/decline") for page in pages) == 2 * offers.PAGE + 1
+    assert f"{offer}/accept" in pages[-1]
+
+
+def counted(case: Case, web: TestClient) -> int:
+    """How many statements a page of the list takes."""
+    said = list[str]()
+
+    def note(*given: Any) -> None:
+        said.append(given[2])
+
+    event.listen(case.server.engine, "before_cursor_execute", note)
+    assert web.get(LIST).status_code == 200
+    event.remove(case.server.engine, "before_cursor_execute", note)
+    return len(said)
+
+
+@pytest.mark.parametrize("how", ["handover", "withdraw", "plan"])
+def test_an_attempt_at_the_visit_of_others_is_noted_however_it_is_made(case: Case, how: str) -> None:
+    who = "other head"
+    for form in ({}, {"sure": "1", "visits": [case.record], "reason": "x", "approved": "1"}):
+        assert case.web(who).post(f"/home-visits/{case.record}/{how}", data=form).status_code == 404
+    case.server.state.refusals.wait()
+    [noted] = audit(case.server, "home_visit_refused")
+    assert (noted.person, noted.subject) == (case.people[who].id, case.record)
+    assert case.web("author").post(f"/home-visits/{new_id()}/{how}").status_code in (403, 404)
+    case.server.state.refusals.wait()
+    assert len(audit(case.server, "home_visit_refused")) == 1
