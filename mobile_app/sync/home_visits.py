@@ -81,10 +81,8 @@ class HomeVisits:
 
     def places(self) -> tuple[VisitPlace, ...]:
         """Where the person may record home visits; none where they may not, or no answer has come yet."""
-        known, given = self._known(), self._database.read(meta.given_roles)
-        if known is None or (given is not None and not permits(grants_of(given), Action.RECORD_HOME_VISITS)):
-            return ()
-        return tuple(known.places)
+        known = self._known()
+        return tuple(known.places) if known and self._may_record() else ()
 
     def school_name(self, code: str) -> str:
         """What a school is called now; its code where nobody here knows."""
@@ -105,7 +103,8 @@ class HomeVisits:
         """Seal a visit and keep its envelope; durable on return.
 
         `fields`: those of `HomeVisit`, JSON-ready, without `record` and `consent_version`.
-        Problems: sealing_unavailable, seal_key_missing, sign_in_required, invalid, device_storage_full.
+        Problems: sealing_unavailable, seal_key_missing, role_forbidden, sign_in_required, invalid,
+        device_storage_full.
         """
         if not self.can_seal:
             raise problems.sealing_unavailable()
@@ -113,7 +112,7 @@ class HomeVisits:
         if who is None:
             raise problems.sign_in_required()
         if known is None or not known.keys:
-            raise problems.seal_key_missing()
+            raise problems.seal_key_missing() if self._may_record() else problems.role_forbidden()
         now = self._clock.wall()
         record = ids.record_id(int(self._clock.seconds() * 1000), secrets.randbits(74))
         visit = _visit({**fields, "record": record, "consent_version": known.consent_version})
@@ -210,6 +209,11 @@ class HomeVisits:
     def _known(self) -> VisitKeysAnswer | None:
         who = self._database.read(meta.identity)
         return self._database.read(lambda session: meta.visit_keys(session, who.person)) if who else None
+
+    def _may_record(self) -> bool:
+        """Whether the person's roles allow it, as far as this phone has heard of them."""
+        given = self._database.read(meta.given_roles)
+        return given is None or permits(grants_of(given), Action.RECORD_HOME_VISITS)
 
     def _now(self) -> str:
         return self._clock.wall().isoformat(timespec="seconds")

@@ -185,6 +185,22 @@ async def test_the_browsers_way_back_asks_and_the_list_says_that_a_draft_is_here
     await exchange(phone.services)
     await glass.go("/home-visits")
     assert glass.says(texts_for("zh").cannot_continue)
+    await glass.go("/")
+    assert glass.says(ZH.draft_there)
+
+
+async def test_the_way_back_offers_no_pin_in_the_place_of_one_that_is_set(phone: ScriptedPhone) -> None:
+    glass = await with_pin(phone)
+    await glass.write("content", NEXT)
+    await glass.tap("back")
+    await glass.tap("leave-keep")
+    await glass.go("/home-visits/pin")
+    assert not glass.has("pin-save"), "the draft would be lost with the PIN"
+    await glass.tap("back")
+    await glass.go("/home-visits/new")
+    await glass.write("pin", PIN)
+    await glass.tap("pin-open")
+    assert glass.find("content").value == NEXT
 
 
 async def test_a_killed_app_keeps_the_draft_behind_the_pin_and_in_no_table(phone: ScriptedPhone) -> None:

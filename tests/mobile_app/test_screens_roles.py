@@ -144,6 +144,22 @@ async def test_drafts_of_what_is_not_allowed_any_more_can_be_read(phone: Scripte
     assert glass.find("water_name").value == "滘联塘"
 
 
+async def test_a_home_visit_in_the_making_stays_when_the_role_goes(phone: ScriptedPhone) -> None:
+    await hear(phone, TEACHER)
+    glass = await phone.start("/home-visits/new")
+    await fill_home_visit(glass)
+    await glass.write("content", "讲了山塘")
+    await hear(phone, INSPECTOR)
+    await glass.go("/home-visits")  # the browser's way back
+    await glass.tap("leave-stay")
+    assert glass.find("content").value == "讲了山塘"
+    await glass.save()
+    assert glass.says("您的角色不能做这一步")
+    await hear(phone, TEACHER)
+    await glass.save()
+    assert glass.says(f"{RENAMED} · 三(3)班")
+
+
 async def test_an_address_of_a_form_that_is_not_allowed_says_so(phone: ScriptedPhone) -> None:
     await hear(phone, TEACHER)
     glass = await phone.start("/visits/new")
@@ -184,14 +200,15 @@ async def test_a_renamed_school_has_its_present_name(phone: ScriptedPhone) -> No
     glass = await phone.start("/home-visits/new")
     assert glass.says(RENAMED)
     assert not glass.says(SCHOOL)
-    await sealed(glass)
+    await fill_home_visit(glass)
+    await glass.save()
     assert glass.says(f"{RENAMED} · 三(3)班")
     [visit] = phone.services.home_visits.mine()
     assert visit.school == SCHOOL, "the code stays, by which the server knows it"
 
 
-async def sealed(glass: HeadlessPhone) -> None:
-    """Fill in a home visit of the class 三(3)班, and save it."""
+async def fill_home_visit(glass: HeadlessPhone) -> None:
+    """Everything that must be filled in, for the class 三(3)班."""
     await glass.tap("legal_basis-guardian_consent")
     await glass.tap("consent_how-spoken")
     await glass.tap("class_name")
@@ -201,7 +218,6 @@ async def sealed(glass: HeadlessPhone) -> None:
     await glass.tap("mode-in_person")
     await glass.tap("reason")
     await glass.tap("option-safety")
-    await glass.save()
 
 
 def test_grants_are_the_same_after_the_way_to_the_phone() -> None:

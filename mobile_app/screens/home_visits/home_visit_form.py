@@ -15,7 +15,7 @@ from mobile_app.screens.form.keeping import Keeping, NotKept
 from mobile_app.screens.home_visits.home_visit_list import ROUTE, CannotRecord
 from mobile_app.screens.home_visits.pin import Unlock
 from mobile_app.screens.home_visits.visit_state import HomeVisitState, carried_over, start
-from mobile_app.screens.hooks import use_maybe
+from mobile_app.screens.hooks import use_box, use_maybe
 from mobile_app.screens.keyed import keyed
 from mobile_app.store.home_visits.draft_lock import OpenDraft
 from mobile_app.widgets import labels
@@ -44,18 +44,22 @@ class LockedKeeping(Keeping):
 
 @screen
 def NewHomeVisit() -> ft.Control:
-    """Purpose, legal basis and consent come first. What is not sealed lies behind the PIN, or nowhere."""
+    """Purpose, legal basis and consent come first. What is not sealed lies behind the PIN, or nowhere.
+
+    Whether the person may record is decided when it is opened, as nobody loses what they write.
+    """
     path, app = ft.use_view_path(), use_app()
     opened, set_opened = use_maybe()  # (OpenDraft, what was kept)
     without, set_without = ft.use_state(False)
     visits, who = app.open.home_visits, app.open.identity
+    allowed = use_box(lambda: visits.can_seal and bool(visits.places())).value
 
     async def unlock(pin: str) -> None:
         if who:
             draft = await visits.drafts.unlock(who.person, pin)
             set_opened((draft, await draft.read()))
 
-    if who is None or not visits.can_seal or not visits.places():
+    if who is None or not allowed:
         return CannotRecord(path)
     if opened is None and not without and visits.drafts.is_set(who.person):
         return Unlock(path, unlock, lambda: set_without(True))

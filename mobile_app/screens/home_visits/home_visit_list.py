@@ -60,17 +60,17 @@ def HomeVisits() -> ft.Control:
 
 @part
 def HomeVisitsEntry() -> ft.Control:
-    """The way to home visits, for those who may record them or have some here."""
+    """The way to home visits, for those who may record them or have some or a draft here."""
     app = use_app()
     texts, page, visits = app.texts, ft.context.page, app.open.home_visits
     changed = use_part(app.open.sync, lambda sync: sync.home_visits_revision)
     mine, places = ft.use_memo(lambda: (visits.mine(), visits.places()), [changed])
-    if not mine and not places:
-        return ft.Container(visible=False)
     waiting = sum(line.state is VisitState.WAITING for line in mine)
     waits = [plural(texts.home_visits.waiting, waiting)] if waiting else []
     who = app.open.identity
     drafts = [texts.home_visits.draft_there] if who and visits.drafts.has_draft(who.person) else []
+    if not (mine or places or drafts):
+        return ft.Container(visible=False)
     new = buttons.tonal_button(
         texts.home_visits.new,
         ft.Icons.ADD,

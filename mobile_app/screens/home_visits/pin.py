@@ -16,7 +16,11 @@ from shared.problems import Problem
 
 @screen
 def SetPin() -> ft.Control:
-    """A new PIN, typed twice, after the warning what a forgotten one costs."""
+    """A new PIN, typed twice, after the warning what a forgotten one costs.
+
+    None in the place of one that is set, as a browser's way back would offer: the draft behind that would be
+    lost.
+    """
     app = use_app()
     texts, page, visits = app.texts, ft.context.page, app.open.home_visits
     words = texts.home_visits
@@ -25,6 +29,7 @@ def SetPin() -> ft.Control:
     wrong, set_wrong = ft.use_state("")
     busy, set_busy = ft.use_state(False)
     who = app.open.identity
+    is_set = use_box(lambda: bool(who and visits.drafts.is_set(who.person))).value
 
     async def save() -> None:
         pin = first.value
@@ -40,6 +45,8 @@ def SetPin() -> ft.Control:
                 set_busy(False)
             page.navigate("/home-visits")
 
+    if is_set:
+        return _view("/home-visits/pin", texts, words.pin_title, labels.card([ft.Text(words.kept, size=16)]))
     body = [
         ft.Text(words.pin_why.format(digits=SHORTEST_PIN), size=16),
         labels.quiet(words.pin_warning),
