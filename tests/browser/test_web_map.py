@@ -1,24 +1,16 @@
 """The map in a real browser: points, popups and lists by mouse and keyboard, without external requests."""
 
-import threading
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page
 
 from shared.operations import Kind, RecordType
 from shared.towns import TOWNS
 from shared.vocabulary import EventType, PhotoRole
-from sync_server.deps import SESSION_COOKIE
 from tests.sync_server.deployment import Deployment
 
 pytestmark = pytest.mark.browser
 
 NASTY = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update"]
 
 _NAMES = """() => {
     const inner = (box) => [box.x + 4, box.y + 4, box.right - 4, box.bottom - 4];
@@ -31,47 +23,6 @@ _NAMES = """() => {
     });
     return [names.length, covered.map((name) => name.textContent)];
 }"""
-
-
-@pytest.fixture
-def office(data_dir: Path) -> Deployment:
-    return Deployment(data_dir)
-
-
-@pytest.fixture
-def address(office: Deployment, free_port: int) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(office.app, port=free_port, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{free_port}"
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def page(office: Deployment, address: str, chromium_path: str) -> Iterator[Page]:
-    """A signed-in browser; the test fails on external requests, errors and dialogs."""
-    odd: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1366, "height": 768})
-        token = office.browser(office.reviewer).cookies[SESSION_COOKIE]
-        context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
-        page = context.new_page()
-        page.on("console", lambda line: odd.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: odd.append(str(error)))
-        page.on("dialog", lambda dialog: odd.append(dialog.message))
-        page.on(
-            "request",
-            lambda request: (
-                odd.append(request.url) if not request.url.startswith((address, "data:")) else None
-            ),
-        )
-        yield page
-        browser.close()
-    assert odd == []
 
 
 def opened(page: Page, address: str) -> None:
@@ -249,22 +200,3 @@ def test_a_filtered_map_fits_a_phone(office: Deployment, address: str, page: Pag
     page.get_by_text("已筛选：已上报").click()
     page.get_by_role("link", name="清除").click()
     page.wait_for_url(f"{address}/")
-
-
-def test_a_page_says_that_an_export_is_being_written(page: Page, office: Deployment, address: str) -> None:
-    office.report(water_name="塘")
-    page.goto(f"{address}/ledger")
-    busy = threading.Event()
-    office.app.state.lanes.exports.threads.submit(busy.wait)
-    try:
-        with page.expect_download() as download:
-            said = page.evaluate("""() => {
-                document.querySelector('.exports a').click();
-                return document.getElementById('export-note').innerText;
-            }""")
-            busy.set()
-    finally:
-        busy.set()
-    assert "正在生成文件" in said
-    assert download.value.suggested_filename.endswith(".xlsx")
-    expect(page.locator("#export-note")).to_contain_text("开始下载")

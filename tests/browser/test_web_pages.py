@@ -1,0 +1,43 @@
+"""What the scripts of pages without a map do, in a real browser."""
+
+import threading
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from sync_server.access.sign_in import second_factor
+from sync_server.database.transactions import in_transaction
+from tests.sync_server.deployment import Deployment
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_says_that_an_export_is_being_written(page: Page, office: Deployment, address: str) -> None:
+    office.report(water_name="塘")
+    page.goto(f"{address}/ledger")
+    busy = threading.Event()
+    office.app.state.lanes.exports.threads.submit(busy.wait)
+    try:
+        with page.expect_download() as download:
+            said = page.evaluate("""() => {
+                document.querySelector('.exports a').click();
+                return document.getElementById('export-note').innerText;
+            }""")
+            busy.set()
+    finally:
+        busy.set()
+    assert "正在生成文件" in said
+    assert download.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator("#export-note")).to_contain_text("开始下载")
+
+
+def test_two_taps_on_a_button_are_one(page: Page, office: Deployment, address: str) -> None:
+    """The answer to the first tap shows recovery codes, once."""
+    person, box = office.reviewer.person.id, office.app.state.secret_box
+    in_transaction(office.engine, lambda session: second_factor.begin(session, box, person))
+    page.goto(f"{address}/account/second-factor")
+    secret = page.locator("code.code").inner_text().replace(" ", "")
+    page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
+    page.locator(".steps button").dblclick()
+    expect(page.locator(".codes li")).to_have_count(second_factor.RECOVERY_CODES)
