@@ -100,13 +100,15 @@ def page(
 
 def _places(request: Request, access: Access | None, words: Texts) -> list[Place]:
     path, counts = request.url.path, {}
-    found = [("/", words.map), ("/ledger", words.ledger), ("/visits", words.visits)]
+    sees_hazards = access is not None and access.can(Action.SEE_HAZARDS)
+    found = [("/", words.map), ("/ledger", words.ledger), ("/visits", words.visits)] if sees_hazards else []
     if access and access.can(Action.STEP_ACCEPT):
         found.append((ACCEPTANCE, label(Status.PENDING_ACCEPTANCE, words)))
         counts[ACCEPTANCE] = _counted(request, access, _for_acceptance)
     if access and (access.can(Action.SEE_HOME_VISITS) or access.can(Action.COUNT_HOME_VISITS)):
         found.append(("/home-visits", home_visit_texts(words.code).title))
-    found.append(("/conflicts", words.conflicts))
+    if sees_hazards:
+        found.append(("/conflicts", words.conflicts))
     if access and access.can(Action.SETTLE_CONFLICTS):
         counts["/conflicts"] = _counted(request, access, conflicts.count)
     offered = (

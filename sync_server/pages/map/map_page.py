@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from shared import problems
 from shared.permissions import Action
@@ -35,7 +36,9 @@ SCRIPTS = ("vendor/leaflet/leaflet.js", "hazard-map.js")
 def map_page(
     request: Request, access: SignedIn, engine: EngineDep, settings: SettingsDep, asked: Asked, year: YearDep
 ) -> Response:
-    """The map with its filter, legend and count."""
+    """The map with its filter, legend and count; those who see no hazards begin with their home visits."""
+    if not access.can(Action.SEE_HAZARDS):
+        return RedirectResponse("/home-visits", 303)
     words = words_for(request)
     with reading(engine) as session:
         campaign = campaign_of(session, request)

@@ -82,6 +82,18 @@ def test_the_teacher_opens_the_own_visit_and_the_audit_log_says_so(server: Serve
     assert audit(server)[1][3]["reason"] == "家长来电"
 
 
+def test_whoever_sees_no_hazards_begins_with_home_visits_and_is_offered_no_hazards(
+    server: Server, author: Person
+) -> None:
+    web, links = browser(server, author), ('href="/ledger"', 'href="/visits"', 'href="/conflicts"')
+    assert (web.get("/").status_code, web.get("/").headers["location"]) == (303, "/home-visits")
+    assert not [link for link in links if link in web.get("/home-visits").text]
+    grant(server, author, Role.TEACHER, School(SCHOOL))
+    in_transaction(server.engine, lambda s: grants.give(s, author.id, Grant(Role.INSPECTOR)))
+    assert web.get("/").status_code == 200
+    assert [link for link in links if link in web.get("/home-visits").text] == list(links)
+
+
 @pytest.mark.parametrize("form", [{}, {"reason": ""}, {"reason": "  ", "other": " "}])
 def test_without_a_reason_nothing_opens(server: Server, author: Person, form: dict[str, str]) -> None:
     record = sent(server, author)
