@@ -86,7 +86,7 @@ ZH = PeopleTexts(
     no_town="未填",
     people_here="人数",
     change_school="改名或改园区(镇街)",
-    change_school_explained="网页上立即显示新名字；手机上记家访时，仍显示学校最初的名字。",
+    change_school_explained="网页上立即显示新名字，手机下次同步后也是。",
     rename_class="班级改名",
     rename_class_explained="负责这个班的人，角色立即改为新班名；以前的家访仍写着当时的班名："
     "记录的人和管全校的照样能看，只管部分班级的学校管理员按班名看。"
@@ -140,8 +140,7 @@ EN = PeopleTexts(
     no_town="not set",
     people_here="People",
     change_school="Change name or town",
-    change_school_explained="Pages show the new name at once. Phones go on showing the first name of the "
-    "school for home visits.",
+    change_school_explained="Pages show the new name at once, phones after their next sync.",
     rename_class="Rename a class",
     rename_class_explained="Roles for the class are for the new name at once. Earlier home visits keep the "
     "name of their day: their authors and administrators of the whole school see them as before, school "
