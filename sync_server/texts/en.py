@@ -320,8 +320,8 @@ EN = Texts(
     claims="claimed to have seen more",
     bursts="Too much at once, refused for now",
     copied_said="At {at} somebody used a token that this phone had replaced, and was refused: there is a "
-    "copy of the phone, or it was restored from an old backup. If its owner restored it, give them a new "
-    "code; if nobody knows of it, revoke this phone and give its owner a new code.",
+    "copy of the phone, or it was restored from an old backup. Ask its owner, revoke this phone, and give "
+    "its owner a new code to enrol it again; what it has not sent is sent then.",
     bursts_said="{count} time〔|s〕; last at {at}: too many {kind}, operations left on the phone: {left}",
     burst_kinds={
         "operations": "operations",

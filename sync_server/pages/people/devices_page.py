@@ -102,8 +102,10 @@ def bursts_of(device: DeviceRow, words: Texts) -> str:
 
 
 def copied_said(device: DeviceRow, words: Texts) -> str:
-    """That a copy of it was here, "" where none was."""
-    return words.copied_said.format(at=minute(device.copied_at)) if device.copied_at else ""
+    """That a copy of it was here, "" where none was, or it has no access any more."""
+    if device.revoked_at or not device.copied_at:
+        return ""
+    return words.copied_said.format(at=minute(device.copied_at))
 
 
 def waiting_there(device: DeviceRow, words: Texts) -> str:

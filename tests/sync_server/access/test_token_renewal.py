@@ -84,6 +84,8 @@ def test_the_use_of_a_replaced_token_is_told(server: Server) -> None:
     age(server, phone, copied_at=OLD)
     assert asks(phone, phone.token) == 401
     assert len(told(server)) == 2
+    age(server, phone, revoked_at=OLD)
+    assert "旧凭证" not in office.get("/devices").text, "what it asks for was done"
 
 
 @pytest.mark.parametrize("ended", ["revoked", "without a grant"])
