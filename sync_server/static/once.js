@@ -1,4 +1,5 @@
-/* A second tap on a button sends nothing: the page that answers the first would never be seen. */
+/* A second tap on a button sends nothing: the page that answers the first would never be seen. And a page that is
+   shown once leaves an address behind which can be shown again, for the browser's way back and its reload. */
 "use strict";
 
 {
@@ -10,4 +11,6 @@
     else sent = performance.now();
   });
   addEventListener("pageshow", () => { sent = null; });
+  const again = document.querySelector("meta[name=again]");
+  if (again) history.replaceState(null, "", again.content);
 }

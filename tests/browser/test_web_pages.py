@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sync_server.access.sign_in import second_factor
 from sync_server.database.transactions import in_transaction
+from sync_server.http.static_files import static
 from tests.sync_server.deployment import Deployment
 
 pytestmark = pytest.mark.browser
@@ -41,3 +42,14 @@ def test_two_taps_on_a_button_are_one(page: Page, office: Deployment, address: s
     page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
     page.locator(".steps button").dblclick()
     expect(page.locator(".codes li")).to_have_count(second_factor.RECOVERY_CODES)
+
+
+def test_the_way_back_leads_to_a_page_that_can_be_shown_again(page: Page, address: str) -> None:
+    """A page that is shown once leaves the address of one that can be shown again."""
+    once = f'''<meta name="again" content="/account"><script src="{static("once.js")}"></script>'''
+    page.route("**/shown-once", lambda route: route.fulfill(body=once, content_type="text/html"))
+    page.goto(f"{address}/shown-once")
+    assert page.url == f"{address}/account"
+    page.goto(f"{address}/ledger")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("我的账号")

@@ -104,6 +104,7 @@ def _preview(
         title=title,
         lead=lead,
         action=action,
+        again=action.removesuffix("/withdraw").removesuffix("/expired"),
         rows=shown,
         chosen=chosen,
     )
