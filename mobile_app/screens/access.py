@@ -6,6 +6,7 @@ from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.hooks import use_part
 from mobile_app.store.queries.access import PhoneAccess
 from mobile_app.widgets import labels
+from shared.plural import fill
 
 
 def use_access() -> PhoneAccess:
@@ -16,6 +17,7 @@ def use_access() -> PhoneAccess:
 
 
 def cannot_record(app: AppContext) -> ft.Control:
-    """Which roles the person has, and that none of them records hazards and visits."""
+    """A card: which roles the person has, and that none of them may record hazards and visits."""
     roles = app.texts.listed(map(app.texts.of, app.open.access.roles()))
-    return labels.card([ft.Text(app.texts.cannot_record.format(roles=roles), size=16, key="cannot-record")])
+    said = fill(app.texts.cannot_record, {"roles": roles} if roles else {})
+    return labels.card([ft.Text(said, size=16, key="cannot-record")])

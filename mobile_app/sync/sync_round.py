@@ -11,7 +11,7 @@ from sqlmodel import Session
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.photo_files import PhotoFiles
-from mobile_app.store.database import heard_roles, meta
+from mobile_app.store.database import given_roles, meta
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import clone_detection, outbox, recovery, snapshot, writer
@@ -186,7 +186,7 @@ class SyncRound:
         offset = clock_offset(page.server_time, asked, self._clock.seconds())
         if page.epoch != where.epoch:
             raise problems.epoch_changed(epoch=page.epoch)
-        if await heard_roles.keep(self._database, page.roles):
+        if await given_roles.keep(self._database, page.roles):
             self._report.roles_changed()
 
         def work(session: Session) -> bool:

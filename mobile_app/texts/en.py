@@ -311,8 +311,8 @@ TEXTS = Texts(
     "encrypted when they are saved, and this phone cannot read them again.",
     whole_city="the whole city",
     whole_school="the whole school",
-    cannot_record="You are now {roles}, which does not include recording hazards and safety education. To "
-    "record them, ask your administrator for permission, then sync. What you saved before is still sent.",
-    cannot_continue="Your present role cannot save this draft. It stays here; once you have permission and "
-    "have synced, you can continue.",
+    cannot_record="Your present role〔 ({roles})〕 does not include recording hazards and safety education. "
+    "To record them, ask your administrator for permission, then sync. What you saved before is still sent.",
+    cannot_continue="Your present role does not allow you to save this draft. It stays here: once you "
+    "have permission and have synced, you can continue.",
 )

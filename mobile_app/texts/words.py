@@ -325,7 +325,7 @@ class Texts(Speech):
     cannot_continue: str
 
     def role_and_place(self, given: GivenRole) -> str:
-        """A role and where the person has it: 教师 · 虎门实验小学（三(2)班）."""
+        """A role and where the person has it: 教师 · 虎门实验小学 · 三(2)班."""
         role = self.of(Role(given.role)) if given.role in set(Role) else given.role
         where = self.listed(map(self.town, given.towns)) or self.whole_city
         if given.school:

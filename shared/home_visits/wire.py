@@ -26,7 +26,7 @@ class VisitKey(Message):
 class VisitPlace(Message):
     """A school where the person may record home visits; without `classes`, in all of it.
 
-    `school`: its code. `name`: what it is called now; "" from a server of before it said so.
+    `school`: its code. `name`: what it is called now; "" from an older server.
     """
 
     school: str

@@ -211,8 +211,8 @@ class PullAnswer(Message):
     """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
 
     `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
-    `left`: hazards and visits that left it. `roles`: what the person may do at present; None from a server of
-    before it said so. `renew_token`: whether to ask for a new token.
+    `left`: hazards and visits that left it. `roles`: what the person may do at present; None from an
+    older server. `renew_token`: whether to ask for a new token.
     """
 
     ops: list[StampedOperation]

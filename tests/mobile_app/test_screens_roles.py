@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mobile_app.store.database import heard_roles
+from mobile_app.store.database import given_roles
 from mobile_app.texts.choice import texts_for
 from shared import problems
 from shared.operations import GENESIS
@@ -46,7 +46,7 @@ async def hear(phone: ScriptedPhone, *roles: dict[str, Any] | None) -> None:
 
 async def hear_of(phone: ScriptedPhone, *roles: dict[str, Any]) -> None:
     """Have heard of these roles, whatever waits here."""
-    assert await heard_roles.keep(phone.database, [GivenRole.model_validate(role) for role in roles])
+    assert await given_roles.keep(phone.database, [GivenRole.model_validate(role) for role in roles])
 
 
 @pytest.fixture
@@ -158,6 +158,29 @@ async def test_a_home_visit_in_the_making_stays_when_the_role_goes(phone: Script
     await hear(phone, TEACHER)
     await glass.save()
     assert glass.says(f"{RENAMED} · 三(3)班")
+
+
+async def test_the_draft_of_a_saved_record_can_be_read_too(phone: ScriptedPhone) -> None:
+    hazard = await phone.add_hazard()
+    glass = await phone.start(f"/hazards/{hazard}/edit")
+    await glass.write("water_name", "滘联塘")
+    await glass.settle(0.6)
+    await hear_of(phone, TEACHER)
+    glass = await phone.restart(f"/hazards/{hazard}")
+    [draft] = phone.services.drafts()
+    await glass.tap(f"draft-continue-{draft}")
+    assert glass.says(ZH.edit_hazard)
+    assert glass.says("滘联塘")
+    assert not glass.has("save")
+    await glass.tap("back")
+    assert glass.page.route == f"/hazards/{hazard}"
+
+
+async def test_who_has_no_role_that_is_known_here_is_told_so(phone: ScriptedPhone) -> None:
+    await phone.open()
+    await hear_of(phone, {"role": "lifeguard"})
+    glass = await phone.start("/new")
+    assert glass.says("您现在不能记录")
 
 
 async def test_an_address_of_a_form_that_is_not_allowed_says_so(phone: ScriptedPhone) -> None:

@@ -29,8 +29,8 @@ def edit_form(
 ) -> ft.Control:
     """The form of `record`, at the field that the route's `at` names.
 
-    `find` gives what the phone has of it, None where it is gone; `fill` makes the form of that; `save` writes
-    it and returns what to tell.
+    `find` returns what the phone has of it, None where it is gone; `fill` fills in the form from that; `save`
+    saves it and returns what to say then.
     """
     path, app = ft.use_view_path(), use_app()
     name = drafts.editing(record)

@@ -72,7 +72,7 @@ def Me() -> ft.Control:
 
 
 def _role(app: AppContext, given: GivenRole) -> str:
-    """教师 · 虎门实验小学 · 三(2)班; the role alone where the server has not said where."""
+    """A role and its places; the role alone where the server has not named any."""
     if app.open.access.knows_places:
         return app.texts.role_and_place(given)
     return app.texts.of(Role(given.role))

@@ -20,6 +20,8 @@ from mobile_app.widgets import bars
 from shared.operations import RecordType
 from shared.permissions import Action
 
+_NEW_KEYS = {RecordType.HAZARD: "new-hazard", RecordType.EDUCATION_VISIT: "new-visit"}
+
 
 @dataclass(frozen=True)
 class ListWords:
@@ -51,7 +53,7 @@ def list_view(
         bgcolor=theme.PRIMARY,
         foreground_color=theme.ON_PRIMARY,
         on_click=lambda _event: on_new(),
-        key=_NEW[type],
+        key=_NEW_KEYS[type],
     )
     shown = ft.ListView(
         [
@@ -79,6 +81,3 @@ def list_view(
         floating_action_button=new if may_record else None,
         controls=[shown],
     )
-
-
-_NEW = {RecordType.HAZARD: "new-hazard", RecordType.EDUCATION_VISIT: "new-visit"}

@@ -20,7 +20,7 @@ from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer, GivenRol
 from shared.vocabulary import Role
 
 MOST_TOKENS = 8
-"""Former tokens that a phone keeps, for a server that was restored from a backup of so many months ago."""
+"""Former tokens that a phone keeps: a server restored from a backup of that many months ago knows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +243,10 @@ def given_roles(session: Session) -> tuple[GivenRole, ...] | None:
 
 def set_given_roles(session: Session, roles: Sequence[GivenRole]) -> None:
     """Store what the server said of this phone's person."""
-    who, told = identity(session), [role.model_dump(mode="json") for role in roles]
+    who = identity(session)
     if who:
-        _write(session, "roles", {"person": who.person, "roles": told})
+        given = [role.model_dump(mode="json") for role in roles]
+        _write(session, "roles", {"person": who.person, "roles": given})
 
 
 def grants(session: Session) -> tuple[Grant, ...]:

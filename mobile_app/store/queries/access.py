@@ -1,4 +1,4 @@
-"""What the phone's person may do at present, as far as this phone has heard."""
+"""What the phone's person may do, as the server last said."""
 
 from collections.abc import Sequence
 
