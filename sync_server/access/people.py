@@ -210,17 +210,22 @@ def _other(session: Session, person: str, by: str | None) -> PersonRow:
 
 
 def set_password_hash(session: Session, person: str, password_hash: str, *, staying: str = "") -> None:
-    """Keep a new password's hash; unused links end, and all sessions but that of the token `staying`."""
+    """Store a new password's hash. Unused links end, and all sessions but that of the token `staying`."""
     row = session.get_one(PersonRow, person)
     row.password_hash = password_hash
     session.add(row)
     link = SignInLinkRow.metadata.tables["sign_in_link"].c
     unused = update(SignInLinkRow).where(link.person == person, link.used_at.is_(None))
     session.execute(unused.values(used_at=now_text()))
+    forget_wrong_codes(session, person)
+    _sign_out(session, person, staying)
+
+
+def forget_wrong_codes(session: Session, person: str) -> None:
+    """Count the wrong codes of the second step anew: somebody has a new password, or typed them themself."""
     factor = SecondFactorRow.metadata.tables["second_factor"].c
     wrong = update(SecondFactorRow).where(factor.person == person)
     session.execute(wrong.values(wrong_codes=0, wrong_at=None))
-    _sign_out(session, person, staying)
 
 
 def _sign_out(session: Session, person: str, staying: str = "") -> None:

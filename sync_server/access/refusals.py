@@ -58,7 +58,7 @@ class Refusals:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="refusals")
 
     def count(self, refused: Refused, address: str = "", **details: str) -> None:
-        """Count one more; `details` are noted of the first one. Returns at once."""
+        """Count one more; only the `details` of the first are noted. Returns at once."""
         self._do(lambda: self._count(refused, address, details))
 
     def count_sign_in(self, name: str, address: str = "") -> None:

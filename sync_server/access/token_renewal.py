@@ -1,7 +1,7 @@
 """A phone's token is replaced from time to time; the one before works until the new one was used.
 
-The server offers a new token, the phone stores it durably and then uses it. Whatever is lost between, the
-phone has a token that works. Who uses one that was replaced long ago has a copy of the phone.
+The server offers a new token, the phone stores it durably and then uses it. Whatever is lost in between, the
+phone has a token that works. A token that is used long after it was replaced tells of a copy of the phone.
 """
 
 from sqlalchemy import Engine, delete
@@ -45,18 +45,18 @@ def offer(session: Session, campaign: str, device: str) -> str:
 
 
 def resolve(engine: Engine, token: str) -> None:
-    """Look at a token that is no phone's: one that was offered becomes that of its phone, the use of one that
-    was replaced is noted, and of all others nothing is written.
+    """Look up a token that no phone has: one that was offered becomes its phone's, the use of one that was
+    replaced is noted, and of any other nothing is written.
     """
     hashed = tokens.hashed(token)
     with reading(engine) as session:
         known = _offered_to(session, hashed) or session.get(ReplacedTokenRow, hashed)
     if known is not None:
-        in_transaction(engine, lambda session: _settle(session, hashed))
+        in_transaction(engine, lambda session: _resolve(session, hashed))
 
 
 def replace(session: Session, row: DeviceRow, hashed: str) -> None:
-    """Let a token, by its hash, be that of a device instead of the one before, which is remembered."""
+    """Give a device another token, by its hash, and remember the one that it had."""
     now = now_text()
     if row.token_hash:
         before = ReplacedTokenRow(token_hash=row.token_hash, campaign=row.campaign, device=row.id, at=now)
@@ -70,7 +70,7 @@ def replace(session: Session, row: DeviceRow, hashed: str) -> None:
     session.execute(delete(ReplacedTokenRow).where(its.token_hash.in_(oldest)))
 
 
-def _settle(session: Session, hashed: str) -> None:
+def _resolve(session: Session, hashed: str) -> None:
     row = _offered_to(session, hashed, to_use=True)
     replaced = session.get(ReplacedTokenRow, hashed)
     if row is not None:

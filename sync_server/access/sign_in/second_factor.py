@@ -21,7 +21,7 @@ ISSUER = "Anlan"
 STEP_S = 30
 DIGITS = 6
 SUSPICIOUS = 5
-"""How many wrong codes in a row are told to the owner of an account: somebody may know the password."""
+"""From how many wrong codes in a row the owner of an account is told: somebody may know the password."""
 SKEW = 1
 """How many steps an app's clock may be ahead or behind."""
 RECOVERY_CODES = 10
@@ -84,7 +84,7 @@ def trouble(session: Session, box: SecretBox) -> str:
 
 
 def _sealed(session: Session) -> SecondFactorRow | None:
-    """One whose secret is encrypted, if any: then no other key may take the place of the one in use."""
+    """Some row with an encrypted secret: while there is one, no new key may be made."""
     return next((row for row in session.exec(select(SecondFactorRow)) if is_sealed(row.secret)), None)
 
 
@@ -150,13 +150,13 @@ def waiting(session: Session, token: str) -> str:
 
 
 def is_of_app(code: str) -> bool:
-    """Whether somebody typed what an app shows, and no recovery code: the one can be guessed."""
+    """Whether that has the form of an app's code, which can be guessed, and not of a recovery code."""
     typed = _plain(code)
     return len(typed) == DIGITS and typed.isdigit()
 
 
-def account_of(session: Session, person: str) -> str:
-    """Under what wrong codes of somebody are counted: with a new password, anew."""
+def attempts_key(session: Session, person: str) -> str:
+    """What `Attempts` limits somebody's codes by: another with each password, so that counts begin anew."""
     return tokens.hashed(f"{person} {session.get_one(PersonRow, person).password_hash}")
 
 
@@ -167,14 +167,9 @@ def count_wrong(session: Session, person: str) -> None:
 
 
 def wrong_codes(session: Session, person: str) -> tuple[int, str] | None:
-    """How many wrong codes were typed, the last when, if these are too many to be somebody's own slips."""
+    """How many wrong codes were typed, and when the last, if too many for slips of the owner; else None."""
     row = session.get(SecondFactorRow, person)
     return (row.wrong_codes, row.wrong_at or "") if row and row.wrong_codes >= SUSPICIOUS else None
-
-
-def forget_wrong(session: Session, person: str) -> None:
-    """Count wrong codes anew: somebody has a new password, or says that they typed them."""
-    session.execute(update(_FACTOR).where(_FACTOR.c.person == person).values(wrong_codes=0, wrong_at=None))
 
 
 def redeem(session: Session, box: SecretBox, token: str, code: str) -> Person:
@@ -191,7 +186,7 @@ def redeem(session: Session, box: SecretBox, token: str, code: str) -> Person:
     if not (is_of_app(code) and _is_new(session, box, person, code)):
         _use_recovery_code(session, person, code)
     if wrong_codes(session, person) is None:
-        forget_wrong(session, person)
+        people.forget_wrong_codes(session, person)
     return people.of_row(session, row)
 
 

@@ -1,58 +1,24 @@
-"""One's own password: asked for before the account is changed, and changed itself."""
+"""Changing one's own password."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from sqlmodel import Session
 
-from shared import problems
-from shared.problem_texts import sentence
 from shared.problems import Problem
-from sync_server.access import audit, names, people, sessions
+from sync_server.access import audit, people, sessions
 from sync_server.access.policy import Access
-from sync_server.access.refusals import Refused
-from sync_server.access.sessions import Checked
 from sync_server.access.sign_in import passwords
-from sync_server.access.sign_in.attempts import Target
-from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import AttemptsDep, EngineDep, RefusalsDep, SignedIn, address_of
+from sync_server.database.transactions import in_transaction
+from sync_server.deps import EngineDep, SignedIn
 from sync_server.pages import saved, session_cookie
+from sync_server.pages.people.password_check import PasswordCheckDep, why_not
 from sync_server.pages.rendering import page, words_for
 from sync_server.texts.accounts import account_texts
 
 router = APIRouter()
 _HERE = "/account/password"
 Text = Annotated[str, Form(max_length=1000)]
-
-
-def checked(
-    request: Request,
-    engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
-    own: Access,
-    password: str,
-) -> Checked:
-    """Who asks, if that is their password, and this not a browser that was left open.
-
-    Problems: sign_in_failed, which the audit log tells, too_many_attempts, overloaded.
-    """
-    name, where = own.person.name, address_of(request)
-    try:
-        with attempts.guard(Target.PASSWORD, names.tidy(name), where), reading(engine) as session:
-            return sessions.check(session, name, password)
-    except Problem as problem:
-        if problem.kind is problems.sign_in_failed:
-            refusals.count(Refused("password_refused", own.person.id), where)
-        raise
-
-
-def why_not(request: Request, problem: Problem) -> str:
-    """The sentence of a Problem, to somebody who is signed in: of name and password only one can be wrong."""
-    words = words_for(request)
-    if problem.kind is problems.sign_in_failed:
-        return account_texts(words.code).password_wrong
-    return sentence(problem.code, problem.details, words.code)
 
 
 @router.get(_HERE)
@@ -66,8 +32,7 @@ def change_password(
     request: Request,
     access: SignedIn,
     engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
+    check: PasswordCheckDep,
     present: Text = "",
     password: Text = "",
     again: Text = "",
@@ -78,7 +43,7 @@ def change_password(
         return _shown(request, access, 422, words_for(request).passwords_differ)
     own = access.person
     try:
-        before = checked(request, engine, attempts, refusals, access, present)
+        before = check.of(access, present)
         password_hash = passwords.hash_new(password, own.name)
 
         def work(session: Session) -> str:

@@ -5,21 +5,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.access import sessions
+from sync_server.access import people, sessions
 from sync_server.access.policy import Access
 from sync_server.access.sign_in import second_factor
+from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.database.tables import PersonRow
 from sync_server.database.transactions import in_transaction, reading
-from sync_server.deps import AttemptsDep, EngineDep, PeopleManager, RefusalsDep, SignedIn
+from sync_server.deps import EngineDep, PeopleManager, SecretBoxDep, SignedIn
 from sync_server.pages import saved, session_cookie
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.people import password_page
 from sync_server.pages.people.account_page import PersonPath
 from sync_server.pages.people.one_time import qr
+from sync_server.pages.people.password_check import PasswordCheck, PasswordCheckDep, why_not
 from sync_server.pages.rendering import page, words_for
 from sync_server.texts.accounts import account_texts
 
@@ -29,9 +31,9 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get(_HERE)
-def second_factor_page(request: Request, access: SignedIn, engine: EngineDep) -> Response:
+def second_factor_page(request: Request, access: SignedIn, engine: EngineDep, box: SecretBoxDep) -> Response:
     """Whether it is on, and the way to turn it on or off."""
-    return _shown(request, access, engine)
+    return _shown(request, access, engine, box)
 
 
 @router.post(f"{_HERE}/begin")
@@ -39,17 +41,17 @@ def begin(
     request: Request,
     access: SignedIn,
     engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
+    box: SecretBoxDep,
+    check: PasswordCheckDep,
     password: Text = "",
 ) -> Response:
     """Show a secret for the app, once the password was given."""
     own = access.person.id
 
     def work(session: Session) -> None:
-        second_factor.begin(session, request.app.state.secret_box, own)
+        second_factor.begin(session, box, own)
 
-    return _with_password(request, access, engine, attempts, refusals, password, work)
+    return _with_password(request, access, engine, box, check, password, work)
 
 
 @router.post(f"{_HERE}/confirm")
@@ -57,6 +59,7 @@ def confirm(
     request: Request,
     access: SignedIn,
     engine: EngineDep,
+    box: SecretBoxDep,
     code: Text = "",
     anlan_session: Annotated[str | None, Cookie()] = None,
 ) -> Response:
@@ -64,14 +67,14 @@ def confirm(
     own = access.person.id
 
     def work(session: Session) -> tuple[list[str], str]:
-        codes = second_factor.confirm(session, request.app.state.secret_box, own, code)
+        codes = second_factor.confirm(session, box, own, code)
         return codes, sessions.end_others(session, own, anlan_session or "")
 
     try:
         codes, token = in_transaction(engine, work)
     except Problem as problem:
-        return _shown(request, access, engine, problem=problem)
-    answer = _shown(request, access, engine, codes=codes)
+        return _shown(request, access, engine, box, problem=problem)
+    answer = _shown(request, access, engine, box, codes=codes)
     session_cookie.keep(request, answer, token)
     return answer
 
@@ -81,8 +84,8 @@ def new_codes(
     request: Request,
     access: SignedIn,
     engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
+    box: SecretBoxDep,
+    check: PasswordCheckDep,
     password: Text = "",
 ) -> Response:
     """Show new recovery codes, once the password was given."""
@@ -91,7 +94,7 @@ def new_codes(
     def work(session: Session) -> None:
         codes[:] = second_factor.renew_codes(session, own)
 
-    return _with_password(request, access, engine, attempts, refusals, password, work, codes)
+    return _with_password(request, access, engine, box, check, password, work, codes)
 
 
 @router.post(f"{_HERE}/off")
@@ -99,8 +102,8 @@ def turn_off(
     request: Request,
     access: SignedIn,
     engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
+    box: SecretBoxDep,
+    check: PasswordCheckDep,
     password: Text = "",
 ) -> Response:
     """Turn it off, once the password was given."""
@@ -109,13 +112,13 @@ def turn_off(
     def work(session: Session) -> None:
         second_factor.turn_off(session, own, own)
 
-    return _with_password(request, access, engine, attempts, refusals, password, work)
+    return _with_password(request, access, engine, box, check, password, work)
 
 
 @router.post(f"{_HERE}/mine")
 def typed_myself(access: SignedIn, engine: EngineDep) -> Response:
-    """The wrong codes that were told were one's own."""
-    in_transaction(engine, lambda session: second_factor.forget_wrong(session, access.person.id))
+    """Forget the wrong codes: they were one's own slips."""
+    in_transaction(engine, lambda session: people.forget_wrong_codes(session, access.person.id))
     return RedirectResponse("/account", 303)
 
 
@@ -137,26 +140,27 @@ def reset(access: PeopleManager, engine: EngineDep, person: PersonPath) -> Respo
 def _with_password(
     request: Request,
     access: Access,
-    engine: EngineDep,
-    attempts: AttemptsDep,
-    refusals: RefusalsDep,
+    engine: Engine,
+    box: SecretBox,
+    check: PasswordCheck,
     password: str,
     work: Callable[[Session], None],
     codes: list[str] | None = None,
 ) -> Response:
-    """Do the work if that is the password of who asks, and not a browser that was left open."""
+    """Do the work if the password is right."""
     try:
-        password_page.checked(request, engine, attempts, refusals, access, password)
+        check.of(access, password)
         in_transaction(engine, work)
     except Problem as problem:
-        return _shown(request, access, engine, problem=problem)
-    return _shown(request, access, engine, codes=codes) if codes else RedirectResponse(_HERE, 303)
+        return _shown(request, access, engine, box, problem=problem)
+    return _shown(request, access, engine, box, codes=codes) if codes else RedirectResponse(_HERE, 303)
 
 
 def _shown(
     request: Request,
     access: Access,
-    engine: EngineDep,
+    engine: Engine,
+    box: SecretBox,
     *,
     problem: Problem | None = None,
     codes: list[str] | None = None,
@@ -165,7 +169,7 @@ def _shown(
     texts = account_texts(words.code)
     with reading(engine) as session:
         since = second_factor.since(session, access.person.id)
-        secret = second_factor.unconfirmed(session, request.app.state.secret_box, access.person.id)
+        secret = second_factor.unconfirmed(session, box, access.person.id)
         left = second_factor.codes_left(session, access.person.id)
     address = second_factor.address(secret, access.person.name) if secret else ""
     return page(
@@ -174,7 +178,7 @@ def _shown(
         access,
         status=problem.kind.status if problem else 200,
         a=texts,
-        sentence=password_page.why_not(request, problem) if problem else None,
+        sentence=why_not(request, problem) if problem else None,
         since=minute(since),
         left=left,
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)) if secret else "",

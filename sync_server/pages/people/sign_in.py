@@ -204,8 +204,8 @@ def show_code(
     try:
         with reading(engine) as session:
             person = second_factor.waiting(session, token)
-            account = second_factor.account_of(session, person)
-        with attempts.guard(target, account, address_of(request)):
+            key = second_factor.attempts_key(session, person)
+        with attempts.guard(target, key, address_of(request)):
             opened, suspicious = in_transaction(engine, work)
     except Problem as problem:
         if problem.kind is problems.sign_in_required:
