@@ -294,5 +294,5 @@ def next_steps(
     history: HazardHistory, actor: str, steps: Sequence[EventType], *, after_photos: int = 0
 ) -> list[EventType]:
     """Those of `steps`, permitted to `actor`, that are open now (a missing reason can still be given)."""
-    there = partial(obstacle, history=history, actor=actor, after_photos=after_photos, reason="-")
-    return [step for step in steps if there(step) is None]
+    why_not = partial(obstacle, history=history, actor=actor, after_photos=after_photos, reason="-")
+    return [step for step in steps if why_not(step) is None]

@@ -321,9 +321,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "registers those again, which takes the merging back.",
     ),
     "merged_into_deleted": (
-        "这处已并入另一处隐患，而那处已删除，单独恢复会两处都看不到，所以没有恢复。请先恢复并入的那处，再恢复这处。",
-        "This hazard was merged into another that is deleted, so it was not restored: no list would show "
-        "either. Restore the other one first, then this one.",
+        "这处已并入另一处隐患，那处已删除；只恢复这处，台账里还是看不到，所以没有恢复。请先恢复那处，再恢复这处。",
+        "This hazard was merged into another one that is deleted, so it was not restored: no list would "
+        "show either of them. Restore the other one first, then this one.",
     ),
     "deadline_impossible": (
         "整改时限〔 {due_date}〕 早于排查日期〔 {found_on}〕，请改正。",
@@ -485,7 +485,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "These home visits are in that class already. Choose another class or school.",
     ),
     "handover_nobody": (
-        "那个班还没有可以接收家访的老师或学校管理员。请核对学校和班级，或者联系管理员给那边的人角色。",
+        "那个班还没有可以接收家访的老师或学校管理员。请核对学校和班级，或者请管理员给那边的老师授权。",
         "Nobody in that class may receive home visits yet. Check school and class, or ask your administrator "
         "to give somebody there a role.",
     ),

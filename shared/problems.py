@@ -58,7 +58,7 @@ internal = Kind("internal", 500)
 # Identity and permission
 sign_in_required = Kind("sign_in_required", 401)
 sign_in_failed = Kind("sign_in_failed", 401)
-second_factor_unavailable = Kind("second_factor_unavailable", 503)  # the key of the apps' secrets is away
+second_factor_unavailable = Kind("second_factor_unavailable", 503)  # its key file cannot be used
 second_factor_wrong = Kind("second_factor_wrong", 401)  # or used before
 token_invalid = Kind("token_invalid", 401)
 code_invalid = Kind("code_invalid", 403)

@@ -1,4 +1,4 @@
-"""合并: into which hazard another may be merged, so that none leaves the count or all lists."""
+"""合并: which hazard another may be merged into, so that no water drops out of the counts or the lists."""
 
 from collections.abc import Collection, Sequence
 
@@ -24,7 +24,7 @@ def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | Non
 
 
 def restoring_refusal(into: Collection[str], deleted: Collection[str]) -> Problem | None:
-    """Why a deleted hazard may not be restored, or None: its water would be in no list.
+    """Why a deleted hazard may not be restored, or None: merged into a deleted one, it would be in no list.
 
     `into`: its `targets`. `deleted`: those of them that are deleted.
     """

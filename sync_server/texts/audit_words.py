@@ -9,7 +9,7 @@ ACTIONS: dict[str, Wording] = {
     "sign_out": Wording("退出登录", "Signed out"),
     "password_set": Wording("设置密码", "Set a password"),
     "password_changed": Wording("修改密码", "Changed the password"),
-    "password_refused": Wording("登录后再输密码，没有输对", "Gave a wrong password while signed in"),
+    "password_refused": Wording("已登录，再次核对密码时输错", "Gave a wrong password while signed in"),
     "link_refused": Wording("密码链接无效", "Used a password link that is not valid"),
     "enrol": Wording("登记手机", "Enrolled a phone"),
     "code_refused": Wording("登记码无效", "Used a phone code that is not valid"),
@@ -58,7 +58,7 @@ ACTIONS: dict[str, Wording] = {
         "手机换了新身份（有两份副本）", "A phone took a new identity: there are two copies"
     ),
     "replaced_token_used": Wording(
-        "用了手机换下的旧凭证，被拒绝", "Used a token that a phone had replaced, and was refused"
+        "用了手机已经换掉的旧凭证，被拒绝", "Used a token that a phone had replaced, and was refused"
     ),
     "device_undone": Wording("撤销手机写的内容", "Undid what a phone wrote"),
     "undoing_withdrawn": Wording("取消撤销", "Withdrew an undoing"),
