@@ -30,7 +30,7 @@ MOST_ANYWHERE = 50
 """Failures at one account in `DAY_S` from all addresses from which its owner has not signed in lately."""
 DAY_S = 86_400
 MOST_CODES = 20
-"""Wrong codes of an app at one account in `DAY_S` from all other addresses, and as many at each of those."""
+"""Wrong codes of an app at one account in `DAY_S`: from all strange addresses, and at each known one."""
 KNOWN_DAYS = 30
 """How long after a sign-in an address counts as its owner's."""
 _GUESSES = (
@@ -60,7 +60,7 @@ _KNOWN_BY = {
     Target.SECOND_FACTOR: Target.SECOND_FACTOR,
     Target.RECOVERY_CODE: Target.SECOND_FACTOR,
 }
-"""Target → that for which the address of a right one is its owner's from then on."""
+"""Target of a right attempt → the target for which its address counts as the owner's from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +151,9 @@ def _take(connection: Connection, limits: Sequence[_Limit]) -> None:
 
 
 def _daily(target: Target, which: str, place: str) -> tuple[list[_Limit], list[_Limit]]:
-    """The limits of a day at an account: at other addresses together, and at one that is its owner's.
+    """The daily limits of an account: of all strange addresses together, and of one that is its owner's.
 
-    A password has so many more guesses than a code that the latter needs none.
+    Passwords are so much harder to guess than codes that they need none at the owner's addresses.
     """
     match target:
         case Target.PASSWORD:
