@@ -168,4 +168,4 @@ def test_a_new_password_ends_copies_of_the_session_in_which_it_is_set(server: Se
     assert copy.get("/ledger").status_code == 200
     assert change(here, PASSWORD).status_code == 303
     assert here.get("/ledger").status_code == 200
-    assert copy.get("/ledger").status_code == 401
+    assert copy.get("/ledger").headers["location"].startswith("/sign-in?")
