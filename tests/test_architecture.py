@@ -140,7 +140,6 @@ TABLES = {
         "shared/problem_texts.py",
         "shared/records/models.py",
         "shared/vocabulary.py",
-        "sync_server/database/tables.py",
         "sync_server/texts/en.py",
         "sync_server/texts/words.py",
         "sync_server/texts/zh.py",
