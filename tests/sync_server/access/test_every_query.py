@@ -6,8 +6,7 @@ A new query fails here until it is said how it is asked.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,8 +44,7 @@ from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
 from sync_server.queries.visits import VisitFilter
-from tests.support.server import open_server
-from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World, filled
+from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World
 
 Query = Callable[[Session, Access, World], Any]
 ALL, DAY, BOX = Filter(), "2026-06-01", Box(113, 22, 115, 24)
@@ -141,11 +139,9 @@ COUNTS = {
 
 
 @pytest.fixture
-def world(data_dir: Path) -> Iterator[World]:
-    with open_server(data_dir) as server:
-        world = filled(server)
-        searching.make_searchable(server.engine, server.campaign)
-        yield world
+def world(world: World) -> World:
+    searching.make_searchable(world.server.engine, world.server.campaign)
+    return world
 
 
 def test_it_is_said_how_each_query_is_asked() -> None:

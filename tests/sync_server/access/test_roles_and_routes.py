@@ -3,9 +3,7 @@
 What of a permitted answer is shown is the subject of `test_every_route`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +12,8 @@ from shared.vocabulary import Role
 from sync_server.access import grants, people, sessions
 from sync_server.database.transactions import in_transaction
 from sync_server.deps import SESSION_COOKIE
-from tests.support.server import new_id, open_server
-from tests.sync_server.access.test_every_route import ROUTES, A, Ask, Names, World, ask, filled, routes
+from tests.support.server import new_id
+from tests.sync_server.access.test_every_route import ROUTES, A, Ask, Names, World, ask, routes
 
 OPEN = "open"  # to anybody, also without an account
 SIGNED_IN = "signed in"  # any role; what is shown, or done, is within their scope
@@ -143,12 +141,6 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/welcome/{token}"): OPEN,
 }
 """(method, path) of each route → its rule. An action is one that somebody must be permitted somewhere."""
-
-
-@pytest.fixture
-def world(data_dir: Path) -> Iterator[World]:
-    with open_server(data_dir) as server:
-        yield filled(server)
 
 
 def test_every_route_has_its_own_rule(world: World) -> None:

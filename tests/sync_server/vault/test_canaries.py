@@ -1,4 +1,7 @@
-"""Words planted in every protected field of a home visit: nobody else is told, no byte of them is kept."""
+"""Words planted in every protected field of a home visit: no byte of them is kept.
+
+That no route tells them to anybody else is tested in `access/test_every_route.py`.
+"""
 
 import base64
 import json
@@ -21,53 +24,19 @@ from sync_server.database.tables import HomeVisitRow
 from sync_server.database.transactions import reading
 from sync_server.pages.home_visits import home_visit_page
 from sync_server.vault import key_file, sealing
+from tests.support.canaries import CANARIES, found_in, planted
 from tests.support.home_visits import (
     OTHER_SCHOOL,
     SCHOOL,
-    TeacherPhone,
     browser,
     school_person,
-    teacher,
-    visit,
 )
 from tests.support.server import Server, open_server
-from tests.sync_server.access.test_every_route import ASKERS, ROUTES, World, ask, credentials, filled
-
-FREE = ("student_ref", "visitors", "met_with", "family_note", "content", "parent_feedback", "follow_up")
-CANARIES = {name: f"金丝雀{number}号" for number, name in enumerate(("student_name", *FREE))}
-
-
-def encodings(word: str) -> list[bytes]:
-    """The ways in which a text may lie in a file."""
-    plain = word.encode()
-    escaped = json.dumps(word)[1:-1].encode()
-    shifted = [base64.b64encode(b"x" * skip + plain)[4:-4] for skip in range(3)]
-    return [
-        plain,
-        escaped,
-        word.encode("utf-16-le"),
-        word.encode("utf-16-be"),
-        plain.hex().encode(),
-        *shifted,
-    ]
-
-
-def found_in(data: bytes) -> set[str]:
-    return {name for name, word in CANARIES.items() if any(form in data for form in encodings(word))}
 
 
 def files(*folders: Path) -> Iterator[Path]:
     for folder in folders:
         yield from (path for path in folder.rglob("*") if path.is_file())
-
-
-def planted(server: Server) -> tuple[TeacherPhone, dict[str, Any]]:
-    phone, of = teacher(server), visit(**CANARIES)
-    assert phone.statuses(phone.seal(of), phone.seal({**of, "record": visit()["record"]}, kid="lost")) == [
-        "stored",
-        "envelope_key_unknown",
-    ]
-    return phone, of
 
 
 def test_every_text_of_a_visit_has_its_canary() -> None:
@@ -80,28 +49,6 @@ def test_the_search_finds_what_is_there() -> None:
     word = CANARIES["content"]
     for text in (word.encode(), json.dumps({"x": word}).encode(), base64.b64encode(f"abc{word}xyz".encode())):
         assert found_in(text) == {"content"}
-
-
-@pytest.mark.sqlite("every route is asked; what the pages read is tested on both")
-@pytest.mark.parametrize(
-    "asker", [*ASKERS, "browser school_administrator", "phone school_administrator", "phone supervisor"]
-)
-def test_no_route_tells_anybody_else(data_dir: Path, asker: str, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    with open_server(data_dir) as server:
-        world: World = filled(server)
-        _, of = planted(server)
-        headers, _ = credentials(world, asker)
-        names = world.secret.__class__(**{**world.secret.__dict__, "visit": of["record"]})
-        for (method, path), ways in ROUTES.items():
-            for how in ways:
-                assert found_in(ask(server, method, path, how, names, headers).encode()) == set(), (
-                    method,
-                    path,
-                )
-        with reading(server.engine) as session:
-            assert session.get_one(HomeVisitRow, (server.campaign, of["record"])).sealed
-    assert found_in(caplog.text.encode()) == set()
 
 
 def test_nothing_is_on_the_disk_nor_in_logs_even_after_a_crash(
