@@ -82,7 +82,19 @@ def is_as_dark_as_the_device_wants_it(page: Page) -> None:
     assert brightness(page) < 70
 
 
-def test_a_hazard_is_logged_in_the_dark_on_a_small_phone_with_texts_twice_as_large(
+def logs_hazards_on_its_side(page: Page) -> None:
+    page.set_viewport_size({"width": 844, "height": 390})
+    for _ in range(2):
+        log_hazard(page)
+    page.mouse.move(400, 200)
+    page.mouse.wheel(0, 1000)
+    page.wait_for_timeout(1000)
+    last = page.get_by_role("button", name="滘联村后山塘").last
+    expect(last).to_be_visible()
+    assert height(last) > 100  # nothing of it lies behind the bars
+
+
+def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_texts_twice_as_large(
     browser: Browser, serving: Served
 ) -> None:
     phone = HandPhone(
@@ -94,6 +106,8 @@ def test_a_hazard_is_logged_in_the_dark_on_a_small_phone_with_texts_twice_as_lar
     tap(page, "新增隐患")
     usual = {name: height(button(page, name)) for name in ("拍照", "获取定位", "保存", *_KIT)}
     assert min(usual.values()) >= 48
+    tap(page, "返回")
+    logs_hazards_on_its_side(page)
     phone.close()
 
     large = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)
@@ -109,16 +123,3 @@ def test_a_hazard_is_logged_in_the_dark_on_a_small_phone_with_texts_twice_as_lar
     tap(page, "返回")
     log_hazard(page)
     tap(page, "立即同步")
-
-
-def test_a_hazard_is_logged_on_a_phone_on_its_side(browser: Browser, serving: Served) -> None:
-    phone = HandPhone(new_phone(browser, viewport={"width": 844, "height": 390}), serving.url)
-    phone.enrol(serving.code(), "一号手机")
-    for _ in range(2):
-        log_hazard(phone.page)
-    phone.page.mouse.move(400, 200)
-    phone.page.mouse.wheel(0, 1000)
-    phone.page.wait_for_timeout(1000)
-    last = phone.page.get_by_role("button", name="滘联村后山塘").last
-    expect(last).to_be_visible()
-    assert height(last) > 100  # nothing of it lies behind the bars

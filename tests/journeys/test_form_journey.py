@@ -1,10 +1,14 @@
-"""The way back of the phone or the browser: to where one was, never to a form that was saved."""
+"""A form on one phone: the way back from it, Chinese that is composed in it, and the positions that it takes.
+
+The way back leads to where one was, never to a form that was saved. Letters become characters, and neither a
+redraw nor a limit takes part. Each pond gets its own position.
+"""
 
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, expect
 
 from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
@@ -14,6 +18,7 @@ from tests.support.phone_browser import (
     choose,
     fill,
     line,
+    locate,
     new_phone,
     open_app,
     tap,
@@ -24,6 +29,12 @@ from tests.support.served import Served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 NAME = "滘联村后山塘"
+LONGEST = 200
+"""Characters of a single line, see `shared/forms/model_fields.py`."""
+POND_A = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
+POND_B = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 9}
+INDOORS = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 60}
+NOWHERE = {"latitude": 23.0, "longitude": 113.7, "accuracy": 3000}
 
 
 @pytest.fixture
@@ -51,12 +62,42 @@ def back(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
-def test_the_way_back_closes_the_calendar_and_never_leads_to_a_saved_form(
+def compose(
+    page: Page, keyboard: CDPSession, letters: str, chosen: str, *, pause_ms: int = 60, enter: bool = False
+) -> None:
+    """Type `letters` into the input method and take the candidate `chosen`, by Enter or by a tap on it."""
+    for count in range(1, len(letters) + 1):
+        place = {"selectionStart": count, "selectionEnd": count}
+        keyboard.send("Input.imeSetComposition", {"text": letters[:count], **place})
+        page.wait_for_timeout(pause_ms)
+    if enter:  # what a browser tells of a key that the input method took
+        taken = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
+        keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **taken})
+    keyboard.send("Input.insertText", {"text": chosen})
+    if enter:
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **taken, "key": "Enter"})
+    page.wait_for_timeout(pause_ms)
+
+
+def shown(page: Page) -> str:
+    """What the field with the focus holds."""
+    return str(page.evaluate("() => document.activeElement.value"))
+
+
+def test_the_way_back_input_methods_and_positions_do_what_is_expected_of_a_form(
     browser: Browser, serving: Served
 ) -> None:
     phone = HandPhone(new_phone(browser), serving.url)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
+    the_way_back_never_leads_to_a_saved_form(page, serving)
+    closes_the_calendar_and_keeps_the_form(page)
+    what_an_input_method_composes_is_what_is_kept(page)
+    tap(page, "返回")
+    each_pond_gets_its_own_position(page, phone.context)
+
+
+def the_way_back_never_leads_to_a_saved_form(page: Page, serving: Served) -> None:
     fill_hazard(page)
     save(page)
     line(page, NAME, "刚保存")
@@ -73,7 +114,6 @@ def test_the_way_back_closes_the_calendar_and_never_leads_to_a_saved_form(
     back(page)
     expect(page.get_by_role("button", name=re.compile(NAME))).to_be_visible()
     expect(button(page, "保存")).to_have_count(0)
-    closes_the_calendar_and_keeps_the_form(page)
 
 
 def closes_the_calendar_and_keeps_the_form(page: Page) -> None:
@@ -84,3 +124,65 @@ def closes_the_calendar_and_keeps_the_form(page: Page) -> None:
     expect(button(page, "下个月")).to_have_count(0)
     save(page)
     line(page, "横坑三号塘")
+
+
+def what_an_input_method_composes_is_what_is_kept(page: Page) -> None:
+    keyboard = page.context.new_cdp_session(page)
+    tap(page, "新增隐患")
+    fill(page, "水域名称", "")
+    compose(page, keyboard, "shi", "石", pause_ms=900)  # the draft is kept meanwhile
+    compose(page, keyboard, "jing", "井", enter=True)
+    compose(page, keyboard, "tang", "塘")
+    assert shown(page) == "石井塘"
+
+    long = "一" * (LONGEST - 2)
+    fill(page, "具体位置", long)
+    page.keyboard.press("End")
+    compose(page, keyboard, "heyantangbian", "河沿塘边")
+    assert shown(page) == long + "河沿塘边", "nothing is cut off unseen"
+
+    fill(page, "隐患描述", "")
+    compose(page, keyboard, "shui'shen", "水深", enter=True)
+    compose(page, keyboard, "2", "2")
+    compose(page, keyboard, "mi", "米", enter=True)
+    assert shown(page) == "水深2米"
+
+    choose(page, "水域类型", "山塘")
+    choose(page, "园区(镇街)", "道滘镇")
+    tap(page, "保存")
+    wait_for(page, f"最多 {LONGEST} 个字，现在有 {LONGEST + 2} 个")
+    fill(page, "具体位置", "河沿塘边")
+    tap(page, "保存")
+    tap(page, "仍要保存")
+    wait_for(page, "已离线保存")
+    line(page, "石井塘", "已上传", within_ms=120_000)
+    tap(page, "石井塘")
+    for words in ("河沿塘边", "水深2米"):
+        wait_for(page, words)
+
+
+def each_pond_gets_its_own_position(page: Page, context: BrowserContext) -> None:
+    tap(page, "新增隐患")
+    locate(page, POND_A)
+    wait_for(page, "23.042100, 113.783200")
+
+    locate(page, POND_B)
+    wait_for(page, "23.049900, 113.790100")
+    wait_for(page, "±9 米")
+
+    locate(page, NOWHERE)
+    wait_for(page, "±3000 米")
+    expect(button(page, "就用这个")).to_have_count(0)
+    context.set_geolocation(INDOORS)  # type: ignore[arg-type]  # a TypedDict
+    wait_for(page, "±60 米")
+    tap(page, "就用这个")
+    wait_for(page, "保留原来的")
+    wait_for(page, "23.049900, 113.790100")
+
+    tap(page, "手工录入经纬度")
+    fill(page, "坐标", "113°45′07.2″E，23°01′15.6″N")
+    wait_for(page, "纬度 23.021000，经度 113.752000")
+    field = page.get_by_label("坐标", exact=True)
+    assert field.get_attribute("inputmode") in (None, "text")
+    tap(page, "使用这个位置")
+    wait_for(page, "23.021000, 113.752000")
