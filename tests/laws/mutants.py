@@ -66,7 +66,7 @@ MUTANTS: dict[str, Mutant] = {
     "a repeated push is stored again under another number": Mutant(
         "sync_server.log.ingest",
         "_result",
-        "answers_are_lost_and_requests_arrive_twice",
+        "many_operations_wait",
         ("Stamp(known.seq, hlc", "Stamp(known.seq + 1, hlc"),
     ),
     "the server drops the older of two writes": Mutant(
