@@ -91,6 +91,7 @@ class HomeVisitTexts:
     plan_off: str
     plan_turn_on: str
     plan_turn_off: str
+    plan_turn_off_sure: str
     plans_set: str
 
 
@@ -182,6 +183,7 @@ ZH = HomeVisitTexts(
     plan_off="不审批",
     plan_turn_on="改为要审批",
     plan_turn_off="改为不审批",
+    plan_turn_off_sure="正在等审批的也不再审批；以后再打开，只审批那以后收到的",
     plans_set="已保存。",
 )
 EN = HomeVisitTexts(
@@ -284,6 +286,7 @@ EN = HomeVisitTexts(
     plan_off="no approval",
     plan_turn_on="Ask for approval",
     plan_turn_off="Stop asking",
+    plan_turn_off_sure="What waits for approval then waits no longer, even if asking starts again later",
     plans_set="Saved.",
 )
 

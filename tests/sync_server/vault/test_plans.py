@@ -126,8 +126,10 @@ def test_nobody_else_decides_or_sets_it(server: Server, office: TestClient) -> N
 
 
 def test_a_school_that_does_not_ask_sees_nothing_of_it(server: Server, office: TestClient) -> None:
-    phone = teacher(server)
+    phone, warning = teacher(server), "正在等审批的也不再审批"
+    assert warning in office.get("/home-visits").text
     office.post("/home-visits/plans", data={"school": SCHOOL, "on": "0"})
+    assert warning not in office.get("/home-visits").text
     record = planned(phone)
     assert "等学校审批" not in office.get("/home-visits").text
     assert office.post(f"/home-visits/{record}/plan", data={"approved": "1"}).status_code == 409
