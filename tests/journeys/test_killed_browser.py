@@ -64,8 +64,10 @@ HALF_SENT = Moment("photo half sent", lambda now: now.share > 0.5)
 VERIFIED = Moment(
     "photo verified", lambda now: now.share >= 1 and now.carried.answers["PATCH photos 204"] > 0
 )
-FEW = [TOLD, STORED, HALF_SENT]
+FEW = [STORED, HALF_SENT]
+"""The everyday sample; the first journey kills a phone that was told and has sent nothing."""
 MORE = [
+    TOLD,
     SOON,
     VERIFIED,
     _after(0.0),
