@@ -129,6 +129,8 @@ class Machine(RuleBasedStateMachine):
         self.world.sync(self.phone(i), faults, kill=kill)
         laws.of_a_phone(self.world, self.phone(i))
         if self.alone:
+            if Fault.STALE in faults:  # an older answer may have refused a former token
+                self.world.sync(self.phone(i), [])
             laws.has_a_token(self.phone(i))
 
     @rule(i=phones, faults=faults, again=faults, kill=kills)
