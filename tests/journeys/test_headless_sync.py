@@ -131,10 +131,9 @@ async def test_an_upload_outlives_the_servers_and_the_phones_death(
     photo = await _photo(phone, 3)
     hazard = await phone.save_hazard(FIELDS, [(photo, PhotoRole.BEFORE)])
     exchange = asyncio.create_task(phone.sync_now())
-    while not link.carried.did["cut"]:
+    while not link.carried.did["cut"] or phone.hazard(hazard).row.upload is not UploadState.UPLOADING:
         assert not exchange.done(), phone.sync.last_problem
         await asyncio.sleep(0.01)
-    assert phone.hazard(hazard).row.upload is UploadState.UPLOADING
     served.kill()
     await exchange
     await phone.close()

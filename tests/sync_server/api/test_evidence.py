@@ -271,7 +271,7 @@ def test_what_was_merged_into_a_deleted_hazard_comes_back_after_it(
     assert codes(reviewer.push(merge, op(one, "delete"), op(stays, "delete"))) == [None] * 3
     browser = server.browser(name="审核二", role=Role.REVIEWER)
     answer = browser.post(f"/deleted/hazard/{one}")
-    assert (answer.status_code, "请先恢复并入的那处" in answer.text) == (409, True)
+    assert (answer.status_code, "请先恢复那处" in answer.text) == (409, True)
     at(reviewer)
     refused = reviewer.push(op(one, "restore"), op(one, "edit", remark="还在"))
     assert codes(refused) == ["merged_into_deleted"] * 2
