@@ -6,7 +6,6 @@ is restored from a backup does not know.
 
 import json
 import os
-import stat
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,9 +21,8 @@ from shared import problems
 from shared.home_visits.envelope import CURVE, KeyId, PublicKey
 from shared.home_visits.school_year import SchoolYear
 from shared.records.values import Day
+from sync_server.access.sign_in import private_file
 from sync_server.database.timestamps import now_text
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +105,9 @@ def read(path: Path) -> Keys:
     Raises Problem keys_unavailable; details.why: missing, readable_by_others, damaged.
     """
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read()
-    except FileNotFoundError:
-        raise problems.keys_unavailable(why="missing") from None
-    except OSError:
-        raise problems.keys_unavailable(why="damaged") from None
-    if mode & _OTHERS:
-        raise problems.keys_unavailable(why="readable_by_others")
+        content = private_file.read(path)
+    except private_file.Unusable as unusable:
+        raise problems.keys_unavailable(why=unusable.why) from None
     try:
         file_content = _File.model_validate_json(content)
         pairs = [_pair(one) for one in file_content.keys]

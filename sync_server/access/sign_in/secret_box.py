@@ -5,7 +5,6 @@ A secret is kept as a JWE (`dir`, A256GCM) whose header names its person, so tha
 
 import json
 import os
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,8 @@ from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
 from shared import problems
+from sync_server.access.sign_in import private_file
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _ALGORITHMS = ["dir", "A256GCM"]
 
 
@@ -57,14 +56,9 @@ class SecretBox:
 
     def _key(self) -> JWK:
         try:
-            with self.path.open("rb") as file:
-                mode, content = os.fstat(file.fileno()).st_mode, file.read()
-        except FileNotFoundError:
-            raise problems.second_factor_unavailable(why="missing") from None
-        except OSError:
-            raise problems.second_factor_unavailable(why="damaged") from None
-        if mode & _OTHERS:
-            raise problems.second_factor_unavailable(why="readable_by_others")
+            content = private_file.read(self.path)
+        except private_file.Unusable as unusable:
+            raise problems.second_factor_unavailable(why=unusable.why) from None
         try:
             return JWK.from_json(content.decode())
         except (JWException, ValueError, TypeError):
