@@ -22,6 +22,7 @@ from sync_server.http import error_handlers, static_files
 from sync_server.http.browser_guard import BrowserGuard, check_origin
 from sync_server.http.lanes import PAGES, Lanes
 from sync_server.http.memory import Memory
+from sync_server.http.pace import Paced
 from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
@@ -35,7 +36,8 @@ class Anlan(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        return BrowserGuard(super().build_middleware_stack(), settings.tiles_url)
+        paced = Paced(super().build_middleware_stack(), SESSION_COOKIE, settings.requests_per_second)
+        return BrowserGuard(paced, settings.tiles_url)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -23,7 +23,8 @@ class Settings:
     `photos`: the photo folder, by default in `data`. `public_url`: the server's address for phones and
     browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map.
     `phone_web`: the built phone app, served at `/app/`. `burst_factor`: how many times the usual allowances
-    (`access.bursts`) a person's phones may change at once. `trusted_proxies`: the addresses or networks of
+    (`access.bursts`) a person's phones may change at once. `requests_per_second`: how many of one phone or
+    browser go on (`http.pace`); more wait. `trusted_proxies`: the addresses or networks of
     reverse proxies; only what these say of a request's sender (`X-Forwarded-For`, `-Proto`) is believed.
     `keys`: the file with the private keys of home visits, by default beside the data folder, not in it, so
     that a copy of the folder opens none. `session_idle_hours`, `session_hours`: when a browser is signed
@@ -39,6 +40,7 @@ class Settings:
     tiles_datum: Literal[Datum.WGS84, Datum.GCJ02] = Datum.WGS84
     phone_web: Path = PHONE_WEB
     burst_factor: float = 1.0
+    requests_per_second: float = 20.0
     trusted_proxies: tuple[str, ...] = ()
     keys: Path = field(default=Path())
     session_idle_hours: float = 12.0
@@ -88,6 +90,7 @@ class Settings:
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
             burst_factor=_number(environment, "ANLAN_BURST_FACTOR", 1.0),
+            requests_per_second=_number(environment, "ANLAN_REQUESTS_PER_SECOND", 20.0),
             keys=Path(environment.get("ANLAN_KEYS") or ""),
             trusted_proxies=_networks(environment.get("ANLAN_TRUSTED_PROXIES", "")),
             session_idle_hours=_number(environment, "ANLAN_SESSION_IDLE_HOURS", 12.0),

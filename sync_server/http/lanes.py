@@ -1,8 +1,9 @@
 """Lanes: each kind of work has its own threads and bounded queue, so that none waits for another."""
 
 import asyncio
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
@@ -10,6 +11,8 @@ from typing import TypeVar
 from shared import problems
 
 T = TypeVar("T")
+
+_LETS_PASS_S = 0.02
 
 
 class Lane:
@@ -24,17 +27,32 @@ class Lane:
         self._each = each or self.room
         self._owners: Counter[str] = Counter()
         self._retry_after_s = retry_after_s
+        self._idle = threading.Event()
+        self._idle.set()
+
+    def let_pass(self, items: Iterable[T]) -> Iterator[T]:
+        """Yield each item once this lane is idle, or after `_LETS_PASS_S`.
+
+        For long work in other lanes: a thread that never waits takes the interpreter from a job here
+        whenever that asks the database something.
+        """
+        for item in items:
+            self._idle.wait(_LETS_PASS_S)
+            yield item
 
     async def run(self, work: Callable[[], T], owner: str = "") -> T:
         """Run a job in one of the threads. Raises Problem overloaded if too many wait."""
         if self.inside >= self.room or self._owners[owner] >= self._each:
             raise problems.overloaded(retry_after_s=self._retry_after_s)
         self.inside += 1
+        self._idle.clear()
         self._owners[owner] += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self.threads, work)
         finally:
             self.inside -= 1
+            if not self.inside:
+                self._idle.set()
             self._owners[owner] -= 1
             if not self._owners[owner]:
                 del self._owners[owner]

@@ -23,7 +23,7 @@ _TABLE = HazardRow.metadata.tables["hazard"]
 _HAZARD = _TABLE.c
 
 PAGE = 50
-BATCH = 500
+BATCH = 100
 
 SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "updated": (_HAZARD.updated_seq, True),

@@ -23,6 +23,7 @@ from sync_server.database.transactions import in_transaction
 from sync_server.deps import SESSION_COOKIE
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
+from tests.support.server import UNPACED
 
 YEAR = 2026
 _TABLES = ("hazard", "hazard_event", "photo")
@@ -58,7 +59,7 @@ class Office:
     """One deployment: the app is created once, and its database is replaced for each run."""
 
     def __init__(self, folder: Path) -> None:
-        self._settings = Settings(folder / "server", phone_web=folder / "none")
+        self._settings = Settings(folder / "server", phone_web=folder / "none", requests_per_second=UNPACED)
         self._database = self._settings.data / "anlan.sqlite3"
         self._copy = folder / "copy"
         setup.open_database(self._settings).dispose()

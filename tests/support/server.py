@@ -29,6 +29,8 @@ from sync_server.settings import Settings
 
 YEAR = 2026
 MADE_AT = "2026-06-01T08:04:06+08:00"
+UNPACED = 1e5
+"""Requests per second of one client: more than any test makes."""
 
 
 @dataclass
@@ -183,7 +185,7 @@ class Server:
 @contextmanager
 def open_server(data: Path, database_url: str = "") -> Iterator[Server]:
     """A fresh server on a data folder, and on another database than the one in it where one is named."""
-    settings = Settings(data, database_url, phone_web=data / "phone-web")
+    settings = Settings(data, database_url, phone_web=data / "phone-web", requests_per_second=UNPACED)
     app = create_app(settings)
     engine = app.state.engine
     campaign = in_transaction(engine, lambda s: campaigns.ensure(s).id)

@@ -26,6 +26,7 @@ from sync_server.log import writer
 from sync_server.photos import uploads
 from sync_server.settings import Settings
 from tests.support.drawn import photo as drawn
+from tests.support.server import UNPACED
 
 YEAR = 2026
 START_MS = 1_780_000_000_000  # 28 May 2026
@@ -43,7 +44,7 @@ class Deployment:
     """The deployment; what is saved through it takes the log's own way."""
 
     def __init__(self, data: Path, **settings: Any) -> None:
-        self.settings = replace(Settings(data), **settings)
+        self.settings = replace(Settings(data, requests_per_second=UNPACED), **settings)
         self.app = create_app(self.settings)
         self.engine = self.app.state.engine
         self.campaign = in_transaction(self.engine, lambda s: campaigns.ensure(s)).id

@@ -32,7 +32,9 @@ async def ledger_xlsx(
             return None
 
     def write(path: Path, heading: Heading) -> None:
-        workbook.write(path, columns.table(heading), task.entries(thumb), a4=paper == "a4")
+        workbook.write(
+            path, columns.table(heading), lanes.pushes.let_pass(task.entries(thumb)), a4=paper == "a4"
+        )
 
     return await _export(lanes, task, write, "ledger.xlsx", workbook.MEDIA_TYPE)
 
@@ -43,7 +45,7 @@ async def ledger_csv(task: TaskDep, lanes: LanesDep) -> Response:
 
     def write(path: Path, heading: Heading) -> None:
         with path.open("wb") as stream:
-            stream.writelines(csv_table.lines(columns.table(heading), task.entries()))
+            stream.writelines(csv_table.lines(columns.table(heading), lanes.pushes.let_pass(task.entries())))
 
     return await _export(lanes, task, write, "ledger.csv", csv_table.MEDIA_TYPE)
 
@@ -54,7 +56,7 @@ async def hazards_geojson(task: TaskDep, lanes: LanesDep) -> Response:
 
     def write(path: Path, _heading: Heading) -> None:
         with path.open("wb") as stream:
-            stream.writelines(geojson.chunks(task.entries()))
+            stream.writelines(geojson.chunks(lanes.pushes.let_pass(task.entries())))
 
     return await _export(lanes, task, write, "hazards.geojson", geojson.MEDIA_TYPE)
 

@@ -1,0 +1,88 @@
+"""Requests and refusals go on at a pace: what comes faster waits, and costs nothing meanwhile.
+
+A program that ignores `Retry-After` has only as many requests under way as it has connections. It gets no
+further while they wait, and a request that waits takes no thread, no processor time and hardly any memory.
+"""
+
+import asyncio
+import math
+from collections import OrderedDict
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import problems
+from sync_server.http.compression import json_answer
+
+LONGEST_S = 5.0
+"""The longest that anything waits."""
+REFUSALS = frozenset({401, 413, 429, 503})
+"""Statuses of refusals that a program may come back with at once."""
+_AT_ONCE = 5
+"""After a rest, so many seconds' requests go on at once: a page with its pictures."""
+_RETRY_AFTER_S = 5
+_CLIENTS = 10_000
+
+
+class Pace:
+    """`per_second` go on for each key, after a rest `at_once` more (the generic cell rate algorithm)."""
+
+    def __init__(self, per_second: float, at_once: float) -> None:
+        self._each_s = 1 / per_second
+        self._rest_s = at_once / per_second
+        self._next: OrderedDict[int, float] = OrderedDict()
+
+    def wait(self, now: float, key: int = 0) -> float:
+        """Seconds until this one may go on; if they are more than `LONGEST_S`, it does not count."""
+        at = max(self._next.pop(key, -math.inf), now - self._rest_s)
+        due = at + self._each_s
+        self._next[key] = due if due - now <= LONGEST_S else at
+        if len(self._next) > _CLIENTS:
+            self._next.popitem(last=False)
+        return max(0.0, due - now)
+
+
+class Paced:
+    """ASGI middleware: each client's requests, and the refusals of all, go on at a pace.
+
+    A client is a token or a session, or an address that sends something without either; what is only read
+    without them is not paced. A request that would wait longer than `LONGEST_S` is answered 503 after that
+    time, unread. `per_second`: how many requests of one client go on, and half as many refusals.
+    """
+
+    def __init__(self, app: ASGIApp, session_cookie: str, per_second: float) -> None:
+        self._app = app
+        self._session_cookie = session_cookie
+        self._requests = Pace(per_second, _AT_ONCE * per_second)
+        self._refusals = Pace(per_second / 2, per_second)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_paced(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in REFUSALS:
+                await asyncio.sleep(min(self._refusals.wait(_now()), LONGEST_S))
+            await send(message)
+
+        client = self._client(Request(scope))
+        wait = 0.0 if client is None else self._requests.wait(_now(), hash(client))
+        await asyncio.sleep(min(wait, LONGEST_S))
+        if wait <= LONGEST_S:
+            await self._app(scope, receive, send_paced)
+            return
+        refusal = json_answer(problems.overloaded(retry_after_s=_RETRY_AFTER_S).as_json(), 503)
+        refusal.headers["Retry-After"] = str(_RETRY_AFTER_S)
+        await refusal(scope, receive, send)
+
+    def _client(self, request: Request) -> str | None:
+        """Whose request it is; None for one that is not paced."""
+        said = request.headers.get("authorization") or request.cookies.get(self._session_cookie)
+        if said or request.method in ("GET", "HEAD"):
+            return said
+        return request.client.host if request.client else ""
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,121 @@
+"""What comes faster than a person or a phone would send waits, is refused after a while, and harms nobody."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from sync_server.http import pace
+from sync_server.http.pace import LONGEST_S, Pace, Paced
+
+COOKIE = "anlan_session"
+
+
+def test_after_a_rest_some_go_on_at_once_then_each_at_its_time() -> None:
+    paced = Pace(per_second=10, at_once=5)
+    assert [round(paced.wait(100.0), 3) for _ in range(8)] == [0, 0, 0, 0, 0, 0.1, 0.2, 0.3]
+    assert round(paced.wait(100.3), 3) == 0.1
+    assert [paced.wait(200.0) for _ in range(5)] == [0] * 5
+
+
+def test_clients_do_not_wait_for_each_other() -> None:
+    paced = Pace(per_second=1, at_once=1)
+    assert [paced.wait(0.0, key) for key in (1, 2, 3)] == [0, 0, 0]
+    assert paced.wait(0.0, 1) == 1
+
+
+def test_who_gives_up_does_not_make_the_next_ones_wait() -> None:
+    paced = Pace(per_second=1, at_once=1)
+    waits = [paced.wait(0.0) for _ in range(1000)]
+    assert max(waits) == LONGEST_S + 1
+    assert paced.wait(10.0) == 0
+
+
+def test_it_remembers_so_many_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "_CLIENTS", 10)
+    paced = Pace(per_second=1, at_once=1)
+    for key in range(1000):
+        paced.wait(0.0, key)
+    assert len(paced._next) == 10
+
+
+class _Asked:
+    """A paced app that answers at once, and when it was asked."""
+
+    def __init__(self, status: int, per_second: float) -> None:
+        self.status = status
+        self.asked = 0
+        self._app = Paced(self._answer, COOKIE, per_second)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert Request(scope).method
+        self.asked += 1
+        await PlainTextResponse("", self.status)(scope, receive, send)
+
+    def ask(self, *requests: dict[str, Any]) -> list[tuple[int, float]]:
+        """The status of each of these requests at the same time, and the seconds that it took."""
+
+        async def one(request: dict[str, Any]) -> tuple[int, float]:
+            came: list[int] = []
+
+            async def send(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    came.append(message["status"])
+
+            async def receive() -> Any:
+                return {"type": "http.request", "body": b"", "more_body": False}
+
+            headers = [(name.encode(), value.encode()) for name, value in request.get("headers", {}).items()]
+            scope = {
+                **{"type": "http", "method": request.get("method", "GET"), "path": "/"},
+                **{"headers": headers, "client": (request.get("address", "10.0.0.1"), 1)},
+            }
+            began = time.monotonic()
+            await self._app(scope, receive, send)
+            return came[0], time.monotonic() - began
+
+        async def all_of_them() -> list[tuple[int, float]]:
+            return list(await asyncio.gather(*map(one, requests)))
+
+        return asyncio.run(all_of_them())
+
+
+PHONE = {"headers": {"authorization": "Bearer x"}}
+BROWSER = {"headers": {"cookie": f"other=1; {COOKIE}=y"}}
+STRANGER = {"method": "POST", "address": "10.0.0.2"}
+READER = {"address": "10.0.0.3"}
+
+
+@pytest.mark.parametrize("client", [PHONE, BROWSER, STRANGER])
+def test_one_clients_many_requests_wait_and_nobody_elses(
+    client: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "LONGEST_S", 0.55)
+    app = _Asked(200, per_second=10)
+    others = [one for one in (PHONE, BROWSER, STRANGER) if one is not client]
+    answered = app.ask(*[client] * 60, *others, *[READER] * 100)
+    statuses = [status for status, _ in answered]
+    assert statuses[:60].count(503) == 5, "those that would wait longer than half a second"
+    assert statuses[60:] == [200] * 102
+    assert app.asked == 157
+    assert max(took for status, took in answered if status == 200) > 0.4
+    assert max(took for _, took in answered[60:]) < 0.4
+
+
+def test_a_session_counts_as_one_whatever_other_cookies_say() -> None:
+    app = _Asked(200, per_second=10)
+    many = [{"headers": {"cookie": f"other={number}; {COOKIE}=y"}} for number in range(52)]
+    assert max(took for _, took in app.ask(*many)) >= 0.1
+
+
+@pytest.mark.parametrize("status", sorted(pace.REFUSALS))
+def test_refusals_go_out_one_after_another(status: int) -> None:
+    app = _Asked(status, per_second=10)
+    many = [{"headers": {"authorization": f"Bearer {number}"}} for number in range(14)]
+    answered = app.ask(*many)
+    assert [came for came, _ in answered] == [status] * 14
+    assert max(took for _, took in answered) >= 0.7, "ten at once, then five a second"
