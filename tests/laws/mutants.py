@@ -327,6 +327,12 @@ MUTANTS: dict[str, Mutant] = {
         "a_phone_forgets_a_lost_log_but_not_what_it_saved_there",
         ("if before.base > entry.write.base:", "if False:"),
     ),
+    "a phone claims to have seen what its towns leave out": Mutant(
+        "mobile_app.store.log.causal_base",
+        "of",
+        "a_phone_keeps_its_own_part_of_a_hazard_outside_its_towns",
+        ("held.reading == OWN_ONLY", "False"),
+    ),
     "the later clock supersedes": Mutant(
         "shared.merge",
         "Write.supersedes",

@@ -88,6 +88,22 @@ def a_phone_forgets_a_lost_log_but_not_what_it_saved_there(world: World) -> None
 
 
 @_play()
+def a_phone_keeps_its_own_part_of_a_hazard_outside_its_towns(world: World) -> None:
+    """It starts over, and its towns leave out what others wrote there: it must not say that it saw that."""
+    one, two, _ = world.phones
+    hazard = hazard_of(one)
+    edit(world, two, depth_m=1)
+    choose(world, two, TOWNS[1])
+    world.office.restore(announced=True, photos=True)
+    world.change(one, Change(RecordType.HAZARD, Kind.RESTORE, hazard, {}))
+    world.sync(one)
+    world.sync(two)
+    world.change(two, Change(RecordType.HAZARD, Kind.DELETE, hazard, {}))
+    world.rest()
+    laws.shows(one, hazard, "deleted", 2)
+
+
+@_play()
 def two_phones_write_the_same_field_concurrently(world: World) -> None:
     one, two, _ = world.phones
     edit(world, one, description="深", depth_m=1)

@@ -43,7 +43,8 @@ class StoredOperation(PhoneTable, table=True):
 class StoredRecord(PhoneTable, table=True):
     """The state of one record: `state` is `merge.to_json` text; `sha256` names a photo's bytes.
 
-    `reading`: the number of the last snapshot that contained it, 0 for none.
+    `reading`: the number of the last snapshot that contained it, 0 for none; `projection.OWN_ONLY` if only
+    this phone's own operations are shown, because the others were dropped and have not been read again.
     """
 
     __tablename__ = "record"

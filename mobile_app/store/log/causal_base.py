@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import StoredRecord
+from mobile_app.store.log.projection import OWN_ONLY
 from mobile_app.store.queries import listing
 from shared.operations import GENESIS, RecordType
 from shared.record_types import owner_of
@@ -15,23 +16,21 @@ from shared.record_types import owner_of
 def of(session: Session, kind: str, record: str, fields: Mapping[str, Any]) -> tuple[int, str]:
     """(base, tip) for an operation on a record.
 
-    Usually the cursor. Records of the snapshot being read are newer. Hazards and visits outside the chosen
-    towns are not pulled, and those that left this phone are not shown, so nothing is claimed for them.
+    Usually the cursor. Records of the snapshot being read are newer. Nothing is claimed for what this phone
+    does not hold whole: hazards and visits outside the chosen towns, which are not pulled; those that left
+    this phone; and those of which it shows its own operations only.
     """
     where, towns = meta.progress(session), meta.towns(session)
-    owner = owner_of(kind, record, fields) or _owner_of(session, record)
+    known = session.get(StoredRecord, record)
+    owner = owner_of(kind, record, fields) or (known.owner if known else None)
+    held = session.get(StoredRecord, owner) if owner else None
     line = listing.line(session, owner) if owner else None
     if towns and line is not None and line.town_code and line.town_code not in towns:
         return 0, GENESIS
-    if line is None and kind == RecordType.HAZARD_EVENT:
+    if held is None and (known is not None or kind == RecordType.HAZARD_EVENT):
         return 0, GENESIS
-    if where.snapshot:
-        stored = session.get(StoredRecord, owner) if owner else None
-        if stored is not None and stored.reading == where.reading:
-            return where.ahead, where.ahead_fingerprint
+    if held is not None and held.reading == OWN_ONLY:
+        return 0, GENESIS
+    if where.snapshot and held is not None and held.reading == where.reading:
+        return where.ahead, where.ahead_fingerprint
     return where.cursor, where.fingerprint
-
-
-def _owner_of(session: Session, record: str) -> str | None:
-    known = session.get(StoredRecord, record)
-    return known.owner if known else None

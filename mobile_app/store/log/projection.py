@@ -50,8 +50,14 @@ def known(session: Session, records: Iterable[str]) -> dict[str, Any]:
     return rows
 
 
-def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, str | None]) -> None:
-    """Add operations to the records they are about."""
+OWN_ONLY = -1
+"""The `reading` of a record of which there may be more than this phone's own operations."""
+
+
+def absorb(
+    session: Session, several: Iterable[LogEntry], owners: Mapping[str, str | None], reading: int = 0
+) -> None:
+    """Add operations to the records they are about; `reading`: that of records which are not here yet."""
     by_record: dict[str, list[LogEntry]] = {}
     for entry in several:
         by_record.setdefault(entry.operation.record, []).append(entry)
@@ -59,7 +65,7 @@ def absorb(session: Session, several: Iterable[LogEntry], owners: Mapping[str, s
     put(
         session,
         [
-            _row(record, those, owners[record], before.get(record), state_of(before.get(record)))
+            _row(record, those, owners[record], before.get(record), state_of(before.get(record)), reading)
             for record, those in by_record.items()
         ],
     )
@@ -119,14 +125,14 @@ def put(session: Session, rows: list[dict[str, Any]]) -> None:
 
 
 def _row(
-    record: str, those: list[LogEntry], owner: str | None, before: Any, state: RecordState
+    record: str, those: list[LogEntry], owner: str | None, before: Any, state: RecordState, reading: int = 0
 ) -> dict[str, Any]:
     number = before.ledger_no if before else None
     for entry in those:
         state = merge.absorb(state, entry.write)
         number = number or (entry.stamp.ledger_no if entry.stamp else None)
     kind = those[0].operation.type
-    return row_of(record, kind, owner, number, state, before.reading if before else 0)
+    return row_of(record, kind, owner, number, state, before.reading if before else reading)
 
 
 def _keys(state: RecordState) -> set[Key]:

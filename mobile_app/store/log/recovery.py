@@ -46,7 +46,8 @@ def start_over(session: Session, epoch: str) -> None:
     for table in (StoredRecord, *listing.LINES):
         session.execute(delete(table))
     rows = session.execute(own).scalars().all()
-    projection.absorb(session, map(entries.of_row, rows), {row.record: row.owner for row in rows})
+    owners = {row.record: row.owner for row in rows}
+    projection.absorb(session, map(entries.of_row, rows), owners, projection.OWN_ONLY)
     listing.refresh(session, {row.owner for row in rows if row.owner})
     photos.restart_uploads(session, *_HELD)
     where = meta.progress(session)

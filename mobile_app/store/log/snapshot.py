@@ -68,7 +68,8 @@ def drop(session: Session, owners: Sequence[str]) -> None:
         kept = entries.counted(session, records, UNSTORED)
         whose = {record: row.owner for record, row in projection.known(session, records).items()}
         session.execute(delete(StoredRecord).where(owner.in_(some)), execution_options=_BULK)
-        projection.absorb(session, (entry for those in kept.values() for entry in those), whose)
+        unsent = (entry for those in kept.values() for entry in those)
+        projection.absorb(session, unsent, whose, projection.OWN_ONLY)
         _drop_pulled(session)
         listing.refresh(session, set(some) & {owner for owner in whose.values() if owner})
 
