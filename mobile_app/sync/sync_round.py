@@ -195,6 +195,9 @@ class SyncRound:
             if page.scope != where.scope:
                 snapshot.begin_in_scope(session, page.scope)
                 return True
+            if page.again:
+                snapshot.begin(session)
+                return True
             clone_detection.check_pulled(session, self._who.device, where, page)
             writer.append(session, [_entry(stamped) for stamped in page.ops])
             snapshot.drop(session, page.left)

@@ -211,7 +211,8 @@ class PullAnswer(Message):
     """200: the next operations after `since`; ask again from `next` while `more`. `tip`: the log's at `next`.
 
     `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
-    `left`: hazards and visits that left it. `roles`: what the person may do at present; None from an
+    `left`: hazards and visits that left it. `again`: nothing is told, and the phone reads a snapshot: what
+    comes into its towns has too long a history. `roles`: what the person may do at present; None from an
     older server. `renew_token`: whether to ask for a new token.
     """
 
@@ -223,6 +224,7 @@ class PullAnswer(Message):
     devices: dict[str, DeviceName] = {}
     scope: str = ""
     left: list[RecordId] = []
+    again: bool = False
     roles: tuple[GivenRole, ...] | None = None
     epoch: str
     server_time: str

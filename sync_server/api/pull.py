@@ -56,9 +56,11 @@ def _pull(reader: LogReader, epoch: str | None, limit: int) -> Response:
     if another:
         raise reader.told_apart(present)
     due = {"renew_token": True} if token_renewal.is_due(phone.token_since) else {}
+    again = {"again": True} if page.again else {}
     tail = orjson.dumps(
         {
             **due,
+            **again,
             "next": page.next,
             "tip": page.fingerprint,
             "receipt": given,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlmodel import Session
 
+from shared.operations import GENESIS
 from sync_server.database import campaigns
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, OperationRow, PhotoRow, RecordRow
@@ -41,6 +42,7 @@ class Page:
     """A page of the log: rows of (seq, device, wire, hlc_eff, base_eff, ledger_no, tip), and the next cursor.
 
     `fingerprint`: the log's at `next`. `left`: hazards and visits that the person may no longer see.
+    `again`: the phone should read a snapshot instead; there are no rows then.
     """
 
     rows: Sequence[Row[Any]]
@@ -48,6 +50,7 @@ class Page:
     fingerprint: str
     more: bool
     left: Sequence[str] = ()
+    again: bool = False
 
 
 def page(session: Session, campaign: str, since: int, limit: int) -> Page:
@@ -58,7 +61,8 @@ def page(session: Session, campaign: str, since: int, limit: int) -> Page:
 def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, since: int, limit: int) -> Page:
     """The operations after `since` in a scope, at most `limit`.
 
-    A hazard or visit that enters the scope brings its earlier operations, which come first.
+    A hazard or visit that enters the scope brings its earlier operations, which come first. Where those of
+    one alone are longer than `MAX_CHARACTERS`, the phone is to read a snapshot: a record's state is short.
     """
     if scope.is_everything:
         return page(session, campaign, since, limit)
@@ -69,6 +73,8 @@ def scoped(session: Session, campaign: str, device: str, scope: scopes.Scope, si
     if not entered:
         return replace(found, left=scopes.left(session, campaign, scope, since, found.next))
     found = _before_too_much(session, campaign, since, entered, found)
+    if found.again:
+        return found
     owners = [owner for seq, owner in entered if seq <= found.next]
     brought = session.execute(
         select(*_SHOWN).where(_earlier(session, campaign, since, owners)).order_by(IN_ORDER)
@@ -86,10 +92,7 @@ def _earlier(session: Session, campaign: str, since: int, owners: Sequence[str])
 def _before_too_much(
     session: Session, campaign: str, since: int, entered: Sequence[tuple[int, str]], found: Page
 ) -> Page:
-    """The page, ended before an owner whose history makes what is brought longer than `MAX_CHARACTERS`.
-
-    The first one always comes, however long its history is.
-    """
+    """The page, ended before an owner whose history makes what is brought longer than `MAX_CHARACTERS`."""
     earlier = _earlier(session, campaign, since, [owner for _, owner in entered])
     asked = select(_OPERATION.owner, func.sum(func.length(_OPERATION.wire)).label("length")).where(earlier)
     summed = session.execute(asked.group_by(_OPERATION.owner))
@@ -97,13 +100,17 @@ def _before_too_much(
     total = 0
     for seq, owner in entered:
         total += lengths.get(owner, 0)
-        if total > MAX_CHARACTERS and seq > entered[0][0]:
+        if total > MAX_CHARACTERS:
+            if seq == entered[0][0]:
+                return Page([], since, _fingerprint_at(session, campaign, since), more=False, again=True)
             rows = [row for row in found.rows if row.seq < seq]
             return Page(rows, seq - 1, _fingerprint_at(session, campaign, seq - 1), more=True)
     return found
 
 
 def _fingerprint_at(session: Session, campaign: str, seq: int) -> str:
+    if seq == 0:
+        return GENESIS
     asked = select(_OPERATION.tip).where(_OPERATION.campaign == campaign, _OPERATION.seq == seq)
     return str(session.execute(asked).scalar_one())
 

@@ -333,6 +333,12 @@ MUTANTS: dict[str, Mutant] = {
         "a_phone_keeps_its_own_part_of_a_hazard_outside_its_towns",
         ("held.reading == OWN_ONLY", "False"),
     ),
+    "a phone does not read again what it is told to": Mutant(
+        "mobile_app.sync.sync_round",
+        "SyncRound._pull",
+        "a_hazard_with_a_long_history_comes_into_a_phones_towns",
+        ("if page.again:", "if False:"),
+    ),
     "the later clock supersedes": Mutant(
         "shared.merge",
         "Write.supersedes",

@@ -12,6 +12,7 @@ from mobile_app.store.log.saving import Change
 from shared import problems
 from shared.operations import Kind, Operation, RecordType
 from sync_server.access import receipts
+from sync_server.log import pages as log_pages
 from tests.laws import laws
 from tests.laws.handset import Handset
 from tests.laws.network import Fault
@@ -101,6 +102,23 @@ def a_phone_keeps_its_own_part_of_a_hazard_outside_its_towns(world: World) -> No
     world.change(two, Change(RecordType.HAZARD, Kind.DELETE, hazard, {}))
     world.rest()
     laws.shows(one, hazard, "deleted", 2)
+
+
+@_play()
+def a_hazard_with_a_long_history_comes_into_a_phones_towns(world: World) -> None:
+    """The phone reads it as it stands, and goes on from there."""
+    one, two, _ = world.phones
+    hazard = hazard_of(one)
+    choose(world, two, TOWNS[1])
+    world.sync(two)
+    assert not two.state(hazard).live
+    for depth in range(9):
+        edit(world, one, depth_m=depth)
+    edit(world, one, town_code=TOWNS[1])
+    world.sync(one)
+    with patch.object(log_pages, "MAX_CHARACTERS", 2000):
+        world.sync(two)
+    assert two.state(hazard).live == world.office.records()[hazard].live
 
 
 @_play()

@@ -169,6 +169,34 @@ def test_what_enters_a_scope_comes_page_by_page(
     assert sorted(seqs) == list(range(1, 22))
 
 
+def test_a_long_history_is_not_brought_but_read_as_it_stands(
+    server: Server, phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one hazard, written on for days and then moved, would be in one answer for everybody there."""
+    other = server.phone()
+    short, long = other.op({"town_code": THERE}), other.op({"town_code": THERE})
+    other.push(short, long, *(other.event(long["record"], "patrol") for _ in range(9)))
+    cursor = phone.pull()["next"]
+    other.push(*(other.op({"town_code": HERE}, record=one["record"], base=cursor) for one in (short, long)))
+    monkeypatch.setattr(log_pages, "MAX_CHARACTERS", 3000)
+    page = _pulled(phone, cursor)
+    assert [op["record"] for op in page["ops"]] == [short["record"]] * 2
+    assert page["more"]
+    page = _pulled(phone, page["next"])
+    assert (page["again"], page["ops"], page["more"]) == (True, [], False)
+    assert page["next"] == cursor + 1
+    assert long["record"] in read(phone, towns=HERE)
+    end = next(pages(phone)).seq
+    assert _pulled(phone, end)["ops"] == []
+    assert "again" not in _pulled(phone, end)
+
+
+def _pulled(phone: TestPhone, since: int) -> dict[str, Any]:
+    path = f"/api/v1/campaigns/{phone.campaign}/pull?since={since}&towns={HERE}"
+    answer: dict[str, Any] = phone.client.get(path, headers=phone.headers).json()
+    return answer
+
+
 def test_a_page_of_long_records_has_fewer_of_them(phone: TestPhone, monkeypatch: pytest.MonkeyPatch) -> None:
     hazards = [phone.op({"water_name": "塘", "description": "深" * 400}) for _ in range(5)]
     phone.push(*hazards, *(phone.event(one["record"], "patrol") for one in hazards))
