@@ -32,6 +32,14 @@ def about_metres(a: Point, b: Point) -> float:
     return hypot(b[0] - a[0], east) * _METRES_PER_DEGREE
 
 
+def around(point: Point, metres: float) -> tuple[float, float, float, float]:
+    """South, north, west and east of a box with every point within `metres` of `point` by `about_metres`,
+    whichever of the two it starts from."""
+    high = metres / _METRES_PER_DEGREE
+    wide = high / cos(radians(min(89.0, abs(point[0]) + high)))
+    return point[0] - high, point[0] + high, point[1] - wide, point[1] + wide
+
+
 def wgs_to_gcj(point: Point) -> Point:
     """WGS-84 → GCJ-02 (Amap, Tencent, Google CN tiles). Points outside China stay as they are."""
     import prcoords

@@ -109,6 +109,26 @@ LABELS: dict[str, Wording] = {
     "dissuaded": Wording("劝离人数", "People led away"),
 }
 
+GENERIC_NAMES = (
+    *(
+        "鱼塘",
+        "水塘",
+        "池塘",
+        "山塘",
+        "野塘",
+        "野山塘",
+        "水库",
+        "水池",
+        "蓄水池",
+        "水坑",
+        "水井",
+        "水渠",
+        "沟渠",
+    ),
+    *("河涌", "河道", "河流", "水闸", "排站", "人工湖", "景观湖", "废弃", "无名", "旁边", "附近"),
+)
+"""Words in the names of many waters; two names that share only these have nothing in common."""
+
 KIT_TITLE = Wording("救生设施“四个一”", "Rescue kit")
 
 
@@ -152,6 +172,8 @@ DROWNING = Profile(
         *("water_name", "address", "village", "description", "nearest_school"),
         *("owner_unit", "responsible_unit"),
     ),
+    near_m=250,
+    generic_names=GENERIC_NAMES,
     kit=tuple(KitItem),
     usual_kit=FOUR_ONES,
     kit_title=KIT_TITLE,

@@ -72,8 +72,9 @@ class Profile:
     `hazard` and `event`: the models of its records. `title_field`, `type_field`: the field that names a
     hazard, and the one that says what type it is, a Term. `kit`: the items that its records know (field
     `kit_<code>`); `usual_kit`: those that are looked at unless a deployment chose others. `searched`: the
-    fields that a search looks through, besides numbers, town and persons. `labels`: what its own fields are
-    called.
+    fields that a search looks through, besides numbers, town and persons. `near_m`: two hazards so near, in
+    metres, may be the same one; `generic_names`: the words that do not tell two names apart. `labels`:
+    what its own fields are called.
     """
 
     id: str
@@ -85,6 +86,8 @@ class Profile:
     type_field: str
     types: type[Term]
     searched: tuple[str, ...]
+    near_m: float
+    generic_names: tuple[str, ...]
     kit: tuple[Term, ...]
     usual_kit: tuple[Term, ...]
     kit_title: Wording

@@ -28,30 +28,30 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
 
 
+def numbers_in_digits(folded: str) -> str:
+    """A folded text with its Chinese numbers written in digits: 2十3号 is 23号."""
+    return _NUMBER.sub(lambda found: str(_value(found[0])), folded)
+
+
 def indexed(parts: Iterable[object]) -> str:
     """The text that searches for words of `parts` look through; None and "" are left out."""
     folded = fold(_BETWEEN.join(str(part).replace(_BETWEEN, "") for part in parts if part))
     lines = ["".join(line.split()) for line in folded.split(_BETWEEN)]
     if any(unit in folded for unit in _UNITS):
-        lines = [form for line in lines for form in (line, _with_numbers(line))]
+        lines = [form for line in lines for form in (line, numbers_in_digits(line))]
     return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
 def wanted(text: str) -> list[tuple[str, ...]]:
     """The words of a search, all of which must be found: each as alternative forms."""
     words = filter(None, map(fold, unicodedata.normalize("NFKC", text).split()))
-    return [tuple(dict.fromkeys((word, _with_numbers(word)))) for word in words]
+    return [tuple(dict.fromkeys((word, numbers_in_digits(word)))) for word in words]
 
 
 def finds(text: str, said: str) -> bool:
     """Whether a search for `text` finds a thing with the text `said`."""
     line = indexed([said])
     return all(any(form in line for form in forms) for forms in wanted(text))
-
-
-def _with_numbers(folded: str) -> str:
-    """`folded` with its Chinese numbers written in digits: 2十3号 is 23号."""
-    return _NUMBER.sub(lambda found: str(_value(found[0])), folded)
 
 
 def _value(number: str) -> int:

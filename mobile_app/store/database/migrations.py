@@ -122,7 +122,16 @@ _VISITS = (
 )
 """Visits that are here already get their lines while the phone is used; until then lists leave them out."""
 
-STEPS: tuple[tuple[str, ...], ...] = (_FIRST, _SNAPSHOTS, _FREEING, _OWNERS, _FINGERPRINTS, _LINES, _VISITS)
+_PLACES = (
+    "CREATE INDEX hazard_place ON hazard (lat, lon)",
+    "CREATE INDEX hazard_name ON hazard (town_code, water_name, id)",
+)
+"""Hazards are found by where they are and what they are called."""
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    *(_FIRST, _SNAPSHOTS, _FREEING, _OWNERS),
+    *(_FINGERPRINTS, _LINES, _VISITS, _PLACES),
+)
 
 
 def migrate(connection: Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> int:

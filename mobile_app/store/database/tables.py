@@ -80,6 +80,8 @@ class ListedHazard(PhoneTable, table=True):
         Index("hazard_folded", "folded"),
         Index("hazard_upload", "upload"),
         Index("hazard_status", "status"),
+        Index("hazard_place", "lat", "lon"),
+        Index("hazard_name", "town_code", "water_name", "id"),
     )
 
     id: str = Field(primary_key=True)

@@ -1,6 +1,6 @@
 """Hazards as screens show them: lines of the list, and one hazard with all its events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -121,6 +121,13 @@ def listed(
     rows = session.execute(_narrowed(ordered, text, only).limit(limit).offset(offset)).scalars()
     profile = meta.profile(session)
     return [_row(profile, line) for line in rows]
+
+
+def rows(session: Session, ids: Sequence[str]) -> list[HazardRow]:
+    """Those of the hazards `ids`, a slice, that are here and not deleted."""
+    some = select(ListedHazard).where(col(ListedHazard.id).in_(ids), col(ListedHazard.deleted).is_(False))
+    profile = meta.profile(session)
+    return [_row(profile, line) for line in session.execute(some).scalars()]
 
 
 def count(session: Session, text: str = "", only: Only = None) -> int:
