@@ -13,6 +13,7 @@ from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.ports import Ports, device_ports
+from mobile_app.same_places import SamePlaces
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database import journal, meta
 from mobile_app.store.database.meta import Identity
@@ -79,10 +80,9 @@ class Services:
         )
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
-        self.visits = Visits(
-            database, self._sync_loop, self.sync, self._now, lambda: self.server_clock.offset(), self.access
-        )
         self.server_clock = ServerClock(database, ports.clock)
+        parts = database, self._sync_loop, self._now, lambda: self.server_clock.offset(), self.access
+        self.visits, self.same_places = Visits(self.sync, *parts), SamePlaces(*parts)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 

@@ -31,9 +31,9 @@ class Visits:
 
     def __init__(
         self,
+        state: "SyncState",
         database: PhoneDatabase,
         sync_loop: "SyncLoop",
-        state: "SyncState",
         moment: Callable[[], Moment],
         offset_ms: Callable[[], int],
         access: "PhoneAccess",

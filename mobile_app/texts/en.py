@@ -1,11 +1,13 @@
 """The phone's English texts."""
 
+from mobile_app.texts import same_place
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="en",
     home_visits=EN,
+    same_place=same_place.EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",

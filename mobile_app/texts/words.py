@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mobile_app.texts.home_visits import HomeVisitTexts
+from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.speech import Speech
 from shared.plural import plural
 from shared.sync.wire import GivenRole
@@ -22,6 +23,7 @@ class Texts(Speech):
 
     language: Language
     home_visits: HomeVisitTexts
+    same_place: SamePlaceTexts
 
     # The app as a whole
     app_name: str

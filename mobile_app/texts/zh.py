@@ -1,11 +1,13 @@
 """The words of the phone in Chinese, those of the field."""
 
+from mobile_app.texts import same_place
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="zh",
     home_visits=ZH,
+    same_place=same_place.ZH,
     app_name="安澜",
     opening="正在打开…",
     opening_hint="第一次打开需要十几秒，以后没有网络也能用。",

@@ -7,7 +7,8 @@ from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.problems import Problem
 from shared.vocabulary import Status
 
-_GONE = frozenset({Status.MERGED, Status.INVALID})
+GONE = frozenset({Status.MERGED, Status.INVALID})
+"""The statuses in which a hazard takes in no other."""
 
 
 def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | None:
@@ -16,7 +17,7 @@ def refusal(history: HazardHistory, into: HazardHistory | None) -> Problem | Non
     `into`: the history of the hazard that stays, None where there is none: the same hazard, an unknown or a
     deleted one. As one that was merged takes in no other, no chain of mergings leads back.
     """
-    if into is None or _GONE & {into.status, *into.concurrent_statuses}:
+    if into is None or GONE & {into.status, *into.concurrent_statuses}:
         return problems.merge_target_gone(step="merge")
     if _counts(history) and not _counts(into):
         return problems.merge_takes_away(step="merge")

@@ -31,6 +31,7 @@ COMMON_LABELS: dict[str, Wording] = {
     "due_date": Wording("整改时限", "Due date"),
     "found_on": Wording("排查日期", "Date found"),
     "status": Wording("整改状态", "Status"),
+    "distinct_from": Wording("不是同一处", "Told apart from"),
     "remark": Wording("备注", "Remark"),
     "assignee_unit": Wording("整改单位", "Unit to rectify"),
     "result": Wording("结果", "Result"),

@@ -61,7 +61,7 @@ class LedgerColumn:
     source: LedgerFact | str | Callable[[Any], str | float | date | None]
 
 
-EVERY_HAZARD = ("year", "town_code", "village", "position", "due_date", "found_on")
+EVERY_HAZARD = ("year", "town_code", "village", "position", "due_date", "found_on", "distinct_from")
 """The fields that hazards of every programme have: map, counts and ledger numbers rely on them."""
 
 

@@ -83,7 +83,10 @@ class KitCheck(StrictModel):
 
 
 class Hazard(StrictModel):
-    """水域隐患: one water in which a child could drown. Areas in m², lengths and depths in m."""
+    """水域隐患: one water in which a child could drown. Areas in m², lengths and depths in m.
+
+    `distinct_from`: hazards that look like this one and of which somebody said 不是同一处.
+    """
 
     year: Year | None = None
     town_code: TownCode | None = None
@@ -126,6 +129,7 @@ class Hazard(StrictModel):
     measures: LongText | None = None
     due_date: Day | None = None
     found_on: Day | None = None
+    distinct_from: Many[RecordId] | None = None
     remark: LongText | None = None
 
 

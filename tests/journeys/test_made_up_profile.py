@@ -79,6 +79,7 @@ class Hydrant(StrictModel):
     position: Position | None = None
     due_date: Day | None = None
     found_on: Day | None = None
+    distinct_from: Many[str] | None = None
     hydrant_no: ShortText | None = None
     hydrant_type: HydrantType | None = None
     outlets: Many[Outlet] | None = None

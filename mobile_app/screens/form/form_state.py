@@ -1,6 +1,6 @@
 """What is being filled into a form before it is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,11 @@ from shared.vocabulary import PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
+    from mobile_app.store.queries.same_place import SamePlace
+
+
+def _nowhere(_state: "FormState") -> "Sequence[SamePlace]":
+    return ()
 
 
 @dataclass
@@ -24,7 +29,9 @@ class FormState:
     and nobody has confirmed it. `earlier_photos`: how many of the photos that the form asks for are there
     already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
     kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with, "" if
-    none. `choices`: of a field whose options the form does not know, (value, word).
+    none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what this
+    may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of its
+    own.
     """
 
     form: Form
@@ -39,6 +46,8 @@ class FormState:
     about: dict[str, Any] = field(default_factory=dict)
     linking: str = ""
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    same_places: "Callable[[FormState], Sequence[SamePlace]]" = _nowhere
+    joins: str = ""
 
     def text(self, name: str) -> str:
         """What a text field shows."""
@@ -86,6 +95,16 @@ class FormState:
             place: self.known_photos.get(photo.original_sha256) for place, photo in enumerate(self.photos)
         }
         return {place: role for place, role in roles.items() if shows and role and role is not shows.shows}
+
+    @property
+    def distinct_from(self) -> list[str]:
+        """The hazards of which the person said 不是同一处; drafts keep them."""
+        return list(self.about.get("distinct_from") or ())
+
+    def tell_apart(self, hazards: Collection[str]) -> None:
+        """The person said that it is none of these."""
+        if hazards:
+            self.about["distinct_from"] = list(dict.fromkeys([*self.distinct_from, *hazards]))
 
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved."""

@@ -9,7 +9,7 @@ import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import say
-from mobile_app.screens.form.doubts import doubts, save_question
+from mobile_app.screens.form.doubts import Doubts, doubts, save_question
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
@@ -154,8 +154,7 @@ def _use_saving(
     saved = use_box(lambda: False)
     running, set_running = ft.use_state(False)
     problem, set_problem = ft.use_state("")
-    nothing: list[str] = []
-    doubted, set_doubted = ft.use_state(nothing)
+    doubted, set_doubted = ft.use_state(Doubts())
     app, page = use_app(), ft.context.page
     texts = app.texts
 
@@ -163,13 +162,18 @@ def _use_saving(
         if found := doubts(texts, state):
             set_doubted(found)
         else:
-            await save_anyway()
+            await save_as()
 
-    async def save_anyway() -> None:
+    async def save_apart() -> None:
+        await save_as(apart=[place.row.id for place in doubted.places])
+
+    async def save_as(joins: str = "", apart: Sequence[str] = ()) -> None:
         if saved.value:  # a second tap, before the first has drawn anything or after the form was left
             return
         saved.value = True
-        set_doubted([])
+        state.joins = joins
+        state.tell_apart(apart)
+        set_doubted(Doubts())
         set_running(True)
         keeping.stop()
         try:
@@ -187,7 +191,10 @@ def _use_saving(
         app.late_taps.led_on()
         page.navigate(leave_to)
 
-    ft.use_dialog(save_question(texts, doubted, save_anyway, lambda: set_doubted([])) if doubted else None)
+    def stay() -> None:
+        set_doubted(Doubts())
+
+    ft.use_dialog(save_question(texts, doubted, save_apart, save_as, stay) if doubted else None)
     return _Saving(running, problem, begin, lambda: set_problem(""))
 
 

@@ -14,11 +14,15 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
 from mobile_app.screens.hooks import use_box
 from mobile_app.screens.records.draft_card import DraftCard, NewDrafts, address
+from mobile_app.screens.records.values import value_words
 from mobile_app.store.queries import drafts
 from shared.forms import filling
+from shared.forms.form import Form
 from shared.operations import RecordType
+from shared.vocabulary import EventType
 
 if TYPE_CHECKING:
+    from mobile_app.services import Photos
     from mobile_app.store.queries.hazards import HazardCard
 
 
@@ -48,7 +52,8 @@ def NewHazardDraft() -> ft.Control:
 
     def start() -> FormState:
         state = restore(_empty(app), kept) if kept else _empty(app)
-        state.about = {"visit_draft": visit} if visit else {}
+        apart = {"distinct_from": kept["distinct_from"]} if kept and "distinct_from" in kept else {}
+        state.about = {**({"visit_draft": visit} if visit else {}), **apart}
         return state
 
     return _new(path, app, draft, start, card, address(visit, waiting) if waiting else None)
@@ -77,7 +82,8 @@ def EditHazard() -> ft.Control:
     app, hazard = use_app(), ft.use_route_params()["hazard"]
 
     async def save(state: FormState) -> str:
-        return await _save(app, state, hazard)
+        await app.open.save_hazard(state.to_save(), _photos(state, state.form), hazard)
+        return app.texts.saved_offline
 
     def fill(card: "HazardCard") -> FormState:
         return _filled(app, hazard, card)
@@ -95,25 +101,54 @@ def _new(
 ) -> ft.Control:
     async def save(state: FormState) -> str:
         app.carried["hazard"] = state.to_save()
-        return await _save(app, state, None, draft)
+        return await (_join if state.joins else _save_new)(app, state, draft)
 
     return FormView(path, app.texts.new_hazard, start, save, draft, leave_to or "/", above)
 
 
-async def _save(app: AppContext, state: FormState, hazard: str | None, draft: str = "") -> str:
-    field = state.form.photos()
-    photos = [(photo, field.shows) for photo in state.photos] if field else []
-    saved = await app.open.save_hazard(
-        state.to_save(), photos, hazard, draft, str(state.about.get("visit_draft") or "")
-    )
-    if hazard is None:
-        app.just_saved.saved(saved)
+async def _save_new(app: AppContext, state: FormState, draft: str) -> str:
+    told_apart = {"distinct_from": state.distinct_from} if state.distinct_from else {}
+    fields, photos = {**state.to_save(), **told_apart}, _photos(state, state.form)
+    saved = await app.open.save_hazard(fields, photos, None, draft, _visit_draft(state))
+    app.just_saved.saved(saved)
     return app.texts.saved_offline
+
+
+async def _join(app: AppContext, state: FormState, draft: str) -> str:
+    """同一处: what was entered becomes a 巡查 of the hazard that is there, with photos of the site."""
+    hazard, fields, model = state.joins, state.to_save(), app.profile.hazard
+    words = app.texts.same_place
+    said = {
+        name: words.entered.format(
+            label=app.profile.label(name, app.texts.language), value=value_words(app, model, name, value)
+        )
+        for name, value in fields.items()
+    }
+    photos = _photos(state, app.profile.step_forms[EventType.PATROL])
+    await app.open.same_places.join(hazard, fields, said, photos, draft, _visit_draft(state))
+    app.just_saved.saved(hazard)
+    card = app.find_hazard(hazard)
+    return words.joined.format(title=(card and app.profile.title(card.hazard)) or app.texts.unnamed)
+
+
+def _photos(state: FormState, form: Form) -> "Photos":
+    """The photos that were taken, as those of another `form`, or of the same."""
+    field = form.photos() or state.form.photos()
+    return [(photo, field.shows) for photo in state.photos] if field and field.shows else []
+
+
+def _visit_draft(state: FormState) -> str:
+    return str(state.about.get("visit_draft") or "")
 
 
 def _empty(app: AppContext) -> FormState:
     form = app.profile.hazard_form.with_kit(app.kit)
-    return FormState(form, filling.initial(form, app.carried.get("hazard", {})), new_hazard=True)
+    return FormState(
+        form,
+        filling.initial(form, app.carried.get("hazard", {})),
+        new_hazard=True,
+        same_places=lambda state: app.open.same_places.candidates(state.to_save(), state.distinct_from),
+    )
 
 
 def _filled(app: AppContext, hazard: str, card: "HazardCard") -> FormState:

@@ -72,7 +72,7 @@ def link(session: Session, name: str, hazard: str) -> dict[str, Any] | None:
     form = kept(session).get(name)
     if form is None:
         return None
-    linked = [*(form["fields"].get("hazards") or []), hazard]
+    linked = list(dict.fromkeys([*(form["fields"].get("hazards") or []), hazard]))
     touched = sorted({*form.get("touched", []), "hazards"})
     form = {**form, "fields": {**form["fields"], "hazards": linked}, "touched": touched}
     keep(session, name, form)

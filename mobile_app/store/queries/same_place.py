@@ -15,10 +15,9 @@ from mobile_app.store.queries.hazards import HazardRow
 from shared.geo import around
 from shared.hazards import duplicates
 from shared.hazards.duplicates import Candidate, Site, similar_names
+from shared.hazards.merging import GONE
 from shared.profiles.profile import Profile
-from shared.vocabulary import Status
 
-_GONE = frozenset({Status.MERGED, Status.INVALID})
 MOST = 6
 """So many are shown, those first that are most alike."""
 
@@ -42,7 +41,7 @@ def candidates(
     site = _site(profile, values, distinct_from)
     rows: dict[str, HazardRow] = {}
     for some in entries.slices(sorted(_near(session, profile, site) | _named_alike(session, profile, site))):
-        rows |= {row.id: row for row in hazards.rows(session, some) if row.status not in _GONE}
+        rows |= {row.id: row for row in hazards.rows(session, some) if row.status not in GONE}
     others = [_site_of(row) for row in rows.values()]
     found = duplicates.candidates(profile, site, others)[:MOST]
     return [SamePlace(rows[one.id], one) for one in found]

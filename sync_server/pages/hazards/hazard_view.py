@@ -22,7 +22,7 @@ from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
-_UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
+_UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit", "distinct_from"}
 _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
 
 
@@ -121,7 +121,7 @@ class View:
 
     def _facts(self, row: HazardRow, hazard: Any) -> list[dict[str, str]]:
         profile = self.sources.profile
-        apart = {"position", *map(kit_field, profile.kit)}  # they stand in parts of their own
+        apart = {"position", "distinct_from", *map(kit_field, profile.kit)}  # in parts of their own, or ids
         say = value_words(self.words)
         texts: dict[str, str] = {}
         for name in profile.hazard.model_fields:
