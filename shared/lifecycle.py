@@ -21,9 +21,8 @@ from shared.hazards.history import (
     in_order,
     unsuperseded,
 )
-from shared.merge import Write
 from shared.problems import Problem
-from shared.vocabulary import EventType, PatrolResult, PhotoRole, Role, Status
+from shared.vocabulary import EventType, PatrolResult, Role, Status
 
 STATUS_AFTER: dict[EventType, Status] = {
     EventType.REPORT: Status.REPORTED,
@@ -89,7 +88,8 @@ TAKEN_BACK = frozenset({EventType.MERGE, EventType.INVALIDATE})
 """What a 登记 takes back."""
 
 RESTS_ON_EVIDENCE = frozenset({EventType.SUBMIT, EventType.ACCEPT, EventType.CLOSE})
-"""报验, 验收通过 and 销号: they need a 整改 and a photo of the finished work, both since the last 反弹."""
+"""报验, 验收通过 and 销号: they need a 整改 and a photo of the finished work, both since the last 反弹
+(`evidence.finished_photos`)."""
 
 SETS_DEADLINE = frozenset({EventType.ASSIGN, EventType.TRANSFER, EventType.EXTEND})
 """Steps that set the 整改时限; a due date in other events changes nothing."""
@@ -98,16 +98,6 @@ NEEDS_REASON = frozenset(
     {EventType.REJECT, EventType.REOPEN, EventType.RETURN, EventType.INVALIDATE}
     | {EventType.RELAPSE, EventType.EXTEND}
 )
-
-
-def after_photos(events: Iterable[TimelineEvent], photos: Iterable[tuple[str | None, Write]]) -> int:
-    """How many photos of role 整改后 were attached since the last 反弹; 报验 needs one.
-
-    `photos`: role and last write of each attached photo.
-    """
-    relapses = [event.write.rank for event in events if event.type is EventType.RELAPSE]
-    since = max(relapses, default=("", "", 0))
-    return sum(role == PhotoRole.AFTER and write.rank > since for role, write in photos)
 
 
 def fold(events: Iterable[TimelineEvent]) -> HazardHistory:
@@ -244,7 +234,7 @@ def refusal(
 ) -> Problem | None:
     """Why `actor` may not take `step` now, or None if they may.
 
-    `after_photos`: the result of the function of that name.
+    `after_photos`: how many `evidence.finished_photos` finds.
     """
     if not permissions.may(role, permissions.step_action(step)):
         return problems.role_forbidden(step=step.value, role=role.value)

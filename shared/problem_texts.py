@@ -294,8 +294,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "You cannot accept your own rectification. Ask another reviewer.",
     ),
     "after_photo_missing": (
-        "报验前请先拍一张整改后的照片。",
-        "Take a photo of the finished work before submitting it.",
+        "报验前请先拍一张整改后的照片；这处隐患已有的照片不能再作整改后照片。",
+        "Take a photo of the finished work before submitting it; one that this hazard already has does not"
+        " count.",
     ),
     "rectification_missing": (
         "没有整改记录（或反弹后还没有再整改），不能做这一步〔：{step}〕。",

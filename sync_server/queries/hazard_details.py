@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
+from shared.hazards import evidence
+from shared.hazards.evidence import AttachedPhoto
 from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import Write, from_json
 from shared.operations import RecordType
@@ -157,7 +159,8 @@ def knows_event(session: Session, access: Access, campaign: str, hazard: str, ev
 
 
 def finished_photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
-    """The photos of a hazard that `lifecycle.after_photos` counts: the evidence for 报验 and 验收."""
+    """The photos of a hazard that are the evidence for 报验 and 验收, oldest first."""
     events = _timelines(session, access, campaign, [hazard])[hazard]
-    kept = photos(session, access, campaign, hazard)
-    return [one for one in kept if lifecycle.after_photos(events, [(one.photo.role, one.write)])]
+    kept = {one.id: one for one in photos(session, access, campaign, hazard)}
+    attached = [AttachedPhoto.of(one.id, one.photo.model_dump(), one.write) for one in kept.values()]
+    return [kept[photo.record] for photo in evidence.finished_photos(events, attached)]

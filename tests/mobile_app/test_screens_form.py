@@ -164,8 +164,12 @@ async def test_a_photo_from_before_is_remarked_as_one_from_after(device: Scripte
     await phone.tap("save")
     await phone.tap("save-not-yet")
     assert device.roles(hazard) == [PhotoRole.BEFORE]
-    await phone.tap("save")
-    await phone.tap("save-anyway")
+    await phone.save()
+    assert "已有的照片不能再作整改后照片" in phone.find("form-problem").value
+    assert device.roles(hazard) == [PhotoRole.BEFORE], "it is no evidence for 报验"
+    phone.session.apply_patch(phone.find("submit")._i, {"value": False})
+    await phone.send("submit", "change", False)
+    await phone.save()
     assert device.roles(hazard) == [PhotoRole.BEFORE, PhotoRole.AFTER]
 
 

@@ -193,12 +193,19 @@ async def test_rectifying_needs_an_after_photo_to_be_submitted(database: PhoneDa
         await database.write(lambda session: recording.add_events(session, hazard, steps, {}, [], moment(1)))
     assert met.value.code == "after_photo_missing"
     assert card(database, hazard).events == ()
+    before = {**photo_fields("c" * 64, "before"), "original_sha256": "d" * 64}
+    await database.write(lambda session: recording.edit_hazard(session, hazard, {}, [before], moment(7)))
+    again = [{**before, "role": "after"}]
+    with pytest.raises(Problem, match="after_photo_missing"):
+        await database.write(
+            lambda session: recording.add_events(session, hazard, steps, {}, again, moment(1))
+        )
     after = [photo_fields("b" * 64, "after")]
     await database.write(lambda session: recording.add_events(session, hazard, steps, {}, after, moment(1)))
     shown = card(database, hazard)
     assert shown.row.status is Status.PENDING_ACCEPTANCE
     assert [event.type for event in shown.events] == steps
-    assert shown.photos[1].photo.event == shown.events[0].id
+    assert shown.photos[-1].photo.event == shown.events[0].id
 
 
 async def test_a_restored_server_is_offered_everything_again(database: PhoneDatabase) -> None:

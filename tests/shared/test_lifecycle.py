@@ -307,15 +307,6 @@ def test_every_step_that_changes_the_status_says_from_where() -> None:
     assert lifecycle.OPEN.isdisjoint({S.CLOSED, S.INVALID, S.MERGED})
 
 
-def test_only_photos_since_the_last_relapse_are_evidence() -> None:
-    relapse = happened(E.RELAPSE, 5)
-    before, after = happened(E.NOTE, 4).write, happened(E.NOTE, 6).write
-    photos = [("after", before), ("after", after), ("before", after), (None, after)]
-    assert lifecycle.after_photos([], photos) == 2
-    assert lifecycle.after_photos([relapse], photos) == 1
-    assert lifecycle.after_photos([relapse], photos[:1]) == 0
-
-
 def test_a_closing_that_was_taken_back_leaves_a_hazard_that_waits_for_acceptance() -> None:
     history = fold([*story(*LOOP), happened(E.REOPEN, 7)])
     assert history == replace(fold(story(*LOOP[:4])), order=history.order, holding=("event-7",)), (

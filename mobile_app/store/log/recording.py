@@ -90,11 +90,13 @@ def add_events(
     who = meta.identity(session)
     if who is None:
         raise problems.sign_in_required()
-    after_photos = sum(photo.get("role") == PhotoRole.AFTER for photo in photos)
-    history, changes, town = lifecycle.fold(()), list[Change](), None
+    finished = [photo for photo in photos if photo.get("role") == PhotoRole.AFTER]
+    history, changes, town, after_photos = lifecycle.fold(()), list[Change](), None, len(finished)
     if not lifecycle.ALWAYS_OPEN.issuperset(steps) or hazards.holds(session, hazard):
         card = hazards.card(session, hazard)
-        history, after_photos = card.history, after_photos + card.after_photos
+        history = card.history
+        new = [photo for photo in finished if photo.get("original_sha256") not in card.originals]
+        after_photos = len(new) + card.after_photos
         town = card.row.town_code
     for step in steps:
         role = permissions.role_for(meta.grants(session), permissions.step_action(step), town)

@@ -14,8 +14,9 @@ from mobile_app.store.queries import devices, listing, photo_rows
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.photo_rows import PhotoRow
 from mobile_app.store.queries.upload_states import UploadState
-from shared import lifecycle, merge, problems, record_types
+from shared import merge, problems, record_types
 from shared.hazards import history
+from shared.hazards.evidence import AttachedPhoto, finished_photos
 from shared.hazards.history import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
@@ -208,9 +209,10 @@ def _sent_back(bundle: Bundle, told: HazardHistory) -> SentBack | None:
 
 def _after_photos(bundle: Bundle) -> int:
     photos = [
-        (values.get("role"), bundle.photos[record].live[-1]) for record, values in listing.attached(bundle)
+        AttachedPhoto.of(record, values, bundle.photos[record].live[-1])
+        for record, values in listing.attached(bundle)
     ]
-    return lifecycle.after_photos(listing.timeline(bundle), photos)
+    return len(finished_photos(listing.timeline(bundle), photos))
 
 
 def _event(record: str, bundle: Bundle) -> EventRow:

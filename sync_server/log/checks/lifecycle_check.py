@@ -11,12 +11,13 @@ from sqlmodel import Session
 from shared import clock, lifecycle, merge, problems
 from shared.china_time import year_of
 from shared.hazards import dates, merging
+from shared.hazards.evidence import AttachedPhoto, finished_photos
 from shared.hazards.history import HazardHistory, TimelineEvent, timeline_event
 from shared.merge import Write, write_of
 from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.permissions import Action
 from shared.problems import Problem
-from shared.vocabulary import EventType, PhotoRole
+from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
@@ -212,20 +213,20 @@ def _obstacle(
         step,
         history,
         operation.author,
-        after_photos=lifecycle.after_photos(events, _attached(known, seen)) if rests_on_evidence else 0,
+        after_photos=len(finished_photos(events, _attached(known, seen))) if rests_on_evidence else 0,
         reason=operation.fields.get("comment"),
     )
 
 
-def _attached(known: _Known, seen: Write | None) -> list[tuple[PhotoRole | None, Write]]:
-    """Role and last write of each attached photo, as the author of `seen` saw it, or of all."""
-    found: list[tuple[PhotoRole | None, Write]] = []
-    for writes in known.photos.values():
+def _attached(known: _Known, seen: Write | None) -> list[AttachedPhoto]:
+    """Each attached photo, as the author of `seen` saw it, or as it is."""
+    found: list[AttachedPhoto] = []
+    for record, writes in known.photos.items():
         state = merge.EMPTY
         for write in writes:
             if seen is None or seen.supersedes(write):
                 state = merge.absorb(state, write)
         values = merge.shown(state)
-        if values.get(merge.ATTACHED) and values.get("role"):
-            found.append((PhotoRole(values["role"]), state.live[-1]))
+        if values.get(merge.ATTACHED):
+            found.append(AttachedPhoto.of(record, values, state.live[-1]))
     return found

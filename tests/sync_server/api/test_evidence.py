@@ -83,6 +83,24 @@ def test_a_submission_without_work_and_a_photo_of_it_is_not_taken(
     assert counted(server) == 0
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_the_photo_from_before_the_work_is_no_evidence_of_it(
+    server: Server, phone: TestPhone, later: bool
+) -> None:
+    hazard = hazard_of(phone)
+    before, rectify = phone.photo(hazard, "before", BEFORE), phone.event(hazard, "rectify")
+    if later:
+        phone.push(before)
+        at(phone)
+    same, submit = phone.photo(hazard, "after", BEFORE), phone.event(hazard, "submit")
+    results = phone.push(*([] if later else [before]), rectify, same, submit)
+    assert codes(results)[-1] == "after_photo_missing"
+    assert codes(phone.push(phone.photo(hazard, "after", AFTER), phone.event(hazard, "submit"))) == [
+        None,
+        None,
+    ]
+
+
 def test_work_with_its_photo_is_taken_in_one_push_and_counts_once_accepted(
     server: Server, phone: TestPhone, reviewer: TestPhone
 ) -> None:
