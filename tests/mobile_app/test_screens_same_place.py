@@ -10,6 +10,7 @@ from shared import problems
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
 from tests.mobile_app.test_screens_form import KEPT, choose, fill
+from tests.mobile_app.test_screens_visits import past_late_taps
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import ScriptedPhone
@@ -196,3 +197,16 @@ async def test_a_hazard_that_went_away_meanwhile_costs_nothing(device: ScriptedP
     await choose(phone, "water_type", "creek")
     await phone.tap("save")
     assert len(device.services.hazards()) == 2
+
+
+@played
+async def test_the_same_place_seen_on_the_way_is_linked_with_the_visit(device: ScriptedPhone) -> None:
+    old = await device.add_hazard(**RIVER)
+    phone = await device.start("/visits/new")
+    await phone.tap("link-new-hazard")
+    await past_late_taps()
+    await fill(phone)
+    await phone.tap("save")
+    await phone.tap(f"join-{old}")
+    assert phone.find(f"linked-{old}").value == "黄沙河"
+    assert device.only_hazard() == old

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def value_words(app: "AppContext", model: "type[BaseModel]", field: str, value: Any) -> str:
     """What people read for a value as it stands in an operation on a record of `model`; "" for none."""
     texts = app.texts
-    if field == "hazards" and isinstance(value, list):
+    if field in ("hazards", "distinct_from") and isinstance(value, list):
         return texts.listed(hazard_name(app, hazard) for hazard in value)
     words = ValueWords(texts.language, lambda position: position_lines(texts, position))
     return words.written(model, field, value)

@@ -35,13 +35,16 @@ class Sources:
 
 
 def gather(session: Session, request: Request, access: Access, hazard: str) -> tuple[Sources, dict[str, str]]:
-    """All of one hazard, and the 编号 by id of those into which it was merged. Raises hazard_unknown."""
+    """All of one hazard, and the 编号 by id of those that it names. Raises hazard_unknown.
+
+    It names those into which it was merged, and those from which it was told apart.
+    """
     register = campaign_of(session, request)
     campaign = register.id
     row = hazards.get(session, access, campaign, hazard)
     photos = hazard_details.photos(session, access, campaign, hazard)
     steps = hazard_details.history(session, access, campaign, hazard)
-    merged = hazards.several(session, access, campaign, _merged_into(steps))
+    named = hazards.several(session, access, campaign, _named(steps))
     sources = Sources(
         profile=campaigns.profile_of(register),
         row=row,
@@ -54,9 +57,11 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
         devices=people_lists.device_names(session, campaign),
         around=conflict_view.gather(session, access, campaign, [row]),
     )
-    return sources, {other.id: other.ledger_no or other.id for other in merged}
+    return sources, {other.id: other.ledger_no or other.id for other in named}
 
 
-def _merged_into(steps: Sequence[Step]) -> list[str]:
-    """The ids of the hazards into which one was merged."""
-    return [str(step.fields["merged_into"]) for step in steps if step.fields.get("merged_into")]
+def _named(steps: Sequence[Step]) -> list[str]:
+    """The ids of the hazards that the fields of some steps name."""
+    merged = [str(step.fields["merged_into"]) for step in steps if step.fields.get("merged_into")]
+    apart = [other for step in steps for other in step.fields.get("distinct_from") or ()]
+    return list(dict.fromkeys([*merged, *apart]))

@@ -1,6 +1,6 @@
 """Builds what the page of one hazard shows from its data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
 
-_UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit", "distinct_from"}
+_UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
 _PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
 
 
@@ -121,13 +121,14 @@ class View:
 
     def _facts(self, row: HazardRow, hazard: Any) -> list[dict[str, str]]:
         profile = self.sources.profile
-        apart = {"position", "distinct_from", *map(kit_field, profile.kit)}  # in parts of their own, or ids
+        apart = {"position", *map(kit_field, profile.kit)}  # they stand in parts of their own
         say = value_words(self.words)
         texts: dict[str, str] = {}
         for name in profile.hazard.model_fields:
             if name == "risk_override":
                 texts["risk_level"] = ""  # here, where there is one
             texts[name] = say.read(name, getattr(hazard, name))
+        texts["distinct_from"] = self._numbers_of(hazard.distinct_from or ())
         texts["due_date"] = row.due_date or ""
         if dates.deadline_refusal(row.due_date, row.found_on):
             texts["due_date"] += f" {self.words.day_doubtful}"
@@ -228,10 +229,16 @@ class View:
         for name, value in fields.items():
             if name in _UNSAID or (value in (None, "", []) and model is HazardEvent):
                 continue
-            text = self.numbers.get(value, value) if name == "merged_into" else None
-            text = text or self._shown(name, value, model) or self.words.emptied
+            if name in ("merged_into", "distinct_from") and value:
+                text = self._numbers_of([value] if isinstance(value, str) else value)
+            else:
+                text = self._shown(name, value, model) or self.words.emptied
             facts.append(self._fact(name, text))
         return facts
+
+    def _numbers_of(self, named: Iterable[str]) -> str:
+        """The 编号 of other hazards; the id of one that the reader may not see."""
+        return self.words.list_separator.join(self.numbers.get(other, other) for other in named)
 
     def _shown(self, name: str, value: Any, model: type[Hazard] | type[HazardEvent] = Hazard) -> str:
         return value_words(self.words).written(model, name, self.mask.value(name, value))

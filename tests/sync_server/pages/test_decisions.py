@@ -314,3 +314,13 @@ def test_a_mistaken_closing_is_taken_back_with_a_reason_and_counts_no_longer(off
     assert counted.findall(reviewer.get("/").text) == ["1"]
     supervisor = office.browser(office.hand("督导", Role.SUPERVISOR))
     assert form_of(supervisor.get(f"/hazards/{hazard}").text, "reopen") == {}
+
+
+def test_a_hazard_says_which_others_it_was_told_apart_from(office: Deployment) -> None:
+    other = office.report()
+    number = row(office, other).ledger_no
+    assert number
+    hazard = office.report(distinct_from=[other])
+    page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    assert f"<dt>不是同一处</dt><dd>{number}</dd>" in page
+    assert other not in page
