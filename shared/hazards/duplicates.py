@@ -4,12 +4,13 @@ Nothing is decided here: a person compares the two and answers 同一处 or 不�
 """
 
 import re
-from collections.abc import Collection, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
 
-from shared.geo import Point, about_metres
+from shared.geo import Point, about_metres, around
 from shared.profiles.profile import Profile
 from shared.search.folding import fold, numbers_in_digits
 
@@ -57,6 +58,31 @@ def candidates(profile: Profile, site: Site, others: Iterable[Site]) -> list[Can
     return sorted(found, key=_order)
 
 
+def pairs(
+    profile: Profile, sites: Sequence[Site], new: Iterable[str]
+) -> Iterator[tuple[str, str, Candidate]]:
+    """Each hazard of `new` with each of `sites` that may be the same one, every pair once.
+
+    Looks only at those in the same town or in a band of latitude, not at all for each.
+    """
+    by_id, seen = {site.id: site for site in sites}, set[frozenset[str]]()
+    placed = sorted((site.point[0], site.id) for site in sites if site.point)
+    of_town: dict[str | None, list[str]] = {}
+    for site in sites:
+        of_town.setdefault(site.town_code, []).append(site.id)
+    for id in new:
+        site = by_id[id]
+        close = {*of_town[site.town_code]} if site.name and site.town_code else set[str]()
+        if site.point:
+            south, north, west, east = around(site.point, profile.near_m)
+            band = placed[bisect_left(placed, (south,)) : bisect_right(placed, (north, "\uffff"))]
+            close |= {other for _, other in band if west <= _lon(by_id[other]) <= east}
+        for found in candidates(profile, site, (by_id[other] for other in close)):
+            if (pair := frozenset((id, found.id))) not in seen:
+                seen.add(pair)
+                yield id, found.id, found
+
+
 def similar_names(profile: Profile, name: str, other: str) -> bool:
     """Whether two names may mean the same water of a town.
 
@@ -96,6 +122,10 @@ def _one_edit_apart(short: str, long: str) -> bool:
 def _metres(point: Point | None, other: Point | None) -> float | None:
     """The same in both directions."""
     return None if point is None or other is None else about_metres(*sorted((point, other)))
+
+
+def _lon(site: Site) -> float:
+    return site.point[1] if site.point else inf
 
 
 def _order(found: Candidate) -> tuple[bool, bool, float, str]:

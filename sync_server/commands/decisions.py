@@ -24,6 +24,8 @@ from sync_server.log.checks import merging_check
 from sync_server.queries import conflicts, hazard_details, hazards, photo_files
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
+_MOST_APART = 50
+"""So many hazards one can be told apart from (`values.Many`)."""
 
 
 def take_steps(
@@ -187,6 +189,19 @@ def settle(
         )
     else:
         _write(session, campaign, access.person, name, (kind, Kind.EDIT), {register: value}, base)
+
+
+def tell_apart(session: Session, access: Access, campaign: str, hazard: str, other: str) -> None:
+    """Record that two hazards are 不是同一处; nothing where that is known. Problems: hazard_unknown,
+    role_forbidden."""
+    end = campaigns.locked_end(session, campaign)
+    rows = [hazards.get(session, access, campaign, one) for one in (hazard, other)]
+    for row in rows:
+        access.require(Action.DECIDE, row)
+    apart, back = (merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows)
+    if hazard != other and other not in apart and hazard not in back:
+        said = {"distinct_from": [*apart, other][-_MOST_APART:]}
+        _write(session, campaign, access.person, hazard, (RecordType.HAZARD, Kind.EDIT), said, end.seq)
 
 
 def bring_back(session: Session, access: Access, campaign: str, kind: str, record: str) -> None:

@@ -26,6 +26,7 @@ from sync_server.queries.filters import Filter
 from sync_server.settings import Settings
 from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.languages import label, texts
+from sync_server.texts.same_places import same_place_texts
 from sync_server.texts.words import Texts
 
 HOME = Path(__file__).parents[1]
@@ -112,6 +113,7 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
     if access and access.can(Action.SETTLE_CONFLICTS):
         counts["/conflicts"] = _counted(request, access, conflicts.count)
     offered = (
+        ("/same-places", same_place_texts(words.code).title, Action.DECIDE),
         ("/deleted", words.deleted_records, Action.CHANGE_OTHERS),
         ("/people", words.people, Action.MANAGE_PEOPLE),
         ("/devices", words.devices, Action.MANAGE_DEVICES),

@@ -4,12 +4,16 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, or_, select
 from sqlmodel import Session
 
 from shared import problems
+from shared.hazards import duplicates
+from shared.hazards.duplicates import Candidate, Site
+from shared.hazards.merging import GONE
 from shared.merge import from_json, shown
 from shared.permissions import Action
 from shared.profiles.profile import Profile
@@ -24,6 +28,10 @@ _HAZARD = _TABLE.c
 
 PAGE = 50
 BATCH = 100
+_COMPARED = 200
+"""So many hazards that wait for 登记 are compared with the others."""
+_MOST_READ = 400
+"""So many pairs are read to see who was told apart."""
 
 SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "updated": (_HAZARD.updated_seq, True),
@@ -206,3 +214,38 @@ def record(row: HazardRow, profile: Profile) -> Any:
 def is_unrated(row: HazardRow, profile: Profile) -> bool:
     """Whether the risk of a hazard cannot be rated yet, as data are missing."""
     return row.risk_level is None and profile.assess(record(row, profile)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A hazard that waits for 登记, one that may be the same water, and why."""
+
+    new: HazardRow
+    other: HazardRow
+    why: Candidate
+
+
+def pairs(session: Session, access: Access, campaign: str, profile: Profile, most: int = PAGE) -> list[Pair]:
+    """Hazards on which the person decides that may be the same, and that nobody told apart: at most `most`.
+
+    The latest of those that wait for 登记 are compared with all others; the last changed come first.
+    """
+    columns = (_HAZARD.id, _HAZARD.water_name, _HAZARD.town_code, _HAZARD.lat, _HAZARD.lon)
+    there = (_HAZARD.campaign == campaign, _HAZARD.deleted.is_(False), access.where(_TABLE, Action.DECIDE))
+    gone = [status.value for status in GONE]
+    rows = session.execute(select(*columns).where(*there, _HAZARD.status.not_in(gone)))
+    sites = [
+        Site(row.id, row.water_name or "", row.town_code, None if row.lat is None else (row.lat, row.lon))
+        for row in rows
+    ]
+    waiting = select(_HAZARD.id).where(*there, _HAZARD.status == Status.REPORTED.value)
+    new = session.execute(waiting.order_by(_HAZARD.updated_seq.desc()).limit(_COMPARED)).scalars().all()
+    found = list(islice(duplicates.pairs(profile, sites, new), _MOST_READ))
+    ids = {id for one in found for id in one[:2]}
+    known = {row.id: row for row in several(session, access, campaign, sorted(ids))}
+    told = {id: set(shown(from_json(row.state)).get("distinct_from") or ()) for id, row in known.items()}
+    return [
+        Pair(known[one], known[other], why)
+        for one, other, why in found
+        if one in known and other in known and other not in told[one] and one not in told[other]
+    ][:most]

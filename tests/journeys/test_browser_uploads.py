@@ -20,6 +20,7 @@ from tests.support.phone_browser import (
     line,
     new_phone,
     pick_photo,
+    save_apart,
     tap,
     wait_for,
 )
@@ -106,8 +107,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
     fill(page, "水域名称", name)
     choose(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
-    tap(page, "保存")
-    tap(page, "仍要保存")  # without a position
+    save_apart(page)  # without a position
     wait_for(page, "已离线保存")
     page.wait_for_timeout(LATE_S * 1000)  # until a tab is not taken for the second tap on 保存
 

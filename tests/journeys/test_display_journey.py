@@ -16,6 +16,7 @@ from tests.support.phone_browser import (
     fill,
     line,
     new_phone,
+    save_apart,
     tap,
     wait_for,
 )
@@ -68,8 +69,7 @@ def log_hazard(page: Page) -> None:
     fill(page, "隐患描述", "岸坡陡，无护栏")
     answer(page, "警示牌", "破损")
     answer(page, "整改时限", "30天")
-    tap(page, "保存")
-    tap(page, "仍要保存")
+    save_apart(page)
     wait_for(page, "已离线保存")
     line(page, "滘联村后山塘", "道滘镇")
 

@@ -21,6 +21,7 @@ from tests.support.phone_browser import (
     locate,
     new_phone,
     open_app,
+    save_apart,
     tap,
     wait_for,
 )
@@ -52,8 +53,7 @@ def fill_hazard(page: Page, name: str = NAME) -> None:
 
 
 def save(page: Page) -> None:
-    tap(page, "保存")
-    tap(page, "仍要保存")
+    save_apart(page)
     wait_for(page, "已离线保存")
 
 
@@ -152,8 +152,7 @@ def what_an_input_method_composes_is_what_is_kept(page: Page) -> None:
     tap(page, "保存")
     wait_for(page, f"最多 {LONGEST} 个字，现在有 {LONGEST + 2} 个")
     fill(page, "具体位置", "河沿塘边")
-    tap(page, "保存")
-    tap(page, "仍要保存")
+    save_apart(page)
     wait_for(page, "已离线保存")
     line(page, "石井塘", "已上传", within_ms=120_000)
     tap(page, "石井塘")

@@ -115,6 +115,20 @@ def test_the_box_around_a_point_holds_all_that_is_so_near(
         assert west <= there[1] <= east
 
 
+@given(st.lists(sites, max_size=6, unique_by=lambda site: site.id), st.data())
+def test_pairs_are_what_comparing_each_with_each_finds(some: list[Site], data: st.DataObject) -> None:
+    new = data.draw(st.lists(st.sampled_from(some), unique_by=lambda site: site.id)) if some else []
+    found = [frozenset(pair[:2]) for pair in duplicates.pairs(DROWNING, some, [site.id for site in new])]
+    assert len(found) == len(set(found))
+    each = {
+        frozenset((site.id, other.id))
+        for site in new
+        for other in some
+        if duplicates.candidate(DROWNING, site, other)
+    }
+    assert set(found) == each
+
+
 def test_the_likeliest_come_first() -> None:
     new = Site("", "横坑鱼塘", TOWN, HERE)
     others = [

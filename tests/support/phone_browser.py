@@ -133,6 +133,12 @@ def tap(page: Page, name: str) -> None:
     tap_on(button(page, name))
 
 
+def save_apart(page: Page) -> None:
+    """Save a new hazard in spite of what the app asks: something is missing, others may be the same place."""
+    tap(page, "保存")
+    tap_on(button(page, "仍要保存").or_(button(page, "不是同一处")).first)
+
+
 def tap_on(control: Locator) -> None:
     """Tap `control` once it is in reach and at rest.
 

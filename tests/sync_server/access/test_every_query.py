@@ -16,6 +16,7 @@ from sqlmodel import Session
 from shared.operations import RecordType
 from shared.permissions import Grant, Towns
 from shared.problems import Problem
+from shared.profiles.drowning import DROWNING
 from shared.vocabulary import Role
 from sync_server import queries
 from sync_server.access.people import Person
@@ -110,6 +111,7 @@ QUERIES: dict[str, Query] = {
     "people_lists.account": lambda s, a, w: people_lists.account(s, a, w.writer.person),
     "people_lists.phones_of": lambda s, a, w: people_lists.phones_of(s, a, _campaign(w), w.writer.person),
     "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w), 10),
+    "hazards.pairs": lambda s, a, w: hazards.pairs(s, a, _campaign(w), DROWNING),
     "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
     "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),
     "photo_files.readable": lambda s, a, w: photo_files.readable(s, a, w.secret.sha256),
@@ -134,6 +136,7 @@ COUNTS = {
     "hazard_details.finished_photos",
     "hazards.count_unplaced",
     "deleted.page",
+    "hazards.pairs",
 }
 """Their answers are the same with and without the secret hazard of this test: it is not deleted, for one."""
 

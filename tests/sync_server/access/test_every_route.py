@@ -140,6 +140,10 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/devices/{device}/undoings/{undoing}/withdraw"): [
         Ask("/devices/{device}/undoings/{event}/withdraw", form={"reason": "x", "sure": "1"})
     ],
+    ("GET", "/same-places"): [Ask()],
+    ("POST", "/same-places/apart"): [
+        Ask("/same-places/apart", form={"hazard": "{hazard}", "other": new_id()}),
+    ],
     ("GET", "/deleted"): [Ask(), Ask(query={"before": "5"})],
     ("POST", "/deleted/{kind}/{record}"): [
         Ask("/deleted/hazard/{hazard}", form={}),

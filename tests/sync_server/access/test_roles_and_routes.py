@@ -74,6 +74,8 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("GET", "/exports/visits.xlsx"): Action.EXPORT,
     ("GET", "/hazards/{hazard}"): SIGNED_IN,
     ("POST", "/hazards/{hazard}/decisions"): Action.DECIDE,
+    ("GET", "/same-places"): Action.DECIDE,
+    ("POST", "/same-places/apart"): Action.DECIDE,
     ("GET", "/healthz"): OPEN,
     ("GET", "/home-visits"): VISIT_READER,
     ("POST", "/home-visits/expired"): VISIT_READER,

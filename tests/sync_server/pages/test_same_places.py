@@ -1,0 +1,55 @@
+"""疑似同一处: what two phones without a network reported each, and what reviewers say of it."""
+
+import re
+
+from shared.vocabulary import EventType, Status
+from tests.sync_server.deployment import Deployment
+from tests.sync_server.pages.test_decisions import row
+
+HERE = {"lat": 23.0421, "lon": 113.7832}
+BESIDE = {"lat": 23.043, "lon": 113.7832}
+
+
+def test_a_pair_is_listed_until_it_is_told_apart(office: Deployment) -> None:
+    one = office.report(water_name="横坑鱼塘", position=HERE)
+    office.happen(one, EventType.REGISTER, by=office.reviewer)
+    two = office.report(water_name="后山水库", position=BESIDE)
+    office.report(water_name="石井塘", position={"lat": 23.1, "lon": 113.7})
+    browser = office.browser(office.reviewer)
+    page = browser.get("/same-places").text
+    assert "相距 100 米、位置相近" in page
+    assert page.count(f'href="/hazards/{two}"') == 1
+    assert "石井塘" not in page
+    for _ in range(2):
+        answer = browser.post("/same-places/apart", data={"hazard": two, "other": one})
+        assert answer.status_code == 303
+    assert "已记下" in browser.get("/same-places").text
+    assert "没有疑似同一处" in browser.get("/same-places").text
+    assert "不是同一处" in browser.get(f"/hazards/{two}").text
+
+
+def test_what_a_phone_told_apart_is_not_asked_again(office: Deployment) -> None:
+    one = office.report(water_name="横坑鱼塘", position=HERE)
+    office.report(water_name="横坑水塘", position=HERE, distinct_from=[one])
+    assert "没有疑似同一处" in office.browser(office.reviewer).get("/same-places").text
+
+
+def test_a_pair_is_compared_and_merged(office: Deployment) -> None:
+    one = office.report(water_name="横坑1号鱼塘")
+    office.happen(one, EventType.REGISTER, by=office.reviewer)
+    two = office.report(water_name="横坑一号魚塘")
+    browser = office.browser(office.reviewer)
+    page = browser.get("/same-places").text
+    [form] = re.findall(
+        r'<form method="post" action="(/hazards/[^"]+/decisions)">(.*?)</form>', page, re.DOTALL
+    )
+    inputs = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[1]))
+    compared = browser.post(form[0], data=inputs)
+    assert "核对合并" in compared.text
+    assert browser.post(form[0], data={**inputs, "sure": "1"}).status_code == 303
+    assert row(office, two).status == Status.MERGED
+    assert "没有疑似同一处" in browser.get("/same-places").text
+
+
+def test_inspectors_do_not_decide(office: Deployment) -> None:
+    assert office.browser(office.inspector).get("/same-places").status_code == 403
