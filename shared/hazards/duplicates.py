@@ -101,14 +101,19 @@ def similar_names(profile: Profile, name: str, other: str) -> bool:
     return len(short) >= _LONG_ENOUGH and _one_edit_apart(short, long)
 
 
-@lru_cache(4096)
+@lru_cache(2**15)
 def _parts(name: str, generic: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
     """A name without its generic words and numbers, and these numbers: 横坑 and (1,) of 横坑第一号鱼塘."""
     folded = numbers_in_digits(fold(name).replace("#", "号"))
-    letters = "".join(letter for letter in folded if letter.isalnum())
-    words = sorted(map(fold, generic), key=len, reverse=True)
-    bare = re.sub("|".join(map(re.escape, words)), "", letters) if words else letters
+    bare = _generic(generic).sub("", "".join(letter for letter in folded if letter.isalnum()))
     return _ORDINAL.sub("", bare), tuple(int(number) for number in _ORDINAL.findall(bare))
+
+
+@lru_cache(16)
+def _generic(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the folded generic words, the longest first."""
+    folded = sorted(map(fold, words), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, folded)) or r"(?!)")
 
 
 def _one_edit_apart(short: str, long: str) -> bool:
