@@ -320,8 +320,8 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        connection.exec_driver_sql("DROP INDEX hazard_order")
-        connection.exec_driver_sql("DROP INDEX hazard_folded")
+        for index in ("order", "folded", "place", "name"):
+            connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
         for column in ("sent_back", "sent_back_step", "sent_back_reason", "folded"):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, touched)")
