@@ -27,6 +27,8 @@ MOST_MEGABYTES = 600
 MOST_TIMES = 3.0
 """How much longer the slowest hundredth of pushes may take than while all is quiet."""
 HONEST = 20
+ROUNDS = 900
+"""The most records that each honest phone reports meanwhile: fewer than its allowance."""
 PASSWORD = "correct horse battery"
 SECRET = "13812345678"
 
@@ -161,7 +163,9 @@ def _attacked(served: Served, seconds: float, quiet_rounds: int) -> float:
         assert process.stdout.readline() == "begun\n"
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            following = time.monotonic() + seconds / ROUNDS
             pushed += honest.round()
+            time.sleep(max(0.0, following - time.monotonic()))
             assert requests.get(f"{served.url}/healthz", timeout=10).status_code in (200, 503)
         came = json.loads(process.stdout.read())
     peak = Process(served.port, served.pid).peak_megabytes()
