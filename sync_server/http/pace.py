@@ -43,11 +43,13 @@ class Pace:
 
 
 class Paced:
-    """ASGI middleware: each client's requests, and the refusals of all, go on at a pace.
+    """ASGI middleware: each client's requests, and the refusals to each address, go on at a pace.
 
     A client is a token or a session, or an address that sends something without either; what is only read
-    without them is not paced. A request that would wait longer than `LONGEST_S` is answered 503 after that
-    time, unread. `per_second`: how many requests of one client go on, and half as many refusals.
+    without them is not paced. Who names both waits for both, because a page does not look at a token. A
+    request that would wait longer than `LONGEST_S` is answered 503 after that time, unread. `per_second`:
+    how many requests of one client go on, and half as many refusals. A refusal waits when the app is done
+    with it, so that it holds none of the memory that pages may have.
     """
 
     def __init__(self, app: ASGIApp, session_cookie: str, per_second: float) -> None:
@@ -61,27 +63,40 @@ class Paced:
             await self._app(scope, receive, send)
             return
 
-        async def send_paced(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in REFUSALS:
-                await asyncio.sleep(min(self._refusals.wait(_now()), LONGEST_S))
-            await send(message)
+        refused: list[Message] = []
 
-        client = self._client(Request(scope))
-        wait = 0.0 if client is None else self._requests.wait(_now(), hash(client))
+        async def send_unless_refused(message: Message) -> None:
+            if refused or message.get("status") in REFUSALS:
+                refused.append(message)
+            else:
+                await send(message)
+
+        request = Request(scope)
+        now = _now()
+        wait = max((self._requests.wait(now, hash(one)) for one in self._clients(request)), default=0.0)
         await asyncio.sleep(min(wait, LONGEST_S))
         if wait <= LONGEST_S:
-            await self._app(scope, receive, send_paced)
+            await self._app(scope, receive, send_unless_refused)
+            if refused:
+                await asyncio.sleep(min(self._refusals.wait(_now(), hash(_address(request))), LONGEST_S))
+            for message in refused:
+                await send(message)
             return
         refusal = json_answer(problems.overloaded(retry_after_s=_RETRY_AFTER_S).as_json(), 503)
         refusal.headers["Retry-After"] = str(_RETRY_AFTER_S)
         await refusal(scope, receive, send)
 
-    def _client(self, request: Request) -> str | None:
-        """Whose request it is; None for one that is not paced."""
-        said = request.headers.get("authorization") or request.cookies.get(self._session_cookie)
-        if said or request.method in ("GET", "HEAD"):
-            return said
-        return request.client.host if request.client else ""
+    def _clients(self, request: Request) -> set[str]:
+        """Whose request it is, by all that it names; empty for one that is not paced."""
+        token = request.headers.get("authorization", "").partition(" ")[2].strip()
+        named = {token, request.cookies.get(self._session_cookie, "")} - {""}
+        if named or request.method in ("GET", "HEAD"):
+            return named
+        return {_address(request)}
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _now() -> float:

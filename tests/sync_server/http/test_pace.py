@@ -71,7 +71,11 @@ class _Asked:
 
             headers = [(name.encode(), value.encode()) for name, value in request.get("headers", {}).items()]
             scope = {
-                **{"type": "http", "method": request.get("method", "GET"), "path": "/"},
+                **{
+                    "type": "http",
+                    "method": request.get("method", "GET"),
+                    "path": "/",
+                },
                 **{"headers": headers, "client": (request.get("address", "10.0.0.1"), 1)},
             }
             began = time.monotonic()
@@ -119,3 +123,38 @@ def test_refusals_go_out_one_after_another(status: int) -> None:
     answered = app.ask(*many)
     assert [came for came, _ in answered] == [status] * 14
     assert max(took for _, took in answered) >= 0.7, "ten at once, then five a second"
+
+
+def test_refusals_to_one_address_do_not_delay_those_to_others() -> None:
+    app = _Asked(401, per_second=10)
+    answered = app.ask(*[READER] * 30, {"address": "10.0.0.4"})
+    assert max(took for _, took in answered[:30]) > 0.9
+    assert answered[30][1] < 0.5
+
+
+def test_a_refusal_waits_when_the_app_is_done_with_it() -> None:
+    """Or refusals that wait would hold the memory of all pages."""
+    done: list[float] = []
+
+    class App(_Asked):
+        async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await super()._answer(scope, receive, send)
+            done.append(time.monotonic())
+
+    began = time.monotonic()
+    answered = App(401, per_second=10).ask(*[READER] * 30)
+    assert max(took for _, took in answered) > 0.9
+    assert max(done) - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "varied",
+    [
+        [{"headers": {"authorization": f"{scheme} x"}} for scheme in ("Bearer", "bearer", "BEARER")],
+        [{"headers": {"cookie": f"{COOKIE}=y", "authorization": f"Bearer {number}"}} for number in range(3)],
+    ],
+    ids=["scheme", "page"],
+)
+def test_what_the_server_does_not_look_at_makes_no_other_client(varied: list[dict[str, Any]]) -> None:
+    app = _Asked(200, per_second=10)
+    assert max(took for _, took in app.ask(*varied * 20)) >= 0.5
