@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 
 from shared.operations import RecordId
+from shared.vocabulary import Status
 from sync_server.commands import decisions
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -64,20 +65,19 @@ def _line(pair: Pair, words: Texts, texts: SamePlaceTexts) -> dict[str, Any]:
         texts.similar if why.similar else "",
     ]
     return {
-        "new": _hazard(pair.new, words),
-        "other": _hazard(pair.other, words),
+        "new": _hazard(pair.new),
+        "other": _hazard(pair.other),
         "why": words.list_separator.join(filter(None, reasons)),
         "event": str(uuid.uuid4()),
     }
 
 
-def _hazard(row: HazardRow, words: Texts) -> dict[str, Any]:
+def _hazard(row: HazardRow) -> dict[str, Any]:
     return {
         "id": row.id,
-        "name": row.water_name or words.no_number,
+        "name": row.water_name or row.ledger_no or row.id,
         "number": row.ledger_no or "",
         "town": row.town_code,
         "found_on": row.found_on or "",
-        "status": row.status,
-        "photo": row.before_photo,
+        "status": Status(row.status),
     }
