@@ -65,6 +65,7 @@ def save_question(
     question = ask.question(title, "\n".join(found.sentences), answers, lambda _event: on_return())
     if places:
         question.inset_padding = ft.Padding.symmetric(horizontal=12, vertical=20)
+        question.title_padding = ft.Padding.only(left=16, top=20, right=16)
         question.content_padding = ft.Padding.symmetric(horizontal=16, vertical=8)
         question.content = ft.Column(
             [
