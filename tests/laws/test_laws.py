@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.laws.machine import Machine
 from tests.laws.world import Prepared
 
-EXAMPLES, STEPS = 10, 30
+EXAMPLES, STEPS = 10, 40
 
 
 def _search(prepared: Prepared, examples: int, steps: int) -> None:
