@@ -13,6 +13,7 @@ from shared import problems
 T = TypeVar("T")
 
 _LETS_PASS_S = 0.02
+"""The longest that an item of long work waits for another lane."""
 
 
 class Lane:

@@ -25,7 +25,7 @@ _CLIENTS = 10_000
 
 
 class Pace:
-    """`per_second` go on for each key, after a rest `at_once` more (the generic cell rate algorithm)."""
+    """`per_second` go on for each key, `at_once` together after a rest (the generic cell rate algorithm)."""
 
     def __init__(self, per_second: float, at_once: float) -> None:
         self._each_s = 1 / per_second
