@@ -67,6 +67,11 @@ def _original(served: Served, phone: Services, sha256: str) -> bytes:
     return answer.content
 
 
+def _received(served: Served) -> int:
+    """How many bytes of uploads under way the server has on its disk."""
+    return sum(part.stat().st_size for part in served.data.glob("photos/partial/*"))
+
+
 async def test_saved_without_a_server_then_synced_and_rectified_by_another(
     tmp_path: Path, served: Served
 ) -> None:
@@ -131,7 +136,9 @@ async def test_an_upload_outlives_the_servers_and_the_phones_death(
     photo = await _photo(phone, 3)
     hazard = await phone.save_hazard(FIELDS, [(photo, PhotoRole.BEFORE)])
     exchange = asyncio.create_task(phone.sync_now())
-    while not link.carried.did["cut"] or phone.hazard(hazard).row.upload is not UploadState.UPLOADING:
+    while not (link.carried.did["cut"] and _received(served)) or (
+        phone.hazard(hazard).row.upload is not UploadState.UPLOADING
+    ):
         assert not exchange.done(), phone.sync.last_problem
         await asyncio.sleep(0.01)
     served.kill()
