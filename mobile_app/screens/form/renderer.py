@@ -5,23 +5,21 @@ from typing import Any
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.field import Field
-from mobile_app.screens.form.choice import Choice
-from mobile_app.screens.form.day import DayField
+from mobile_app.screens.form.controls import tapped
+from mobile_app.screens.form.controls.choice import Choice
+from mobile_app.screens.form.controls.day import DayField
+from mobile_app.screens.form.controls.linked_hazards import LinkedHazards
+from mobile_app.screens.form.controls.photos import PhotosSection
+from mobile_app.screens.form.controls.position import PositionSection
 from mobile_app.screens.form.doubts import same_photos
-from mobile_app.screens.form.linked_hazards import LinkedHazards
-from mobile_app.screens.form.photos import PhotosSection
-from mobile_app.screens.form.position import PositionSection
+from mobile_app.screens.form.open_field import OpenField
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
-from mobile_app.widgets import labels, segments
-from mobile_app.widgets.toggle import toggle
-from shared.forms.filling import FieldError, characters, shown_fields
+from mobile_app.widgets import labels
+from shared.forms.filling import shown_fields
 from shared.forms.form import Control, FormField, Section
-from shared.forms.value_words import NO, YES
-from shared.hazards.kit import state_wording, states_of
 from shared.towns import TOWNS
 
 _OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
@@ -53,231 +51,103 @@ def _card(app: AppContext, form: OpenForm, section: Section, fields: list[FormFi
 
 def _field(app: AppContext, form: OpenForm, field: FormField) -> ft.Control:
     """The control of a field, with what is wrong below it, at a place that can be scrolled to."""
-    control = _CONTROLS[field.control](app, form, field, _error(app, form, field))
+    control = _CONTROLS[field.control](OpenField(app, form, field))
     return ft.Container(control, key=ft.ScrollKey(scroll_key(field.name)))  # type: ignore[call-arg]  # flet makes it lazily
 
 
-def _error(app: AppContext, form: OpenForm, field: FormField) -> str:
-    texts, label = app.texts, field.label.of(app.texts.language)
-    match form.errors.get(field.name):
-        case None:
-            return ""
-        case FieldError.NO_COUNT:
-            return texts.count_bad
-        case FieldError.NO_TIME:
-            return texts.time_bad
-        case FieldError.NO_NUMBER:
-            return texts.number_bad
-        case FieldError.TOO_LONG:
-            written = characters(form.state.fields.get(field.name))
-            return texts.too_long.format(most=field.longest, written=written)
-        case FieldError.MISSING if field.error:
-            return field.error.of(texts.language)
-    typed = field.control in (Control.TEXT, Control.PASSAGE, Control.COUNT, Control.NUMBER)
-    return (texts.fill_in if typed else texts.choose_one).format(field=label)
-
-
-def _label(app: AppContext, field: FormField) -> str:
-    label, unit = field.label.of(app.texts.language), field.unit
-    return f"{label}({unit.of(app.texts.language)})" if unit else label
-
-
-def _help(app: AppContext, field: FormField) -> str:
-    return field.help.of(app.texts.language) if field.help else ""
-
-
-def _writing(form: OpenForm, name: str) -> Callable[[Any], None]:
-    def write(value: Any) -> None:
-        form.state.write(name, value)
-        form.changed(draw=False)
-
-    return write
-
-
-def _choosing(app: AppContext, form: OpenForm, name: str) -> Callable[[Any], None]:
-    """Writes what was tapped, unless the tap was meant for the button that opened the form."""
-
-    def write(value: Any) -> None:
-        if app.opened.is_late():
-            return
-        form.state.write(name, value)
-        form.changed()
-
-    return write
-
-
-def _text(app: AppContext, form: OpenForm, field: FormField, error: str, hint: str = "") -> ft.Control:
+def _text(field: OpenField, hint: str = "") -> ft.Control:
     return Field(
-        _label(app, field),
-        form.state.text(field.name),
-        _writing(form, field.name),
+        field.label,
+        field.form.state.text(field.name),
+        field.write,
         field.name,
-        lines=_LINES if field.control is Control.PASSAGE else 1,
-        digits=field.control is Control.COUNT,
-        hint=hint or _help(app, field) or None,
-        error=error or None,
+        lines=_LINES if field.definition.control is Control.PASSAGE else 1,
+        digits=field.definition.control is Control.COUNT,
+        hint=hint or field.help or None,
+        error=field.error or None,
     )
 
 
-def _time(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    return _text(app, form, field, error, app.texts.time_hint)
+def _time(field: OpenField) -> ft.Control:
+    return _text(field, field.app.texts.time_hint)
 
 
-def _choice(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    terms = [(option.value, app.texts.of(option)) for option in field.options]
-    options = form.state.choices.get(field.name, terms)
+def _choice(field: OpenField) -> ft.Control:
+    terms = [(option.value, field.app.texts.of(option)) for option in field.definition.options]
     return Choice(
-        _label(app, field),
-        options,
-        form.state.fields.get(field.name),
-        _choosing(app, form, field.name),
+        field.label,
+        field.form.state.choices.get(field.name, terms),
+        field.value,
+        field.choose,
         field.name,
-        error or None,
-        _help(app, field) or None,
+        field.error or None,
+        field.help or None,
     )
 
 
-def _town(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _town(field: OpenField) -> ft.Control:
+    texts, state = field.app.texts, field.form.state
+
     def choose(code: str) -> None:
-        form.state.choose_town(code)
-        form.changed()
+        state.choose_town(code)
+        field.form.changed()
 
     return Choice(
-        _label(app, field),
-        [(town.code, app.texts.town(town.code)) for town in TOWNS],
-        form.state.fields.get(field.name),
+        field.label,
+        [(town.code, texts.town(town.code)) for town in TOWNS],
+        field.value,
         choose,
         field.name,
-        error or None,
-        app.texts.town_suggested if form.state.suggested else None,
+        field.error or None,
+        texts.town_suggested if state.suggested else None,
     )
 
 
-def _segments(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    row = segments.segments(
-        _label(app, field),
-        [(option.value, app.texts.of(option)) for option in field.options],
-        form.state.fields.get(field.name),
-        _choosing(app, form, field.name),
-        key=field.name,
-    )
-    return _with_error(row, field, error)
-
-
-def _yes_no(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    write, value = _choosing(app, form, field.name), form.state.fields.get(field.name)
-    row = segments.segments(
-        _label(app, field),
-        [("true", YES.of(app.texts.language)), ("false", NO.of(app.texts.language))],
-        None if value is None else str(value).lower(),
-        lambda code: write({"true": True, "false": False}.get(code or "")),
-        key=field.name,
-    )
-    return _with_error(row, field, error)
-
-
-def _several(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
-    chosen = list(form.state.fields.get(field.name) or [])
-    write = _choosing(app, form, field.name)
-
-    def toggle(code: str) -> None:
-        write([one for one in chosen if one != code] if code in chosen else [*chosen, code])
-
-    def chip(code: str, word: str) -> ft.Control:
-        return segments.chip(word, code in chosen, lambda: toggle(code), key=f"{field.name}-{code}")
-
-    chips = [chip(option.value, app.texts.of(option)) for option in field.options]
-    rows = ft.Column(
-        [
-            ft.Text(_label(app, field), size=16, color=theme.INK),
-            ft.Row(chips, wrap=True, spacing=8, run_spacing=8),
-        ],
-        spacing=6,
-    )
-    return _with_error(rows, field, error)
-
-
-def _switch(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
-    write, hint = _choosing(app, form, field.name), _help(app, field)
-    return ft.Column(
-        [
-            toggle(
-                ft.Switch(
-                    value=bool(form.state.fields.get(field.name)),
-                    on_change=lambda event: write(bool(event.control.value)),
-                    key=field.name,
-                ),
-                _label(app, field),
-            ),
-            *([labels.quiet(hint)] if hint else []),
-        ],
-        spacing=theme.GAP,
-    )
-
-
-def _kit_item(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
-    write, check = _choosing(app, form, field.name), form.state.fields.get(field.name) or {}
-    return segments.segments(
-        _label(app, field),
-        [
-            (state.value, state_wording(field.name, state).of(app.texts.language))
-            for state in states_of(field.name)
-        ],
-        check.get("state"),
-        lambda code: write({"state": code} if code else None),
-        key=field.name,
-    )
-
-
-def _day(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _day(field: OpenField) -> ft.Control:
     return DayField(
-        _label(app, field),
+        field.label,
         field.name,
-        form.state.fields.get(field.name),
-        _choosing(app, form, field.name),
-        field.quick_days,
-        handled(app.texts, form.scroll_to),
-        error,
+        field.value,
+        field.choose,
+        field.definition.quick_days,
+        handled(field.app.texts, field.form.scroll_to),
+        field.error,
     )
 
 
-def _position(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _position(field: OpenField) -> ft.Control:
     def place(position: dict[str, Any]) -> None:
-        form.state.write_position(position)
-        form.changed()
+        field.form.state.write_position(position)
+        field.form.changed()
 
-    return PositionSection(form.state.fields.get(field.name), place, _help(app, field), error)
+    return PositionSection(field.value, place, field.help, field.error)
 
 
-def _photos(app: AppContext, form: OpenForm, field: FormField, error: str) -> ft.Control:
+def _photos(field: OpenField) -> ft.Control:
+    photos, state = field.form.photos, field.form.state
     return PhotosSection(
-        form.state.photos,
-        field.shows,
-        lambda: form.photos.set_shooting(True),
-        form.photos.change,
-        form.photos.preparing,
-        form.photos.set_preparing,
-        same_photos(app.texts, form.state),
-        error,
+        state.photos,
+        field.definition.shows,
+        lambda: photos.set_shooting(True),
+        photos.change,
+        photos.preparing,
+        photos.set_preparing,
+        same_photos(field.app.texts, state),
+        field.error,
     )
 
 
-def _ids(app: AppContext, form: OpenForm, field: FormField, _error: str) -> ft.Control:
+def _ids(field: OpenField) -> ft.Control:
+    state = field.form.state
     return LinkedHazards(
-        tuple(form.state.fields.get(field.name) or ()),
-        _choosing(app, form, field.name),
-        form.put_aside if form.state.linking else None,
-        form.state.linking,
+        tuple(field.value or ()),
+        field.choose,
+        field.form.put_aside if state.linking else None,
+        state.linking,
     )
 
 
-def _with_error(control: ft.Control, field: FormField, error: str) -> ft.Control:
-    if not error:
-        return control
-    return ft.Column([control, labels.trouble(error, key=f"{field.name}-error")], spacing=theme.GAP)
-
-
-_CONTROLS: dict[Control, Callable[[AppContext, OpenForm, FormField, str], ft.Control]] = {
+_CONTROLS: dict[Control, Callable[[OpenField], ft.Control]] = {
     Control.TEXT: _text,
     Control.PASSAGE: _text,
     Control.COUNT: _text,
@@ -285,12 +155,12 @@ _CONTROLS: dict[Control, Callable[[AppContext, OpenForm, FormField, str], ft.Con
     Control.TIME: _time,
     Control.CHOICE: _choice,
     Control.TOWN: _town,
-    Control.SEGMENTS: _segments,
-    Control.YES_NO: _yes_no,
-    Control.SEVERAL: _several,
+    Control.SEGMENTS: tapped.segments,
+    Control.YES_NO: tapped.yes_no,
+    Control.SEVERAL: tapped.several,
     Control.IDS: _ids,
-    Control.SWITCH: _switch,
-    Control.KIT_ITEM: _kit_item,
+    Control.SWITCH: tapped.switch,
+    Control.KIT_ITEM: tapped.kit_item,
     Control.DAY: _day,
     Control.POSITION: _position,
     Control.PHOTOS: _photos,

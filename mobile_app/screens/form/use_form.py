@@ -9,12 +9,12 @@ import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import say
+from mobile_app.screens.form.controls.photos import each
 from mobile_app.screens.form.doubts import Doubts, doubts, save_question
 from mobile_app.screens.form.draft import to_draft
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
-from mobile_app.screens.form.photos import each
 from mobile_app.screens.hooks import Box, use_back, use_box
 from shared.forms.filling import FieldError
 from shared.problems import Problem

@@ -6,7 +6,7 @@ import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
-from mobile_app.screens.form.choice import PickerSheet
+from mobile_app.screens.form.controls.choice import PickerSheet
 from mobile_app.screens.hooks import use_back
 from mobile_app.screens.records.values import hazard_name
 from mobile_app.texts.words import Texts
