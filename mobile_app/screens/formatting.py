@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
 from mobile_app.texts.words import Texts
 from shared.geo import accuracy_class, degrees_text
-from shared.lifecycle import OPEN
+from shared.hazards import due
 from shared.plural import plural
-from shared.vocabulary import EventType, Status
+from shared.vocabulary import EventType
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from shared.records.models import Position
 
 _CLOCK_RIGHT = timedelta(minutes=10)
-
-TO_RECTIFY = OPEN - {Status.PENDING_ACCEPTANCE}
-"""待整改: open, and not yet handed in for acceptance."""
 
 
 def upload_word(texts: Texts, state: UploadState) -> str:
@@ -89,7 +86,8 @@ def position_lines(texts: Texts, position: "Position") -> str:
 
 def overdue(row: "HazardRow", today: date) -> bool:
     """Whether the hazard should have been rectified before `today`."""
-    return bool(row.due_date) and row.status in TO_RECTIFY and str(row.due_date)[:10] < today.isoformat()
+    deadline = due.deadline(row.status, row.due_date)
+    return deadline is not None and deadline < today.isoformat()
 
 
 def clock_words(texts: Texts, behind: timedelta) -> str:

@@ -8,7 +8,6 @@ import flet as ft
 from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, screen
-from mobile_app.screens.formatting import TO_RECTIFY
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.hooks import use_box, use_part
 from mobile_app.screens.keyed import keyed
@@ -19,6 +18,7 @@ from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import labels
+from shared.hazards.due import RECTIFIABLE
 from shared.operations import RecordType
 from shared.permissions import Action
 from shared.vocabulary import Status
@@ -30,7 +30,7 @@ _NARROWINGS: "tuple[tuple[str, Only], ...]" = (
     ("all", None),
     ("in-conflict", "in_conflict"),
     ("waiting", UploadState.WAITING),
-    ("to-rectify", frozenset(TO_RECTIFY)),
+    ("to-rectify", RECTIFIABLE),
     ("pending-acceptance", frozenset({Status.PENDING_ACCEPTANCE})),
     ("closed", frozenset({Status.CLOSED})),
 )

@@ -128,9 +128,23 @@ _PLACES = (
 )
 """Hazards are found by where they are and what they are called."""
 
+_DUE = (
+    "ALTER TABLE hazard ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE hazard ADD COLUMN rectifiers VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE hazard ADD COLUMN relapse_due BOOLEAN NOT NULL DEFAULT 0",
+    "ALTER TABLE hazard ADD COLUMN deadline VARCHAR",
+    "DROP INDEX hazard_status",
+    "CREATE INDEX hazard_status ON hazard (status, touched)",
+    "CREATE INDEX hazard_relapse ON hazard (relapse_due, touched)",
+    "CREATE INDEX hazard_deadline ON hazard (deleted, deadline, id)",
+    "CREATE INDEX hazard_author ON hazard (author, status)",
+)
+"""What waits for a person is found by indexes; lines get these columns while the phone is used."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, _SNAPSHOTS, _FREEING, _OWNERS),
     *(_FINGERPRINTS, _LINES, _VISITS, _PLACES),
+    _DUE,
 )
 
 

@@ -71,7 +71,8 @@ class KnownDevice(PhoneTable, table=True):
 class ListedHazard(PhoneTable, table=True):
     """What lists show of a hazard, derived from all its records whenever one of them changes.
 
-    `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `folded`: see `listing.FOLDED`.
+    `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `author`, `relapse_due`, `deadline`,
+    and `rectifiers` (ids, a space between two): see `due.DueFacts`. `folded`: see `listing.FOLDED`.
     """
 
     __tablename__ = "hazard"
@@ -79,7 +80,10 @@ class ListedHazard(PhoneTable, table=True):
         Index("hazard_order", "deleted", "sent_back", "touched"),
         Index("hazard_folded", "folded"),
         Index("hazard_upload", "upload"),
-        Index("hazard_status", "status"),
+        Index("hazard_status", "status", "touched"),
+        Index("hazard_relapse", "relapse_due", "touched"),
+        Index("hazard_deadline", "deleted", "deadline", "id"),
+        Index("hazard_author", "author", "status"),
         Index("hazard_place", "lat", "lon"),
         Index("hazard_name", "town_code", "water_name", "id"),
     )
@@ -106,6 +110,10 @@ class ListedHazard(PhoneTable, table=True):
     sent_back_step: str | None = None
     sent_back_reason: str | None = None
     folded: int = 0
+    author: str = ""
+    rectifiers: str = ""
+    relapse_due: bool = False
+    deadline: str | None = None
 
 
 class ListedVisit(PhoneTable, table=True):

@@ -126,9 +126,10 @@ def listed(
 
 def rows(session: Session, ids: Sequence[str]) -> list[HazardRow]:
     """Those of the hazards `ids`, a slice, that are here and not deleted."""
-    some = select(ListedHazard).where(col(ListedHazard.id).in_(ids), col(ListedHazard.deleted).is_(False))
+    some = select(ListedHazard).where(col(ListedHazard.id).in_(ids))
     profile = meta.profile(session)
-    return [_row(profile, line) for line in session.execute(some).scalars()]
+    # Asked for `deleted` too, SQLite would look through all that are not deleted instead.
+    return [_row(profile, line) for line in session.execute(some).scalars() if not line.deleted]
 
 
 def count(session: Session, text: str = "", only: Only = None) -> int:

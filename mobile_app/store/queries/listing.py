@@ -19,7 +19,7 @@ from mobile_app.store.database.tables import (
 from mobile_app.store.log import entries
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import lifecycle, merge
-from shared.hazards import history, kit
+from shared.hazards import due, history, kit
 from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import RecordState
 from shared.operations import RecordType
@@ -30,7 +30,7 @@ from shared.sync.wire import Reason
 from shared.towns import town_name
 from shared.vocabulary import PhotoRole, Status
 
-FOLDED = 1
+FOLDED = 2
 """The version of the rules by which lines are derived; older lines are derived again."""
 _SEARCHED_OF_VISITS = ("place", "organiser", "presenter", "audience", "grade_band", "feedback")
 LINES = (ListedHazard, ListedVisit)
@@ -185,6 +185,7 @@ def line_of(
     ]
     last = max(writes, key=lambda write: write.rank)
     position = values.get("position") or {}
+    due_date = hazard_history.due_date or values.get("due_date")
     return {
         "id": hazard,
         "ledger_no": bundle.ledger_no,
@@ -192,7 +193,7 @@ def line_of(
         "water_type": values.get(profile.type_field),
         "town_code": values.get("town_code"),
         "status": hazard_history.status.value,
-        "due_date": hazard_history.due_date or values.get("due_date"),
+        "due_date": due_date,
         "lat": position.get("lat"),
         "lon": position.get("lon"),
         "conflicts": len(merge.disputes(bundle.hazard)) + len(hazard_history.concurrent_statuses),
@@ -212,6 +213,10 @@ def line_of(
         "sent_back": sent is not None,
         "sent_back_step": sent.type.value if sent else None,
         "sent_back_reason": sent.write.fields.get("comment") if sent else None,
+        "author": bundle.hazard.live[0].author if bundle.hazard.live else "",
+        "rectifiers": " ".join(sorted(hazard_history.rectifiers)),
+        "relapse_due": hazard_history.relapse_due,
+        "deadline": due.deadline(hazard_history.status, due_date),
         "folded": FOLDED,
     }
 

@@ -1,0 +1,105 @@
+"""Where a person is needed: which hazards wait for them on a day, and how urgently."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+
+from shared import permissions
+from shared.lifecycle import ALLOWED_FROM
+from shared.permissions import Grant, step_action
+from shared.vocabulary import EventType, Status
+
+SOON = timedelta(days=7)
+"""A deadline is near if it is at most so far away."""
+
+
+class Urgency(IntEnum):
+    """Why a hazard waits for a person, the most urgent first."""
+
+    SENT_BACK = 1  # 退回 or 验收不通过 of what the person reported or rectified
+    RELAPSE_DUE = 2  # a 复查 found a problem, and nobody has said 反弹 yet
+    OVERDUE = 3
+    DUE_SOON = 4
+    TO_ACCEPT = 5
+    TO_REGISTER = 6
+    OWN = 7  # reported by the person, and still to be rectified
+
+
+STEPS: dict[Urgency, EventType] = {
+    Urgency.SENT_BACK: EventType.RECTIFY,
+    Urgency.RELAPSE_DUE: EventType.RELAPSE,
+    Urgency.OVERDUE: EventType.RECTIFY,
+    Urgency.DUE_SOON: EventType.RECTIFY,
+    Urgency.TO_ACCEPT: EventType.ACCEPT,
+    Urgency.TO_REGISTER: EventType.REGISTER,
+    Urgency.OWN: EventType.RECTIFY,
+}
+"""Urgency → the step that the hazard waits for: it waits for nobody who may not take it there."""
+
+RECTIFIABLE = ALLOWED_FROM[EventType.RECTIFY]
+"""待整改: open, and not yet handed in for acceptance."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """What the rule needs of a hazard: `author` reported it, `rectifiers` worked on it since the last 反弹.
+
+    `deadline`: see `deadline`. `sent_back`: its status came about by 退回 or 验收不通过.
+    """
+
+    status: Status
+    town_code: str | None
+    author: str
+    rectifiers: Collection[str] = ()
+    deadline: str | None = None
+    sent_back: bool = False
+    relapse_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a person's id, their grants, and the ISO day in China."""
+
+    person: str
+    grants: tuple[Grant, ...]
+    today: str
+
+    @property
+    def soon(self) -> str:
+        """The last ISO day on which a deadline is near."""
+        return (date.fromisoformat(self.today) + SOON).isoformat()
+
+    def may(self, urgency: Urgency, town: str | None = None) -> bool:
+        """Whether the person may do what such hazards wait for: in a town, or anywhere."""
+        return permissions.permits(self.grants, step_action(STEPS[urgency]), town=town)
+
+
+def deadline(status: Status, due_date: str | None) -> str | None:
+    """The ISO day by which a hazard must be rectified; None where it has none or is past rectifying."""
+    return due_date[:10] if due_date and status in RECTIFIABLE else None
+
+
+def urgency(hazard: DueFacts, viewer: Viewer) -> Urgency | None:
+    """The most urgent reason why a hazard waits for the person; None where it does not."""
+    reasons = (one for one in Urgency if _applies(one, hazard, viewer))
+    return next((one for one in reasons if viewer.may(one, hazard.town_code)), None)
+
+
+def _applies(reason: Urgency, hazard: DueFacts, viewer: Viewer) -> bool:
+    own, worked_on = hazard.author == viewer.person, viewer.person in hazard.rectifiers
+    match reason:
+        case Urgency.SENT_BACK:
+            return hazard.sent_back and (own or worked_on)
+        case Urgency.RELAPSE_DUE:
+            return hazard.relapse_due
+        case Urgency.OVERDUE:
+            return hazard.deadline is not None and hazard.deadline < viewer.today
+        case Urgency.DUE_SOON:
+            return hazard.deadline is not None and viewer.today <= hazard.deadline <= viewer.soon
+        case Urgency.TO_ACCEPT:
+            return hazard.status is Status.PENDING_ACCEPTANCE and not worked_on
+        case Urgency.TO_REGISTER:
+            return hazard.status is Status.REPORTED
+        case Urgency.OWN:
+            return own and hazard.status in RECTIFIABLE
