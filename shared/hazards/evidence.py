@@ -1,48 +1,86 @@
 """Which photos of a hazard are evidence that the work was finished."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from shared.hazards.history import TimelineEvent
 from shared.merge import Write
 from shared.vocabulary import EventType, PhotoRole
 
+_Rank = tuple[str, str, int]
+
 
 @dataclass(frozen=True, slots=True)
-class AttachedPhoto:
-    """A photo that is attached to a hazard: `write` attached it, `hashes` are those of its bytes (SHA-256, as
-    sent and as taken)."""
+class HazardPhoto:
+    """A photo of a hazard: its known writes, in any order, and whether it is attached now."""
 
     record: str
-    role: PhotoRole | None
-    hashes: frozenset[str]
-    write: Write
-
-    @classmethod
-    def of(cls, record: str, values: Mapping[str, Any], write: Write) -> "AttachedPhoto":
-        """The photo with these shown values."""
-        hashes = (values.get("sha256"), values.get("original_sha256"))
-        role = values.get("role")
-        return cls(record, PhotoRole(role) if role else None, frozenset(filter(None, hashes)), write)
+    writes: Sequence[Write]
+    attached: bool
 
     @property
-    def _order(self) -> tuple[bool, int, tuple[str, str, int]]:
-        """By the log: a stamp of a phone's clock could be put before what others attached."""
-        return self.write.seq is None, self.write.seq or 0, self.write.rank
+    def described(self) -> list[Write]:
+        """The writes that say which bytes it has, in the order of the log."""
+        return sorted((write for write in self.writes if write.fields.get("sha256")), key=_order)
+
+    @property
+    def hashes(self) -> set[str]:
+        """Those of all bytes that it ever had."""
+        return {one for write in self.described for one in hashes_of(write)}
+
+    def shows_work(self, since: _Rank) -> bool:
+        """Whether it was first recorded after `since`, as 整改后 and never as anything else."""
+        roles = {write.fields["role"] for write in self.writes if "role" in write.fields}
+        return roles == {PhotoRole.AFTER} and self.described[0].rank > since
 
 
-def finished_photos(events: Iterable[TimelineEvent], photos: Iterable[AttachedPhoto]) -> list[AttachedPhoto]:
-    """The photos of role 整改后 since the last 反弹; 报验 needs one.
+def hashes_of(write: Write) -> set[str]:
+    """The SHA-256 of a photo's bytes as a write says them: as sent, and as taken."""
+    return {one for name in ("sha256", "original_sha256") if (one := write.fields.get(name))}
 
-    One with the bytes of an earlier photo of the hazard shows what was there before, and is not among them.
+
+def finished_photos(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -> list[HazardPhoto]:
+    """The attached photos that were recorded as 整改后 since the last 反弹, oldest first; 报验 needs one.
+
+    One that was ever recorded as something else, or with bytes that another photo of the hazard had before,
+    shows what was there before, and is not among them.
     """
-    relapses = [event.write.rank for event in events if event.type is EventType.RELAPSE]
-    since = max(relapses, default=("", "", 0))
-    found: list[AttachedPhoto] = []
-    earlier: set[str] = set()
-    for photo in sorted(photos, key=lambda one: one._order):
-        if photo.role is PhotoRole.AFTER and photo.write.rank > since and earlier.isdisjoint(photo.hashes):
-            found.append(photo)
-        earlier |= photo.hashes
-    return found
+    events = list(events)
+    since, first = _last_relapse(events), first_with(events, photos)
+    found = [
+        photo
+        for photo in photos
+        if photo.attached
+        and photo.described
+        and photo.shows_work(since)
+        and all(first[one] == photo.record for one in photo.hashes)
+    ]
+    return sorted(found, key=lambda photo: _order(photo.described[0]))
+
+
+def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -> dict[str, str]:
+    """SHA-256 → the photo that was recorded first with these bytes: a later one shows nothing new.
+
+    A photo of finished work that was taken off again is left out; it may be attached anew.
+    """
+    since = _last_relapse(events)
+    writes = [
+        (write, photo.record)
+        for photo in photos
+        if (described := photo.described) and (photo.attached or not photo.shows_work(since))
+        for write in described
+    ]
+    first: dict[str, str] = {}
+    for write, record in sorted(writes, key=lambda one: _order(one[0])):
+        for one in hashes_of(write):
+            first.setdefault(one, record)
+    return first
+
+
+def _last_relapse(events: Iterable[TimelineEvent]) -> _Rank:
+    return max((event.write.rank for event in events if event.type is EventType.RELAPSE), default=("", "", 0))
+
+
+def _order(write: Write) -> tuple[bool, int, _Rank]:
+    """By the log: a stamp of a phone's clock could be put before what others attached."""
+    return write.seq is None, write.seq or 0, write.rank

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
 from shared.hazards import evidence
-from shared.hazards.evidence import AttachedPhoto
+from shared.hazards.evidence import HazardPhoto
 from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import Write, from_json
 from shared.operations import RecordType
@@ -21,7 +21,7 @@ from shared.records.models import Photo
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
-from sync_server.log import pages
+from sync_server.log import pages, photo_writes
 from sync_server.log.projectors import hazard_event_rows
 from sync_server.queries import hazards as register
 
@@ -162,5 +162,6 @@ def finished_photos(session: Session, access: Access, campaign: str, hazard: str
     """The photos of a hazard that are the evidence for 报验 and 验收, oldest first."""
     events = _timelines(session, access, campaign, [hazard])[hazard]
     kept = {one.id: one for one in photos(session, access, campaign, hazard)}
-    attached = [AttachedPhoto.of(one.id, one.photo.model_dump(), one.write) for one in kept.values()]
-    return [kept[photo.record] for photo in evidence.finished_photos(events, attached)]
+    written = photo_writes.of_hazards(session, campaign, [hazard]).get(hazard, {}) if kept else {}
+    every = [HazardPhoto(record, writes, record in kept) for record, writes in written.items()]
+    return [kept[photo.record] for photo in evidence.finished_photos(events, every)]

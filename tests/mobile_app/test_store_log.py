@@ -208,6 +208,37 @@ async def test_rectifying_needs_an_after_photo_to_be_submitted(database: PhoneDa
     assert shown.photos[-1].photo.event == shown.events[0].id
 
 
+async def test_a_photo_of_before_the_work_is_no_evidence_though_it_was_edited_or_taken_off(
+    database: PhoneDatabase,
+) -> None:
+    hazard = await saved(database)
+    await database.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))
+    photo = [
+        operation(
+            n,
+            {"hazard": hazard, **photo_fields("c" * 64, role)},
+            hazard=9,
+            type=RecordType.PHOTO,
+            kind=Kind.ATTACH,
+        )
+        for n, role in ((1, "before"), (2, "after"))
+    ]
+    await database.write(lambda session: writer.append(session, pulled((photo[0], 3), (photo[1], 4))))
+    shown = card(database, hazard)
+    assert [one.photo.role for one in shown.photos] == ["before", "after"]
+    assert shown.after_photos == 0
+    steps = [EventType.RECTIFY, EventType.SUBMIT]
+    gone = operation(3, {}, hazard=9, type=RecordType.PHOTO, kind=Kind.DETACH)
+    await database.write(lambda session: writer.append(session, pulled((gone, 5))))
+    for again in ([], [photo_fields("c" * 64, "after")]):
+        finish = partial(recording.add_events, hazard=hazard, steps=steps, given={}, photos=again)
+        with pytest.raises(Problem, match="after_photo_missing"):
+            await database.write(partial(finish, moment=moment(1)))
+    after = [photo_fields("d" * 64, "after")]
+    await database.write(lambda session: recording.add_events(session, hazard, steps, {}, after, moment(1)))
+    assert card(database, hazard).row.status is Status.PENDING_ACCEPTANCE
+
+
 async def test_a_restored_server_is_offered_everything_again(database: PhoneDatabase) -> None:
     hazard = await saved(database)
     await database.write(lambda session: settle(session, {1: stamp(1), 2: stamp(2)}))

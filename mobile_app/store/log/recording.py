@@ -95,7 +95,11 @@ def add_events(
     if not lifecycle.ALWAYS_OPEN.issuperset(steps) or hazards.holds(session, hazard):
         card = hazards.card(session, hazard)
         history = card.history
-        new = [photo for photo in finished if photo.get("original_sha256") not in card.originals]
+        new = [
+            photo
+            for photo in finished
+            if card.known_bytes.isdisjoint({photo.get("sha256"), photo.get("original_sha256")})
+        ]
         after_photos = len(new) + card.after_photos
         town = card.row.town_code
     for step in steps:

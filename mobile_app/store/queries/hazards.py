@@ -9,14 +9,14 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard
-from mobile_app.store.log import outbox
+from mobile_app.store.log import entries, outbox
 from mobile_app.store.queries import devices, listing, photo_rows
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.photo_rows import PhotoRow
 from mobile_app.store.queries.upload_states import UploadState
 from shared import merge, problems, record_types
-from shared.hazards import history
-from shared.hazards.evidence import AttachedPhoto, finished_photos
+from shared.hazards import evidence, history
+from shared.hazards.evidence import HazardPhoto
 from shared.hazards.history import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
@@ -82,9 +82,10 @@ class EventRow:
 class HazardCard:
     """A hazard with its history, events (oldest first), photos, refusals, and disputed fields.
 
-    `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: photos of role 整改后
-    since the last 反弹, which 报验 needs. `writers`: device → whose it is and what it is called, for those
-    devices that wrote something here and that this phone has heard of.
+    `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: how many
+    `evidence.finished_photos` finds, of which 报验 needs one. `known_bytes`: the SHA-256 of what its photos
+    showed, with which a further photo is none. `writers`: device → whose it is and what it is called, for
+    those devices that wrote something here and that this phone has heard of.
     """
 
     row: HazardRow
@@ -95,6 +96,7 @@ class HazardCard:
     quarantined: tuple[Reason, ...]
     conflicts: Mapping[str, list[Write]]
     after_photos: int
+    known_bytes: frozenset[str]
     writers: Mapping[str, DeviceName]
 
     @property
@@ -150,6 +152,7 @@ def card(session: Session, hazard: str) -> HazardCard:
     if line is None or bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
     told, profile = listing.history_of(bundle), meta.profile(session)
+    events, photos = listing.timeline(bundle), _photos(session, bundle)
     return HazardCard(
         row=replace(_row(profile, line), sent_back=_sent_back(bundle, told)),
         hazard=profile.read_hazard(listing.shown(bundle)),
@@ -158,7 +161,8 @@ def card(session: Session, hazard: str) -> HazardCard:
         photos=tuple(photo_rows.rows(session, bundle)),
         quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),
-        after_photos=_after_photos(bundle),
+        after_photos=len(evidence.finished_photos(events, photos)),
+        known_bytes=frozenset(evidence.first_with(events, photos)),
         writers=devices.names(session, listing.writers(bundle)),
     )
 
@@ -208,12 +212,16 @@ def _sent_back(bundle: Bundle, told: HazardHistory) -> SentBack | None:
     return SentBack(event.type, event.write.fields.get("comment") or "") if event else None
 
 
-def _after_photos(bundle: Bundle) -> int:
-    photos = [
-        AttachedPhoto.of(record, values, bundle.photos[record].live[-1])
-        for record, values in listing.attached(bundle)
+def _photos(session: Session, bundle: Bundle) -> list[HazardPhoto]:
+    """The hazard's photos, by their states and by what this phone has of the log."""
+    written = entries.counted(session, bundle.photos)
+    attached = {record for record, _ in listing.attached(bundle)}
+    return [
+        HazardPhoto(
+            record, [*state.live, *(entry.write for entry in written.get(record, ()))], record in attached
+        )
+        for record, state in bundle.photos.items()
     ]
-    return len(finished_photos(listing.timeline(bundle), photos))
 
 
 def _event(record: str, bundle: Bundle) -> EventRow:

@@ -1,8 +1,7 @@
 """Checks whether the lifecycle allows pushed operations, by what their author had seen or as things stand."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -11,25 +10,23 @@ from sqlmodel import Session
 from shared import clock, lifecycle, merge, problems
 from shared.china_time import year_of
 from shared.hazards import dates, merging
-from shared.hazards.evidence import AttachedPhoto, finished_photos
+from shared.hazards.evidence import HazardPhoto, finished_photos
 from shared.hazards.history import HazardHistory, TimelineEvent, timeline_event
 from shared.merge import Write, write_of
-from shared.operations import Kind, Operation, RecordType, Stamp
+from shared.operations import Kind, Operation, RecordType
 from shared.permissions import Action
 from shared.problems import Problem
 from shared.vocabulary import EventType
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import HazardEventRow, HazardRow, OperationRow, PhotoRow
+from sync_server.database.tables import HazardEventRow, HazardRow
 from sync_server.database.timestamps import now_ms, today
-from sync_server.log import pages, writer
+from sync_server.log import photo_writes, writer
 from sync_server.log.log_entry import LogEntry
 from sync_server.log.projectors import hazard_event_rows
 
 _EVENT = HazardEventRow.metadata.tables["hazard_event"]
 _HAZARD = HazardRow.metadata.tables["hazard"].c
-_PHOTO = PhotoRow.metadata.tables["photo"].c
-_OPERATION = OperationRow.metadata.tables["operation"].c
 
 
 @dataclass(slots=True)
@@ -37,7 +34,7 @@ class _Known:
     """What is known of one hazard: its events, the writes of its photos by record, when it was found."""
 
     events: list[TimelineEvent] = field(default_factory=list)
-    photos: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
+    photos: dict[str, list[Write]] = field(default_factory=dict)
     found_on: str | None = None
     town: str | None = None
     exists: bool = False
@@ -135,10 +132,15 @@ class LifecycleCheck:
         return replace(write, base=0)
 
     def _take_photo(self, record: str, write: Write) -> None:
-        owner = write.fields.get("hazard") or self._photo_owners.get(record)
-        if owner:
-            self._photo_owners[record] = owner
-            self._known[owner].photos[record].append(write)
+        """Keep a write for the hazard that the photo belongs to, and for the one that it leaves."""
+        before = self._photo_owners.get(record)
+        owner = write.fields.get("hazard") or before
+        if not owner:
+            return
+        written = [*(self._known[before].photos[record] if before else ()), write]
+        for hazard in {owner, before or owner}:
+            self._known[hazard].photos[record] = written
+        self._photo_owners[record] = owner
 
     def _load(self, judged: Sequence[Operation]) -> None:
         hazards = {operation.fields["hazard"] for operation in judged}
@@ -162,22 +164,9 @@ class LifecycleCheck:
             self._known[event["hazard"]].events.append(hazard_event_rows.timeline_event(dict(event)))
         resting = {one.fields["hazard"] for one in judged if _step_of(one) in lifecycle.RESTS_ON_EVIDENCE}
         if resting:
-            self._load_photos(resting)
-
-    def _load_photos(self, hazards: Iterable[str]) -> None:
-        """Load all writes of the hazards' photos, to know what was attached when the authors looked."""
-        photos = select(_PHOTO.id).where(
-            _PHOTO.campaign == self._campaign, in_values(self._session, _PHOTO.hazard, hazards)
-        )
-        rows = self._session.execute(
-            select(_OPERATION.seq, _OPERATION.wire, _OPERATION.hlc_eff, _OPERATION.base_eff)
-            .where(_OPERATION.campaign == self._campaign, _OPERATION.record.in_(photos))
-            .order_by(pages.IN_ORDER)
-        )
-        for row in rows:
-            operation = Operation.model_validate(json.loads(row.wire))
-            stamp = Stamp(row.seq, row.hlc_eff or operation.hlc, None, row.base_eff)
-            self._take_photo(operation.record, write_of(operation, stamp))
+            for hazard, photos in photo_writes.of_hazards(self._session, self._campaign, resting).items():
+                self._known[hazard].photos.update(photos)
+                self._photo_owners.update(dict.fromkeys(photos, hazard))
 
 
 MOST_STEPS = 200
@@ -205,28 +194,29 @@ def _obstacle(
 ) -> Problem | None:
     """What prevents a step after a history that was `told` by events.
 
-    `seen`: the write by whose view photos count, None for all.
+    `seen`: the write whose author saw photos attached, None for as they are.
     """
     history, events = told
-    rests_on_evidence = step in lifecycle.RESTS_ON_EVIDENCE
+    resting = step in lifecycle.RESTS_ON_EVIDENCE
+    photos = _photos(operation.fields["hazard"], known, seen) if resting else []
     return lifecycle.obstacle(
         step,
         history,
         operation.author,
-        after_photos=len(finished_photos(events, _attached(known, seen))) if rests_on_evidence else 0,
+        after_photos=len(finished_photos(events, photos)),
         reason=operation.fields.get("comment"),
     )
 
 
-def _attached(known: _Known, seen: Write | None) -> list[AttachedPhoto]:
-    """Each attached photo, as the author of `seen` saw it, or as it is."""
-    found: list[AttachedPhoto] = []
+def _photos(hazard: str, known: _Known, seen: Write | None) -> list[HazardPhoto]:
+    """All photos by the log; which of them are attached is as the author of `seen` saw it, or as it is."""
+    found: list[HazardPhoto] = []
     for record, writes in known.photos.items():
         state = merge.EMPTY
         for write in writes:
             if seen is None or seen.supersedes(write):
                 state = merge.absorb(state, write)
         values = merge.shown(state)
-        if values.get(merge.ATTACHED):
-            found.append(AttachedPhoto.of(record, values, state.live[-1]))
+        attached = bool(values.get(merge.ATTACHED)) and values.get("hazard") == hazard
+        found.append(HazardPhoto(record, writes, attached))
     return found

@@ -101,6 +101,61 @@ def test_the_photo_from_before_the_work_is_no_evidence_of_it(
     ]
 
 
+@pytest.mark.parametrize("pushes", [1, 2])
+@pytest.mark.parametrize("edit", [{"role": "after"}, {"role": "after", "sha256": "c" * 64}])
+def test_a_photo_from_before_the_work_becomes_no_evidence_by_an_edit(
+    server: Server, phone: TestPhone, edit: dict[str, str], pushes: int
+) -> None:
+    hazard = hazard_of(phone)
+    before = phone.photo(hazard, "before", BEFORE)
+    edited = phone.op({**before["fields"], **edit}, type="photo", kind="attach", record=before["record"])
+    work = [phone.event(hazard, step) for step in ("rectify", "submit")]
+    if pushes > 1:
+        assert codes(phone.push(before, edited)) == [None, None]
+        assert codes(phone.push(*work)) == [None, "after_photo_missing"]
+    else:
+        assert codes(phone.push(before, edited, *work)) == [None, None, None, "after_photo_missing"]
+    after = [phone.photo(hazard, "after", AFTER), phone.event(hazard, "submit")]
+    assert codes(phone.push(*after)) == [None, None]
+    assert row(server, hazard).status == "pending_acceptance"
+
+
+def test_what_a_photo_showed_before_is_known_though_it_is_gone_or_was_not_seen(
+    server: Server, phone: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    before = phone.photo(hazard, "before", BEFORE)
+    phone.push(before)
+    twin = server.phone(person=phone.person)  # it claims to have seen nothing
+    same, rectify, submit = (
+        twin.photo(hazard, "after", BEFORE),
+        twin.event(hazard, "rectify"),
+        twin.event(hazard, "submit"),
+    )
+    assert codes(twin.push(same, rectify, submit)) == [None, None, "after_photo_missing"]
+    detach = phone.op({}, type="photo", kind="detach", record=before["record"])
+    assert codes(phone.push(detach)) == [None]
+    assert codes(twin.push(twin.event(hazard, "submit"))) == ["after_photo_missing"]
+
+
+def test_attaching_a_photo_again_makes_no_evidence_of_work_since_the_relapse(
+    phone: TestPhone, reviewer: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    rectify, photo, submit = finished(phone, hazard)
+    phone.push(rectify, photo, submit)
+    at(reviewer)
+    reviewer.push(reviewer.event(hazard, "accept"), reviewer.event(hazard, "close"))
+    at(phone)
+    again = [
+        phone.event(hazard, "relapse", comment="又坏了"),
+        phone.event(hazard, "rectify"),
+        phone.op(photo["fields"], type="photo", kind="attach", record=photo["record"]),
+        phone.event(hazard, "submit"),
+    ]
+    assert codes(phone.push(*again)) == [None, None, None, "after_photo_missing"]
+
+
 def test_work_with_its_photo_is_taken_in_one_push_and_counts_once_accepted(
     server: Server, phone: TestPhone, reviewer: TestPhone
 ) -> None:

@@ -88,6 +88,35 @@ def test_nobody_accepts_their_own_rectification(office: Deployment) -> None:
     assert row(office, hazard).status == Status.CLOSED
 
 
+def test_what_was_counted_stays_counted_and_what_waits_wants_a_photo_that_was_none_of_before(
+    office: Deployment,
+) -> None:
+    """As the log took it before photos whose role was edited were told apart."""
+
+    def submitted() -> str:
+        hazard, photo = office.report(), str(uuid.uuid4())
+        for role in ("before", "after"):
+            said = {"hazard": hazard, "role": role, "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
+            office.save(RecordType.PHOTO, Kind.ATTACH, said, record=photo)
+        office.happen(hazard, EventType.RECTIFY)
+        office.happen(hazard, EventType.SUBMIT)
+        return hazard
+
+    closed, waiting = submitted(), submitted()
+    for step in (EventType.ACCEPT, EventType.CLOSE):
+        office.happen(closed, step, office.reviewer)
+    browser = office.browser(office.reviewer)
+    assert row(office, closed).status == Status.CLOSED
+    assert re.search(r'class="count"><strong>1</strong> / 2000', browser.get("/").text)
+    page = browser.get(f"/hazards/{waiting}").text
+    assert form_of(page, "accept_and_close") == {}
+    assert "整改后的照片" in page
+    assert form_of(page, "reject"), "the one who rectified is told to take another"
+    office.attach(waiting, PhotoRole.AFTER, seed=7)
+    form = form_of(browser.get(f"/hazards/{waiting}").text, "accept_and_close") | {"sure": "1"}
+    assert browser.post(f"/hazards/{waiting}/decisions", data=form).status_code == 303
+
+
 def test_what_is_missing_is_said_and_nothing_is_written(office: Deployment) -> None:
     hazard = office.rectified()
     reviewer = office.browser(office.reviewer)
