@@ -1,4 +1,4 @@
-"""A choice between two or three options side by side, and filter chips, large enough for outdoor use."""
+"""A choice between options side by side or as tiles, and filter chips, large enough for outdoor use."""
 
 from collections.abc import Callable, Sequence
 
@@ -37,36 +37,75 @@ def answers(
 
     def answer(code: str, word: str) -> ft.Control:
         selected = code == chosen
-
-        def choose(_event: object = None) -> None:
-            on_choose(None if selected else code)
-
-        return ft.Semantics(
-            label=f"{name} {word}",
-            button=True,
-            selected=selected,
-            container=True,
-            exclude_semantics=True,
-            on_tap=choose,
-            content=ft.Container(
-                ft.Text(
-                    word,
-                    size=16,
-                    color=theme.ON_PRIMARY if selected else theme.INK,
-                    weight=ft.FontWeight.W_600 if selected else None,
-                    text_align=ft.TextAlign.CENTER,
-                ),
-                padding=ft.Padding.symmetric(horizontal=16, vertical=13),
-                bgcolor=theme.PRIMARY if selected else theme.PAPER,
-                border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.OUTLINE),
-                border_radius=12,
-                ink=True,
-                on_click=choose,
-                key=f"{key}-{code}",
-            ),
+        return _answer(
+            f"{name} {word}",
+            word,
+            selected,
+            lambda: on_choose(None if selected else code),
+            key=f"{key}-{code}",
         )
 
     return ft.Row([answer(code, word) for code, word in choices], wrap=True, spacing=8, run_spacing=8)
+
+
+def tiles(
+    name: str,
+    choices: Sequence[tuple[str, str]],
+    chosen: str | None,
+    on_choose: Callable[[str], None],
+    *,
+    key: str,
+) -> ft.Control:
+    """Many options as tiles, three abreast on a phone, with `name` as a heading. One stays chosen."""
+
+    def tile(code: str, word: str) -> ft.Control:
+        answer = _answer(
+            f"{name} {word}", word, code == chosen, lambda: on_choose(code), key=f"{key}-{code}", sides=6
+        )
+        return ft.Container(answer, col={"xs": 4, "sm": 3, "lg": 2})
+
+    return ft.Column(
+        [
+            ft.Text(name, size=16, color=theme.INK),
+            ft.ResponsiveRow([tile(code, word) for code, word in choices], spacing=8, run_spacing=8),
+        ],
+        spacing=6,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _answer(
+    label: str, word: str, selected: bool, choose: Callable[[], None], *, key: str, sides: int = 16
+) -> ft.Control:
+    """One option, 56 px high; `sides`: the padding beside its word."""
+
+    def tapped(_event: object = None) -> None:
+        choose()
+
+    return ft.Semantics(
+        label=label,
+        button=True,
+        selected=selected,
+        container=True,
+        exclude_semantics=True,
+        on_tap=tapped,
+        content=ft.Container(
+            ft.Text(
+                word,
+                size=16,
+                color=theme.ON_PRIMARY if selected else theme.INK,
+                weight=ft.FontWeight.W_600 if selected else None,
+                text_align=ft.TextAlign.CENTER,
+            ),
+            padding=ft.Padding.symmetric(horizontal=sides, vertical=17),
+            bgcolor=theme.PRIMARY if selected else theme.PAPER,
+            border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.OUTLINE),
+            border_radius=12,
+            ink=True,
+            on_click=tapped,
+            key=key,
+        ),
+    )
 
 
 def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> ft.Control:

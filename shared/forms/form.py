@@ -19,6 +19,7 @@ class Control(StrEnum):
     DAY = "day"
     TIME = "time"  # of a day
     CHOICE = "choice"  # one of a long list
+    TILES = "tiles"  # one of a list that is shown whole
     SEGMENTS = "segments"  # one of two to four
     SEVERAL = "several"  # any number of a list
     IDS = "ids"  # other records, by their ids

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.forms.form import Form, FormField, kit_section, photos, section
+from shared.forms.form import Control, Form, FormField, kit_section, photos, section
 from shared.forms.model_fields import form_field
 from shared.forms.steps import KIT_HELP, step_forms
 from shared.profiles.labels import COMMON_LABELS
@@ -147,8 +147,8 @@ HAZARD_FORM = Form(
         ),
         section(
             _field("town_code", required=True),
+            _field("water_type", required=True, control=Control.TILES),
             _field("water_name", required=True),
-            _field("water_type", required=True),
             _field("address"),
             _field("description"),
             title=Wording("基本情况", "Facts"),

@@ -23,7 +23,7 @@ _PARTS: dict[Control, tuple[str, ...]] = {
     Control.POSITION: ("lat", "lon"),
 }
 """Controls with several inputs, which are called `<name>.<part>`."""
-_LISTS = (Control.CHOICE, Control.SEGMENTS, Control.YES_NO, Control.SWITCH, Control.TOWN)
+_LISTS = (Control.CHOICE, Control.TILES, Control.SEGMENTS, Control.YES_NO, Control.SWITCH, Control.TOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _filled(field: FormField, value: Any, words: Texts) -> tuple[dict[str, str],
         case Control.YES_NO | Control.SWITCH:
             answers = ((True, YES.of(words.code)), (False, NO.of(words.code)))
             return {}, tuple(Option(_text(answer), word, answer is value) for answer, word in answers)
-        case Control.CHOICE | Control.SEGMENTS:
+        case Control.CHOICE | Control.TILES | Control.SEGMENTS:
             return {}, _options(field.options, [value], words)
         case Control.SEVERAL:
             return {}, _options(field.options, value if isinstance(value, list) else [], words)

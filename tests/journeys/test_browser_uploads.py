@@ -14,6 +14,7 @@ from tests.support import phone_browser
 from tests.support.faulty_link import Faults, FaultyLink
 from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
+    answer,
     button,
     choose,
     fill,
@@ -105,7 +106,7 @@ def _save(page: Page, name: str, photo: Path | None = None) -> None:
     if photo:
         pick_photo(page, photo)
     fill(page, "水域名称", name)
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     save_apart(page)  # without a position
     wait_for(page, "已离线保存")

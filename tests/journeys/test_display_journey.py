@@ -65,7 +65,7 @@ def log_hazard(page: Page) -> None:
     tap(page, "新增隐患")
     choose(page, "园区(镇街)", "道滘镇")
     fill(page, "水域名称", "滘联村后山塘")
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
     fill(page, "隐患描述", "岸坡陡，无护栏")
     answer(page, "警示牌", "破损")
     answer(page, "整改时限", "30天")

@@ -49,7 +49,7 @@ def _log_hazard(phone: HandPhone, photo: Path) -> None:
     wait_for(page, "±8 米")
     expect(button(page, "园区(镇街) 东城街道")).to_be_attached()
     fill(page, "水域名称", NAME)
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     fill(page, "具体位置", "村委会后山,小学东侧 200 米")
     fill(page, "隐患描述", "岸坡陡,无护栏,常有学生钓鱼")

@@ -49,7 +49,7 @@ def fill_hazard(page: Page, name: str = NAME) -> None:
     tap(page, "新增隐患")
     choose(page, "园区(镇街)", "道滘镇")
     fill(page, "水域名称", name)
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
 
 
 def save(page: Page) -> None:
@@ -147,7 +147,7 @@ def what_an_input_method_composes_is_what_is_kept(page: Page) -> None:
     compose(page, keyboard, "mi", "米", enter=True)
     assert shown(page) == "水深2米"
 
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     tap(page, "保存")
     wait_for(page, f"最多 {LONGEST} 个字，现在有 {LONGEST + 2} 个")

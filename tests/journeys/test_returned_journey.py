@@ -11,6 +11,7 @@ from tests.support import drawn
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
+    answer,
     button,
     choose,
     fill,
@@ -76,7 +77,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     fill(page, "坐标", "113.7832，23.0421")
     tap(page, "使用这个位置")
     fill(page, "水域名称", NAME)
-    choose(page, "水域类型", "山塘")
+    answer(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")
     double_tap(button(page, "保存"))
     wait_for(page, "已离线保存")

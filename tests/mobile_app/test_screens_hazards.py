@@ -56,9 +56,8 @@ async def test_what_was_saved_just_now_stands_first_until_its_person_goes_on(dev
     phone = await device.start()
     await phone.tap("only-closed")
     await phone.tap("new-hazard")
-    for field, code in {"town_code": "441900003", "water_type": "creek"}.items():
-        await phone.tap(field)
-        await phone.tap(f"option-{code}")
+    for key in ("town_code", "option-441900003", "water_type-creek"):
+        await phone.tap(key)
     await phone.write("water_name", "新塘")
     await phone.save()
     saved = next(row.id for row in device.services.hazards("新塘"))

@@ -20,9 +20,8 @@ async def new_form(device: ScriptedPhone) -> HeadlessPhone:
 
 
 async def save(phone: HeadlessPhone) -> None:
-    for field, code in (("town_code", "441900003"), ("water_type", "creek")):
-        await phone.tap(field)
-        await phone.tap(f"option-{code}")
+    for key in ("town_code", "option-441900003", "water_type-creek"):
+        await phone.tap(key)
     await phone.write("water_name", "黄沙河")
     await phone.tap("save")
 

@@ -9,7 +9,7 @@ from mobile_app.store.queries import drafts
 from shared import problems
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, PhotoRole
-from tests.mobile_app.test_screens_form import KEPT, choose, fill
+from tests.mobile_app.test_screens_form import KEPT, fill
 from tests.mobile_app.test_screens_visits import past_late_taps
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
@@ -194,7 +194,7 @@ async def test_a_hazard_that_went_away_meanwhile_costs_nothing(device: ScriptedP
     await device.hear_event(old, EventType.INVALIDATE)
     await phone.tap(f"join-{old}")
     assert phone.has("form-problem")
-    await choose(phone, "water_type", "creek")
+    await phone.tap("water_type-creek")
     await phone.tap("save")
     assert len(device.services.hazards()) == 2
 

@@ -166,8 +166,7 @@ async def test_a_hazard_seen_on_the_way_is_linked(device: ScriptedPhone) -> None
     await phone.write("water_name", "村口塘")
     await phone.tap("town_code")
     await phone.tap("option-441900003")
-    await phone.tap("water_type")
-    await phone.tap("option-pond")
+    await phone.tap("water_type-pond")
     await phone.save()
     hazard = device.only_hazard()
     assert phone.find(f"linked-{hazard}").value == "村口塘"
@@ -198,8 +197,7 @@ async def test_a_hazard_left_as_a_draft_is_linked_when_it_is_saved(device: Scrip
     await phone.tap(f"draft-continue-{name}")
     await phone.tap("town_code")
     await phone.tap("option-441900003")
-    await phone.tap("water_type")
-    await phone.tap("option-pond")
+    await phone.tap("water_type-pond")
     await phone.save()
     assert phone.page.route == f"/visits/record/{visit}/edit"
     await phone.tap("save")

@@ -55,7 +55,7 @@ def test_every_field_of_a_form_is_one_of_its_record() -> None:
 
 def test_what_is_required_is_missing_in_the_forms_order() -> None:
     assert list(filling.errors(DROWNING.hazard_form, {"water_name": "  "})) == list(DROWNING.required)
-    assert DROWNING.required == ("town_code", "water_name", "water_type")
+    assert DROWNING.required == ("town_code", "water_type", "water_name")
 
 
 def test_submitting_wants_a_photo_and_rectifying_alone_does_not() -> None:

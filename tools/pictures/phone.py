@@ -78,10 +78,7 @@ def _log_hazard(page: Page, texts: Texts, language: str, album: Album, folder: P
     wait_for(page, "±8")
     album.keep("phone-form", page)
     fill(page, texts.field("water_name"), WATER[language])
-    tap(page, texts.field("water_type"))
-    album.keep("phone-choose", page)
-    fill(page, texts.search, texts.of(WaterType.HILL_POND))
-    tap(page, texts.of(WaterType.HILL_POND))
+    tap(page, f"{texts.field('water_type')} {texts.of(WaterType.HILL_POND)}")
     fill(page, texts.field("address"), ADDRESS[language])
     for item in (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE):
         state = KitState.DAMAGED if item is KitItem.SIGN else KitState.MISSING

@@ -155,6 +155,7 @@ _CONTROLS: dict[Control, Callable[[OpenField], ft.Control]] = {
     Control.TIME: _time,
     Control.CHOICE: _choice,
     Control.TOWN: _town,
+    Control.TILES: tapped.tiles,
     Control.SEGMENTS: tapped.segments,
     Control.YES_NO: tapped.yes_no,
     Control.SEVERAL: tapped.several,

@@ -1,4 +1,4 @@
-"""The fields of a form that are answered with one tap: segments, chips, a switch, the state of a kit item."""
+"""The fields of a form that are answered with one tap: segments, tiles, chips, a switch, kit items."""
 
 import flet as ft
 
@@ -15,6 +15,12 @@ def segments(field: OpenField) -> ft.Control:
     """One of two to four options side by side."""
     options = [(option.value, field.app.texts.of(option)) for option in field.definition.options]
     return field.with_error(row.segments(field.label, options, field.value, field.choose, key=field.name))
+
+
+def tiles(field: OpenField) -> ft.Control:
+    """One of many options, all of them in sight."""
+    options = [(option.value, field.app.texts.of(option)) for option in field.definition.options]
+    return field.with_error(row.tiles(field.label, options, field.value, field.choose, key=field.name))
 
 
 def yes_no(field: OpenField) -> ft.Control:
