@@ -159,6 +159,9 @@ TEXTS = Texts(
     location_switches_android="Android: Settings › Apps › your browser › Permissions › Location:"
     " “While using the app”, and “Use precise location” on.",
     town_suggested="Suggested from the position, please check",
+    kit_all_missing="All missing",
+    kit_all_good="All good",
+    kit_all_rest="What you chose item by item stays.",
     choose="Choose",
     choose_none="Nothing found. Try another word.",
     fill_in="Fill in: {field}.",

@@ -174,6 +174,9 @@ class Texts(Speech):
     location_switches_iphone: str
     location_switches_android: str
     town_suggested: str
+    kit_all_missing: str
+    kit_all_good: str
+    kit_all_rest: str
     choose: str
     choose_none: str
     fill_in: str

@@ -153,6 +153,9 @@ TEXTS = Texts(
     location_switches_android="安卓：设置 › 应用 › 浏览器 › 权限 › 位置信息，"
     "选“使用时允许”，打开“使用确切位置”。",
     town_suggested="按位置推荐，请核对",
+    kit_all_missing="全缺",
+    kit_all_good="全好",
+    kit_all_rest="逐项选过的不变。",
     choose="请选择",
     choose_none="没有找到，请换一个词。",
     fill_in="请填写{field}。",

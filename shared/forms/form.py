@@ -28,6 +28,7 @@ class Control(StrEnum):
     TOWN = "town"
     POSITION = "position"
     KIT = "kit"  # where all kit items go: `Form.with_kit`
+    KIT_ALL = "kit_all"  # all kit items at once
     KIT_ITEM = "kit_item"
     PHOTOS = "photos"
 
@@ -100,13 +101,17 @@ class Form:
         return next((field for field in self.fields() if field.control is Control.PHOTOS), None)
 
     def with_kit(self, items: Iterable[Term]) -> "Form":
-        """The form with a field for each of these kit items in place of the placeholder."""
+        """The form with a field for each of these kit items in place of the placeholder, and one for all."""
         rows = tuple(
             FormField(f"kit_{item.value}", Wording(item.zh, item.en), Control.KIT_ITEM) for item in items
         )
 
+        def kit(place: FormField) -> tuple[FormField, ...]:
+            whole = FormField("kit_all", place.label, Control.KIT_ALL, saved=False)
+            return (whole, *rows) if len(rows) > 1 else rows
+
         def expanded(fields: Iterable[FormField]) -> tuple[FormField, ...]:
-            parts = [rows if field.control is Control.KIT else (field,) for field in fields]
+            parts = [kit(field) if field.control is Control.KIT else (field,) for field in fields]
             return tuple(field for part in parts for field in part)
 
         return Form(tuple(replace(section, fields=expanded(section.fields)) for section in self.sections))

@@ -430,6 +430,37 @@ async def test_what_was_said_before_does_not_lie_over_the_next_form(device: Scri
 
 
 @played
+async def test_one_tap_fills_in_the_kit_that_nobody_chose_item_by_item(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.tap("kit_rope-damaged")
+    await phone.tap("kit_all-missing")
+    await phone.tap("kit_all-good")
+    await phone.tap("kit_pole-missing")
+    await phone.tap("kit_all-missing")
+    await phone.tap("kit_ring-good")
+    await phone.save()
+    saved = device.fields(device.only_hazard())
+    assert {name: saved[name]["state"] for name in saved if name.startswith("kit_")} == {
+        "kit_sign": "missing",
+        "kit_ring": "good",
+        "kit_rope": "damaged",
+        "kit_pole": "missing",
+    }
+
+
+@played
+async def test_one_tap_for_the_kit_overwrites_nothing_that_was_saved(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(kit_sign={"state": "good"})
+    phone = await device.start(f"/hazards/{hazard}/edit")
+    await phone.tap("kit_all-missing")
+    await phone.tap("save")
+    saved = device.fields(hazard)
+    assert saved["kit_sign"] == {"state": "good"}
+    assert saved["kit_pole"] == {"state": "missing"}
+
+
+@played
 async def test_patrols_are_there_or_not(device: ScriptedPhone) -> None:
     settings = ENROLLED.settings.model_copy(update={"kit": (KitItem.SIGN, KitItem.PATROL)})
     await device.choose_programme(settings)

@@ -65,12 +65,18 @@ async def test_a_step_that_0_1_kept_opens_with_everything_in_it(tmp_path: Path) 
 async def test_a_hazard_that_0_1_kept_opens_with_everything_in_it(tmp_path: Path) -> None:
     draft = await kept(tmp_path, HAZARD_OF_0_1)
     state = restore(FormState(DROWNING.hazard_form, editing=True), draft)
-    assert state.suggested
+    assert state.suggested == {"town_code"}
     assert state.to_save() == {"water_name": "黄沙河"}
 
 
 def test_a_draft_comes_back_as_it_was_kept() -> None:
-    state = FormState(DROWNING.hazard_form, {"water_name": "塘"}, about={"hazard": "h1"}, touched={"address"})
+    state = FormState(
+        DROWNING.hazard_form,
+        {"water_name": "塘", "town_code": "441900003"},
+        about={"hazard": "h1"},
+        touched={"address"},
+        suggested={"town_code"},
+    )
     draft = json.loads(json.dumps(to_draft(state)))
     again = restore(FormState(DROWNING.hazard_form, about={"hazard": "h1"}), draft)
     assert again == state

@@ -15,7 +15,7 @@ def to_draft(state: FormState) -> dict[str, Any]:
     return {
         **state.about,
         "fields": dict(state.fields),
-        "suggested": state.suggested,
+        "suggested": sorted(state.suggested),
         "touched": sorted(state.touched),
         "photos": [_kept_photo(photo) for photo in state.photos],
     }
@@ -25,7 +25,8 @@ def restore(state: FormState, kept: Mapping[str, Any]) -> FormState:
     """`state` with what `to_draft` kept filled in."""
     state.fields = dict(kept["fields"])
     state.photos = [_restored_photo(photo) for photo in kept["photos"]]
-    state.suggested = bool(kept.get("suggested"))
+    suggested = kept.get("suggested")  # True in a draft of 0.1: the town
+    state.suggested = {"town_code"} if suggested is True else set(suggested or ())
     state.touched = set(kept.get("touched") or kept["fields"])
     return state
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from shared.forms import filling
 from shared.forms.filling import FieldError
-from shared.forms.form import Form, FormField
+from shared.forms.form import Control, Form, FormField
 from shared.geo import nearest_town
-from shared.vocabulary import PhotoRole
+from shared.hazards.kit import states_of
+from shared.vocabulary import KitState, PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
@@ -25,8 +26,9 @@ class FormState:
 
     `fields`: what is filled in, as `shared.forms.filling` takes it. `editing`: a saved record is being
     changed; only what was `touched` here is saved then, so that nobody settles what they only looked at.
-    `new_hazard`: one that comes without evidence is asked about. `suggested`: the town came from the position
-    and nobody has confirmed it. `earlier_photos`: how many of the photos that the form asks for are there
+    `new_hazard`: one that comes without evidence is asked about. `suggested`: the fields that
+    nobody has chosen one by one: the town that follows from the position, the kit that one tap filled in.
+    `earlier_photos`: how many of the photos that the form asks for are there
     already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
     kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with, "" if
     none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what this
@@ -39,7 +41,7 @@ class FormState:
     photos: "list[PreparedPhoto]" = field(default_factory=list)
     editing: bool = False
     new_hazard: bool = False
-    suggested: bool = False
+    suggested: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class FormState:
     def write(self, name: str, value: Any) -> None:
         """Set a field; an emptied one is cleared, or left out where it never was saved."""
         self.touched.add(name)
+        self.suggested.discard(name)
         if value not in ("", None, []):
             self.fields[name] = value
         elif self.editing:
@@ -64,19 +67,24 @@ class FormState:
         else:
             self.fields.pop(name, None)
 
+    def _suggest(self, name: str, value: Any) -> None:
+        """Set a field, unless somebody has chosen its value."""
+        if name in self.suggested or not self.fields.get(name):
+            self.write(name, value)
+            self.suggested.add(name)
+
     def write_position(self, position: dict[str, Any]) -> None:
         """Set the position, and suggest the town where nobody has chosen one."""
         self.write("position", position)
-        if "town_code" in self.form.names() and (self.suggested or not self.fields.get("town_code")):
-            town = nearest_town(position["lat"], position["lon"])
-            if town is not None:
-                self.write("town_code", town.code)
-                self.suggested = True
+        town = nearest_town(position["lat"], position["lon"])
+        if town is not None and "town_code" in self.form.names():
+            self._suggest("town_code", town.code)
 
-    def choose_town(self, code: str) -> None:
-        """Set the town that the person chose."""
-        self.write("town_code", code)
-        self.suggested = False
+    def fill_kit(self, found: KitState) -> None:
+        """Set all kit items to `found` but those that somebody has chosen."""
+        for item in self.form.fields():
+            if item.control is Control.KIT_ITEM and found in states_of(item.name):
+                self._suggest(item.name, {"state": found.value})
 
     def errors(self) -> dict[str, FieldError]:
         """Field → what is wrong with it, in the form's order."""

@@ -86,20 +86,15 @@ def _choice(field: OpenField) -> ft.Control:
 
 
 def _town(field: OpenField) -> ft.Control:
-    texts, state = field.app.texts, field.form.state
-
-    def choose(code: str) -> None:
-        state.choose_town(code)
-        field.form.changed()
-
+    texts = field.app.texts
     return Choice(
         field.label,
         [(town.code, texts.town(town.code)) for town in TOWNS],
         field.value,
-        choose,
+        field.choose,
         field.name,
         field.error or None,
-        texts.town_suggested if state.suggested else None,
+        texts.town_suggested if field.name in field.form.state.suggested else None,
     )
 
 
@@ -161,6 +156,7 @@ _CONTROLS: dict[Control, Callable[[OpenField], ft.Control]] = {
     Control.SEVERAL: tapped.several,
     Control.IDS: _ids,
     Control.SWITCH: tapped.switch,
+    Control.KIT_ALL: tapped.kit_all,
     Control.KIT_ITEM: tapped.kit_item,
     Control.DAY: _day,
     Control.POSITION: _position,

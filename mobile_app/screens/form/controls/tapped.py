@@ -1,14 +1,17 @@
 """The fields of a form that are answered with one tap: segments, tiles, chips, a switch, kit items."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.form.open_field import OpenField
-from mobile_app.widgets import labels
+from mobile_app.widgets import buttons, labels
 from mobile_app.widgets import segments as row
 from mobile_app.widgets.toggle import toggle
 from shared.forms.value_words import NO, YES
 from shared.hazards.kit import state_wording, states_of
+from shared.vocabulary import KitState
 
 
 def segments(field: OpenField) -> ft.Control:
@@ -84,4 +87,31 @@ def kit_item(field: OpenField) -> ft.Control:
         (field.value or {}).get("state"),
         lambda code: field.choose({"state": code} if code else None),
         key=field.name,
+    )
+
+
+def kit_all(field: OpenField) -> ft.Control:
+    """All items of the rescue kit at once, but those that somebody has chosen."""
+    texts = field.app.texts
+
+    def filling(found: KitState) -> Callable[..., None]:
+        def fill(_event: object = None) -> None:
+            if not field.app.opened.is_late():
+                field.form.state.fill_kit(found)
+                field.form.changed()
+
+        return fill
+
+    def button(found: KitState, word: str, icon: ft.IconData) -> ft.Control:
+        return buttons.tonal_button(word, icon, filling(found), key=f"{field.name}-{found.value}")
+
+    return ft.Column(
+        [
+            buttons.row(
+                button(KitState.MISSING, texts.kit_all_missing, ft.Icons.REMOVE_CIRCLE_OUTLINE),
+                button(KitState.GOOD, texts.kit_all_good, ft.Icons.CHECK_CIRCLE_OUTLINE),
+            ),
+            labels.quiet(texts.kit_all_rest),
+        ],
+        spacing=6,
     )
