@@ -40,8 +40,8 @@ PHOTO_SHADE = "#99000000"
 SHUTTER_EDGE = "#9BC6CE"
 SHUTTER_WAITING = "#8899A0"
 
-TARGET = ft.Padding.symmetric(horizontal=12, vertical=14)
-"""Inside what can be tapped: a line of text in it makes 52 logical pixels, larger text makes more."""
+TARGET = ft.Padding.symmetric(horizontal=12, vertical=17)
+"""Inside what can be tapped: a line of text in it makes 56 logical pixels, larger text makes more."""
 GAP = 12
 EDGE = 16
 
