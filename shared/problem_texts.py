@@ -316,6 +316,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This hazard is closed and the other is not; merging would take it out of the count. "
         "Merge the other into this one.",
     ),
+    "told_apart_too_often": (
+        "没有记下：这两处都已经和太多处区分过〔（一处最多{limit}处）〕。确实不是同一处的，请先办理“登记”，登记后不再列出。",
+        "Not recorded: both hazards were already told apart from too many others〔 (at most {limit} each)〕. "
+        "If they are not the same, register this one; it is then no longer listed.",
+    ),
     "merged_hazards_here": (
         "有别的隐患已并入这处，所以没有删除。确要删除，请审核人先对并入的隐患办理“登记”，撤回合并。",
         "Other hazards are merged into this one, so it was not deleted. If it has to go, a reviewer first "
@@ -596,7 +601,7 @@ _PLAIN = (
     "number",
     "seconds",
 )
-_LIMITS = {"limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
+_LIMITS = {"limit": 1, "limit_mb": 2**20, "limit_wan": 10_000, "limit_million": 1_000_000}
 _KEY_FILE: dict[str, tuple[str, str]] = {
     "missing": ("文件不在", "it is missing"),
     "readable_by_others": (

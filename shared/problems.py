@@ -137,6 +137,7 @@ merge_target_gone = Kind("merge_target_gone", 409)  # deleted, unfounded, merged
 merge_takes_away = Kind("merge_takes_away", 409)  # a closed hazard into one that is not
 merged_hazards_here = Kind("merged_hazards_here", 409)  # deleted, though others are merged into it
 merged_into_deleted = Kind("merged_into_deleted", 409)  # restored, though what it is merged into is deleted
+told_apart_too_often = Kind("told_apart_too_often", 409)  # details.limit, of both hazards
 deadline_impossible = Kind("deadline_impossible", 422)  # details.due_date, details.found_on
 deadline_doubtful = Kind("deadline_doubtful", 409)  # asked about once
 position_swapped = Kind("position_swapped", 422)  # details.lat, details.lon: what was probably meant

@@ -192,16 +192,25 @@ def settle(
 
 
 def tell_apart(session: Session, access: Access, campaign: str, hazard: str, other: str) -> None:
-    """Record that two hazards are 不是同一处; nothing where that is known. Problems: hazard_unknown,
-    role_forbidden."""
+    """Record that two hazards are 不是同一处; nothing where that is known.
+
+    It is read in both directions, so the other hazard keeps it where this one is full. Problems:
+    hazard_unknown, role_forbidden, told_apart_too_often.
+    """
     end = campaigns.locked_end(session, campaign)
     rows = [hazards.get(session, access, campaign, one) for one in (hazard, other)]
     for row in rows:
         access.require(Action.DECIDE, row)
-    apart, back = (merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows)
-    if hazard != other and other not in apart and hazard not in back:
-        said = {"distinct_from": [*apart, other][-_MOST_APART:]}
-        _write(session, campaign, access.person, hazard, (RecordType.HAZARD, Kind.EDIT), said, end.seq)
+    known = [merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows]
+    if hazard == other or other in known[0] or hazard in known[1]:
+        return
+    sides = zip((hazard, other), (other, hazard), known, strict=True)
+    has_room = ((one, [*apart, told]) for one, told, apart in sides if len(apart) < _MOST_APART)
+    record, apart = next(has_room, ("", []))
+    if not record:
+        raise problems.told_apart_too_often(limit=_MOST_APART)
+    what, said = (RecordType.HAZARD, Kind.EDIT), {"distinct_from": apart}
+    _write(session, campaign, access.person, record, what, said, end.seq)
 
 
 def bring_back(session: Session, access: Access, campaign: str, kind: str, record: str) -> None:

@@ -1,7 +1,9 @@
 """疑似同一处: what two phones without a network reported each, and what reviewers say of it."""
 
 import re
+import uuid
 
+from shared import merge
 from shared.vocabulary import EventType, Status
 from tests.sync_server.deployment import Deployment
 from tests.sync_server.pages.test_decisions import row
@@ -32,6 +34,30 @@ def test_what_a_phone_told_apart_is_not_asked_again(office: Deployment) -> None:
     one = office.report(water_name="横坑鱼塘", position=HERE)
     office.report(water_name="横坑水塘", position=HERE, distinct_from=[one])
     assert "没有疑似同一处" in office.browser(office.reviewer).get("/same-places").text
+
+
+def test_telling_apart_forgets_nothing_and_says_when_both_are_full(office: Deployment) -> None:
+    def full(name: str) -> str:
+        return office.report(
+            water_name=name, position=HERE, distinct_from=[str(uuid.uuid4()) for _ in range(50)]
+        )
+
+    one, two, third = full("横坑鱼塘"), office.report(water_name="横坑水塘", position=HERE), full("横坑山塘")
+    browser = office.browser(office.reviewer)
+
+    def tell(hazard: str, other: str) -> int:
+        data = {"hazard": hazard, "other": other}
+        return browser.post("/same-places/apart", data=data).status_code
+
+    def apart(hazard: str) -> list[str]:
+        return list(merge.shown(merge.from_json(row(office, hazard).state)).get("distinct_from") or ())
+
+    before = apart(one)
+    assert [tell(one, two), tell(two, one), tell(two, third)] == [303, 303, 303]
+    assert (apart(one), apart(two)) == (before, [one, third])
+    refused = browser.post("/same-places/apart", data={"hazard": one, "other": third})
+    assert (refused.status_code, "一处最多50处" in refused.text) == (409, True)
+    assert apart(one) == before
 
 
 def test_a_pair_is_compared_and_merged(office: Deployment) -> None:
