@@ -159,6 +159,7 @@ TEXTS = Texts(
     location_switches_android="Android: Settings › Apps › your browser › Permissions › Location:"
     " “While using the app”, and “Use precise location” on.",
     town_suggested="Suggested from the position, please check",
+    stand_in="Left empty, it is “{text}”.",
     kit_all_missing="All missing",
     kit_all_good="All good",
     kit_all_rest="What you chose item by item stays.",

@@ -47,7 +47,9 @@ def candidate(profile: Profile, site: Site, other: Site) -> Candidate | None:
     metres = _metres(site.point, other.point)
     near = metres is not None and metres <= profile.near_m
     same_town = site.town_code is not None and site.town_code == other.town_code
-    similar = (near or same_town) and similar_names(profile, site.name, other.name)
+    similar = (near or same_town) and similar_names(
+        profile, own_name(profile, site), own_name(profile, other)
+    )
     return Candidate(other.id, metres, near, similar) if near or similar else None
 
 
@@ -81,6 +83,16 @@ def pairs(
             if (pair := frozenset((id, found.id))) not in seen:
                 seen.add(pair)
                 yield id, found.id, found
+
+
+def own_name(profile: Profile, site: Site) -> str:
+    """The name without that of the town; "" for one that the form suggested, as many waters have it."""
+    return _own_name(profile, site.name, site.town_code)
+
+
+@lru_cache(2**15)
+def _own_name(profile: Profile, name: str, town_code: str | None) -> str:
+    return profile.own_title(name, town_code)
 
 
 def similar_names(profile: Profile, name: str, other: str) -> bool:

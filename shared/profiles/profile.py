@@ -18,9 +18,12 @@ from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.risk import Risk
 from shared.record_types import kind_of, read
+from shared.towns import town_name
 from shared.vocabulary import EventType, Term
 from shared.wording import Wording
 
+_OTHER = "other"
+"""The type of what is of none of the types."""
 CellStyle = Literal["text", "number", "degrees", "date", "wrapped", "picture"]
 
 
@@ -118,6 +121,23 @@ class Profile:
         missing = {*EVERY_HAZARD, self.title_field, self.type_field} - self.hazard.model_fields.keys()
         if missing:
             raise ValueError(f"{self.hazard.__name__} lacks {sorted(missing)}")
+
+    def suggested_title(self, values: Mapping[str, Any]) -> str:
+        """The name of a hazard that has none of its own, of its town and its type: 石碣镇池塘.
+
+        "" where `values` say not yet which.
+        """
+        town, code = values.get("town_code"), values.get(self.type_field)
+        words = [self._type_title(term) for term in self.types if term.value == code]
+        return f"{town_name(town)}{words[0]}" if town and words else ""
+
+    def own_title(self, title: str, town_code: str | None) -> str:
+        """What a name says besides its town; "" for one that says no more than `suggested_title`."""
+        rest = title.strip().removeprefix(town_name(town_code))
+        return "" if rest in map(self._type_title, self.types) else rest
+
+    def _type_title(self, term: Term) -> str:
+        return self.unnamed.zh if term.value == _OTHER else term.zh
 
     def model(self, kind: str) -> type[BaseModel]:
         """The model of the records of `kind` in this programme. Problems: those of `kind_of`."""

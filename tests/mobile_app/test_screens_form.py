@@ -430,6 +430,34 @@ async def test_what_was_said_before_does_not_lie_over_the_next_form(device: Scri
 
 
 @played
+async def test_a_water_without_a_name_is_called_by_its_town_and_type(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await choose(phone, "town_code", "441900101")
+    assert not phone.has("water_name-stand-in")
+    await phone.tap("water_type-pond")
+    assert phone.find("water_name-stand-in").value == "不填就用“石碣镇池塘”。"
+    await phone.tap("water_type-other")
+    assert phone.find("water_name-stand-in").value == "不填就用“石碣镇未命名水域”。"
+    await phone.tap("water_type-creek")
+    await phone.write("water_name", "  ")
+    await phone.save()
+    assert device.fields(device.only_hazard())["water_name"] == "石碣镇河涌"
+
+
+@played
+async def test_what_stands_in_for_a_name_takes_the_place_of_none(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await fill(phone)
+    await phone.save()
+    hazard = device.only_hazard()
+    assert device.fields(hazard)["water_name"] == "黄沙河"
+    await phone.go(f"/hazards/{hazard}/edit")
+    await phone.write("water_name", "")
+    await phone.tap("save")
+    assert phone.find("water_name").error == "请填写水域名称。"
+
+
+@played
 async def test_one_tap_fills_in_the_kit_that_nobody_chose_item_by_item(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await fill(phone)

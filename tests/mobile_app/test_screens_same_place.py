@@ -107,6 +107,20 @@ async def test_the_same_place_gets_what_was_entered_as_a_patrol(device: Scripted
 
 
 @played
+async def test_a_name_that_nobody_wrote_is_not_told_of_the_same_place(device: ScriptedPhone) -> None:
+    old = await device.add_hazard(**RIVER)
+    phone = await device.start()
+    await phone.tap("new-hazard")
+    await phone.tap("locate")
+    await phone.tap("water_type-river")
+    await phone.tap("save")
+    await phone.tap(f"join-{old}")
+    [(_, patrol)] = device.events(old)
+    assert "comment" not in patrol
+    assert device.fields(old)["water_name"] == RIVER["water_name"]
+
+
+@played
 async def test_a_closed_hazard_is_not_edited_and_loses_nothing(device: ScriptedPhone) -> None:
     old = await device.add_hazard(**RIVER)
     await device.hear_event(old, EventType.CLOSE)

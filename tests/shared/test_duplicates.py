@@ -8,6 +8,7 @@ from shared import geo
 from shared.hazards import duplicates
 from shared.hazards.duplicates import Site, similar_names
 from shared.profiles.drowning import DROWNING, GENERIC_NAMES
+from shared.vocabulary import WaterType
 
 TOWN, OTHER_TOWN = "441900003", "441900004"
 HERE = (23.021, 113.752)
@@ -63,6 +64,29 @@ def test_names_of_the_same_water(name: str, other: str) -> None:
 )
 def test_names_of_different_waters(name: str, other: str) -> None:
     assert not similar_names(DROWNING, name, other)
+
+
+@pytest.mark.parametrize("kind", WaterType)
+def test_the_names_that_a_form_suggests_are_alike_to_no_other(kind: WaterType) -> None:
+    suggested = DROWNING.suggested_title({"town_code": TOWN, "water_type": kind.value})
+    site = Site("a", suggested, TOWN)
+    for other in WaterType:
+        same_town = DROWNING.suggested_title({"town_code": TOWN, "water_type": other.value})
+        assert duplicates.candidate(DROWNING, site, Site("b", same_town, TOWN)) is None
+    assert duplicates.candidate(DROWNING, site, Site("b", "东城水库", TOWN)) is None
+    near = duplicates.candidate(DROWNING, Site("a", suggested, TOWN, HERE), Site("b", suggested, TOWN, HERE))
+    assert near
+    assert near.near
+    assert not near.similar
+
+
+def test_the_name_of_the_town_makes_no_names_alike_and_none_different() -> None:
+    def alike(name: str, other: str) -> bool:
+        return duplicates.candidate(DROWNING, Site("a", name, TOWN), Site("b", other, TOWN)) is not None
+
+    assert alike("东城街道横坑鱼塘", "横坑鱼塘")
+    assert not alike("东城街道横坑鱼塘", "东城街道石井鱼塘")
+    assert not alike("东城街道一号塘", "东城街道")
 
 
 @given(names, names)

@@ -20,6 +20,10 @@ def _nowhere(_state: "FormState") -> "Sequence[SamePlace]":
     return ()
 
 
+def _nothing(_fields: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass
 class FormState:
     """A form in the making.
@@ -28,12 +32,12 @@ class FormState:
     changed; only what was `touched` here is saved then, so that nobody settles what they only looked at.
     `new_hazard`: one that comes without evidence is asked about. `suggested`: the fields that
     nobody has chosen one by one: the town that follows from the position, the kit that one tap filled in.
-    `earlier_photos`: how many of the photos that the form asks for are there
-    already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`: what a
-    kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with, "" if
-    none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what this
-    may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of its
-    own.
+    `stand_ins`: from the fields, what is saved for texts that stay empty. `earlier_photos`: how many of the
+    photos that the form asks for are there already. `known_photos`: the hazard's photos, the SHA-256 of the
+    original → what it shows. `about`: what a kept draft says besides. `linking`: the route to a new hazard
+    that this form is to be linked with, "" if none. `choices`: of a field whose options the form does not
+    know, (value, word). `same_places`: what this may be instead of a new hazard; `joins`: the hazard to which
+    it is to be added, "" for a record of its own.
     """
 
     form: Form
@@ -42,6 +46,7 @@ class FormState:
     editing: bool = False
     new_hazard: bool = False
     suggested: set[str] = field(default_factory=set)
+    stand_ins: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
     touched: set[str] = field(default_factory=set)
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
@@ -86,9 +91,20 @@ class FormState:
             if item.control is Control.KIT_ITEM and found in states_of(item.name):
                 self._suggest(item.name, {"state": found.value})
 
+    def stand_in(self, name: str) -> str:
+        """What is saved for a text if it stays empty, "" for nothing."""
+        return self.stand_ins(self.fields).get(name, "")
+
+    def filled(self) -> dict[str, Any]:
+        """The fields, with what stands in for those that are empty."""
+        missing = {
+            name: text for name, text in self.stand_ins(self.fields).items() if not self.text(name).strip()
+        }
+        return self.fields | missing
+
     def errors(self) -> dict[str, FieldError]:
         """Field → what is wrong with it, in the form's order."""
-        return filling.errors(self.form, self.fields, len(self.photos) + self.earlier_photos)
+        return filling.errors(self.form, self.filled(), len(self.photos) + self.earlier_photos)
 
     def evidence_missing(self) -> list[FormField]:
         """Position and photos where a new hazard comes without."""
@@ -116,7 +132,7 @@ class FormState:
 
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved."""
-        saved = filling.record_fields(self.form, self.fields)
+        saved = filling.record_fields(self.form, self.filled())
         if not self.editing:
             return saved
         outdated = filling.outdated(self.form, self.fields, self.touched)

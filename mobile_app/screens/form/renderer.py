@@ -56,7 +56,7 @@ def _field(app: AppContext, form: OpenForm, field: FormField) -> ft.Control:
 
 
 def _text(field: OpenField, hint: str = "") -> ft.Control:
-    return Field(
+    entry = Field(
         field.label,
         field.form.state.text(field.name),
         field.write,
@@ -66,6 +66,11 @@ def _text(field: OpenField, hint: str = "") -> ft.Control:
         hint=hint or field.help or None,
         error=field.error or None,
     )
+    below: list[ft.Control] = []
+    if stand_in := field.form.state.stand_in(field.name):
+        words = field.app.texts.stand_in.format(text=stand_in)
+        below = [ft.Text(words, size=16, margin=ft.Margin.only(left=14), key=f"{field.name}-stand-in")]
+    return ft.Column([entry, *below], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _time(field: OpenField) -> ft.Control:

@@ -116,7 +116,8 @@ async def _save_new(app: AppContext, state: FormState, draft: str) -> str:
 
 async def _join(app: AppContext, state: FormState, draft: str) -> str:
     """同一处: what was entered becomes a 巡查 of the hazard that is there, with photos of the site."""
-    hazard, fields, model = state.joins, state.to_save(), app.profile.hazard
+    hazard, model = state.joins, app.profile.hazard
+    fields = {name: value for name, value in state.to_save().items() if name in state.fields}
     words = app.texts.same_place
     said = {
         name: words.entered.format(
@@ -142,11 +143,13 @@ def _visit_draft(state: FormState) -> str:
 
 
 def _empty(app: AppContext) -> FormState:
-    form = app.profile.hazard_form.with_kit(app.kit)
+    profile = app.profile
+    form, title = profile.hazard_form.with_kit(app.kit), profile.title_field
     return FormState(
         form,
         filling.initial(form, app.carried.get("hazard", {})),
         new_hazard=True,
+        stand_ins=lambda fields: {title: name} if (name := profile.suggested_title(fields)) else {},
         same_places=lambda state: app.open.same_places.candidates(state.to_save(), state.distinct_from),
     )
 
