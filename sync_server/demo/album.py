@@ -1,8 +1,9 @@
-"""Draws and stores the demo photos: a few for every town and kind of water, which hazards share."""
+"""Draws and stores the demo photos: scenes for every town and kind of water, a file for every hazard."""
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session
@@ -12,34 +13,26 @@ from shared.towns import TOWNS, Town
 from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 from sync_server.database.timestamps import text_of_ms
 from sync_server.demo import pictures
-from sync_server.demo.hazard_story import Scene
+from sync_server.demo.hazard_story import DemoChange, Scene
 from sync_server.photos.store import PhotoStore
 
 PER_KIND = 2
+_AT_ONCE = 16
 PICTURES = len(TOWNS) * len(pictures.KINDS) * PER_KIND * 2
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Scenes by town code and kind of water."""
+    """Scenes by town code and kind of water; `printed`: the drawing and the hazard of each photo, by hash."""
 
     scenes: dict[tuple[str, str], tuple[Scene, ...]]
+    printed: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
-    def shots(self) -> list[dict[str, Any]]:
-        """All photos."""
-        scenes = [scene for group in self.scenes.values() for scene in group]
-        return [shot for scene in scenes for shot in (scene.before, scene.after)]
-
-
-def draw(store: PhotoStore, season: str, on_drawn: Callable[[], None]) -> Album:
-    """Draw and store all photos, with `season` (the year) written on them. Calls `on_drawn` for each."""
-
-    def shot(town: Town, kind: str, number: int, after: bool) -> dict[str, Any]:
-        caption = f"{town.en}   {season} {'after' if after else 'before'}   drawn, no real place"
-        data = pictures.draw(kind, TOWNS.index(town) * 10 + number, after, caption)
+    def photo(self, drawing: bytes, hazard: str) -> dict[str, Any]:
+        """The fields of a hazard's own photo of a drawing: no two hazards have the same bytes."""
+        data = _signed(drawing, hazard)
         sha256 = hashlib.sha256(data).hexdigest()
-        _store(store, sha256, data)
-        on_drawn()
+        self.printed[sha256] = drawing, hazard
         width, height = pictures.SIZE
         return {
             "sha256": sha256,
@@ -50,10 +43,19 @@ def draw(store: PhotoStore, season: str, on_drawn: Callable[[], None]) -> Album:
             "height": height,
         }
 
+
+def draw(season: str, on_drawn: Callable[[], None]) -> Album:
+    """Draw all scenes, with `season` (the year) written on them. Calls `on_drawn` for each."""
+
+    def drawing(town: Town, kind: str, number: int, after: bool) -> bytes:
+        caption = f"{town.en}   {season} {'after' if after else 'before'}   drawn, no real place"
+        on_drawn()
+        return pictures.draw(kind, TOWNS.index(town) * 10 + number, after, caption)
+
     return Album(
         {
             (town.code, kind): tuple(
-                Scene(shot(town, kind, number, False), shot(town, kind, number, True))
+                Scene(drawing(town, kind, number, False), drawing(town, kind, number, True))
                 for number in range(PER_KIND)
             )
             for town in TOWNS
@@ -62,7 +64,22 @@ def draw(store: PhotoStore, season: str, on_drawn: Callable[[], None]) -> Album:
     )
 
 
-def enter(session: Session, album: Album, operations: Sequence[Operation], at_ms: int) -> None:
+def store(
+    photos: PhotoStore, album: Album, changes: Sequence[DemoChange], on_stored: Callable[[], None]
+) -> None:
+    """Store the photos that the changes attach, several at a time. Calls `on_stored` for each."""
+    attached = {change.fields["sha256"] for change in changes if change.kind is Kind.ATTACH}
+
+    def put(sha256: str) -> None:
+        if not photos.exists(sha256):
+            photos.put(sha256, _signed(*album.printed[sha256]))
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # each waits for the disk
+        for _ in pool.map(put, sorted(attached)):
+            on_stored()
+
+
+def enter(session: Session, operations: Sequence[Operation], at_ms: int) -> None:
     """Add the rows of the stored photos, which the authors of the operations hold that attach them."""
     names = ("sha256", "mime", "bytes", "width", "height")
     at = text_of_ms(at_ms)
@@ -70,11 +87,12 @@ def enter(session: Session, album: Album, operations: Sequence[Operation], at_ms
     attached = [operation for operation in operations if operation.kind is Kind.ATTACH]
     for sha256, author in {(one.fields["sha256"], one.author) for one in attached}:
         session.add(PhotoHolderRow(campaign=campaign, sha256=sha256, person=author, since=at))
-    for shot in {shot["sha256"]: shot for shot in album.shots()}.values():
+    for shot in {one.fields["sha256"]: one.fields for one in attached}.values():
         session.add(PhotoFileRow(campaign=campaign, received_at=at, **{name: shot[name] for name in names}))
     session.flush()
 
 
-def _store(store: PhotoStore, sha256: str, data: bytes) -> None:
-    if not store.exists(sha256):
-        store.put(sha256, data)
+def _signed(drawing: bytes, hazard: str) -> bytes:
+    """The JPEG with the hazard's id as a comment."""
+    comment = hazard.encode()
+    return drawing[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + drawing[2:]

@@ -50,16 +50,17 @@ def fill(
         return False
     begin, end = season(today)
     drawn = [0]
-    total = album.PICTURES + 10 * count
+    total = album.PICTURES + 12 * count
 
-    def count_drawn() -> None:
+    def count_photo() -> None:
         drawn[0] += 1
         progress(drawn[0], total)
 
-    photos = album.draw(store, str(today.year), count_drawn)
+    photos = album.draw(str(today.year), count_photo)
     cast = create(rng)
     changes = simulate(count, cast, photos, begin, end, rng)
-    remaining = total - album.PICTURES
+    album.store(store, photos, changes, count_photo)
+    done = drawn[0]
 
     def work(session: Session) -> bool:
         campaign = campaigns.ensure(session)
@@ -67,11 +68,11 @@ def fill(
             return False
         enter(session, cast, campaign.id, _ms(begin))
         operations = to_operations(changes, campaign)
-        album.enter(session, photos, operations, _ms(begin))
+        album.enter(session, operations, _ms(begin))
         for start in range(0, len(operations), BATCH):
             part = operations[start : start + BATCH]
             writer.append_operations(session, campaign, part, changes[start + len(part) - 1].at_ms + 60_000)
-            progress(album.PICTURES + remaining * (start + len(part)) // len(operations), total)
+            progress(done + (total - done) * (start + len(part)) // len(operations), total)
         return True
 
     return in_transaction(engine, work)
@@ -103,6 +104,7 @@ def simulate(count: int, cast: Cast, photos: Album, begin: date, end: date, rng:
             cast.inspectors[town.code],
             rng.choice(cast.reviewers),
             rng.choice(photos.scenes[town.code, pictures.kind_of(water_type)]),
+            photos.photo,
             found_ms,
             rng,
         )

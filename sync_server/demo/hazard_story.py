@@ -1,6 +1,6 @@
 """The simulated history of one demo hazard, from the report to acceptance."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -30,21 +30,25 @@ class DemoChange:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The photo fields of one hazard's drawn photos."""
+    """The drawings (JPEG) of a water before and after the work."""
 
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: bytes
+    after: bytes
 
 
 @dataclass(slots=True)
 class HazardStory:
-    """One hazard's history while it is being simulated; `now_ms` is the current time in it."""
+    """One hazard's history while it is being simulated; `now_ms` is the current time in it.
+
+    `develop`: makes the photo fields of a drawing, as a hazard's own.
+    """
 
     hazard: str
     written: dict[str, Any]
     inspector: Actor
     reviewer: Actor
     scene: Scene
+    develop: Callable[[bytes, str], dict[str, Any]]
     now_ms: int
     rng: Random
     changes: list[DemoChange] = field(default_factory=list)
@@ -69,7 +73,8 @@ class HazardStory:
         self.save(actor, RecordType.HAZARD_EVENT, Kind.APPEND, record, fields)
         return record
 
-    def photo(self, role: PhotoRole, shot: dict[str, Any], event: str | None = None) -> None:
+    def photo(self, role: PhotoRole, drawing: bytes, event: str | None = None) -> None:
+        shot = self.develop(drawing, self.hazard)
         fields = {**shot, "hazard": self.hazard, "role": role.value, "taken_at": moment(self.now_ms)}
         if event:
             fields["event"] = event
