@@ -306,6 +306,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "整改后的照片还没有一张传到服务器，看不到照片不能验收，请等照片送达后再验收。",
         "No photo of the finished work has reached the server yet. Wait until one has arrived, then accept.",
     ),
+    "evidence_elsewhere": (
+        "整改后照片都是别的隐患先用过的。确实拍的也是这一处的，请写明原因再验收；不是的，请点“验收不通过”，让整改的人重拍。",
+        "Another hazard had every photo of the finished work first. If they show this one too, write why and "
+        "accept again; if not, refuse acceptance, so that new ones are taken.",
+    ),
     "merge_target_gone": (
         "要并入的隐患不能是它自己，也不能是已删除、不属实或已合并的，请选另一处。",
         "A hazard cannot be merged into itself or into one that is deleted, unfounded or merged. "

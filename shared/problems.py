@@ -133,6 +133,7 @@ acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
 rectification_missing = Kind("rectification_missing", 409)
 after_photo_missing = Kind("after_photo_missing", 409)
 after_photo_awaited = Kind("after_photo_awaited", 409)
+evidence_elsewhere = Kind("evidence_elsewhere", 422)  # accepted without a reason
 merge_target_gone = Kind("merge_target_gone", 409)  # deleted, unfounded, merged itself, or the same
 merge_takes_away = Kind("merge_takes_away", 409)  # a closed hazard into one that is not
 merged_hazards_here = Kind("merged_hazards_here", 409)  # deleted, though others are merged into it

@@ -22,6 +22,8 @@ from sync_server.database.timestamps import now_ms, now_text, text_of_ms, this_y
 from sync_server.log import writer
 from sync_server.log.checks import merging_check
 from sync_server.queries import conflicts, hazard_details, hazards, photo_files
+from sync_server.queries.hazard_details import KeptPhoto
+from sync_server.queries.photo_files import PhotoElsewhere
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 _MOST_APART = 50
@@ -45,8 +47,8 @@ def take_steps(
     `base`: the seq that the page showed. `fields`: what the first event says besides its type and time.
     `sure`: asked again, the person stands by what they said. Steps after the first follow from it (验收通过
     opens the way to 销号). Raises Problem hazard_unknown, hazard_changed (then the page shows less than there
-    is), invalid, event_written, role_forbidden, after_photo_awaited, deadline_doubtful, and those of
-    `lifecycle.refusal`, `merging.refusal` and `dates.deadline_refusal`.
+    is), invalid, event_written, role_forbidden, after_photo_awaited, evidence_elsewhere,
+    deadline_doubtful, and those of `lifecycle.refusal`, `merging.refusal` and `dates.deadline_refusal`.
     """
     campaigns.locked_end(session, campaign)
     row = hazards.get(session, access, campaign, hazard)
@@ -75,6 +77,9 @@ def take_steps(
     if refusal is None and steps[0] is EventType.ACCEPT and finished:
         here = photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in finished])
         refusal = None if here else problems.after_photo_awaited()
+        had = photo_files.elsewhere(session, access, campaign, hazard, [one.photo.sha256 for one in finished])
+        if refusal is None and all_elsewhere_before(finished, had) and not fields.get("comment"):
+            refusal = problems.evidence_elsewhere()
     refusal = refusal or _deadline_refusal(steps[0], fields.get("due_date"), row, sure)
     if refusal:
         raise refusal
@@ -90,6 +95,12 @@ def take_steps(
         # Derived ids, so that a form sent twice writes the same events.
         record = event if place == 0 else str(uuid.uuid5(uuid.UUID(event), str(place)))
         _write(session, campaign, access.person, record, _EVENT, said, base)
+
+
+def all_elsewhere_before(finished: Sequence[KeptPhoto], elsewhere: Mapping[str, PhotoElsewhere]) -> bool:
+    """Whether another hazard had each photo of the finished work first: accepting it needs a reason."""
+    had = [elsewhere.get(kept.photo.sha256 or "") for kept in finished]
+    return bool(had) and all(one and one.earlier for one in had)
 
 
 def merging_refusal(

@@ -1,12 +1,14 @@
 """Photo bytes by their hash: readable through a record that one may read, if who attached them had them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 from sqlmodel import Session
 
 from shared.permissions import Action
-from sync_server.access.policy import OPERATION, PHOTO, Access
+from shared.vocabulary import Status
+from sync_server.access.policy import HAZARD, OPERATION, PHOTO, Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
 
@@ -51,6 +53,53 @@ def here(
         .where(select(literal(1)).where(arrived).exists(), _is_held_by_author())
     )
     return frozenset((record, sha256) for record, sha256 in rows) & named
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoElsewhere:
+    """A photo whose bytes another hazard has too.
+
+    `hazard`, `number`: one that the person may see, "" where there is none. `earlier`: another had it first.
+    """
+
+    hazard: str
+    number: str
+    earlier: bool
+
+
+def elsewhere(
+    session: Session, access: Access, campaign: str, hazard: str, photos: Iterable[str | None]
+) -> dict[str, PhotoElsewhere]:
+    """Those of a hazard's photos, by SHA-256, that are attached to other hazards; deleted and merged ones do
+    not count."""
+    own = PHOTO.alias("own").c
+    its = (own.campaign == campaign, own.hazard == hazard, own.sha256 == PHOTO.c.sha256)
+    first = select(func.min(own.first_seq)).where(*its).scalar_subquery()
+    seen = access.where(HAZARD, Action.SEE_HAZARDS).label("seen")
+    place = func.row_number().over(partition_by=(PHOTO.c.sha256, seen), order_by=PHOTO.c.first_seq)
+    columns = (
+        PHOTO.c.sha256,
+        HAZARD.c.id,
+        HAZARD.c.ledger_no,
+        seen,
+        (PHOTO.c.first_seq < first).label("older"),
+    )
+    others = (
+        select(*columns, place.label("place"))
+        .join(HAZARD, and_(HAZARD.c.campaign == PHOTO.c.campaign, HAZARD.c.id == PHOTO.c.hazard))
+        .where(PHOTO.c.campaign == campaign, in_values(session, PHOTO.c.sha256, set(filter(None, photos))))
+        .where(PHOTO.c.attached, PHOTO.c.hazard != hazard)
+        .where(HAZARD.c.deleted.is_(False), HAZARD.c.status != Status.MERGED.value)
+        .subquery()
+    )
+    found: dict[str, PhotoElsewhere] = {}
+    for row in session.execute(select(others).where(others.c.place == 1).order_by(others.c.seen)):
+        earlier = row.older or (row.sha256 in found and found[row.sha256].earlier)
+        number = row.ledger_no or row.id
+        found[row.sha256] = PhotoElsewhere(
+            row.id if row.seen else "", number if row.seen else "", bool(earlier)
+        )
+    return found
 
 
 def _is_held_by_author() -> ColumnElement[bool]:

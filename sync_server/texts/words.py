@@ -257,6 +257,9 @@ class Texts:
     evidence_photos: str
     evidence_doubtful: str
     photo_same: str
+    photo_also_on: str
+    photo_elsewhere: str
+    evidence_elsewhere: str
     kit_wanting: str
     take_back: str
     relapse_due: str

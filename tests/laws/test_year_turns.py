@@ -49,7 +49,9 @@ def numbers(world: World) -> list[str]:
 
 def treat(world: World, phone: Handset, hazard: str, browser: TestClient) -> None:
     """Rectify on the phone, accept and strike off in the office."""
-    photos = [{**photo, "role": PhotoRole.AFTER.value} for photo in phone.photographed([7])]
+    photos = [
+        {**photo, "role": PhotoRole.AFTER.value} for photo in phone.photographed([int(hazard[-4:], 16)])
+    ]
     steps = (EventType.RECTIFY, EventType.SUBMIT)
     moment = phone.moment()
     assert world.save(

@@ -50,6 +50,7 @@ class Deployment:
         self.campaign = in_transaction(self.engine, lambda s: campaigns.ensure(s)).id
         self._ns: dict[str, int] = {}
         self._now = START_MS
+        self._finished = 0
         self.ahead_ms = 0
         """How far the clocks of all phones are ahead."""
         self.inspector = self.hand("李巡查", Role.INSPECTOR)
@@ -153,7 +154,8 @@ class Deployment:
         """A hazard that waits for acceptance."""
         hazard = self.report(**fields)
         self.happen(hazard, EventType.RECTIFY)
-        self.attach(hazard, PhotoRole.AFTER, seed=7)
+        self._finished += 1
+        self.attach(hazard, PhotoRole.AFTER, seed=1000 + self._finished)
         self.happen(hazard, EventType.SUBMIT)
         return hazard
 

@@ -194,7 +194,7 @@ def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refuse
         "evidence": view.evidence() if accepting else [],
         "event": str(uuid.uuid4()),
         "fields": choice.fields,
-        "reason": choice.reason,
+        "reason": choice.reason or (accepting and view.needs_reason()),
         "grave": choice.grave,
         "compares": choice.compares,
         "open": choice.name == opened or (choice.steps[0] is EventType.RELAPSE and history.relapse_due),

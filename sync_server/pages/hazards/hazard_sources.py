@@ -16,6 +16,7 @@ from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import Around
 from sync_server.queries import hazard_details, hazards, people_lists, photo_files
 from sync_server.queries.hazard_details import KeptPhoto, Step
+from sync_server.queries.photo_files import PhotoElsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Sources:
     photos: Sequence[KeptPhoto]
     steps: Sequence[Step]
     here: frozenset[tuple[str, str]]
+    elsewhere: Mapping[str, PhotoElsewhere]
     people: Mapping[str, str]
     devices: Mapping[str, str]
     around: Around
@@ -53,6 +55,9 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
         photos=photos,
         steps=steps,
         here=photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in photos]),
+        elsewhere=photo_files.elsewhere(
+            session, access, campaign, hazard, [kept.photo.sha256 for kept in photos]
+        ),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
         around=conflict_view.gather(session, access, campaign, [row]),

@@ -13,6 +13,7 @@ from shared.profiles.profile import kit_field
 from shared.records.models import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
 from sync_server.access.masking import Mask
+from sync_server.commands.decisions import all_elsewhere_before
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.hazard_sources import Sources
@@ -111,7 +112,17 @@ class View:
         ):
             if doubtful:
                 found.append(f"{words.evidence_doubtful}{sentence}")
+        elsewhere = (self.sources.elsewhere.get(photo.sha256 or "") for photo in photos)
+        for one in dict.fromkeys(filter(None, elsewhere)):
+            sentence = f"{words.photo_also_on}{one.number}" if one.hazard else words.photo_elsewhere
+            found.append(f"{words.evidence_doubtful}{sentence}")
+        if self.needs_reason():
+            found.append(words.evidence_elsewhere)
         return found
+
+    def needs_reason(self) -> bool:
+        """Whether accepting needs a reason, see `decisions.all_elsewhere_before`."""
+        return all_elsewhere_before(self.sources.finished, self.sources.elsewhere)
 
     def _name(self, name: str) -> str:
         return self.sources.profile.label(name, self.words.code)
@@ -169,6 +180,7 @@ class View:
                     "author": self._author(kept.author),
                     "mock": kept.photo.mock_location,
                     "skewed": kept.photo.clock_skewed,
+                    "elsewhere": self.sources.elsewhere.get(kept.photo.sha256 or ""),
                 }
             )
         known: list[PhotoRole | None] = [role for role in _PHOTO_ORDER if role in groups]

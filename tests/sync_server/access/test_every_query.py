@@ -114,6 +114,9 @@ QUERIES: dict[str, Query] = {
     "hazards.pairs": lambda s, a, w: hazards.pairs(s, a, _campaign(w), DROWNING),
     "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
     "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),
+    "photo_files.elsewhere": lambda s, a, w: [
+        one for one in photo_files.elsewhere(s, a, _campaign(w), "", [w.secret.sha256]).values() if one.hazard
+    ],
     "photo_files.readable": lambda s, a, w: photo_files.readable(s, a, w.secret.sha256),
     "undoings.all_noted": lambda s, a, w: undoings.all_noted(s, a, _campaign(w)).noted,
     "visits.page": lambda s, a, w: visits.page(s, a, _campaign(w), VisitFilter())[0],

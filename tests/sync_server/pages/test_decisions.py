@@ -6,15 +6,17 @@ import uuid
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from shared.operations import Kind, RecordType
+from shared.permissions import Grant, Towns
 from shared.vocabulary import EventType, PhotoRole, Role, Status
+from sync_server.access import grants, people
 from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import HazardEventRow, HazardRow
-from sync_server.database.transactions import reading
+from sync_server.database.transactions import in_transaction, reading
 from sync_server.queries import hazards
-from tests.sync_server.deployment import Deployment, form_of
+from tests.sync_server.deployment import Deployment, Hand, form_of
 
 
 def row(office: Deployment, hazard: str) -> HazardRow:
@@ -206,6 +208,59 @@ def test_an_address_alone_does_not_say_that_something_was_saved(office: Deployme
     decide(browser, hazard, "register")
     assert "已保存：登记" in browser.get(f"/hazards/{hazard}").text
     assert "已保存" not in browser.get(f"/hazards/{hazard}").text
+
+
+def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(office: Deployment) -> None:
+    one, two, third = office.report(), office.report(town_code="441900102"), office.report()
+    office.attach(one, PhotoRole.BEFORE, seed=5)
+    office.attach(two, PhotoRole.AFTER, seed=5)
+    office.attach(third, PhotoRole.BEFORE, seed=6)
+    number = row(office, two).ledger_no
+    grant = Grant(Role.REVIEWER, Towns(frozenset({"441900101"})))
+
+    def work(session: Session) -> Hand:
+        person = people.add(session, "石龙审核", Role.INSPECTOR)
+        grants.replace(session, person.id, grant)
+        return Hand(person, "")
+
+    here = office.browser(in_transaction(office.engine, work)).get(f"/hazards/{one}").text
+    everywhere = office.browser(office.reviewer)
+    assert "这张照片也在另一处隐患上" in here
+    assert two not in here
+    page = everywhere.get(f"/hazards/{one}").text
+    assert f'这张照片也在：<a href="/hazards/{two}">{number}</a>' in page
+    assert "这张照片也在" not in everywhere.get(f"/hazards/{third}").text
+    office.save(RecordType.HAZARD, Kind.DELETE, {}, record=two)
+    assert "这张照片也在" not in everywhere.get(f"/hazards/{one}").text
+
+
+def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_with_a_reason(
+    office: Deployment,
+) -> None:
+    first = office.rectified()
+    second = office.report()
+    office.happen(second, EventType.RECTIFY)
+    office.attach(second, PhotoRole.AFTER, seed=1001)
+    office.happen(second, EventType.SUBMIT)
+    reviewer = office.browser(office.reviewer)
+    page = reviewer.get(f"/hazards/{second}").text
+    assert f"整改后照片存疑：这张照片也在：{row(office, first).ledger_no}" in page
+    assert "别处先用过" in page
+    refused = decide(reviewer, second, "accept_and_close", sure="1")
+    assert (refused.status_code, "请写明原因再验收" in refused.text) == (422, True)
+    own = reviewer.get(f"/hazards/{first}").text
+    assert "整改后照片存疑：这张照片也在" in own
+    assert "别处先用过" not in own, "it had the photo first"
+    assert decide(reviewer, first, "accept_and_close", sure="1").status_code == 303
+    office.attach(second, PhotoRole.AFTER, seed=4)
+    assert "别处先用过" not in reviewer.get(f"/hazards/{second}").text
+    third = office.report()
+    office.happen(third, EventType.RECTIFY)
+    office.attach(third, PhotoRole.AFTER, seed=4)
+    office.happen(third, EventType.SUBMIT)
+    reason = {"comment": "一张照片拍到两处", "sure": "1"}
+    assert decide(reviewer, third, "accept_and_close", **reason).status_code == 303
+    assert row(office, third).status == Status.CLOSED
 
 
 def test_acceptance_waits_for_work_and_for_its_photos_to_be_here(office: Deployment) -> None:
