@@ -32,6 +32,7 @@ from mobile_app.sync.pictures import Pictures
 from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
+from mobile_app.today import Today
 from mobile_app.visits import Visits
 from shared.operations import RecordType
 from shared.permissions import Action
@@ -69,11 +70,9 @@ class Services:
         """Saves that this device held and that could not be read any more when it was opened."""
         self.access = PhoneAccess(database)
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
+        sync_parts = database, ports.photo_files, self.sync, origin
         self._sync_loop = SyncLoop(
-            database,
-            ports.photo_files,
-            self.sync,
-            origin,
+            *sync_parts,
             clock=ports.clock,
             open_transport=ports.open_transport,
             home_visits=self.home_visits,
@@ -83,6 +82,7 @@ class Services:
         self.server_clock = ServerClock(database, ports.clock)
         parts = database, self._sync_loop, self._now, lambda: self.server_clock.offset(), self.access
         self.visits, self.same_places = Visits(self.sync, *parts), SamePlaces(*parts)
+        self.today = Today(database, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -138,7 +138,8 @@ class Services:
 
     async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
         """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*."""
-        return await self._ports.location.locate(heard, enough)
+        self.today.fix = fix = await self._ports.location.locate(heard, enough)
+        return fix
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""

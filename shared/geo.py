@@ -5,10 +5,11 @@ imported where they are used: loading geopy takes longer than most screens of th
 """
 
 from collections.abc import Callable, Iterable
-from math import cos, hypot, radians
+from dataclasses import dataclass
+from math import atan2, cos, degrees, hypot, radians
 
 from shared.towns import TOWNS, Town
-from shared.vocabulary import Accuracy, Datum
+from shared.vocabulary import Accuracy, Datum, Direction
 
 Point = tuple[float, float]
 
@@ -30,6 +31,21 @@ def about_metres(a: Point, b: Point) -> float:
     """The distance in metres on a flat map around `a`: within 1 % over a city, for sorting and filtering."""
     east = (b[1] - a[1]) * cos(radians(a[0]))
     return hypot(b[0] - a[0], east) * _METRES_PER_DEGREE
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """How far away something is, in metres, and in which of eight directions."""
+
+    metres: float
+    direction: Direction
+
+
+def bearing(a: Point, b: Point) -> Bearing:
+    """Where `b` lies as seen from `a`, on a flat map around `a`."""
+    east = (b[1] - a[1]) * cos(radians(a[0]))
+    turn = degrees(atan2(east, b[0] - a[0]))
+    return Bearing(about_metres(a, b), tuple(Direction)[round(turn / 45) % 8])
 
 
 def around(point: Point, metres: float) -> tuple[float, float, float, float]:

@@ -68,6 +68,19 @@ class Accuracy(Term):
     UNKNOWN = "unknown", "精度不明", "Accuracy unknown"
 
 
+class Direction(Term):
+    """方向, from north through east."""
+
+    NORTH = "north", "北", "North"
+    NORTH_EAST = "north_east", "东北", "North-east"
+    EAST = "east", "东", "East"
+    SOUTH_EAST = "south_east", "东南", "South-east"
+    SOUTH = "south", "南", "South"
+    SOUTH_WEST = "south_west", "西南", "South-west"
+    WEST = "west", "西", "West"
+    NORTH_WEST = "north_west", "西北", "North-west"
+
+
 class DepthClass(Term):
     """水深分级, metres."""
 

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from shared.vocabulary import Term
 
 
+@dataclass
+class LastList:
+    """Where a hazard was opened from, the last time: the way back from it leads there."""
+
+    route: str = "/"
+
+
 def _nothing(*_given: object) -> None:
     return None
 
@@ -49,6 +56,7 @@ class AppContext:
     late_taps: LateTaps = field(default_factory=LateTaps)
     opened: LateTaps = field(default_factory=LateTaps)
     just_saved: JustSaved = field(default_factory=JustSaved)
+    last_list: LastList = field(default_factory=LastList)
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing

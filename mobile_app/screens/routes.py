@@ -52,6 +52,7 @@ _OPEN = [
             ),
         ],
     ),
+    ft.Route(path="/today", component=_later("today.today_screen", "Today")),
     ft.Route(
         path="/visits",
         component=_later("visits.visit_list", "Visits"),

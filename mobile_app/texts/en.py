@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import same_place
+from mobile_app.texts import same_place, today
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -8,6 +8,7 @@ TEXTS = Texts(
     language="en",
     home_visits=EN,
     same_place=same_place.EN,
+    today=today.EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",
@@ -20,6 +21,7 @@ TEXTS = Texts(
     back="Back",
     cancel="Cancel",
     confirm="OK",
+    tab_today="Today",
     tab_hazards="Hazards",
     tab_visits="Education",
     tab_sync="Sync",

@@ -7,6 +7,7 @@ from typing import Literal
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.speech import Speech
+from mobile_app.texts.today import TodayTexts
 from shared.plural import plural
 from shared.sync.wire import GivenRole
 from shared.vocabulary import Role
@@ -24,6 +25,7 @@ class Texts(Speech):
     language: Language
     home_visits: HomeVisitTexts
     same_place: SamePlaceTexts
+    today: TodayTexts
 
     # The app as a whole
     app_name: str
@@ -38,6 +40,7 @@ class Texts(Speech):
     back: str
     cancel: str
     confirm: str
+    tab_today: str
     tab_hazards: str
     tab_visits: str
     tab_sync: str

@@ -1,6 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import same_place
+from mobile_app.texts import same_place, today
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -8,6 +8,7 @@ TEXTS = Texts(
     language="zh",
     home_visits=ZH,
     same_place=same_place.ZH,
+    today=today.ZH,
     app_name="安澜",
     opening="正在打开…",
     opening_hint="第一次打开需要十几秒，以后没有网络也能用。",
@@ -20,6 +21,7 @@ TEXTS = Texts(
     back="返回",
     cancel="取消",
     confirm="确定",
+    tab_today="今日",
     tab_hazards="隐患",
     tab_visits="安全教育",
     tab_sync="同步",

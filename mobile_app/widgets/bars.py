@@ -9,7 +9,7 @@ from mobile_app import theme
 from mobile_app.texts.words import Texts
 from mobile_app.widgets.buttons import icon_button
 
-TABS = ("/", "/visits", "/sync", "/me")
+TABS = ("/today", "/", "/visits", "/sync", "/me")
 
 
 def title_bar(
@@ -33,7 +33,7 @@ def title_bar(
 def tab_bar(
     texts: Texts, here: str, go: Callable[[str], None], is_late: Callable[[], bool]
 ) -> ft.NavigationBar:
-    """The tabs 隐患, 安全教育, 同步 and 我的. `go` is called with the route of the chosen tab.
+    """The tabs 今日, 隐患, 安全教育, 同步 and 我的. `go` is called with the route of the chosen tab.
 
     They lie where the button 保存 was: what `is_late` says was meant for it changes nothing.
     """
@@ -43,6 +43,9 @@ def tab_bar(
 
     return ft.NavigationBar(
         destinations=[
+            ft.NavigationBarDestination(
+                ft.Icons.TODAY_OUTLINED, texts.tab_today, selected_icon=ft.Icons.TODAY
+            ),
             ft.NavigationBarDestination(
                 ft.Icons.WATER_OUTLINED, texts.tab_hazards, selected_icon=ft.Icons.WATER
             ),

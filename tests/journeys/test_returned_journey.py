@@ -15,7 +15,9 @@ from tests.support.phone_browser import (
     button,
     choose,
     fill,
+    go_to_tab,
     line,
+    locate,
     new_phone,
     pick_photo,
     tap,
@@ -93,6 +95,10 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
 
     tap(page, "立即同步")
     line(page, NAME, "已退回")
+    go_to_tab(page, "今日")
+    wait_for(page, "退回我的 · 1 处")
+    locate(page)
+    line(page, NAME, "10 米以内", REASON)
     tap(page, NAME)
     wait_for(page, REASON)
     tap(page, "重新上报")
@@ -105,6 +111,8 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     double_tap(button(page, "保存"))
     wait_for(page, "待验收")
     tap(page, "返回")
+    wait_for(page, "今天没有要办的隐患")
+    go_to_tab(page, "隐患")
     line(page, NAME, "已上传", within_ms=120_000)
 
     office.reload()

@@ -12,6 +12,7 @@ from mobile_app.screens import late_taps
 from mobile_app.screens.formatting import clock_words
 from mobile_app.store.database import meta
 from mobile_app.texts import zh
+from mobile_app.widgets.bars import TABS
 from shared import problems
 from shared.china_time import CHINA_TIME
 from shared.vocabulary import KitItem, PhotoRole
@@ -609,15 +610,15 @@ async def test_the_second_of_two_taps_on_save_chooses_no_tab_of_the_list(
     await phone.tap("locate")
     await phone.tap("save")
 
-    async def choose(tab: int) -> None:
-        phone.session.apply_patch(phone.find("tabs")._i, {"selected_index": tab})
+    async def choose(tab: str) -> None:
+        phone.session.apply_patch(phone.find("tabs")._i, {"selected_index": TABS.index(tab)})
         await phone.session.dispatch_event(phone.find("tabs")._i, "change", None)
         await phone.settle()
 
-    await choose(1)
+    await choose("/visits")
     assert phone.has("new-hazard")
     monkeypatch.setattr(late_taps, "LATE_S", 0.0)
-    await choose(1)
+    await choose("/visits")
     assert not phone.has("new-hazard")
 
 

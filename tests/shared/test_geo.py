@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared import geo
 from shared.geo import Point
 from shared.towns import TOWNS
-from shared.vocabulary import Accuracy, Datum
+from shared.vocabulary import Accuracy, Datum, Direction
 
 # (WGS-84, GCJ-02, BD-09)
 VECTORS: list[tuple[Point, Point, Point]] = [
@@ -62,6 +62,35 @@ def test_every_town_is_plausible_and_nearest_to_itself() -> None:
     for town in TOWNS:
         assert geo.plausible(town.lat, town.lon)
         assert geo.nearest_town(town.lat, town.lon) is town
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "expected"),
+    [
+        (100, 0, Direction.NORTH),
+        (100, 90, Direction.NORTH_EAST),
+        (10, 100, Direction.EAST),
+        (-90, 100, Direction.SOUTH_EAST),
+        (-100, -10, Direction.SOUTH),
+        (-100, -100, Direction.SOUTH_WEST),
+        (0, -100, Direction.WEST),
+        (100, -100, Direction.NORTH_WEST),
+    ],
+)
+def test_a_direction_is_one_of_eight(north: float, east: float, expected: Direction) -> None:
+    here = (23.021, 113.752)
+    there = (here[0] + north / 111_320, here[1] + east / (111_320 * math.cos(math.radians(here[0]))))
+    assert geo.bearing(here, there).direction is expected
+
+
+@given(around_dongguan, around_dongguan)
+def test_the_way_back_leads_to_the_opposite_or_beside_it(here: Point, there: Point) -> None:
+    order = list(Direction)
+    if geo.about_metres(here, there) > 1:
+        turn = order.index(geo.bearing(here, there).direction) - order.index(
+            geo.bearing(there, here).direction
+        )
+        assert turn % 8 in (3, 4, 5)
 
 
 @pytest.mark.parametrize("point", [(0.0, 0.0), (31.2, 121.5), (22.3, 114.17), (-90.0, 180.0)])

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 @part
 def HazardLine(
-    row: "HazardRow", texts: Texts, today: date, on_open: Callable[[str], None], just_saved: bool = False
+    row: "HazardRow",
+    texts: Texts,
+    today: date,
+    on_open: Callable[[str], None],
+    just_saved: bool = False,
+    away: str = "",
 ) -> ft.Control:
-    """A button whose name is everything that the line says."""
+    """A button whose name is everything that the line says. `away`: how far it is, "" where that is not
+    said."""
     kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row, today)
@@ -35,6 +41,7 @@ def HazardLine(
         row.title or texts.unnamed,
         [
             labels.quiet(where),
+            *([ft.Text(away, size=15, weight=ft.FontWeight.W_600, color=theme.INK)] if away else []),
             *_sent_back(texts, row),
             *([ft.Text(due, size=14, color=colour)] if due else []),
         ],

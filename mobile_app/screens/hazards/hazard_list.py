@@ -53,6 +53,7 @@ def Hazards() -> ft.Control:
 
     def go(route: str) -> None:
         app.just_saved.seen()
+        app.last_list.route = "/"
         page.navigate(route)
 
     async def show_saved() -> None:

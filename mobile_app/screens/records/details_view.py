@@ -15,7 +15,8 @@ def details_view(
     type: RecordType, record: str, title: str, parts: Sequence[ft.Control], may_edit: bool
 ) -> ft.View:
     """The screen of `record` with the `parts` of its details; `may_edit`: whether it leads to its form."""
-    path, texts, page = ft.use_view_path(), use_app().texts, ft.context.page
+    path, app, page = ft.use_view_path(), use_app(), ft.context.page
+    texts, home = app.texts, app.last_list.route if type is RecordType.HAZARD else HOMES[type]
     edit = buttons.icon_button(
         texts.edit,
         ft.Icons.EDIT_OUTLINED,
@@ -23,7 +24,7 @@ def details_view(
         key="edit",
         color=theme.ON_BAR,
     )
-    back = (texts.back, lambda _event: page.navigate(HOMES[type]))
+    back = (texts.back, lambda _event: page.navigate(home))
     details = ft.ListView(
         list(parts),
         expand=True,

@@ -1,8 +1,6 @@
 """Where the hazard is: a fix with its accuracy in words, or coordinates typed in the datum they came in."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,14 +11,11 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import accuracy_word, position_words
-from mobile_app.screens.hooks import Box, use_box, use_maybe
+from mobile_app.screens.locating import trouble, use_search, waiting
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels, segments
 from shared.forms.typed_position import parse_point, swapped_point, typed_position
 from shared.geo import Point, degrees_text, plausible
-from shared.problems import Problem
-from shared.records.fix import Fix, stands
-from shared.records.models import Position
 from shared.vocabulary import CoordSource, Datum
 
 _DATUMS = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
@@ -35,7 +30,7 @@ def PositionSection(
     error: str = "",
 ) -> ft.Control:
     """`on_position` gets a whole position register; `hint` stands there before there is one."""
-    search = _use_search(position, on_position)
+    search = use_search(position, on_position)
     typing, set_typing = ft.use_state(False)
     texts = use_app().texts
 
@@ -56,109 +51,13 @@ def PositionSection(
                 key="locate",
                 busy=search.running,
             ),
-            *(_waiting(texts, search.best, search.use_now) if search.running else []),
+            *(waiting(texts, search.best, search.use_now) if search.running else []),
             *([labels.quiet(search.notice, key="position-notice")] if search.notice else []),
-            *(_trouble(texts, search.problem) if search.problem else []),
+            *(trouble(texts, search.problem) if search.problem else []),
             *([labels.trouble(error, key="position-error")] if error else []),
             TypedPosition(typed) if typing else ft.Row([by_hand]),
         ]
     )
-
-
-@dataclass(frozen=True)
-class _Search:
-    """How the search for a position stands.
-
-    `best`: the fix so far. `notice`: why the one found was not taken. `use_now` takes the best; `give_up`
-    ends the search without any.
-    """
-
-    running: bool
-    best: Fix | None
-    problem: str
-    notice: str
-    locate: Callable[[], Awaitable[None]]
-    use_now: Callable[..., None]
-    give_up: Callable[[], None]
-
-
-def _use_search(position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]) -> _Search:
-    """The search for a position: one at a time, its outcome taken where it is better than `position`."""
-    app = use_app()
-    search: Box[asyncio.Event | None] = use_box(lambda: None)
-    running, set_running = ft.use_state(False)
-    best, set_best = use_maybe()
-    problem, set_problem = ft.use_state("")
-    notice, set_notice = ft.use_state("")
-    texts = app.texts
-
-    def found(fix: Fix) -> None:
-        new = fix.position
-        if position and stands(Position.model_validate(position), new):
-            set_notice(texts.position_kept)
-        else:
-            on_position(new.model_dump(mode="json", exclude_none=True))
-
-    async def locate() -> None:
-        if search.value:
-            return
-        this = search.value = asyncio.Event()
-        set_problem("")
-        set_notice("")
-        set_best(None)
-        set_running(True)
-        try:
-            fix = await app.open.locate(set_best, this)
-            if search.value is this:  # nobody typed a position meanwhile
-                found(fix)
-        except Problem as trouble:
-            if search.value is this:
-                set_problem(texts.problem(trouble))
-        finally:
-            if search.value is this:
-                search.value = None
-                set_running(False)
-
-    def use_now(_event: object = None) -> None:
-        if search.value:
-            search.value.set()
-
-    def give_up() -> None:
-        use_now()
-        search.value = None
-        set_running(False)
-        set_problem("")
-        set_notice("")
-
-    return _Search(running, best, problem, notice, locate, use_now, give_up)
-
-
-def _waiting(texts: Texts, best: Fix | None, use_now: Callable[..., None]) -> list[ft.Control]:
-    """How exact the position is so far, and the way to take it as it is."""
-    if best is None:
-        return [ft.Text(texts.locating, size=15, key="locating")]
-    accuracy = accuracy_word(texts, best.accuracy_m)
-    so_far = texts.locating_newer if best.old else texts.locating_better
-    now = buttons.tonal_button(texts.use_now, ft.Icons.CHECK, use_now, key="use-now")
-    return [
-        ft.Text(so_far.format(accuracy=accuracy), size=15, key="locating"),
-        *([now] if best.usable else []),
-    ]
-
-
-def _trouble(texts: Texts, problem: str) -> list[ft.Control]:
-    """Why there is no position, and where this kind of phone has its switches."""
-    match ft.context.page.platform:
-        case ft.PagePlatform.IOS:
-            where = texts.location_switches_iphone
-        case ft.PagePlatform.ANDROID:
-            where = texts.location_switches_android
-        case _:
-            where = ""
-    return [
-        labels.trouble(problem, key="position-problem"),
-        *([labels.quiet(where, key="location-switches")] if where else []),
-    ]
 
 
 def _shown(texts: Texts, position: dict[str, Any]) -> ft.Control:

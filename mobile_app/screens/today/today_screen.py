@@ -1,0 +1,167 @@
+"""今日: where this person is needed, the most urgent first, and how far away that is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from mobile_app import theme
+from mobile_app.screens.access import cannot_record, use_access
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.hazards.hazard_line import HazardLine
+from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
+from mobile_app.screens.hooks import use_part
+from mobile_app.screens.keyed import keyed
+from mobile_app.screens.locating import Search, trouble, use_search, waiting
+from mobile_app.screens.records.record_list import inset
+from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
+from mobile_app.store.queries.due import MOST
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import bars, buttons, labels
+from shared.geo import Bearing
+from shared.hazards.due import Urgency
+from shared.permissions import Action
+from shared.plural import plural
+
+if TYPE_CHECKING:
+    from mobile_app.store.queries.due import DueHazard
+
+ROUTE = "/today"
+_FIRST = 5
+"""So many hazards of each urgency are drawn at first, and so many more at a time."""
+
+
+@screen
+def Today() -> ft.Control:
+    """Somebody who sees no hazards has their home visits here."""
+    app, access = use_app(), use_access()
+    amounts, set_amounts = ft.use_state(dict[Urgency, int]())
+    _, redraw = ft.use_state(0)
+    changed = use_part(app.open.sync, records_changed)
+    search = use_search(None, lambda _position: redraw(lambda count: count + 1))
+    work, texts, page = app.open.today, app.texts, ft.context.page
+    sees = access.may(Action.SEE_HAZARDS)
+    day = app.today
+    needs = [sees, day, changed, work.fix, access.grants()]
+    found = ft.use_memo(lambda: work.due(day) if sees else [], needs)
+    may_record = access.may(Action.EDIT_RECORDS)
+
+    def more(urgency: Urgency) -> None:
+        set_amounts({**amounts, urgency: amounts.get(urgency, _FIRST) + _FIRST})
+
+    parts: list[ft.Control] = [
+        SyncBar(app.open.sync),
+        HomeVisitsEntry(),
+        *([] if may_record or not sees else [inset(cannot_record(app), top=10)]),
+        *([inset(_position(app, search), top=10)] if found else []),
+    ]
+    for urgency, group in groupby(found, lambda one: one.urgency):
+        parts += _group(app, urgency, list(group), amounts.get(urgency, _FIRST), partial(more, urgency))
+    if not found:
+        parts.append(_nothing(texts, sees, may_record))
+    return ft.View(
+        route=ROUTE,
+        padding=0,
+        spacing=0,
+        appbar=bars.title_bar(texts.tab_today),
+        navigation_bar=bars.tab_bar(texts, ROUTE, page.navigate, app.late_taps.is_late),
+        floating_action_button=_new_button(app) if may_record else None,
+        controls=[ft.ListView(parts, expand=True, padding=ft.Padding.only(bottom=96), key="today")],
+    )
+
+
+def _position(app: AppContext, search: Search) -> ft.Control:
+    """In which order the hazards stand, how old the position for it is, and the way to a new one."""
+    texts, words, work = app.texts, app.texts.today, app.open.today
+    return labels.card(
+        [
+            labels.quiet(age_words(texts, work.age) if work.fix else words.no_fix, key="fix"),
+            buttons.tonal_button(
+                words.locate_again if work.fix else texts.locate,
+                ft.Icons.MY_LOCATION,
+                handled(texts, search.locate),
+                key="locate",
+                busy=search.running,
+            ),
+            *(waiting(texts, search.best, search.use_now) if search.running else []),
+            *(trouble(texts, search.problem) if search.problem else []),
+        ]
+    )
+
+
+def _group(
+    app: AppContext, urgency: Urgency, group: "list[DueHazard]", amount: int, more: Callable[[], None]
+) -> list[ft.Control]:
+    """The first `amount` hazards of an urgency under its title, and the way to more of them."""
+    texts, words, today = app.texts, app.texts.today, app.today
+    title = words.most if len(group) == MOST else words.group
+    heading = plural(title, len(group), title=words.of(urgency))
+    lines = [
+        keyed(f"{one.row.id}-{urgency}", HazardLine)(
+            one.row, texts, today, partial(_open, app), away=away_words(texts, app.open.today.bearing(one))
+        )
+        for one in group[:amount]
+    ]
+    left = min(_FIRST, len(group) - amount)
+    further = buttons.tonal_button(
+        plural(words.more, left),
+        ft.Icons.EXPAND_MORE,
+        lambda _event: more(),
+        key=f"more-{urgency.name.lower()}",
+        name=f"{words.of(urgency)} · {plural(words.more, left)}",
+    )
+    return [
+        inset(labels.heading(heading), top=14),
+        *map(inset, lines),
+        *([inset(further)] if left > 0 else []),
+    ]
+
+
+def _open(app: AppContext, hazard: str) -> None:
+    """The way back from it leads here."""
+    app.last_list.route = ROUTE
+    ft.context.page.navigate(f"/hazards/{hazard}")
+
+
+def _nothing(texts: Texts, sees: bool, may_record: bool) -> ft.Control:
+    words = texts.today
+    if not sees:
+        return labels.empty(words.no_hazards, words.no_hazards_hint, ft.Icons.HOME_OUTLINED)
+    return labels.empty(words.none, words.none_hint if may_record else "", ft.Icons.TASK_ALT)
+
+
+def _new_button(app: AppContext) -> ft.FloatingActionButton:
+    return ft.FloatingActionButton(
+        app.texts.new_hazard,
+        icon=ft.Icons.ADD,
+        bgcolor=theme.PRIMARY,
+        foreground_color=theme.ON_PRIMARY,
+        on_click=lambda _event: ft.context.page.navigate("/new"),
+        key="new-hazard",
+    )
+
+
+def away_words(texts: Texts, bearing: Bearing | None) -> str:
+    """东北 320 米, 东北 3.2 公里; "" where it is not known."""
+    if bearing is None:
+        return ""
+    direction = texts.of(bearing.direction)
+    if bearing.metres < 10:
+        return texts.today.here
+    if bearing.metres < 995:
+        return texts.today.metres.format(direction=direction, metres=f"{round(bearing.metres, -1):.0f}")
+    return texts.today.kilometres.format(direction=direction, kilometres=f"{bearing.metres / 1000:.1f}")
+
+
+def age_words(texts: Texts, age: timedelta) -> str:
+    """How old the position is by which the hazards are in order."""
+    minutes = int(age / timedelta(minutes=1))
+    if minutes < 1:
+        return texts.today.fix_now
+    if minutes < 60:
+        return plural(texts.today.fix_minutes, minutes)
+    return plural(texts.today.fix_hours, minutes // 60)

@@ -1,0 +1,98 @@
+"""The texts of the tab 今日, in both languages."""
+
+from dataclasses import dataclass
+
+from shared.hazards.due import Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class TodayTexts:
+    """The texts of one language; those with `count` depend on it (`shared.plural`)."""
+
+    sent_back: str
+    relapse_due: str
+    overdue: str
+    due_soon: str
+    to_accept: str
+    to_register: str
+    own: str
+    group: str
+    most: str
+    more: str
+    none: str
+    none_hint: str
+    no_hazards: str
+    no_hazards_hint: str
+    no_fix: str
+    fix_now: str
+    fix_minutes: str
+    fix_hours: str
+    locate_again: str
+    here: str
+    metres: str
+    kilometres: str
+
+    def of(self, urgency: Urgency) -> str:
+        """The title of the hazards of an urgency."""
+        return {
+            Urgency.SENT_BACK: self.sent_back,
+            Urgency.RELAPSE_DUE: self.relapse_due,
+            Urgency.OVERDUE: self.overdue,
+            Urgency.DUE_SOON: self.due_soon,
+            Urgency.TO_ACCEPT: self.to_accept,
+            Urgency.TO_REGISTER: self.to_register,
+            Urgency.OWN: self.own,
+        }[urgency]
+
+
+ZH = TodayTexts(
+    sent_back="退回我的",
+    relapse_due="复查有问题，待记反弹",
+    overdue="已逾期",
+    due_soon="7 天内到期",
+    to_accept="待我验收，在网页上办理",
+    to_register="待我登记，在网页上办理",
+    own="我上报的，待整改",
+    group="{title} · {count} 处",
+    most="{title} · 最急的 {count} 处",
+    more="再看 {count} 处",
+    none="今天没有要办的隐患",
+    none_hint="看到新的隐患，点“新增隐患”。别人刚退回或交办的，联网同步后出现在这里。",
+    no_hazards="这部手机上没有隐患工作",
+    no_hazards_hint="有家访权限的，这里有“新增家访”。没有看到的，请联网同步一次，或请管理员核对您的角色。",
+    no_fix="获取定位后，每组近的在前。",
+    fix_now="每组近的在前，定位：刚才。",
+    fix_minutes="每组近的在前，定位：{count} 分钟前。",
+    fix_hours="每组近的在前，定位：{count} 小时前，走动过请重新定位。",
+    locate_again="重新定位",
+    here="10 米以内",
+    metres="{direction} {metres} 米",
+    kilometres="{direction} {kilometres} 公里",
+)
+
+EN = TodayTexts(
+    sent_back="Sent back to me",
+    relapse_due="Failed re-check, relapse to record",
+    overdue="Overdue",
+    due_soon="Due within 7 days",
+    to_accept="For me to accept, on the web pages",
+    to_register="For me to register, on the web pages",
+    own="Reported by me, to be rectified",
+    group="{title} · {count} 〔site|sites〕",
+    most="{title} · the {count} most urgent",
+    more="Show {count} more",
+    none="Nothing waits for you today",
+    none_hint="Tap “New hazard” when you see one. What others have just sent back or assigned appears here"
+    " after the next sync.",
+    no_hazards="This phone has no work on hazards",
+    no_hazards_hint="If you may record home visits, “New home visit” is here. If not, sync once while online,"
+    " or ask your administrator to check your roles.",
+    no_fix="With a position, the nearest come first in each group.",
+    fix_now="Nearest first in each group. Position: just now.",
+    fix_minutes="Nearest first in each group. Position: {count} 〔minute|minutes〕 ago.",
+    fix_hours="Nearest first in each group. Position: {count} 〔hour|hours〕 ago, get it again after moving.",
+    locate_again="Get position again",
+    here="Within 10 m",
+    metres="{direction}, {metres} m",
+    kilometres="{direction}, {kilometres} km",
+)

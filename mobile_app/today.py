@@ -1,0 +1,48 @@
+"""What waits for this phone's person today, and where it lies from where they are."""
+
+from datetime import date, timedelta
+from math import inf
+from typing import TYPE_CHECKING
+
+from mobile_app.store.database.phone_database import PhoneDatabase
+from mobile_app.store.queries import due
+from mobile_app.store.queries.due import DueHazard
+from shared import geo
+from shared.geo import Bearing
+from shared.records.fix import Fix
+
+if TYPE_CHECKING:
+    from mobile_app.device.clock import Clock
+
+
+class Today:
+    """A part of the services. `fix`: where the device was last, None before it was asked; it is not kept."""
+
+    def __init__(self, database: PhoneDatabase, clock: "Clock") -> None:
+        self._database, self._clock = database, clock
+        self.fix: Fix | None = None
+
+    @property
+    def age(self) -> timedelta:
+        """How old `fix` is by now, never negative."""
+        if self.fix is None:
+            return timedelta(0)
+        since = self._clock.wall() - self.fix.heard_at
+        return max(timedelta(0), since + self.fix.age if self.fix.old else since)
+
+    def due(self, today: date) -> list[DueHazard]:
+        """The hazards that wait for the person, the most urgent first; of each urgency the nearest first,
+        and those without a position last. Without a fix they are as in `queries.due.listed`."""
+        found = self._database.read(lambda session: due.listed(session, today.isoformat()))
+        return sorted(found, key=self._order)
+
+    def bearing(self, hazard: DueHazard) -> Bearing | None:
+        """Where it lies from the last fix; None where either has no position."""
+        row, fix = hazard.row, self.fix
+        if fix is None or row.lat is None or row.lon is None:
+            return None
+        return geo.bearing((fix.lat, fix.lon), (row.lat, row.lon))
+
+    def _order(self, hazard: DueHazard) -> tuple[int, float]:
+        bearing = self.bearing(hazard)
+        return hazard.urgency, bearing.metres if bearing else inf
