@@ -19,6 +19,7 @@ from sync_server.photos.unpacker import Unpacker
 log = logging.getLogger(__name__)
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
+_LOOK = "look"
 _RESERVE = 32 * 2**20
 _LOCKS = 64
 TEMPORARY = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
@@ -181,14 +182,14 @@ class PhotoService:
         """Rename a damaged photo, so that it can be sent again."""
         with disk_problems():
             self.store.set_aside(sha256)
-            for size in SIDES:
+            for size in (*SIDES, _LOOK):
                 self._renditions.remove(sha256, size)
 
     def forget(self, sha256: str) -> None:
         """Delete a photo and its smaller copies."""
         with disk_problems():
             self.store.remove(sha256)
-            for size in SIDES:
+            for size in (*SIDES, _LOOK):
                 self._renditions.remove(sha256, size)
 
     def small_if_made(self, sha256: str, size: Size) -> bytes | None:
@@ -205,6 +206,21 @@ class PhotoService:
             made = self._unpacker.small(source, SIDES[size])
         self._renditions.put(sha256, size, made)
         return made
+
+    def look(self, sha256: str) -> bytes:
+        """What a photo looks like (`renditions.look`), b"" where that cannot be told; made on first use.
+
+        Raises Problem photo_not_here.
+        """
+        if (found := self._renditions.get(sha256, _LOOK)) is None:
+            try:
+                found = self._unpacker.look(io.BytesIO(self.small(sha256, "preview")))
+            except problems.Problem as problem:
+                if problem.kind is not problems.photo_not_an_image:
+                    raise
+                found = b""
+            self._renditions.put(sha256, _LOOK, found)
+        return found
 
     def _require_upload(self, announced: Announced) -> None:
         if self.staging.size(announced.id) is None:

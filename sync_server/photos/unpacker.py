@@ -48,6 +48,10 @@ class Unpacker:
         """A JPEG of at most `side` pixels, upright and without EXIF. Raises Problem photo_not_an_image."""
         return self._ask(unpacking.SMALL, side, stream)
 
+    def look(self, stream: BinaryIO) -> bytes:
+        """What a picture looks like (`renditions.look`). Raises Problem photo_not_an_image."""
+        return self._ask(unpacking.LOOK, 0, stream)
+
     def _ask(self, what: bytes, side: int, stream: BinaryIO) -> bytes:
         picture = stream.read()
         with self._lock:

@@ -257,6 +257,7 @@ class Texts:
     evidence_photos: str
     evidence_doubtful: str
     photo_same: str
+    photo_near: str
     photo_also_on: str
     photo_elsewhere: str
     evidence_elsewhere: str

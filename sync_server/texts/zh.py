@@ -238,6 +238,7 @@ ZH = Texts(
     evidence_photos="整改后照片 {all} 张，已送达 {here} 张。",
     evidence_doubtful="整改后照片存疑：",
     photo_same="与另一张照片是同一张",
+    photo_near="与整改前的一张几乎一样，请对照看清",
     photo_also_on="这张照片也在：",
     photo_elsewhere="这张照片也在另一处隐患上",
     evidence_elsewhere="整改后照片都是别处先用过的，验收要写明原因。",

@@ -91,10 +91,17 @@ class Deployment:
         return self.save(RecordType.HAZARD_EVENT, Kind.APPEND, said, by=by)
 
     def attach(
-        self, record: str, role: PhotoRole, *, here: bool = True, seed: int = 0, owner: str = "hazard"
+        self,
+        record: str,
+        role: PhotoRole,
+        *,
+        here: bool = True,
+        seed: int = 0,
+        owner: str = "hazard",
+        data: bytes = b"",
     ) -> str:
         """Attach a photo to a record, "hazard" or "visit"; its SHA-256. Its bytes are stored if `here`."""
-        data = drawn(640, 480, seed=seed)
+        data = data or drawn(640, 480, seed=seed)
         sha256 = hashlib.sha256(data).hexdigest()
         said = {owner: record, "role": role.value, "sha256": sha256, "mime": "image/jpeg"}
         self.save(RecordType.PHOTO, Kind.ATTACH, {**said, "bytes": len(data), "width": 640, "height": 480})

@@ -1,6 +1,7 @@
 """一处一档: the page of one hazard, and what a reviewer decides there."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from sync_server.pages.hazards import hazard_sources, merge_page
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.pages.hazards.hazard_view import View
+from sync_server.pages.hazards.near_copies import NearCopiesDep
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review.conflict_view import ConflictView
@@ -59,6 +61,7 @@ def hazard_page(
     access: SignedIn,
     engine: EngineDep,
     settings: SettingsDep,
+    near_copies: NearCopiesDep,
     hazard: str,
     open: str = "",
     skipped: Annotated[int, Query(ge=0, lt=10**6)] = 0,
@@ -66,7 +69,7 @@ def hazard_page(
     """Everything about one hazard; `open`: the step whose form is to be shown; `skipped`: of its history."""
     with reading(engine) as session:
         sources, numbers = hazard_sources.gather(session, request, access, hazard)
-    return _shown(request, access, settings, sources, numbers, opened=open, skipped=skipped)
+    return _shown(request, access, settings, sources, numbers, near_copies, opened=open, skipped=skipped)
 
 
 @router.post("/{hazard}/decisions")
@@ -75,6 +78,7 @@ def decide(
     access: Decider,
     engine: EngineDep,
     settings: SettingsDep,
+    near_copies: NearCopiesDep,
     hazard: str,
     step: Annotated[str, Form(max_length=40)],
     base: Base,
@@ -132,7 +136,7 @@ def decide(
         with reading(engine) as session:
             sources, numbers = hazard_sources.gather(session, request, access, hazard)
         refused = Refused(problem, step, given, base)
-        return _shown(request, access, settings, sources, numbers, refused=refused, opened=step)
+        return _shown(request, access, settings, sources, numbers, near_copies, refused=refused, opened=step)
     found_problem = given["result"] == PatrolResult.PROBLEM.value
     return saved.go_to(f"/hazards/{hazard}{'?open=relapse#decide' if found_problem else ''}", choice.name)
 
@@ -143,6 +147,7 @@ def _shown(
     settings: Settings,
     sources: Sources,
     numbers: dict[str, str],
+    near_copies: Callable[[Sources], bool],
     *,
     refused: Refused | None = None,
     opened: str = "",
@@ -150,7 +155,9 @@ def _shown(
 ) -> Response:
     row, problem = sources.row, refused.problem if refused else None
     words, mask = words_for(request), mask_for(access, row)
-    view = View(words, mask, sources, numbers, skipped)
+    open_choices = choices(sources.history, access, row, len(sources.finished))
+    near = any(EventType.ACCEPT in choice.steps for choice in open_choices) and near_copies(sources)
+    view = View(words, mask, sources, numbers, skipped, near)
     file = view.file()
     placed = row.lat is not None and row.lon is not None
     if row.lat is not None and row.lon is not None:
@@ -171,10 +178,7 @@ def _shown(
         sentence=sentence(problem.code, problem.details, words.code) if problem else None,
         may_review=access.can(Action.DECIDE, row) and not row.deleted,
         barred=_barred(sources, access, words),
-        choices=[
-            _form(choice, view, words, opened, refused)
-            for choice in choices(sources.history, access, row, len(sources.finished))
-        ],
+        choices=[_form(choice, view, words, opened, refused) for choice in open_choices],
         patrol_results=list(PatrolResult),
     )
 

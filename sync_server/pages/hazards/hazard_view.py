@@ -34,7 +34,7 @@ STEPS_SHOWN = 200
 class View:
     """Turns sources into what the template needs, in one language and for one reader.
 
-    `skipped`: the latest steps of the history that are not shown.
+    `skipped`: the latest steps of the history that are not shown. `near`: see `near_copies`.
     """
 
     words: Texts
@@ -42,6 +42,7 @@ class View:
     sources: Sources
     numbers: Mapping[str, str] = field(default_factory=dict)
     skipped: int = 0
+    near: bool = False
 
     def file(self) -> dict[str, Any]:
         """Everything on the page but the decisions."""
@@ -107,6 +108,7 @@ class View:
         earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
         for sentence, doubtful in (
             (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
+            (words.photo_near, self.near),
             (words.mock_location, any(photo.mock_location for photo in photos)),
             (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
         ):

@@ -1,11 +1,13 @@
 """What reviewers decide on a hazard's page, and what they may not."""
 
+import io
 import re
 import uuid
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 from sqlmodel import Session, select
 
 from shared.operations import Kind, RecordType
@@ -15,6 +17,7 @@ from sync_server.access import grants, people
 from sync_server.access.policy import SYSTEM
 from sync_server.database.tables import HazardEventRow, HazardRow
 from sync_server.database.transactions import in_transaction, reading
+from sync_server.demo import pictures
 from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment, Hand, form_of
 
@@ -208,6 +211,27 @@ def test_an_address_alone_does_not_say_that_something_was_saved(office: Deployme
     decide(browser, hazard, "register")
     assert "已保存：登记" in browser.get(f"/hazards/{hazard}").text
     assert "已保存" not in browser.get(f"/hazards/{hazard}").text
+
+
+@pytest.mark.parametrize(("smaller", "doubtful"), [(True, True), (False, False)])
+def test_a_photo_of_before_that_comes_again_a_little_changed_is_pointed_out(
+    office: Deployment, smaller: bool, doubtful: bool
+) -> None:
+    before = pictures.draw("pond", 3, False, "before")
+    hazard = office.report()
+    office.happen(hazard, EventType.RECTIFY)
+    with Image.open(io.BytesIO(before)) as image:
+        half, made = image.resize((image.width // 2, image.height // 2)), io.BytesIO()
+        half.save(made, "JPEG", quality=70)
+    after = made.getvalue() if smaller else pictures.draw("pond", 3, True, "after")
+    office.attach(hazard, PhotoRole.BEFORE, data=before)
+    office.attach(hazard, PhotoRole.AFTER, data=after)
+    office.happen(hazard, EventType.SUBMIT)
+    reviewer = office.browser(office.reviewer)
+    for _ in range(2):
+        assert ("几乎一样" in reviewer.get(f"/hazards/{hazard}").text) is doubtful
+    assert "几乎一样" not in office.browser(office.inspector).get(f"/hazards/{hazard}").text
+    assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303, "it is not refused"
 
 
 def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(office: Deployment) -> None:

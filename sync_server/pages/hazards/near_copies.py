@@ -1,0 +1,58 @@
+"""Looks whether a photo of finished work is nearly the same picture as one of before it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated
+
+from anyio import from_thread
+from fastapi import Depends
+
+from shared.problems import Problem
+from shared.vocabulary import PhotoRole
+from sync_server.deps import LanesDep, PhotosDep
+from sync_server.pages.hazards.hazard_sources import Sources
+from sync_server.photos.picture import alike
+from sync_server.photos.service import PhotoService
+
+MOST_COMPARED = 8
+"""The latest of each side."""
+SECONDS = 3.0
+"""A page waits no longer for pictures to be decoded; the next time they are known."""
+
+
+def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
+    """Whether there are such two among those that have arrived. For threads of pages."""
+    here = {sha256 for _, sha256 in sources.here}
+    finished = {kept.photo.sha256 for kept in sources.finished}
+    after = [one.photo.sha256 for one in sources.finished if one.photo.sha256 in here]
+    before = [
+        one.photo.sha256
+        for one in sources.photos
+        if one.photo.sha256 in here - finished and one.photo.role is not PhotoRole.AFTER
+    ]
+    pair = [some[-MOST_COMPARED:] for some in (after, before)]
+    if not all(pair):
+        return False
+
+    async def compared() -> bool:
+        async with asyncio.timeout(SECONDS):
+            return await lanes.pictures.run(partial(_any_alike, photos, *pair))
+
+    try:
+        return from_thread.run(compared)
+    except (TimeoutError, Problem):
+        return False
+
+
+def _any_alike(photos: PhotoService, after: Sequence[str], before: Sequence[str]) -> bool:
+    looks = [[photos.look(sha256) for sha256 in some] for some in (after, before)]
+    return any(alike(one, other) for one in looks[0] for other in looks[1])
+
+
+async def _looking(photos: PhotosDep, lanes: LanesDep) -> Callable[[Sources], bool]:
+    return partial(_near_copies, photos, lanes)
+
+
+NearCopiesDep = Annotated[Callable[[Sources], bool], Depends(_looking)]
+"""Whether there are such two among a hazard's photos."""

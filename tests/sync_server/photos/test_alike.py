@@ -1,0 +1,53 @@
+"""Which photos count as nearly the same picture: copies of one, not two of one place."""
+
+import hashlib
+import io
+from pathlib import Path
+
+from PIL import Image
+
+from sync_server.demo import pictures
+from sync_server.photos import renditions
+from sync_server.photos.picture import alike
+from sync_server.photos.service import PhotoService
+
+SCENES = [(kind, scene) for kind in pictures.KINDS for scene in range(12)]
+
+
+def look(data: bytes) -> bytes:
+    return renditions.look(io.BytesIO(data))
+
+
+def jpeg(image: Image.Image, quality: int = 80) -> bytes:
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality=quality)
+    return written.getvalue()
+
+
+def test_no_two_photos_of_a_place_before_and_after_are_alike_and_most_copies_are() -> None:
+    copied = 0
+    for kind, scene in SCENES:
+        before, after = (pictures.draw(kind, scene, done, "drawn") for done in (False, True))
+        assert not alike(look(before), look(after)), (kind, scene)
+        with Image.open(io.BytesIO(before)) as image:
+            copied += alike(look(before), look(jpeg(image.resize((240, 180)), 70)))
+    assert copied >= 0.85 * len(SCENES)
+
+
+def test_a_picture_that_is_even_looks_like_nothing() -> None:
+    night, fog = (jpeg(Image.new("L", (400, 300), shade)) for shade in (6, 200))
+    assert look(night) == look(fog) == b""
+    assert not alike(look(night), look(fog))
+
+
+def test_what_cannot_be_decoded_looks_like_nothing_and_is_not_tried_again(tmp_path: Path) -> None:
+    photos = PhotoService.in_folder(tmp_path)
+    whole = jpeg(Image.linear_gradient("L").resize((300, 200)))
+    for data, expected in ((whole, look(whole)), (whole[:200], b"")):
+        sha256 = hashlib.sha256(data).hexdigest()
+        photos.store.put(sha256, data)
+        assert photos.look(sha256) == expected
+        photos.store.put(sha256, b"")
+        assert photos.look(sha256) == expected
+        photos.forget(sha256)
+    assert not [*(tmp_path / "small").rglob("*.jpg")]
