@@ -1,15 +1,14 @@
 """Hazards that may be the one somebody is about to save, and 同一处: adding to one of them instead."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
+from mobile_app.service_part import ServicePart
 from mobile_app.store.database import journal, meta
-from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import joining, saving
-from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import drafts, same_place
 from mobile_app.store.queries.same_place import SamePlace
 from shared.operations import RecordType
@@ -17,24 +16,11 @@ from shared.permissions import Action
 
 if TYPE_CHECKING:
     from mobile_app.device.photos import PreparedPhoto
-    from mobile_app.store.queries.access import PhoneAccess
-    from mobile_app.sync.sync_loop import SyncLoop
     from shared.vocabulary import PhotoRole
 
 
-class SamePlaces:
-    """A part of the services; `moment` and `offset_ms` are as the other records have them."""
-
-    def __init__(
-        self,
-        database: PhoneDatabase,
-        sync_loop: "SyncLoop",
-        moment: Callable[[], Moment],
-        offset_ms: Callable[[], int],
-        access: "PhoneAccess",
-    ) -> None:
-        self._database, self._sync_loop = database, sync_loop
-        self._moment, self._offset_ms, self._access = moment, offset_ms, access
+class SamePlaces(ServicePart):
+    """The part of the services for hazards that may be one."""
 
     def candidates(self, fields: Mapping[str, Any], distinct_from: Collection[str] = ()) -> list[SamePlace]:
         """The hazards here that may be the new one with these `fields`, the likeliest first, without those of

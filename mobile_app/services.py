@@ -80,8 +80,8 @@ class Services:
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.server_clock = ServerClock(database, ports.clock)
-        parts = database, self._sync_loop, self._now, lambda: self.server_clock.offset(), self.access
-        self.visits, self.same_places = Visits(self.sync, *parts), SamePlaces(*parts)
+        parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
+        self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
         self.today = Today(database, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None

@@ -1,16 +1,15 @@
 """What a person can do with visits of safety education, and what there is to show of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
 from mobile_app.device import photos as photo_work
+from mobile_app.service_part import ServicePart
 from mobile_app.store.database import journal, meta
-from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import saving, visit_recording
-from mobile_app.store.log.recording import Moment
 from mobile_app.store.queries import drafts, visits
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.store.queries.visits import DayOfHouseholds, Only, VisitCard, VisitRow
@@ -20,26 +19,11 @@ from shared.vocabulary import EducationVisitType
 
 if TYPE_CHECKING:
     from mobile_app.device.photos import PreparedPhoto
-    from mobile_app.state.sync import SyncState
-    from mobile_app.store.queries.access import PhoneAccess
-    from mobile_app.sync.sync_loop import SyncLoop
     from shared.vocabulary import PhotoRole
 
 
-class Visits:
-    """A part of the services; `moment` and `offset_ms` are as the other records have them."""
-
-    def __init__(
-        self,
-        state: "SyncState",
-        database: PhoneDatabase,
-        sync_loop: "SyncLoop",
-        moment: Callable[[], Moment],
-        offset_ms: Callable[[], int],
-        access: "PhoneAccess",
-    ) -> None:
-        self._database, self._sync_loop, self._state = database, sync_loop, state
-        self._moment, self._offset_ms, self._access = moment, offset_ms, access
+class Visits(ServicePart):
+    """The part of the services for visits."""
 
     async def save(
         self,

@@ -31,6 +31,12 @@ def answer(problem: Problem) -> Response:
     response = compression.json_answer(problem.as_json(), problem.kind.status)
     if problem.kind is problems.token_invalid:
         response.headers["WWW-Authenticate"] = "Bearer"
+    return _with_retry_after(response, problem)
+
+
+def _with_retry_after(response: Response, problem: Problem) -> Response:
+    if "retry_after_s" in problem.details:
+        response.headers["Retry-After"] = str(problem.details["retry_after_s"])
     return response
 
 
@@ -38,10 +44,8 @@ def install(app: FastAPI, shown: Shown, noted: Noted, session_cookie: str) -> No
     """Handle all errors of the app's routes, with the page of `shown` if it gives one."""
 
     def respond(request: Request, problem: Problem) -> Response:
-        response = shown(request, problem) or answer(problem)
-        if "retry_after_s" in problem.details:
-            response.headers["Retry-After"] = str(problem.details["retry_after_s"])
-        return response
+        page = shown(request, problem)
+        return _with_retry_after(page, problem) if page else answer(problem)
 
     app.add_middleware(FormLimit, respond=respond, session_cookie=session_cookie)
 

@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import problems
-from sync_server.http.compression import json_answer
+from sync_server.http import error_handlers
 
 LONGEST_S = 5.0
 """The longest that anything waits."""
@@ -82,8 +82,7 @@ class Paced:
             for message in refused:
                 await send(message)
             return
-        refusal = json_answer(problems.overloaded(retry_after_s=_RETRY_AFTER_S).as_json(), 503)
-        refusal.headers["Retry-After"] = str(_RETRY_AFTER_S)
+        refusal = error_handlers.answer(problems.overloaded(retry_after_s=_RETRY_AFTER_S))
         await refusal(scope, receive, send)
 
     def _clients(self, request: Request) -> set[str]:
