@@ -6,7 +6,6 @@ import re
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,16 +70,6 @@ def _send_photos(phone: WirePhone) -> None:
             assert requests.patch(answer.headers["Location"], chunk, headers=sent, timeout=30).ok
 
 
-def _complete(trace: Path) -> str:
-    """The trace, once the tracer has finished writing it."""
-    text = trace.read_text()
-    while True:
-        time.sleep(0.1)
-        if trace.read_text() == text:
-            return text
-        text = trace.read_text()
-
-
 @pytest.fixture
 def traced(tmp_path: Path, data_dir: Path, free_port: int) -> list[TracedRequest]:
     """The requests of one phone that pushes batches and sends photos, one after another."""
@@ -94,7 +83,7 @@ def traced(tmp_path: Path, data_dir: Path, free_port: int) -> list[TracedRequest
         _send_photos(phone)
     finally:
         served.kill()
-    return list(traced_requests(disk_trace.events(_complete(trace))))
+    return list(traced_requests(disk_trace.events(disk_trace.complete(trace))))
 
 
 def _in_order(done: Iterable[Event], *expected: tuple[str, str]) -> bool:
@@ -152,7 +141,7 @@ def test_the_phone_shows_saved_only_when_the_record_is_on_disk(tmp_path: Path) -
     )
     assert done.stdout.splitlines() == [saving_phone.SAVED] * SAVES, done.stderr
     saves: list[list[Event]] = [[]]
-    for event in disk_trace.events(_complete(trace)):
+    for event in disk_trace.events(disk_trace.complete(trace)):
         if event.kind == "said" and event.text.startswith(saving_phone.SAVED):
             saves.append([])
         else:

@@ -1,6 +1,7 @@
 """What a process did to its disk, and to whom it spoke between, read from a trace of strace."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,16 @@ def command(trace: Path) -> list[str]:
     program = strace.find()
     if program is None:
         pytest.fail(strace.ADVICE, pytrace=False)
-    return [str(program), "-D", "-f", "-yy", "-qq", "-s", "80", "-e", f"trace={_CALLS}", "-o", str(trace)]
+    return [str(program), "-D", "-f", "-yy", "-q", "-s", "80", "-e", f"trace={_CALLS}", "-o", str(trace)]
+
+
+def complete(trace: Path) -> str:
+    """The trace, once the tracer has written that the traced process, which begins it, has ended."""
+    while True:
+        text = trace.read_text()
+        if re.search(rf"^{text.partition(' ')[0]} +\+\+\+ ", text, re.MULTILINE):
+            return text
+        time.sleep(0.02)
 
 
 def events(trace: str) -> Iterator[Event]:

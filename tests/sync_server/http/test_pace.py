@@ -1,7 +1,7 @@
 """What comes faster than a person or a phone would send waits, is refused after a while, and harms nobody."""
 
 import asyncio
-import time
+import selectors
 from typing import Any
 
 import pytest
@@ -43,6 +43,23 @@ def test_it_remembers_so_many_clients(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(paced._next) == 10
 
 
+class _Jumping(selectors.SelectSelector):
+    """Lets nobody wait: whoever would is told at once that so many seconds are over, on any machine."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.now += timeout or 0.0
+        return super().select(timeout and 0)
+
+
+def _loop() -> asyncio.SelectorEventLoop:
+    selector = _Jumping()
+    loop = asyncio.SelectorEventLoop(selector)
+    loop.time = lambda: selector.now  # type: ignore[method-assign]
+    return loop
+
+
 class _Asked:
     """A paced app that answers at once, and when it was asked."""
 
@@ -78,14 +95,14 @@ class _Asked:
                 },
                 **{"headers": headers, "client": (request.get("address", "10.0.0.1"), 1)},
             }
-            began = time.monotonic()
             await self._app(scope, receive, send)
-            return came[0], time.monotonic() - began
+            return came[0], asyncio.get_running_loop().time()
 
         async def all_of_them() -> list[tuple[int, float]]:
             return list(await asyncio.gather(*map(one, requests)))
 
-        return asyncio.run(all_of_them())
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            return runner.run(all_of_them())
 
 
 PHONE = {"headers": {"authorization": "Bearer x"}}
@@ -139,12 +156,11 @@ def test_a_refusal_waits_when_the_app_is_done_with_it() -> None:
     class App(_Asked):
         async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
             await super()._answer(scope, receive, send)
-            done.append(time.monotonic())
+            done.append(asyncio.get_running_loop().time())
 
-    began = time.monotonic()
     answered = App(401, per_second=10).ask(*[READER] * 30)
     assert max(took for _, took in answered) > 0.9
-    assert max(done) - began < 0.5
+    assert max(done) < 0.5
 
 
 @pytest.mark.parametrize(
