@@ -258,11 +258,8 @@ async def test_it_syncs_by_itself_on_opening_saving_and_regained_network(
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if true():
-            return
+    while not true():
         await asyncio.sleep(0.02)
-    raise AssertionError
 
 
 def test_a_code_is_read_from_a_link_and_from_a_hand() -> None:
