@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries import due
-from mobile_app.store.queries.due import DueHazard
+from mobile_app.store.queries.due import DueHazard, OwnNumbers
 from shared import geo
 from shared.geo import Bearing
 from shared.records.fix import Fix
@@ -35,6 +35,10 @@ class Today:
         and those without a position last. Without a fix they are as in `queries.due.listed`."""
         found = self._database.read(lambda session: due.listed(session, today.isoformat()))
         return sorted(found, key=self._order)
+
+    def own_numbers(self) -> OwnNumbers:
+        """What became of what the person reported, as far as it is on this phone."""
+        return self._database.read(due.own_numbers)
 
     def bearing(self, hazard: DueHazard) -> Bearing | None:
         """Where it lies from the last fix; None where either has no position."""

@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class LastList:
-    """Where a hazard was opened from, the last time: the way back from it leads there."""
+    """`route`: where a hazard was opened from, the last time: the way back from it leads there. `narrowing`:
+    what the list of hazards is narrowed to when it is opened next, "" for nothing."""
 
     route: str = "/"
+    narrowing: str = ""
+
+    def take_narrowing(self) -> str:
+        """`narrowing`, which holds once."""
+        taken, self.narrowing = self.narrowing, ""
+        return taken
 
 
 def _nothing(*_given: object) -> None:

@@ -16,6 +16,9 @@ class TodayTexts:
     to_accept: str
     to_register: str
     own: str
+    own_all: str
+    own_numbers: str
+    own_open: str
     group: str
     most: str
     more: str
@@ -53,6 +56,9 @@ ZH = TodayTexts(
     to_accept="待我验收，在网页上办理",
     to_register="待我登记，在网页上办理",
     own="我上报的，待整改",
+    own_all="我上报的",
+    own_numbers="我上报的 {count} 处，已销号 {closed} 处",
+    own_open="看我上报的",
     group="{title} · {count} 处",
     most="{title} · 最急的 {count} 处",
     more="再看 {count} 处",
@@ -78,6 +84,9 @@ EN = TodayTexts(
     to_accept="For me to accept, on the web pages",
     to_register="For me to register, on the web pages",
     own="Reported by me, to be rectified",
+    own_all="Reported by me",
+    own_numbers="{count} 〔site|sites〕 reported by me, {closed} closed",
+    own_open="Show what I reported",
     group="{title} · {count} 〔site|sites〕",
     most="{title} · the {count} most urgent",
     more="Show {count} more",

@@ -127,6 +127,28 @@ async def test_the_way_back_leads_to_where_a_hazard_was_opened(device: ScriptedP
 
 
 @played
+async def test_own_numbers_open_the_list_of_what_was_reported(device: ScriptedPhone) -> None:
+    first, closed, unfounded = [await device.add_hazard() for _ in range(3)]
+    await device.hear_edit("", water_name="别人的水库")
+    await device.hear_event(closed, EventType.CLOSE)
+    await device.hear_event(unfounded, EventType.INVALIDATE, comment="没有水")
+    phone = await device.start("/today")
+    assert phone.says("我上报的 3 处，已销号 1 处")
+    await phone.tap("own-open")
+    assert set(lines(phone)) == {first, closed, unfounded}
+    await phone.go("/today")
+    await phone.go("/")
+    assert len(lines(phone)) == 4, "it was narrowed once"
+
+
+@played
+async def test_who_reported_nothing_has_no_numbers(device: ScriptedPhone) -> None:
+    await device.hear_edit("", water_name="别人的水库")
+    phone = await device.start("/today")
+    assert not phone.has("own-numbers")
+
+
+@played
 async def test_a_reviewer_is_told_what_to_accept_and_to_register(device: ScriptedPhone) -> None:
     await give(device, Role.REVIEWER)
     reported, handed_in = "00000000-0000-7000-8000-00000000aaa1", "00000000-0000-7000-8000-00000000aaa2"

@@ -30,6 +30,7 @@ _NARROWINGS: "tuple[tuple[str, Only], ...]" = (
     ("all", None),
     ("in-conflict", "in_conflict"),
     ("waiting", UploadState.WAITING),
+    ("own", "own"),
     ("to-rectify", RECTIFIABLE),
     ("pending-acceptance", frozenset({Status.PENDING_ACCEPTANCE})),
     ("closed", frozenset({Status.CLOSED})),
@@ -44,6 +45,7 @@ def Hazards() -> ft.Control:
         app,
         lambda text, only, limit: app.open.hazards(text, dict(_NARROWINGS)[only], limit=limit),
         app.just_saved.seen,
+        app.last_list.take_narrowing,
     )
     _, redraw = ft.use_state(0)
     may_record = use_access().may(Action.EDIT_RECORDS)
@@ -75,6 +77,7 @@ def _narrowed_names(texts: Texts) -> list[tuple[str, str]]:
         "all": texts.filter_all,
         "in-conflict": texts.has_conflicts,
         "waiting": texts.filter_waiting,
+        "own": texts.today.own_all,
         "to-rectify": texts.filter_to_rectify,
         "pending-acceptance": texts.of(Status.PENDING_ACCEPTANCE),
         "closed": texts.of(Status.CLOSED),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import flet as ft
 
@@ -44,14 +44,16 @@ def use_listing(
     app: "AppContext",
     find: Callable[[str, str, int], Sequence[Row]],
     on_asked: Callable[[], None] = lambda: None,
+    take_narrowing: Callable[[], str] = lambda: "",
 ) -> Listing[Row]:
     """`find(text, narrowing, limit)` asks the store; `narrowing` is ALL or the code of a chip.
 
-    `on_asked` is called when the person looks for something else.
+    `on_asked` is called when the person looks for something else; `take_narrowing` once: what the list is
+    narrowed to at first, "" for nothing.
     """
     text, set_text = ft.use_state("")
     cleared, set_cleared = ft.use_state(0)
-    narrowed, set_narrowed = ft.use_state(ALL)
+    narrowed, set_narrowed = ft.use_state(cast(str, lambda: take_narrowing() or ALL))
     amount, set_amount = ft.use_state(_PAGE)
     changed = use_part(app.open.sync, records_changed)
     rows = ft.use_memo(lambda: find(text, narrowed, amount), [text, narrowed, amount, changed])

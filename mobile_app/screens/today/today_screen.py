@@ -19,7 +19,7 @@ from mobile_app.screens.keyed import keyed
 from mobile_app.screens.locating import Search, trouble, use_search, waiting
 from mobile_app.screens.records.record_list import inset
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
-from mobile_app.store.queries.due import MOST
+from mobile_app.store.queries.due import MOST, OwnNumbers
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.geo import Bearing
@@ -48,6 +48,7 @@ def Today() -> ft.Control:
     day = app.today
     needs = [sees, day, changed, work.fix, access.grants()]
     found = ft.use_memo(lambda: work.due(day) if sees else [], needs)
+    numbers = ft.use_memo(work.own_numbers, [changed])
     may_record = access.may(Action.EDIT_RECORDS)
 
     def more(urgency: Urgency) -> None:
@@ -63,6 +64,8 @@ def Today() -> ft.Control:
         parts += _group(app, urgency, list(group), amounts.get(urgency, _FIRST), partial(more, urgency))
     if not found:
         parts.append(_nothing(texts, sees, may_record))
+    if sees and numbers.reported:
+        parts.append(inset(_numbers(app, numbers), top=14))
     return ft.View(
         route=ROUTE,
         padding=0,
@@ -125,6 +128,23 @@ def _open(app: AppContext, hazard: str) -> None:
     """The way back from it leads here."""
     app.last_list.route = ROUTE
     ft.context.page.navigate(f"/hazards/{hazard}")
+
+
+def _numbers(app: AppContext, numbers: OwnNumbers) -> ft.Control:
+    """What became of what the person reported, and the way to its list."""
+    words = app.texts.today
+
+    def show(_event: object) -> None:
+        app.last_list.narrowing = "own"
+        ft.context.page.navigate("/")
+
+    said = plural(words.own_numbers, numbers.reported, closed=numbers.closed)
+    return labels.card(
+        [
+            ft.Text(said, size=16, weight=ft.FontWeight.W_600, color=theme.INK, key="own-numbers"),
+            buttons.tonal_button(words.own_open, ft.Icons.LIST, show, key="own-open"),
+        ]
+    )
 
 
 def _nothing(texts: Texts, sees: bool, may_record: bool) -> ft.Control:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
@@ -34,6 +34,23 @@ class DueHazard:
 
     urgency: Urgency
     row: HazardRow
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumbers:
+    """How many hazards the phone's person reported, and how many of them are 已销号."""
+
+    reported: int
+    closed: int
+
+
+def own_numbers(session: Session) -> OwnNumbers:
+    """Of the hazards on this phone."""
+    who, line = meta.identity(session), ListedHazard
+    own = select(col(line.status), func.count()).where(col(line.deleted).is_(False))
+    mine = own.where(col(line.author) == (who.person if who else None)).group_by(col(line.status))
+    counts = {Status(status): count for status, count in session.execute(mine)}
+    return OwnNumbers(sum(counts.values()), counts.get(Status.CLOSED, 0))
 
 
 def listed(session: Session, today: str) -> list[DueHazard]:

@@ -105,8 +105,9 @@ class HazardCard:
         return photo_rows.originals(self.photos)
 
 
-Only = UploadState | Status | frozenset[Status] | Literal["in_conflict"] | None
-"""What a list is narrowed to: one state of uploading, one status, some statuses, or what is in conflict."""
+Only = UploadState | Status | frozenset[Status] | Literal["in_conflict", "own"] | None
+"""What a list is narrowed to: one state of uploading, one status, some statuses, what is in conflict, or what
+the phone's person reported."""
 
 
 def listed(
@@ -121,7 +122,7 @@ def listed(
     ordered = select(ListedHazard).order_by(
         col(ListedHazard.sent_back).desc(), col(ListedHazard.touched).desc(), col(ListedHazard.id)
     )
-    rows = session.execute(_narrowed(ordered, text, only).limit(limit).offset(offset)).scalars()
+    rows = session.execute(_narrowed(session, ordered, text, only).limit(limit).offset(offset)).scalars()
     profile = meta.profile(session)
     return [_row(profile, line) for line in rows]
 
@@ -137,7 +138,7 @@ def rows(session: Session, ids: Sequence[str]) -> list[HazardRow]:
 def count(session: Session, text: str = "", only: Only = None) -> int:
     """How many hazards `listed` would return."""
     counting = select(func.count()).select_from(ListedHazard)
-    return int(session.execute(_narrowed(counting, text, only)).scalar_one())
+    return int(session.execute(_narrowed(session, counting, text, only)).scalar_one())
 
 
 def holds(session: Session, hazard: str) -> bool:
@@ -167,7 +168,7 @@ def card(session: Session, hazard: str) -> HazardCard:
     )
 
 
-def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
+def _narrowed(session: Session, statement: Select[Any], text: str, only: Only) -> Select[Any]:
     statement = statement.where(col(ListedHazard.deleted).is_(False))
     for forms in wanted(text):
         says = [col(ListedHazard.search).contains(form, autoescape=True) for form in forms]
@@ -176,6 +177,9 @@ def _narrowed(statement: Select[Any], text: str, only: Only) -> Select[Any]:
         statement = statement.where(col(ListedHazard.upload) == only.value)
     elif only == "in_conflict":
         statement = statement.where(col(ListedHazard.conflicts) > 0)
+    elif only == "own":
+        who = meta.identity(session)
+        statement = statement.where(col(ListedHazard.author) == (who.person if who else None))
     elif only is not None:
         some = only if isinstance(only, frozenset) else {only}
         statement = statement.where(col(ListedHazard.status).in_([status.value for status in some]))
