@@ -248,6 +248,7 @@ EN = Texts(
     evidence_doubtful="Doubtful photo of the finished work: ",
     photo_same="the same picture as another one",
     photo_near="nearly the same picture as one from before the work; look closely",
+    photo_early="taken before the hazard was reported or relapsed",
     photo_also_on="the same photo is also on ",
     photo_elsewhere="the same photo is also on another hazard",
     evidence_elsewhere="Another hazard had all of these photos first, so accepting needs a reason.",

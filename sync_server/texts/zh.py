@@ -239,6 +239,7 @@ ZH = Texts(
     evidence_doubtful="整改后照片存疑：",
     photo_same="与另一张照片是同一张",
     photo_near="与整改前的一张几乎一样，请对照看清",
+    photo_early="拍摄时间早于上报或反弹",
     photo_also_on="这张照片也在：",
     photo_elsewhere="这张照片也在另一处隐患上",
     evidence_elsewhere="整改后照片都是别处先用过的，验收要写明原因。",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from shared import lifecycle
@@ -109,6 +110,7 @@ class View:
         for sentence, doubtful in (
             (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
             (words.photo_near, self.near),
+            (words.photo_early, any(self._is_early(photo.taken_at) for photo in photos)),
             (words.mock_location, any(photo.mock_location for photo in photos)),
             (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
         ):
@@ -121,6 +123,13 @@ class View:
         if self.needs_reason():
             found.append(words.evidence_elsewhere)
         return found
+
+    def _is_early(self, taken_at: str | None) -> bool:
+        """Whether a photo was taken, by its camera's clock, before the hazard was reported or came back."""
+        events = [step for step in self.sources.steps if step.type == RecordType.HAZARD_EVENT]
+        relapses = [one.fields["at"] for one in events if one.fields["event_type"] == EventType.RELAPSE]
+        since = max(map(datetime.fromisoformat, relapses or [self.sources.steps[0].made_at]))
+        return bool(taken_at) and datetime.fromisoformat(taken_at or "") < since
 
     def needs_reason(self) -> bool:
         """Whether accepting needs a reason, see `decisions.all_elsewhere_before`."""

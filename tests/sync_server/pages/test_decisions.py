@@ -234,6 +234,20 @@ def test_a_photo_of_before_that_comes_again_a_little_changed_is_pointed_out(
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303, "it is not refused"
 
 
+@pytest.mark.parametrize(("taken", "early"), [("2026-01-02T08:00:00+08:00", True), (None, False)])
+def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
+    office: Deployment, taken: str | None, early: bool
+) -> None:
+    hazard = office.report()
+    office.happen(hazard, EventType.RECTIFY)
+    said = {"hazard": hazard, "role": "after", "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
+    later = "2026-12-01T08:00:00+08:00"
+    office.save(RecordType.PHOTO, Kind.ATTACH, {**said, "taken_at": taken or later})
+    office.happen(hazard, EventType.SUBMIT)
+    page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    assert ("存疑：拍摄时间早于上报" in page) is early
+
+
 def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(office: Deployment) -> None:
     one, two, third = office.report(), office.report(town_code="441900102"), office.report()
     office.attach(one, PhotoRole.BEFORE, seed=5)
