@@ -65,6 +65,7 @@ class Services:
         self._database = database
         self._ports = ports
         self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
+        self.location = ports.location
         self.sync = SyncState()
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
@@ -72,10 +73,7 @@ class Services:
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         sync_parts = database, ports.photo_files, self.sync, origin
         self._sync_loop = SyncLoop(
-            *sync_parts,
-            clock=ports.clock,
-            open_transport=ports.open_transport,
-            home_visits=self.home_visits,
+            *sync_parts, clock=ports.clock, open_transport=ports.open_transport, home_visits=self.home_visits
         )
         self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
@@ -138,7 +136,7 @@ class Services:
 
     async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
         """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*."""
-        self.today.fix = fix = await self._ports.location.locate(heard, enough)
+        self.today.fix = fix = await self.location.locate(heard, enough)
         return fix
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:

@@ -33,6 +33,8 @@ class Location:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or Clock()
         self._geolocator: geo.Geolocator | None = None
+        self.refused = False
+        """Whether the person did not allow it when it was last asked for, since the app was opened."""
 
     async def locate(
         self,
@@ -46,9 +48,20 @@ class Location:
 
         Problems: location_denied, location_off, location_timeout, location_imprecise {metres}.
         """
+        try:
+            found = await self._search(heard, enough or asyncio.Event(), limit_s)
+        except problems.Problem as problem:
+            self.refused = problem.kind is problems.location_denied
+            raise
+        self.refused = False
+        return found
+
+    async def _search(
+        self, heard: Callable[[Fix], None] | None, enough: asyncio.Event, limit_s: float
+    ) -> Fix:
         geolocator = self._held()
         await self._allowed(geolocator, limit_s)
-        search, enough = FixSearch(), enough or asyncio.Event()
+        search = FixSearch()
         failed: RuntimeError | None = None
         begun = self._clock.steady()
         while (left := begun + limit_s - self._clock.steady()) > 0 and not enough.is_set():

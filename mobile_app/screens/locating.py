@@ -2,100 +2,163 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import flet as ft
 
+from mobile_app import theme
 from mobile_app.screens.app_context import use_app
+from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.formatting import accuracy_word
-from mobile_app.screens.hooks import Box, use_box, use_maybe
+from mobile_app.screens.hooks import use_box
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
+from shared import problems
 from shared.problems import Problem
 from shared.records.fix import Fix, stands
 from shared.records.models import Position
 
+Locate = Callable[[Callable[[Fix], None], asyncio.Event], Awaitable[Fix]]
 
-@dataclass(frozen=True)
+
+def nobody() -> None:
+    """Draw nothing: no view shows the search."""
+
+
 class Search:
-    """How the search for a position stands.
+    """One search at a time, which goes on while another view covers the screen.
 
-    `best`: the fix so far. `notice`: why the one found was not taken. `use_now` takes the best; `give_up`
-    ends the search without any.
+    `locate` asks the device (`Services.locate`); `position` is the one that the form has; `take` gets a
+    better one, as a register, and whether a person asked for it. `draw` is called when something changes.
     """
 
-    running: bool
-    best: Fix | None
-    problem: str
-    notice: str
-    locate: Callable[[], Awaitable[None]]
-    use_now: Callable[..., None]
-    give_up: Callable[[], None]
+    def __init__(
+        self,
+        locate: Locate,
+        position: Callable[[], dict[str, Any] | None],
+        take: Callable[[dict[str, Any], bool], None],
+    ) -> None:
+        self._locate, self._position, self._take = locate, position, take
+        self._enough: asyncio.Event | None = None
+        self.draw: Callable[[], None] = nobody
+        self.best: Fix | None = None
+        """The one so far."""
+        self.problem: Problem | None = None
+        """Why there is none."""
+        self.kept = False
+        """Whether the one found was left, as the one before is better."""
 
+    @property
+    def running(self) -> bool:
+        """Whether a position is being looked for."""
+        return self._enough is not None
 
-def use_search(position: dict[str, Any] | None, on_position: Callable[[dict[str, Any]], None]) -> Search:
-    """The search for a position: one at a time, its outcome taken where it is better than `position`."""
-    app = use_app()
-    search: Box[asyncio.Event | None] = use_box(lambda: None)
-    running, set_running = ft.use_state(False)
-    best, set_best = use_maybe()
-    problem, set_problem = ft.use_state("")
-    notice, set_notice = ft.use_state("")
-    texts = app.texts
-
-    def found(fix: Fix) -> None:
-        new = fix.position
-        if position and stands(Position.model_validate(position), new):
-            set_notice(texts.position_kept)
-        else:
-            on_position(new.model_dump(mode="json", exclude_none=True))
-
-    async def locate() -> None:
-        if search.value:
+    async def begin(self, *, asked: bool = True) -> None:
+        """Search, unless that is under way; not `asked` for by a person, a refusal is no problem."""
+        if self._enough:
             return
-        this = search.value = asyncio.Event()
-        set_problem("")
-        set_notice("")
-        set_best(None)
-        set_running(True)
+        this = self._enough = asyncio.Event()
+        self.best, self.problem, self.kept = None, None, False
+        self.draw()
         try:
-            fix = await app.open.locate(set_best, this)
-            if search.value is this:  # nobody typed a position meanwhile
-                found(fix)
+            fix = await self._locate(self._heard, this)
+            if self._enough is this:  # nobody typed a position meanwhile
+                self._found(fix, asked)
         except Problem as trouble:
-            if search.value is this:
-                set_problem(texts.problem(trouble))
+            if self._enough is this and (asked or trouble.kind is not problems.location_denied):
+                self.problem = trouble
         finally:
-            if search.value is this:
-                search.value = None
-                set_running(False)
+            if self._enough is this:
+                self._enough = None
+                self.draw()
 
-    def use_now(_event: object = None) -> None:
-        if search.value:
-            search.value.set()
+    def use_now(self, _event: object = None) -> None:
+        """Take the best so far."""
+        if self._enough:
+            self._enough.set()
 
-    def give_up() -> None:
-        use_now()
-        search.value = None
-        set_running(False)
-        set_problem("")
-        set_notice("")
+    def give_up(self) -> None:
+        """End the search without a position."""
+        self.use_now()
+        self._enough, self.problem, self.kept = None, None, False
+        self.draw()
 
-    return Search(running, best, problem, notice, locate, use_now, give_up)
+    def _heard(self, fix: Fix) -> None:
+        self.best = fix
+        self.draw()
+
+    def _found(self, fix: Fix, asked: bool) -> None:
+        before = self._position()
+        if before and stands(Position.model_validate(before), fix.position):
+            self.kept = True
+        else:
+            self._take(fix.position.model_dump(mode="json", exclude_none=True), asked)
 
 
-def waiting(texts: Texts, best: Fix | None, use_now: Callable[..., None]) -> list[ft.Control]:
-    """How exact the position is so far, and the way to take it as it is."""
+def use_search(
+    position: Callable[[], dict[str, Any] | None],
+    take: Callable[[dict[str, Any], bool], None],
+    *,
+    at_once: bool = False,
+) -> Search:
+    """The search of a screen (`Search`), over when that is left; begun when it opens where it is wanted
+    `at_once` and nobody has refused the position."""
+    phone, texts = use_app().open, use_app().texts
+    search = use_box(lambda: Search(phone.locate, position, take)).value
+
+    async def begin() -> None:
+        if at_once and not phone.location.refused:
+            await search.begin(asked=False)
+
+    ft.use_effect(handled(texts, begin), [], search.give_up)
+    return search
+
+
+def use_drawn(search: Search) -> None:
+    """The component drawn again when `search` changes."""
+    _, redraw = ft.use_state(0)
+
+    def draw() -> None:
+        redraw(lambda count: count + 1)
+
+    def watch() -> None:
+        search.draw = draw
+
+    def unwatch() -> None:
+        search.draw = nobody
+
+    ft.use_effect(watch, [], unwatch)
+
+
+def search_button(texts: Texts, search: Search, word: str) -> ft.Control:
+    """Search, called `word`, or take what was found so far: in one place, so that nothing below moves."""
+    if search.running and search.best and search.best.usable:
+        return buttons.tonal_button(texts.use_now, ft.Icons.CHECK, search.use_now, key="use-now")
+    return buttons.tonal_button(
+        word,
+        ft.Icons.MY_LOCATION,
+        handled(texts, search.begin),
+        key="locate",
+        busy=search.running,
+    )
+
+
+def waiting(texts: Texts, best: Fix | None) -> ft.Control:
+    """How exact the position is so far, about as high as the position that comes in its place."""
     if best is None:
-        return [ft.Text(texts.locating, size=15, key="locating")]
-    accuracy = accuracy_word(texts, best.accuracy_m)
-    so_far = texts.locating_newer if best.old else texts.locating_better
-    now = buttons.tonal_button(texts.use_now, ft.Icons.CHECK, use_now, key="use-now")
-    return [
-        ft.Text(so_far.format(accuracy=accuracy), size=15, key="locating"),
-        *([now] if best.usable else []),
-    ]
+        words, above = texts.locating, 11
+    else:
+        words = texts.locating_newer if best.old else texts.locating_better
+        words, above = words.format(accuracy=accuracy_word(texts, best.accuracy_m)), 0
+    return ft.Container(
+        ft.Row(
+            [
+                ft.ProgressRing(width=28, height=28, stroke_width=3, color=theme.PRIMARY),
+                ft.Text(words, size=16, expand=True, key="locating"),
+            ]
+        ),
+        padding=ft.Padding.symmetric(vertical=above),
+    )
 
 
 def trouble(texts: Texts, problem: str) -> list[ft.Control]:

@@ -142,7 +142,10 @@ HAZARD_FORM = Form(
         section(
             _field(
                 "position",
-                help=Wording("站在水边再点“获取定位”。", "Stand at the water, then tap “Get position”."),
+                help=Wording(
+                    "要站在水边定位；走动过就再点“获取定位”。",
+                    "Take it at the water. If you have moved, tap “Get position” again.",
+                ),
             )
         ),
         section(

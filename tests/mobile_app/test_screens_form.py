@@ -79,6 +79,22 @@ async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) 
 
 
 @played
+async def test_a_whole_hazard_takes_six_taps_and_no_typing(device: ScriptedPhone) -> None:
+    phone = await device.start()
+    taps = ["new-hazard", "take-photo", "shutter", "use-photo", "water_type-pond", "save"]
+    for key in taps:
+        await phone.tap(key)
+    hazard = device.only_hazard()
+    saved = device.fields(hazard)
+    assert saved["position"]["accuracy_m"] == 8.0
+    assert (saved["town_code"], saved["water_type"]) == ("441900003", "pond")
+    assert saved["water_name"] == "东城街道池塘"
+    assert device.roles(hazard) == [PhotoRole.BEFORE]
+    assert phone.page.route == "/"
+    assert len(taps) <= 6
+
+
+@played
 async def test_a_day_of_another_month_is_chosen_in_the_calendar(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await fill(phone)
@@ -124,6 +140,7 @@ async def test_days_go_by_the_servers_clock_whatever_the_phones_shows(device: Sc
 
 @played
 async def test_a_hazard_without_photo_and_position_is_saved_knowingly(device: ScriptedPhone) -> None:
+    device.location.refused = True
     phone = await new_form(device)
     await fill(phone)
     await phone.tap("save")
@@ -223,6 +240,7 @@ async def test_a_fault_nobody_foresaw_is_said_plainly_and_the_app_goes_on(
 
 @played
 async def test_required_fields_are_named_and_scrolled_to(device: ScriptedPhone) -> None:
+    device.location.refused = True
     phone = await new_form(device)
     await phone.save()
     await phone.settle(0.3)
@@ -307,6 +325,7 @@ async def test_a_draft_can_be_discarded(device: ScriptedPhone) -> None:
 
 @played
 async def test_leaving_an_unsaved_form_asks(device: ScriptedPhone) -> None:
+    device.location.refused = True
     phone = await new_form(device)
     await phone.write("water_name", "黄沙河")
     await phone.tap("back")

@@ -7,16 +7,24 @@ from shared.vocabulary import EventType
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import ScriptedPhone
-from tests.support.sky import Seen, Sky
+from tests.support.sky import DENIED, Seen, Sky
 
 OTHER_PICTURE = drawn.photo(40, 30, seed=2)
 ROUND = 0.6  # seconds until the next answer is asked for
+KEPT = 0.6  # seconds until a draft is kept
 
 
-async def new_form(device: ScriptedPhone) -> HeadlessPhone:
+async def opened(device: ScriptedPhone) -> HeadlessPhone:
+    """A new form, which looks for the position by itself."""
     phone = await device.start()
     await phone.tap("new-hazard")
     return phone
+
+
+async def new_form(device: ScriptedPhone) -> HeadlessPhone:
+    """A new form that looks for the position only when it is told to."""
+    device.location.refused = True
+    return await opened(device)
 
 
 async def save(phone: HeadlessPhone) -> None:
@@ -39,6 +47,69 @@ async def test_the_accuracy_is_live_and_the_best_so_far_can_be_taken(device: Scr
     await waiting
     assert phone.find("accuracy").value.startswith("±25 米")
     assert not phone.has("use-now")
+
+
+@played
+async def test_a_new_form_looks_for_the_position_and_nobody_loses_what_it_found(
+    device: ScriptedPhone,
+) -> None:
+    phone = await opened(device)
+    assert phone.find("accuracy").value == "±8 米 · 精确"
+    assert phone.find("town_code-below").value == "按位置推荐，请核对"
+    await phone.settle(KEPT)
+    assert device.services.drafts() == {}
+    await phone.tap("back")
+    assert phone.page.route == "/", "nothing was entered, nothing is asked"
+    await phone.tap("new-hazard")
+    await phone.write("description", "护栏缺口")
+    await phone.settle(KEPT)
+    [draft] = device.services.drafts().values()
+    assert draft["fields"]["position"]["accuracy_m"] == 8.0
+    assert draft["fields"]["town_code"] == "441900003"
+
+
+@played
+async def test_a_form_looks_on_while_the_camera_covers_it(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(Seen(60.0), Seen(25.0))
+    phone = await opened(device)
+    assert "±60 米" in phone.find("locating").value
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    await phone.settle(ROUND)
+    await phone.tap("use-photo")
+    assert "±25 米" in phone.find("locating").value
+    await phone.tap("use-now")
+    await phone.settle(ROUND)
+    assert phone.find("accuracy").value.startswith("±25 米")
+    assert not phone.has("locating")
+
+
+@played
+async def test_who_refused_the_position_is_not_asked_by_the_next_form(device: ScriptedPhone) -> None:
+    sky = device.location.sky = Sky(allowed=DENIED)
+    phone = await opened(device)
+    assert not phone.has("position-problem")
+    assert not phone.find("locate").disabled
+    await phone.tap("back")
+    await phone.tap("new-hazard")
+    assert sky.requests == 1
+    await phone.tap("locate")
+    assert sky.requests == 2, "who taps the button is asked"
+    assert phone.has("position-problem")
+
+
+@played
+async def test_a_draft_keeps_the_position_that_it_has_or_has_not(device: ScriptedPhone) -> None:
+    device.location.sky = Sky(allowed=DENIED)
+    phone = await opened(device)
+    await phone.write("description", "护栏缺口")
+    await phone.settle(KEPT)
+    [name] = device.services.drafts()
+    device.location.sky = Sky(Seen(), again=True)
+    again = await device.restart("/")
+    await again.tap(f"draft-continue-{name}")
+    assert again.find("description").value == "护栏缺口"
+    assert not again.has("position")
 
 
 @played
@@ -80,13 +151,12 @@ async def test_a_vague_position_is_refused_with_the_switch_to_turn(device: Scrip
 @played
 async def test_a_position_that_was_typed_meanwhile_stays(device: ScriptedPhone) -> None:
     device.location.sky = Sky(Seen(60.0))
-    phone = await new_form(device)
-    waiting = asyncio.create_task(phone.tap("locate"))
-    await phone.settle(ROUND / 3)
+    phone = await opened(device)
+    assert phone.has("locating")
     await phone.tap("type-position")
     await phone.write("coordinates", "23.021, 113.752")
     await phone.tap("use-position")
-    await waiting
+    await phone.settle(ROUND)
     assert phone.find("position").value == "23.021000, 113.752000"
 
 

@@ -58,6 +58,7 @@ async def test_a_hazard_far_away_with_another_name_is_no_question(device: Script
 
 @played
 async def test_what_is_missing_and_what_is_nearby_are_one_question(device: ScriptedPhone) -> None:
+    device.location.refused = True
     await device.add_hazard(**RIVER)
     phone = await device.start()
     await phone.tap("new-hazard")

@@ -135,9 +135,12 @@ def tap(page: Page, name: str) -> None:
 
 
 def save_apart(page: Page) -> None:
-    """Save a new hazard in spite of what the app asks: something is missing, others may be the same place."""
+    """Save a new hazard in spite of what the app may ask: whether something is missing, or it is known."""
     tap(page, "保存")
-    tap_on(button(page, "仍要保存").or_(button(page, "不是同一处")).first)
+    anyway = button(page, "仍要保存").or_(button(page, "不是同一处")).first
+    anyway.or_(page.get_by_text("已离线保存")).first.wait_for(state="attached")
+    if anyway.count():
+        tap_on(anyway)
 
 
 def tap_on(control: Locator) -> None:

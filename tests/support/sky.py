@@ -42,6 +42,8 @@ class Sky:
         self._answers, self._again = list(answers), again
         self._before, self._allowed, self._on, self._error = before, allowed, on, error
         self.wishes: list[geo.GeolocatorConfiguration] = []
+        self.requests = 0
+        """How often the person was asked for the permission."""
         self._ended = asyncio.Event()
 
     def end(self) -> None:
@@ -56,6 +58,7 @@ class Sky:
         return self._before
 
     async def request_permission(self) -> geo.GeolocatorPermissionStatus:
+        self.requests += 1
         if self._before is ALLOWED:
             await asyncio.sleep(60)  # a browser asks by waiting for a fix
         return self._allowed

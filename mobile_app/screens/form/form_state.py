@@ -30,7 +30,8 @@ class FormState:
 
     `fields`: what is filled in, as `shared.forms.filling` takes it. `editing`: a saved record is being
     changed; only what was `touched` here is saved then, so that nobody settles what they only looked at.
-    `new_hazard`: one that comes without evidence is asked about. `suggested`: the fields that
+    `new_hazard`: one that comes without evidence is asked about. `locates`: the form
+    looks for the position when it opens. `suggested`: the fields that
     nobody has chosen one by one: the town that follows from the position, the kit that one tap filled in.
     `stand_ins`: from the fields, what is saved for texts that stay empty. `earlier_photos`: how many of the
     photos that the form asks for are there already. `known_photos`: the hazard's photos, the SHA-256 of the
@@ -45,6 +46,7 @@ class FormState:
     photos: "list[PreparedPhoto]" = field(default_factory=list)
     editing: bool = False
     new_hazard: bool = False
+    locates: bool = False
     suggested: set[str] = field(default_factory=set)
     stand_ins: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
     touched: set[str] = field(default_factory=set)

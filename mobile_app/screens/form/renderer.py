@@ -120,7 +120,7 @@ def _position(field: OpenField) -> ft.Control:
         field.form.state.write_position(position)
         field.form.changed()
 
-    return PositionSection(field.value, place, field.help, field.error)
+    return PositionSection(field.value, field.form.search, place, field.help, field.error)
 
 
 def _photos(field: OpenField) -> ft.Control:

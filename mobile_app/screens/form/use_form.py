@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
@@ -16,6 +16,7 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
 from mobile_app.screens.hooks import Box, use_back, use_box
+from mobile_app.screens.locating import Search, use_search
 from shared.forms.filling import FieldError
 from shared.problems import Problem
 
@@ -53,6 +54,7 @@ class OpenForm:
     problem: str
     saving: bool
     photos: "FormPhotos"
+    search: Search
     scroller: ft.Ref[ft.Column]
     scroll_to: Callable[[str], Awaitable[None]]
     changed: Callable[..., None]
@@ -86,6 +88,13 @@ def use_form(
         if draw or asked:
             redraw(lambda count: count + 1)
 
+    def took(position: dict[str, Any], asked: bool) -> None:
+        state.write_position(position)
+        if asked or dirty.value:
+            changed()
+        else:
+            redraw(lambda count: count + 1)  # nobody loses it who leaves the form as it opened
+
     async def scroll_to(field: str) -> None:
         await asyncio.sleep(_DRAWN)
         if scroller.current:
@@ -118,6 +127,7 @@ def use_form(
         await keeping.now(to_draft(state))
         dirty.value = False
 
+    search = use_search(lambda: state.fields.get("position"), took, at_once=state.locates)
     back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(
@@ -126,6 +136,7 @@ def use_form(
         problem=saving.problem,
         saving=saving.running,
         photos=photos,
+        search=search,
         scroller=scroller,
         scroll_to=scroll_to,
         changed=changed,

@@ -52,6 +52,7 @@ def NewHazardDraft() -> ft.Control:
 
     def start() -> FormState:
         state = restore(_empty(app), kept) if kept else _empty(app)
+        state.locates = not kept
         apart = {"distinct_from": kept["distinct_from"]} if kept and "distinct_from" in kept else {}
         state.about = {**({"visit_draft": visit} if visit else {}), **apart}
         return state
@@ -149,6 +150,7 @@ def _empty(app: AppContext) -> FormState:
         form,
         filling.initial(form, app.carried.get("hazard", {})),
         new_hazard=True,
+        locates=True,
         stand_ins=lambda fields: {title: name} if (name := profile.suggested_title(fields)) else {},
         same_places=lambda state: app.open.same_places.candidates(state.to_save(), state.distinct_from),
     )

@@ -11,12 +11,12 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
-from mobile_app.screens.locating import Search, trouble, use_search, waiting
+from mobile_app.screens.locating import Search, search_button, trouble, use_drawn, use_search, waiting
 from mobile_app.screens.records.record_list import inset
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.due import MOST, OwnNumbers
@@ -40,9 +40,9 @@ def Today() -> ft.Control:
     """Somebody who sees no hazards has their home visits here."""
     app, access = use_app(), use_access()
     amounts, set_amounts = ft.use_state(dict[Urgency, int]())
-    _, redraw = ft.use_state(0)
     changed = use_part(app.open.sync, records_changed)
-    search = use_search(None, lambda _position: redraw(lambda count: count + 1))
+    search = use_search(lambda: None, lambda *_found: None)
+    use_drawn(search)
     work, texts, page = app.open.today, app.texts, ft.context.page
     sees = access.may(Action.SEE_HAZARDS)
     day = app.today
@@ -83,15 +83,9 @@ def _position(app: AppContext, search: Search) -> ft.Control:
     return labels.card(
         [
             labels.quiet(age_words(texts, work.age) if work.fix else words.no_fix, key="fix"),
-            buttons.tonal_button(
-                words.locate_again if work.fix else texts.locate,
-                ft.Icons.MY_LOCATION,
-                handled(texts, search.locate),
-                key="locate",
-                busy=search.running,
-            ),
-            *(waiting(texts, search.best, search.use_now) if search.running else []),
-            *(trouble(texts, search.problem) if search.problem else []),
+            search_button(texts, search, words.locate_again if work.fix else texts.locate),
+            *([waiting(texts, search.best)] if search.running else []),
+            *(trouble(texts, texts.problem(search.problem)) if search.problem else []),
         ]
     )
 

@@ -8,10 +8,10 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import accuracy_word, position_words
-from mobile_app.screens.locating import trouble, use_search, waiting
+from mobile_app.screens.locating import Search, search_button, trouble, use_drawn, waiting
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels, segments
 from shared.forms.typed_position import parse_point, swapped_point, typed_position
@@ -25,35 +25,31 @@ _OLD = timedelta(minutes=10)
 @part
 def PositionSection(
     position: dict[str, Any] | None,
-    on_position: Callable[[dict[str, Any]], None],
+    search: Search,
+    on_typed: Callable[[dict[str, Any]], None],
     hint: str = "",
     error: str = "",
 ) -> ft.Control:
-    """`on_position` gets a whole position register; `hint` stands there before there is one."""
-    search = use_search(position, on_position)
+    """`on_typed` gets a whole position register; `hint` says where to get it."""
+    use_drawn(search)
     typing, set_typing = ft.use_state(False)
     texts = use_app().texts
 
     def typed(place: dict[str, Any]) -> None:
         search.give_up()
         set_typing(False)
-        on_position(place)
+        on_typed(place)
 
     by_hand = buttons.quiet_button(texts.typed_position, lambda _event: set_typing(True), key="type-position")
     return labels.card(
         [
             labels.heading(texts.field("position")),
-            _shown(texts, position) if position else labels.quiet(hint),
-            buttons.tonal_button(
-                texts.locate,
-                ft.Icons.MY_LOCATION,
-                handled(texts, search.locate),
-                key="locate",
-                busy=search.running,
-            ),
-            *(waiting(texts, search.best, search.use_now) if search.running else []),
-            *([labels.quiet(search.notice, key="position-notice")] if search.notice else []),
-            *(trouble(texts, search.problem) if search.problem else []),
+            *([_shown(texts, position)] if position else []),
+            *([waiting(texts, search.best)] if search.running else []),
+            *([labels.quiet(hint)] if hint else []),
+            search_button(texts, search, texts.locate),
+            *([labels.quiet(texts.position_kept, key="position-notice")] if search.kept else []),
+            *(trouble(texts, texts.problem(search.problem)) if search.problem else []),
             *([labels.trouble(error, key="position-error")] if error else []),
             TypedPosition(typed) if typing else ft.Row([by_hand]),
         ]
