@@ -50,6 +50,20 @@ async def test_the_most_urgent_stand_first_with_their_reasons(device: ScriptedPh
 
 
 @played
+async def test_what_was_not_accepted_comes_back_to_whoever_worked_on_it(device: ScriptedPhone) -> None:
+    mine, others = "00000000-0000-7000-8000-00000000aaa1", "00000000-0000-7000-8000-00000000aaa2"
+    for hazard in (mine, others):
+        await device.hear_edit(hazard, water_name="黄沙河", town_code="441900003")
+    await device.services.rectify(mine, {"measures_done": "加高"}, [], submit=False)
+    for hazard in (mine, others):
+        await device.hear_event(hazard, EventType.SUBMIT)
+        await device.hear_event(hazard, EventType.REJECT, comment="护栏太矮")
+    phone = await device.start("/today")
+    assert lines(phone) == [mine]
+    assert phone.says("原因：护栏太矮")
+
+
+@played
 async def test_a_hazard_is_gone_once_it_is_dealt_with(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard()
     await device.hear_event(hazard, EventType.RETURN, comment="补拍")
