@@ -104,8 +104,11 @@ def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_te
     page = phone.page
     is_as_dark_as_the_device_wants_it(page)
     tap(page, "新增隐患")
-    usual = {name: height(button(page, name)) for name in ("拍照", "获取定位", "保存", *_KIT)}
-    assert min(usual.values()) >= 48
+    usual = {
+        name: height(button(page, name))
+        for name in ("拍照", "获取定位", "保存", "水域类型 山塘", "全缺", *_KIT)
+    }
+    assert min(usual.values()) >= 56
     tap(page, "返回")
     logs_hazards_on_its_side(page)
     phone.close()
