@@ -29,7 +29,8 @@ SHEET_HOURS = 72
 MOST_SUCCESSIONS = 20
 """New devices that a person's phones may become in a day because there are copies of them."""
 # Asked with every request of every phone: plain columns, no objects.
-_DEVICE, _PERSON = DeviceRow.metadata.tables["device"].c, PersonRow.metadata.tables["person"].c
+_DEVICES = DeviceRow.metadata.tables["device"]
+_DEVICE, _PERSON = _DEVICES.c, PersonRow.metadata.tables["person"].c
 _OF_TOKEN = (
     columns(
         *(_DEVICE.id, _DEVICE.campaign, _DEVICE.token_since),
@@ -240,11 +241,11 @@ def revoke(session: Session, campaign: str, device: str, by: str) -> None:
 
 def seen(session: Session, phone: Phone, waiting: Waiting | None = None) -> None:
     """Record that the device was here just now, and what it says is still `waiting` there."""
-    row = session.get_one(DeviceRow, (phone.campaign, phone.device))
-    row.last_seen_at = now_text()
+    here = update(_DEVICES).where(_DEVICE.campaign == phone.campaign, _DEVICE.id == phone.device)
+    here = here.values(last_seen_at=(now := now_text()))
     if waiting is not None:
-        row.waiting, row.waiting_photos, row.waiting_at = waiting.records, waiting.photos, row.last_seen_at
-    session.add(row)
+        here = here.values(waiting=waiting.records, waiting_photos=waiting.photos, waiting_at=now)
+    session.execute(here)
 
 
 def held_back(session: Session, phone: Phone, burst: str, operations: int) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, Table, and_, false, literal, or_, select, true
@@ -45,7 +46,9 @@ class Access:
 
     def can(self, action: Action, on: Placed | None = None) -> bool:
         """Whether the person may do an action to a thing; without one, to anything at all."""
-        return permissions.permits(self.grants, action, town=on.town_code if on else None)
+        if on is None:
+            return action in _permitted(self.grants)
+        return permissions.permits(self.grants, action, town=on.town_code)
 
     def require(self, action: Action, on: Placed | None = None) -> None:
         """Raise Problem role_forbidden unless the person may do the action."""
@@ -115,6 +118,12 @@ def of_person(session: Session, person: str) -> Access:
 
 SYSTEM = Access(Person("", "", Role.ADMINISTRATOR), (Grant(Role.ADMINISTRATOR),))
 """The access of the deployment itself, for commands in the terminal."""
+
+
+@lru_cache(maxsize=1024)
+def _permitted(grants: tuple[Grant, ...]) -> frozenset[Action]:
+    """The actions that the grants permit on something. (A push asks for every operation.)"""
+    return frozenset(action for action in Action if permissions.permits(grants, action))
 
 
 def _within(table: Table, towns: frozenset[str]) -> ColumnElement[bool]:

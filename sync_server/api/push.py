@@ -78,10 +78,9 @@ def _push(
             raise problems.epoch_changed(epoch=campaign.epoch)
         if restore.is_another(session, campaign, seen):
             return None
-        results = ingest.ingest(session, campaign, sender, entries, received, remaining, held_back)
+        results, end = ingest.ingest(session, campaign, sender, entries, received, remaining, held_back)
         _note(session, phone, held_back)
         devices.seen(session, phone, waiting)
-        end = campaigns.end(session, campaign.id)
         return {
             "device": _named_device(message),
             "results": results,

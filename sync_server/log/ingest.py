@@ -42,15 +42,16 @@ def ingest(
     received_ms: int,
     remaining: Mapping[Burst, Remaining] | None = None,
     held_back: HeldBack | None = None,
-) -> list[dict[str, Any]]:
-    """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls.
+) -> tuple[list[dict[str, Any]], campaigns.End]:
+    """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls, and
+    where the log ends then.
 
     Operations beyond what is `remaining`, all after them, and those for which the person's part of quarantine
     is full get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or
     quarantine_full if there would be no result at all, and operation_rewritten when a key comes with other
     content. `held_back` is filled in, also before it raises.
     """
-    campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
+    end = campaigns.locked_end(session, campaign.id)  # what is read below stays true until all is written
     numbers = sorted({entry.number for entry in entries})
     stored = writer.stored(session, sender.campaign, sender.device, [n for n in numbers if n > 0])
     quarantined = _quarantined(session, sender, numbers)
@@ -62,14 +63,16 @@ def ingest(
     validate_against_log(session, sender, list(fresh.values()))
     entries = _within(entries, fresh, remaining or {}, held_back or HeldBack())
     fresh = {entry.number: entry for entry in entries if fresh.get(entry.number) is entry}
-    writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem], received_ms)
+    valid = [entry for entry in fresh.values() if not entry.problem]
+    end = writer.append(session, campaign, valid, received_ms, end)
     refused = [entry for entry in fresh.values() if entry.problem]
     for entry in _quarantine(session, sender, refused, received_ms):
         del fresh[entry.number]
     known = fresh.keys() | stored.keys() | quarantined.keys()
     if entries and not known.intersection(numbers):
         raise problems.quarantine_full(retry_after_s=_FULL_FOR_S)
-    return [_result(entry, stored, quarantined, fresh) for entry in entries if entry.number in known]
+    results = [_result(entry, stored, quarantined, fresh) for entry in entries if entry.number in known]
+    return results, end
 
 
 def _within(

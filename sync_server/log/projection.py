@@ -63,7 +63,8 @@ def load(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry]) -
             hazards.add(operation.fields.get("hazard") or "")
     rows: defaultdict[str, dict[str, RowValues]] = defaultdict(dict)
     for name, ids in records.items():
-        rows[name] = _known(session, table_of(name), campaign.id, ids)
+        if name != RecordType.HAZARD:
+            rows[name] = _known(session, table_of(name), campaign.id, ids)
     for name in _HAZARD_PARTS:
         hazards.update(row["hazard"] or "" for row in rows[name].values())
     hazards |= records[RecordType.HAZARD]

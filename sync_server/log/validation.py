@@ -90,7 +90,7 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     operations = [entry.operation for entry in readable]
     records = RecordCheck(session, campaign, accesses, operations, types, sender.profile.essential)
     steps = LifecycleCheck(session, campaign, accesses, readable)
-    mergings = MergingCheck(session, campaign, operations)
+    mergings = MergingCheck(session, campaign, operations, types)
     places = TownCheck(session, campaign, sender.access, operations)
     for entry in readable:
         operation = entry.operation

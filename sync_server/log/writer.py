@@ -51,14 +51,21 @@ def append_operations(
     return [entry.stamp for entry in entries]
 
 
-def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry], received_ms: int) -> None:
+def append(
+    session: Session,
+    campaign: CampaignRow,
+    entries: Sequence[LogEntry],
+    received_ms: int,
+    end: campaigns.End | None = None,
+) -> campaigns.End:
     """Store valid new operations of one campaign, in order, and fold them into the records.
 
-    Each entry gets its stamp. At most a few thousand at a time.
+    Each entry gets its stamp. `end`: where the log ends, of a caller who has locked it. The answer is where
+    it ends then. At most a few thousand at a time.
     """
+    end = end or campaigns.locked_end(session, campaign.id)
     if not entries:
-        return
-    end = campaigns.locked_end(session, campaign.id)
+        return end
     affected = projection.load(session, campaign, entries)
     numbered = {record for record, row in affected.hazards.items() if row["ledger_no"]}
     numbers = ledger_numbers.numbers(session, campaign, entries, numbered, received_ms)
@@ -100,6 +107,7 @@ def append(session: Session, campaign: CampaignRow, entries: Sequence[LogEntry],
         .where(_COUNTER.c.campaign == campaign.id)
         .values(seq=last.stamp.seq, tip=last.fingerprint)
     )
+    return campaigns.End(last.stamp.seq, last.fingerprint)
 
 
 def fingerprint_at(session: Session, campaign: str, seq: int) -> str | None:

@@ -78,7 +78,7 @@ def push(engine: Engine, device: str, ns: range) -> list[int]:
 
     def work(session: Session) -> list[dict[str, Any]]:
         campaign = campaigns.get(session, CAMPAIGN)
-        return ingest.ingest(session, campaign, sender, validated, 1_780_000_000_000)
+        return ingest.ingest(session, campaign, sender, validated, 1_780_000_000_000)[0]
 
     while True:
         try:

@@ -55,12 +55,10 @@ MUTANTS: dict[str, Mutant] = {
         "ingest",
         "many_operations_wait",
         (
-            "writer.append(session, campaign, [entry for entry in fresh.values() if not entry.problem],"
-            " received_ms)",
-            "kept = [entry for entry in fresh.values() if not entry.problem]\n"
-            "    writer.append(session, campaign, kept[:2], received_ms)\n"
-            "    for entry in kept[2:]:\n"
-            "        entry.given = Stamp(kept[0].stamp.seq + 1, entry.operation.hlc)",
+            "end = writer.append(session, campaign, valid, received_ms, end)",
+            "end = writer.append(session, campaign, valid[:2], received_ms, end)\n"
+            "    for entry in valid[2:]:\n"
+            "        entry.given = Stamp(valid[0].stamp.seq + 1, entry.operation.hlc)",
         ),
     ),
     "a repeated push is stored again under another number": Mutant(

@@ -4,7 +4,7 @@ So what others are merged into is not deleted, and what was merged into a delete
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
@@ -21,13 +21,19 @@ from sync_server.log.projectors import hazard_event_rows
 
 
 class MergingCheck:
-    """Checks the operations of one push in order, taking into account those before each."""
+    """Checks the operations of one push in order, taking into account those before each.
 
-    def __init__(self, session: Session, campaign: str, operations: Iterable[Operation]) -> None:
+    `known`: the records that were on the log before.
+    """
+
+    def __init__(
+        self, session: Session, campaign: str, operations: Iterable[Operation], known: Container[str]
+    ) -> None:
         about = [operation for operation in operations if operation.type == RecordType.HAZARD]
         deleted = {operation.record for operation in about if operation.kind is Kind.DELETE}
         self._into = _merged_into(session, campaign, deleted)
-        returning = _deleted(session, campaign, {one.record for one in about if one.kind is not Kind.DELETE})
+        shown = {one.record for one in about if one.kind is not Kind.DELETE and one.record in known}
+        returning = _deleted(session, campaign, shown)
         restored = _targets_of(session, campaign, returning)
         self._into |= restored
         self._gone = returning | _deleted(session, campaign, set[str]().union(*restored.values()))

@@ -182,7 +182,7 @@ def test_two_retries_of_one_push_that_overlap_store_it_once(server: Server) -> N
     def take(session: Session) -> Any:
         campaign = campaigns.get(session, server.campaign)
         pushed = [validation.validate(raw, sender) for raw in judged]
-        results = ingest.ingest(session, campaign, sender, pushed, NOW_MS)
+        results, _ = ingest.ingest(session, campaign, sender, pushed, NOW_MS)
         [status] = {result["status"] for result in results}
         return status, tuple(result["seq"] for result in results)
 
