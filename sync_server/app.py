@@ -36,7 +36,13 @@ class Anlan(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         settings: Settings = self.state.settings
-        paced = Paced(super().build_middleware_stack(), SESSION_COOKIE, settings.requests_per_second)
+        pushes = self.state.lanes.pushes
+        paced = Paced(
+            super().build_middleware_stack(),
+            SESSION_COOKIE,
+            settings.requests_per_second,
+            busy=lambda: pushes.inside > 0,
+        )
         return BrowserGuard(paced, settings.tiles_url)
 
 

@@ -7,6 +7,7 @@ further while they wait, and a request that waits takes no thread, no processor 
 import asyncio
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,9 @@ LONGEST_S = 5.0
 """The longest that anything waits."""
 REFUSALS = frozenset({401, 413, 429, 503})
 """Statuses of refusals that a program may come back with at once."""
+STEPS_ASIDE_S = 0.5
+"""The longest that a request which is too early waits for the end of what is `busy` besides."""
+_LOOKS_EVERY_S = 0.005
 _AT_ONCE = 5
 """After a rest, so many seconds' requests go on at once: a page with its pictures."""
 _RETRY_AFTER_S = 5
@@ -49,12 +53,17 @@ class Paced:
     without them is not paced. Who names both waits for both, because a page does not look at a token. A
     request that would wait longer than `LONGEST_S` is answered 503 after that time, unread. `per_second`:
     how many requests of one client go on, and half as many refusals. A refusal waits when the app is done
-    with it, so that it holds none of the memory that pages may have.
+    with it, so that it holds none of the memory that pages may have. A request that had to wait also steps
+    aside while the server is `busy` with what comes first, at most `STEPS_ASIDE_S`.
     """
 
-    def __init__(self, app: ASGIApp, session_cookie: str, per_second: float) -> None:
+    def __init__(
+        self, app: ASGIApp, session_cookie: str, per_second: float, busy: Callable[[], bool] = bool
+    ) -> None:
         self._app = app
         self._session_cookie = session_cookie
+        self._busy = busy
+        self._turn = asyncio.Lock()
         self._requests = Pace(per_second, _AT_ONCE * per_second)
         self._refusals = Pace(per_second / 2, per_second)
 
@@ -76,6 +85,8 @@ class Paced:
         wait = max((self._requests.wait(now, hash(one)) for one in self._clients(request)), default=0.0)
         await asyncio.sleep(min(wait, LONGEST_S))
         if wait <= LONGEST_S:
+            if wait:
+                await self._step_aside()
             await self._app(scope, receive, send_unless_refused)
             if refused:
                 await asyncio.sleep(min(self._refusals.wait(_now(), hash(_address(request))), LONGEST_S))
@@ -84,6 +95,13 @@ class Paced:
             return
         refusal = error_handlers.answer(problems.overloaded(retry_after_s=_RETRY_AFTER_S))
         await refusal(scope, receive, send)
+
+    async def _step_aside(self) -> None:
+        """Return once the server is not busy: one request after another, so that not all go on at once."""
+        until = _now() + STEPS_ASIDE_S
+        async with self._turn:
+            while self._busy() and _now() < until:
+                await asyncio.sleep(_LOOKS_EVERY_S)
 
     def _clients(self, request: Request) -> set[str]:
         """Whose request it is, by all that it names; empty for one that is not paced."""

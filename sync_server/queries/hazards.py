@@ -27,7 +27,7 @@ _TABLE = HazardRow.metadata.tables["hazard"]
 _HAZARD = _TABLE.c
 
 PAGE = 50
-BATCH = 100
+BATCH = 25
 _COMPARED = 200
 """So many hazards that wait for 登记 are compared with the others."""
 _MOST_READ = 400

@@ -2,6 +2,7 @@
 
 import asyncio
 import selectors
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -63,10 +64,10 @@ def _loop() -> asyncio.SelectorEventLoop:
 class _Asked:
     """A paced app that answers at once, and when it was asked."""
 
-    def __init__(self, status: int, per_second: float) -> None:
+    def __init__(self, status: int, per_second: float, busy: Callable[[], bool] = bool) -> None:
         self.status = status
         self.asked = 0
-        self._app = Paced(self._answer, COOKIE, per_second)
+        self._app = Paced(self._answer, COOKIE, per_second, busy)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert Request(scope).method
@@ -125,6 +126,22 @@ def test_one_clients_many_requests_wait_and_nobody_elses(
     assert app.asked == 157
     assert max(took for status, took in answered if status == 200) > 0.4
     assert max(took for _, took in answered[60:]) < 0.4
+
+
+def test_what_comes_too_early_steps_aside_while_the_server_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "STEPS_ASIDE_S", 0.8)
+    answered = _Asked(200, per_second=10, busy=lambda: True).ask(*[PHONE] * 52, BROWSER)
+    assert [status for status, _ in answered] == [200] * 53
+    took = [round(seconds, 1) for _, seconds in answered]
+    assert took == [0] * 50 + [0.9, 1.0, 0], "only those that came too early"
+
+
+def test_what_stepped_aside_goes_on_once_the_server_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "STEPS_ASIDE_S", 60.0)
+    app = _Asked(200, per_second=10, busy=lambda: asyncio.get_running_loop().time() < 0.5)
+    took = [seconds for _, seconds in app.ask(*[PHONE] * 60)]
+    assert took[:50] == [0] * 50
+    assert [round(seconds, 1) for seconds in took[50:]] == [0.5] * 5 + [0.6, 0.7, 0.8, 0.9, 1.0]
 
 
 def test_a_session_counts_as_one_whatever_other_cookies_say() -> None:
