@@ -5,6 +5,7 @@ import json
 import math
 import re
 import zlib
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import orjson
@@ -21,6 +22,8 @@ _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_MARK = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _GZIP = 31
+_PIECE = 256 * 1024
+"""Bytes that are inflated at a time: about half a millisecond of the event loop."""
 SECONDS = 120.0
 """Time limit for a whole message to arrive."""
 
@@ -30,8 +33,8 @@ async def read_bytes(
 ) -> bytes:
     """The uncompressed body, at most `most` bytes, counted into `held`.
 
-    Inflates as the bytes arrive and stops at the limit. Raises Problem body_too_large, body_too_slow,
-    overloaded, bad_encoding, unsupported_encoding.
+    Inflates as the bytes arrive, a piece at a time with other work between, and stops at the limit. Raises
+    Problem body_too_large, body_too_slow, overloaded, bad_encoding, unsupported_encoding.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):
@@ -43,13 +46,14 @@ async def read_bytes(
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 came += len(chunk)
-                if inflate is not None:
-                    chunk = _inflated(inflate, chunk, most + 1 - size)
-                size += len(chunk)
-                if size > most or came > most:
-                    raise problems.body_too_large(limit=most)
-                held.grow(len(chunk))
-                parts.append(chunk)
+                for part in [chunk] if inflate is None else _inflated(inflate, chunk):
+                    size += len(part)
+                    if size > most or came > most:
+                        raise problems.body_too_large(limit=most)
+                    held.grow(len(part))
+                    parts.append(part)
+                    if len(part) == _PIECE:
+                        await asyncio.sleep(0)
     except TimeoutError:
         raise problems.body_too_slow(retry_after_s=1) from None
     if inflate is not None and not inflate.eof:
@@ -57,14 +61,17 @@ async def read_bytes(
     return b"".join(parts)
 
 
-def _inflated(inflate: Any, chunk: bytes, most: int) -> bytes:
-    try:
-        inflated: bytes = inflate.decompress(chunk, most)
-    except zlib.error:
-        raise problems.bad_encoding() from None
-    if inflate.unused_data:
-        raise problems.bad_encoding()
-    return inflated
+def _inflated(inflate: Any, chunk: bytes) -> Iterator[bytes]:
+    """What a chunk becomes, at most `_PIECE` at a time. Raises Problem bad_encoding."""
+    while chunk:
+        try:
+            piece = inflate.decompress(chunk, _PIECE)
+        except zlib.error:
+            raise problems.bad_encoding() from None
+        if inflate.unused_data:
+            raise problems.bad_encoding()
+        chunk = inflate.unconsumed_tail
+        yield piece
 
 
 def parse(body: bytes, model: type[M]) -> M:

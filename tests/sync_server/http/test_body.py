@@ -13,6 +13,7 @@ from sync_server.access import sessions
 from sync_server.database.tables import QuarantineRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import SESSION_COOKIE
+from sync_server.http import body
 from sync_server.http.body import too_deep
 from tests.support.server import Server, TestPhone
 
@@ -115,6 +116,18 @@ def test_a_gzip_bomb_costs_no_memory(phone: TestPhone, bomb: bytes) -> None:
 )
 def test_broken_gzip(phone: TestPhone, body: bytes) -> None:
     assert send(phone, body, **{"Content-Encoding": "gzip"}) == (400, "bad_encoding")
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 5])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_what_is_inflated_in_pieces_arrives_whole(phone: TestPhone, pieces: int, more: int) -> None:
+    message = json.dumps({"epoch": phone.epoch, "ops": [phone.op()]}).encode()
+    answer = phone.client.post(
+        f"/api/v1/campaigns/{phone.campaign}/push",
+        content=gzip.compress(message[:-1].ljust(pieces * body._PIECE + more - 1) + b"}"),
+        headers={**phone.headers, "Content-Type": "application/json", "Content-Encoding": "gzip"},
+    )
+    assert [result["status"] for result in answer.json()["results"]] == ["stored"]
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x" * 1000])
