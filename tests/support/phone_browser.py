@@ -163,13 +163,10 @@ def _in_reach(control: Locator) -> bool:
 
 
 def locate(page: Page, place: Mapping[str, float] = PLACE, name: str = "获取定位") -> None:
-    """Tap 获取定位 (or `name`) at `place`, set now: Chromium dates a position to when it was set.
-
-    今日 calls it 重新定位 where a form has found a position before.
-    """
+    """Tap 获取定位 (or `name`) at `place`, set now: Chromium dates a position to when it was set."""
     where: Any = place
     page.context.set_geolocation(where)
-    tap_on(button(page, name).or_(button(page, "重新定位")).first)
+    tap(page, name)
 
 
 def go_to_tab(page: Page, name: str) -> None:
