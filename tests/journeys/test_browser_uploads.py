@@ -93,7 +93,7 @@ def photo(tmp_path: Path) -> Path:
 def page(chromium_path: str, served: Served, link: FaultyLink) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
-        context = new_phone(browser)
+        context = new_phone(browser, every_frame=True)
         context.add_init_script(WATCH)
         phone = HandPhone(context, f"http://localhost:{link.port}")
         phone.enrol(served.code(), "测试手机")

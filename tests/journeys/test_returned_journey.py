@@ -68,7 +68,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     before.write_bytes(drawn.photo(1200, 900, seed=1))
     after.write_bytes(drawn.photo(1200, 900, seed=2))
     desk = open_desk(playwright, chromium_path)
-    phone = HandPhone(new_phone(desk, reduced_motion="no-preference"), serving.url)
+    phone = HandPhone(new_phone(desk, reduced_motion="no-preference", every_frame=True), serving.url)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
 

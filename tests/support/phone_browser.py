@@ -49,6 +49,21 @@ _SCREEN: dict[str, Any] = {
     "device_scale_factor": 0.5,  # drawing, by the processor, was a third of what a journey costs
     "reduced_motion": "reduce",  # fewer frames to draw and to wait for
 }
+_FEW_FRAMES = """(() => {
+    // At most 15 frames a second, as on a slow phone: drawing them was another third of what a journey costs.
+    const draw = window.requestAnimationFrame.bind(window), waiting = new Map();
+    let last = 0, count = 0;
+    window.requestAnimationFrame = work => {
+        const number = ++count, wait = Math.max(0, last + 1000 / 15 - performance.now());
+        const frame = now => { last = now; if (waiting.delete(number)) work(now); };
+        waiting.set(number, setTimeout(() => draw(frame), wait));
+        return number;
+    };
+    window.cancelAnimationFrame = number => {
+        clearTimeout(waiting.get(number));
+        waiting.delete(number);
+    };
+})()"""
 _IN_REACH = """async control => {
     // Whether a finger in its middle would touch it; if not, it is brought to where it would. For half a
     // second after a tap Flutter would not follow: it reads fingers then, and no scrolling.
@@ -102,14 +117,20 @@ _SEMANTICS_ON = """async () => {
 def kept_phone(playwright: Playwright, chromium: str, profile: Path, **more: Any) -> BrowserContext:
     """A phone-sized browser whose data stay in the folder `profile`: close it and open it again, as one kills
     and reopens an app."""
-    return playwright.chromium.launch_persistent_context(
+    context = playwright.chromium.launch_persistent_context(
         profile, executable_path=chromium, headless=True, args=FLAGS, **{**_SCREEN, **more}
     )
+    context.add_init_script(_FEW_FRAMES)
+    return context
 
 
-def new_phone(browser: Browser, **more: Any) -> BrowserContext:
-    """A phone-sized context without memory; start the browser with `FLAGS`."""
-    return browser.new_context(**{**_SCREEN, **more})
+def new_phone(browser: Browser, *, every_frame: bool = False, **more: Any) -> BrowserContext:
+    """A phone-sized context without memory; start the browser with `FLAGS`. `every_frame`: drawn as fast as
+    can be, where a test is about what moves, or how soon it is drawn."""
+    context = browser.new_context(**{**_SCREEN, **more})
+    if not every_frame:
+        context.add_init_script(_FEW_FRAMES)
+    return context
 
 
 def open_app(page: Page, address: str, *, within_ms: int = 120_000) -> None:
