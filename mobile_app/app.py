@@ -13,6 +13,7 @@ from mobile_app import theme
 from mobile_app.device.browser import user_agent
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.hooks import use_maybe
+from mobile_app.screens.late_answers import take_late_answers
 from mobile_app.screens.loading import Missing
 from mobile_app.screens.routes import routes_for
 from mobile_app.texts.choice import texts_for
@@ -30,6 +31,7 @@ _LANGUAGE = "anlan.language"
 
 async def main(page: ft.Page) -> None:
     """The entry of the app, given to `ft.run`. The first view goes out before anything heavy is imported."""
+    take_late_answers(page)
     page.title = texts_for("zh").app_name
     page.theme, page.dark_theme = theme.of(theme.LIGHT), theme.of(theme.DARK)
     page.theme_mode = ft.ThemeMode.SYSTEM

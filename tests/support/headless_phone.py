@@ -42,6 +42,10 @@ class DeafConnection(Connection):
         self.crashes: list[str] = []
         self.calls: list[tuple[str, Any]] = []
         self.patches: list[Any] = []
+        self.errors: dict[str, str] = {}
+        """What is wrong with a method, instead of an answer."""
+        self.held: list[Any] | None = None
+        """Where it is a list: calls that wait for `answer_held`."""
 
     def pack(self, body: Any) -> None:
         """Encode as the real connection does: Flet diffs against what was last encoded."""
@@ -56,7 +60,16 @@ class DeafConnection(Connection):
             self.patches.append(message.body.patch)
         if message.action == MessageAction.INVOKE_METHOD:
             self.calls.append((message.body.name, message.body.args))
-            self.loop.call_soon(self._answer, message.body)
+            if self.held is not None and message.body.name != "push_route":
+                self.held.append(message.body)
+            else:
+                self.loop.call_soon(self._answer, message.body)
+
+    def answer_held(self) -> None:
+        """Answer what was held, at once."""
+        held, self.held = self.held or [], None
+        for call in held:
+            self._answer(call)
 
     def _answer(self, call: Any) -> None:
         assert self.session is not None
@@ -66,7 +79,9 @@ class DeafConnection(Connection):
             self.loop.create_task(
                 self.session.dispatch_event(self.session.page._i, "route_change", {"route": route})
             )
-        self.session.handle_invoke_method_results(call.control_id, call.call_id, None, None)
+        self.session.handle_invoke_method_results(
+            call.control_id, call.call_id, None, self.errors.get(call.name)
+        )
 
 
 class HeadlessPhone:

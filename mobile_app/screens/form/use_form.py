@@ -16,6 +16,7 @@ from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
 from mobile_app.screens.hooks import Box, use_back, use_box
+from mobile_app.screens.late_answers import scroll
 from mobile_app.screens.locating import Search, use_search
 from shared.forms.filling import FieldError
 from shared.problems import Problem
@@ -97,8 +98,7 @@ def use_form(
 
     async def scroll_to(field: str) -> None:
         await asyncio.sleep(_DRAWN)
-        if scroller.current:
-            await scroller.current.scroll_to(scroll_key=scroll_key(field), duration=200)
+        await scroll(scroller, scroll_key=scroll_key(field), duration=200)
 
     async def open_at() -> None:
         if at:

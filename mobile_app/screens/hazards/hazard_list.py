@@ -11,6 +11,7 @@ from mobile_app.screens.error_boundary import handled, screen
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.hooks import use_box, use_part
 from mobile_app.screens.keyed import keyed
+from mobile_app.screens.late_answers import scroll
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.list_view import ListWords, list_view
 from mobile_app.screens.records.record_list import Listing, use_listing
@@ -59,8 +60,8 @@ def Hazards() -> ft.Control:
         page.navigate(route)
 
     async def show_saved() -> None:
-        if saved and scroller.current:
-            await scroller.current.scroll_to(offset=0)
+        if saved:
+            await scroll(scroller, offset=0)
 
     ft.use_effect(handled(texts, show_saved), [saved and saved.id])
     words = ListWords(texts.tab_hazards, texts.new_hazard, texts.search_hint, _narrowed_names(texts))
