@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field
 
-from sync_server.database.rows.table import Table, json_column, long_column, text_column
+from sync_server.database.rows.table import Table, json_column, long_column, text_column, where
 
 
 class OperationRow(Table, table=True):
@@ -19,6 +19,7 @@ class OperationRow(Table, table=True):
     __table_args__ = (
         Index("operation_seq", "campaign", "seq", unique=True),
         Index("operation_record", "campaign", "record", "type"),
+        Index("operation_photo_owner", "campaign", "owner", **where("type = 'photo'")),
     )
     campaign: str = Field(primary_key=True)
     device: str = Field(primary_key=True)

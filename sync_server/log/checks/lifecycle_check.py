@@ -1,7 +1,7 @@
 """Checks whether the lifecycle allows pushed operations, by what their author had seen or as things stand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -60,11 +60,16 @@ class LifecycleCheck:
         self._accesses = accesses
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._fingerprints: dict[int, str | None] = {}
-        self._photo_owners: dict[str, str] = {}
+        self._written: defaultdict[str, list[Write]] = defaultdict(list)
         self._today = today()
         judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
         if judged:
             self._load(judged)
+        if resting := {
+            one.fields["hazard"] for one in judged if _step_of(one) in lifecycle.RESTS_ON_EVIDENCE
+        }:
+            operations = (entry.operation for entry in entries)
+            self._load_photos(resting, {one.record for one in operations if one.type == RecordType.PHOTO})
 
     def refusal(self, operation: Operation) -> Problem | None:
         """Why an operation cannot be accepted, or None."""
@@ -132,15 +137,10 @@ class LifecycleCheck:
         return replace(write, base=0)
 
     def _take_photo(self, record: str, write: Write) -> None:
-        """Keep a write for the hazard that the photo belongs to, and for the one that it leaves."""
-        before = self._photo_owners.get(record)
-        owner = write.fields.get("hazard") or before
-        if not owner:
-            return
-        written = [*(self._known[before].photos[record] if before else ()), write]
-        for hazard in {owner, before or owner}:
-            self._known[hazard].photos[record] = written
-        self._photo_owners[record] = owner
+        """Keep a write for every hazard that the photo belongs to or did."""
+        self._written[record].append(write)
+        if hazard := write.fields.get("hazard"):
+            self._known[hazard].photos[record] = self._written[record]
 
     def _load(self, judged: Sequence[Operation]) -> None:
         hazards = {operation.fields["hazard"] for operation in judged}
@@ -162,11 +162,16 @@ class LifecycleCheck:
         ).mappings()
         for event in events:
             self._known[event["hazard"]].events.append(hazard_event_rows.timeline_event(dict(event)))
-        resting = {one.fields["hazard"] for one in judged if _step_of(one) in lifecycle.RESTS_ON_EVIDENCE}
-        if resting:
-            for hazard, photos in photo_writes.of_hazards(self._session, self._campaign, resting).items():
-                self._known[hazard].photos.update(photos)
-                self._photo_owners.update(dict.fromkeys(photos, hazard))
+
+    def _load_photos(self, hazards: Set[str], coming: Set[str]) -> None:
+        """Load what was written on the photos of some hazards, and on those that the push is about: they may
+        have been other hazards' before."""
+        for hazard, photos in photo_writes.of_hazards(self._session, self._campaign, hazards).items():
+            self._known[hazard].photos.update(photos)
+            self._written.update(photos)
+        self._written.update(
+            photo_writes.of_photos(self._session, self._campaign, coming - self._written.keys())
+        )
 
 
 MOST_STEPS = 200

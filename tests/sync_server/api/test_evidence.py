@@ -120,6 +120,38 @@ def test_a_photo_from_before_the_work_becomes_no_evidence_by_an_edit(
     assert row(server, hazard).status == "pending_acceptance"
 
 
+def test_what_a_photo_showed_before_is_known_though_it_is_another_hazards_now(
+    server: Server, phone: TestPhone
+) -> None:
+    hazard, elsewhere = hazard_of(phone), hazard_of(phone)
+    before = phone.photo(hazard, "before", BEFORE)
+    moved = {**before["fields"], "hazard": elsewhere}
+    again = {"type": "photo", "kind": "attach", "record": before["record"]}
+    assert codes(phone.push(before)) == [None]
+    assert codes(phone.push(phone.op(moved, **again))) == [None]
+    work = [
+        phone.event(hazard, "rectify"),
+        phone.photo(hazard, "after", BEFORE),
+        phone.event(hazard, "submit"),
+    ]
+    assert codes(phone.push(*work)) == [None, None, "after_photo_missing"]
+    assert codes(phone.push(phone.photo(hazard, "after", AFTER), phone.event(hazard, "submit"))) == [None] * 2
+
+
+@pytest.mark.parametrize("pushes", [1, 2])
+def test_a_photo_of_before_is_no_evidence_on_the_hazard_that_it_is_moved_to(
+    server: Server, phone: TestPhone, pushes: int
+) -> None:
+    hazard, elsewhere = hazard_of(phone), hazard_of(phone)
+    before = phone.photo(elsewhere, "before", BEFORE)
+    phone.push(before)
+    here = {**before["fields"], "hazard": hazard, "role": "after"}
+    moved = phone.op(here, type="photo", kind="attach", record=before["record"])
+    work = [phone.event(hazard, "rectify"), phone.event(hazard, "submit")]
+    results = phone.push(moved, *work) if pushes == 1 else [*phone.push(moved), *phone.push(*work)]
+    assert codes(results) == [None, None, "after_photo_missing"]
+
+
 def test_what_a_photo_showed_before_is_known_though_it_is_gone_or_was_not_seen(
     server: Server, phone: TestPhone
 ) -> None:
