@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, select
 from sqlmodel import Session
 
 from shared.permissions import Action
@@ -72,17 +72,18 @@ def elsewhere(
 ) -> dict[str, PhotoElsewhere]:
     """Those of a hazard's photos, by SHA-256, that are attached to other hazards; deleted and merged ones do
     not count."""
-    own = PHOTO.alias("own").c
-    its = (own.campaign == campaign, own.hazard == hazard, own.sha256 == PHOTO.c.sha256)
-    first = select(func.min(own.first_seq)).where(*its).scalar_subquery()
+    own = PHOTO.alias("own")
+    its = (own.c.campaign == campaign, own.c.hazard == hazard, own.c.sha256 == PHOTO.c.sha256)
+    first = select(func.min(_had_since(own))).where(*its).scalar_subquery()
+    since = _had_since(PHOTO)
     seen = access.where(HAZARD, Action.SEE_HAZARDS).label("seen")
-    place = func.row_number().over(partition_by=(PHOTO.c.sha256, seen), order_by=PHOTO.c.first_seq)
+    place = func.row_number().over(partition_by=(PHOTO.c.sha256, seen), order_by=since)
     columns = (
         PHOTO.c.sha256,
         HAZARD.c.id,
         HAZARD.c.ledger_no,
         seen,
-        (PHOTO.c.first_seq < first).label("older"),
+        (since < first).label("older"),
     )
     others = (
         select(*columns, place.label("place"))
@@ -100,6 +101,18 @@ def elsewhere(
             row.id if row.seen else "", number if row.seen else "", bool(earlier)
         )
     return found
+
+
+def _had_since(photos: FromClause) -> ColumnElement[int]:
+    """The first operation that says of a photo of `photos` that it has its bytes: it may have had others."""
+    log = OPERATION.alias("log")
+    named = log.c.wire.contains(literal('"sha256":"') + photos.c.sha256 + literal('"'))
+    return (
+        select(func.min(log.c.seq))
+        .where(log.c.campaign == photos.c.campaign, log.c.record == photos.c.id, named)
+        .correlate(photos)
+        .scalar_subquery()
+    )
 
 
 def _is_held_by_author() -> ColumnElement[bool]:

@@ -301,6 +301,26 @@ def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_wit
     assert row(office, third).status == Status.CLOSED
 
 
+def test_a_photo_that_took_over_the_bytes_of_anothers_did_not_have_them_first(office: Deployment) -> None:
+    """Or whoever has an old photo could take the evidence of others away."""
+    mine, photo = office.report(), str(uuid.uuid4())
+
+    def say(sha256: str) -> None:
+        said = {"hazard": mine, "role": "after", "sha256": sha256, "mime": "image/jpeg", "bytes": 9}
+        office.save(RecordType.PHOTO, Kind.ATTACH, said, record=photo)
+
+    say("ab" * 32)
+    hazard = office.report()
+    office.happen(hazard, EventType.RECTIFY)
+    say(office.attach(hazard, PhotoRole.AFTER, seed=8))
+    office.happen(hazard, EventType.SUBMIT)
+    reviewer = office.browser(office.reviewer)
+    page = reviewer.get(f"/hazards/{hazard}").text
+    assert "整改后照片存疑：这张照片也在" in page
+    assert "别处先用过" not in page
+    assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303
+
+
 def test_acceptance_waits_for_work_and_for_its_photos_to_be_here(office: Deployment) -> None:
     reviewer = office.browser(office.reviewer)
     bare = office.report()
