@@ -1,5 +1,6 @@
 """Which photos of a hazard are evidence that the work was finished."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -61,19 +62,24 @@ def finished_photos(events: Iterable[TimelineEvent], photos: Sequence[HazardPhot
 def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -> dict[str, str]:
     """SHA-256 → the photo that was recorded first with these bytes: a later one shows nothing new.
 
-    A photo of finished work that was taken off again is left out; it may be attached anew.
+    Where that one was of finished work and was taken off again, the bytes may be attached anew, whatever
+    others recorded with them since: then it is the first one of finished work that is attached, if any.
     """
     since = _last_relapse(events)
-    writes = [
-        (write, photo.record)
-        for photo in photos
-        if (described := photo.described) and (photo.attached or not photo.shows_work(since))
-        for write in described
-    ]
-    first: dict[str, str] = {}
+    described = [photo for photo in photos if photo.described]
+    work = {photo.record for photo in described if photo.shows_work(since)}
+    attached = {photo.record for photo in described if photo.attached}
+    writes = [(write, photo.record) for photo in described for write in photo.described]
+    having: defaultdict[str, list[str]] = defaultdict(list)
     for write, record in sorted(writes, key=lambda one: _order(one[0])):
         for one in hashes_of(write):
-            first.setdefault(one, record)
+            having[one].append(record)
+    first: dict[str, str] = {}
+    for one, records in having.items():
+        if records[0] in work - attached:
+            records = [record for record in records if record in work & attached]
+        if records:
+            first[one] = records[0]
     return first
 
 

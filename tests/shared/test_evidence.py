@@ -82,6 +82,14 @@ def test_a_photo_of_the_work_that_was_taken_off_may_be_attached_anew() -> None:
     assert found(detached, photo(2, "after", A)) == ["2"]
 
 
+@pytest.mark.parametrize("role", ["before", "site", "after"])
+def test_others_take_nothing_away_while_a_photo_of_the_work_is_taken_off(role: str) -> None:
+    off, planted, anew = photo(1, "after", A, attached=False), photo(2, role, A), photo(3, "after", A)
+    assert found(off, planted, anew) == (["2"] if role == "after" else ["3"])
+    assert set(evidence.first_with([], [off, planted])) == ({A} if role == "after" else set())
+    assert found(off, planted, anew, relapse_at=2) == [], "what it showed was there before the relapse"
+
+
 def test_the_same_picture_made_smaller_in_another_way_is_the_same() -> None:
     assert found(photo(1, "before", A, C), photo(2, "after", B, C)) == []
     assert set(evidence.first_with([], [photo(1, "before", A, C)])) == {A, C}

@@ -170,6 +170,21 @@ def test_what_a_photo_showed_before_is_known_though_it_is_gone_or_was_not_seen(
     assert codes(twin.push(twin.event(hazard, "submit"))) == ["after_photo_missing"]
 
 
+def test_nobody_takes_evidence_away_by_recording_its_bytes_as_something_else(
+    server: Server, phone: TestPhone
+) -> None:
+    hazard = hazard_of(phone)
+    rectify, photo, submit = finished(phone, hazard)
+    assert codes(phone.push(rectify, photo)) == [None, None]
+    other = server.phone()
+    at(other)
+    assert codes(other.push(other.photo(hazard, "before", AFTER))) == [None]
+    at(phone)
+    off = phone.op({}, type="photo", kind="detach", record=photo["record"])
+    anew, submit = phone.photo(hazard, "after", AFTER), phone.event(hazard, "submit")
+    assert codes(phone.push(off, anew, submit)) == [None, None, None]
+
+
 def test_attaching_a_photo_again_makes_no_evidence_of_work_since_the_relapse(
     phone: TestPhone, reviewer: TestPhone
 ) -> None:
