@@ -15,7 +15,7 @@ from shared.problems import Problem
 from shared.vocabulary import EventType
 from sync_server.access import audit, devices
 from sync_server.access.people import Person
-from sync_server.access.policy import Access
+from sync_server.access.policy import SYSTEM, Access
 from sync_server.database import campaigns
 from sync_server.database.tables import EducationVisitRow, HazardRow
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms, this_year, today
@@ -205,8 +205,9 @@ def settle(
 def tell_apart(session: Session, access: Access, campaign: str, hazard: str, other: str) -> None:
     """Record that two hazards are 不是同一处; nothing where that is known.
 
-    It is read in both directions, so the other hazard keeps it where this one is full. Problems:
-    hazard_unknown, role_forbidden, told_apart_too_often.
+    It is read in both directions, so the other hazard keeps it where this one is full. Where both are, those
+    are forgotten that nobody would be asked about: a phone may have named any. Problems: hazard_unknown,
+    role_forbidden, told_apart_too_often.
     """
     end = campaigns.locked_end(session, campaign)
     rows = [hazards.get(session, access, campaign, one) for one in (hazard, other)]
@@ -215,6 +216,12 @@ def tell_apart(session: Session, access: Access, campaign: str, hazard: str, oth
     known = [merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows]
     if hazard == other or other in known[0] or hazard in known[1]:
         return
+    if all(len(apart) >= _MOST_APART for apart in known):
+        profile = campaigns.profile_of(campaigns.get(session, campaign))
+        known = [
+            hazards.alike(session, SYSTEM, campaign, profile, row, apart)  # others may have been asked
+            for row, apart in zip(rows, known, strict=True)
+        ]
     sides = zip((hazard, other), (other, hazard), known, strict=True)
     has_room = ((one, [*apart, told]) for one, told, apart in sides if len(apart) < _MOST_APART)
     record, apart = next(has_room, ("", []))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Row, and_, cast, func, or_, select
 from sqlmodel import Session
 
 from shared import problems
@@ -234,10 +234,7 @@ def pairs(session: Session, access: Access, campaign: str, profile: Profile, mos
     there = (_HAZARD.campaign == campaign, _HAZARD.deleted.is_(False), access.where(_TABLE, Action.DECIDE))
     gone = [status.value for status in GONE]
     rows = session.execute(select(*columns).where(*there, _HAZARD.status.not_in(gone)))
-    sites = [
-        Site(row.id, row.water_name or "", row.town_code, None if row.lat is None else (row.lat, row.lon))
-        for row in rows
-    ]
+    sites = [_site(row) for row in rows]
     waiting = select(_HAZARD.id).where(*there, _HAZARD.status == Status.REPORTED.value)
     new = session.execute(waiting.order_by(_HAZARD.updated_seq.desc()).limit(_COMPARED)).scalars().all()
     found = list(islice(duplicates.pairs(profile, sites, new), _MOST_READ))
@@ -249,3 +246,18 @@ def pairs(session: Session, access: Access, campaign: str, profile: Profile, mos
         for one, other, why in found
         if one in known and other in known and other not in told[one] and one not in told[other]
     ][:most]
+
+
+def alike(
+    session: Session, access: Access, campaign: str, profile: Profile, row: HazardRow, others: Sequence[str]
+) -> list[str]:
+    """Those of other hazards about which `pairs` would ask if nobody had told them apart from one."""
+    known = {other.id: other for other in several(session, access, campaign, others)}
+    there = {id for id, other in known.items() if not other.deleted and Status(other.status) not in GONE}
+    site = _site(row)
+    return [id for id in others if id in there and duplicates.candidate(profile, site, _site(known[id]))]
+
+
+def _site(row: HazardRow | Row[Any]) -> Site:
+    point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
+    return Site(row.id, row.water_name or "", row.town_code, point)

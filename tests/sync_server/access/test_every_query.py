@@ -73,6 +73,11 @@ QUERIES: dict[str, Query] = {
     "hazards.count_unplaced": lambda s, a, w: hazards.count_unplaced(s, a, _campaign(w), ALL, DAY),
     "hazards.get": lambda s, a, w: hazards.get(s, a, _campaign(w), w.secret.hazard),
     "hazards.several": lambda s, a, w: hazards.several(s, a, _campaign(w), [w.secret.hazard]),
+    "hazards.alike": lambda s, a, w: hazards.alike(
+        *(s, a, _campaign(w), DROWNING),
+        HazardRow(**hazards.get(s, SYSTEM, _campaign(w), w.secret.hazard).model_dump() | {"id": ""}),
+        [w.secret.hazard],
+    ),
     "hazards.by_number": lambda s, a, w: hazards.by_number(s, a, _campaign(w), w.secret.number),
     "hazard_details.life": lambda s, a, w: hazard_details.life(s, a, _campaign(w), w.secret.hazard).order,
     "hazard_details.lives": lambda s, a, w: [

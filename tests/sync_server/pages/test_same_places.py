@@ -3,8 +3,12 @@
 import re
 import uuid
 
+import pytest
+
 from shared import merge
+from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, Status
+from sync_server.commands import decisions
 from tests.sync_server.deployment import Deployment
 from tests.sync_server.pages.test_decisions import row
 
@@ -36,11 +40,14 @@ def test_what_a_phone_told_apart_is_not_asked_again(office: Deployment) -> None:
     assert "没有疑似同一处" in office.browser(office.reviewer).get("/same-places").text
 
 
-def test_telling_apart_forgets_nothing_and_says_when_both_are_full(office: Deployment) -> None:
+def test_telling_apart_forgets_nothing_and_says_when_both_are_full(
+    office: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "_MOST_APART", 2)
+    others = [office.report(water_name=name, position=HERE) for name in ("后山水库", "石井塘")]
+
     def full(name: str) -> str:
-        return office.report(
-            water_name=name, position=HERE, distinct_from=[str(uuid.uuid4()) for _ in range(50)]
-        )
+        return office.report(water_name=name, position=HERE, distinct_from=others)
 
     one, two, third = full("横坑鱼塘"), office.report(water_name="横坑水塘", position=HERE), full("横坑山塘")
     browser = office.browser(office.reviewer)
@@ -56,8 +63,21 @@ def test_telling_apart_forgets_nothing_and_says_when_both_are_full(office: Deplo
     assert [tell(one, two), tell(two, one), tell(two, third)] == [303, 303, 303]
     assert (apart(one), apart(two)) == (before, [one, third])
     refused = browser.post("/same-places/apart", data={"hazard": one, "other": third})
-    assert (refused.status_code, "一处最多50处" in refused.text) == (409, True)
+    assert (refused.status_code, "一处最多2处" in refused.text) == (409, True)
     assert apart(one) == before
+
+
+def test_what_a_phone_named_at_random_keeps_nobody_from_telling_apart(office: Deployment) -> None:
+    there = [office.report(water_name="石井塘", position={"lat": 23.1, "lon": 113.7})]
+    gone = [office.report(water_name="横坑2号鱼塘", position=HERE)]
+    office.save(RecordType.HAZARD, Kind.DELETE, {}, record=gone[0])
+    named = [*there, *gone, *(str(uuid.uuid4()) for _ in range(48))]
+    one, two = (office.report(water_name="横坑鱼塘", position=HERE, distinct_from=named) for _ in range(2))
+    browser = office.browser(office.reviewer)
+    answer = browser.post("/same-places/apart", data={"hazard": one, "other": two})
+    assert answer.status_code == 303
+    assert merge.shown(merge.from_json(row(office, one).state))["distinct_from"] == [two]
+    assert "没有疑似同一处" in browser.get("/same-places").text
 
 
 def test_a_pair_is_compared_and_merged(office: Deployment) -> None:
