@@ -207,12 +207,16 @@ class PhotoService:
         self._renditions.put(sha256, size, made)
         return made
 
+    def look_if_made(self, sha256: str) -> bytes | None:
+        """What a photo looks like, None if that has not been looked at yet."""
+        return self._renditions.get(sha256, _LOOK)
+
     def look(self, sha256: str) -> bytes:
         """What a photo looks like (`renditions.look`), b"" where that cannot be told; made on first use.
 
         Raises Problem photo_not_here.
         """
-        if (found := self._renditions.get(sha256, _LOOK)) is None:
+        if (found := self.look_if_made(sha256)) is None:
             try:
                 found = self._unpacker.look(io.BytesIO(self.small(sha256, "preview")))
             except problems.Problem as problem:

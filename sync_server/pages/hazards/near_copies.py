@@ -1,7 +1,8 @@
 """Looks whether a photo of finished work is nearly the same picture as one of before it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -13,10 +14,9 @@ from shared.vocabulary import PhotoRole
 from sync_server.deps import LanesDep, PhotosDep
 from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.photos.picture import alike
-from sync_server.photos.service import PhotoService
 
-MOST_COMPARED = 8
-"""The latest of each side."""
+MOST_COMPARED = 64
+"""The latest of each side: more than anybody would add to hide one among them."""
 SECONDS = 3.0
 """A page waits no longer for pictures to be decoded; the next time they are known."""
 
@@ -34,19 +34,19 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
     pair = [some[-MOST_COMPARED:] for some in (after, before)]
     if not all(pair):
         return False
+    known = {sha256: photos.look_if_made(sha256) for some in pair for sha256 in some}
 
-    async def compared() -> bool:
-        async with asyncio.timeout(SECONDS):
-            return await lanes.pictures.run(partial(_any_alike, photos, *pair))
+    async def look() -> None:
+        """One picture after another, so that pages that want to show pictures wait for one only."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                for sha256 in [sha256 for sha256, found in known.items() if found is None]:
+                    with suppress(Problem):
+                        known[sha256] = await lanes.pictures.run(partial(photos.look, sha256))
 
-    try:
-        return from_thread.run(compared)
-    except (TimeoutError, Problem):
-        return False
-
-
-def _any_alike(photos: PhotoService, after: Sequence[str], before: Sequence[str]) -> bool:
-    looks = [[photos.look(sha256) for sha256 in some] for some in (after, before)]
+    if None in known.values():
+        from_thread.run(look)
+    looks = [[known[sha256] or b"" for sha256 in some] for some in pair]
     return any(alike(one, other) for one in looks[0] for other in looks[1])
 
 

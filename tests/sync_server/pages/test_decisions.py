@@ -234,6 +234,22 @@ def test_a_photo_of_before_that_comes_again_a_little_changed_is_pointed_out(
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303, "it is not refused"
 
 
+def test_other_photos_do_not_hide_that_one_of_before_comes_again(office: Deployment) -> None:
+    hazard = office.report()
+    before = pictures.draw("pond", 3, False, "before")
+    office.attach(hazard, PhotoRole.BEFORE, data=before)
+    for scene in range(9):
+        office.attach(hazard, PhotoRole.DURING, data=pictures.draw("river", scene, False, "during"))
+    office.happen(hazard, EventType.RECTIFY)
+    office.attach(hazard, PhotoRole.AFTER, data=before + b" ")
+    office.happen(hazard, EventType.SUBMIT)
+    broken = office.attach(hazard, PhotoRole.DURING, data=b"broken")
+    office.app.state.photos.store.remove(broken)
+    reviewer = office.browser(office.reviewer)
+    texts = [reviewer.get(f"/hazards/{hazard}").text for _ in range(3)]
+    assert "几乎一样" in texts[-1]
+
+
 @pytest.mark.parametrize(("taken", "early"), [("2026-01-02T08:00:00+08:00", True), (None, False)])
 def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     office: Deployment, taken: str | None, early: bool
