@@ -30,7 +30,7 @@ PAGE = 50
 BATCH = 25
 _COMPARED = 200
 """So many hazards that wait for 登记 are compared with the others."""
-_MOST_READ = 400
+_READ_AT_ONCE = 400
 """So many pairs are read to see who was told apart."""
 
 SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
@@ -237,15 +237,21 @@ def pairs(session: Session, access: Access, campaign: str, profile: Profile, mos
     sites = [_site(row) for row in rows]
     waiting = select(_HAZARD.id).where(*there, _HAZARD.status == Status.REPORTED.value)
     new = session.execute(waiting.order_by(_HAZARD.updated_seq.desc()).limit(_COMPARED)).scalars().all()
-    found = list(islice(duplicates.pairs(profile, sites, new), _MOST_READ))
-    ids = {id for one in found for id in one[:2]}
-    known = {row.id: row for row in several(session, access, campaign, sorted(ids))}
-    told = {id: set(shown(from_json(row.state)).get("distinct_from") or ()) for id, row in known.items()}
-    return [
-        Pair(known[one], known[other], why)
-        for one, other, why in found
-        if one in known and other in known and other not in told[one] and one not in told[other]
-    ][:most]
+    asked = duplicates.pairs(profile, sites, new)
+    known: dict[str, HazardRow] = {}
+    told: dict[str, set[str]] = {}
+    found: list[Pair] = []
+    while len(found) < most and (batch := list(islice(asked, _READ_AT_ONCE))):
+        unread = {id for one in batch for id in one[:2]} - known.keys()
+        for row in several(session, access, campaign, sorted(unread)):
+            known[row.id] = row
+            told[row.id] = set(shown(from_json(row.state)).get("distinct_from") or ())
+        found += [
+            Pair(known[one], known[other], why)
+            for one, other, why in batch
+            if one in known and other in known and other not in told[one] and one not in told[other]
+        ]
+    return found[:most]
 
 
 def alike(

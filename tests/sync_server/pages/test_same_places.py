@@ -9,6 +9,7 @@ from shared import merge
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, Status
 from sync_server.commands import decisions
+from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment
 from tests.sync_server.pages.test_decisions import row
 
@@ -78,6 +79,21 @@ def test_what_a_phone_named_at_random_keeps_nobody_from_telling_apart(office: De
     assert answer.status_code == 303
     assert merge.shown(merge.from_json(row(office, one).state))["distinct_from"] == [two]
     assert "没有疑似同一处" in browser.get("/same-places").text
+
+
+def test_pairs_that_were_told_apart_hide_no_others(
+    office: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may report several at one place and tell them apart from each other."""
+    monkeypatch.setattr(hazards, "_READ_AT_ONCE", 3)
+    one = office.report(water_name="横坑鱼塘", position=HERE)
+    two = office.report(water_name="横坑水塘", position=HERE)
+    there, apart = {"lat": 23.1, "lon": 113.7}, list[str]()
+    for _ in range(6):
+        apart.append(office.report(water_name="石井塘", position=there, distinct_from=apart or None))
+    page = office.browser(office.reviewer).get("/same-places").text
+    assert (page.count(f'href="/hazards/{one}"'), page.count(f'href="/hazards/{two}"')) == (1, 1)
+    assert not [hazard for hazard in apart if hazard in page]
 
 
 def test_a_pair_is_compared_and_merged(office: Deployment) -> None:
