@@ -22,7 +22,7 @@ from hypothesis.internal.conjecture import providers
 
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
-from tests.support import compiled_once
+from tests.support import compiled_once, routes_built_once
 from tests.support.postgres import Postgres
 from tools import chromium, postgres
 
@@ -71,10 +71,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """No test waits for statements that another has had compiled."""
+def made_once() -> Iterator[None]:
+    """No test waits for statements that another has had compiled, nor for routes that it has looked up."""
     with pytest.MonkeyPatch.context() as patch:
         compiled_once.put_in(patch)
+        routes_built_once.put_in(patch)
         yield
 
 

@@ -253,8 +253,9 @@ def test_photo_files_get_their_names_where_a_move_needs_the_folder_too(lasting: 
 
 def test_the_browser_prepares_photos_according_to_the_contract(lasting: Page) -> None:
     for case in photo_cases.cases():
-        bare = case.data.rstrip(b"\0")  # large files end in zeros, which need not be sent
-        zeros = len(case.data) - len(bare)
+        data = case.data
+        bare = data.rstrip(b"\0")  # large files end in zeros, which need not be sent
+        zeros = len(data) - len(bare)
         result = run(lasting, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros)
         for name in {"kept", "preview"} & result.keys():
             result[name] = base64.b64decode(result[name])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,12 @@ from tests.support.server import TestPhone, open_server
 from tests.sync_server.access.test_every_route import routes
 from tools.contract import KEPT
 
-CONTRACT = document.document()
+contract = cache(document.document)
 
 
 def fits(name: str, value: Any) -> bool:
     """Whether a value is what a schema of the contract says."""
-    schema = {"$ref": f"#/components/schemas/{name}", "components": CONTRACT["components"]}
+    schema = {"$ref": f"#/components/schemas/{name}", "components": contract()["components"]}
     return bool(jsonschema_rs.Draft202012Validator(schema).is_valid(value))
 
 
@@ -39,7 +40,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_route_of_the_api_is_in_it_and_no_other(pages: dict[str, Any]) -> None:
     served = {(method, path) for method, path in pages["routes"] if path.startswith("/api/v1")}
-    said = {(method.upper(), path) for path, methods in CONTRACT["paths"].items() for method in methods}
+    said = {(method.upper(), path) for path, methods in contract()["paths"].items() for method in methods}
     assert said == served
     assert pages["/openapi.json"].json() == json.loads(KEPT.read_bytes())
 
@@ -49,7 +50,7 @@ def test_the_readers_page_needs_no_other_host(pages: dict[str, Any]) -> None:
     assert page.status_code == 200
     assert "script-src 'self';" in page.headers["content-security-policy"]
     assert not re.search(r"""(src|href)=["'](https?:)?//|<script|style=|\son\w+=""", page.text)
-    for name in CONTRACT["components"]["schemas"]:
+    for name in contract()["components"]["schemas"]:
         assert f'id="{name}"' in page.text
     targets = set(re.findall(r'href="#(\w+)"', page.text))
     assert targets <= set(re.findall(r'id="(\w+)"', page.text))
@@ -57,7 +58,7 @@ def test_the_readers_page_needs_no_other_host(pages: dict[str, Any]) -> None:
 
 def test_each_role_finds_the_events_that_it_may_write() -> None:
     for role, may in ALLOWED.items():
-        said = {event for event, about in CONTRACT["x-events"].items() if role.value in about["roles"]}
+        said = {event for event, about in contract()["x-events"].items() if role.value in about["roles"]}
         assert said == {event.value for event in EventType if step_action(event) in may}
 
 
@@ -100,7 +101,7 @@ def test_what_is_answered_has_the_schemas_that_are_said(phone: TestPhone) -> Non
 
 def test_every_record_type_says_its_fields() -> None:
     for record in RECORD_TYPES.values():
-        schema = CONTRACT["components"]["schemas"][record.model.__name__]
+        schema = contract()["components"]["schemas"][record.model.__name__]
         assert set(schema["properties"]) == set(record.model.model_fields)
 
 
