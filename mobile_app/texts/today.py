@@ -24,6 +24,8 @@ class TodayTexts:
     more: str
     none: str
     none_hint: str
+    unsynced: str
+    unsynced_hint: str
     no_hazards: str
     no_hazards_hint: str
     no_fix: str
@@ -64,6 +66,8 @@ ZH = TodayTexts(
     more="再看 {count} 处",
     none="今天没有要办的隐患",
     none_hint="看到新的隐患，点“新增隐患”。别人刚退回或交办的，联网同步后出现在这里。",
+    unsynced="第一次同步还没完成",
+    unsynced_hint="要您办的隐患，同步完才列得全。请保持联网。",
     no_hazards="这部手机上没有隐患工作",
     no_hazards_hint="有家访权限的，这里有“新增家访”。没有看到的，请联网同步一次，或请管理员核对您的角色。",
     no_fix="获取定位后，每组近的在前。",
@@ -93,6 +97,8 @@ EN = TodayTexts(
     none="Nothing waits for you today",
     none_hint="Tap “New hazard” when you see one. What others have just sent back or assigned appears here"
     " after the next sync.",
+    unsynced="The first sync is not complete",
+    unsynced_hint="What waits for you is listed here once it is. Stay online.",
     no_hazards="This phone has no work on hazards",
     no_hazards_hint="If you may record home visits, “New home visit” is here. If not, sync once while online,"
     " or ask your administrator to check your roles.",

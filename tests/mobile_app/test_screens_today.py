@@ -34,6 +34,11 @@ async def give(device: ScriptedPhone, role: Role, **where: object) -> None:
     await given_roles.keep(device.database, [GivenRole.model_validate({"role": role, **where})])
 
 
+async def sync(device: ScriptedPhone) -> None:
+    """The phone has synced once."""
+    (await device.open()).sync.ended(None, "2026-06-01T08:04:06+08:00")
+
+
 @played
 async def test_the_most_urgent_stand_first_with_their_reasons(device: ScriptedPhone) -> None:
     own, late, returned = [await device.add_hazard(water_name=name) for name in ("己", "迟", "退")]
@@ -67,6 +72,7 @@ async def test_what_was_not_accepted_comes_back_to_whoever_worked_on_it(device: 
 async def test_a_hazard_is_gone_once_it_is_dealt_with(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard()
     await device.hear_event(hazard, EventType.RETURN, comment="补拍")
+    await sync(device)
     phone = await device.start("/today")
     assert lines(phone) == [hazard]
     await device.hear_event(hazard, EventType.SUBMIT)
@@ -146,6 +152,7 @@ async def test_own_numbers_open_the_list_of_what_was_reported(device: ScriptedPh
     await device.hear_edit("", water_name="别人的水库")
     await device.hear_event(closed, EventType.CLOSE)
     await device.hear_event(unfounded, EventType.INVALIDATE, comment="没有水")
+    await sync(device)
     phone = await device.start("/today")
     assert phone.says("我上报的 3 处，已销号 1 处")
     await phone.tap("own-open")
@@ -158,8 +165,26 @@ async def test_own_numbers_open_the_list_of_what_was_reported(device: ScriptedPh
 @played
 async def test_who_reported_nothing_has_no_numbers(device: ScriptedPhone) -> None:
     await device.hear_edit("", water_name="别人的水库")
+    await sync(device)
     phone = await device.start("/today")
     assert not phone.has("own-numbers")
+
+
+@played
+async def test_before_the_first_sync_it_does_not_say_that_nothing_waits_and_counts_nothing(
+    device: ScriptedPhone,
+) -> None:
+    phone = await device.start("/today")
+    assert phone.says(ZH.today.unsynced)
+    assert not phone.says(ZH.today.none)
+    closed = await device.add_hazard()
+    await device.hear_event(closed, EventType.CLOSE)
+    await phone.settle()
+    assert not phone.has("own-numbers"), "others of their hazards may not be here yet"
+    await sync(device)
+    await phone.settle()
+    assert phone.says(ZH.today.none)
+    assert phone.has("own-numbers")
 
 
 @played

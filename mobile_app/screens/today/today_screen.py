@@ -41,6 +41,7 @@ def Today() -> ft.Control:
     app, access = use_app(), use_access()
     amounts, set_amounts = ft.use_state(dict[Urgency, int]())
     changed = use_part(app.open.sync, records_changed)
+    synced = use_part(app.open.sync, lambda sync: sync.last_success is not None)
     search = use_search(lambda: None, lambda *_found: None)
     use_drawn(search)
     work, texts, page = app.open.today, app.texts, ft.context.page
@@ -63,8 +64,8 @@ def Today() -> ft.Control:
     for urgency, group in groupby(found, lambda one: one.urgency):
         parts += _group(app, urgency, list(group), amounts.get(urgency, _FIRST), partial(more, urgency))
     if not found:
-        parts.append(_nothing(texts, sees, may_record))
-    if sees and numbers.reported:
+        parts.append(_nothing(texts, sees, may_record, synced))
+    if sees and synced and numbers.reported:
         parts.append(inset(_numbers(app, numbers), top=14))
     return ft.View(
         route=ROUTE,
@@ -141,10 +142,13 @@ def _numbers(app: AppContext, numbers: OwnNumbers) -> ft.Control:
     )
 
 
-def _nothing(texts: Texts, sees: bool, may_record: bool) -> ft.Control:
+def _nothing(texts: Texts, sees: bool, may_record: bool, synced: bool) -> ft.Control:
+    """Why nothing is listed; before the first sync nobody knows whether something waits."""
     words = texts.today
     if not sees:
         return labels.empty(words.no_hazards, words.no_hazards_hint, ft.Icons.HOME_OUTLINED)
+    if not synced:
+        return labels.empty(words.unsynced, words.unsynced_hint, ft.Icons.SYNC)
     return labels.empty(words.none, words.none_hint if may_record else "", ft.Icons.TASK_ALT)
 
 
