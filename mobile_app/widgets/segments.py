@@ -6,6 +6,9 @@ import flet as ft
 
 from mobile_app import theme
 
+_TILE_LETTERS = 7
+"""So many Latin letters fit beside each other in a tile on a narrow phone; a longer word would be cut."""
+
 
 def segments(
     name: str,
@@ -56,22 +59,29 @@ def tiles(
     *,
     key: str,
 ) -> ft.Control:
-    """Many options as tiles, three abreast on a phone, with `name` as a heading. One stays chosen."""
+    """Many options with `name` as a heading: tiles, three abreast on a phone, or where a word is too long
+    for a tile, each as wide as its words. One stays chosen."""
 
-    def tile(code: str, word: str) -> ft.Control:
-        answer = _answer(
-            f"{name} {word}", word, code == chosen, lambda: on_choose(code), key=f"{key}-{code}", sides=6
-        )
-        return ft.Container(answer, col={"xs": 4, "sm": 3, "lg": 2})
+    def option(code: str, word: str, sides: int) -> ft.Control:
+        label = f"{name} {word}"
+        return _answer(label, word, code == chosen, lambda: on_choose(code), key=f"{key}-{code}", sides=sides)
 
+    rows: ft.Control
+    if all(fits_tile(word) for _, word in choices):
+        tiled = [ft.Container(option(*one, 6), col={"xs": 4, "sm": 3, "lg": 2}) for one in choices]
+        rows = ft.ResponsiveRow(list[ft.Control](tiled), spacing=8, run_spacing=8)
+    else:
+        rows = ft.Row([option(*one, 16) for one in choices], wrap=True, spacing=8, run_spacing=8)
     return ft.Column(
-        [
-            ft.Text(name, size=16, color=theme.INK),
-            ft.ResponsiveRow([tile(code, word) for code, word in choices], spacing=8, run_spacing=8),
-        ],
+        [ft.Text(name, size=16, color=theme.INK), rows],
         spacing=6,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def fits_tile(word: str) -> bool:
+    """Whether a tile need not break `word` within a word of Latin letters; Chinese breaks anywhere."""
+    return all(len(part) <= _TILE_LETTERS for part in word.split() if part.isascii())
 
 
 def _answer(

@@ -12,6 +12,7 @@ from mobile_app.screens import late_taps
 from mobile_app.screens.formatting import clock_words
 from mobile_app.store.database import meta
 from mobile_app.texts import zh
+from mobile_app.widgets import segments
 from mobile_app.widgets.bars import TABS
 from shared import problems
 from shared.china_time import CHINA_TIME
@@ -24,6 +25,18 @@ from tests.support.sky import DENIED, Sky
 
 KEPT = 0.6  # seconds until a draft is kept
 OLD_DRAFT = {"at": "2026-11-23T10:00:00+08:00", "fields": {"water_name": "旧"}, "photos": []}
+
+
+@pytest.mark.parametrize(
+    ("word", "tiled"),
+    [("蓄水池/灌溉水池", True), ("Fish pond", True), ("Abandoned quarry", False), ("Swimming venue", False)],
+)
+def test_no_word_is_broken_by_a_narrow_tile(word: str, tiled: bool) -> None:
+    drawn_as = segments.tiles(
+        "水域类型", [("one", "River"), ("two", word)], None, lambda _code: None, key="type"
+    )
+    assert isinstance(drawn_as, ft.Column)
+    assert isinstance(drawn_as.controls[1], ft.ResponsiveRow) is tiled
 
 
 async def new_form(device: ScriptedPhone) -> HeadlessPhone:
