@@ -535,22 +535,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The app is open in another window. Close that window to continue here.",
     ),
     "location_denied": (
-        "没有允许定位。请在手机设置里允许浏览器使用位置，或者手工填写位置。",
-        "Location access is not allowed. Allow it in the phone's settings, or enter the position yourself.",
+        "没有允许定位。请在手机设置里允许浏览器使用位置。",
+        "Location access is not allowed. Allow it in the phone's settings.",
     ),
     "location_off": (
-        "手机现在给不出位置。请打开“定位服务”再试，或者手工填写位置。",
-        "The phone has no position to give. Switch on Location Services, or enter the position yourself.",
+        "手机现在给不出位置。请打开“定位服务”再试。",
+        "The phone has no position to give. Switch on Location Services and try again.",
     ),
     "location_timeout": (
-        "一直没有新的定位。请到开阔处，打开“定位服务”和 Wi-Fi 再试，仍不行就重启手机，或者手工填写位置。",
+        "一直没有新的定位。请到开阔处，打开“定位服务”和 Wi-Fi 再试，仍不行就重启手机。",
         "No new position came. Move into the open and switch on Location Services and Wi-Fi; restart the"
-        " phone if that does not help, or enter the position yourself.",
+        " phone if that does not help.",
     ),
     "location_imprecise": (
-        "定位太粗略〔，误差约 {metres} 米〕。请在手机设置里给浏览器打开“精确位置”再试，或者手工填写位置。",
+        "定位太粗略〔，误差约 {metres} 米〕。请在手机设置里给浏览器打开“精确位置”再试。",
         "The position is not accurate enough〔: {metres} m〕. Switch on the precise location for the browser "
-        "in the phone's settings and try again, or enter the position yourself.",
+        "in the phone's settings and try again.",
     ),
     "camera_unavailable": (
         "相机打不开，请在手机设置里允许使用相机，或者从相册选择照片。",
