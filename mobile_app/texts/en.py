@@ -70,6 +70,7 @@ TEXTS = Texts(
     due="Due {day}",
     overdue="Overdue {day}",
     sent_back_why="Reason: {reason}",
+    not_accepted="Not accepted",
     has_conflicts="Conflict",
     photos_delivered="Photos {done}/{total} delivered",
     no_photo="No photo",

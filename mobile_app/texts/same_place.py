@@ -11,6 +11,7 @@ class SamePlaceTexts:
     text: str
     join: str
     apart: str
+    back: str
     name: str
     metres: str
     kilometres: str
@@ -24,6 +25,7 @@ ZH = SamePlaceTexts(
     text="附近已有隐患，或本镇街有名称相近的隐患，请看看是不是同一处：",
     join="同一处，加入这一处",
     apart="不是同一处",
+    back="返回再看",
     name="同一处：{title}",
     metres="相距约 {metres} 米",
     kilometres="相距约 {kilometres} 公里",
@@ -37,6 +39,7 @@ EN = SamePlaceTexts(
     text="There are hazards nearby, or with a similar name in this town. Is it one of these?",
     join="Same place: add to this one",
     apart="None of these",
+    back="Go back",
     name="The same place: {title}",
     metres="About {metres} m away",
     kilometres="About {kilometres} km away",

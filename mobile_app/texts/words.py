@@ -87,6 +87,7 @@ class Texts(Speech):
     overdue: str
     has_conflicts: str
     sent_back_why: str
+    not_accepted: str
     photos_delivered: str
     no_photo: str
     new_visit: str

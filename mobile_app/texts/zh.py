@@ -67,6 +67,7 @@ TEXTS = Texts(
     overdue="已逾期 {day}",
     has_conflicts="存在冲突",
     sent_back_why="原因：{reason}",
+    not_accepted="验收不通过",
     photos_delivered="照片 {done}/{total} 已送达",
     no_photo="无照片",
     new_visit="新增安全教育",

@@ -59,7 +59,9 @@ def save_question(
         buttons.quiet_button(
             words.apart if places else texts.save_anyway, handled(texts, on_save), key="save-anyway"
         ),
-        buttons.quiet_button(texts.save_not_yet, lambda _event: on_return(), key="save-not-yet"),
+        buttons.quiet_button(
+            words.back if places else texts.save_not_yet, lambda _event: on_return(), key="save-not-yet"
+        ),
     ]
     title = words.title if places else texts.save_ask
     question = ask.question(title, "\n".join(found.sentences), answers, lambda _event: on_return())

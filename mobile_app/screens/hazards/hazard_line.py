@@ -61,7 +61,7 @@ def _sent_back_badge(texts: Texts, row: "HazardRow") -> list[ft.Control]:
     sent = row.sent_back
     if sent is None or STATUS_AFTER.get(sent.step) is Status.RETURNED:
         return []
-    return [labels.badge(texts.of(sent.step), theme.upload_colours("failed"), ft.Icons.REPLAY)]
+    return [labels.badge(texts.not_accepted, theme.upload_colours("failed"), ft.Icons.REPLAY)]
 
 
 def _sent_back(texts: Texts, row: "HazardRow") -> list[ft.Control]:
