@@ -191,6 +191,7 @@ class View:
                     "author": self._author(kept.author),
                     "mock": kept.photo.mock_location,
                     "skewed": kept.photo.clock_skewed,
+                    "early": kept in self.sources.finished and self._is_early(kept.photo.taken_at),
                     "elsewhere": self.sources.elsewhere.get(kept.photo.sha256 or ""),
                 }
             )

@@ -262,6 +262,7 @@ def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     office.happen(hazard, EventType.SUBMIT)
     page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
     assert ("存疑：拍摄时间早于上报" in page) is early
+    assert ('<span class="late">拍摄时间早于上报' in page) is early, "the photo itself is marked"
 
 
 def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(office: Deployment) -> None:
