@@ -1,6 +1,6 @@
 """Checks whether the lifecycle allows pushed operations, by what their author had seen or as things stand."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -61,6 +61,7 @@ class LifecycleCheck:
         self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._fingerprints: dict[int, str | None] = {}
         self._written: defaultdict[str, list[Write]] = defaultdict(list)
+        self._on_evidence = Counter[str]()
         self._today = today()
         judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
         if judged:
@@ -100,6 +101,10 @@ class LifecycleCheck:
         known, write = self._known[hazard], _write(operation)
         if sum(event.write.author == write.author for event in known.events) >= MOST_STEPS:
             return problems.too_many_steps(limit=MOST_STEPS)
+        if step in lifecycle.RESTS_ON_EVIDENCE:
+            self._on_evidence[hazard] += 1
+            if self._on_evidence[hazard] > MOST_ON_EVIDENCE:
+                return problems.too_many_steps(limit=MOST_ON_EVIDENCE)
         seen = self._certified(write, operation.base_fingerprint)
         seen_events = [event for event in known.events if seen.supersedes(event.write)]
         present = lifecycle.fold(known.events)
@@ -176,6 +181,8 @@ class LifecycleCheck:
 
 MOST_STEPS = 200
 """Steps of one person on one hazard, 巡查 and 备注 apart: each is judged by all that were taken before."""
+MOST_ON_EVIDENCE = 20
+"""报验, 验收通过 and 销号 of a hazard in a push, refused ones too: each looks at all of its photos."""
 _ACCEPTING = frozenset({EventType.ACCEPT, EventType.CLOSE})
 _JUDGED = frozenset(lifecycle.ALLOWED_FROM) | lifecycle.NEEDS_REASON
 """Steps that are not open to everybody at any time."""
@@ -202,15 +209,14 @@ def _obstacle(
     `seen`: the write whose author saw photos attached, None for as they are.
     """
     history, events = told
-    resting = step in lifecycle.RESTS_ON_EVIDENCE
-    photos = _photos(operation.fields["hazard"], known, seen) if resting else []
-    return lifecycle.obstacle(
-        step,
-        history,
-        operation.author,
-        after_photos=len(finished_photos(events, photos)),
-        reason=operation.fields.get("comment"),
-    )
+
+    def found(after_photos: int) -> Problem | None:
+        reason = operation.fields.get("comment")
+        return lifecycle.obstacle(step, history, operation.author, after_photos=after_photos, reason=reason)
+
+    if step not in lifecycle.RESTS_ON_EVIDENCE:
+        return found(0)
+    return found(1) or found(len(finished_photos(events, _photos(operation.fields["hazard"], known, seen))))
 
 
 def _photos(hazard: str, known: _Known, seen: Write | None) -> list[HazardPhoto]:

@@ -469,3 +469,27 @@ def test_one_person_takes_only_so_many_steps_on_a_hazard(
     assert codes(again) == ["too_many_steps", None]
     other = server.phone()
     assert codes(other.push(other.event(hazard, "rectify"))) == [None], "only their own steps count"
+
+
+def test_one_push_takes_only_so_many_steps_that_rest_on_the_photos_of_a_hazard(
+    phone: TestPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each looks at all of its photos, of which anybody may add thousands."""
+    looked: list[int] = []
+
+    def look(_: Sequence[Any], photos: Sequence[Any]) -> Sequence[Any]:
+        looked.append(len(photos))
+        return ()
+
+    monkeypatch.setattr(lifecycle_check, "MOST_ON_EVIDENCE", 2)
+    monkeypatch.setattr(lifecycle_check, "finished_photos", look)
+    hazard, other = hazard_of(phone), hazard_of(phone)
+    phone.push(phone.event(hazard, "rectify"), phone.photo(hazard, "before", BEFORE))
+    asked = [phone.event(hazard, "submit") for _ in range(4)]
+    assert codes(phone.push(*asked, phone.event(other, "submit"))) == [
+        *["after_photo_missing"] * 2,
+        *["too_many_steps"] * 2,
+        "rectification_missing",
+    ]
+    assert len(looked) <= 4, "by what was seen, and by what is"
+    assert codes(phone.push(phone.event(hazard, "submit"))) == ["after_photo_missing"]
