@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class LastList:
-    """`route`: where a hazard was opened from, the last time: the way back from it leads there. `narrowing`:
-    what the list of hazards is narrowed to when it is opened next, "" for nothing."""
+    """`route`: where a hazard, or the form of a new one, was opened from the last time: the way back leads
+    there. `narrowing`: what the list of hazards is narrowed to when it is opened next, "" for nothing."""
 
     route: str = "/"
     narrowing: str = ""

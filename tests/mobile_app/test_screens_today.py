@@ -147,6 +147,22 @@ async def test_the_way_back_leads_to_where_a_hazard_was_opened(device: ScriptedP
 
 
 @played
+async def test_the_way_back_from_an_empty_form_leads_to_where_it_was_opened(device: ScriptedPhone) -> None:
+    phone = await device.start("/today")
+    await phone.tap("new-hazard")
+    await phone.tap("back")
+    assert phone.page.route == "/today"
+    await phone.tap("new-hazard")
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("back")
+    await phone.tap("leave-keep")
+    assert phone.page.route == "/", "there the draft is"
+    await phone.tap("new-hazard")
+    await phone.tap("back")
+    assert phone.page.route == "/"
+
+
+@played
 async def test_own_numbers_open_the_list_of_what_was_reported(device: ScriptedPhone) -> None:
     first, closed, unfounded = [await device.add_hazard() for _ in range(3)]
     await device.hear_edit("", water_name="别人的水库")

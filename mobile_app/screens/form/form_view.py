@@ -27,13 +27,14 @@ def FormView(
     leave_to: str,
     resumed: ft.Control | None = None,
     at: str = "",
+    back_to: str = "",
 ) -> ft.Control:
     """The form of `use_form` under `title`; `resumed` stands above it where a draft was restored.
 
     Text goes straight into the state; the page is drawn again only for the rest.
     """
     app = use_app()
-    form = use_form(start, save, draft, leave_to, at)
+    form = use_form(start, save, draft, leave_to, at, back_to)
     texts, page = app.texts, ft.context.page
 
     def uncover() -> None:

@@ -71,10 +71,12 @@ def use_form(
     draft: str | Callable[[], Keeping],
     leave_to: str,
     at: str = "",
+    back_to: str = "",
 ) -> OpenForm:
     """The form that `start` makes, kept as `draft` (`use_keeping`) until `save` has saved it.
 
-    `save` returns what to say then. The form is left to the route `leave_to`, and opens at the field `at`.
+    `save` returns what to say then. The form is left to the route `leave_to`, or where nothing
+    of it stays, to `back_to`, and opens at the field `at`.
     """
     state = use_box(start).value
     _, redraw = ft.use_state(0)
@@ -128,7 +130,7 @@ def use_form(
         dirty.value = False
 
     search = use_search(lambda: state.fields.get("position"), took, at_once=state.locates)
-    back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to)
+    back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to, back_to or leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(
         state=state,
@@ -210,23 +212,24 @@ def _use_saving(
 
 
 def _use_leaving(
-    keeping: Keeping, state: FormState, dirty: Box[bool], leave_to: str
+    keeping: Keeping, state: FormState, dirty: Box[bool], leave_to: str, back_to: str
 ) -> tuple[Callable[..., None], Callable[[ft.Event[ft.View]], Awaitable[None]]]:
-    """返回, and the device's own way back: a form that was written into asks first."""
+    """返回, and the device's own way back: a form that was written into asks first. A kept draft is found at
+    `leave_to`."""
     asked, set_asked = ft.use_state("")  # "leave", or "drop" after that; "lose" where no draft is kept
     texts, page = use_app().texts, ft.context.page
 
     def stay() -> None:
         set_asked("")
 
-    def leave() -> None:
+    def leave(to: str = back_to) -> None:
         stay()
         dirty.value = False
-        page.navigate(leave_to)
+        page.navigate(to)
 
     async def keep_and_leave() -> None:
         await keeping.now(to_draft(state))
-        leave()
+        leave(leave_to)
 
     async def drop_and_leave() -> None:
         await keeping.drop()
@@ -239,7 +242,7 @@ def _use_leaving(
         if dirty.value:
             set_asked("leave" if keeping.keeps else "lose")
         else:
-            page.navigate(leave_to)
+            page.navigate(back_to)
 
     async def confirm_pop(event: ft.Event[ft.View]) -> None:
         await event.control.confirm_pop(False)

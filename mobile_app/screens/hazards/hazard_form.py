@@ -31,7 +31,9 @@ def NewHazard() -> ft.Control:
     """新增隐患: an empty form, with the way to those that were begun before above it."""
     path, app = ft.use_view_path(), use_app()
     draft = use_box(lambda: drafts.new(token_hex(6))).value
-    return _new(path, app, draft, lambda: _empty(app), NewDrafts(draft, drafts.mark_of))
+    return _new(
+        path, app, draft, lambda: _empty(app), NewDrafts(draft, drafts.mark_of), back_to=app.last_list.route
+    )
 
 
 @screen
@@ -99,12 +101,13 @@ def _new(
     start: Callable[[], FormState],
     above: ft.Control | None,
     leave_to: str | None = None,
+    back_to: str = "",
 ) -> ft.Control:
     async def save(state: FormState) -> str:
         app.carried["hazard"] = state.to_save()
         return await (_join if state.joins else _save_new)(app, state, draft)
 
-    return FormView(path, app.texts.new_hazard, start, save, draft, leave_to or "/", above)
+    return FormView(path, app.texts.new_hazard, start, save, draft, leave_to or "/", above, back_to=back_to)
 
 
 async def _save_new(app: AppContext, state: FormState, draft: str) -> str:

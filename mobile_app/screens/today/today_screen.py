@@ -153,12 +153,16 @@ def _nothing(texts: Texts, sees: bool, may_record: bool, synced: bool) -> ft.Con
 
 
 def _new_button(app: AppContext) -> ft.FloatingActionButton:
+    def new(_event: object) -> None:
+        app.last_list.route = ROUTE
+        ft.context.page.navigate("/new")
+
     return ft.FloatingActionButton(
         app.texts.new_hazard,
         icon=ft.Icons.ADD,
         bgcolor=theme.PRIMARY,
         foreground_color=theme.ON_PRIMARY,
-        on_click=lambda _event: ft.context.page.navigate("/new"),
+        on_click=new,
         key="new-hazard",
     )
 
