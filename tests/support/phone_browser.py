@@ -49,7 +49,7 @@ _SCREEN: dict[str, Any] = {
     "device_scale_factor": 0.5,  # drawing, by the processor, was a third of what a journey costs
     "reduced_motion": "reduce",  # fewer frames to draw and to wait for
 }
-_FEW_FRAMES = """(() => {
+FEW_FRAMES = """(() => {
     // At most 15 frames a second, as on a slow phone: drawing them was another third of what a journey costs.
     const draw = window.requestAnimationFrame.bind(window), waiting = new Map();
     let last = 0, count = 0;
@@ -120,7 +120,7 @@ def kept_phone(playwright: Playwright, chromium: str, profile: Path, **more: Any
     context = playwright.chromium.launch_persistent_context(
         profile, executable_path=chromium, headless=True, args=FLAGS, **{**_SCREEN, **more}
     )
-    context.add_init_script(_FEW_FRAMES)
+    context.add_init_script(FEW_FRAMES)
     return context
 
 
@@ -129,7 +129,7 @@ def new_phone(browser: Browser, *, every_frame: bool = False, **more: Any) -> Br
     can be, where a test is about what moves, or how soon it is drawn."""
     context = browser.new_context(**{**_SCREEN, **more})
     if not every_frame:
-        context.add_init_script(_FEW_FRAMES)
+        context.add_init_script(FEW_FRAMES)
     return context
 
 

@@ -77,7 +77,7 @@ def started(
 
 
 def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserContext:
-    return playwright.chromium.launch_persistent_context(
+    context = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=chromium,
         headless=True,
@@ -86,7 +86,10 @@ def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserConte
         is_mobile=True,
         has_touch=True,
         locale="zh-CN",
+        device_scale_factor=0.5,
     )
+    context.add_init_script(phone_browser.FEW_FRAMES)
+    return context
 
 
 def wait_for_app(page: Page) -> None:
