@@ -1,9 +1,9 @@
 """Photo bytes by their hash: readable through a record that one may read, if who attached them had them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlmodel import Session
 
 from shared.permissions import Action
@@ -11,6 +11,7 @@ from shared.vocabulary import Status
 from sync_server.access.policy import HAZARD, OPERATION, PHOTO, Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import PhotoFileRow, PhotoHolderRow
+from sync_server.log import pages
 
 _FILE = PhotoFileRow.metadata.tables["photo_file"].c
 _HOLDER = PhotoHolderRow.metadata.tables["photo_holder"].c
@@ -72,47 +73,33 @@ def elsewhere(
 ) -> dict[str, PhotoElsewhere]:
     """Those of a hazard's photos, by SHA-256, that are attached to other hazards; deleted and merged ones do
     not count."""
-    own = PHOTO.alias("own")
-    its = (own.c.campaign == campaign, own.c.hazard == hazard, own.c.sha256 == PHOTO.c.sha256)
-    first = select(func.min(_had_since(own))).where(*its).scalar_subquery()
-    since = _had_since(PHOTO)
+    sha256, owner, log = PHOTO.c.sha256, PHOTO.c.hazard, OPERATION.c
+    # By the operations that say it: a photo may have had other bytes before.
+    naming = log.wire.contains(literal('"sha256":"') + sha256 + literal('"'))
+    since = select(func.min(pages.IN_ORDER)).where(log.campaign == campaign, log.record == PHOTO.c.id, naming)
+    named = session.execute(
+        select(sha256, owner, since.correlate(PHOTO).scalar_subquery().label("since"))
+        .where(PHOTO.c.campaign == campaign, in_values(session, sha256, set(filter(None, photos))))
+        .where(or_(PHOTO.c.attached, owner == hazard), owner.is_not(None))
+    )
+    said = sorted(named, key=lambda row: row.since, reverse=True)
+    own = {row.sha256: row.since for row in said if row.hazard == hazard}
     seen = access.where(HAZARD, Action.SEE_HAZARDS).label("seen")
-    place = func.row_number().over(partition_by=(PHOTO.c.sha256, seen), order_by=since)
-    columns = (
-        PHOTO.c.sha256,
-        HAZARD.c.id,
-        HAZARD.c.ledger_no,
-        seen,
-        (since < first).label("older"),
-    )
-    others = (
-        select(*columns, place.label("place"))
-        .join(HAZARD, and_(HAZARD.c.campaign == PHOTO.c.campaign, HAZARD.c.id == PHOTO.c.hazard))
-        .where(PHOTO.c.campaign == campaign, in_values(session, PHOTO.c.sha256, set(filter(None, photos))))
-        .where(PHOTO.c.attached, PHOTO.c.hazard != hazard)
-        .where(HAZARD.c.deleted.is_(False), HAZARD.c.status != Status.MERGED.value)
-        .subquery()
-    )
-    found: dict[str, PhotoElsewhere] = {}
-    for row in session.execute(select(others).where(others.c.place == 1).order_by(others.c.seen)):
-        earlier = row.older or (row.sha256 in found and found[row.sha256].earlier)
-        number = row.ledger_no or row.id
-        found[row.sha256] = PhotoElsewhere(
-            row.id if row.seen else "", number if row.seen else "", bool(earlier)
+    rows = session.execute(
+        select(HAZARD.c.id, HAZARD.c.ledger_no, HAZARD.c.deleted, HAZARD.c.status, seen).where(
+            HAZARD.c.campaign == campaign, in_values(session, HAZARD.c.id, {row.hazard for row in said})
         )
-    return found
-
-
-def _had_since(photos: FromClause) -> ColumnElement[int]:
-    """The first operation that says of a photo of `photos` that it has its bytes: it may have had others."""
-    log = OPERATION.alias("log")
-    named = log.c.wire.contains(literal('"sha256":"') + photos.c.sha256 + literal('"'))
-    return (
-        select(func.min(log.c.seq))
-        .where(log.c.campaign == photos.c.campaign, log.c.record == photos.c.id, named)
-        .correlate(photos)
-        .scalar_subquery()
     )
+    gone = Status.MERGED.value
+    others = {row.id: row for row in rows if row.id != hazard and not row.deleted and row.status != gone}
+    found: dict[str, PhotoElsewhere] = {}
+    for row in said:
+        if other := others.get(row.hazard):
+            later = found.get(row.sha256, PhotoElsewhere("", "", earlier=False))
+            earlier = later.earlier or row.since < own.get(row.sha256, 0)
+            shown = PhotoElsewhere(other.id, other.ledger_no or other.id, earlier)
+            found[row.sha256] = shown if other.seen else replace(later, earlier=earlier)
+    return found
 
 
 def _is_held_by_author() -> ColumnElement[bool]:

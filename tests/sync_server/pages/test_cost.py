@@ -156,6 +156,21 @@ def test_no_page_costs_more_for_another_record_than_it_must(data_dir: Path) -> N
     assert {path: steps for path, steps in per_record.items() if steps > MOST[path][0]} == {}, per_record
 
 
+def test_one_photo_that_two_hazards_have_many_times_costs_each_time_the_same(data_dir: Path) -> None:
+    with open_server(data_dir) as server:
+        phone, office = server.phone(), server.browser()
+        hazards = [phone.op(), phone.op()]
+        phone.push(*hazards)
+        one, other = (str(hazard["record"]) for hazard in hazards)
+        costs: list[int] = []
+        for more in (50, 50, 100):
+            photos = [phone.photo(hazard, "after", "ab" * 32) for hazard in (one, other) for _ in range(more)]
+            assert {result["status"] for result in phone.push(*photos)} == {"stored"}
+            costs.append(cost(server, office, f"/hazards/{one}"))
+    few, more, most = costs
+    assert most - more < 3 * (more - few), costs
+
+
 def cost(server: Server, browser: TestClient, path: str) -> int:
     """The steps of a page that was shown before."""
     assert browser.get(path).status_code == 200
