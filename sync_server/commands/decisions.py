@@ -21,7 +21,7 @@ from sync_server.database.tables import EducationVisitRow, HazardRow
 from sync_server.database.timestamps import now_ms, now_text, text_of_ms, this_year, today
 from sync_server.log import writer
 from sync_server.log.checks import merging_check
-from sync_server.queries import conflicts, hazard_details, hazards, photo_files
+from sync_server.queries import conflicts, hazard_details, hazards, photo_files, same_places
 from sync_server.queries.hazard_details import KeptPhoto
 from sync_server.queries.photo_files import PhotoElsewhere
 
@@ -219,7 +219,7 @@ def tell_apart(session: Session, access: Access, campaign: str, hazard: str, oth
     if all(len(apart) >= _MOST_APART for apart in known):
         profile = campaigns.profile_of(campaigns.get(session, campaign))
         known = [
-            hazards.alike(session, SYSTEM, campaign, profile, row, apart)  # others may have been asked
+            same_places.alike(session, SYSTEM, campaign, profile, row, apart)  # others may have been asked
             for row, apart in zip(rows, known, strict=True)
         ]
     sides = zip((hazard, other), (other, hazard), known, strict=True)

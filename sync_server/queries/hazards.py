@@ -4,16 +4,12 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Row, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, cast, func, or_, select
 from sqlmodel import Session
 
 from shared import problems
-from shared.hazards import duplicates
-from shared.hazards.duplicates import Candidate, Site
-from shared.hazards.merging import GONE
 from shared.merge import from_json, shown
 from shared.permissions import Action
 from shared.profiles.profile import Profile
@@ -28,10 +24,6 @@ _HAZARD = _TABLE.c
 
 PAGE = 50
 BATCH = 25
-_COMPARED = 200
-"""So many hazards that wait for 登记 are compared with the others."""
-_READ_AT_ONCE = 400
-"""So many pairs are read to see who was told apart."""
 
 SORTS: dict[str, tuple[ColumnElement[Any], bool]] = {
     "updated": (_HAZARD.updated_seq, True),
@@ -214,56 +206,3 @@ def record(row: HazardRow, profile: Profile) -> Any:
 def is_unrated(row: HazardRow, profile: Profile) -> bool:
     """Whether the risk of a hazard cannot be rated yet, as data are missing."""
     return row.risk_level is None and profile.assess(record(row, profile)) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A hazard that waits for 登记, one that may be the same water, and why."""
-
-    new: HazardRow
-    other: HazardRow
-    why: Candidate
-
-
-def pairs(session: Session, access: Access, campaign: str, profile: Profile, most: int = PAGE) -> list[Pair]:
-    """Hazards on which the person decides that may be the same, and that nobody told apart: at most `most`.
-
-    The latest of those that wait for 登记 are compared with all others; the last changed come first.
-    """
-    columns = (_HAZARD.id, _HAZARD.water_name, _HAZARD.town_code, _HAZARD.lat, _HAZARD.lon)
-    there = (_HAZARD.campaign == campaign, _HAZARD.deleted.is_(False), access.where(_TABLE, Action.DECIDE))
-    gone = [status.value for status in GONE]
-    rows = session.execute(select(*columns).where(*there, _HAZARD.status.not_in(gone)))
-    sites = [_site(row) for row in rows]
-    waiting = select(_HAZARD.id).where(*there, _HAZARD.status == Status.REPORTED.value)
-    new = session.execute(waiting.order_by(_HAZARD.updated_seq.desc()).limit(_COMPARED)).scalars().all()
-    asked = duplicates.pairs(profile, sites, new)
-    known: dict[str, HazardRow] = {}
-    told: dict[str, set[str]] = {}
-    found: list[Pair] = []
-    while len(found) < most and (batch := list(islice(asked, _READ_AT_ONCE))):
-        unread = {id for one in batch for id in one[:2]} - known.keys()
-        for row in several(session, access, campaign, sorted(unread)):
-            known[row.id] = row
-            told[row.id] = set(shown(from_json(row.state)).get("distinct_from") or ())
-        found += [
-            Pair(known[one], known[other], why)
-            for one, other, why in batch
-            if one in known and other in known and other not in told[one] and one not in told[other]
-        ]
-    return found[:most]
-
-
-def alike(
-    session: Session, access: Access, campaign: str, profile: Profile, row: HazardRow, others: Sequence[str]
-) -> list[str]:
-    """Those of other hazards about which `pairs` would ask if nobody had told them apart from one."""
-    known = {other.id: other for other in several(session, access, campaign, others)}
-    there = {id for id, other in known.items() if not other.deleted and Status(other.status) not in GONE}
-    site = _site(row)
-    return [id for id in others if id in there and duplicates.candidate(profile, site, _site(known[id]))]
-
-
-def _site(row: HazardRow | Row[Any]) -> Site:
-    point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
-    return Site(row.id, row.water_name or "", row.town_code, point)

@@ -21,8 +21,9 @@ from sync_server.maps import figure
 from sync_server.maps.figure import Figure, Tiles
 from sync_server.pages.filter_dependency import Asked
 from sync_server.pages.rendering import page, words_for
-from sync_server.queries import hazards, map_cells, progress
+from sync_server.queries import hazards, progress
 from sync_server.queries.filters import Box, Filter
+from sync_server.queries.map import map_cells
 from sync_server.settings import Settings
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts

@@ -14,9 +14,10 @@ from sync_server.http.compression import page_answer
 from sync_server.maps import figure
 from sync_server.pages.filter_dependency import Asked, is_late
 from sync_server.pages.map.map_page import datum_of, drawn
-from sync_server.queries import map_cells, photo_files
+from sync_server.queries import photo_files
 from sync_server.queries.filters import Box
-from sync_server.queries.map_cells import Cell, Spot
+from sync_server.queries.map import map_cells
+from sync_server.queries.map.map_cells import Cell, Spot
 from sync_server.settings import Settings
 
 router = APIRouter()

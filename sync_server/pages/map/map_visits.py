@@ -11,9 +11,10 @@ from sync_server.deps import EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
 from sync_server.pages.map.map_page import datum_of
 from sync_server.pages.map.map_points import Zoom, cell_json, ground_box, json_answer
-from sync_server.queries import filters, visit_cells
+from sync_server.queries import filters
 from sync_server.queries.filters import Box
-from sync_server.queries.visit_cells import VisitSpot
+from sync_server.queries.map import visit_cells
+from sync_server.queries.map.visit_cells import VisitSpot
 from sync_server.queries.visits import VisitFilter, parse
 from sync_server.settings import Settings
 

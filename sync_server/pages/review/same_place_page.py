@@ -14,8 +14,8 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Decider, EngineDep, campaign_of
 from sync_server.pages import saved
 from sync_server.pages.rendering import page, words_for
-from sync_server.queries import hazards
-from sync_server.queries.hazards import Pair
+from sync_server.queries import same_places
+from sync_server.queries.same_places import Pair
 from sync_server.texts.same_places import SamePlaceTexts, same_place_texts
 from sync_server.texts.words import Texts
 
@@ -29,7 +29,7 @@ def same_places_page(request: Request, access: Decider, engine: EngineDep) -> Re
     texts = same_place_texts(words.code)
     with reading(engine) as session:
         register = campaign_of(session, request)
-        found = hazards.pairs(session, access, register.id, campaigns.profile_of(register))
+        found = same_places.pairs(session, access, register.id, campaigns.profile_of(register))
         seq = campaigns.end(session, register.id).seq
     return page(
         request,

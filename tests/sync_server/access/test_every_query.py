@@ -32,18 +32,18 @@ from sync_server.queries import (
     device_work,
     hazard_details,
     hazards,
-    map_cells,
     people_lists,
     photo_files,
     progress,
     quarantine,
+    same_places,
     undoings,
-    visit_cells,
     visits,
 )
 from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
+from sync_server.queries.map import map_cells, visit_cells
 from sync_server.queries.visits import VisitFilter
 from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World
 
@@ -73,7 +73,7 @@ QUERIES: dict[str, Query] = {
     "hazards.count_unplaced": lambda s, a, w: hazards.count_unplaced(s, a, _campaign(w), ALL, DAY),
     "hazards.get": lambda s, a, w: hazards.get(s, a, _campaign(w), w.secret.hazard),
     "hazards.several": lambda s, a, w: hazards.several(s, a, _campaign(w), [w.secret.hazard]),
-    "hazards.alike": lambda s, a, w: hazards.alike(
+    "same_places.alike": lambda s, a, w: same_places.alike(
         *(s, a, _campaign(w), DROWNING),
         HazardRow(**hazards.get(s, SYSTEM, _campaign(w), w.secret.hazard).model_dump() | {"id": ""}),
         [w.secret.hazard],
@@ -116,7 +116,7 @@ QUERIES: dict[str, Query] = {
     "people_lists.account": lambda s, a, w: people_lists.account(s, a, w.writer.person),
     "people_lists.phones_of": lambda s, a, w: people_lists.phones_of(s, a, _campaign(w), w.writer.person),
     "people_lists.phones": lambda s, a, w: people_lists.phones(s, a, _campaign(w), 10),
-    "hazards.pairs": lambda s, a, w: hazards.pairs(s, a, _campaign(w), DROWNING),
+    "same_places.pairs": lambda s, a, w: same_places.pairs(s, a, _campaign(w), DROWNING),
     "deleted.page": lambda s, a, w: deleted.page(s, a, _campaign(w), 10),
     "device_work.of_device": lambda s, a, w: device_work.of_device(s, a, _campaign(w), w.secret.device),
     "photo_files.elsewhere": lambda s, a, w: [
@@ -144,7 +144,7 @@ COUNTS = {
     "hazard_details.finished_photos",
     "hazards.count_unplaced",
     "deleted.page",
-    "hazards.pairs",
+    "same_places.pairs",
 }
 """Their answers are the same with and without the secret hazard of this test: it is not deleted, for one."""
 
@@ -157,10 +157,10 @@ def world(world: World) -> World:
 
 def test_it_is_said_how_each_query_is_asked() -> None:
     found = set()
-    for module in pkgutil.iter_modules(queries.__path__):
-        imported = importlib.import_module(f"{queries.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(queries.__path__, f"{queries.__name__}."):
+        imported = importlib.import_module(module.name)
         found |= {
-            f"{module.name}.{name}"
+            f"{module.name.rpartition('.')[2]}.{name}"
             for name, function in inspect.getmembers(imported, inspect.isfunction)
             if function.__module__ == imported.__name__
             and not name.startswith("_")

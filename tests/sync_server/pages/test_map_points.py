@@ -13,7 +13,7 @@ from shared.geo import metres, wgs_to_gcj
 from shared.vocabulary import Datum, EventType, PhotoRole, Status
 from sync_server.database.tables import HazardRow
 from sync_server.database.transactions import in_transaction
-from sync_server.queries.map_cells import cell_degrees
+from sync_server.queries.map.map_cells import cell_degrees
 from tests.sync_server.deployment import Deployment
 
 CITY = "113.5,22.6,114.3,23.2"

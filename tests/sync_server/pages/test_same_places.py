@@ -9,7 +9,7 @@ from shared import merge
 from shared.operations import Kind, RecordType
 from shared.vocabulary import EventType, Status
 from sync_server.commands import decisions
-from sync_server.queries import hazards
+from sync_server.queries import same_places
 from tests.sync_server.deployment import Deployment
 from tests.sync_server.pages.test_decisions import row
 
@@ -85,7 +85,7 @@ def test_pairs_that_were_told_apart_hide_no_others(
     office: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Anybody may report several at one place and tell them apart from each other."""
-    monkeypatch.setattr(hazards, "_READ_AT_ONCE", 3)
+    monkeypatch.setattr(same_places, "_READ_AT_ONCE", 3)
     one = office.report(water_name="横坑鱼塘", position=HERE)
     two = office.report(water_name="横坑水塘", position=HERE)
     there, apart = {"lat": 23.1, "lon": 113.7}, list[str]()

@@ -9,7 +9,7 @@ from shared.vocabulary import EducationVisitType
 from sync_server.access.policy import VISIT, Access
 from sync_server.queries import visits
 from sync_server.queries.filters import Box
-from sync_server.queries.map_cells import LISTED, Cell, cell_degrees, cell_of, grown, joined
+from sync_server.queries.map.map_cells import LISTED, Cell, cell_degrees, cell_of, grown, joined
 from sync_server.queries.visits import VisitFilter
 
 _VISIT = VISIT.c
