@@ -48,7 +48,7 @@ def candidate(profile: Profile, site: Site, other: Site) -> Candidate | None:
     near = metres is not None and metres <= profile.near_m
     same_town = site.town_code is not None and site.town_code == other.town_code
     similar = (near or same_town) and similar_names(
-        profile, own_name(profile, site), own_name(profile, other)
+        profile, bare_name(profile, site), bare_name(profile, other)
     )
     return Candidate(other.id, metres, near, similar) if near or similar else None
 
@@ -85,14 +85,14 @@ def pairs(
                 yield id, found.id, found
 
 
-def own_name(profile: Profile, site: Site) -> str:
-    """The name without that of the town; "" for one that the form suggested, as many waters have it."""
-    return _own_name(profile, site.name, site.town_code)
+def bare_name(profile: Profile, site: Site) -> str:
+    """The name without its town; "" where only the type is left, as in names that the form suggests."""
+    return _bare_name(profile, site.name, site.town_code)
 
 
 @lru_cache(2**15)
-def _own_name(profile: Profile, name: str, town_code: str | None) -> str:
-    return profile.own_title(name, town_code)
+def _bare_name(profile: Profile, name: str, town_code: str | None) -> str:
+    return profile.bare_title(name, town_code)
 
 
 def similar_names(profile: Profile, name: str, other: str) -> bool:

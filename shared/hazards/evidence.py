@@ -26,8 +26,8 @@ class HazardPhoto:
 
     @property
     def hashes(self) -> set[str]:
-        """Those of all bytes that it ever had."""
-        return {one for write in self.described for one in hashes_of(write)}
+        """The SHA-256 of all bytes that it ever had."""
+        return {one for write in self.described for one in _hashes_of(write)}
 
     def shows_work(self, since: _Rank) -> bool:
         """Whether it was first recorded after `since`, as 整改后 and never as anything else."""
@@ -35,7 +35,7 @@ class HazardPhoto:
         return roles == {PhotoRole.AFTER} and self.described[0].rank > since
 
 
-def hashes_of(write: Write) -> set[str]:
+def _hashes_of(write: Write) -> set[str]:
     """The SHA-256 of a photo's bytes as a write says them: as sent, and as taken."""
     return {one for name in ("sha256", "original_sha256") if (one := write.fields.get(name))}
 
@@ -72,7 +72,7 @@ def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -
     writes = [(write, photo.record) for photo in described for write in photo.described]
     having: defaultdict[str, list[str]] = defaultdict(list)
     for write, record in sorted(writes, key=lambda one: _order(one[0])):
-        for one in hashes_of(write):
+        for one in _hashes_of(write):
             having[one].append(record)
     first: dict[str, str] = {}
     for one, records in having.items():

@@ -23,7 +23,7 @@ from shared.vocabulary import EventType, Term
 from shared.wording import Wording
 
 _OTHER = "other"
-"""The type of what is of none of the types."""
+"""The type of what fits no other."""
 CellStyle = Literal["text", "number", "degrees", "date", "wrapped", "picture"]
 
 
@@ -123,16 +123,16 @@ class Profile:
             raise ValueError(f"{self.hazard.__name__} lacks {sorted(missing)}")
 
     def suggested_title(self, values: Mapping[str, Any]) -> str:
-        """The name of a hazard that has none of its own, of its town and its type: 石碣镇池塘.
+        """A name for a hazard that has none: its town and type, such as 石碣镇池塘.
 
-        "" where `values` say not yet which.
+        "" until `values` has both.
         """
         town, code = values.get("town_code"), values.get(self.type_field)
         words = [self._type_title(term) for term in self.types if term.value == code]
         return f"{town_name(town)}{words[0]}" if town and words else ""
 
-    def own_title(self, title: str, town_code: str | None) -> str:
-        """What a name says besides its town; "" for one that says no more than `suggested_title`."""
+    def bare_title(self, title: str, town_code: str | None) -> str:
+        """A name without its town; "" where only the type is left, as in `suggested_title`."""
         rest = title.strip().removeprefix(town_name(town_code))
         return "" if rest in map(self._type_title, self.types) else rest
 

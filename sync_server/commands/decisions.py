@@ -75,11 +75,7 @@ def take_steps(
             reason=fields.get("comment"),
         )
     if refusal is None and steps[0] is EventType.ACCEPT and finished:
-        here = photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in finished])
-        refusal = None if here else problems.after_photo_awaited()
-        had = photo_files.elsewhere(session, access, campaign, hazard, [one.photo.sha256 for one in finished])
-        if refusal is None and all_elsewhere_before(finished, had) and not fields.get("comment"):
-            refusal = problems.evidence_elsewhere()
+        refusal = _evidence_refusal(session, access, campaign, hazard, finished, fields.get("comment"))
     refusal = refusal or _deadline_refusal(steps[0], fields.get("due_date"), row, sure)
     if refusal:
         raise refusal
@@ -97,10 +93,28 @@ def take_steps(
         _write(session, campaign, access.person, record, _EVENT, said, base)
 
 
+def _evidence_refusal(
+    session: Session,
+    access: Access,
+    campaign: str,
+    hazard: str,
+    finished: Sequence[KeptPhoto],
+    reason: str | None,
+) -> Problem | None:
+    """What the photos of the finished work say against accepting it."""
+    hashes = [kept.photo.sha256 for kept in finished]
+    if not photo_files.here(session, campaign, [(hazard, sha256) for sha256 in hashes]):
+        return problems.after_photo_awaited()
+    elsewhere = photo_files.elsewhere(session, access, campaign, hazard, hashes)
+    if all_elsewhere_before(finished, elsewhere) and not reason:
+        return problems.evidence_elsewhere()
+    return None
+
+
 def all_elsewhere_before(finished: Sequence[KeptPhoto], elsewhere: Mapping[str, PhotoElsewhere]) -> bool:
     """Whether another hazard had each photo of the finished work first: accepting it needs a reason."""
-    had = [elsewhere.get(kept.photo.sha256 or "") for kept in finished]
-    return bool(had) and all(one and one.earlier for one in had)
+    found = [elsewhere.get(kept.photo.sha256 or "") for kept in finished]
+    return bool(found) and all(one and one.earlier for one in found)
 
 
 def merging_refusal(
@@ -213,22 +227,23 @@ def tell_apart(session: Session, access: Access, campaign: str, hazard: str, oth
     rows = [hazards.get(session, access, campaign, one) for one in (hazard, other)]
     for row in rows:
         access.require(Action.DECIDE, row)
-    known = [merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows]
-    if hazard == other or other in known[0] or hazard in known[1]:
+    apart, back = (merge.shown(from_json(row.state)).get("distinct_from") or [] for row in rows)
+    if hazard == other or other in apart or hazard in back:
         return
-    if all(len(apart) >= _MOST_APART for apart in known):
+    if min(len(apart), len(back)) >= _MOST_APART:
         profile = campaigns.profile_of(campaigns.get(session, campaign))
-        known = [
-            same_places.alike(session, SYSTEM, campaign, profile, row, apart)  # others may have been asked
-            for row, apart in zip(rows, known, strict=True)
-        ]
-    sides = zip((hazard, other), (other, hazard), known, strict=True)
-    has_room = ((one, [*apart, told]) for one, told, apart in sides if len(apart) < _MOST_APART)
-    record, apart = next(has_room, ("", []))
-    if not record:
+        apart, back = (
+            same_places.alike(session, SYSTEM, campaign, profile, row, named)  # others may have been asked
+            for row, named in zip(rows, (apart, back), strict=True)
+        )
+    if len(apart) < _MOST_APART:
+        record, distinct_from = hazard, [*apart, other]
+    elif len(back) < _MOST_APART:
+        record, distinct_from = other, [*back, hazard]
+    else:
         raise problems.told_apart_too_often(limit=_MOST_APART)
-    what, said = (RecordType.HAZARD, Kind.EDIT), {"distinct_from": apart}
-    _write(session, campaign, access.person, record, what, said, end.seq)
+    fields = {"distinct_from": distinct_from}
+    _write(session, campaign, access.person, record, (RecordType.HAZARD, Kind.EDIT), fields, end.seq)
 
 
 def bring_back(session: Session, access: Access, campaign: str, kind: str, record: str) -> None:

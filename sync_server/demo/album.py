@@ -17,22 +17,22 @@ from sync_server.demo.hazard_story import DemoChange, Scene
 from sync_server.photos.store import PhotoStore
 
 PER_KIND = 2
-_AT_ONCE = 16
+_THREADS = 16
 PICTURES = len(TOWNS) * len(pictures.KINDS) * PER_KIND * 2
 
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Scenes by town code and kind of water; `printed`: the drawing and the hazard of each photo, by hash."""
+    """Scenes by town code and kind of water; `photos`: SHA-256 → the drawing and the hazard of a photo."""
 
     scenes: dict[tuple[str, str], tuple[Scene, ...]]
-    printed: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    photos: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
-    def photo(self, drawing: bytes, hazard: str) -> dict[str, Any]:
-        """The fields of a hazard's own photo of a drawing: no two hazards have the same bytes."""
-        data = _signed(drawing, hazard)
+    def add_photo(self, drawing: bytes, hazard: str) -> dict[str, Any]:
+        """Add a hazard's own photo of a drawing, whose bytes no other hazard has. Returns its fields."""
+        data = _with_comment(drawing, hazard)
         sha256 = hashlib.sha256(data).hexdigest()
-        self.printed[sha256] = drawing, hazard
+        self.photos[sha256] = drawing, hazard
         width, height = pictures.SIZE
         return {
             "sha256": sha256,
@@ -65,16 +65,16 @@ def draw(season: str, on_drawn: Callable[[], None]) -> Album:
 
 
 def store(
-    photos: PhotoStore, album: Album, changes: Sequence[DemoChange], on_stored: Callable[[], None]
+    photo_store: PhotoStore, album: Album, changes: Sequence[DemoChange], on_stored: Callable[[], None]
 ) -> None:
     """Store the photos that the changes attach, several at a time. Calls `on_stored` for each."""
     attached = {change.fields["sha256"] for change in changes if change.kind is Kind.ATTACH}
 
     def put(sha256: str) -> None:
-        if not photos.exists(sha256):
-            photos.put(sha256, _signed(*album.printed[sha256]))
+        if not photo_store.exists(sha256):
+            photo_store.put(sha256, _with_comment(*album.photos[sha256]))
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # each waits for the disk
+    with ThreadPoolExecutor(_THREADS) as pool:  # each waits for the disk
         for _ in pool.map(put, sorted(attached)):
             on_stored()
 
@@ -92,7 +92,7 @@ def enter(session: Session, operations: Sequence[Operation], at_ms: int) -> None
     session.flush()
 
 
-def _signed(drawing: bytes, hazard: str) -> bytes:
-    """The JPEG with the hazard's id as a comment."""
+def _with_comment(drawing: bytes, hazard: str) -> bytes:
+    """The JPEG with the hazard's id as its comment segment (COM)."""
     comment = hazard.encode()
     return drawing[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + drawing[2:]

@@ -49,18 +49,18 @@ def fill(
     if in_transaction(engine, lambda session: _head(session)) > 0:
         return False
     begin, end = season(today)
-    drawn = [0]
+    photos_done = [0]
     total = album.PICTURES + 12 * count
 
     def count_photo() -> None:
-        drawn[0] += 1
-        progress(drawn[0], total)
+        photos_done[0] += 1
+        progress(photos_done[0], total)
 
     photos = album.draw(str(today.year), count_photo)
     cast = create(rng)
     changes = simulate(count, cast, photos, begin, end, rng)
     album.store(store, photos, changes, count_photo)
-    done = drawn[0]
+    done = photos_done[0]
 
     def work(session: Session) -> bool:
         campaign = campaigns.ensure(session)
@@ -104,7 +104,7 @@ def simulate(count: int, cast: Cast, photos: Album, begin: date, end: date, rng:
             cast.inspectors[town.code],
             rng.choice(cast.reviewers),
             rng.choice(photos.scenes[town.code, pictures.kind_of(water_type)]),
-            photos.photo,
+            photos.add_photo,
             found_ms,
             rng,
         )

@@ -40,7 +40,7 @@ class Scene:
 class HazardStory:
     """One hazard's history while it is being simulated; `now_ms` is the current time in it.
 
-    `develop`: makes the photo fields of a drawing, as a hazard's own.
+    `add_photo`: from a drawing and the hazard's id, the fields of its photo (`Album.add_photo`).
     """
 
     hazard: str
@@ -48,7 +48,7 @@ class HazardStory:
     inspector: Actor
     reviewer: Actor
     scene: Scene
-    develop: Callable[[bytes, str], dict[str, Any]]
+    add_photo: Callable[[bytes, str], dict[str, Any]]
     now_ms: int
     rng: Random
     changes: list[DemoChange] = field(default_factory=list)
@@ -74,7 +74,7 @@ class HazardStory:
         return record
 
     def photo(self, role: PhotoRole, drawing: bytes, event: str | None = None) -> None:
-        shot = self.develop(drawing, self.hazard)
+        shot = self.add_photo(drawing, self.hazard)
         fields = {**shot, "hazard": self.hazard, "role": role.value, "taken_at": moment(self.now_ms)}
         if event:
             fields["event"] = event

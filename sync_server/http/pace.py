@@ -20,8 +20,8 @@ LONGEST_S = 5.0
 REFUSALS = frozenset({401, 413, 429, 503})
 """Statuses of refusals that a program may come back with at once."""
 STEPS_ASIDE_S = 0.5
-"""The longest that a request which is too early waits for the end of what is `busy` besides."""
-_LOOKS_EVERY_S = 0.005
+"""The longest that a request which had to wait also lets the `busy` server finish."""
+_POLL_S = 0.005
 _AT_ONCE = 5
 """After a rest, so many seconds' requests go on at once: a page with its pictures."""
 _RETRY_AFTER_S = 5
@@ -54,11 +54,11 @@ class Paced:
     request that would wait longer than `LONGEST_S` is answered 503 after that time, unread. `per_second`:
     how many requests of one client go on, and half as many refusals. A refusal waits when the app is done
     with it, so that it holds none of the memory that pages may have. A request that had to wait also steps
-    aside while the server is `busy` with what comes first, at most `STEPS_ASIDE_S`.
+    aside while `busy()` says that the server does something more urgent, at most `STEPS_ASIDE_S`.
     """
 
     def __init__(
-        self, app: ASGIApp, session_cookie: str, per_second: float, busy: Callable[[], bool] = bool
+        self, app: ASGIApp, session_cookie: str, per_second: float, busy: Callable[[], bool] = lambda: False
     ) -> None:
         self._app = app
         self._session_cookie = session_cookie
@@ -97,11 +97,11 @@ class Paced:
         await refusal(scope, receive, send)
 
     async def _step_aside(self) -> None:
-        """Return once the server is not busy: one request after another, so that not all go on at once."""
+        """Wait until the server is not busy, one request at a time, so that they do not all go on at once."""
         until = _now() + STEPS_ASIDE_S
         async with self._turn:
             while self._busy() and _now() < until:
-                await asyncio.sleep(_LOOKS_EVERY_S)
+                await asyncio.sleep(_POLL_S)
 
     def _clients(self, request: Request) -> set[str]:
         """Whose request it is, by all that it names; empty for one that is not paced."""

@@ -17,8 +17,8 @@ _UNPACKED = {"PNG": "image/png", "WEBP": "image/webp"}
 _FORMATS = ("JPEG", *_UNPACKED)  # MPO, what some cameras write, opens as JPEG
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 _QUALITY = 80
-_SEEN, _GRID = 320, (9, 8)
-_EVEN = 24
+_HASHED_SIDE, _GRID = 320, (9, 8)
+_LEAST_CONTRAST = 24
 """Shades of 256: a picture with fewer is a wall, fog or the night."""
 
 
@@ -74,14 +74,13 @@ def make_small(source: BinaryIO, side: int) -> bytes:
     return made.getvalue()
 
 
-def look(source: BinaryIO) -> bytes:
-    """What a picture looks like in 64 bits (dHash: which of two neighbours in a grid of 9 by 8 is lighter);
-    b"" for one that is too even to be told from others.
+def dhash(source: BinaryIO) -> bytes:
+    """The dHash of a picture, 64 bits: which of two neighbours in a grid of 9 by 8 shades is lighter.
 
-    Raises Problem photo_not_an_image.
+    b"" for one with so little contrast that it would be like many others. Raises Problem photo_not_an_image.
     """
-    grid = _small(source, _SEEN).convert("L").resize(_GRID, Image.Resampling.LANCZOS).tobytes()
-    if max(grid) - min(grid) < _EVEN:
+    grid = _small(source, _HASHED_SIDE).convert("L").resize(_GRID, Image.Resampling.LANCZOS).tobytes()
+    if max(grid) - min(grid) < _LEAST_CONTRAST:
         return b""
     width, height = _GRID
     bits = 0

@@ -19,7 +19,7 @@ from sync_server.photos.unpacker import Unpacker
 log = logging.getLogger(__name__)
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
-_LOOK = "look"
+_DHASH = "dhash"
 _RESERVE = 32 * 2**20
 _LOCKS = 64
 TEMPORARY = (problems.storage_full, problems.photos_unavailable, problems.overloaded)
@@ -182,14 +182,14 @@ class PhotoService:
         """Rename a damaged photo, so that it can be sent again."""
         with disk_problems():
             self.store.set_aside(sha256)
-            for size in (*SIDES, _LOOK):
+            for size in (*SIDES, _DHASH):
                 self._renditions.remove(sha256, size)
 
     def forget(self, sha256: str) -> None:
         """Delete a photo and its smaller copies."""
         with disk_problems():
             self.store.remove(sha256)
-            for size in (*SIDES, _LOOK):
+            for size in (*SIDES, _DHASH):
                 self._renditions.remove(sha256, size)
 
     def small_if_made(self, sha256: str, size: Size) -> bytes | None:
@@ -207,23 +207,23 @@ class PhotoService:
         self._renditions.put(sha256, size, made)
         return made
 
-    def look_if_made(self, sha256: str) -> bytes | None:
-        """What a photo looks like, None if that has not been looked at yet."""
-        return self._renditions.get(sha256, _LOOK)
+    def dhash_if_made(self, sha256: str) -> bytes | None:
+        """The dHash of a photo, None if it has not been made yet."""
+        return self._renditions.get(sha256, _DHASH)
 
-    def look(self, sha256: str) -> bytes:
-        """What a photo looks like (`renditions.look`), b"" where that cannot be told; made on first use.
+    def dhash(self, sha256: str) -> bytes:
+        """The 64 bits of `renditions.dhash`; b"" where a photo has none. Made on first use.
 
         Raises Problem photo_not_here.
         """
-        if (found := self.look_if_made(sha256)) is None:
+        if (found := self.dhash_if_made(sha256)) is None:
             try:
-                found = self._unpacker.look(io.BytesIO(self.small(sha256, "preview")))
+                found = self._unpacker.dhash(io.BytesIO(self.small(sha256, "preview")))
             except problems.Problem as problem:
                 if problem.kind is not problems.photo_not_an_image:
                     raise
                 found = b""
-            self._renditions.put(sha256, _LOOK, found)
+            self._renditions.put(sha256, _DHASH, found)
         return found
 
     def _require_upload(self, announced: Announced) -> None:

@@ -48,9 +48,9 @@ class Unpacker:
         """A JPEG of at most `side` pixels, upright and without EXIF. Raises Problem photo_not_an_image."""
         return self._ask(unpacking.SMALL, side, stream)
 
-    def look(self, stream: BinaryIO) -> bytes:
-        """What a picture looks like (`renditions.look`). Raises Problem photo_not_an_image."""
-        return self._ask(unpacking.LOOK, 0, stream)
+    def dhash(self, stream: BinaryIO) -> bytes:
+        """The 64 bits of `renditions.dhash`. Raises Problem photo_not_an_image."""
+        return self._ask(unpacking.DHASH, 0, stream)
 
     def _ask(self, what: bytes, side: int, stream: BinaryIO) -> bytes:
         picture = stream.read()

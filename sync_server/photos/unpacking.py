@@ -1,8 +1,8 @@
 """The process that decodes pictures: its memory is limited, and it may write no files.
 
 A request on standard input: the command, the side in pixels, the number of bytes, the bytes. An answer on
-standard output: the code of a problem ("" for none), the number of bytes, and the bytes: JSON, a JPEG, or
-what the picture looks like.
+standard output: the code of a problem ("" for none), the number of bytes, and the bytes: JSON, a JPEG or
+the bits of a dHash.
 """
 
 import io
@@ -19,7 +19,7 @@ from sync_server.photos import renditions
 
 ASKED = struct.Struct(">cIQ")
 ANSWERED = struct.Struct(">32sQ")
-INSPECT, SMALL, LOOK = b"L", b"S", b"K"
+INSPECT, SMALL, DHASH = b"L", b"S", b"D"
 MOST_BYTES = 320 * 2**20
 """The memory limit of the process, itself included: what the largest accepted picture needs."""
 
@@ -47,8 +47,8 @@ def _answer(what: bytes, side: int, picture: BinaryIO) -> tuple[str, bytes]:
     try:
         if what == SMALL:
             return "", renditions.make_small(picture, side)
-        if what == LOOK:
-            return "", renditions.look(picture)
+        if what == DHASH:
+            return "", renditions.dhash(picture)
         found = renditions.inspect(picture)
         return "", json.dumps([found.mime, found.width, found.height]).encode()
     except Problem as problem:

@@ -56,13 +56,13 @@ def _near(session: Session, profile: Profile, site: Site) -> set[str]:
 
 
 def _named_alike(session: Session, profile: Profile, site: Site) -> set[str]:
-    own = duplicates.own_name(profile, site)
-    if site.town_code is None or not own:
+    bare = duplicates.bare_name(profile, site)
+    if site.town_code is None or not bare:
         return set()
     names = select(col(ListedHazard.water_name), col(ListedHazard.id))
     of_town = session.execute(names.where(col(ListedHazard.town_code) == site.town_code))
     sites = [Site(hazard, name, site.town_code) for name, hazard in of_town if name]
-    return {one.id for one in sites if similar_names(profile, own, duplicates.own_name(profile, one))}
+    return {one.id for one in sites if similar_names(profile, bare, duplicates.bare_name(profile, one))}
 
 
 def _site(profile: Profile, values: Mapping[str, Any], distinct_from: Collection[str]) -> Site:

@@ -1,6 +1,6 @@
 """Builds what the page of one hazard shows from its data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from shared.hazards import dates
 from shared.hazards.kit import state_wording
 from shared.operations import Kind, RecordType
 from shared.profiles.profile import kit_field
-from shared.records.models import Hazard, HazardEvent
+from shared.records.models import Hazard, HazardEvent, Photo
 from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
 from sync_server.access.masking import Mask
 from sync_server.commands.decisions import all_elsewhere_before
@@ -35,7 +35,8 @@ STEPS_SHOWN = 200
 class View:
     """Turns sources into what the template needs, in one language and for one reader.
 
-    `skipped`: the latest steps of the history that are not shown. `near`: see `near_copies`.
+    `skipped`: the latest steps of the history that are not shown. `near`: whether a photo of finished work is
+    nearly one from before it (`near_copies`).
     """
 
     words: Texts
@@ -106,30 +107,34 @@ class View:
         ]
         if wanting:
             found.append(words.kit_wanting.format(items=words.list_separator.join(wanting)))
-        earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
-        for sentence, doubtful in (
-            (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
-            (words.photo_near, self.near),
-            (words.photo_early, any(self._is_early(photo.taken_at) for photo in photos)),
-            (words.mock_location, any(photo.mock_location for photo in photos)),
-            (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
-        ):
-            if doubtful:
-                found.append(f"{words.evidence_doubtful}{sentence}")
-        elsewhere = (self.sources.elsewhere.get(photo.sha256 or "") for photo in photos)
-        for one in dict.fromkeys(filter(None, elsewhere)):
-            sentence = f"{words.photo_also_on}{one.number}" if one.hazard else words.photo_elsewhere
-            found.append(f"{words.evidence_doubtful}{sentence}")
+        found += [f"{words.evidence_doubtful}{doubt}" for doubt in self._doubts(photos)]
         if self.needs_reason():
             found.append(words.evidence_elsewhere)
         return found
 
-    def _is_early(self, taken_at: str | None) -> bool:
-        """Whether a photo was taken, by its camera's clock, before the hazard was reported or came back."""
+    def _doubts(self, photos: Sequence[Photo]) -> list[str]:
+        """What is doubtful about the photos of the finished work."""
+        words, since = self.words, self._dangerous_since()
+        earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
+        doubts = (
+            (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
+            (words.photo_near, self.near),
+            (words.photo_early, any(_is_before(photo.taken_at, since) for photo in photos)),
+            (words.mock_location, any(photo.mock_location for photo in photos)),
+            (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
+        )
+        elsewhere = (self.sources.elsewhere.get(photo.sha256 or "") for photo in photos)
+        others = [
+            f"{words.photo_also_on}{one.number}" if one.hazard else words.photo_elsewhere
+            for one in dict.fromkeys(filter(None, elsewhere))
+        ]
+        return [sentence for sentence, doubtful in doubts if doubtful] + others
+
+    def _dangerous_since(self) -> datetime:
+        """When the hazard was reported or last relapsed, by the clocks of those who said so."""
         events = [step for step in self.sources.steps if step.type == RecordType.HAZARD_EVENT]
         relapses = [one.fields["at"] for one in events if one.fields["event_type"] == EventType.RELAPSE]
-        since = max(map(datetime.fromisoformat, relapses or [self.sources.steps[0].made_at]))
-        return bool(taken_at) and datetime.fromisoformat(taken_at or "") < since
+        return max(map(datetime.fromisoformat, relapses or [self.sources.steps[0].made_at]))
 
     def needs_reason(self) -> bool:
         """Whether accepting needs a reason, see `decisions.all_elsewhere_before`."""
@@ -272,3 +277,7 @@ class View:
 
     def _device(self, device: str) -> str:
         return self.mask.name(self.sources.devices.get(device, device)) or self.words.by_browser
+
+
+def _is_before(at: str | None, since: datetime) -> bool:
+    return at is not None and datetime.fromisoformat(at) < since

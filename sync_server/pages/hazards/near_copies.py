@@ -1,4 +1,4 @@
-"""Looks whether a photo of finished work is nearly the same picture as one of before it."""
+"""Whether a photo of finished work is nearly the same picture as one from before it."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,13 +16,16 @@ from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.photos.picture import alike
 
 MOST_COMPARED = 64
-"""The latest of each side: more than anybody would add to hide one among them."""
+"""So many of each side, the latest: more than anybody would add to hide one among them."""
 SECONDS = 3.0
-"""A page waits no longer for pictures to be decoded; the next time they are known."""
+"""A page waits no longer for pictures to be decoded; the next view of it has more hashes."""
 
 
 def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
-    """Whether there are such two among those that have arrived. For threads of pages."""
+    """Whether two that have arrived are nearly the same, as far as they are hashed within `SECONDS`.
+
+    For threads of pages.
+    """
     here = {sha256 for _, sha256 in sources.here}
     finished = {kept.photo.sha256 for kept in sources.finished}
     after = [one.photo.sha256 for one in sources.finished if one.photo.sha256 in here]
@@ -34,25 +37,25 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
     pair = [some[-MOST_COMPARED:] for some in (after, before)]
     if not all(pair):
         return False
-    known = {sha256: photos.look_if_made(sha256) for some in pair for sha256 in some}
+    known = {sha256: photos.dhash_if_made(sha256) for some in pair for sha256 in some}
 
-    async def look() -> None:
+    async def hash_missing() -> None:
         """One picture after another, so that pages that want to show pictures wait for one only."""
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS):
                 for sha256 in [sha256 for sha256, found in known.items() if found is None]:
                     with suppress(Problem):
-                        known[sha256] = await lanes.pictures.run(partial(photos.look, sha256))
+                        known[sha256] = await lanes.pictures.run(partial(photos.dhash, sha256))
 
     if None in known.values():
-        from_thread.run(look)
-    looks = [[known[sha256] or b"" for sha256 in some] for some in pair]
-    return any(alike(one, other) for one in looks[0] for other in looks[1])
+        from_thread.run(hash_missing)
+    hashes = [[known[sha256] or b"" for sha256 in some] for some in pair]
+    return any(alike(one, other) for one in hashes[0] for other in hashes[1])
 
 
-async def _looking(photos: PhotosDep, lanes: LanesDep) -> Callable[[Sources], bool]:
+async def _comparison(photos: PhotosDep, lanes: LanesDep) -> Callable[[Sources], bool]:
     return partial(_near_copies, photos, lanes)
 
 
-NearCopiesDep = Annotated[Callable[[Sources], bool], Depends(_looking)]
-"""Whether there are such two among a hazard's photos."""
+NearCopiesDep = Annotated[Callable[[Sources], bool], Depends(_comparison)]
+"""Whether a hazard has such a photo."""

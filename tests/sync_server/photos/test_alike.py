@@ -14,8 +14,8 @@ from sync_server.photos.service import PhotoService
 SCENES = [(kind, scene) for kind in pictures.KINDS for scene in range(12)]
 
 
-def look(data: bytes) -> bytes:
-    return renditions.look(io.BytesIO(data))
+def dhash(data: bytes) -> bytes:
+    return renditions.dhash(io.BytesIO(data))
 
 
 def jpeg(image: Image.Image, quality: int = 80) -> bytes:
@@ -28,26 +28,26 @@ def test_no_two_photos_of_a_place_before_and_after_are_alike_and_most_copies_are
     copied = 0
     for kind, scene in SCENES:
         before, after = (pictures.draw(kind, scene, done, "drawn") for done in (False, True))
-        assert not alike(look(before), look(after)), (kind, scene)
+        assert not alike(dhash(before), dhash(after)), (kind, scene)
         with Image.open(io.BytesIO(before)) as image:
-            copied += alike(look(before), look(jpeg(image.resize((240, 180)), 70)))
+            copied += alike(dhash(before), dhash(jpeg(image.resize((240, 180)), 70)))
     assert copied >= 0.85 * len(SCENES)
 
 
-def test_a_picture_that_is_even_looks_like_nothing() -> None:
+def test_a_picture_without_contrast_is_like_no_other() -> None:
     night, fog = (jpeg(Image.new("L", (400, 300), shade)) for shade in (6, 200))
-    assert look(night) == look(fog) == b""
-    assert not alike(look(night), look(fog))
+    assert dhash(night) == dhash(fog) == b""
+    assert not alike(dhash(night), dhash(fog))
 
 
-def test_what_cannot_be_decoded_looks_like_nothing_and_is_not_tried_again(tmp_path: Path) -> None:
+def test_what_cannot_be_decoded_has_no_dhash_and_is_not_tried_again(tmp_path: Path) -> None:
     photos = PhotoService.in_folder(tmp_path)
     whole = jpeg(Image.linear_gradient("L").resize((300, 200)))
-    for data, expected in ((whole, look(whole)), (whole[:200], b"")):
+    for data, expected in ((whole, dhash(whole)), (whole[:200], b"")):
         sha256 = hashlib.sha256(data).hexdigest()
         photos.store.put(sha256, data)
-        assert photos.look(sha256) == expected
+        assert photos.dhash(sha256) == expected
         photos.store.put(sha256, b"")
-        assert photos.look(sha256) == expected
+        assert photos.dhash(sha256) == expected
         photos.forget(sha256)
     assert not [*(tmp_path / "small").rglob("*.jpg")]
