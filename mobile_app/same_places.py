@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SamePlaces(ServicePart):
-    """The part of the services for hazards that may be one."""
+    """The part of the services for hazards that may be the same."""
 
     def candidates(self, fields: Mapping[str, Any], distinct_from: Collection[str] = ()) -> list[SamePlace]:
         """The hazards here that may be the new one with these `fields`, the likeliest first, without those of

@@ -1,4 +1,4 @@
-"""What the parts of the services that save records have in common."""
+"""The base of those parts of the services that save records."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ServicePart:
-    """Saves to the phone's database and wakes the sync; `moment` and `offset_ms` are those of all records."""
+    """`moment` and `offset_ms` (of the server's clock) are what all records are stamped with."""
 
     def __init__(
         self,

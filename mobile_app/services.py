@@ -71,11 +71,16 @@ class Services:
         """Saves that this device held and that could not be read any more when it was opened."""
         self.access = PhoneAccess(database)
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
-        sync_parts = database, ports.photo_files, self.sync, origin
         self._sync_loop = SyncLoop(
-            *sync_parts, clock=ports.clock, open_transport=ports.open_transport, home_visits=self.home_visits
+            database,
+            ports.photo_files,
+            self.sync,
+            origin,
+            clock=ports.clock,
+            open_transport=ports.open_transport,
+            home_visits=self.home_visits,
         )
-        self._pictures = Pictures(database, ports.photo_files, self._sync_loop)
+        self.pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.server_clock = ServerClock(database, ports.clock)
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
@@ -90,7 +95,7 @@ class Services:
         services = cls(await PhoneDatabase.open(ports.disk), ports, origin)
         await services.home_visits.load()
         if not services.damaged:  # what cannot be read may speak of photos
-            await services.forget_unused_photos()
+            await services.pictures.forget_unused()
         return services
 
     @property
@@ -135,9 +140,12 @@ class Services:
         return await self._ports.storage.used(self._ports.disk.folder)
 
     async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
-        """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*."""
-        self.today.fix = fix = await self.location.locate(heard, enough)
-        return fix
+        """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*.
+
+        今日 goes by it too.
+        """
+        self.today.fix = await self.location.locate(heard, enough)
+        return self.today.fix
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
@@ -145,14 +153,6 @@ class Services:
             (self.settings.photo_max_side, self.settings.photo_quality) if self.settings else (2048, 80)
         )
         return await photo_work.prepare(picked, self._ports.photo_files, longest=longest, quality=quality)
-
-    async def photo_bytes(self, sha256: str) -> bytes:
-        """A small picture of a photo. Problems: photo_not_here, server_unreachable."""
-        return await self._pictures.small(sha256)
-
-    async def photo_large(self, sha256: str) -> bytes:
-        """A photo as it was sent. Problems: photo_not_here, server_unreachable."""
-        return await self._pictures.large(sha256)
 
     async def save_hazard(
         self,
@@ -202,7 +202,7 @@ class Services:
     ) -> None:
         """Record that something happened; `fields` are those of `records.HazardEvent`. Durable on return.
 
-        Problems: those of `lifecycle.why_not`, hazard_unknown, invalid, device_storage_full.
+        Problems: those of `lifecycle.refusal`, hazard_unknown, invalid, device_storage_full.
         """
         await self._record(hazard_id, [event_type], fields, photos)
 
@@ -262,10 +262,6 @@ class Services:
         """The person has read these: 知道了."""
         await self._database.write(lambda session: verdicts.acknowledge(session, [one.key for one in heard]))
         self._sync_loop.saved()
-
-    async def forget_unused_photos(self) -> None:
-        """Remove prepared photos that no saved record and no draft speaks of."""
-        await self._pictures.forget_unused()
 
     async def _record(
         self, hazard: str, steps: Sequence[EventType], fields: Mapping[str, Any], photos: Photos

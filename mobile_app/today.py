@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Today:
-    """A part of the services. `fix`: where the device was last, None before it was asked; it is not kept."""
+    """A part of the services. `fix`: the device's last position, None before there is one; not stored."""
 
     def __init__(self, database: PhoneDatabase, clock: "Clock") -> None:
         self._database, self._clock = database, clock
@@ -24,7 +24,7 @@ class Today:
 
     @property
     def age(self) -> timedelta:
-        """How old `fix` is by now, never negative."""
+        """How old `fix` is now; never negative, zero without one."""
         if self.fix is None:
             return timedelta(0)
         since = self._clock.wall() - self.fix.heard_at

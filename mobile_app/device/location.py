@@ -34,7 +34,7 @@ class Location:
         self._clock = clock or Clock()
         self._geolocator: geo.Geolocator | None = None
         self.refused = False
-        """Whether the person did not allow it when it was last asked for, since the app was opened."""
+        """Whether the person refused it when it was last asked for, since the app was opened."""
 
     async def locate(
         self,

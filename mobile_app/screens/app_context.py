@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class LastList:
-    """`route`: where a hazard, or the form of a new one, was opened from the last time: the way back leads
-    there. `narrowing`: what the list of hazards is narrowed to when it is opened next, "" for nothing."""
+    """Where a hazard, or the form of a new one, was opened last: the way back leads to `route`.
+
+    `narrowing`: what the list of hazards is narrowed to when it opens next, "" for nothing.
+    """
 
     route: str = "/"
     narrowing: str = ""
 
     def take_narrowing(self) -> str:
-        """`narrowing`, which holds once."""
+        """The `narrowing`, and forget it."""
         taken, self.narrowing = self.narrowing, ""
         return taken
 

@@ -1,4 +1,4 @@
-"""How records read: words for uploading, accuracy, due dates and photos on a list or a card."""
+"""How records read: words for uploading, accuracy, distance, due dates and photos on a list or a card."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardRow
     from mobile_app.store.queries.photo_rows import PhotoRow
     from mobile_app.store.queries.visits import VisitRow
+    from shared.geo import Bearing
     from shared.records.models import Position
 
 _CLOCK_RIGHT = timedelta(minutes=10)
+_HERE_M = 10
 
 
 def upload_word(texts: Texts, state: UploadState) -> str:
@@ -86,8 +88,7 @@ def position_lines(texts: Texts, position: "Position") -> str:
 
 def overdue(row: "HazardRow", today: date) -> bool:
     """Whether the hazard should have been rectified before `today`."""
-    deadline = due.deadline(row.status, row.due_date)
-    return deadline is not None and deadline < today.isoformat()
+    return due.is_overdue(due.deadline(row.status, row.due_date), today.isoformat())
 
 
 def clock_words(texts: Texts, behind: timedelta) -> str:
@@ -112,3 +113,25 @@ def due_word(texts: Texts, row: "HazardRow", today: date) -> str:
     if not row.due_date:
         return ""
     return (texts.overdue if overdue(row, today) else texts.due).format(day=str(row.due_date)[:10])
+
+
+def distance_words(texts: Texts, bearing: "Bearing | None") -> str:
+    """东北 320 米, 东北 3.2 公里, 10 米以内; "" where it is not known."""
+    if bearing is None:
+        return ""
+    direction = texts.of(bearing.direction)
+    if bearing.metres < _HERE_M:
+        return texts.today.here.format(metres=_HERE_M)
+    if bearing.metres < 995:
+        return texts.today.metres.format(direction=direction, metres=f"{round(bearing.metres, -1):.0f}")
+    return texts.today.kilometres.format(direction=direction, kilometres=f"{bearing.metres / 1000:.1f}")
+
+
+def fix_age_words(texts: Texts, age: timedelta) -> str:
+    """How old the position is by which the hazards are ordered."""
+    minutes = int(age / timedelta(minutes=1))
+    if minutes < 1:
+        return texts.today.fix_now
+    if minutes < 60:
+        return plural(texts.today.fix_minutes, minutes)
+    return plural(texts.today.fix_hours, minutes // 60)

@@ -12,7 +12,7 @@ from shared.problems import Problem
 
 
 class Pictures:
-    """Problems of both: photo_not_here, server_unreachable."""
+    """Problems of `small` and `large`: photo_not_here, server_unreachable."""
 
     def __init__(self, database: PhoneDatabase, photo_files: PhotoFiles, sync_loop: SyncLoop) -> None:
         self._database = database

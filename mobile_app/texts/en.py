@@ -162,7 +162,7 @@ TEXTS = Texts(
     location_switches_android="Android: Settings › Apps › your browser › Permissions › Location:"
     " “While using the app”, and “Use precise location” on.",
     town_suggested="Suggested from the position, please check",
-    stand_in="Left empty, it is “{text}”.",
+    fallback="If left empty, “{text}” is saved.",
     kit_all_missing="All missing",
     kit_all_good="All good",
     kit_all_rest="What you chose item by item stays.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.hazards.due import Urgency
+from shared.hazards.due import SOON, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ ZH = TodayTexts(
     sent_back="退回我的",
     relapse_due="复查有问题，待记反弹",
     overdue="已逾期",
-    due_soon="7 天内到期",
+    due_soon=f"{SOON.days} 天内到期",
     to_accept="待我验收，在网页上办理",
     to_register="待我登记，在网页上办理",
     own="我上报的，待整改",
@@ -75,7 +75,7 @@ ZH = TodayTexts(
     fix_minutes="每组近的在前，定位：{count} 分钟前。",
     fix_hours="每组近的在前，定位：{count} 小时前，走动过请重新定位。",
     locate_again="重新定位",
-    here="10 米以内",
+    here="{metres} 米以内",
     metres="{direction} {metres} 米",
     kilometres="{direction} {kilometres} 公里",
 )
@@ -84,7 +84,7 @@ EN = TodayTexts(
     sent_back="Sent back to me",
     relapse_due="Failed re-check, relapse to record",
     overdue="Overdue",
-    due_soon="Due within 7 days",
+    due_soon=f"Due within {SOON.days} days",
     to_accept="For me to accept, on the web pages",
     to_register="For me to register, on the web pages",
     own="Reported by me, to be rectified",
@@ -105,9 +105,9 @@ EN = TodayTexts(
     no_fix="With a position, the nearest come first in each group.",
     fix_now="Nearest first in each group. Position: just now.",
     fix_minutes="Nearest first in each group. Position: {count} 〔minute|minutes〕 ago.",
-    fix_hours="Nearest first in each group. Position: {count} 〔hour|hours〕 ago, get it again after moving.",
+    fix_hours="Nearest first in each group. Position: {count} 〔hour|hours〕 ago; get it again if you moved.",
     locate_again="Get position again",
-    here="Within 10 m",
+    here="Within {metres} m",
     metres="{direction}, {metres} m",
     kilometres="{direction}, {kilometres} km",
 )

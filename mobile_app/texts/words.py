@@ -178,7 +178,7 @@ class Texts(Speech):
     location_switches_iphone: str
     location_switches_android: str
     town_suggested: str
-    stand_in: str
+    fallback: str
     kit_all_missing: str
     kit_all_good: str
     kit_all_rest: str

@@ -156,7 +156,7 @@ TEXTS = Texts(
     location_switches_android="安卓：设置 › 应用 › 浏览器 › 权限 › 位置信息，"
     "选“使用时允许”，打开“使用确切位置”。",
     town_suggested="按位置推荐，请核对",
-    stand_in="不填就用“{text}”。",
+    fallback="不填就用“{text}”。",
     kit_all_missing="全缺",
     kit_all_good="全好",
     kit_all_rest="逐项选过的不变。",

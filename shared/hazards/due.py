@@ -1,4 +1,4 @@
-"""Where a person is needed: which hazards wait for them on a day, and how urgently."""
+"""Which hazards wait for a person on a day, and how urgently."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.permissions import Grant, step_action
 from shared.vocabulary import EventType, Status
 
 SOON = timedelta(days=7)
-"""A deadline is near if it is at most so far away."""
+"""A deadline is near if it is at most this far away."""
 
 
 class Urgency(IntEnum):
@@ -35,7 +35,7 @@ STEPS: dict[Urgency, EventType] = {
     Urgency.TO_REGISTER: EventType.REGISTER,
     Urgency.OWN: EventType.RECTIFY,
 }
-"""Urgency → the step that the hazard waits for: it waits for nobody who may not take it there."""
+"""Urgency → the step that the hazard waits for. It waits only for people who may take this step there."""
 
 RECTIFIABLE = ALLOWED_FROM[EventType.RECTIFY]
 """待整改: open, and not yet handed in for acceptance."""
@@ -80,6 +80,11 @@ def deadline(status: Status, due_date: str | None) -> str | None:
     return due_date[:10] if due_date and status in RECTIFIABLE else None
 
 
+def is_overdue(deadline: str | None, today: str) -> bool:
+    """Whether a `deadline` has passed on the ISO day `today`: a hazard has until the end of its day."""
+    return deadline is not None and deadline < today
+
+
 def urgency(hazard: DueFacts, viewer: Viewer) -> Urgency | None:
     """The most urgent reason why a hazard waits for the person; None where it does not."""
     reasons = (one for one in Urgency if _applies(one, hazard, viewer))
@@ -94,7 +99,7 @@ def _applies(reason: Urgency, hazard: DueFacts, viewer: Viewer) -> bool:
         case Urgency.RELAPSE_DUE:
             return hazard.relapse_due
         case Urgency.OVERDUE:
-            return hazard.deadline is not None and hazard.deadline < viewer.today
+            return is_overdue(hazard.deadline, viewer.today)
         case Urgency.DUE_SOON:
             return hazard.deadline is not None and viewer.today <= hazard.deadline <= viewer.soon
         case Urgency.TO_ACCEPT:

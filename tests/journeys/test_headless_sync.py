@@ -90,7 +90,7 @@ async def test_saved_without_a_server_then_synced_and_rectified_by_another(
     [row] = first.hazards("石井")
     assert (row.id, row.upload, row.number) == (hazard, UploadState.WAITING, None)
     assert (row.photos_done, row.photos_total) == (0, 1)
-    assert await first.photo_bytes(photo.sha256)
+    assert await first.pictures.small(photo.sha256)
 
     served.start()
     await first.sync_now()
@@ -110,7 +110,7 @@ async def test_saved_without_a_server_then_synced_and_rectified_by_another(
     assert card.hazard.water_name == "石井塘"
     assert card.hazard.kit_ring is not None
     assert card.photos[0].state is PhotoState.REMOTE
-    assert (await second.photo_bytes(photo.sha256))[:3] == b"\xff\xd8\xff"
+    assert (await second.pictures.small(photo.sha256))[:3] == b"\xff\xd8\xff"
 
     after = await _photo(second, 2)
     await second.rectify(hazard, {"measures_done": "已加装护栏"}, [(after, PhotoRole.AFTER)], submit=True)

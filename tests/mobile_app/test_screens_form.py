@@ -466,11 +466,11 @@ async def test_what_was_said_before_does_not_lie_over_the_next_form(device: Scri
 async def test_a_water_without_a_name_is_called_by_its_town_and_type(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await choose(phone, "town_code", "441900101")
-    assert not phone.has("water_name-stand-in")
+    assert not phone.has("water_name-fallback")
     await phone.tap("water_type-pond")
-    assert phone.find("water_name-stand-in").value == "不填就用“石碣镇池塘”。"
+    assert phone.find("water_name-fallback").value == "不填就用“石碣镇池塘”。"
     await phone.tap("water_type-other")
-    assert phone.find("water_name-stand-in").value == "不填就用“石碣镇未命名水域”。"
+    assert phone.find("water_name-fallback").value == "不填就用“石碣镇未命名水域”。"
     await phone.tap("water_type-creek")
     await phone.write("water_name", "  ")
     await phone.save()

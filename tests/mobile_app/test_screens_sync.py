@@ -120,10 +120,10 @@ async def test_a_failed_photo_says_why_and_can_be_sent_again_from_its_tile(devic
 async def test_a_small_picture_that_is_shown_twice_is_fetched_once(device: ScriptedPhone) -> None:
     services = await device.open()
     device.transport.says("GET /api/v1/photos/", 200, PICTURE)
-    small = [services.photo_bytes("a" * 64) for _ in range(2)]
+    small = [services.pictures.small("a" * 64) for _ in range(2)]
     assert await asyncio.gather(*small) == [PICTURE, PICTURE]
     assert len(device.transport.asked) == 1
-    assert await services.photo_bytes("a" * 64) == PICTURE
+    assert await services.pictures.small("a" * 64) == PICTURE
     assert len(device.transport.asked) == 1
 
 
@@ -131,9 +131,9 @@ async def test_a_small_picture_that_is_shown_twice_is_fetched_once(device: Scrip
 async def test_a_small_picture_that_did_not_come_is_fetched_again(device: ScriptedPhone) -> None:
     services = await device.open()
     with pytest.raises(Problem):
-        await services.photo_bytes("a" * 64)
+        await services.pictures.small("a" * 64)
     device.transport.says("GET /api/v1/photos/", 200, PICTURE)
-    assert await services.photo_bytes("a" * 64) == PICTURE
+    assert await services.pictures.small("a" * 64) == PICTURE
 
 
 @played

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mobile_app.screens.today.today_screen import age_words, away_words
+from mobile_app.screens.formatting import distance_words, fix_age_words
 from mobile_app.store.database import given_roles
 from mobile_app.texts.choice import texts_for
 from shared.geo import Bearing
@@ -238,7 +238,7 @@ async def test_a_teacher_finds_home_visits_or_what_to_do(device: ScriptedPhone) 
     ],
 )
 def test_distances_are_round(metres: float, words: str) -> None:
-    assert away_words(ZH, Bearing(metres, Direction.NORTH_EAST)) == words
+    assert distance_words(ZH, Bearing(metres, Direction.NORTH_EAST)) == words
 
 
 @pytest.mark.parametrize(
@@ -251,8 +251,8 @@ def test_distances_are_round(metres: float, words: str) -> None:
     ],
 )
 def test_the_age_of_the_position_is_said(age: timedelta, zh: str, en: str) -> None:
-    assert zh in age_words(ZH, age)
-    assert en in age_words(EN, age)
+    assert zh in fix_age_words(ZH, age)
+    assert en in fix_age_words(EN, age)
 
 
 @played

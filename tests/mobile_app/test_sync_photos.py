@@ -195,12 +195,12 @@ async def test_a_freed_photo_is_fetched_back_when_it_is_opened_large(
     await phone.sync_now()
     await phone._database.write(delivered_long_ago)
     await phone.sending.choose_freeing(30)
-    assert await phone.photo_large(sha256) == server.photos[sha256]
+    assert await phone.pictures.large(sha256) == server.photos[sha256]
     assert sha256 not in await phone._ports.photo_files.names()
-    assert await phone.photo_bytes(sha256)
+    assert await phone.pictures.small(sha256)
     server.photos.clear()
     with pytest.raises(Problem) as met:
-        await phone.photo_large(sha256)
+        await phone.pictures.large(sha256)
     assert met.value.code == "photo_not_here"
 
 

@@ -217,7 +217,7 @@ class ScriptedPhone:
             )
             services = Services(database, ports, "http://anlan")
             await services.home_visits.load()
-            await services.forget_unused_photos()
+            await services.pictures.forget_unused()
             self._opened = disk, database, services
         return self.services
 

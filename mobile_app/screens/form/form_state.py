@@ -30,15 +30,15 @@ class FormState:
 
     `fields`: what is filled in, as `shared.forms.filling` takes it. `editing`: a saved record is being
     changed; only what was `touched` here is saved then, so that nobody settles what they only looked at.
-    `new_hazard`: one that comes without evidence is asked about. `locates`: the form
-    looks for the position when it opens. `suggested`: the fields that
-    nobody has chosen one by one: the town that follows from the position, the kit that one tap filled in.
-    `stand_ins`: from the fields, what is saved for texts that stay empty. `earlier_photos`: how many of the
-    photos that the form asks for are there already. `known_photos`: the hazard's photos, the SHA-256 of the
-    original → what it shows. `about`: what a kept draft says besides. `linking`: the route to a new hazard
-    that this form is to be linked with, "" if none. `choices`: of a field whose options the form does not
-    know, (value, word). `same_places`: what this may be instead of a new hazard; `joins`: the hazard to which
-    it is to be added, "" for a record of its own.
+    `new_hazard`: one that comes without evidence is asked about. `locates`: the search for the position
+    begins when the form opens. `suggested`: the fields that nobody has chosen one by one: the town that
+    follows from the position, the kit that one tap filled in. `fallbacks`: from the fields, the texts that
+    are saved where a field stays empty. `earlier_photos`: how many of the photos that the form asks for are
+    there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`:
+    what a kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with,
+    "" if none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what
+    this may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of
+    its own.
     """
 
     form: Form
@@ -48,7 +48,7 @@ class FormState:
     new_hazard: bool = False
     locates: bool = False
     suggested: set[str] = field(default_factory=set)
-    stand_ins: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
+    fallbacks: Callable[[Mapping[str, Any]], Mapping[str, str]] = _nothing
     touched: set[str] = field(default_factory=set)
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
@@ -93,20 +93,18 @@ class FormState:
             if item.control is Control.KIT_ITEM and found in states_of(item.name):
                 self._suggest(item.name, {"state": found.value})
 
-    def stand_in(self, name: str) -> str:
+    def fallback(self, name: str) -> str:
         """What is saved for a text if it stays empty, "" for nothing."""
-        return self.stand_ins(self.fields).get(name, "")
+        return self.fallbacks(self.fields).get(name, "")
 
-    def filled(self) -> dict[str, Any]:
-        """The fields, with what stands in for those that are empty."""
-        missing = {
-            name: text for name, text in self.stand_ins(self.fields).items() if not self.text(name).strip()
-        }
-        return self.fields | missing
+    def _filled(self) -> dict[str, Any]:
+        """The fields, with the fallbacks of those that are empty."""
+        fallbacks = self.fallbacks(self.fields)
+        return self.fields | {name: text for name, text in fallbacks.items() if not self.text(name).strip()}
 
     def errors(self) -> dict[str, FieldError]:
         """Field → what is wrong with it, in the form's order."""
-        return filling.errors(self.form, self.filled(), len(self.photos) + self.earlier_photos)
+        return filling.errors(self.form, self._filled(), len(self.photos) + self.earlier_photos)
 
     def evidence_missing(self) -> list[FormField]:
         """Position and photos where a new hazard comes without."""
@@ -134,7 +132,7 @@ class FormState:
 
     def to_save(self) -> dict[str, Any]:
         """The fields as they are saved."""
-        saved = filling.record_fields(self.form, self.filled())
+        saved = filling.record_fields(self.form, self._filled())
         if not self.editing:
             return saved
         outdated = filling.outdated(self.form, self.fields, self.touched)

@@ -1,4 +1,4 @@
-"""A field of an open form as its control sees it: what it is called, what it holds, how it is changed."""
+"""A field of an open form as its control sees it: its label, its value, its error, how it is changed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +37,7 @@ class OpenField:
 
     @property
     def help(self) -> str:
-        """What is said of it, "" for nothing."""
+        """The help for it, "" for none."""
         return self.definition.help.of(self.app.texts.language) if self.definition.help else ""
 
     @property
@@ -47,7 +47,7 @@ class OpenField:
 
     @property
     def error(self) -> str:
-        """What is wrong with it, "" for nothing."""
+        """The sentence that says what is wrong with it, "" for nothing."""
         texts, label = self.app.texts, self.definition.label.of(self.app.texts.language)
         match self.form.errors.get(self.name):
             case None:

@@ -67,9 +67,9 @@ def _text(field: OpenField, hint: str = "") -> ft.Control:
         error=field.error or None,
     )
     below: list[ft.Control] = []
-    if stand_in := field.form.state.stand_in(field.name):
-        words = field.app.texts.stand_in.format(text=stand_in)
-        below = [ft.Text(words, size=16, margin=ft.Margin.only(left=14), key=f"{field.name}-stand-in")]
+    if fallback := field.form.state.fallback(field.name):
+        words = field.app.texts.fallback.format(text=fallback)
+        below = [ft.Text(words, size=16, margin=ft.Margin.only(left=14), key=f"{field.name}-fallback")]
     return ft.Column([entry, *below], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -17,7 +17,7 @@ from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
 from mobile_app.screens.hooks import Box, use_back, use_box
 from mobile_app.screens.late_answers import scroll
-from mobile_app.screens.locating import Search, use_search
+from mobile_app.screens.position_search import PositionSearch, use_position_search
 from shared.forms.filling import FieldError
 from shared.problems import Problem
 
@@ -55,7 +55,7 @@ class OpenForm:
     problem: str
     saving: bool
     photos: "FormPhotos"
-    search: Search
+    search: PositionSearch
     scroller: ft.Ref[ft.Column]
     scroll_to: Callable[[str], Awaitable[None]]
     changed: Callable[..., None]
@@ -91,12 +91,12 @@ def use_form(
         if draw or asked:
             redraw(lambda count: count + 1)
 
-    def took(position: dict[str, Any], asked: bool) -> None:
+    def take_position(position: dict[str, Any], asked: bool) -> None:
         state.write_position(position)
         if asked or dirty.value:
             changed()
-        else:
-            redraw(lambda count: count + 1)  # nobody loses it who leaves the form as it opened
+        else:  # an untouched form can be left without a question
+            redraw(lambda count: count + 1)
 
     async def scroll_to(field: str) -> None:
         await asyncio.sleep(_DRAWN)
@@ -129,7 +129,7 @@ def use_form(
         await keeping.now(to_draft(state))
         dirty.value = False
 
-    search = use_search(lambda: state.fields.get("position"), took, at_once=state.locates)
+    search = use_position_search(lambda: state.fields.get("position"), take_position, at_once=state.locates)
     back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to, back_to or leave_to)
     photos = _use_photos(state, changed)
     return OpenForm(

@@ -154,7 +154,7 @@ def _empty(app: AppContext) -> FormState:
         filling.initial(form, app.carried.get("hazard", {})),
         new_hazard=True,
         locates=True,
-        stand_ins=lambda fields: {title: name} if (name := profile.suggested_title(fields)) else {},
+        fallbacks=lambda fields: {title: name} if (name := profile.suggested_title(fields)) else {},
         same_places=lambda state: app.open.same_places.candidates(state.to_save(), state.distinct_from),
     )
 

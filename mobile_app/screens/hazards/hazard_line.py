@@ -29,8 +29,7 @@ def HazardLine(
     just_saved: bool = False,
     away: str = "",
 ) -> ft.Control:
-    """A button whose name is everything that the line says. `away`: how far it is, "" where that is not
-    said."""
+    """A button whose name is everything that the line says. `away`: how far away it is, "" for unknown."""
     kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row, today)

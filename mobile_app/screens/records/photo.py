@@ -23,7 +23,7 @@ def Photo(sha256: str | None, name: str, width: float | None, height: float, fit
         if sha256 is None or sha256 in app.previews:
             return
         try:
-            preview = await app.open.photo_bytes(sha256)
+            preview = await app.open.pictures.small(sha256)
         except Problem:
             return  # not on this phone: the place stays quiet
         except Exception:

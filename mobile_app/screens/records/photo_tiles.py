@@ -126,10 +126,10 @@ def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
 
     async def fetch() -> None:
         try:
-            set_picture(await app.open.photo_large(sha256))
+            set_picture(await app.open.pictures.large(sha256))
         except Problem as found:
             with suppress(Problem):
-                set_small(await app.open.photo_bytes(sha256))
+                set_small(await app.open.pictures.small(sha256))
             set_problem(found)
         except Exception:
             log.exception("photo %s cannot be shown", sha256)

@@ -48,8 +48,8 @@ def use_listing(
 ) -> Listing[Row]:
     """`find(text, narrowing, limit)` asks the store; `narrowing` is ALL or the code of a chip.
 
-    `on_asked` is called when the person looks for something else; `take_narrowing` once: what the list is
-    narrowed to at first, "" for nothing.
+    `on_asked` is called when the person looks for something else; `take_narrowing` once, for what the
+    list is narrowed to at first, "" for nothing.
     """
     text, set_text = ft.use_state("")
     cleared, set_cleared = ft.use_state(0)

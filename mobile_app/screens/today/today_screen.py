@@ -1,7 +1,6 @@
 """今日: where this person is needed, the most urgent first, and how far away that is."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,17 +11,24 @@ from mobile_app import theme
 from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.formatting import distance_words, fix_age_words
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
-from mobile_app.screens.locating import Search, search_button, trouble, use_drawn, use_search, waiting
+from mobile_app.screens.position_search import (
+    PositionSearch,
+    search_button,
+    search_progress,
+    search_trouble,
+    use_position_search,
+    use_redraw,
+)
 from mobile_app.screens.records.record_list import inset
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.due import MOST, OwnNumbers
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
-from shared.geo import Bearing
 from shared.hazards.due import Urgency
 from shared.permissions import Action
 from shared.plural import plural
@@ -32,18 +38,18 @@ if TYPE_CHECKING:
 
 ROUTE = "/today"
 _FIRST = 5
-"""So many hazards of each urgency are drawn at first, and so many more at a time."""
+"""So many hazards of each urgency are shown at first, and so many more with each tap."""
 
 
 @screen
 def Today() -> ft.Control:
-    """Somebody who sees no hazards has their home visits here."""
+    """What waits for the person; whoever sees no hazards finds their home visits here."""
     app, access = use_app(), use_access()
     amounts, set_amounts = ft.use_state(dict[Urgency, int]())
     changed = use_part(app.open.sync, records_changed)
     synced = use_part(app.open.sync, lambda sync: sync.last_success is not None)
-    search = use_search(lambda: None, lambda *_found: None)
-    use_drawn(search)
+    search = use_position_search(lambda: None, lambda *_found: None)
+    use_redraw(search)
     work, texts, page = app.open.today, app.texts, ft.context.page
     sees = access.may(Action.SEE_HAZARDS)
     day = app.today
@@ -78,15 +84,15 @@ def Today() -> ft.Control:
     )
 
 
-def _position(app: AppContext, search: Search) -> ft.Control:
-    """In which order the hazards stand, how old the position for it is, and the way to a new one."""
+def _position(app: AppContext, search: PositionSearch) -> ft.Control:
+    """How old the position is by which the hazards are ordered, and a button for a new one."""
     texts, words, work = app.texts, app.texts.today, app.open.today
     return labels.card(
         [
-            labels.quiet(age_words(texts, work.age) if work.fix else words.no_fix, key="fix"),
+            labels.quiet(fix_age_words(texts, work.age) if work.fix else words.no_fix, key="fix"),
             search_button(texts, search, words.locate_again if work.fix else texts.locate),
-            *([waiting(texts, search.best)] if search.running else []),
-            *(trouble(texts, texts.problem(search.problem)) if search.problem else []),
+            *([search_progress(texts, search.best)] if search.running else []),
+            *(search_trouble(texts, texts.problem(search.problem)) if search.problem else []),
         ]
     )
 
@@ -94,13 +100,17 @@ def _position(app: AppContext, search: Search) -> ft.Control:
 def _group(
     app: AppContext, urgency: Urgency, group: "list[DueHazard]", amount: int, more: Callable[[], None]
 ) -> list[ft.Control]:
-    """The first `amount` hazards of an urgency under its title, and the way to more of them."""
+    """The first `amount` hazards of an urgency under its title, and a button for more."""
     texts, words, today = app.texts, app.texts.today, app.today
     title = words.most if len(group) == MOST else words.group
     heading = plural(title, len(group), title=words.of(urgency))
     lines = [
         keyed(f"{one.row.id}-{urgency}", HazardLine)(
-            one.row, texts, today, partial(_open, app), away=away_words(texts, app.open.today.bearing(one))
+            one.row,
+            texts,
+            today,
+            partial(_open, app),
+            away=distance_words(texts, app.open.today.bearing(one)),
         )
         for one in group[:amount]
     ]
@@ -120,23 +130,23 @@ def _group(
 
 
 def _open(app: AppContext, hazard: str) -> None:
-    """The way back from it leads here."""
+    """Open a hazard; the way back from it leads here."""
     app.last_list.route = ROUTE
     ft.context.page.navigate(f"/hazards/{hazard}")
 
 
 def _numbers(app: AppContext, numbers: OwnNumbers) -> ft.Control:
-    """What became of what the person reported, and the way to its list."""
+    """How much of what the person reported is closed, and a button that lists it."""
     words = app.texts.today
 
     def show(_event: object) -> None:
         app.last_list.narrowing = "own"
         ft.context.page.navigate("/")
 
-    said = plural(words.own_numbers, numbers.reported, closed=numbers.closed)
+    sentence = plural(words.own_numbers, numbers.reported, closed=numbers.closed)
     return labels.card(
         [
-            ft.Text(said, size=16, weight=ft.FontWeight.W_600, color=theme.INK, key="own-numbers"),
+            ft.Text(sentence, size=16, weight=ft.FontWeight.W_600, color=theme.INK, key="own-numbers"),
             buttons.tonal_button(words.own_open, ft.Icons.LIST, show, key="own-open"),
         ]
     )
@@ -165,25 +175,3 @@ def _new_button(app: AppContext) -> ft.FloatingActionButton:
         on_click=new,
         key="new-hazard",
     )
-
-
-def away_words(texts: Texts, bearing: Bearing | None) -> str:
-    """东北 320 米, 东北 3.2 公里; "" where it is not known."""
-    if bearing is None:
-        return ""
-    direction = texts.of(bearing.direction)
-    if bearing.metres < 10:
-        return texts.today.here
-    if bearing.metres < 995:
-        return texts.today.metres.format(direction=direction, metres=f"{round(bearing.metres, -1):.0f}")
-    return texts.today.kilometres.format(direction=direction, kilometres=f"{bearing.metres / 1000:.1f}")
-
-
-def age_words(texts: Texts, age: timedelta) -> str:
-    """How old the position is by which the hazards are in order."""
-    minutes = int(age / timedelta(minutes=1))
-    if minutes < 1:
-        return texts.today.fix_now
-    if minutes < 60:
-        return plural(texts.today.fix_minutes, minutes)
-    return plural(texts.today.fix_hours, minutes // 60)

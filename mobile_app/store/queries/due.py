@@ -1,4 +1,4 @@
-"""What waits for the phone's person on a day, found by indexes; which of it does is decided by the rule."""
+"""What waits for the phone's person on a day: indexes find candidates, `shared.hazards.due` decides."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from shared.permissions import step_action, towns_of
 from shared.vocabulary import Status
 
 MOST = 200
-"""So many hazards of one urgency are found: those with the earliest deadlines, or that wait longest."""
+"""So many hazards of one urgency are listed: those with the earliest deadline, or those waiting longest."""
 _FETCHED = 50
 
 _COLUMNS: tuple[Any, ...] = (
@@ -45,7 +45,7 @@ class OwnNumbers:
 
 
 def own_numbers(session: Session) -> OwnNumbers:
-    """Of the hazards on this phone."""
+    """The numbers of the hazards on this phone."""
     who, line = meta.identity(session), ListedHazard
     own = select(col(line.status), func.count()).where(col(line.deleted).is_(False))
     mine = own.where(col(line.author) == (who.person if who else None)).group_by(col(line.status))
@@ -55,7 +55,8 @@ def own_numbers(session: Session) -> OwnNumbers:
 
 def listed(session: Session, today: str) -> list[DueHazard]:
     """The hazards that wait for the phone's person on the ISO day `today`, the most urgent first; of each
-    urgency those with the earliest deadline first, or where none is near, those changed longest ago."""
+    urgency those with the earliest deadline first, or, where deadlines do not matter, those changed longest
+    ago."""
     who = meta.identity(session)
     if who is None:
         return []
@@ -71,7 +72,7 @@ def listed(session: Session, today: str) -> list[DueHazard]:
 
 
 def _waiting(session: Session, urgency: Urgency, viewer: Viewer) -> Iterator[str]:
-    """The hazards of one urgency; no more of the store is read than is asked for."""
+    """The ids of the hazards of one urgency, read as they are asked for."""
     candidates = _candidates(urgency, viewer).execution_options(yield_per=_FETCHED)  # else all are fetched
     with session.execute(candidates) as lines:
         for id, status, town, author, rectifiers, deadline, sent_back, relapse_due in lines:
@@ -83,7 +84,7 @@ def _waiting(session: Session, urgency: Urgency, viewer: Viewer) -> Iterator[str
 
 
 def _candidates(urgency: Urgency, viewer: Viewer) -> Select[Any]:
-    """All hazards of an urgency, and some others, in the order in which they are found."""
+    """All hazards of an urgency, and some others, in the order of `listed`."""
     line, deadline = ListedHazard, col(ListedHazard.deadline)
     order: tuple[Any, ...] = (col(line.touched), col(line.id))
     conditions: list[ColumnElement[bool]]

@@ -83,9 +83,9 @@ class HazardCard:
     """A hazard with its history, events (oldest first), photos, refusals, and disputed fields.
 
     `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: how many
-    `evidence.finished_photos` finds, of which 报验 needs one. `known_bytes`: the SHA-256 of what its photos
-    showed, with which a further photo is none. `writers`: device → whose it is and what it is called, for
-    those devices that wrote something here and that this phone has heard of.
+    `evidence.finished_photos` finds, of which 报验 needs one. `known_bytes`: the SHA-256 of bytes that its
+    photos had before; a further photo with them is no evidence. `writers`: device → whose it is and what it
+    is called, for those devices that wrote something here and that this phone has heard of.
     """
 
     row: HazardRow

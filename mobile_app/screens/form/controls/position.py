@@ -11,7 +11,13 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
 from mobile_app.screens.formatting import accuracy_word, position_words
-from mobile_app.screens.locating import Search, search_button, trouble, use_drawn, waiting
+from mobile_app.screens.position_search import (
+    PositionSearch,
+    search_button,
+    search_progress,
+    search_trouble,
+    use_redraw,
+)
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels, segments
 from shared.forms.typed_position import parse_point, swapped_point, typed_position
@@ -25,13 +31,13 @@ _OLD = timedelta(minutes=10)
 @part
 def PositionSection(
     position: dict[str, Any] | None,
-    search: Search,
+    search: PositionSearch,
     on_typed: Callable[[dict[str, Any]], None],
     hint: str = "",
     error: str = "",
 ) -> ft.Control:
     """`on_typed` gets a whole position register; `hint` says where to get it."""
-    use_drawn(search)
+    use_redraw(search)
     typing, set_typing = ft.use_state(False)
     texts = use_app().texts
 
@@ -45,11 +51,11 @@ def PositionSection(
         [
             labels.heading(texts.field("position")),
             *([_shown(texts, position)] if position else []),
-            *([waiting(texts, search.best)] if search.running else []),
+            *([search_progress(texts, search.best)] if search.running else []),
             *([labels.quiet(hint)] if hint else []),
             search_button(texts, search, texts.locate),
             *([labels.quiet(texts.position_kept, key="position-notice")] if search.kept else []),
-            *(trouble(texts, texts.problem(search.problem)) if search.problem else []),
+            *(search_trouble(texts, texts.problem(search.problem)) if search.problem else []),
             *([labels.trouble(error, key="position-error")] if error else []),
             TypedPosition(typed) if typing else ft.Row([by_hand]),
         ]

@@ -91,7 +91,7 @@ def kit_item(field: OpenField) -> ft.Control:
 
 
 def kit_all(field: OpenField) -> ft.Control:
-    """All items of the rescue kit at once, but those that somebody has chosen."""
+    """Fills in all items of the rescue kit at once, except those that somebody has chosen."""
     texts = field.app.texts
 
     def filling(found: KitState) -> Callable[..., None]:

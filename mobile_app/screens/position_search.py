@@ -21,15 +21,15 @@ from shared.records.models import Position
 Locate = Callable[[Callable[[Fix], None], asyncio.Event], Awaitable[Fix]]
 
 
-def nobody() -> None:
-    """Draw nothing: no view shows the search."""
+def _draw_nothing() -> None:
+    return None
 
 
-class Search:
+class PositionSearch:
     """One search at a time, which goes on while another view covers the screen.
 
-    `locate` asks the device (`Services.locate`); `position` is the one that the form has; `take` gets a
-    better one, as a register, and whether a person asked for it. `draw` is called when something changes.
+    `locate` asks the device (`Services.locate`); `position` returns what the form has; `take` gets a better
+    one, as a register, and whether a person asked for it. `draw` is called whenever something changes.
     """
 
     def __init__(
@@ -40,13 +40,13 @@ class Search:
     ) -> None:
         self._locate, self._position, self._take = locate, position, take
         self._enough: asyncio.Event | None = None
-        self.draw: Callable[[], None] = nobody
+        self.draw: Callable[[], None] = _draw_nothing
         self.best: Fix | None = None
-        """The one so far."""
+        """The best fix so far."""
         self.problem: Problem | None = None
-        """Why there is none."""
+        """Why no position was found."""
         self.kept = False
-        """Whether the one found was left, as the one before is better."""
+        """Whether the position that was there stays, as it is better than the one found."""
 
     @property
     def running(self) -> bool:
@@ -54,7 +54,7 @@ class Search:
         return self._enough is not None
 
     async def begin(self, *, asked: bool = True) -> None:
-        """Search, unless that is under way; not `asked` for by a person, a refusal is no problem."""
+        """Search, unless a search is running. Where no person `asked` for it, a refusal is no problem."""
         if self._enough:
             return
         this = self._enough = asyncio.Event()
@@ -64,16 +64,16 @@ class Search:
             fix = await self._locate(self._heard, this)
             if self._enough is this:  # nobody typed a position meanwhile
                 self._found(fix, asked)
-        except Problem as trouble:
-            if self._enough is this and (asked or trouble.kind is not problems.location_denied):
-                self.problem = trouble
+        except Problem as problem:
+            if self._enough is this and (asked or problem.kind is not problems.location_denied):
+                self.problem = problem
         finally:
             if self._enough is this:
                 self._enough = None
                 self.draw()
 
     def use_now(self, _event: object = None) -> None:
-        """Take the best so far."""
+        """End the search with the best fix so far."""
         if self._enough:
             self._enough.set()
 
@@ -95,16 +95,18 @@ class Search:
             self._take(fix.position.model_dump(mode="json", exclude_none=True), asked)
 
 
-def use_search(
+def use_position_search(
     position: Callable[[], dict[str, Any] | None],
     take: Callable[[dict[str, Any], bool], None],
     *,
     at_once: bool = False,
-) -> Search:
-    """The search of a screen (`Search`), over when that is left; begun when it opens where it is wanted
-    `at_once` and nobody has refused the position."""
+) -> PositionSearch:
+    """The search of a screen, which ends when the screen is left.
+
+    `at_once`: it begins as the screen opens, unless the person has refused the position before.
+    """
     phone, texts = use_app().open, use_app().texts
-    search = use_box(lambda: Search(phone.locate, position, take)).value
+    search = use_box(lambda: PositionSearch(phone.locate, position, take)).value
 
     async def begin() -> None:
         if at_once and not phone.location.refused:
@@ -114,8 +116,8 @@ def use_search(
     return search
 
 
-def use_drawn(search: Search) -> None:
-    """The component drawn again when `search` changes."""
+def use_redraw(search: PositionSearch) -> None:
+    """Redraw the component whenever `search` changes."""
     _, redraw = ft.use_state(0)
 
     def draw() -> None:
@@ -125,13 +127,13 @@ def use_drawn(search: Search) -> None:
         search.draw = draw
 
     def unwatch() -> None:
-        search.draw = nobody
+        search.draw = _draw_nothing
 
     ft.use_effect(watch, [], unwatch)
 
 
-def search_button(texts: Texts, search: Search, word: str) -> ft.Control:
-    """Search, called `word`, or take what was found so far: in one place, so that nothing below moves."""
+def search_button(texts: Texts, search: PositionSearch, word: str) -> ft.Control:
+    """A button `word` that searches; once there is something to use, 就用这个 takes its place."""
     if search.running and search.best and search.best.usable:
         return buttons.tonal_button(texts.use_now, ft.Icons.CHECK, search.use_now, key="use-now")
     return buttons.tonal_button(
@@ -143,8 +145,8 @@ def search_button(texts: Texts, search: Search, word: str) -> ft.Control:
     )
 
 
-def waiting(texts: Texts, best: Fix | None) -> ft.Control:
-    """How exact the position is so far, about as high as the position that comes in its place."""
+def search_progress(texts: Texts, best: Fix | None) -> ft.Control:
+    """How accurate the best fix is; about as high as the position that replaces it."""
     if best is None:
         words, above = texts.locating, 11
     else:
@@ -161,7 +163,7 @@ def waiting(texts: Texts, best: Fix | None) -> ft.Control:
     )
 
 
-def trouble(texts: Texts, problem: str) -> list[ft.Control]:
+def search_trouble(texts: Texts, problem: str) -> list[ft.Control]:
     """Why there is no position, and where this kind of phone has its switches."""
     match ft.context.page.platform:
         case ft.PagePlatform.IOS:
