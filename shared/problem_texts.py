@@ -307,9 +307,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No photo of the finished work has reached the server yet. Wait until one has arrived, then accept.",
     ),
     "evidence_elsewhere": (
-        "整改后照片都是别的隐患先用过的。确实拍的也是这一处的，请写明原因再验收；不是的，请点“验收不通过”，让整改的人重拍。",
-        "Another hazard had every photo of the finished work first. If they show this one too, write why and "
-        "accept again; if not, refuse acceptance, so that new ones are taken.",
+        "整改后的照片都是别的隐患先用过的。确实也拍到这一处的，请写明原因再验收；不是的，请点“验收不通过”，请整改的人重拍。",
+        "Every photo of the finished work was on another hazard first. If they show this one too, write why "
+        "and accept again; if not, reject the work, so that new photos are taken.",
     ),
     "merge_target_gone": (
         "要并入的隐患不能是它自己，也不能是已删除、不属实或已合并的，请选另一处。",
@@ -322,9 +322,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Merge the other into this one.",
     ),
     "told_apart_too_often": (
-        "没有记下：这两处都已经和太多处区分过〔（一处最多{limit}处）〕。确实不是同一处的，请先办理“登记”，登记后不再列出。",
-        "Not recorded: both hazards were already told apart from too many others〔 (at most {limit} each)〕. "
-        "If they are not the same, register this one; it is then no longer listed.",
+        "没有保存：这两处记下的“不是同一处”都已满〔（每处最多{limit}处）〕。确实不是同一处的，请先办理“登记”，登记后不再列出。",
+        "Not saved: both hazards have already been told apart from too many others"
+        "〔 (at most {limit} each)〕. If they are not the same, register the new one; it is then no longer "
+        "listed.",
     ),
     "merged_hazards_here": (
         "有别的隐患已并入这处，所以没有删除。确要删除，请审核人先对并入的隐患办理“登记”，撤回合并。",

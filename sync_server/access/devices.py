@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import select as columns
@@ -242,12 +241,11 @@ def revoke(session: Session, campaign: str, device: str, by: str) -> None:
 
 def seen(session: Session, phone: Phone, waiting: Waiting | None = None) -> None:
     """Record that the device was here just now, and what it says is still `waiting` there."""
-    now = now_text()
-    values: dict[str, Any] = {"last_seen_at": now}
+    here = update(_DEVICES).where(_DEVICE.campaign == phone.campaign, _DEVICE.id == phone.device)
+    here = here.values(last_seen_at=(now := now_text()))
     if waiting is not None:
-        values |= {"waiting": waiting.records, "waiting_photos": waiting.photos, "waiting_at": now}
-    of_phone = (_DEVICE.campaign == phone.campaign, _DEVICE.id == phone.device)
-    session.execute(update(_DEVICES).where(*of_phone).values(values))
+        here = here.values(waiting=waiting.records, waiting_photos=waiting.photos, waiting_at=now)
+    session.execute(here)
 
 
 def held_back(session: Session, phone: Phone, burst: str, operations: int) -> None:

@@ -43,8 +43,9 @@ def ingest(
     remaining: Mapping[Burst, Remaining] | None = None,
     held_back: HeldBack | None = None,
 ) -> tuple[list[dict[str, Any]], campaigns.End]:
-    """Store new operations, quarantine invalid ones; one `wire.PushResult` each, as JSON without nulls, and
-    where the log ends then.
+    """Store new operations and quarantine invalid ones.
+
+    Returns a `wire.PushResult` for each, as JSON without nulls, and where the log ends afterwards.
 
     Operations beyond what is `remaining`, all after them, and those for which the person's part of quarantine
     is full get no result, so they stay on the phone. Raises, with nothing stored, Problem too_many_changes or

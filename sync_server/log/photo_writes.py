@@ -1,4 +1,4 @@
-"""All that was ever written on the photos of hazards."""
+"""Reads everything that was ever written about the photos of hazards."""
 
 import json
 from collections import defaultdict
@@ -20,7 +20,7 @@ _OF_PHOTO = _OPERATION.type == literal(RecordType.PHOTO.value, literal_execute=T
 def of_hazards(
     session: Session, campaign: str, hazards: Collection[str]
 ) -> Mapping[str, dict[str, list[Write]]]:
-    """Hazard → photo that is or was its → all writes on it in the order of the log."""
+    """Hazard → photo that belongs to it or did → all writes of the photo, in the order of the log."""
     rows = session.execute(
         select(_OPERATION.owner, _OPERATION.record)
         .where(_OPERATION.campaign == campaign, _OF_PHOTO, in_values(session, _OPERATION.owner, hazards))
@@ -34,7 +34,7 @@ def of_hazards(
 
 
 def of_photos(session: Session, campaign: str, photos: Collection[str]) -> Mapping[str, list[Write]]:
-    """Photo → all writes on it in the order of the log."""
+    """Photo → all its writes in the order of the log."""
     rows = session.execute(
         select(_OPERATION.seq, _OPERATION.wire, _OPERATION.hlc_eff, _OPERATION.base_eff)
         .where(_OPERATION.campaign == campaign, in_values(session, _OPERATION.record, photos))

@@ -60,8 +60,8 @@ def append(
 ) -> campaigns.End:
     """Store valid new operations of one campaign, in order, and fold them into the records.
 
-    Each entry gets its stamp. `end`: where the log ends, of a caller who has locked it. The answer is where
-    it ends then. At most a few thousand at a time.
+    Each entry gets its stamp. `end`: where the log ends, if the caller has locked it already. Returns where
+    it ends afterwards. At most a few thousand entries at a time.
     """
     end = end or campaigns.locked_end(session, campaign.id)
     if not entries:

@@ -114,12 +114,12 @@ class View:
 
     def _doubts(self, photos: Sequence[Photo]) -> list[str]:
         """What is doubtful about the photos of the finished work."""
-        words, since = self.words, self._dangerous_since()
+        words = self.words
         earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
         doubts = (
             (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
             (words.photo_near, self.near),
-            (words.photo_early, any(_is_before(photo.taken_at, since) for photo in photos)),
+            (words.photo_early, any(self._is_early(photo.taken_at) for photo in photos)),
             (words.mock_location, any(photo.mock_location for photo in photos)),
             (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
         )
@@ -129,6 +129,10 @@ class View:
             for one in dict.fromkeys(filter(None, elsewhere))
         ]
         return [sentence for sentence, doubtful in doubts if doubtful] + others
+
+    def _is_early(self, taken_at: str | None) -> bool:
+        """Whether a photo was taken, by its camera's clock, before the hazard was reported or relapsed."""
+        return taken_at is not None and datetime.fromisoformat(taken_at) < self._dangerous_since()
 
     def _dangerous_since(self) -> datetime:
         """When the hazard was reported or last relapsed, by the clocks of those who said so."""
@@ -277,7 +281,3 @@ class View:
 
     def _device(self, device: str) -> str:
         return self.mask.name(self.sources.devices.get(device, device)) or self.words.by_browser
-
-
-def _is_before(at: str | None, since: datetime) -> bool:
-    return at is not None and datetime.fromisoformat(at) < since

@@ -280,13 +280,13 @@ def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(o
 
     here = office.browser(in_transaction(office.engine, work)).get(f"/hazards/{one}").text
     everywhere = office.browser(office.reviewer)
-    assert "这张照片也在另一处隐患上" in here
+    assert "这张照片也用在另一处隐患" in here
     assert two not in here
     page = everywhere.get(f"/hazards/{one}").text
-    assert f'这张照片也在：<a href="/hazards/{two}">{number}</a>' in page
-    assert "这张照片也在" not in everywhere.get(f"/hazards/{third}").text
+    assert f'这张照片也用在：<a href="/hazards/{two}">{number}</a>' in page
+    assert "这张照片也用在" not in everywhere.get(f"/hazards/{third}").text
     office.save(RecordType.HAZARD, Kind.DELETE, {}, record=two)
-    assert "这张照片也在" not in everywhere.get(f"/hazards/{one}").text
+    assert "这张照片也用在" not in everywhere.get(f"/hazards/{one}").text
 
 
 def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_with_a_reason(
@@ -299,16 +299,16 @@ def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_wit
     office.happen(second, EventType.SUBMIT)
     reviewer = office.browser(office.reviewer)
     page = reviewer.get(f"/hazards/{second}").text
-    assert f"整改后照片存疑：这张照片也在：{row(office, first).ledger_no}" in page
-    assert "别处先用过" in page
+    assert f"整改后照片存疑：这张照片也用在：{row(office, first).ledger_no}" in page
+    assert "别的隐患先用过" in page
     refused = decide(reviewer, second, "accept_and_close", sure="1")
     assert (refused.status_code, "请写明原因再验收" in refused.text) == (422, True)
     own = reviewer.get(f"/hazards/{first}").text
-    assert "整改后照片存疑：这张照片也在" in own
-    assert "别处先用过" not in own, "it had the photo first"
+    assert "整改后照片存疑：这张照片也用在" in own
+    assert "别的隐患先用过" not in own, "it had the photo first"
     assert decide(reviewer, first, "accept_and_close", sure="1").status_code == 303
     office.attach(second, PhotoRole.AFTER, seed=4)
-    assert "别处先用过" not in reviewer.get(f"/hazards/{second}").text
+    assert "别的隐患先用过" not in reviewer.get(f"/hazards/{second}").text
     third = office.report()
     office.happen(third, EventType.RECTIFY)
     office.attach(third, PhotoRole.AFTER, seed=4)
@@ -333,8 +333,8 @@ def test_a_photo_that_took_over_the_bytes_of_anothers_did_not_have_them_first(of
     office.happen(hazard, EventType.SUBMIT)
     reviewer = office.browser(office.reviewer)
     page = reviewer.get(f"/hazards/{hazard}").text
-    assert "整改后照片存疑：这张照片也在" in page
-    assert "别处先用过" not in page
+    assert "整改后照片存疑：这张照片也用在" in page
+    assert "别的隐患先用过" not in page
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303
 
 

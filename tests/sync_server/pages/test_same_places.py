@@ -64,7 +64,7 @@ def test_telling_apart_forgets_nothing_and_says_when_both_are_full(
     assert [tell(one, two), tell(two, one), tell(two, third)] == [303, 303, 303]
     assert (apart(one), apart(two)) == (before, [one, third])
     refused = browser.post("/same-places/apart", data={"hazard": one, "other": third})
-    assert (refused.status_code, "一处最多2处" in refused.text) == (409, True)
+    assert (refused.status_code, "每处最多2处" in refused.text) == (409, True)
     assert apart(one) == before
 
 
