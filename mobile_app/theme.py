@@ -159,9 +159,9 @@ def of(scheme: ft.ColorScheme) -> ft.Theme:
         use_material3=True,
         scaffold_bgcolor=PAPER,
         visual_density=ft.VisualDensity.STANDARD,
-        navigation_bar_theme=ft.NavigationBarTheme(  # close letters: five tabs fit with large texts
+        navigation_bar_theme=ft.NavigationBarTheme(  # narrow letters: five tabs fit with large texts
             label_text_style=ft.TextStyle(
-                size=12, letter_spacing=0, weight=ft.FontWeight.W_500, font_family=FONT, color=INK
+                size=11.5, letter_spacing=0, weight=ft.FontWeight.W_500, font_family=FONT, color=INK
             )
         ),
         page_transitions=ft.PageTransitionsTheme(
