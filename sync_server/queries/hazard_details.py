@@ -18,6 +18,7 @@ from shared.operations import RecordType
 from shared.permissions import Action
 from shared.record_types import read
 from shared.records.models import Photo
+from shared.vocabulary import PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, PhotoRow
@@ -111,6 +112,17 @@ def photos_of(
         photo = read(RecordType.PHOTO, merge.shown(state))
         kept[getattr(row, owner)].append(KeptPhoto(row.id, photo, state.live[-1]))
     return kept
+
+
+def taken_off(session: Session, access: Access, campaign: str, hazard: str) -> list[str]:
+    """The SHA-256 of the photos that were taken off a hazard again, those of finished work apart."""
+    wanted = (
+        select(_PHOTO.sha256)
+        .where(_PHOTO.campaign == campaign, _PHOTO.hazard == hazard, _PHOTO.attached.is_(False))
+        .where(_PHOTO.sha256.is_not(None), _PHOTO.role != PhotoRole.AFTER.value)
+        .where(access.where(_PHOTOS, Action.SEE_HAZARDS))
+    )
+    return list(session.execute(wanted.order_by(_PHOTO.first_seq)).scalars())
 
 
 def history(session: Session, access: Access, campaign: str, hazard: str) -> list[Step]:

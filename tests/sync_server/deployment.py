@@ -99,12 +99,14 @@ class Deployment:
         seed: int = 0,
         owner: str = "hazard",
         data: bytes = b"",
+        photo: str = "",
     ) -> str:
         """Attach a photo to a record, "hazard" or "visit"; its SHA-256. Its bytes are stored if `here`."""
         data = data or drawn(640, 480, seed=seed)
         sha256 = hashlib.sha256(data).hexdigest()
         said = {owner: record, "role": role.value, "sha256": sha256, "mime": "image/jpeg"}
-        self.save(RecordType.PHOTO, Kind.ATTACH, {**said, "bytes": len(data), "width": 640, "height": 480})
+        size = {"bytes": len(data), "width": 640, "height": 480}
+        self.save(RecordType.PHOTO, Kind.ATTACH, {**said, **size}, record=photo)
         store = self.app.state.photos.store
         if here and not store.exists(sha256):
             store.put(sha256, data)

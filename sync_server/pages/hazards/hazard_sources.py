@@ -28,6 +28,7 @@ class Sources:
     history: HazardHistory
     finished: Sequence[KeptPhoto]
     photos: Sequence[KeptPhoto]
+    taken_off: Sequence[str]
     steps: Sequence[Step]
     here: frozenset[tuple[str, str]]
     elsewhere: Mapping[str, PhotoElsewhere]
@@ -45,6 +46,8 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
     campaign = register.id
     row = hazards.get(session, access, campaign, hazard)
     photos = hazard_details.photos(session, access, campaign, hazard)
+    taken_off = hazard_details.taken_off(session, access, campaign, hazard)
+    hashes = [*(kept.photo.sha256 for kept in photos), *taken_off]
     steps = hazard_details.history(session, access, campaign, hazard)
     named = hazards.several(session, access, campaign, _named(steps))
     sources = Sources(
@@ -53,8 +56,9 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
         history=hazard_details.life(session, access, campaign, hazard),
         finished=hazard_details.finished_photos(session, access, campaign, hazard),
         photos=photos,
+        taken_off=taken_off,
         steps=steps,
-        here=photo_files.here(session, campaign, [(hazard, kept.photo.sha256) for kept in photos]),
+        here=photo_files.here(session, campaign, [(hazard, one) for one in hashes]),
         elsewhere=photo_files.elsewhere(
             session, access, campaign, hazard, [kept.photo.sha256 for kept in photos]
         ),

@@ -29,11 +29,8 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
     here = {sha256 for _, sha256 in sources.here}
     finished = {kept.photo.sha256 for kept in sources.finished}
     after = [one.photo.sha256 for one in sources.finished if one.photo.sha256 in here]
-    before = [
-        one.photo.sha256
-        for one in sources.photos
-        if one.photo.sha256 in here - finished and one.photo.role is not PhotoRole.AFTER
-    ]
+    others = [one.photo.sha256 for one in sources.photos if one.photo.role is not PhotoRole.AFTER]
+    before = [one for one in [*sources.taken_off, *others] if one in here - finished]
     pair = [some[-MOST_COMPARED:] for some in (after, before)]
     if not all(pair):
         return False

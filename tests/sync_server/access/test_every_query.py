@@ -87,6 +87,7 @@ QUERIES: dict[str, Query] = {
     "hazard_details.photos_of": lambda s, a, w: [
         *hazard_details.photos_of(s, a, _campaign(w), [w.secret.hazard]).values()
     ],
+    "hazard_details.taken_off": lambda s, a, w: hazard_details.taken_off(s, a, _campaign(w), w.secret.hazard),
     "hazard_details.history": lambda s, a, w: hazard_details.history(s, a, _campaign(w), w.secret.hazard),
     "hazard_details.events": lambda s, a, w: hazard_details.events(s, a, _campaign(w), [w.secret.event]),
     "hazard_details.knows_event": lambda s, a, w: hazard_details.knows_event(
@@ -142,6 +143,7 @@ COUNTS = {
     "progress.of",
     "progress.years",
     "hazard_details.finished_photos",
+    "hazard_details.taken_off",
     "hazards.count_unplaced",
     "deleted.page",
     "same_places.pairs",

@@ -234,10 +234,14 @@ def test_a_photo_of_before_that_comes_again_a_little_changed_is_pointed_out(
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303, "it is not refused"
 
 
-def test_other_photos_do_not_hide_that_one_of_before_comes_again(office: Deployment) -> None:
-    hazard = office.report()
+@pytest.mark.parametrize("off", [False, True])
+def test_other_photos_do_not_hide_that_one_of_before_comes_again(office: Deployment, off: bool) -> None:
+    hazard, photo = office.report(), str(uuid.uuid4())
     before = pictures.draw("pond", 3, False, "before")
-    office.attach(hazard, PhotoRole.BEFORE, data=before)
+    sha256 = office.attach(hazard, PhotoRole.BEFORE, data=before, photo=photo)
+    if off:
+        office.save(RecordType.PHOTO, Kind.DETACH, {}, record=photo)
+        assert sha256 not in office.browser(office.reviewer).get(f"/hazards/{hazard}").text
     for scene in range(9):
         office.attach(hazard, PhotoRole.DURING, data=pictures.draw("river", scene, False, "during"))
     office.happen(hazard, EventType.RECTIFY)
