@@ -64,6 +64,7 @@ class LifecycleCheck:
         self._on_evidence = Counter[str]()
         self._today = today()
         judged = [entry.operation for entry in entries if _step_of(entry.operation) in _JUDGED]
+        self._judges = bool(judged)
         if judged:
             self._load(judged)
         if resting := {
@@ -85,6 +86,8 @@ class LifecycleCheck:
 
     def include(self, operation: Operation) -> None:
         """Make an accepted operation known to the checks of those after it in the push."""
+        if not self._judges:
+            return
         match operation.type:
             case RecordType.HAZARD:
                 known = self._known[operation.record]
