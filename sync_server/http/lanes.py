@@ -58,6 +58,15 @@ class Lane:
             if not self._owners[owner]:
                 del self._owners[owner]
 
+    def wait_for(self, work: Callable[[], T], seconds: float) -> T:
+        """Run a job in one of the threads, for a thread of pages: there are few of them, so they are not
+        counted into `room`. Raises TimeoutError after so many seconds; what has not begun then never does."""
+        job = self.threads.submit(work)
+        try:
+            return job.result(seconds)
+        finally:
+            job.cancel()
+
 
 @dataclass(frozen=True, slots=True)
 class Lanes:

@@ -1,12 +1,11 @@
 """Whether a photo of finished work is nearly the same picture as one from before it."""
 
-import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
-from anyio import from_thread
 from fastapi import Depends
 
 from shared.problems import Problem
@@ -35,17 +34,13 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
     if not all(pair):
         return False
     known = {sha256: photos.dhash_if_made(sha256) for some in pair for sha256 in some}
-
-    async def hash_missing() -> None:
-        """One picture after another, so that pages that want to show pictures wait for one only."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS):
-                for sha256 in [sha256 for sha256, found in known.items() if found is None]:
-                    with suppress(Problem):
-                        known[sha256] = await lanes.pictures.run(partial(photos.dhash, sha256))
-
-    if None in known.values():
-        from_thread.run(hash_missing)
+    end = time.monotonic() + SECONDS
+    with suppress(TimeoutError):
+        # One picture after another, so that pages that want to show pictures wait for one only.
+        for sha256 in [sha256 for sha256, found in known.items() if found is None]:
+            with suppress(Problem):
+                work = partial(photos.dhash, sha256)
+                known[sha256] = lanes.pictures.wait_for(work, end - time.monotonic())
     hashes = [[known[sha256] or b"" for sha256 in some] for some in pair]
     return any(alike(one, other) for one in hashes[0] for other in hashes[1])
 
