@@ -1,12 +1,13 @@
 """The phone's English texts."""
 
-from mobile_app.texts import same_place, today
+from mobile_app.texts import maps, same_place, today
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="en",
     home_visits=EN,
+    map=maps.EN,
     same_place=same_place.EN,
     today=today.EN,
     app_name="Anlan",

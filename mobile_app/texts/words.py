@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mobile_app.texts.home_visits import HomeVisitTexts
+from mobile_app.texts.maps import MapTexts
 from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.speech import Speech
 from mobile_app.texts.today import TodayTexts
@@ -24,6 +25,7 @@ class Texts(Speech):
 
     language: Language
     home_visits: HomeVisitTexts
+    map: MapTexts
     same_place: SamePlaceTexts
     today: TodayTexts
 

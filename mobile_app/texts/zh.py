@@ -1,12 +1,13 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import same_place, today
+from mobile_app.texts import maps, same_place, today
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="zh",
     home_visits=ZH,
+    map=maps.ZH,
     same_place=same_place.ZH,
     today=today.ZH,
     app_name="安澜",

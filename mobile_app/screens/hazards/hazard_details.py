@@ -20,6 +20,7 @@ from mobile_app.screens.hazards.came_back import came_back
 from mobile_app.screens.hazards.conflicts import conflict_cards
 from mobile_app.screens.hazards.hazard_history import history
 from mobile_app.screens.hooks import use_part
+from mobile_app.screens.map.directions import way_to
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.details_view import details_view
 from mobile_app.screens.records.gone import Gone
@@ -108,6 +109,7 @@ def _head(app: AppContext, card: "HazardCard") -> ft.Control:
                 spacing=8,
             ),
             *([ft.Text(due, size=16, color=theme.BAD if overdue(row, today) else theme.INK)] if due else []),
+            *way_to(texts, row),
         ]
     )
 
