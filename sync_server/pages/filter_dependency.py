@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared import lifecycle
 from shared.china_time import CHINA_TIME
+from shared.hazards.due import deadline, is_overdue
 from shared.vocabulary import Status
 from sync_server.commands import searching
 from sync_server.database.timestamps import today
@@ -35,6 +35,6 @@ def minute(moment: str | None) -> str:
     return datetime.fromisoformat(moment).astimezone(CHINA_TIME).strftime("%Y-%m-%d %H:%M")
 
 
-def is_late(due: str | None, status: Status) -> bool:
-    """Whether a hazard is still open although its due date has passed."""
-    return bool(due) and str(due) < today() and status in lifecycle.OPEN
+def is_late(due_date: str | None, status: Status) -> bool:
+    """Whether a hazard should have been rectified before today."""
+    return is_overdue(deadline(status, due_date), today())

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from shared import lifecycle, problems
+from shared import problems
+from shared.hazards.due import RECTIFIABLE
 from shared.permissions import Action
 from shared.problems import Problem
 from shared.profiles import registry
@@ -170,9 +171,9 @@ def in_town(town: str) -> ColumnElement[bool]:
 
 
 def overdue(today: str) -> ColumnElement[bool]:
-    """Whether a hazard is still open although its due date has passed."""
-    waiting = [status.value for status in sorted(lifecycle.OPEN)]
-    return and_(_HAZARD.due_date < today, _HAZARD.status.in_(waiting))
+    """`shared.hazards.due.is_overdue` as a condition."""
+    rectifiable = [status.value for status in sorted(RECTIFIABLE)]
+    return and_(_HAZARD.due_date < today, _HAZARD.status.in_(rectifiable))
 
 
 def inside(box: Box) -> ColumnElement[bool]:

@@ -4,14 +4,17 @@ import re
 
 import pytest
 
+from shared.hazards.due import deadline, is_overdue
+from shared.lifecycle import STATUS_AFTER
 from shared.operations import Kind, RecordType
 from shared.permissions import Grant, Towns
-from shared.vocabulary import EventType, PhotoRole, Role
+from shared.vocabulary import EventType, PhotoRole, Role, Status
 from sync_server.access import grants
 from sync_server.database import campaigns
 from sync_server.database.transactions import in_transaction
 from tests.sync_server.deployment import Deployment
 
+LATE = "2020-01-01"
 NASTY = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
@@ -43,6 +46,24 @@ def test_filters_narrow_the_ledger_and_combine(office: Deployment) -> None:
     }
     for query, found in wanted.items():
         assert set(names(get(f"/ledger?{query}").text)) == found, query
+
+
+def test_overdue_is_what_should_have_been_rectified_as_on_the_phone(office: Deployment) -> None:
+    steps = {
+        STATUS_AFTER[step]: step
+        for step in EventType
+        if step in STATUS_AFTER and step not in {EventType.REPORT, EventType.MERGE, EventType.REOPEN}
+    }
+    for status, step in steps.items():
+        office.happen(office.report(water_name=status.value, due_date=LATE), step, office.reviewer)
+    get = office.browser(office.reviewer).get
+    overdue = {status for status in steps if is_overdue(deadline(status, LATE), "2026-06-01")}
+    assert Status.ASSIGNED in overdue
+    assert not overdue & {Status.PENDING_ACCEPTANCE, Status.CLOSED}, "it was handed in, or is done"
+    assert set(names(get("/ledger?overdue=1").text)) == {status.value for status in overdue}
+    for status in steps:
+        marked = '<span class="late">逾期</span>' in get(f"/ledger?status={status}").text
+        assert marked is (status in overdue), status
 
 
 def test_a_search_finds_what_is_written_otherwise_and_looks_through_schools_and_persons(
