@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from shared.home_visits.envelope import MAX_ENVELOPES, PublicKey
+from shared.home_visits.envelope import MAX_ENVELOPES
+from shared.sealed.jwe import PublicKey
 from shared.sync.wire import Message, Reason, Request
 
 

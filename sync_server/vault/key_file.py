@@ -18,9 +18,9 @@ from jwcrypto.jwk import JWK
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared import problems
-from shared.home_visits.envelope import CURVE, KeyId, PublicKey
 from shared.home_visits.school_year import SchoolYear
 from shared.records.values import Day
+from shared.sealed.jwe import CURVE, KeyId, PublicKey
 from sync_server.access.sign_in import private_file
 from sync_server.database.timestamps import now_text
 

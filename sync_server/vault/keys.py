@@ -14,9 +14,9 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.home_visits import school_year
-from shared.home_visits.envelope import PublicKey
 from shared.home_visits.school_year import SchoolYear
 from shared.problems import Problem
+from shared.sealed.jwe import PublicKey
 from sync_server.access import audit
 from sync_server.database import campaigns
 from sync_server.database.tables import HomeVisitKeyRow, HomeVisitRow

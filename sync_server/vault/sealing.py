@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from shared import problems
 from shared.home_visits import envelope
-from shared.home_visits.envelope import ALGORITHM, ENCRYPTION
 from shared.home_visits.model import HomeVisit
+from shared.sealed.jwe import ALGORITHM, ENCRYPTION
 from sync_server.vault.key_file import Keys
 
 
