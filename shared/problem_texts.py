@@ -465,6 +465,39 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "家访记录是在别的手机上密封的，已另外保存，请联系管理员。",
         "The home visit was sealed on another phone. It was kept apart. Tell your administrator.",
     ),
+    "unsent_file_damaged": (
+        "这不是手机导出的未上传文件，或者不完整、被改动过，没有导入。请重新拷贝，或在手机上再导出一次。",
+        "This is no file with unsent work, or it is incomplete or was changed. Nothing was imported. Copy it "
+        "again, or export it again on the phone.",
+    ),
+    "unsent_file_foreign": (
+        "这个文件不是给本系统的，打不开，什么都没有导入。手机同步一次以后可以再导出。",
+        "This file was made for another system and cannot be opened. Nothing was imported. The phone can "
+        "export again after a sync.",
+    ),
+    "unsent_file_too_large": (
+        "文件太大〔（最大 {limit_mb} MB）〕，什么都没有导入。",
+        "The file is too large〔 (at most {limit_mb} MB)〕. Nothing was imported.",
+    ),
+    "unsent_sender_unknown": (
+        "本系统不认识导出这个文件的手机，什么都没有导入。请把手机重新登记，再上传或导出。",
+        "The phone that made this file is not known here. Nothing was imported. Enrol the phone again, then "
+        "let it send or export.",
+    ),
+    "office_key_unavailable": (
+        "服务器上打开这类文件的密钥现在用不了〔：{key_file_is}〕，什么都没有导入，请联系管理员。",
+        "The server's key for such files cannot be used now〔: {key_file_is}〕. Nothing was imported. Tell "
+        "your administrator.",
+    ),
+    "access_ended": (
+        "随文件交来，而这部手机已经停用或换过凭证，要有人核实后才收下。",
+        "It was handed in as a file of a phone whose access has ended or was renewed. Somebody has to decide "
+        "whether to accept it.",
+    ),
+    "office_key_missing": (
+        "本机还没有拿到办公室的公钥，暂时不能导出。连上网同步一次就有了。",
+        "This phone does not have the office's key yet, so it cannot export. The next sync brings it.",
+    ),
     "keys_unavailable": (
         "服务器上家访记录的密钥文件现在用不了〔：{key_file_is}〕。新的家访记录照常收下，但打不开；请联系管理员。",
         "The server's key file for home visits cannot be used now〔: {key_file_is}〕. New home visits are "

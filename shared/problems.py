@@ -120,6 +120,14 @@ handover_settled = Kind("handover_settled", 409)
 plan_settled = Kind("plan_settled", 409)  # it was approved, or there is none to approve
 consent_missing = Kind("consent_missing", 422)
 
+# Files with what a phone has not sent
+unsent_file_damaged = Kind("unsent_file_damaged", 422)  # cut, changed, or something else
+unsent_file_foreign = Kind("unsent_file_foreign", 409)  # sealed to a key that this server does not have
+unsent_file_too_large = Kind("unsent_file_too_large", 413)  # details.limit: bytes
+unsent_sender_unknown = Kind("unsent_sender_unknown", 409)  # no phone of this server had its token
+office_key_unavailable = Kind("office_key_unavailable", 503)  # its file is missing or cannot be used
+access_ended = Kind("access_ended", 403)  # handed in for a phone whose access had ended
+
 # The command line (the status is not used)
 setting_invalid = Kind("setting_invalid", 0)  # details.setting: its name
 folder_unusable = Kind("folder_unusable", 0)  # details.path
@@ -182,6 +190,7 @@ sealing_unavailable = Kind("sealing_unavailable", 0)  # the page came over plain
 pin_wrong = Kind("pin_wrong", 0)  # of the draft of a home visit
 pin_wait = Kind("pin_wait", 0)  # details.seconds
 seal_key_missing = Kind("seal_key_missing", 0)  # no key of the server is known here yet
+office_key_missing = Kind("office_key_missing", 0)  # the server has not told it to this phone yet
 saves_damaged = Kind("saves_damaged", 0)  # details.count
 
 ALL: tuple[Kind, ...] = tuple(kind for kind in list(globals().values()) if isinstance(kind, Kind))

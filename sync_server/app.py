@@ -26,8 +26,11 @@ from sync_server.http.pace import Paced
 from sync_server.maintenance import orphans
 from sync_server.pages import problem_page
 from sync_server.pages import router as pages
+from sync_server.pages.devices import unsent_page
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
+from sync_server.unsent.intake import Intake
+from sync_server.unsent.office_key import OfficeKeyFile
 from sync_server.vault.counts import VisitIndex
 
 
@@ -71,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = engine
     app.state.attempts = Attempts(engine)
     app.state.secret_box = SecretBox(settings.second_factor_key)
+    app.state.office_key = OfficeKeyFile(settings.office_key)
     app.state.refusals = Refusals(engine)
     app.state.bursts = Bursts(settings.burst_factor)
     app.state.lanes = Lanes()
@@ -79,13 +83,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.photos = PhotoService.in_folder(settings.photos)
     orphans.delete_orphans(engine, app.state.photos)
     app.state.photo_intake = PhotoIntake(engine, app.state.photos)
+    app.state.unsent_intake = Intake(engine, app.state.bursts, app.state.photo_intake.take, settings.keys)
     for path, method, endpoint, _ in photos.PLAIN_ROUTES:
         app.add_route(f"{api.PREFIX}{path}", endpoint, methods=[method])
     for router in (api.router, phone_app.router, health.router, pages.router):
         app.include_router(router)
     app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
     app.mount("/static", static_files.PageFiles())
-    error_handlers.install(app, problem_page.shown, refused_requests.note, SESSION_COOKIE)
+    files = {unsent_page.PATH: unsent_page.MOST_BYTES}
+    error_handlers.install(app, problem_page.shown, refused_requests.note, SESSION_COOKIE, files)
     return app
 
 

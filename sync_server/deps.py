@@ -32,6 +32,7 @@ from sync_server.http.lanes import Lanes
 from sync_server.http.memory import LOG_PAGE, Memory
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
+from sync_server.unsent.office_key import OfficeKeyFile
 from sync_server.vault.counts import VisitIndex
 
 SESSION_COOKIE = "anlan_session"
@@ -72,6 +73,11 @@ async def _refusals(request: Request) -> Refusals:
     return refusals
 
 
+async def _office_key(request: Request) -> OfficeKeyFile:
+    office_key: OfficeKeyFile = request.app.state.office_key
+    return office_key
+
+
 async def _photos(request: Request) -> PhotoService:
     photos: PhotoService = request.app.state.photos
     return photos
@@ -89,6 +95,7 @@ LanesDep = Annotated[Lanes, Depends(_lanes)]
 MemoryDep = Annotated[Memory, Depends(_memory)]
 PhotosDep = Annotated[PhotoService, Depends(_photos)]
 RefusalsDep = Annotated[Refusals, Depends(_refusals)]
+OfficeKeyDep = Annotated[OfficeKeyFile, Depends(_office_key)]
 SecretBoxDep = Annotated[SecretBox, Depends(_secret_box)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 

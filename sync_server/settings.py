@@ -60,6 +60,11 @@ class Settings:
         """The file with the key of authenticator apps' secrets, beside that of home visits."""
         return self.keys.with_name("second-factor.json")
 
+    @property
+    def office_key(self) -> Path:
+        """The file with the key to which phones seal what they cannot send, beside that of home visits."""
+        return self.keys.with_name("office-key.json")
+
     def origin(self, request_url: str) -> str:
         """The server's public base URL, without a trailing slash; by default that of the request."""
         return self.public_url or request_url.rstrip("/")

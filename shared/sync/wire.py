@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared import clock
 from shared.operations import CampaignId, DeviceId, Fingerprint, Operation, RecordId, Stamp
+from shared.sealed.jwe import KeyId, PublicKey
 from shared.vocabulary import Role
 
 VERSION = "v1"
@@ -66,6 +67,13 @@ class CampaignSettings(Message):
     photo_quality: int = 80
 
 
+class OfficeKey(Message):
+    """The public key to which a phone seals a file with what it cannot send."""
+
+    kid: KeyId
+    jwk: PublicKey
+
+
 class PreviousIdentity(Request):
     """What a phone was before: its person, and the tokens that its devices first had, newest first."""
 
@@ -85,7 +93,8 @@ class EnrolRequest(Request):
 class EnrolAnswer(Message):
     """201: who this device is now. `token` is shown only here; the server stores a hash.
 
-    `predecessor`: the device whose operations may come from this one too.
+    `predecessor`: the device whose operations may come from this one too. `office_key`: None from an older
+    server, or while it has none.
     """
 
     device: DeviceId
@@ -96,6 +105,7 @@ class EnrolAnswer(Message):
     server_time: str
     settings: CampaignSettings
     predecessor: DeviceId | None = None
+    office_key: OfficeKey | None = None
 
 
 class TokenAnswer(Message):
@@ -213,7 +223,7 @@ class PullAnswer(Message):
     `devices`: those that occur in `ops`. `scope`: a fingerprint of what the person may see, "" for all.
     `left`: hazards and visits that left it. `again`: nothing is told, and the phone reads a snapshot: what
     comes into its towns has too long a history. `roles`: what the person may do at present; None from an
-    older server. `renew_token`: whether to ask for a new token.
+    older server. `renew_token`: whether to ask for a new token. `office_key`: as in `EnrolAnswer`.
     """
 
     ops: list[StampedOperation]
@@ -229,6 +239,7 @@ class PullAnswer(Message):
     epoch: str
     server_time: str
     renew_token: bool = False
+    office_key: OfficeKey | None = None
 
 
 class SnapshotRecord(Message):

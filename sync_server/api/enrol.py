@@ -10,14 +10,22 @@ from sqlmodel import Session
 
 from shared import problems
 from shared.sync import wire
-from shared.sync.wire import EnrolAnswer, EnrolRequest, TokenAnswer
+from shared.sync.wire import EnrolAnswer, EnrolRequest, OfficeKey, TokenAnswer
 from sync_server.access import devices, token_renewal
 from sync_server.access.devices import Phone
 from sync_server.access.sign_in.attempts import Target
 from sync_server.database import campaigns
 from sync_server.database.timestamps import now_text, this_year
 from sync_server.database.transactions import in_transaction
-from sync_server.deps import AttemptsDep, EngineDep, LanesDep, MemoryDep, PhoneDep, address_of
+from sync_server.deps import (
+    AttemptsDep,
+    EngineDep,
+    LanesDep,
+    MemoryDep,
+    OfficeKeyDep,
+    PhoneDep,
+    address_of,
+)
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, DATABASE, MESSAGE, PHONE, PHONES, answers, takes
 
@@ -39,7 +47,12 @@ SECONDS = 30.0
     ),
 )
 async def enrol(
-    request: Request, engine: EngineDep, attempts: AttemptsDep, lanes: LanesDep, memory: MemoryDep
+    request: Request,
+    engine: EngineDep,
+    attempts: AttemptsDep,
+    lanes: LanesDep,
+    memory: MemoryDep,
+    office: OfficeKeyDep,
 ) -> Response:
     """Use up a code; the answer carries the device's token, this once."""
     with memory.forms.reserved("") as held:
@@ -48,7 +61,8 @@ async def enrol(
 
     def work(session: Session) -> EnrolAnswer:
         name, platform = message.device_name, message.platform
-        return _answer(session, *devices.enrol(session, message.code, name, platform, message.was))
+        phone, token = devices.enrol(session, message.code, name, platform, message.was)
+        return _answer(session, phone, token, office.public())
 
     def guarded() -> EnrolAnswer:
         with attempts.guard(Target.ENROLMENT_CODE, message.code, address_of(request)):
@@ -64,11 +78,11 @@ async def enrol(
     openapi_extra={"security": PHONE},
     responses=answers(201, EnrolAnswer, problems.too_many_devices, *CHANGING, *PHONES),
 )
-async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Response:
+async def succeed(phone: PhoneDep, engine: EngineDep, lanes: LanesDep, office: OfficeKeyDep) -> Response:
     """Another device for the same person, for a phone that found out that a copy of it lives."""
 
     def work(session: Session) -> EnrolAnswer:
-        return _answer(session, *devices.succeed(session, phone))
+        return _answer(session, *devices.succeed(session, phone), office.public())
 
     answer = await lanes.lookups.run(partial(in_transaction, engine, work))
     return compression.json_answer(answer.model_dump(mode="json"), 201)
@@ -90,7 +104,7 @@ async def renew_token(phone: PhoneDep, engine: EngineDep, lanes: LanesDep) -> Re
     return compression.json_answer(answer.model_dump(mode="json"), 201)
 
 
-def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:
+def _answer(session: Session, phone: Phone, token: str, office_key: OfficeKey | None) -> EnrolAnswer:
     campaign = campaigns.get(session, phone.campaign)
     return EnrolAnswer(
         device=phone.device,
@@ -101,4 +115,5 @@ def _answer(session: Session, phone: Phone, token: str) -> EnrolAnswer:
         server_time=now_text(),
         settings=campaigns.settings_of(session, campaign, this_year()),
         predecessor=phone.predecessor,
+        office_key=office_key,
     )

@@ -12,7 +12,6 @@ from shared.home_visits.envelope import MAX_ENVELOPE, MAX_ENVELOPES
 from shared.home_visits.model import CONSENT_VERSION
 from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.permissions import Action, schools_of
-from shared.problems import Problem
 from sync_server.access import devices, schools
 from sync_server.access.devices import Phone
 from sync_server.database.timestamps import now, now_text, text_of
@@ -21,8 +20,7 @@ from sync_server.deps import EngineDep, LanesDep, MemoryDep, PhoneDep, SettingsD
 from sync_server.http import body, compression
 from sync_server.http.declarations import CHANGING, MESSAGE, PHONE, PHONES, answers, takes
 from sync_server.settings import Settings
-from sync_server.vault import ingest, key_file, keys
-from sync_server.vault.count_notes import Notebook
+from sync_server.vault import count_notes, ingest, keys
 
 router = APIRouter()
 _MOST = MAX_ENVELOPES * (MAX_ENVELOPE + 16) + 1024
@@ -96,7 +94,7 @@ async def take_home_visits(
 
 def _take(engine: Engine, settings: Settings, phone: Phone, content: bytes, gzip: bool) -> Response:
     message = body.parse(content, EnvelopesRequest)
-    notebook = _notebook(settings)
+    notebook = count_notes.open_notebook(settings.keys)
     received = [ingest.read(text, notebook) for text in message.envelopes]
     moment = now()
 
@@ -107,11 +105,3 @@ def _take(engine: Engine, settings: Settings, phone: Phone, content: bytes, gzip
         return {"device": phone.device, "results": results, "server_time": text_of(moment)}
 
     return compression.api_answer(orjson.dumps(in_transaction(engine, work)), gzip=gzip)
-
-
-def _notebook(settings: Settings) -> Notebook | None:
-    """To note what is counted of each visit, before the database is locked; None while the keys are away."""
-    try:
-        return Notebook(key_file.read(settings.keys))
-    except Problem:
-        return None

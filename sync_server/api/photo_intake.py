@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from shared import problems
 from shared.problems import Problem
+from shared.sealed.unsent_file import UnsentPhoto
 from sync_server.access import tokens
 from sync_server.access.devices import Phone
 from sync_server.database.group_commit import GroupCommit
@@ -154,6 +155,19 @@ class PhotoIntake:
         """Verify and store a photo that came in one request; it never was an upload under way."""
         found = self._with_room(lambda: self._photos.store_whole(row, data))
         self._arrived(row, found)
+
+    def take(self, phone: Phone, photo: UnsentPhoto, data: bytes) -> bool:
+        """Verify and store a photo that came in a file; whether it was not here yet.
+
+        Raises the Problems of `PhotoService.store_whole` and `need_not_be_sent`.
+        """
+        row = uploads.announced(
+            phone.campaign, phone.device, len(data), photo.sha256, photo.mime, photo.record
+        )
+        if self.need_not_be_sent(phone, row):
+            return False
+        self.store_whole(row, data)
+        return True
 
     def finish_at_once(self, row: Upload, data: bytes) -> None:
         """Verify and store an announced photo that came in one request."""

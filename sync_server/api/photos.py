@@ -3,7 +3,6 @@
 What is acknowledged survives a power cut: the bytes, their name, and the row of the upload or photo.
 """
 
-import secrets
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -13,17 +12,15 @@ from starlette.requests import ClientDisconnect
 
 from shared import problems
 from shared.problems import Problem
-from sync_server.access.devices import Phone
 from sync_server.api import tus, tus_contract
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.api.tus_body import PART_AT_LEAST, TusBody
-from sync_server.database.timestamps import later, now_text
 from sync_server.deps import LanesDep, PhoneDep, SettingsDep
 from sync_server.http.browser_guard import check_origin
 from sync_server.http.declarations import PHONE
 from sync_server.http.lanes import Lane, Lanes
 from sync_server.http.memory import Memory
-from sync_server.photos.uploads import KEPT_DAYS, Upload
+from sync_server.photos.uploads import Upload, announced
 
 router = APIRouter(prefix="/photos")
 
@@ -75,7 +72,7 @@ async def _create(
 
     def begin() -> tuple[Upload, int]:
         phone = intake.phone(authorization)
-        row = _upload(phone, *promised)
+        row = announced(phone.campaign, phone.device, *promised)
         if intake.need_not_be_sent(phone, row):
             return replace(row, id=row.sha256), row.length
         if body and body.ended and len(first) == row.length:
@@ -183,20 +180,6 @@ def _lane(request: Request) -> Lane:
 def _memory(request: Request) -> Memory:
     memory: Memory = request.app.state.memory
     return memory
-
-
-def _upload(phone: Phone, length: int, sha256: str, mime: str, record: str | None) -> Upload:
-    return Upload(
-        id=secrets.token_hex(16),
-        campaign=phone.campaign,
-        device=phone.device,
-        sha256=sha256,
-        mime=mime,
-        record=record,
-        length=length,
-        created_at=now_text(),
-        expires_at=later(days=KEPT_DAYS),
-    )
 
 
 def _store_whole(body: TusBody, data: bytes, row: Upload, intake: PhotoIntake) -> int:

@@ -15,10 +15,11 @@ from sync_server.database import campaigns
 from sync_server.database.campaigns import End
 from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import reading
-from sync_server.deps import AnswerRoom, LanesDep
+from sync_server.deps import AnswerRoom, LanesDep, OfficeKeyDep
 from sync_server.http.declarations import PHONE, PHONES, SEEN_LOGS, answers
 from sync_server.log import masked, pages
 from sync_server.log.pages import DEVICE
+from sync_server.unsent.office_key import OfficeKeyFile
 
 router = APIRouter()
 
@@ -32,14 +33,15 @@ async def pull(
     reader: LogReaderDep,
     lanes: LanesDep,
     _held: AnswerRoom,
+    office: OfficeKeyDep,
     limit: Annotated[int, Query(ge=1, le=MAX_OPERATIONS)] = MAX_OPERATIONS,
     epoch: Annotated[str, Query(max_length=40)] | None = None,
 ) -> Response:
     """The operations after `since`, in order; `tip` and `epoch`: what the phone knows of the log there."""
-    return await lanes.logs.run(partial(_pull, reader, epoch, limit))
+    return await lanes.logs.run(partial(_pull, reader, office, epoch, limit))
 
 
-def _pull(reader: LogReader, epoch: str | None, limit: int) -> Response:
+def _pull(reader: LogReader, office: OfficeKeyFile, epoch: str | None, limit: int) -> Response:
     phone, campaign = reader.phone, reader.phone.campaign
     with reading(reader.engine) as session:
         row = campaigns.get(session, campaign)
@@ -57,10 +59,13 @@ def _pull(reader: LogReader, epoch: str | None, limit: int) -> Response:
         raise reader.told_apart(present)
     due = {"renew_token": True} if token_renewal.is_due(phone.token_since) else {}
     again = {"again": True} if page.again else {}
+    key = office.public()
+    office_key = {"office_key": key.model_dump()} if key else {}
     tail = orjson.dumps(
         {
             **due,
             **again,
+            **office_key,
             "next": page.next,
             "tip": page.fingerprint,
             "receipt": given,

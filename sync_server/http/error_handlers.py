@@ -1,7 +1,7 @@
 """Turns every error into one shape: `{code, details}` with a fitting status."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -40,14 +40,19 @@ def _with_retry_after(response: Response, problem: Problem) -> Response:
     return response
 
 
-def install(app: FastAPI, shown: Shown, noted: Noted, session_cookie: str) -> None:
-    """Handle all errors of the app's routes, with the page of `shown` if it gives one."""
+def install(
+    app: FastAPI, shown: Shown, noted: Noted, session_cookie: str, files: Mapping[str, int] | None = None
+) -> None:
+    """Handle all errors of the app's routes, with the page of `shown` if it gives one.
+
+    `files`: see `FormLimit`.
+    """
 
     def respond(request: Request, problem: Problem) -> Response:
         page = shown(request, problem)
         return _with_retry_after(page, problem) if page else answer(problem)
 
-    app.add_middleware(FormLimit, respond=respond, session_cookie=session_cookie)
+    app.add_middleware(FormLimit, respond=respond, session_cookie=session_cookie, files=files)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:

@@ -1,7 +1,7 @@
 """Limits the size and time of forms before any route reads them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
@@ -26,13 +26,17 @@ class FormLimit:
     """ASGI middleware that reads forms whole, and refuses those that are too large or slow or do not say how
     large they are.
 
-    `respond` makes the answer to a problem. `session_cookie`: its name.
+    `respond` makes the answer to a problem. `session_cookie`: its name. `files`: paths to which people who
+    are signed in send a file, each with its most bytes; these routes read their forms themselves.
     """
 
-    def __init__(self, app: ASGIApp, respond: Respond, session_cookie: str) -> None:
+    def __init__(
+        self, app: ASGIApp, respond: Respond, session_cookie: str, files: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._respond = respond
         self._session_cookie = session_cookie
+        self._files = files or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,6 +49,9 @@ class FormLimit:
         memory: Memory = request.app.state.memory
         try:
             size = self._size(request)
+            if size > MOST_BYTES:
+                await self._app(scope, receive, send)
+                return
             with memory.forms.reserved("", size):
                 body = await _read(request)
                 await self._app(scope, _again(body, receive), send)
@@ -53,7 +60,9 @@ class FormLimit:
 
     def _size(self, request: Request) -> int:
         """The size that the form declares. Raises Problem body_too_large."""
-        most = MOST_BYTES if request.cookies.get(self._session_cookie) else MOST_OF_STRANGERS
+        most = MOST_OF_STRANGERS
+        if request.cookies.get(self._session_cookie):
+            most = self._files.get(request.url.path, MOST_BYTES)
         said = request.headers.get("content-length")
         if said is None and "transfer-encoding" not in request.headers:
             return 0

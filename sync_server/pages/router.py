@@ -11,6 +11,7 @@ from sync_server.http.lanes import PAGES_WAITING
 from sync_server.http.memory import PAGE
 from sync_server.pages import contract_page
 from sync_server.pages.audit import audit_files, audit_page
+from sync_server.pages.devices import device_page, devices_page, unsent_page
 from sync_server.pages.hazards import export_files, hazard_page, ledger_page
 from sync_server.pages.home_visits import (
     erasing_page,
@@ -24,8 +25,6 @@ from sync_server.pages.home_visits import (
 from sync_server.pages.map import map_page, map_points, map_visits
 from sync_server.pages.people import (
     account_page,
-    device_page,
-    devices_page,
     import_page,
     password_page,
     people_page,
@@ -61,7 +60,7 @@ for part in (
     schools_page,
 ):
     router.include_router(part.router)
-for part in (devices_page, device_page, deleted_page, quarantine_page, same_place_page):
+for part in (devices_page, unsent_page, device_page, deleted_page, quarantine_page, same_place_page):
     router.include_router(part.router)
 for part in (
     home_visits_page,

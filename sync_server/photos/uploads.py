@@ -1,5 +1,6 @@
 """The rows of photo files that have arrived, and of uploads under way."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -32,6 +33,12 @@ class Upload:
     length: int
     created_at: str
     expires_at: str
+
+
+def announced(campaign: str, device: str, length: int, sha256: str, mime: str, record: str | None) -> Upload:
+    """A new upload of a device."""
+    created, until = now_text(), later(days=KEPT_DAYS)
+    return Upload(secrets.token_hex(16), campaign, device, sha256, mime, record, length, created, until)
 
 
 # Asked with every photo: plain columns, no objects.

@@ -60,6 +60,7 @@ ACTIONS: dict[str, Wording] = {
     "replaced_token_used": Wording(
         "用了手机已经换掉的旧凭证，被拒绝", "Used a token that a phone had replaced, and was refused"
     ),
+    "unsent_imported": Wording("导入手机未上传的内容", "Imported what a phone had not sent"),
     "device_undone": Wording("撤销手机写的内容", "Undid what a phone wrote"),
     "undoing_withdrawn": Wording("取消撤销", "Withdrew an undoing"),
     "quarantine_taken": Wording("接收待核查数据", "Accepted a quarantined item"),
@@ -100,6 +101,9 @@ DETAILS: dict[str, Wording] = {
     "count": Wording("个数", "Number"),
     "town": Wording("镇街", "Town"),
     "rows": Wording("条数", "Rows"),
+    "home_visits": Wording("家访", "Home visits"),
+    "photos": Wording("照片", "Photos"),
+    "file": Wording("文件", "File"),
     "masked": Wording("已脱敏", "Masked"),
     "year": Wording("年份", "Year"),
     "since": Wording("起始时间", "Since"),

@@ -9,6 +9,7 @@ import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from shared import problems
 from shared.home_visits.model import HomeVisit
 from shared.problems import Problem
-from sync_server.vault import sealing
+from sync_server.vault import key_file, sealing
 from sync_server.vault.key_file import Keys
 
 DOES_NOT_OPEN = b"-"
@@ -92,3 +93,11 @@ class Notebook:
             derived = HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(secret)
             self._ciphers[kid] = AESGCM(derived)
         return self._ciphers[kid]
+
+
+def open_notebook(path: Path) -> Notebook | None:
+    """To note what is counted of each visit, before the database is locked; None while the keys are away."""
+    try:
+        return Notebook(key_file.read(path))
+    except Problem:
+        return None

@@ -69,6 +69,8 @@ def ingest(
     received: Sequence[Received],
     now: datetime,
     path: Path,
+    *,
+    waits: bool = False,
 ) -> list[dict[str, Any]]:
     """Store or quarantine envelopes; one `wire.EnvelopeResult` each, as JSON, in their order.
 
@@ -76,9 +78,10 @@ def ingest(
     withdrawn; a restored database may not know it, and nothing but a tombstone is stored of it. Envelopes
     from the first on for which the person's part of quarantine has no room, or that are too many for a day,
     get no result, so they stay on the phone. Raises Problem quarantine_full if that is the first one.
+    `waits`: all that is new is quarantined, because the sender has no access any more.
     """
     campaigns.locked_end(session, phone.campaign)  # what is read below stays true until all is written
-    ingestion = _Ingestion(session, phone, devices, now, path)
+    ingestion = _Ingestion(session, phone, devices, now, path, waits)
     results: list[dict[str, Any]] = []
     for one in received:
         result = ingestion.result(one)
@@ -93,9 +96,11 @@ def ingest(
 class _Ingestion:
     """One transaction in which a phone's envelopes are taken in."""
 
-    def __init__(self, session: Session, phone: Phone, devices: set[str], now: datetime, path: Path) -> None:
+    def __init__(
+        self, session: Session, phone: Phone, devices: set[str], now: datetime, path: Path, waits: bool
+    ) -> None:
         self.session, self.phone, self.devices, self.now = session, phone, devices, now
-        self.path = path
+        self.path, self.waits = path, waits
         self.campaign, self.person = phone.campaign, phone.person.id
         self.keys = {row.kid: row for row in visit_keys.known(session, phone.campaign)}
         self.grants = _ever_granted(session, self.person)
@@ -162,7 +167,7 @@ class _Ingestion:
         action, where = Action.RECORD_HOME_VISITS, (header.school, header.class_name)
         if not permissions.permits_in_class(self.grants, action, *where):
             return problems.out_of_scope()
-        return None
+        return problems.access_ended() if self.waits else None
 
     @cached_property
     def _withdrawn(self) -> set[str]:

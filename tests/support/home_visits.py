@@ -42,9 +42,10 @@ def visit(**fields: Any) -> dict[str, Any]:
     }
 
 
-def sealed(key: dict[str, Any], header: dict[str, Any], payload: str) -> str:
+def sealed(key: dict[str, Any], header: dict[str, Any], payload: str | bytes) -> str:
     """An envelope, whatever header and payload say."""
-    token = JWE(payload.encode(), protected=json.dumps(header, ensure_ascii=False))
+    content = payload.encode() if isinstance(payload, str) else payload
+    token = JWE(content, protected=json.dumps(header, ensure_ascii=False))
     token.add_recipient(JWK(**key))
     text: str = token.serialize(compact=True)
     return text

@@ -4,8 +4,6 @@ A secret is kept as a JWE (`dir`, A256GCM) whose header names its person, so tha
 """
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,18 +64,7 @@ class SecretBox:
             raise problems.second_factor_unavailable(why="damaged") from None
 
     def _make(self) -> None:
-        """Write a new key, whole or not at all; of two servers that do so at once, the first one's counts."""
-        whole = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with suppress(FileNotFoundError):
-                whole.unlink()
-            with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(JWK.generate(kty="oct", size=256).export_symmetric())
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(whole, self.path)
-            whole.unlink()
-        except OSError:
-            raise problems.second_factor_unavailable(why="unwritable") from None
+            private_file.create(self.path, JWK.generate(kty="oct", size=256).export_symmetric())
+        except private_file.Unusable as unusable:
+            raise problems.second_factor_unavailable(why=unusable.why) from None

@@ -17,10 +17,10 @@ from sync_server.database.tables import DeviceRow
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import EngineDep, PeopleManager, SettingsDep, campaign_of
 from sync_server.pages import saved
+from sync_server.pages.devices.devices_page import waiting_there
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.people import one_time
 from sync_server.pages.people.account_page import PersonPath
-from sync_server.pages.people.devices_page import waiting_there
 from sync_server.pages.people.grant_form import GrantFormDep, grant_words
 from sync_server.pages.rendering import page, words_for
 from sync_server.queries import people_lists

@@ -128,6 +128,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/{person}/sign-out"): [Ask("/people/{event}/sign-out", form={})],
     ("GET", "/devices"): [Ask()],
     ("POST", "/devices/restored"): [Ask(form={"sure": "1"}, because=OPEN)],
+    ("GET", "/devices/import"): [Ask()],
+    ("POST", "/devices/import"): [Ask(form={"trusted": "1"})],
     ("GET", "/devices/{device}"): [
         Ask("/devices/{device}"),
         Ask("/devices/{device}", query={"since": "x"}),

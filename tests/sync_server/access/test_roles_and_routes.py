@@ -60,6 +60,8 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/deleted/{kind}/{record}"): Action.CHANGE_OTHERS,
     ("GET", "/devices"): Action.MANAGE_DEVICES,
     ("POST", "/devices/restored"): Action.MANAGE_DEVICES,
+    ("GET", "/devices/import"): Action.MANAGE_DEVICES,
+    ("POST", "/devices/import"): Action.MANAGE_DEVICES,
     ("GET", "/devices/{device}"): Action.MANAGE_DEVICES,
     ("POST", "/devices/{device}/revoke"): Action.MANAGE_DEVICES,
     ("POST", "/devices/{device}/undo"): Action.MANAGE_DEVICES,

@@ -16,6 +16,7 @@ from sync_server.pages.filter_dependency import minute
 from sync_server.pages.rendering import local_path, page, words_for
 from sync_server.photos.abandoned import drop_abandoned
 from sync_server.queries import people_lists
+from sync_server.texts.unsent import unsent_texts
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/devices")
@@ -55,6 +56,7 @@ def devices_page(
         request,
         "devices.html",
         access,
+        u=unsent_texts(words.code),
         devices=shown,
         claimed=any(one["claims"] for one in shown),
         previous=max(0, skipped - SHOWN) if skipped else None,

@@ -29,8 +29,8 @@ from sync_server.database import campaigns
 from sync_server.database.timestamps import text_of
 from sync_server.database.transactions import reading
 from sync_server.deps import DeviceManager, EngineDep, campaign_of
+from sync_server.pages.devices.devices_page import bursts_of, copied_said, waiting_there
 from sync_server.pages.filter_dependency import minute
-from sync_server.pages.people.devices_page import bursts_of, copied_said, waiting_there
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.values import value_words
 from sync_server.queries import device_work, hazards, people_lists, undoings
