@@ -276,6 +276,20 @@ class PatrolResult(Term):
     FIXED_ON_SPOT = "fixed_on_spot", "现场整改", "Fixed on the spot"
 
 
+class PatrolValidity(Term):
+    """有效巡查: whether a patrol counts, and why it does not."""
+
+    SCANNED = "scanned", "有效巡查（扫码）", "Valid patrol (sign scanned)"
+    NEAR = "near", "有效巡查（现场定位）", "Valid patrol (position at the water)"
+    REPEATED = "repeated", "当天已计一次有效巡查", "Already counted that day"
+    FAR = "far", "不计有效巡查：定位离水域太远", "Not a valid patrol: the position is too far from the water"
+    UNPROVEN = (
+        "unproven",
+        "不计有效巡查：没有扫码，也没有准确的现场定位",
+        "Not a valid patrol: no sign scanned, no accurate position taken there",
+    )
+
+
 class PhotoRole(Term):
     """What a photo shows."""
 

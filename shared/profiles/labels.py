@@ -38,6 +38,8 @@ COMMON_LABELS: dict[str, Wording] = {
     "merged_into": Wording("并入", "Merged into"),
     "measures_done": Wording("已采取的措施", "Measures taken"),
     "comment": Wording("说明", "Comment"),
+    "sign_code": Wording("标牌编码", "Code of the sign"),
+    "sign_code_typed": Wording("编码为手工输入", "Code typed by hand"),
     "visit_type": Wording("活动类型", "Type of visit"),
     "date": Wording("日期", "Date"),
     "headcount": Wording("人数", "People reached"),

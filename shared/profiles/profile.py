@@ -77,7 +77,8 @@ class Profile:
     `kit_<code>`); `usual_kit`: those that are looked at unless a deployment chose others. `searched`: the
     fields that a search looks through, besides numbers, town and persons. `near_m`: two hazards so near, in
     metres, may be the same one; `generic_names`: the words that do not tell two names apart. `labels`:
-    what its own fields are called.
+    what its own fields are called. `patrol_m`: somebody whose position is so near a hazard, in metres, was
+    there (`hazards.patrols`).
     """
 
     id: str
@@ -101,6 +102,7 @@ class Profile:
     step_forms: Mapping[EventType, Form]
     assess: Callable[[Any], Risk | None]
     labels: Mapping[str, Wording] = field(default_factory=dict)
+    patrol_m: float = 100
 
     def label(self, name: str, language: str) -> str:
         """What people call a field; its name where it has no other."""

@@ -23,6 +23,7 @@ from shared.records.values import (
     Pixels,
     Sha256,
     ShortText,
+    SignCode,
     StrictModel,
     TimeOfDay,
     TownCode,
@@ -136,7 +137,8 @@ class Hazard(StrictModel):
 class HazardEvent(StrictModel):
     """巡查/整改记录: one thing that happened to a hazard. Written once, never changed.
 
-    People in the water are counted, never named.
+    People in the water are counted, never named. `sign_code`: that of the sign which was scanned there, see
+    `hazards.sign_code`; `sign_code_typed`: somebody typed it instead. Neither is written without a sign.
     """
 
     hazard: RecordId | None = None
@@ -159,6 +161,8 @@ class HazardEvent(StrictModel):
     measures_done: LongText | None = None
     comment: LongText | None = None
     merged_into: RecordId | None = None
+    sign_code: SignCode | None = None
+    sign_code_typed: StrictBool | None = None
 
 
 class Photo(StrictModel):

@@ -38,6 +38,7 @@ PhoneNumber = Annotated[str, Field(max_length=40), AfterValidator(_no_nul)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Pixels = Annotated[int, Field(strict=True, ge=1, le=65_535)]
 Bytes = Annotated[int, Field(strict=True, ge=1, le=2**31)]
+SignCode = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{8}$")]
 
 
 class StrictModel(BaseModel):
