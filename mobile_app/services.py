@@ -14,6 +14,7 @@ from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
 from mobile_app.ports import Ports, device_ports
 from mobile_app.same_places import SamePlaces
+from mobile_app.signs import Signs
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database import journal, meta
 from mobile_app.store.database.meta import Identity
@@ -85,7 +86,7 @@ class Services:
         self.server_clock = ServerClock(database, ports.clock)
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
         self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
-        self.today = Today(database, ports.clock)
+        self.today, self.signs = Today(database, ports.clock), Signs(database)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import flet as ft
 
+from mobile_app.device.browser import IN_BROWSER, js_bytes
 from mobile_app.device.photos import PickedPhoto
 from shared import problems
 from shared.vocabulary import PhotoSource
@@ -46,3 +47,14 @@ class Camera:
         except (RuntimeError, TimeoutError) as error:
             raise problems.camera_unavailable() from error
         return PickedPhoto(bytes(data), "camera.jpg", PhotoSource.CAMERA)
+
+    @property
+    def reads_codes(self) -> bool:
+        """Whether this device reads QR codes in pictures: browsers do, by the page's own module `qr.js`."""
+        return IN_BROWSER
+
+    async def read_code(self, picked: PickedPhoto) -> str:
+        """The text of the QR code in a picture; "" where there is none, or no picture."""
+        import anlan_qr
+
+        return str(await anlan_qr.read(js_bytes(picked.data)))

@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import maps, same_place, today
+from mobile_app.texts import maps, same_place, scan, today
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -9,6 +9,7 @@ TEXTS = Texts(
     home_visits=EN,
     map=maps.EN,
     same_place=same_place.EN,
+    scan=scan.EN,
     today=today.EN,
     app_name="Anlan",
     opening="Opening…",

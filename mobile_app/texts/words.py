@@ -7,6 +7,7 @@ from typing import Literal
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.maps import MapTexts
 from mobile_app.texts.same_place import SamePlaceTexts
+from mobile_app.texts.scan import ScanTexts
 from mobile_app.texts.speech import Speech
 from mobile_app.texts.today import TodayTexts
 from shared.plural import plural
@@ -27,6 +28,7 @@ class Texts(Speech):
     home_visits: HomeVisitTexts
     map: MapTexts
     same_place: SamePlaceTexts
+    scan: ScanTexts
     today: TodayTexts
 
     # The app as a whole

@@ -1,6 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import maps, same_place, today
+from mobile_app.texts import maps, same_place, scan, today
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -9,6 +9,7 @@ TEXTS = Texts(
     home_visits=ZH,
     map=maps.ZH,
     same_place=same_place.ZH,
+    scan=scan.ZH,
     today=today.ZH,
     app_name="安澜",
     opening="正在打开…",

@@ -1,6 +1,7 @@
 // Runs test code in the built app's Python in a worker, without the app.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { draftKeys } from "./draft_keys.js";
+import { qr } from "./qr.js";
 import { sealing } from "./sealing.js";
 
 const fetchBytes = async (name) => new Uint8Array(await (await fetch(`python/${name}`)).arrayBuffer());
@@ -24,6 +25,7 @@ async function boot() {
   FS.writeFile("/anlan/app.zip", app);
   pyodide.registerJsModule("anlan_sealing", sealing);
   pyodide.registerJsModule("anlan_draft_keys", draftKeys);
+  pyodide.registerJsModule("anlan_qr", qr);
   await pyodide.runPythonAsync(
     'import sys; sys.path[:0] = ["/anlan/packages.zip", "/anlan/files", "/anlan/app.zip"]',
   );

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
+from shared.hazards import sign_code
 from shared.problem_texts import sentence
-from shared.vocabulary import Role
+from shared.vocabulary import PatrolValidity, Role
 from tests.support import drawn
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone, KeptPhone
@@ -27,6 +28,7 @@ from tests.support.phone_browser import (
     fill,
     go_to_tab,
     locate,
+    open_app,
     pick_photo,
     take_photo,
     tap,
@@ -61,6 +63,19 @@ def _log_hazard(phone: HandPhone, photo: Path) -> None:
     wait_for(page, "已离线保存")
 
 
+def _patrol_by_its_sign(page: Page, serving: Served) -> None:
+    """The phone's own camera reads the sign and opens its link, with the server dead."""
+    [hazard] = re.findall(r"#/hazards/([0-9a-f-]{36})", page.url)
+    open_app(page, f"{serving.url}/app/?water={sign_code.code_of(hazard)}")
+    wait_for(page, f"已扫码 {sign_code.in_groups(sign_code.code_of(hazard))}")
+    wait_for(page, "±8 米")
+    fill(page, "发现涉水人数", "2")
+    answer(page, "结果", "正常")
+    tap(page, "保存")
+    wait_for(page, PatrolValidity.SCANNED.zh)
+    assert "water=" not in page.url, "a reload scans nothing again"
+
+
 def test_first_journey(playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path) -> None:
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
@@ -83,6 +98,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     wait_for(first.page, "待上传")
     tap(first.page, NAME)
     expect(first.page.get_by_role("img", name="整改前照片 1")).to_be_visible()
+    _patrol_by_its_sign(first.page, serving)
     tap(first.page, "返回")
     go_to_tab(first.page, "同步")
     tap(first.page, "立即同步")

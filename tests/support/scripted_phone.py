@@ -101,6 +101,15 @@ class ScriptedCamera(Camera):
     """Takes the same picture again and again, or is in trouble."""
 
     problem: Problem | None = None
+    code: str | None = None
+    """What it reads in every picture; None on a device that reads no codes."""
+
+    @property
+    def reads_codes(self) -> bool:
+        return self.code is not None
+
+    async def read_code(self, picked: PickedPhoto) -> str:  # noqa: ARG002
+        return self.code or ""
 
     def control(self, ref: ft.Ref[Any]) -> ft.Control:
         return ft.Container(ref=ref)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mobile_app.packaging import problems, spec, stage
 from mobile_app.packaging.programs import file_lock
-from mobile_app.packaging.web import jose, runtime
+from mobile_app.packaging.web import npm_modules, runtime
 
 # Describes the build to the server: version, hash of the inputs, base URL, Content-Security-Policy (csp) and
 # file names.
@@ -47,7 +47,7 @@ def build_web(project: Path, out: Path, progress: Callable[[str], None], *, app:
     used_files = [
         *_font_files(npm_packages, app_spec),
         project / app_spec.font.rare,
-        *jose.files(npm_packages),
+        *(path for package in npm_modules.PACKAGES for path in package.files(npm_packages)),
     ]
     sources = _files(app) if app else _project_sources(project, app_spec)
     inputs = _hash((*sources, *used_files, *_files(Path(__file__).parents[1])), app_spec)
@@ -100,7 +100,8 @@ def _build(
     web.mkdir(parents=True)
     runtime.install(web)
     font.install(web, app_spec.font, npm_packages, project)
-    jose.install(web, npm_packages)
+    for package in npm_modules.PACKAGES:
+        package.install(web, npm_packages)
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")

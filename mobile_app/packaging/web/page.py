@@ -52,6 +52,7 @@ def _manifest(spec: Spec) -> dict[str, object]:
         "start_url": spec.base_url,
         "scope": spec.base_url,
         "display": "standalone",
+        "launch_handler": {"client_mode": ["navigate-existing", "auto"]},  # a link from a sign opens this app
         "background_color": spec.splash,
         "theme_color": spec.brand,
         "icons": [

@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from mobile_app.packaging.web import bundle, jose, licences, page
+from mobile_app.packaging.web import bundle, licences, npm_modules, page
 
 NAME = "service_worker.js"
 NEVER = "never"  # only the server has it; phones do not cache it
@@ -14,7 +14,7 @@ CACHED_WHEN = {
     "assets/NOTICES": NEVER,
     f"assets/fonts/{licences.NAME}": NEVER,
     f"python/{licences.NAME}": NEVER,
-    f"{jose.FOLDER}/LICENSE.md": NEVER,
+    **{f"{package.name}/{package.licence}": NEVER for package in npm_modules.PACKAGES},
     f"python/{bundle.PACKAGES}": ON_DEMAND,
     "canvaskit/canvaskit.js": "canvaskit",
     "canvaskit/canvaskit.wasm": "canvaskit",

@@ -8,6 +8,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
 from mobile_app.widgets import labels
 from shared.hazards.kit import state_wording
+from shared.hazards.sign_code import in_groups
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import EventRow, HazardCard
@@ -31,6 +32,12 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
     lines = []
     if event.result:
         lines.append(texts.of(event.result))
+    if row.id in card.patrols:
+        lines.append(texts.of(card.patrols[row.id]))
+    if event.sign_code:
+        typed = [texts.field("sign_code_typed")] if event.sign_code_typed else []
+        code = f"{texts.field('sign_code')}: {in_groups(event.sign_code)}"
+        lines.append(" · ".join([code, *typed]))
     if event.measures_done:
         lines.append(event.measures_done)
     for name in ("people_seen", "dissuaded"):

@@ -15,6 +15,7 @@ from mobile_app.screens.late_answers import scroll
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.list_view import ListWords, list_view
 from mobile_app.screens.records.record_list import Listing, use_listing
+from mobile_app.screens.scan.scan_button import scan_button
 from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
@@ -70,7 +71,10 @@ def Hazards() -> ft.Control:
         *draft_card.cards(app, lambda: redraw(lambda count: count + 1)),
         *_lines(app, listing, saved, go, may_record),
     ]
-    return list_view(RecordType.HAZARD, words, listing, lines, lambda: go("/new"), scroller=scroller)
+    actions = scan_button(app, "/")
+    return list_view(
+        RecordType.HAZARD, words, listing, lines, lambda: go("/new"), actions=actions, scroller=scroller
+    )
 
 
 def _narrowed_names(texts: Texts) -> list[tuple[str, str]]:

@@ -41,9 +41,13 @@ def list_view(
     on_new: Callable[[], None],
     *,
     first: Sequence[ft.Control] = (),
+    actions: Sequence[ft.Control] = (),
     scroller: ft.Ref[ft.ListView] | None = None,
 ) -> ft.View:
-    """The list of a type with `lines` below the search, and what comes `first`; `on_new` opens the form."""
+    """The list of a type with `lines` below the search, and what comes `first`; `on_new` opens the form.
+
+    `actions` stand in the title bar.
+    """
     app, route = use_app(), HOMES[type]
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
@@ -76,7 +80,7 @@ def list_view(
         route=route,
         padding=0,
         spacing=0,
-        appbar=bars.title_bar(words.title),
+        appbar=bars.title_bar(words.title, actions=actions),
         navigation_bar=bars.tab_bar(texts, route, page.navigate, app.late_taps.is_late),
         floating_action_button=new if may_record else None,
         controls=[shown],

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import flet as ft
 
-from mobile_app.screens.app_context import use_app
+from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
@@ -13,6 +13,7 @@ from mobile_app.screens.formatting import step_word
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.draft_card import DraftCard
 from mobile_app.screens.records.gone import Gone
+from mobile_app.screens.steps import check_in
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import labels
 from shared.forms import filling
@@ -32,6 +33,7 @@ def Step() -> ft.Control:
     kept, set_kept = ft.use_state(cast(Any, lambda: app.open.drafts().get(name)))
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard])
     texts = app.texts
+    sign = check_in.sign_of(params, kept) if step is EventType.PATROL else None
 
     def start() -> FormState:
         form = app.profile.step_forms[step].with_kit(app.kit)
@@ -41,6 +43,8 @@ def Step() -> ft.Control:
             state.earlier_photos, state.known_photos = card.after_photos, card.originals
         elif kept:
             state.about["title"] = kept.get("title")
+        if sign:
+            check_in.begin(state, sign, card)
         return restore(state, kept) if kept else state
 
     async def drop() -> None:
@@ -53,13 +57,16 @@ def Step() -> ft.Control:
         if step is EventType.RECTIFY:
             await app.open.rectify(hazard, state.to_save(), photos, bool(state.fields.get(SUBMIT)))
         else:
-            await app.open.add_event(hazard, step, state.to_save(), photos)
-        return texts.step_saved.format(step=step_word(texts, step))
+            fields = {**state.to_save(), **check_in.sign_fields(state, app.profile.event)}
+            await app.open.add_event(hazard, step, fields, photos)
+        saved = texts.step_saved.format(step=step_word(texts, step))
+        return " · ".join(filter(None, [saved, _counted(app, hazard, step)]))
 
     if card is None and not (kept and step in ALWAYS_OPEN):
         return Gone(path, hazard, RecordType.HAZARD)
     above = [
         *([] if card else [labels.card([labels.trouble(texts.gone, key="gone")])]),
+        *([check_in.heading(app, card, sign)] if card and sign else []),
         *([DraftCard(kept, drop)] if kept else []),
     ]
     return keyed("resumed" if kept else "fresh", FormView)(
@@ -71,3 +78,13 @@ def Step() -> ft.Control:
         f"/hazards/{hazard}" if card else "/",
         ft.Column(above, spacing=14) if above else None,
     )
+
+
+def _counted(app: AppContext, hazard: str, step: EventType) -> str:
+    """Whether the 巡查 that was saved last here counts; "" for other steps, and where the hazard is gone."""
+    who = app.open.identity
+    card = app.find_hazard(hazard) if step is EventType.PATROL else None
+    if card is None or who is None:
+        return ""
+    own = [event.id for event in card.events if event.type is step and event.device == who.device]
+    return app.texts.of(card.patrols[own[-1]]) if own else ""

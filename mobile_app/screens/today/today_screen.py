@@ -25,6 +25,7 @@ from mobile_app.screens.position_search import (
     use_redraw,
 )
 from mobile_app.screens.records.record_list import inset
+from mobile_app.screens.scan.scan_button import scan_button
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.due import MOST, OwnNumbers
 from mobile_app.texts.words import Texts
@@ -77,7 +78,7 @@ def Today() -> ft.Control:
         route=ROUTE,
         padding=0,
         spacing=0,
-        appbar=bars.title_bar(texts.tab_today),
+        appbar=bars.title_bar(texts.tab_today, actions=scan_button(app, ROUTE)),
         navigation_bar=bars.tab_bar(texts, ROUTE, page.navigate, app.late_taps.is_late),
         floating_action_button=_new_button(app) if may_record else None,
         controls=[ft.ListView(parts, expand=True, padding=ft.Padding.only(bottom=96), key="today")],

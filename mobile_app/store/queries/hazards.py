@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard
 from mobile_app.store.log import entries, outbox
+from mobile_app.store.patrols import validity
 from mobile_app.store.queries import devices, listing, photo_rows
 from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.photo_rows import PhotoRow
@@ -24,7 +25,7 @@ from shared.profiles.profile import Profile
 from shared.records.models import HazardEvent
 from shared.search.folding import wanted
 from shared.sync.wire import DeviceName, Reason
-from shared.vocabulary import EventType, PhotoRole, Status, Term
+from shared.vocabulary import EventType, PatrolValidity, PhotoRole, Status, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class HazardCard:
     `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: how many
     `evidence.finished_photos` finds, of which 报验 needs one. `known_bytes`: the SHA-256 of bytes that its
     photos had before; a further photo with them is no evidence. `writers`: device → whose it is and what it
-    is called, for those devices that wrote something here and that this phone has heard of.
+    is called, for those devices that wrote something here and that this phone has heard of. `patrols`: each
+    巡查 by its record, and whether it counts.
     """
 
     row: HazardRow
@@ -98,6 +100,7 @@ class HazardCard:
     after_photos: int
     known_bytes: frozenset[str]
     writers: Mapping[str, DeviceName]
+    patrols: Mapping[str, PatrolValidity]
 
     @property
     def originals(self) -> dict[str, PhotoRole]:
@@ -165,6 +168,7 @@ def card(session: Session, hazard: str) -> HazardCard:
         after_photos=len(evidence.finished_photos(events, photos)),
         known_bytes=frozenset(evidence.first_with(events, photos)),
         writers=devices.names(session, listing.writers(bundle)),
+        patrols=validity.of_hazard(session, hazard, bundle),
     )
 
 

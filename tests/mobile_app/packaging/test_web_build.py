@@ -112,6 +112,7 @@ def test_it_can_be_installed(web_app: Path) -> None:
     manifest = json.loads((web_app / "manifest.json").read_text("utf-8"))
     assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/app/", "/app/", "standalone")
     assert "安澜" in manifest["name"]
+    assert manifest["launch_handler"]["client_mode"][0] == "navigate-existing", "links from signs open it"
     assert {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]} == {
         *(("192x192", "any"), ("512x512", "any"), ("192x192", "maskable"), ("512x512", "maskable"))
     }

@@ -17,6 +17,11 @@ function isAbove(url) {
   return here !== there && here.startsWith(`${there}/`);
 }
 
+/** Whether the present address only leads on: that of a sign. Coming back to it would lead on again. */
+function leadsOn() {
+  return new URL(entries[at].url).hash.startsWith("#/scan");
+}
+
 export function goBackInHistory() {
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
@@ -35,7 +40,7 @@ export function goBackInHistory() {
     if (at > 0 && entries[at - 1].url === url) {
       returning = true;
       history.back();
-    } else if (isAbove(url)) {
+    } else if (isAbove(url) || leadsOn()) {
       history.replaceState(state, title, address);
     } else {
       push(state, title, address);

@@ -6,6 +6,7 @@ import { Interrupted, mend, prepare } from "./offline.js";
 import { startPython } from "./python.js";
 import { readInOrder } from "./reading.js";
 import { hide, show, stop } from "./screen.js";
+import { followSign } from "./sign_link.js";
 import { followTextSize } from "./text_size.js";
 
 function load(path) {
@@ -55,6 +56,7 @@ async function startFlutter(webRenderer) {
 async function start() {
   followTextSize();
   goBackInHistory();
+  followSign();
   const webRenderer = await prepare(async () => {
     const reason = await obstacle();
     if (reason) throw new Interrupted(advice(reason));
