@@ -6,6 +6,9 @@ import flet as ft
 
 from mobile_app import theme
 
+_ABOVE_FOOT = ft.Margin.only(left=14, right=14, bottom=96)
+"""Clear of the bar at the foot of a screen, so that the next thing can be tapped at once."""
+
 
 def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) -> ft.AlertDialog:
     """A dialog with one button per answer."""
@@ -35,6 +38,7 @@ def message(text: str, *, good: bool) -> ft.SnackBar:
         ),
         bgcolor=theme.MESSAGE if good else theme.BAD,
         behavior=ft.SnackBarBehavior.FLOATING,
+        margin=_ABOVE_FOOT,
         duration=ft.Duration(seconds=5 if good else 8),
         show_close_icon=not good,
     )

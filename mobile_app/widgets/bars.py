@@ -1,4 +1,4 @@
-"""The title bar at the top of every screen and the tab bar at the bottom."""
+"""The title bar at the top of every screen, the tab bar at the bottom, and what stands above that."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.texts.words import Texts
-from mobile_app.widgets.buttons import icon_button
+from mobile_app.widgets.buttons import icon_button, main_button
 
 TABS = ("/today", "/", "/visits", "/sync", "/me")
 
@@ -62,3 +62,26 @@ def tab_bar(
         height=72,
         key="tabs",
     )
+
+
+def foot(controls: Sequence[ft.Control]) -> ft.Control:
+    """A bar at the foot of a screen, above its tabs: it covers nothing of what lies above it."""
+    return ft.SafeArea(
+        ft.Container(
+            ft.Column(
+                list(controls),
+                spacing=8,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                tight=True,
+            ),
+            bgcolor=theme.CARD,
+            border=ft.Border.only(top=ft.BorderSide(1, theme.LINE)),
+            padding=ft.Padding.symmetric(horizontal=14, vertical=8),
+        ),
+        avoid_intrusions_top=False,
+    )
+
+
+def new_bar(text: str, on_new: Any, *, key: str) -> ft.Control:
+    """The bar with the button for a new record, such as 新增隐患."""
+    return foot([main_button(text, ft.Icons.ADD, on_new, key=key)])

@@ -119,7 +119,7 @@ def _answer(
 
 
 def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> ft.Control:
-    """A filter for a list; screen readers see a checkbox named `word`."""
+    """One of several that can be chosen together, 56 px high; screen readers see a checkbox named `word`."""
 
     def tapped(_event: object = None) -> None:
         choose()
@@ -131,11 +131,11 @@ def chip(word: str, selected: bool, choose: Callable[[], None], *, key: str) -> 
         exclude_semantics=True,
         on_tap=tapped,
         content=ft.Container(
-            ft.Text(word, size=15, color=theme.ON_PRIMARY if selected else theme.INK),
+            ft.Text(word, size=16, color=theme.ON_PRIMARY if selected else theme.INK),
             bgcolor=theme.PRIMARY if selected else theme.CARD,
             border=ft.Border.all(1.2, theme.PRIMARY if selected else theme.OUTLINE),
-            border_radius=22,
-            padding=ft.Padding.symmetric(horizontal=16, vertical=11),
+            border_radius=28,
+            padding=ft.Padding.symmetric(horizontal=16, vertical=17),
             ink=True,
             on_click=tapped,
             key=key,

@@ -31,6 +31,12 @@ window.getComputedStyle = (element, ...more) =>
     element.matches('body > p') ? {fontSize: '34px'} : computed(element, ...more);
 """
 """What an iPhone would tell, whose owner chose texts twice as large."""
+_LIST_END = """control => {
+    let list = control;
+    while (list && getComputedStyle(list).overflowY !== 'scroll') list = list.parentElement;
+    return list ? list.getBoundingClientRect().bottom : 0;
+}"""
+"""The lower edge of the list in which something lies, 0 where it lies in none."""
 _KIT = ("警示牌 完好", "警示牌 破损", "警示牌 缺失")
 
 
@@ -82,16 +88,25 @@ def is_as_dark_as_the_device_wants_it(page: Page) -> None:
     assert brightness(page) < 70
 
 
+def the_button_for_a_new_hazard_covers_nothing_of_the_list(page: Page) -> None:
+    below = button(page, "新增隐患").bounding_box()
+    assert below
+    lowest = page.get_by_role("button", name="滘联村后山塘").last.evaluate(_LIST_END)
+    assert 0 < lowest <= below["y"]
+    assert height(page.get_by_role("checkbox", name="待上传")) >= 48
+
+
 def logs_hazards_on_its_side(page: Page) -> None:
     page.set_viewport_size({"width": 844, "height": 390})
     for _ in range(2):
         log_hazard(page)
-    page.mouse.move(400, 200)
+    page.mouse.move(400, 135)  # clear of what was said
     page.mouse.wheel(0, 1000)
     page.wait_for_timeout(1000)
     last = page.get_by_role("button", name="滘联村后山塘").last
     expect(last).to_be_visible()
     assert height(last) > 100  # nothing of it lies behind the bars
+    the_button_for_a_new_hazard_covers_nothing_of_the_list(page)
 
 
 def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_texts_twice_as_large(

@@ -28,7 +28,6 @@ def HomeVisits() -> ft.Control:
         padding=0,
         spacing=0,
         appbar=bars.title_bar(texts.home_visits.title, back=(texts.back, lambda _event: page.navigate("/"))),
-        floating_action_button=_new_button(app) if can_record else None,
         controls=[
             ft.ListView(
                 [
@@ -51,9 +50,9 @@ def HomeVisits() -> ft.Control:
                     ),
                 ],
                 expand=True,
-                padding=ft.Padding.only(bottom=96),
                 key="home-visits",
-            )
+            ),
+            *([_new_bar(app)] if can_record else []),
         ],
     )
 
@@ -150,15 +149,8 @@ def _open_form(app: AppContext) -> None:
     ft.context.page.navigate(f"{ROUTE}/new")
 
 
-def _new_button(app: AppContext) -> ft.FloatingActionButton:
-    return ft.FloatingActionButton(
-        app.texts.home_visits.new,
-        icon=ft.Icons.ADD,
-        bgcolor=theme.PRIMARY,
-        foreground_color=theme.ON_PRIMARY,
-        on_click=lambda _event: _open_form(app),
-        key="new-home-visit",
-    )
+def _new_bar(app: AppContext) -> ft.Control:
+    return bars.new_bar(app.texts.home_visits.new, lambda _event: _open_form(app), key="new-home-visit")
 
 
 def _line(app: AppContext, line: SealedVisit) -> ft.Control:

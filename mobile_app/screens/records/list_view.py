@@ -1,4 +1,4 @@
-"""The screen around a list of records: search, narrowings, and the button for a new one.
+"""The screen around a list of records: search, narrowings, and below it the button for a new one.
 
 Everything scrolls, so that a phone on its side or with large text still shows the records.
 """
@@ -9,7 +9,6 @@ from typing import Any
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
@@ -51,14 +50,6 @@ def list_view(
     app, route = use_app(), HOMES[type]
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
-    new = ft.FloatingActionButton(
-        words.new,
-        icon=ft.Icons.ADD,
-        bgcolor=theme.PRIMARY,
-        foreground_color=theme.ON_PRIMARY,
-        on_click=lambda _event: on_new(),
-        key=_NEW_KEYS[type],
-    )
     shown = ft.ListView(
         [
             *first,
@@ -70,18 +61,17 @@ def list_view(
             *map(inset, lines),
         ],
         expand=True,
-        padding=ft.Padding.only(bottom=96),
         scroll_interval=200,
         on_scroll=listing.scrolled,
         ref=scroller,
         key="records",
     )
+    new = bars.new_bar(words.new, lambda _event: on_new(), key=_NEW_KEYS[type])
     return ft.View(
         route=route,
         padding=0,
         spacing=0,
         appbar=bars.title_bar(words.title, actions=actions),
         navigation_bar=bars.tab_bar(texts, route, page.navigate, app.late_taps.is_late),
-        floating_action_button=new if may_record else None,
-        controls=[shown],
+        controls=[shown, *([new] if may_record else [])],
     )

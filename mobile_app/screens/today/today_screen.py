@@ -80,8 +80,10 @@ def Today() -> ft.Control:
         spacing=0,
         appbar=bars.title_bar(texts.tab_today, actions=scan_button(app, ROUTE)),
         navigation_bar=bars.tab_bar(texts, ROUTE, page.navigate, app.late_taps.is_late),
-        floating_action_button=_new_button(app) if may_record else None,
-        controls=[ft.ListView(parts, expand=True, padding=ft.Padding.only(bottom=96), key="today")],
+        controls=[
+            ft.ListView(parts, expand=True, key="today"),
+            *([_new_bar(app)] if may_record else []),
+        ],
     )
 
 
@@ -163,16 +165,9 @@ def _nothing(texts: Texts, sees: bool, may_record: bool, synced: bool) -> ft.Con
     return labels.empty(words.none, words.none_hint if may_record else "", ft.Icons.TASK_ALT)
 
 
-def _new_button(app: AppContext) -> ft.FloatingActionButton:
+def _new_bar(app: AppContext) -> ft.Control:
     def new(_event: object) -> None:
         app.last_list.route = ROUTE
         ft.context.page.navigate("/new")
 
-    return ft.FloatingActionButton(
-        app.texts.new_hazard,
-        icon=ft.Icons.ADD,
-        bgcolor=theme.PRIMARY,
-        foreground_color=theme.ON_PRIMARY,
-        on_click=new,
-        key="new-hazard",
-    )
+    return bars.new_bar(app.texts.new_hazard, new, key="new-hazard")
