@@ -220,9 +220,9 @@ class Services:
         """The kept forms by their names."""
         return self._database.read(drafts.kept)
 
-    async def drop_draft(self, name: str) -> None:
-        """Forget a kept form."""
-        await self.save_draft(name, None)
+    def drafts_changed(self) -> None:
+        """Lists show the kept forms again."""
+        self._sync_loop.changed()
 
     def hazards(
         self, text: str = "", only: Only = None, *, limit: int = 200, offset: int = 0

@@ -50,7 +50,7 @@ class AppContext:
     `services` is None while it opens, or when `closed` says why it cannot.
     `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
     enrolment code of the link that opened the app, `user_agent` what its browser calls itself.
-    `late_taps`: since a form was saved; `opened`: since one was opened.
+    `late_taps`: since a form was saved; `opened`: since one was opened; `discarded`: since a draft was.
     `carried`: form → what was last saved with it.
     """
 
@@ -64,6 +64,7 @@ class AppContext:
     carried: dict[str, dict[str, Any]] = field(default_factory=dict)
     late_taps: LateTaps = field(default_factory=LateTaps)
     opened: LateTaps = field(default_factory=LateTaps)
+    discarded: LateTaps = field(default_factory=LateTaps)
     just_saved: JustSaved = field(default_factory=JustSaved)
     last_list: LastList = field(default_factory=LastList)
     choose_language: Callable[[Language], None] = _nothing

@@ -56,9 +56,9 @@ def _broken_view(path: str, texts: Texts) -> ft.Control:
     )
 
 
-def say(text: str, *, good: bool = True) -> None:
-    """Show `text` for some seconds, over whatever screen is there."""
-    ft.context.page.show_dialog(ask.message(text, good=good))
+def say(text: str, *, good: bool = True, undo: tuple[str, Any] | None = None) -> None:
+    """Show `text` for some seconds, over whatever screen is there; `undo`: see `ask.message`."""
+    ft.context.page.show_dialog(ask.message(text, good=good, undo=undo))
 
 
 def handled(texts: Texts, handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

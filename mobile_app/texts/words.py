@@ -147,6 +147,9 @@ class Texts(Speech):
     draft_drop_ask: str
     draft_continue: str
     draft_drop: str
+    draft_dropped: str
+    draft_newer: str
+    undo: str
     photos: str
     take_photo: str
     pick_photos: str

@@ -23,8 +23,12 @@ def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) 
     )
 
 
-def message(text: str, *, good: bool) -> ft.SnackBar:
-    """A snack bar with one sentence about what just happened."""
+def message(text: str, *, good: bool, undo: tuple[str, Any] | None = None) -> ft.SnackBar:
+    """A snack bar with one sentence about what just happened.
+
+    `undo`: the button that takes it back, and its handler; it stays longer then.
+    """
+    seconds = 10 if undo else 5 if good else 8
     return ft.SnackBar(
         ft.Row(
             [
@@ -39,6 +43,9 @@ def message(text: str, *, good: bool) -> ft.SnackBar:
         bgcolor=theme.MESSAGE if good else theme.BAD,
         behavior=ft.SnackBarBehavior.FLOATING,
         margin=_ABOVE_FOOT,
-        duration=ft.Duration(seconds=5 if good else 8),
+        duration=ft.Duration(seconds=seconds),
+        action=ft.SnackBarAction(undo[0], text_color=theme.ON_MESSAGE, on_click=undo[1], key="undo")
+        if undo
+        else None,
         show_close_icon=not good,
     )

@@ -95,6 +95,7 @@ def test_the_way_back_input_methods_and_positions_do_what_is_expected_of_a_form(
     what_an_input_method_composes_is_what_is_kept(page)
     tap(page, "返回")
     each_pond_gets_its_own_position(page, phone.context)
+    what_was_discarded_can_be_had_back(page)
 
 
 def the_way_back_never_leads_to_a_saved_form(page: Page, serving: Served) -> None:
@@ -184,4 +185,13 @@ def each_pond_gets_its_own_position(page: Page, context: BrowserContext) -> None
     field = page.get_by_label("坐标", exact=True)
     assert field.get_attribute("inputmode") in (None, "text")
     tap(page, "使用这个位置")
+    wait_for(page, "23.021000, 113.752000")
+
+
+def what_was_discarded_can_be_had_back(page: Page) -> None:
+    tap(page, "返回")
+    tap(page, "丢弃")
+    wait_for(page, "草稿已丢弃")
+    tap(page, "撤销")
+    tap(page, "继续填写")
     wait_for(page, "23.021000, 113.752000")

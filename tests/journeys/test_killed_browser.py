@@ -19,7 +19,7 @@ from playwright.sync_api import Playwright
 from tests.support import drawn
 from tests.support.faulty_link import Carried, Faults, FaultyLink
 from tests.support.hand_phone import KeptPhone
-from tests.support.phone_browser import button, fill, pick_photo, tap, tap_on, wait_for
+from tests.support.phone_browser import button, fill, pick_photo, tap, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
 
@@ -99,7 +99,6 @@ class _Dying:
         button(page, "丢弃").or_(button(page, "选择照片")).first.wait_for()
         if button(page, "丢弃").count():  # the form that it died over was kept
             tap(page, "丢弃")
-            tap_on(page.get_by_role("button", name="丢弃").last)
         pick_photo(page, photo, shown="现场照片 1")
         fill(page, "说明", note)
         carried = self._link.carried = Carried()

@@ -324,16 +324,62 @@ async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> N
 
 
 @played
-async def test_a_draft_can_be_discarded(device: ScriptedPhone) -> None:
+async def test_a_draft_is_discarded_at_once_and_one_tap_has_it_back(device: ScriptedPhone) -> None:
     await (await device.open()).save_draft("new", OLD_DRAFT)
     phone = await device.start()
     await phone.tap("draft-drop-new")
-    await phone.tap("draft-keep")
-    assert "new" in device.services.drafts()
-    await phone.tap("draft-drop-new")
-    await phone.tap("draft-drop-yes")
     assert device.services.drafts() == {}
     assert not phone.says("还没有保存")
+    assert phone.says("草稿已丢弃")
+    await phone.tap("undo")
+    assert device.services.drafts() == {"new": OLD_DRAFT}
+    again = await device.restart()
+    await again.tap("draft-continue-new")
+    assert again.find("water_name").value == "旧"
+
+
+@played
+async def test_a_discarded_draft_does_not_overwrite_what_was_written_after_it(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(water_name="黄沙河")
+    draft = {**OLD_DRAFT, "hazard": hazard, "touched": ["water_name"]}
+    await device.services.save_draft(f"edit {hazard}", draft)
+    phone = await device.start(f"/hazards/{hazard}/edit")
+    assert phone.find("water_name").value == "旧"
+    await phone.tap("draft-drop")
+    assert phone.find("water_name").value == "黄沙河"
+    await phone.write("water_name", "黄沙河支流")
+    await phone.settle(KEPT)
+    await phone.tap("undo")
+    assert phone.says("没有恢复")
+    [kept] = device.services.drafts().values()
+    assert kept["fields"]["water_name"] == "黄沙河支流"
+
+
+@played
+async def test_a_draft_that_was_discarded_in_its_form_stands_there_again(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(water_name="黄沙河")
+    draft = {**OLD_DRAFT, "hazard": hazard, "touched": ["water_name"]}
+    await device.services.save_draft(f"edit {hazard}", draft)
+    phone = await device.start(f"/hazards/{hazard}/edit")
+    await phone.tap("draft-drop")
+    await phone.tap("undo")
+    assert phone.find("water_name").value == "旧"
+
+
+@played
+async def test_the_second_of_two_taps_on_discard_is_not_meant_for_the_next_draft(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await device.open()
+    for name in ("new", "new 2"):
+        await device.services.save_draft(name, OLD_DRAFT)
+    phone = await device.start()
+    for name in ("new", "new 2"):
+        await phone.tap(f"draft-drop-{name}")
+    assert set(device.services.drafts()) == {"new 2"}
+    monkeypatch.setattr(late_taps, "LATE_S", 0.0)
+    await phone.tap("draft-drop-new 2")
+    assert device.services.drafts() == {}
 
 
 @played
@@ -352,21 +398,21 @@ async def test_leaving_an_unsaved_form_asks(device: ScriptedPhone) -> None:
 
 
 @played
-async def test_discarding_in_the_leave_dialog_is_asked_about_again(device: ScriptedPhone) -> None:
+async def test_what_is_discarded_on_the_way_back_can_be_had_back_as_it_was(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await phone.write("water_name", "黄沙河")
     await phone.settle(KEPT)
+    await phone.write("address", "村口")  # not kept yet
     await phone.tap("back")
     await phone.tap("leave-drop")
-    assert phone.says("丢弃以后不能恢复")
-    await phone.tap("draft-keep")
-    assert (phone.page.route, phone.find("water_name").value) == ("/new", "黄沙河")
-    assert len(device.services.drafts()) == 1
-    await phone.tap("back")
-    await phone.tap("leave-drop")
-    await phone.tap("draft-drop-yes")
     assert phone.page.route == "/"
+    await phone.settle(KEPT)
     assert device.services.drafts() == {}
+    await phone.tap("undo")
+    [(name, draft)] = device.services.drafts().items()
+    assert draft["fields"]["address"] == "村口"
+    await phone.tap(f"draft-continue-{name}")
+    assert phone.find("water_name").value == "黄沙河"
 
 
 @played
@@ -394,7 +440,6 @@ async def test_several_new_hazards_are_begun_side_by_side(device: ScriptedPhone)
     assert device.fields(device.only_hazard())["water_name"] == "黄沙河"
     assert set(device.services.drafts()) == {"new", drafts["石井塘"]}
     await phone.tap(f"draft-drop-{drafts['石井塘']}")
-    await phone.tap("draft-drop-yes")
     await device.restart()
     assert set(device.services.drafts()) == {"new"}
 
@@ -615,7 +660,6 @@ async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone(device: Scri
     again = await device.restart(f"/hazards/{hazard}/edit")
     assert again.find("water_name").value == "黄沙河支流"
     await again.tap("draft-drop")
-    await again.tap("draft-drop-yes")
     assert again.find("water_name").value == "黄沙河"
     assert set(device.services.drafts()) == {"new"}
 

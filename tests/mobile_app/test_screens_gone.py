@@ -65,7 +65,6 @@ async def test_a_half_written_note_can_be_discarded(device: ScriptedPhone) -> No
     hazard = await others_pond(device)
     phone = await half_written(device, hazard, "note", comment="东岸有人钓鱼")
     await phone.tap(f"draft-drop-note {hazard}")
-    await phone.tap("draft-drop-yes")
     assert device.services.drafts() == {}
 
 
@@ -84,7 +83,6 @@ async def test_a_half_written_step_is_shown_copied_and_discarded(device: Scripte
     assert phone.page.route == "/me/towns"
     await phone.go(f"/hazards/{hazard}/rectify")
     await phone.tap(f"draft-drop-rectify {hazard}")
-    await phone.tap("draft-drop-yes")
     assert device.services.drafts() == {}
     assert phone.page.route == "/"
     assert not phone.says("修好护栏")
@@ -101,7 +99,6 @@ async def test_what_is_half_written_about_no_hazard_can_only_be_discarded(device
     assert not phone.says("新增隐患 · 滘联小学宣讲")
     assert not phone.has(f"draft-continue-{name}")
     await phone.tap(f"draft-drop-{name}")
-    await phone.tap("draft-drop-yes")
     assert device.services.drafts() == {}
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
+from mobile_app.screens.form.discarding import discard
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
@@ -41,7 +42,7 @@ def edit_form(
         return Gone(path, record, type)
 
     async def drop() -> None:
-        await app.open.drop_draft(name)
+        await discard(app, name, on_restored=set_kept)
         set_kept(None)
 
     def start() -> FormState:

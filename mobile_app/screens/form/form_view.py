@@ -38,7 +38,8 @@ def FormView(
     texts, page = app.texts, ft.context.page
 
     def uncover() -> None:
-        page.pop_dialog()  # what was said on the screen before would lie over the button
+        if not app.discarded.is_late():  # 撤销 stays, where a draft was discarded in this form
+            page.pop_dialog()  # what was said on the screen before
 
     ft.use_effect(uncover, [])
     use_back((lambda: form.photos.set_shooting(False)) if form.photos.shooting else None)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mobile_app.screens.app_context import use_app
+from mobile_app.screens.app_context import AppContext, use_app
+from mobile_app.screens.form.discarding import discard
 from mobile_app.screens.hooks import use_box
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Keeping:
 
     keeps = True
     """Whether anything stays of a form that is left."""
+    restores = True
+    """Whether what was dropped can be had back for some seconds; without, dropping asks first."""
     asks_on_way_back = False
     """Whether a browser's way back asks too; without, it leaves the draft."""
 
@@ -46,13 +49,12 @@ class Keeping:
     async def now(self, form: dict[str, Any]) -> None:
         """Keep `form` at once. Problem: device_storage_full."""
         self.stop()
-        at = datetime.now().astimezone().isoformat(timespec="seconds")
-        await self._services.save_draft(self._name, {"at": at, **form})
+        await self._services.save_draft(self._name, _stamped(form))
 
-    async def drop(self) -> None:
-        """Forget the draft."""
+    async def drop(self, app: AppContext, form: dict[str, Any]) -> None:
+        """Forget the draft, of which `form` is the latest."""
         self.stop()
-        await self._services.drop_draft(self._name)
+        await discard(app, self._name, _stamped(form))
 
     async def _after_a_pause(self, form: Callable[[], dict[str, Any]]) -> None:
         await asyncio.sleep(_PAUSE)
@@ -67,6 +69,7 @@ class NotKept(Keeping):
     """No draft: nothing of the form is written anywhere."""
 
     keeps = False
+    restores = False
     asks_on_way_back = True
 
     def __init__(self) -> None:
@@ -84,7 +87,7 @@ class NotKept(Keeping):
     async def now(self, form: dict[str, Any]) -> None:
         """Keep nothing."""
 
-    async def drop(self) -> None:
+    async def drop(self, app: AppContext, form: dict[str, Any]) -> None:
         """There is nothing to forget."""
 
 
@@ -92,3 +95,7 @@ def use_keeping(draft: str | Callable[[], Keeping]) -> Keeping:
     """The draft of that name, or what `draft` makes, for as long as the screen is open."""
     app = use_app()
     return use_box(lambda: Keeping(app.open, draft) if isinstance(draft, str) else draft()).value
+
+
+def _stamped(form: dict[str, Any]) -> dict[str, Any]:
+    return {"at": datetime.now().astimezone().isoformat(timespec="seconds"), **form}

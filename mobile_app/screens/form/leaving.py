@@ -1,4 +1,5 @@
-"""Leaving a form that is not saved: stay, keep a draft, or discard after being asked once more."""
+"""Leaving a form that is not saved: stay, keep a draft, or discard, after being asked once more where it
+could not be had back."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,11 +14,11 @@ def leave_question(
     texts: Texts,
     on_stay: Callable[[], None],
     on_keep: Callable[[], Awaitable[None]],
-    on_drop: Callable[[], None],
+    on_drop: Callable[[], Awaitable[None]],
 ) -> ft.AlertDialog:
-    """What each answer does; `on_drop` asks again."""
+    """What each answer does."""
     answers: list[ft.Control] = [
-        buttons.quiet_button(texts.leave_drop, lambda _event: on_drop(), key="leave-drop", alarm=True),
+        buttons.quiet_button(texts.leave_drop, handled(texts, on_drop), key="leave-drop", alarm=True),
         buttons.quiet_button(texts.leave_keep, handled(texts, on_keep), key="leave-keep"),
         buttons.quiet_button(texts.leave_stay, lambda _event: on_stay(), key="leave-stay"),
     ]

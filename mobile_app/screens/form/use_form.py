@@ -217,7 +217,8 @@ def _use_leaving(
     """返回, and the device's own way back: a form that was written into asks first. A kept draft is found at
     `leave_to`."""
     asked, set_asked = ft.use_state("")  # "leave", or "drop" after that; "lose" where no draft is kept
-    texts, page = use_app().texts, ft.context.page
+    app, page = use_app(), ft.context.page
+    texts = app.texts
 
     def stay() -> None:
         set_asked("")
@@ -232,10 +233,10 @@ def _use_leaving(
         leave(leave_to)
 
     async def drop_and_leave() -> None:
-        await keeping.drop()
+        await keeping.drop(app, to_draft(state))
         leave()
 
-    def ask_again() -> None:
+    async def ask_again() -> None:
         set_asked("drop")
 
     def back(_event: object = None) -> None:
@@ -249,8 +250,9 @@ def _use_leaving(
         back()
 
     use_back(back if keeping.asks_on_way_back else None, lambda: dirty.value)
+    drop = drop_and_leave if keeping.restores else ask_again
     questions = {
-        "leave": lambda: leave_question(texts, stay, keep_and_leave, ask_again),
+        "leave": lambda: leave_question(texts, stay, keep_and_leave, drop),
         "drop": lambda: drop_question(texts, stay, drop_and_leave),
         "lose": lambda: lose_question(texts, stay, drop_and_leave),
     }

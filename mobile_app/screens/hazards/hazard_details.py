@@ -67,7 +67,6 @@ def HazardDetails() -> ft.Control:
     hazard = ft.use_route_params()["hazard"]
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_hazard(hazard), [hazard, changed])
-    _, redraw = ft.use_state(0)
     access, texts = use_access(), app.texts
     if card is None:
         return Gone(path, hazard, RecordType.HAZARD)
@@ -77,7 +76,7 @@ def HazardDetails() -> ft.Control:
         *came_back(texts, card),
         *notices(texts, card.quarantined),
         *conflict_cards(app, card, may_edit),
-        *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=hazard),
+        *draft_card.cards(app, about=hazard),
         *_next(app, card, access),
         *([RecordPhotos(card)] if card.photos else []),
         _facts(app, card),

@@ -49,7 +49,6 @@ def Hazards() -> ft.Control:
         app.just_saved.seen,
         app.last_list.take_narrowing,
     )
-    _, redraw = ft.use_state(0)
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
     saved = _use_just_saved(app)
@@ -68,7 +67,7 @@ def Hazards() -> ft.Control:
     words = ListWords(texts.tab_hazards, texts.new_hazard, texts.search_hint, _narrowed_names(texts))
     lines = [
         *_first_line(app, saved, go),
-        *draft_card.cards(app, lambda: redraw(lambda count: count + 1)),
+        *draft_card.cards(app),
         *_lines(app, listing, saved, go, may_record),
     ]
     actions = scan_button(app, "/")

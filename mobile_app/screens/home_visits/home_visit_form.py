@@ -26,6 +26,7 @@ _HAZARDS = 500
 class LockedKeeping(Keeping):
     """The draft behind the PIN."""
 
+    restores = False
     asks_on_way_back = True
 
     def __init__(self, draft: OpenDraft) -> None:
@@ -37,7 +38,7 @@ class LockedKeeping(Keeping):
         at = datetime.now().astimezone().isoformat(timespec="seconds")
         await self._draft.keep({**form, "at": at})
 
-    async def drop(self) -> None:
+    async def drop(self, app: AppContext, form: dict[str, Any]) -> None:  # noqa: ARG002
         self.stop()
         await self._draft.keep(None)
 

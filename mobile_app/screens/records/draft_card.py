@@ -1,4 +1,4 @@
-"""What was left unsaved: said where one comes by, with the way back to it, or away with it after asking."""
+"""What was left unsaved: said where one comes by, with the way back to it, or away with it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -9,10 +9,12 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext, use_app
-from mobile_app.screens.error_boundary import part
-from mobile_app.screens.form.leaving import drop_question
+from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.form.discarding import discard
+from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.open_record import visit_address
+from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import buttons, labels
 from shared.operations import RecordType
@@ -29,19 +31,18 @@ def DraftCard(
 ) -> ft.Control:
     """`on_continue` is None where the draft stands in a form already, or no form here takes it.
 
-    `name`: of one among several.
+    `name`: of one among several; the second of two fast taps on 丢弃 is not meant for the next of them.
     """
     app = use_app()
     texts = app.texts
-    asking, set_asking = ft.use_state(False)
     moment = texts.clock(kept.get("at"), datetime.now().astimezone())
     about = about_draft(app, kept, name)
 
     async def drop() -> None:
-        set_asking(False)
-        await on_drop()
+        if not app.discarded.is_late():
+            app.discarded.led_on()
+            await on_drop()
 
-    ft.use_dialog(drop_question(texts, lambda: set_asking(False), drop) if asking else None)
     found = (texts.draft_found if name else texts.draft_resumed).format(moment=moment)
     said = ft.Column(
         [
@@ -51,24 +52,22 @@ def DraftCard(
         spacing=2,
         expand=True,
     )
-    refused = on_continue is not None and not may_save(app, kept)
+    on_discard, key = handled(texts, drop), _key("draft-drop", name)
     if on_continue is None:
-        return labels.card([_row(said), _drop_button(app, set_asking, _key("draft-drop", name))])
+        away = buttons.quiet_button(texts.draft_drop, on_discard, key=key, alarm=True)
+        return labels.card([_row(said), away])
+    refused = not may_save(app, kept)
     go_on = buttons.tonal_button(
         texts.open_record if refused else texts.draft_continue,
         None,
         lambda _event: on_continue(),
         key=_key("draft-continue", name),
     )
-    away = buttons.icon_button(
-        f"{texts.draft_drop} {about}",
-        ft.Icons.DELETE_OUTLINE,
-        lambda _event: set_asking(True),
-        key=_key("draft-drop", name),
-        color=theme.BAD,
+    drop_icon = buttons.icon_button(
+        f"{texts.draft_drop} {about}", ft.Icons.DELETE_OUTLINE, on_discard, key=key, color=theme.BAD
     )
     why = [labels.quiet(texts.cannot_continue)] if refused else []
-    return labels.card([_row(said), *why, buttons.row(go_on, away)])
+    return labels.card([_row(said), *why, buttons.row(go_on, drop_icon)])
 
 
 @part
@@ -78,41 +77,33 @@ def NewDrafts(but: str, mark_of: Callable[[str], str | None]) -> ft.Control:
     `mark_of` tells their drafts from others.
     """
     app = use_app()
-    _, redraw = ft.use_state(0)
+    use_part(app.open.sync, records_changed)
     names = [name for name in app.open.drafts() if name != but and mark_of(name) is not None]
-    shown = _cards(app, names, lambda: redraw(lambda count: count + 1))
-    return ft.Column(shown, spacing=14, visible=bool(names))
+    return ft.Column(_cards(app, names), spacing=14, visible=bool(names))
 
 
 def cards(
-    app: AppContext,
-    on_change: Callable[[], None],
-    type: RecordType = RecordType.HAZARD,
-    about: str | None = None,
+    app: AppContext, type: RecordType = RecordType.HAZARD, about: str | None = None
 ) -> list[ft.Control]:
     """A card for every draft of a hazard or a visit, the latest first, or for those that are `about` one.
 
-    `on_change` is called when one of them was discarded.
+    For screens that are redrawn when `records_changed` does.
     """
     kept = app.open.drafts().items()
     if about is None:
         names = [name for name, form in kept if _type_of(name, form) is type]
     else:
         names = [name for name, form in kept if drafts.about(form) == about]
-    return _cards(app, names, on_change)
+    return _cards(app, names)
 
 
-def _cards(app: AppContext, names: Sequence[str], on_change: Callable[[], None]) -> list[ft.Control]:
+def _cards(app: AppContext, names: Sequence[str]) -> list[ft.Control]:
     page = ft.context.page
-
-    async def drop(name: str) -> None:
-        await app.open.drop_draft(name)
-        on_change()
 
     def card(name: str, kept: Mapping[str, Any]) -> ft.Control:
         route = address(name, kept)
         go_on = partial(page.navigate, route) if route else None
-        return keyed(name, DraftCard)(kept, partial(drop, name), go_on, name)
+        return keyed(name, DraftCard)(kept, partial(discard, app, name), go_on, name)
 
     found = {name: kept for name, kept in app.open.drafts().items() if name in names}
     latest_first = sorted(found.items(), key=lambda one: str(one[1].get("at")), reverse=True)
@@ -165,10 +156,6 @@ def about_draft(app: AppContext, kept: Mapping[str, Any], name: str = "") -> str
 
 def _row(*controls: ft.Control) -> ft.Control:
     return ft.Row([ft.Icon(ft.Icons.HISTORY_EDU, color=theme.WARN, size=24), *controls], spacing=8)
-
-
-def _drop_button(app: AppContext, ask: Callable[[bool], None], key: str) -> ft.Control:
-    return buttons.quiet_button(app.texts.draft_drop, lambda _event: ask(True), key=key, alarm=True)
 
 
 def _key(action: str, name: str) -> str:

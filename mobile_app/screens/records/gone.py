@@ -7,11 +7,14 @@ import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import part, screen
+from mobile_app.screens.form.discarding import discard
+from mobile_app.screens.hooks import use_part
 from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records.draft_card import DraftCard
 from mobile_app.screens.records.open_record import HOMES
 from mobile_app.screens.records.photo import Photo
 from mobile_app.screens.records.values import value_words
+from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries import drafts
 from mobile_app.widgets import bars, buttons, labels
 from shared.forms.visits import VISIT_FORM
@@ -29,14 +32,12 @@ def Gone(path: str, record: str, type: RecordType) -> ft.Control:
     """What can still be done with the drafts about `record`: copy, discard, or get the record back."""
     app = use_app()
     texts, page = app.texts, ft.context.page
-    _, redraw = ft.use_state(0)
+    use_part(app.open.sync, records_changed)
     kept = {name: form for name, form in app.open.drafts().items() if drafts.about(form) == record}
     visit = type is RecordType.EDUCATION_VISIT
 
     def dropped() -> None:
-        if len(kept) > 1:
-            redraw(lambda count: count + 1)
-        else:
+        if len(kept) == 1:
             page.navigate(HOMES[type])
 
     left = [keyed(name, KeptDraft)(name, form, dropped) for name, form in sorted(kept.items())]
@@ -80,7 +81,7 @@ def KeptDraft(name: str, kept: Mapping[str, Any], on_change: Any) -> ft.Control:
     goes_on = step in _GOES_ON
 
     async def drop() -> None:
-        await app.open.drop_draft(name)
+        await discard(app, name)
         on_change()
 
     def go_on() -> None:

@@ -6,6 +6,7 @@ import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.form.discarding import discard
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
@@ -48,7 +49,7 @@ def Step() -> ft.Control:
         return restore(state, kept) if kept else state
 
     async def drop() -> None:
-        await app.open.drop_draft(name)
+        await discard(app, name, on_restored=set_kept)
         set_kept(None)
 
     async def save(state: FormState) -> str:

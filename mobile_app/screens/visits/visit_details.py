@@ -41,7 +41,6 @@ def VisitDetails() -> ft.Control:
     visit = ft.use_route_params()["visit"]
     changed = use_part(app.open.sync, records_changed)
     card = ft.use_memo(lambda: app.find_visit(visit), [visit, changed])
-    _, redraw = ft.use_state(0)
     access, texts = use_access(), app.texts
     if card is None:
         return Gone(path, visit, RecordType.EDUCATION_VISIT)
@@ -52,7 +51,7 @@ def VisitDetails() -> ft.Control:
         _head(app, card),
         *notices(texts, card.quarantined),
         *disputed_fields(_as_open(app, card, may_edit)),
-        *draft_card.cards(app, lambda: redraw(lambda count: count + 1), about=visit),
+        *draft_card.cards(app, about=visit),
         *([labels.card([next_household(app)])] if family and may_edit else []),
         *([RecordPhotos(card)] if card.photos else []),
         _facts(app, card),

@@ -8,6 +8,7 @@ import flet as ft
 
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.form.discarding import discard
 from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.edit_form import edit_form
 from mobile_app.screens.form.form_state import FormState
@@ -58,7 +59,7 @@ def NewVisitDraft() -> ft.Control:
     page = ft.context.page
 
     async def drop() -> None:
-        await app.open.drop_draft(draft)
+        await discard(app, draft)
         page.navigate("/visits")
 
     card = DraftCard(kept, drop) if kept else None

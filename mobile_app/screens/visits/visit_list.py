@@ -43,11 +43,10 @@ def Visits() -> ft.Control:
     listing: Listing[VisitRow] = use_listing(
         app, lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit)
     )
-    _, redraw = ft.use_state(0)
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, type = app.texts, RecordType.EDUCATION_VISIT
     words = ListWords(texts.tab_visits, texts.new_visit, texts.visits_search_hint, _names(texts))
-    drafts = draft_card.cards(app, lambda: redraw(lambda count: count + 1), type)
+    drafts = draft_card.cards(app, type)
     lines = [*drafts, *_lines(texts, listing, may_record)]
     return list_view(type, words, listing, lines, lambda: open_form(app, "/visits/new"), first=[DoorToDoor()])
 
