@@ -16,6 +16,7 @@ from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.late_answers import take_late_answers
 from mobile_app.screens.loading import Missing
 from mobile_app.screens.routes import routes_for
+from mobile_app.state.list_search import ListSearch
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Language
 from mobile_app.widgets import ask
@@ -46,6 +47,7 @@ class AppParts:
         self.preferences = ft.SharedPreferences()  # held, or Flet forgets it
         self.previews: dict[str, bytes] = {}
         self.carried: dict[str, dict[str, Any]] = {}
+        self.hazard_search, self.visit_search = ListSearch(), ListSearch()
 
     async def language(self) -> Language:
         """What the person chose; Chinese before that."""
@@ -125,6 +127,8 @@ def App(made_of: AppParts) -> ft.Control:
         version=version(),
         previews=made_of.previews,
         carried=made_of.carried,
+        hazard_search=made_of.hazard_search,
+        visit_search=made_of.visit_search,
         choose_language=choose_language,
         enrolled=lambda: enrolled(lambda count: count + 1),
         reopen=reopen,

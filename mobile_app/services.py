@@ -25,7 +25,8 @@ from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.log.verdicts import Verdict
 from mobile_app.store.queries import drafts, hazards
 from mobile_app.store.queries.access import PhoneAccess
-from mobile_app.store.queries.hazards import HazardCard, HazardRow, Only
+from mobile_app.store.queries.hazards import HazardCard, HazardRow
+from mobile_app.store.queries.narrowing import EVERYTHING, Narrowing
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.sync.clock_offset import ServerClock
 from mobile_app.sync.home_visits import HomeVisits
@@ -225,17 +226,19 @@ class Services:
         self._sync_loop.changed()
 
     def hazards(
-        self, text: str = "", only: Only = None, *, limit: int = 200, offset: int = 0
+        self, text: str = "", only: Narrowing = EVERYTHING, *, limit: int = 200, offset: int = 0
     ) -> list[HazardRow]:
         """Hazards that say all words of `text`: those that were sent back first, then the last changed."""
+        today = self.server_clock.today().isoformat()
         found = self._database.read(
-            lambda session: hazards.listed(session, text, only, limit=limit, offset=offset)
+            lambda session: hazards.listed(session, text, only, today, limit=limit, offset=offset)
         )
         return [self._as_it_goes(row) for row in found]
 
-    def hazards_count(self, text: str = "", only: Only = None) -> int:
+    def hazards_count(self, text: str = "", only: Narrowing = EVERYTHING) -> int:
         """How many hazards `hazards(text, only)` has in all."""
-        return self._database.read(lambda session: hazards.count(session, text, only))
+        today = self.server_clock.today().isoformat()
+        return self._database.read(lambda session: hazards.count(session, text, only, today))
 
     def hazard(self, hazard_id: str) -> HazardCard:
         """All about one hazard. Problem: hazard_unknown."""

@@ -9,10 +9,10 @@ import flet as ft
 
 from mobile_app.screens.late_taps import LateTaps
 from mobile_app.state.just_saved import JustSaved
+from mobile_app.state.list_search import ListSearch
 from mobile_app.texts import zh
 from mobile_app.texts.words import Language, Texts
 from shared import problems
-from shared.china_time import CHINA_TIME
 from shared.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,18 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class LastList:
-    """Where a hazard, or the form of a new one, was opened last: the way back leads to `route`.
-
-    `narrowing`: what the list of hazards is narrowed to when it opens next, "" for nothing.
-    """
+    """Where a hazard, or the form of a new one, was opened last: the way back leads to `route`."""
 
     route: str = "/"
-    narrowing: str = ""
-
-    def take_narrowing(self) -> str:
-        """The `narrowing`, and forget it."""
-        taken, self.narrowing = self.narrowing, ""
-        return taken
 
 
 def _nothing(*_given: object) -> None:
@@ -67,6 +58,8 @@ class AppContext:
     discarded: LateTaps = field(default_factory=LateTaps)
     just_saved: JustSaved = field(default_factory=JustSaved)
     last_list: LastList = field(default_factory=LastList)
+    hazard_search: ListSearch = field(default_factory=ListSearch)
+    visit_search: ListSearch = field(default_factory=ListSearch)
     choose_language: Callable[[Language], None] = _nothing
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
@@ -99,7 +92,7 @@ class AppContext:
     @property
     def today(self) -> date:
         """The day in China, whatever the zone and the clock of this phone."""
-        return self.open.server_clock.now().astimezone(CHINA_TIME).date()
+        return self.open.server_clock.today()
 
     @property
     def profile(self) -> "Profile":

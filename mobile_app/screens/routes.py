@@ -38,6 +38,7 @@ _OPEN = [
         path="/",
         component=_later("hazards.hazard_list", "Hazards"),
         children=[
+            ft.Route(path="filter", component=_later("hazards.hazard_filters", "HazardFilters")),
             ft.Route(path="new", component=_form("hazards.hazard_form", "NewHazard")),
             ft.Route(path="draft", component=_form("hazards.hazard_form", "NewHazardDraft")),
             ft.Route(path="draft/:draft", component=_form("hazards.hazard_form", "NewHazardDraft")),

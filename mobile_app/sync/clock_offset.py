@@ -1,12 +1,13 @@
 """How far this device's clock is from the server's, by the server's answers."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from mobile_app.store.database import meta
+from shared.china_time import CHINA_TIME
 
 if TYPE_CHECKING:
     from mobile_app.device.clock import Clock
@@ -41,6 +42,10 @@ class ServerClock:
 
     def __init__(self, database: "PhoneDatabase", clock: "Clock") -> None:
         self._database, self._clock = database, clock
+
+    def today(self) -> date:
+        """The day in China, whatever the zone and the clock of this phone."""
+        return self.now().astimezone(CHINA_TIME).date()
 
     def now(self) -> datetime:
         """The present, whatever this device's own clock shows; UTC."""

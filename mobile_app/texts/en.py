@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import maps, same_place, scan, today
+from mobile_app.texts import filters, maps, same_place, scan, today
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -11,6 +11,7 @@ TEXTS = Texts(
     same_place=same_place.EN,
     scan=scan.EN,
     today=today.EN,
+    filters=filters.EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",

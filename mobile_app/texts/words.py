@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mobile_app.texts.filters import FilterTexts
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.maps import MapTexts
 from mobile_app.texts.same_place import SamePlaceTexts
@@ -30,6 +31,7 @@ class Texts(Speech):
     same_place: SamePlaceTexts
     scan: ScanTexts
     today: TodayTexts
+    filters: FilterTexts
 
     # The app as a whole
     app_name: str

@@ -1,6 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import maps, same_place, scan, today
+from mobile_app.texts import filters, maps, same_place, scan, today
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -11,6 +11,7 @@ TEXTS = Texts(
     same_place=same_place.ZH,
     scan=scan.ZH,
     today=today.ZH,
+    filters=filters.ZH,
     app_name="安澜",
     opening="正在打开…",
     opening_hint="第一次打开需要十几秒，以后没有网络也能用。",

@@ -68,11 +68,16 @@ class Viewer:
     @property
     def soon(self) -> str:
         """The last ISO day on which a deadline is near."""
-        return (date.fromisoformat(self.today) + SOON).isoformat()
+        return last_soon_day(self.today)
 
     def may(self, urgency: Urgency, town: str | None = None) -> bool:
         """Whether the person may do what such hazards wait for: in a town, or anywhere."""
         return permissions.permits(self.grants, step_action(STEPS[urgency]), town=town)
+
+
+def last_soon_day(today: str) -> str:
+    """The last ISO day on which a deadline is near on the ISO day `today`."""
+    return (date.fromisoformat(today) + SOON).isoformat()
 
 
 def deadline(status: Status, due_date: str | None) -> str | None:

@@ -16,10 +16,10 @@ from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
-from shared.profiles.risk import Risk
+from shared.profiles.risk import Risk, settled_level
 from shared.record_types import kind_of, read
 from shared.towns import town_name
-from shared.vocabulary import EventType, Term
+from shared.vocabulary import EventType, RiskLevel, Term
 from shared.wording import Wording
 
 _OTHER = "other"
@@ -148,6 +148,11 @@ class Profile:
             RecordType.HAZARD_EVENT: self.event,
         }
         return own.get(kind) or kind_of(kind).model
+
+    def risk_level(self, hazard: Any) -> RiskLevel | None:
+        """The 风险等级 that counts; None while data are missing, or where this programme has none."""
+        assessed = self.assess(hazard)
+        return settled_level(hazard, assessed)[0] if assessed else None
 
     def read_hazard(self, values: dict[str, Any]) -> Any:
         """The hazard that shown register values make."""

@@ -18,6 +18,7 @@ from tests.support.phone_browser import (
     new_phone,
     save_apart,
     tap,
+    tap_on,
     wait_for,
 )
 from tests.support.served import Served
@@ -96,6 +97,19 @@ def the_button_for_a_new_hazard_covers_nothing_of_the_list(page: Page) -> None:
     assert height(page.get_by_role("checkbox", name="待上传")) >= 48
 
 
+def narrows_the_list(page: Page) -> None:
+    tap(page, "筛选")
+    reported = page.get_by_role("checkbox", name="已上报")
+    assert height(reported) >= 48
+    assert inside(page, reported)
+    tap_on(reported)
+    tap(page, "看")
+    wait_for(page, "找到")
+    line(page, "滘联村后山塘", "道滘镇")
+    tap(page, "清除筛选")
+    expect(button(page, "清除筛选")).to_have_count(0)
+
+
 def logs_hazards_on_its_side(page: Page) -> None:
     page.set_viewport_size({"width": 844, "height": 390})
     for _ in range(2):
@@ -140,4 +154,5 @@ def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_te
         assert inside(page, control), f"{name} is cut off"
     tap(page, "返回")
     log_hazard(page)
+    narrows_the_list(page)
     tap(page, "立即同步")

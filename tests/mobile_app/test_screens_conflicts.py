@@ -14,6 +14,7 @@ from mobile_app.store.log import recording, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import devices, hazards
 from mobile_app.store.queries.hazards import HazardCard
+from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.store.queries.upload_states import OperationState
 from shared import problems
 from shared.profiles.drowning import DROWNING
@@ -154,7 +155,7 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
     assert {write.fields["depth_m"] for write in found.conflicts["depth_m"]} == {4, 9}
     assert found.writers[OTHER] == told[OTHER]
     assert found.writers[DEVICE].person == "张三"
-    assert len(database.read(lambda session: hazards.listed(session, only="in_conflict"))) == 1
+    assert len(database.read(lambda session: hazards.listed(session, only=Narrowing(in_conflict=True)))) == 1
 
     def settled(session: Session) -> None:
         progress = meta.progress(session)
@@ -163,7 +164,7 @@ async def test_the_store_names_the_writers_and_forgets_a_settled_conflict(tmp_pa
 
     await database.write(settled)
     assert database.read(card).conflicts == {}
-    assert database.read(lambda session: hazards.listed(session, only="in_conflict")) == []
+    assert database.read(lambda session: hazards.listed(session, only=Narrowing(in_conflict=True))) == []
     await database.close()
 
 

@@ -63,7 +63,7 @@ async def test_what_was_saved_just_now_stands_first_until_its_person_goes_on(dev
     saved = next(row.id for row in device.services.hazards("新塘"))
     assert lines(phone) == [f"hazard-{saved}"], "it is seen though only those struck off are asked for"
     assert phone.says("刚保存")
-    await phone.tap("only-all")
+    await phone.tap("clear-filters")
     assert f"hazard-{saved}" not in lines(phone)[:30], "what was sent back stands first again"
     assert not phone.says("刚保存")
 

@@ -175,7 +175,11 @@ async def test_own_numbers_open_the_list_of_what_was_reported(device: ScriptedPh
     assert set(lines(phone)) == {first, closed, unfounded}
     await phone.go("/today")
     await phone.go("/")
-    assert len(lines(phone)) == 4, "it was narrowed once"
+    assert set(lines(phone)) == {first, closed, unfounded}, "it is remembered"
+    assert phone.find("found").value == "找到 3 处"
+    await phone.tap("clear-filters")
+    assert len(lines(phone)) == 4
+    assert not phone.has("found")
 
 
 @played

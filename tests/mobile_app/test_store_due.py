@@ -190,11 +190,12 @@ async def test_a_phone_of_the_version_before_lists_what_waits(tmp_path: Path) ->
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        for index in ("status", "relapse", "deadline", "author"):
+        for index in ("order", "status", "relapse", "deadline", "author"):
             connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
-        for column in ("author", "rectifiers", "relapse_due", "deadline"):
+        for column in ("author", "rectifiers", "relapse_due", "deadline", "risk_level"):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_status ON hazard (status)")
+        connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)")
         connection.exec_driver_sql("UPDATE hazard SET folded = 1")
         connection.exec_driver_sql("PRAGMA user_version = 8")
 

@@ -17,6 +17,7 @@ from mobile_app.store.log import outbox, recording, recovery, writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.queries import hazards, photos
 from mobile_app.store.queries.hazards import HazardCard
+from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
 from shared import problems
 from shared.operations import Kind, Operation, RecordType, Stamp
@@ -261,8 +262,8 @@ async def test_lists_find_words_and_states(database: PhoneDatabase) -> None:
     assert len(database.read(lambda s: hazards.listed(s, "水塘7"))) == 1
     assert database.read(lambda s: hazards.count(s, "水塘 横坑")) == 29
     assert database.read(lambda s: hazards.count(s, "%")) == 0
-    assert database.read(lambda s: hazards.count(s, "", UploadState.UPLOADED)) == 29
-    assert database.read(lambda s: hazards.count(s, "", Status.CLOSED)) == 0
+    assert database.read(lambda s: hazards.count(s, "", Narrowing(upload=UploadState.UPLOADED))) == 29
+    assert database.read(lambda s: hazards.count(s, "", Narrowing(frozenset({Status.CLOSED})))) == 0
     assert len(database.read(lambda s: hazards.listed(s, limit=10, offset=25))) == 4
 
 

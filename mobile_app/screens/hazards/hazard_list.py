@@ -1,6 +1,7 @@
 """隐患: the hazards on this phone, searched, narrowed, and the way to a new one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -8,6 +9,7 @@ import flet as ft
 from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.hazards.hazard_filters import above_list
 from mobile_app.screens.hazards.hazard_line import HazardLine
 from mobile_app.screens.hooks import use_box, use_part
 from mobile_app.screens.keyed import keyed
@@ -17,26 +19,13 @@ from mobile_app.screens.records.list_view import ListWords, list_view
 from mobile_app.screens.records.record_list import Listing, use_listing
 from mobile_app.screens.scan.scan_button import scan_button
 from mobile_app.screens.sync.sync_bar import records_changed
-from mobile_app.store.queries.upload_states import UploadState
-from mobile_app.texts.words import Texts
+from mobile_app.store.queries.narrowing import EVERYTHING, Narrowing
 from mobile_app.widgets import labels
-from shared.hazards.due import RECTIFIABLE
 from shared.operations import RecordType
 from shared.permissions import Action
-from shared.vocabulary import Status
 
 if TYPE_CHECKING:
-    from mobile_app.store.queries.hazards import HazardRow, Only
-
-_NARROWINGS: "tuple[tuple[str, Only], ...]" = (
-    ("all", None),
-    ("in-conflict", "in_conflict"),
-    ("waiting", UploadState.WAITING),
-    ("own", "own"),
-    ("to-rectify", RECTIFIABLE),
-    ("pending-acceptance", frozenset({Status.PENDING_ACCEPTANCE})),
-    ("closed", frozenset({Status.CLOSED})),
-)
+    from mobile_app.store.queries.hazards import HazardRow
 
 
 @screen
@@ -45,9 +34,11 @@ def Hazards() -> ft.Control:
     app = use_app()
     listing = use_listing(
         app,
-        lambda text, only, limit: app.open.hazards(text, dict(_NARROWINGS)[only], limit=limit),
+        app.hazard_search,
+        EVERYTHING,
+        lambda text, only, limit: app.open.hazards(text, only, limit=limit),
         app.just_saved.seen,
-        app.last_list.take_narrowing,
+        app.open.hazards_count,
     )
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, page = app.texts, ft.context.page
@@ -64,29 +55,14 @@ def Hazards() -> ft.Control:
             await scroll(scroller, offset=0)
 
     ft.use_effect(handled(texts, show_saved), [saved and saved.id])
-    words = ListWords(texts.tab_hazards, texts.new_hazard, texts.search_hint, _narrowed_names(texts))
+    words = ListWords(texts.tab_hazards, texts.new_hazard, texts.search_hint)
     lines = [
         *_first_line(app, saved, go),
         *draft_card.cards(app),
         *_lines(app, listing, saved, go, may_record),
     ]
-    actions = scan_button(app, "/")
-    return list_view(
-        RecordType.HAZARD, words, listing, lines, lambda: go("/new"), actions=actions, scroller=scroller
-    )
-
-
-def _narrowed_names(texts: Texts) -> list[tuple[str, str]]:
-    names = {
-        "all": texts.filter_all,
-        "in-conflict": texts.has_conflicts,
-        "waiting": texts.filter_waiting,
-        "own": texts.today.own_all,
-        "to-rectify": texts.filter_to_rectify,
-        "pending-acceptance": texts.of(Status.PENDING_ACCEPTANCE),
-        "closed": texts.of(Status.CLOSED),
-    }
-    return [(code, names[code]) for code, _ in _NARROWINGS]
+    above, new, actions = above_list(app, listing), partial(go, "/new"), scan_button(app, "/")
+    return list_view(RecordType.HAZARD, words, listing, above, lines, new, actions=actions, scroller=scroller)
 
 
 def _use_just_saved(app: AppContext) -> "HazardRow | None":
@@ -105,7 +81,7 @@ def _first_line(app: AppContext, saved: "HazardRow | None", go: Callable[[str], 
 
 def _lines(
     app: AppContext,
-    listing: "Listing[HazardRow]",
+    listing: "Listing[HazardRow, Narrowing]",
     saved: "HazardRow | None",
     go: Callable[[str], None],
     may_record: bool,
@@ -116,7 +92,7 @@ def _lines(
     if rows or saved:
         return [keyed(row.id, HazardLine)(row, texts, today, on_open) for row in rows]
     if not listing.everything:
-        return [labels.empty(texts.none_found, texts.none_found_hint, ft.Icons.SEARCH_OFF)]
+        return [labels.empty(texts.none_found, texts.filters.hint, ft.Icons.SEARCH_OFF)]
     hint = texts.none_yet_hint if may_record else ""
     return [labels.empty(texts.none_yet, hint, ft.Icons.WATER_DROP_OUTLINED)]
 

@@ -13,7 +13,7 @@ from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.records.open_record import HOMES
-from mobile_app.screens.records.record_list import Listing, inset, narrowings, search_field
+from mobile_app.screens.records.record_list import Listing, inset, search_field
 from mobile_app.screens.sync.sync_bar import SyncBar
 from mobile_app.widgets import bars
 from shared.operations import RecordType
@@ -24,18 +24,18 @@ _NEW_KEYS = {RecordType.HAZARD: "new-hazard", RecordType.EDUCATION_VISIT: "new-v
 
 @dataclass(frozen=True)
 class ListWords:
-    """What a list is called, its button, and the hint of its search; `narrowings`: (code, name) of each."""
+    """What a list is called, its button, and the hint of its search."""
 
     title: str
     new: str
     search_hint: str
-    narrowings: Sequence[tuple[str, str]]
 
 
 def list_view(
     type: RecordType,
     words: ListWords,
-    listing: Listing[Any],
+    listing: Listing[Any, Any],
+    narrowing: Sequence[ft.Control],
     lines: Sequence[ft.Control],
     on_new: Callable[[], None],
     *,
@@ -43,7 +43,8 @@ def list_view(
     actions: Sequence[ft.Control] = (),
     scroller: ft.Ref[ft.ListView] | None = None,
 ) -> ft.View:
-    """The list of a type with `lines` below the search, and what comes `first`; `on_new` opens the form.
+    """The list of a type: what comes `first`, the search, what it is narrowed to, `lines`; `on_new` opens the
+    form.
 
     `actions` stand in the title bar.
     """
@@ -57,7 +58,7 @@ def list_view(
             HomeVisitsEntry(),
             *([] if may_record else [inset(cannot_record(app), top=10)]),
             inset(search_field(texts, listing, words.search_hint), top=10),
-            inset(narrowings(listing, words.narrowings), top=8, bottom=10),
+            *(inset(one, top=8) for one in narrowing),
             *map(inset, lines),
         ],
         expand=True,

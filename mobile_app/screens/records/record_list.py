@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import flet as ft
 
 from mobile_app.screens.field import Field
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.sync.sync_bar import records_changed
+from mobile_app.state.list_search import ListSearch
 from mobile_app.widgets import buttons, segments
 
 if TYPE_CHECKING:
@@ -17,71 +18,85 @@ if TYPE_CHECKING:
     from mobile_app.texts.words import Texts
 
 Row = TypeVar("Row")
-ALL = "all"
+Narrowed = TypeVar("Narrowed")
 _PAGE = 30
 
 
 @dataclass(frozen=True)
-class Listing(Generic[Row]):
-    """What is looked for, and the rows found so far; `cleared` counts how often the search was emptied."""
+class Listing(Generic[Row, Narrowed]):
+    """What is looked for, and the rows read so far of all that were `found`, which is counted only where
+    `use_listing` was told how and something is left out. `everything`: nothing is. `emptied`: see
+    `ListSearch`."""
 
     text: str
-    narrowed: str
-    cleared: int
+    narrowed: Narrowed
+    everything: bool
+    emptied: int
     rows: Sequence[Row]
+    found: int
     search: Callable[[str], None]
+    empty: Callable[..., None]
+    narrow: Callable[[Narrowed], None]
     clear: Callable[..., None]
-    narrow: Callable[[str], None]
     scrolled: Callable[[ft.OnScrollEvent], None]
-
-    @property
-    def everything(self) -> bool:
-        """Whether nothing is left out."""
-        return not self.text and self.narrowed == ALL
 
 
 def use_listing(
     app: "AppContext",
-    find: Callable[[str, str, int], Sequence[Row]],
+    search: ListSearch,
+    widest: Narrowed,
+    find: Callable[[str, Narrowed, int], Sequence[Row]],
     on_asked: Callable[[], None] = lambda: None,
-    take_narrowing: Callable[[], str] = lambda: "",
-) -> Listing[Row]:
-    """`find(text, narrowing, limit)` asks the store; `narrowing` is ALL or the code of a chip.
+    count: Callable[[str, Narrowed], int] = lambda _text, _narrowed: 0,
+) -> Listing[Row, Narrowed]:
+    """`find(text, narrowed, limit)` asks the store for what `search` says; `widest` leaves nothing out.
 
-    `on_asked` is called when the person looks for something else; `take_narrowing` once, for what the
-    list is narrowed to at first, "" for nothing.
+    `on_asked` is called when the person looks for something else; `count(text, narrowed)` counts what there
+    is beyond the rows that were read.
     """
-    text, set_text = ft.use_state("")
-    cleared, set_cleared = ft.use_state(0)
-    narrowed, set_narrowed = ft.use_state(cast(str, lambda: take_narrowing() or ALL))
-    amount, set_amount = ft.use_state(_PAGE)
+    asked = use_part(search, lambda search: (search.text, search.narrowed, search.emptied))
+    text, narrowed = asked[0], widest if asked[1] is None else asked[1]
+    grown, set_grown = ft.use_state(cast(Any, (asked, _PAGE)))
+    amount = grown[1] if grown[0] == asked else _PAGE
     changed = use_part(app.open.sync, records_changed)
     rows = ft.use_memo(lambda: find(text, narrowed, amount), [text, narrowed, amount, changed])
+    everything = not text and narrowed == widest
 
-    def search(wanted: str) -> None:
+    def count_found() -> int:
+        if everything:
+            return 0
+        return count(text, narrowed) if len(rows) == amount else len(rows)
+
+    found = ft.use_memo(count_found, [text, narrowed, amount, changed])
+
+    def look_for(wanted: str) -> None:
         on_asked()
-        set_text(wanted)
-        set_amount(_PAGE)
+        search.text = wanted
+
+    def empty(_event: object = None) -> None:
+        on_asked()
+        search.empty()
+
+    def narrow(to: Narrowed) -> None:
+        on_asked()
+        search.narrowed = to
 
     def clear(_event: object = None) -> None:
-        search("")
-        set_cleared(cleared + 1)
-
-    def narrow(code: str) -> None:
         on_asked()
-        set_narrowed(code)
-        set_amount(_PAGE)
+        search.begin()
 
     def scrolled(event: ft.OnScrollEvent) -> None:
         if event.extent_after < 600 and len(rows) == amount:
-            set_amount(amount + _PAGE)
+            set_grown((asked, amount + _PAGE))
 
-    return Listing(text, narrowed, cleared, rows, search, clear, narrow, scrolled)
+    return Listing(
+        text, narrowed, everything, asked[2], rows, found, look_for, empty, narrow, clear, scrolled
+    )
 
 
-def search_field(texts: "Texts", listing: Listing[Row], hint: str) -> ft.Control:
+def search_field(texts: "Texts", listing: Listing[Any, Any], hint: str) -> ft.Control:
     """The field for what is looked for."""
-    clear = buttons.icon_button(texts.clear_search, ft.Icons.CLOSE, listing.clear, key="clear-search")
+    empty = buttons.icon_button(texts.clear_search, ft.Icons.CLOSE, listing.empty, key="clear-search")
     return Field(
         texts.search,
         listing.text,
@@ -89,14 +104,14 @@ def search_field(texts: "Texts", listing: Listing[Row], hint: str) -> ft.Control
         name="search",
         hint=hint,
         prefix_icon=ft.Icons.SEARCH,
-        suffix_icon=clear if listing.text else None,
+        suffix_icon=empty if listing.text else None,
         dense=True,
-        key=f"search-{listing.cleared}",
+        key=f"search-{listing.emptied}",
     )
 
 
-def narrowings(listing: Listing[Row], names: Sequence[tuple[str, str]]) -> ft.Control:
-    """A chip for each (code, name)."""
+def narrowings(listing: Listing[Any, str], names: Sequence[tuple[str, str]]) -> ft.Control:
+    """A chip for each (code, name), one of which is chosen."""
     chips: list[ft.Control] = [
         segments.chip(name, code == listing.narrowed, partial(listing.narrow, code), key=f"only-{code}")
         for code, name in names

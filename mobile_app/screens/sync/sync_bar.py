@@ -11,6 +11,7 @@ from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.formatting import clock_words
 from mobile_app.screens.sync.sync_verdicts import VerdictsNotice
 from mobile_app.state.sync import SyncState
+from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
@@ -55,9 +56,14 @@ def use_waiting(app: AppContext, sync: SyncState) -> tuple[str, bool]:
     """The words for what waits, and whether some of it failed; counted again when that may have changed."""
 
     def look() -> _Waiting:
-        counts = (app.open.hazards_count, app.open.visits.count)
-        states = (UploadState.WAITING, UploadState.FAILED)
-        return _Waiting(*(count("", state) for state in states for count in counts))
+        hazards, visits = app.open.hazards_count, app.open.visits.count
+        waiting, failed = UploadState.WAITING, UploadState.FAILED
+        return _Waiting(
+            hazards(only=Narrowing(upload=waiting)),
+            visits("", waiting),
+            hazards(only=Narrowing(upload=failed)),
+            visits("", failed),
+        )
 
     waiting = ft.use_memo(look, [sync.revision])
     return _waiting_words(app.texts, sync, waiting), bool(waiting.failed_hazards or waiting.failed_visits)

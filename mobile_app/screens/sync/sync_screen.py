@@ -12,6 +12,7 @@ from mobile_app.screens.sync.sync_choices import FreeingCard, LinkCard
 from mobile_app.screens.sync.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
 from mobile_app.screens.sync.sync_verdicts import VerdictsCard
 from mobile_app.state.sync import SyncState
+from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.store.queries.upload_states import UploadState
 from mobile_app.widgets import bars, buttons, labels
 from shared import problems
@@ -113,7 +114,7 @@ def RefusedCard(sync: SyncState) -> ft.Control:
     texts, page = app.texts, ft.context.page
 
     def look() -> list[tuple[str, str, str]]:
-        hazards = app.open.hazards("", UploadState.FAILED, limit=_SHOWN)
+        hazards = app.open.hazards("", Narrowing(upload=UploadState.FAILED), limit=_SHOWN)
         visits = app.open.visits.listed("", UploadState.FAILED, limit=_SHOWN)
         found = [
             *((f"/hazards/{row.id}", row.title, app.open.hazard(row.id).quarantined) for row in hazards),

@@ -28,6 +28,7 @@ from mobile_app.screens.records.record_list import inset
 from mobile_app.screens.scan.scan_button import scan_button
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
 from mobile_app.store.queries.due import MOST, OwnNumbers
+from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.hazards.due import Urgency
@@ -143,7 +144,7 @@ def _numbers(app: AppContext, numbers: OwnNumbers) -> ft.Control:
     words = app.texts.today
 
     def show(_event: object) -> None:
-        app.last_list.narrowing = "own"
+        app.hazard_search.begin(Narrowing(own=True))
         ft.context.page.navigate("/")
 
     sentence = plural(words.own_numbers, numbers.reported, closed=numbers.closed)

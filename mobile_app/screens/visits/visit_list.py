@@ -14,7 +14,7 @@ from mobile_app.screens.keyed import keyed
 from mobile_app.screens.records import draft_card
 from mobile_app.screens.records.list_view import ListWords, list_view
 from mobile_app.screens.records.open_record import visit_address
-from mobile_app.screens.records.record_list import ALL, Listing, inset, use_listing
+from mobile_app.screens.records.record_list import Listing, inset, narrowings, use_listing
 from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.screens.visits.visit_line import VisitLine
 from mobile_app.screens.visits.visit_words import number_words
@@ -28,8 +28,9 @@ from shared.vocabulary import EducationVisitType
 if TYPE_CHECKING:
     from mobile_app.store.queries.visits import Only, VisitRow
 
+_ALL = "all"
 _NARROWINGS: "dict[str, Only]" = {
-    ALL: None,
+    _ALL: None,
     "in-conflict": "in_conflict",
     "waiting": UploadState.WAITING,
     **{kind.value: kind for kind in EducationVisitType},
@@ -40,15 +41,20 @@ _NARROWINGS: "dict[str, Only]" = {
 def Visits() -> ft.Control:
     """What was done today from door to door stands first."""
     app = use_app()
-    listing: Listing[VisitRow] = use_listing(
-        app, lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit)
+    listing: Listing[VisitRow, str] = use_listing(
+        app,
+        app.visit_search,
+        _ALL,
+        lambda text, only, limit: app.open.visits.listed(text, _NARROWINGS[only], limit=limit),
     )
     may_record = use_access().may(Action.EDIT_RECORDS)
     texts, type = app.texts, RecordType.EDUCATION_VISIT
-    words = ListWords(texts.tab_visits, texts.new_visit, texts.visits_search_hint, _names(texts))
+    words = ListWords(texts.tab_visits, texts.new_visit, texts.visits_search_hint)
     drafts = draft_card.cards(app, type)
     lines = [*drafts, *_lines(texts, listing, may_record)]
-    return list_view(type, words, listing, lines, lambda: open_form(app, "/visits/new"), first=[DoorToDoor()])
+    chips = [narrowings(listing, _names(texts))]
+    new = partial(open_form, app, "/visits/new")
+    return list_view(type, words, listing, chips, lines, new, first=[DoorToDoor()])
 
 
 @part
@@ -96,11 +102,15 @@ def open_form(app: AppContext, route: str) -> None:
 
 
 def _names(texts: Texts) -> list[tuple[str, str]]:
-    first = [(ALL, texts.filter_all), ("in-conflict", texts.has_conflicts), ("waiting", texts.filter_waiting)]
+    first = [
+        (_ALL, texts.filter_all),
+        ("in-conflict", texts.has_conflicts),
+        ("waiting", texts.filter_waiting),
+    ]
     return [*first, *((kind.value, texts.of(kind)) for kind in EducationVisitType)]
 
 
-def _lines(texts: Texts, listing: "Listing[VisitRow]", may_record: bool) -> list[ft.Control]:
+def _lines(texts: Texts, listing: "Listing[VisitRow, str]", may_record: bool) -> list[ft.Control]:
     """The visits, or why there are none."""
     page = ft.context.page
     if listing.rows:

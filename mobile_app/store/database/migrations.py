@@ -141,10 +141,18 @@ _DUE = (
 )
 """What waits for a person is found by indexes; lines get these columns while the phone is used."""
 
+_NARROWINGS = (
+    "ALTER TABLE hazard ADD COLUMN risk_level VARCHAR",
+    "DROP INDEX hazard_order",
+    """CREATE INDEX hazard_order ON hazard (
+        deleted, sent_back, touched, status, town_code, water_type, risk_level, deadline, conflicts)""",
+)
+"""What a list is narrowed to is read from the index that orders it; levels come while the phone is used."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, _SNAPSHOTS, _FREEING, _OWNERS),
     *(_FINGERPRINTS, _LINES, _VISITS, _PLACES),
-    _DUE,
+    *(_DUE, _NARROWINGS),
 )
 
 

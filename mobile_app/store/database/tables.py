@@ -73,11 +73,16 @@ class ListedHazard(PhoneTable, table=True):
 
     `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `author`, `relapse_due`, `deadline`,
     and `rectifiers` (ids, a space between two): see `due.DueFacts`. `folded`: see `listing.FOLDED`.
+    `hazard_order` holds what a list is narrowed to besides its order, so that other lines stay unread.
     """
 
     __tablename__ = "hazard"
     __table_args__ = (
-        Index("hazard_order", "deleted", "sent_back", "touched"),
+        Index(
+            "hazard_order",
+            *("deleted", "sent_back", "touched"),
+            *("status", "town_code", "water_type", "risk_level", "deadline", "conflicts"),
+        ),
         Index("hazard_folded", "folded"),
         Index("hazard_upload", "upload"),
         Index("hazard_status", "status", "touched"),
@@ -114,6 +119,7 @@ class ListedHazard(PhoneTable, table=True):
     rectifiers: str = ""
     relapse_due: bool = False
     deadline: str | None = None
+    risk_level: str | None = None
 
 
 class ListedVisit(PhoneTable, table=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
@@ -13,6 +13,7 @@ from mobile_app.store.log import entries, outbox
 from mobile_app.store.patrols import validity
 from mobile_app.store.queries import devices, listing, photo_rows
 from mobile_app.store.queries.listing import Bundle
+from mobile_app.store.queries.narrowing import EVERYTHING, Narrowing, conditions
 from mobile_app.store.queries.photo_rows import PhotoRow
 from mobile_app.store.queries.upload_states import UploadState
 from shared import merge, problems, record_types
@@ -108,24 +109,24 @@ class HazardCard:
         return photo_rows.originals(self.photos)
 
 
-Only = UploadState | Status | frozenset[Status] | Literal["in_conflict", "own"] | None
-"""What a list is narrowed to: one state of uploading, one status, some statuses, what is in conflict, or what
-the phone's person reported."""
-
-
 def listed(
     session: Session,
     text: str = "",
-    only: Only = None,
+    only: Narrowing = EVERYTHING,
+    today: str = "",
     *,
     limit: int = 200,
     offset: int = 0,
 ) -> list[HazardRow]:
-    """The hazards that are not deleted: those that were sent back first, then by last change."""
+    """The hazards that are not deleted: those that were sent back first, then by last change.
+
+    `today`: the ISO day by which deadlines count; needed where `only` asks for them.
+    """
     ordered = select(ListedHazard).order_by(
         col(ListedHazard.sent_back).desc(), col(ListedHazard.touched).desc(), col(ListedHazard.id)
     )
-    rows = session.execute(_narrowed(session, ordered, text, only).limit(limit).offset(offset)).scalars()
+    page = _narrowed(session, ordered, text, only, today).limit(limit).offset(offset)
+    rows = session.execute(page).scalars()
     profile = meta.profile(session)
     return [_row(profile, line) for line in rows]
 
@@ -138,10 +139,10 @@ def rows(session: Session, ids: Sequence[str]) -> list[HazardRow]:
     return [_row(profile, line) for line in session.execute(some).scalars() if not line.deleted]
 
 
-def count(session: Session, text: str = "", only: Only = None) -> int:
+def count(session: Session, text: str = "", only: Narrowing = EVERYTHING, today: str = "") -> int:
     """How many hazards `listed` would return."""
     counting = select(func.count()).select_from(ListedHazard)
-    return int(session.execute(_narrowed(session, counting, text, only)).scalar_one())
+    return int(session.execute(_narrowed(session, counting, text, only, today)).scalar_one())
 
 
 def holds(session: Session, hazard: str) -> bool:
@@ -172,21 +173,14 @@ def card(session: Session, hazard: str) -> HazardCard:
     )
 
 
-def _narrowed(session: Session, statement: Select[Any], text: str, only: Only) -> Select[Any]:
-    statement = statement.where(col(ListedHazard.deleted).is_(False))
+def _narrowed(
+    session: Session, statement: Select[Any], text: str, only: Narrowing, today: str
+) -> Select[Any]:
+    who = meta.identity(session) if only.own else None
+    statement = statement.where(*conditions(only, who.person if who else None, today))
     for forms in wanted(text):
         says = [col(ListedHazard.search).contains(form, autoescape=True) for form in forms]
         statement = statement.where(or_(*says))
-    if isinstance(only, UploadState):
-        statement = statement.where(col(ListedHazard.upload) == only.value)
-    elif only == "in_conflict":
-        statement = statement.where(col(ListedHazard.conflicts) > 0)
-    elif only == "own":
-        who = meta.identity(session)
-        statement = statement.where(col(ListedHazard.author) == (who.person if who else None))
-    elif only is not None:
-        some = only if isinstance(only, frozenset) else {only}
-        statement = statement.where(col(ListedHazard.status).in_([status.value for status in some]))
     return statement
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
@@ -17,7 +18,7 @@ from mobile_app.store.database.tables import (
     StoredRecord,
 )
 from mobile_app.store.log import entries
-from mobile_app.store.queries.upload_states import OperationState, PhotoState, UploadState
+from mobile_app.store.queries.upload_states import AT_SERVER, OperationState, PhotoState, upload_state
 from shared import lifecycle, merge
 from shared.hazards import due, history, kit
 from shared.hazards.history import HazardHistory, TimelineEvent
@@ -30,12 +31,11 @@ from shared.sync.wire import Reason
 from shared.towns import town_name
 from shared.vocabulary import PhotoRole, Status
 
-FOLDED = 2
+FOLDED = 3
 """The version of the rules by which lines are derived; older lines are derived again."""
 _SEARCHED_OF_VISITS = ("place", "organiser", "presenter", "audience", "grade_band", "feedback")
 LINES = (ListedHazard, ListedVisit)
 """The tables of lines."""
-_AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
 
 
 @dataclass(slots=True)
@@ -155,16 +155,6 @@ def line(session: Session, owner: str) -> ListedHazard | ListedVisit | None:
     return session.get(ListedHazard, owner) or session.get(ListedVisit, owner)
 
 
-def owners_of_photo(session: Session, sha256: str) -> list[str]:
-    """The hazards and visits that show the photo with these bytes."""
-    rows = session.execute(
-        select(col(StoredRecord.owner)).where(
-            col(StoredRecord.sha256) == sha256, col(StoredRecord.owner).is_not(None)
-        )
-    )
-    return [owner for owner in rows.scalars() if owner]
-
-
 def line_of(
     profile: Profile,
     hazard: str,
@@ -174,8 +164,9 @@ def line_of(
 ) -> dict[str, Any]:
     """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
     assert bundle.hazard is not None
-    values, hazard_history = merge.shown(bundle.hazard), history_of(bundle)
-    sent = history.sent_back(timeline(bundle), hazard_history)
+    values, events = merge.shown(bundle.hazard), timeline(bundle)
+    hazard_history = lifecycle.fold(events)
+    sent = history.sent_back(events, hazard_history)
     shown = attached(bundle)
     of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
     writes = [
@@ -199,7 +190,7 @@ def line_of(
         "conflicts": len(merge.disputes(bundle.hazard)) + len(hazard_history.concurrent_statuses),
         "deleted": merge.deleted(bundle.hazard),
         "upload": upload_state(ways, of_photos).value,
-        "photos_done": sum(state in _AT_SERVER for state in of_photos),
+        "photos_done": sum(state in AT_SERVER for state in of_photos),
         "photos_total": len(of_photos),
         "thumb_sha256": _thumb(shown),
         "saved_at": last.made_at,
@@ -217,6 +208,7 @@ def line_of(
         "rectifiers": " ".join(sorted(hazard_history.rectifiers)),
         "relapse_due": hazard_history.relapse_due,
         "deadline": due.deadline(hazard_history.status, due_date),
+        "risk_level": _risk_level(profile, {**values, **kit.found_later(bundle.hazard, events)}),
         "folded": FOLDED,
     }
 
@@ -240,7 +232,7 @@ def visit_line(
         "conflicts": len(merge.disputes(bundle.visit)),
         "deleted": merge.deleted(bundle.visit),
         "upload": upload_state(ways, of_photos).value,
-        "photos_done": sum(state in _AT_SERVER for state in of_photos),
+        "photos_done": sum(state in AT_SERVER for state in of_photos),
         "photos_total": len(of_photos),
         "thumb_sha256": _thumb(shown),
         "saved_at": last.made_at,
@@ -250,16 +242,6 @@ def visit_line(
         ),
         "folded": FOLDED,
     }
-
-
-def upload_state(ways: set[OperationState], photos: Iterable[PhotoState]) -> UploadState:
-    """UPLOADED only when the server has stored every operation and verified every photo."""
-    states = set(photos)
-    if OperationState.QUARANTINED in ways or PhotoState.FAILED in states:
-        return UploadState.FAILED
-    if OperationState.UNSENT in ways or states - set(_AT_SERVER):
-        return UploadState.WAITING
-    return UploadState.UPLOADED
 
 
 def why(code: str | None, details: str | None) -> Reason | None:
@@ -291,6 +273,15 @@ def _ways(session: Session, hazards: Sequence[str]) -> dict[str, set[OperationSt
     for hazard, state, _ in rows:
         ways.setdefault(hazard, set()).add(OperationState(state))
     return ways
+
+
+def _risk_level(profile: Profile, values: dict[str, Any]) -> str | None:
+    """None while data are missing, or where a newer version wrote what this one cannot read."""
+    try:
+        level = profile.risk_level(profile.read_hazard(values))
+    except ValidationError:
+        return None
+    return level.value if level else None
 
 
 def _thumb(photos: list[tuple[str, dict[str, Any]]]) -> str | None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import PhotoFile
+from mobile_app.store.database.tables import PhotoFile, StoredRecord
 from mobile_app.store.queries import listing, titles
 from mobile_app.store.queries.titles import Titled
 from mobile_app.store.queries.upload_states import PhotoState
@@ -192,4 +192,5 @@ def named(session: Session, names: Sequence[str]) -> set[str]:
 def _set(session: Session, sha256: str, *, shown: bool = False, **values: Any) -> None:
     session.execute(update(PhotoFile).where(col(PhotoFile.sha256) == sha256).values(**values))
     if shown:
-        listing.refresh(session, listing.owners_of_photo(session, sha256))
+        owners = session.execute(select(col(StoredRecord.owner)).where(col(StoredRecord.sha256) == sha256))
+        listing.refresh(session, [owner for owner in owners.scalars() if owner])

@@ -1,5 +1,6 @@
-"""The upload states of operations and photos."""
+"""The upload states of operations and photos, and what they make of a hazard or a visit."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -48,3 +49,16 @@ class UploadState(StrEnum):
     UPLOADING = "uploading"
     UPLOADED = "uploaded"
     FAILED = "failed"
+
+
+AT_SERVER = (PhotoState.DELIVERED, PhotoState.REMOTE)
+
+
+def upload_state(operations: set[OperationState], photos: Iterable[PhotoState]) -> UploadState:
+    """UPLOADED only when the server has stored every operation and verified every photo."""
+    states = set(photos)
+    if OperationState.QUARANTINED in operations or PhotoState.FAILED in states:
+        return UploadState.FAILED
+    if OperationState.UNSENT in operations or states - set(AT_SERVER):
+        return UploadState.WAITING
+    return UploadState.UPLOADED
