@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from mobile_app.screens import late_taps
+from mobile_app.screens.form import keeping
 from mobile_app.screens.formatting import clock_words
 from mobile_app.store.database import meta
 from mobile_app.texts import zh
@@ -321,6 +322,19 @@ async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> N
     assert device.fields(device.only_hazard())["kit_pole"] == {"state": "missing"}
     assert len(device.roles(device.only_hazard())) == 1
     assert device.services.drafts() == {}
+
+
+@played
+async def test_what_is_typed_without_a_pause_is_kept_meanwhile(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", 0.5)
+    phone = await new_form(device)
+    for length in range(1, 6):
+        await phone.write("water_name", "河" * length)
+        await phone.settle(0.2)
+    [draft] = device.services.drafts().values()
+    assert draft["fields"]["water_name"].startswith("河")
 
 
 @played

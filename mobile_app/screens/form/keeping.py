@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _PAUSE = 0.4  # seconds without a change before a draft is kept
+LONGEST = 2.0  # seconds that a change waits at most, however much is typed
 
 
 class Keeping:
@@ -26,6 +27,7 @@ class Keeping:
     """Whether what was dropped can be had back for some seconds; without, dropping asks first."""
     asks_on_way_back = False
     """Whether a browser's way back asks too; without, it leaves the draft."""
+    _since = 0.0  # when the oldest change was made that is not kept yet
 
     def __init__(self, services: "Services", name: str) -> None:
         self._services, self._name = services, name
@@ -36,9 +38,13 @@ class Keeping:
         return self._services.drafts().get(self._name)
 
     def soon(self, form: Callable[[], dict[str, Any]]) -> None:
-        """Keep `form()` after a short pause; a later call takes the place of this one."""
+        """Keep `form()` after a short pause; a later call takes the place of this one, but not for ever."""
+        now = asyncio.get_running_loop().time()
+        since = self._since if self._task else now
         self.stop()
-        self._task = asyncio.get_running_loop().create_task(self._after_a_pause(form))
+        self._since = since
+        pause = max(0.0, min(_PAUSE, since + LONGEST - now))
+        self._task = asyncio.get_running_loop().create_task(self._after_a_pause(form, pause))
 
     def stop(self) -> None:
         """Keep nothing more of what has not been kept yet."""
@@ -56,8 +62,8 @@ class Keeping:
         self.stop()
         await discard(app, self._name, _stamped(form))
 
-    async def _after_a_pause(self, form: Callable[[], dict[str, Any]]) -> None:
-        await asyncio.sleep(_PAUSE)
+    async def _after_a_pause(self, form: Callable[[], dict[str, Any]], seconds: float) -> None:
+        await asyncio.sleep(seconds)
         self._task = None  # from here on it is carried through
         try:
             await self.now(form())
