@@ -11,7 +11,7 @@ from mobile_app.device.disk import open_disk
 from mobile_app.device.draft_cipher import open_draft_cipher
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sealed_files
-from mobile_app.device.picker import Picker
+from mobile_app.device.picker import FileSaver, Picker
 from mobile_app.device.sealing import Sealing, open_sealing
 from mobile_app.device.storage_usage import Storage
 from mobile_app.store.database.phone_database import Disk
@@ -38,11 +38,17 @@ class Ports:
     storage: Storage = field(default_factory=Storage)
     sealing: Sealing = field(default_factory=open_sealing)
     draft_cipher: DraftCipher = field(default_factory=open_draft_cipher)
+    saver: FileSaver = field(default_factory=FileSaver)
 
     @property
     def for_home_visits(self) -> tuple[PhotoFiles, Sealing, DraftCipher, Clock]:
         """What home visits need of the device."""
         return self.sealed_files, self.sealing, self.draft_cipher, self.clock
+
+    @property
+    def for_unsent(self) -> tuple[PhotoFiles, Sealing, FileSaver]:
+        """What exporting needs of the device."""
+        return self.photo_files, self.sealing, self.saver
 
 
 async def device_ports(folder: Path | None = None) -> Ports:

@@ -35,6 +35,7 @@ from mobile_app.sync.reenrolment import Reenrolment
 from mobile_app.sync.sending import Sending
 from mobile_app.sync.sync_loop import SyncLoop
 from mobile_app.today import Today
+from mobile_app.unsent import Unsent, UnsentFile
 from mobile_app.visits import Visits
 from shared.operations import RecordType
 from shared.permissions import Action
@@ -43,7 +44,7 @@ from shared.sync.link_quality import Network
 from shared.sync.wire import CampaignSettings
 from shared.vocabulary import EventType, PhotoRole
 
-__all__ = ["Fix", "PickedPhoto", "PreparedPhoto", "Services", "open_services"]
+__all__ = ["Fix", "PickedPhoto", "PreparedPhoto", "Services", "UnsentFile", "open_services"]
 
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
@@ -88,6 +89,7 @@ class Services:
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
         self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
         self.today, self.signs = Today(database, ports.clock), Signs(database)
+        self.unsent = Unsent(database, *ports.for_unsent, self.home_visits, ports.clock)
         self.renewal = Reenrolment(database, self._sync_loop)
         self._refreshing: asyncio.Task[None] | None = None
 

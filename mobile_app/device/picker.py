@@ -1,9 +1,10 @@
-"""Photos that somebody chooses from the device."""
+"""The file picker: photos that somebody chooses from the device, and files that are handed to them."""
 
 from collections.abc import Awaitable, Callable
 
 import flet as ft
 
+from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.photos import PickedPhoto
 from shared.vocabulary import PhotoSource
 
@@ -48,3 +49,20 @@ class Picker:
 def picked(files: list[ft.FilePickerFile]) -> list[PickedPhoto]:
     """Files as the event of `ft.PickFiles` gives them; one that cannot be read is empty."""
     return [PickedPhoto(bytes(file.bytes or b""), file.name, PhotoSource.GALLERY) for file in files]
+
+
+class FileSaver:
+    """The device's way to save a file outside of the app: a download in the browser, elsewhere a place that
+    the person chooses."""
+
+    def __init__(self) -> None:
+        self._picker: ft.FilePicker | None = None
+        self._page: ft.Page | None = None
+
+    async def save(self, name: str, data: bytes) -> bool:
+        """Whether the file was saved; False when the person turned back. A browser says that it began."""
+        page = ft.context.page
+        if self._picker is None or self._page is not page:
+            self._picker, self._page = ft.FilePicker(), page
+        place = await self._picker.save_file(file_name=name, src_bytes=data)
+        return IN_BROWSER or place is not None

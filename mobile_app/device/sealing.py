@@ -1,4 +1,4 @@
-"""Seals text to a public key, so that this device can no longer read it: compact JWE, RFC 7516.
+"""Seals text or bytes to a public key, so that this device can no longer read it: compact JWE, RFC 7516.
 
 In the browser the npm package jose does it, with the browser's own cryptography; elsewhere jwcrypto.
 """
@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from mobile_app.device.browser import IN_BROWSER
+from mobile_app.device.browser import IN_BROWSER, js_bytes
 from shared import problems
 
 
@@ -17,7 +17,7 @@ class Sealing(Protocol):
     def available(self) -> bool:
         """Whether this device can seal: a browser cannot on a page that came over plain http."""
 
-    async def seal(self, payload: str, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
+    async def seal(self, payload: str | bytes, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
         """The envelope of `payload`, its protected `header` as given but for "epk"; `key`: a public JWK.
 
         Problem: sealing_unavailable.
@@ -37,13 +37,14 @@ class BrowserSealing:
 
         return bool(anlan_sealing.available())
 
-    async def seal(self, payload: str, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
+    async def seal(self, payload: str | bytes, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
         import anlan_sealing
 
         if not self.available():
             raise problems.sealing_unavailable()
         texts = json.dumps(dict(header), ensure_ascii=False), json.dumps(dict(key))
-        return str(await anlan_sealing.seal(payload, *texts))
+        content = payload if isinstance(payload, str) else js_bytes(payload)
+        return str(await anlan_sealing.seal(content, *texts))
 
 
 class NativeSealing:
@@ -52,9 +53,10 @@ class NativeSealing:
     def available(self) -> bool:
         return True
 
-    async def seal(self, payload: str, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
+    async def seal(self, payload: str | bytes, header: Mapping[str, Any], key: Mapping[str, str]) -> str:
         from jwcrypto import jwe, jwk
 
-        made = jwe.JWE(payload.encode(), json.dumps(dict(header)))
+        content = payload.encode() if isinstance(payload, str) else payload
+        made = jwe.JWE(content, json.dumps(dict(header)))
         made.add_recipient(jwk.JWK(**key))
         return str(made.serialize(compact=True))

@@ -84,7 +84,11 @@ _OPEN = [
             ft.Route(path="pin", component=_later("home_visits.pin", "SetPin")),
         ],
     ),
-    ft.Route(path="/sync", component=_later("sync.sync_screen", "Sync")),
+    ft.Route(
+        path="/sync",
+        component=_later("sync.sync_screen", "Sync"),
+        children=[ft.Route(path="export", component=_later("sync.unsent_screen", "ExportUnsent"))],
+    ),
     ft.Route(
         path="/me",
         component=_later("me.me_screen", "Me"),

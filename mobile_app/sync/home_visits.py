@@ -74,6 +74,10 @@ class HomeVisits:
         """How many sealed visits the server does not have yet, those of persons before included."""
         return len(self._visits.waiting())
 
+    def envelopes(self) -> list[str]:
+        """The sealed visits that the server does not have yet, the oldest first."""
+        return [visit.envelope for visit in self._visits.waiting()]
+
     @property
     def kept(self) -> tuple[int, int]:
         """How many envelopes the server answered for and this phone still keeps, and their bytes."""

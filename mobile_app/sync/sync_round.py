@@ -11,7 +11,7 @@ from sqlmodel import Session
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
 from mobile_app.device.photo_files import PhotoFiles
-from mobile_app.store.database import given_roles, meta
+from mobile_app.store.database import given_roles, meta, office_key
 from mobile_app.store.database.meta import Identity, Progress
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import clone_detection, outbox, recovery, snapshot, writer
@@ -188,6 +188,7 @@ class SyncRound:
             raise problems.epoch_changed(epoch=page.epoch)
         if await given_roles.keep(self._database, page.roles):
             self._report.roles_changed()
+        await office_key.keep(self._database, page.office_key)
 
         def work(session: Session) -> bool:
             if not _same_reading(session, where):

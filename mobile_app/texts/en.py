@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import filters, maps, same_place, scan, today
+from mobile_app.texts import filters, maps, same_place, scan, today, unsent
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -12,6 +12,7 @@ TEXTS = Texts(
     scan=scan.EN,
     today=today.EN,
     filters=filters.EN,
+    unsent=unsent.EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",

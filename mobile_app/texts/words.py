@@ -11,6 +11,7 @@ from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.scan import ScanTexts
 from mobile_app.texts.speech import Speech
 from mobile_app.texts.today import TodayTexts
+from mobile_app.texts.unsent import UnsentTexts
 from shared.plural import plural
 from shared.sync.wire import GivenRole
 from shared.vocabulary import Role
@@ -32,6 +33,7 @@ class Texts(Speech):
     scan: ScanTexts
     today: TodayTexts
     filters: FilterTexts
+    unsent: UnsentTexts
 
     # The app as a whole
     app_name: str

@@ -153,3 +153,16 @@ def test_a_draft_takes_its_pin_and_a_key_of_this_browser_that_nobody_can_read(pa
     assert page.evaluate(EXPORT) == [1, False, "InvalidAccessError"]
     run(page, FORGET)
     assert run(page, DRAFTS, payload="", salt=salt, sealed=sealed)[2:4] == [None, None]
+
+
+SEAL_BYTES = """
+from mobile_app.device.sealing import open_sealing
+json.dumps(await open_sealing().seal(bytes(range(256)) * 4000, header, key))
+"""
+
+
+def test_bytes_are_sealed_as_they_are(page: Page) -> None:
+    sealed = str(run(page, SEAL_BYTES, header=HEADER.protected(), key=PUBLIC))
+    found = jwe.JWE(algs=["ECDH-ES", "A256GCM"])
+    found.deserialize(sealed, key=KEY)
+    assert found.payload == bytes(range(256)) * 4000

@@ -32,9 +32,11 @@ from tests.support.phone_browser import (
     pick_photo,
     take_photo,
     tap,
+    tap_on,
     wait_for,
 )
 from tests.support.served import Served
+from tests.support.unsent import imported_at, office_cookies
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -76,6 +78,16 @@ def _patrol_by_its_sign(page: Page, serving: Served) -> None:
     assert "water=" not in page.url, "a reload scans nothing again"
 
 
+def _export(page: Page) -> bytes:
+    """The file with what was not sent, as the phone downloads it."""
+    tap(page, "导出未上传的内容")
+    with page.expect_download() as download:
+        tap_on(page.get_by_role("button", name=re.compile("^保存文件")))
+    wait_for(page, "文件已交给系统保存")
+    tap(page, "返回")
+    return download.value.path().read_bytes()
+
+
 def test_first_journey(playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path) -> None:
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
@@ -103,12 +115,14 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     go_to_tab(first.page, "同步")
     tap(first.page, "立即同步")
     wait_for(first.page, sentence("server_unreachable", {}))
+    exported = _export(first.page)
     serving.start()
     tap(first.page, "立即同步")
     go_to_tab(first.page, "隐患")
     wait_for(first.page, "照片 1/1 已送达", within_ms=SYNCED_MS)
     wait_for(first.page, "已上传")
 
+    assert "以前已收下 3" in imported_at(serving, office_cookies(serving), exported)
     desk = open_desk(playwright, chromium_path)
     office = sign_in(desk, serving, "审核甲", PASSWORD)
     mark = office.locator(".mark.status-reported")

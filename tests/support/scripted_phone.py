@@ -15,7 +15,7 @@ from mobile_app.device.clock import Clock
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import Part
 from mobile_app.device.photos import PickedPhoto
-from mobile_app.device.picker import Picker
+from mobile_app.device.picker import FileSaver, Picker
 from mobile_app.device.storage_usage import Storage
 from mobile_app.ports import Ports
 from mobile_app.screens.app_context import AppContext, PhoneContext
@@ -122,6 +122,20 @@ class ScriptedCamera(Camera):
         return PickedPhoto(PICTURE, "camera.jpg", PhotoSource.CAMERA)
 
 
+class ScriptedSaver(FileSaver):
+    """Keeps what was saved, unless the person turns back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.saved: dict[str, bytes] = {}
+        self.turns_back = False
+
+    async def save(self, name: str, data: bytes) -> bool:
+        if not self.turns_back:
+            self.saved[name] = data
+        return not self.turns_back
+
+
 class ScriptedStorage(Storage):
     """A device that keeps what is stored, or has not promised to."""
 
@@ -181,7 +195,7 @@ class ScriptedPhone:
         self.photo_files, self.sealed_files = ScriptedPhotos(), ScriptedPhotos()
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
         self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
-        self.draft_cipher = MemoryCipher()
+        self.draft_cipher, self.saver = MemoryCipher(), ScriptedSaver()
         self._seq = 0
         self._opened: tuple[ScriptedDisk, PhoneDatabase, Services] | None = None
 
@@ -223,6 +237,7 @@ class ScriptedPhone:
                 self.camera,
                 storage=self.storage,
                 draft_cipher=self.draft_cipher,
+                saver=self.saver,
             )
             services = Services(database, ports, "http://anlan")
             await services.home_visits.load()

@@ -11,6 +11,7 @@ from mobile_app.screens.sync.sync_bar import rest_words, step_words, use_waiting
 from mobile_app.screens.sync.sync_choices import FreeingCard, LinkCard
 from mobile_app.screens.sync.sync_photos import FailedPhotos, GoingPhoto, HeldPhotos
 from mobile_app.screens.sync.sync_verdicts import VerdictsCard
+from mobile_app.screens.sync.unsent_screen import UnsentCard
 from mobile_app.state.sync import SyncState
 from mobile_app.store.queries.narrowing import Narrowing
 from mobile_app.store.queries.upload_states import UploadState
@@ -41,6 +42,7 @@ def Sync() -> ft.Control:
                     FailedPhotos(app.open.sync),
                     RefusedCard(app.open.sync),
                     LinkCard(app.open.sync),
+                    UnsentCard(app.open.sync),
                     FreeingCard(),
                     _device(app),
                 ],

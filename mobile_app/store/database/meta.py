@@ -16,7 +16,7 @@ from shared.permissions import Grant
 from shared.profiles import registry
 from shared.profiles.profile import Profile
 from shared.sync.given_roles import grants_of
-from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer, GivenRole
+from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer, GivenRole, OfficeKey
 from shared.vocabulary import Role
 
 MOST_TOKENS = 8
@@ -155,6 +155,8 @@ def set_identity(session: Session, answer: EnrolAnswer, origin: str, device_name
     same = before is not None and (before.device, before.origin) == (who.device, who.origin)
     _keep(session, who, [before.token, *other_tokens(session)] if before and same else [])
     _write(session, "settings", answer.settings.model_dump(mode="json"))
+    if answer.office_key or before is None or before.origin != origin:
+        _write(session, "office_key", answer.office_key and answer.office_key.model_dump(mode="json"))
     return who
 
 
@@ -231,6 +233,17 @@ def set_visit_keys(session: Session, person: str, answer: VisitKeysAnswer | None
     """Store them; None where the person may not record home visits."""
     given = answer and {"person": person, "answer": answer.model_dump(mode="json", by_alias=True)}
     _write(session, "visit_keys", given)
+
+
+def office_key(session: Session) -> OfficeKey | None:
+    """The key to which what cannot be sent is sealed, as last received."""
+    found = _read(session, "office_key")
+    return None if found is None else OfficeKey.model_validate(found)
+
+
+def set_office_key(session: Session, key: OfficeKey) -> None:
+    """Store it."""
+    _write(session, "office_key", key.model_dump(mode="json"))
 
 
 def given_roles(session: Session) -> tuple[GivenRole, ...] | None:

@@ -64,13 +64,18 @@ def expect(session: Session, operations: Iterable[Operation], owners: Mapping[st
 
 
 def waiting(session: Session) -> list[WaitingPhoto]:
-    """Photos that the server has not verified, in the order they were saved."""
+    """Photos that are to be sent to the server, in the order they were saved."""
+    return _in_states(session, _OPEN)
+
+
+def undelivered(session: Session) -> list[WaitingPhoto]:
+    """Photos that the server has not verified, those that failed included, in the order they were saved."""
+    return _in_states(session, (*_OPEN, PhotoState.FAILED))
+
+
+def _in_states(session: Session, states: Sequence[PhotoState]) -> list[WaitingPhoto]:
     rows = session.execute(
-        select(PhotoFile)
-        .where(
-            col(PhotoFile.state).in_(_OPEN),
-        )
-        .order_by(col(PhotoFile.n))
+        select(PhotoFile).where(col(PhotoFile.state).in_(states)).order_by(col(PhotoFile.n))
     ).scalars()
     return [
         WaitingPhoto(row.sha256, row.mime, row.bytes, row.record, row.owner, row.n, row.sent, row.upload)
