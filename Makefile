@@ -113,10 +113,12 @@ node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.packa
 	@$(STEP) "3/4 Installing web packages (a few seconds)" $(BIN)/npm ci --no-audit --no-fund
 	@touch $@
 
-$(VENDOR)/.made: node_modules/.package-lock.json
+$(VENDOR)/.made: Makefile node_modules/.package-lock.json
 	@rm -rf $(VENDOR)
 	@mkdir -p $(VENDOR)/leaflet
 	@cd node_modules/leaflet && cp -R LICENSE dist/leaflet.js dist/leaflet.css dist/images $(CURDIR)/$(VENDOR)/leaflet
+	@mkdir -p $(VENDOR)/noto-sans-sc
+	@cd node_modules/@fontsource/noto-sans-sc && cp LICENSE unicode.json files/noto-sans-sc-[0-9]*-700-normal.woff2 files/noto-sans-sc-latin-700-normal.woff2 $(CURDIR)/$(VENDOR)/noto-sans-sc
 	@touch $@
 
 $(PHONE)/index.html: $(PHONE_SOURCES) $(VENV)/.anlan node_modules/.package-lock.json

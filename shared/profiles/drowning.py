@@ -8,8 +8,9 @@ from shared.forms.steps import KIT_HELP, step_forms
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
 from shared.profiles.risk import assess
+from shared.profiles.sign import SignWords
 from shared.records.models import Hazard, HazardEvent
-from shared.vocabulary import KitItem, PhotoRole, Term, WaterType
+from shared.vocabulary import Bank, Bed, DepthClass, Flow, KitItem, PhotoRole, Term, WaterType
 from shared.wording import Wording
 
 FOUR_ONES = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
@@ -162,6 +163,36 @@ HAZARD_FORM = Form(
 )
 """In the order in which one works at the water."""
 
+_WORTH_A_LINE = frozenset({Bank.STEEP, Bank.VERTICAL, Flow.TIDAL, Flow.FAST, Bed.SILT, Bed.DROP})
+
+
+def _dangers(hazard: Hazard) -> list[Wording]:
+    """How deep it is, and what else makes it dangerous, as far as somebody recorded it."""
+    found = []
+    if hazard.depth_m is not None:
+        found.append(Wording(f"水深约 {hazard.depth_m:g} 米", f"About {hazard.depth_m:g} m deep"))
+    elif hazard.depth_class and hazard.depth_class is not DepthClass.UNKNOWN:
+        found.append(Wording(f"水深：{hazard.depth_class.zh}", f"Depth: {hazard.depth_class.en}"))
+    for name in ("bank", "flow", "bed"):
+        value: Term | None = getattr(hazard, name)
+        if value in _WORTH_A_LINE:
+            label = LABELS[name]
+            found.append(Wording(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}"))
+    return found
+
+
+SIGN = SignWords(
+    title=Wording("水深危险 禁止下水", "DANGER: DEEP WATER"),
+    ban=Wording(
+        "严禁游泳、戏水、捕捞，未成年人不得靠近", "No swimming, playing or fishing. Children keep away."
+    ),
+    rescue=Wording(
+        "有人落水：大声呼救，抛救生圈、救生绳，递救生杆，不要盲目下水",
+        "If somebody is in the water: shout for help, throw the ring or rope, do not jump in.",
+    ),
+    dangers=_dangers,
+)
+
 DROWNING = Profile(
     id="drowning",
     things=Wording("水域隐患", "water hazards"),
@@ -189,4 +220,5 @@ DROWNING = Profile(
     ),
     assess=assess,
     labels=LABELS,
+    sign=SIGN,
 )

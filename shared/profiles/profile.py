@@ -17,6 +17,7 @@ from shared.forms.model_fields import form_field
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.risk import Risk, settled_level
+from shared.profiles.sign import SignWords
 from shared.record_types import kind_of, read
 from shared.towns import town_name
 from shared.vocabulary import EventType, RiskLevel, Term
@@ -78,7 +79,7 @@ class Profile:
     fields that a search looks through, besides numbers, town and persons. `near_m`: two hazards so near, in
     metres, may be the same one; `generic_names`: the words that do not tell two names apart. `labels`:
     what its own fields are called. `patrol_m`: somebody whose position is so near a hazard, in metres, was
-    there (`hazards.patrols`).
+    there (`hazards.patrols`). `sign`: what its signs say, None for a programme without signs.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Profile:
     assess: Callable[[Any], Risk | None]
     labels: Mapping[str, Wording] = field(default_factory=dict)
     patrol_m: float = 100
+    sign: SignWords | None = None
 
     def label(self, name: str, language: str) -> str:
         """What people call a field; its name where it has no other."""

@@ -12,7 +12,7 @@ from sync_server.http.memory import PAGE
 from sync_server.pages import contract_page
 from sync_server.pages.audit import audit_files, audit_page
 from sync_server.pages.devices import device_page, devices_page, unsent_page
-from sync_server.pages.hazards import export_files, hazard_page, ledger_page
+from sync_server.pages.hazards import export_files, hazard_page, ledger_page, sign_page
 from sync_server.pages.home_visits import (
     erasing_page,
     export_page,
@@ -47,7 +47,7 @@ async def _admit(request: Request, memory: MemoryDep) -> AsyncIterator[None]:
 
 
 router = APIRouter(dependencies=[Depends(_admit)])
-for part in (sign_in, map_points, map_visits, map_page, ledger_page, hazard_page, conflicts_page):
+for part in (sign_in, map_points, map_visits, map_page, ledger_page, sign_page, hazard_page, conflicts_page):
     router.include_router(part.router)
 for part in (
     account_page,

@@ -10,18 +10,20 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
-from shared.hazards import evidence
+from shared.hazards import evidence, merging, sign_code
+from shared.hazards import patrols as patrol_rule
 from shared.hazards.evidence import HazardPhoto
 from shared.hazards.history import HazardHistory, TimelineEvent
 from shared.merge import Write, from_json
 from shared.operations import RecordType
 from shared.permissions import Action
+from shared.profiles.profile import Profile
 from shared.record_types import read
 from shared.records.models import Photo
-from shared.vocabulary import PhotoRole
+from shared.vocabulary import PatrolValidity, PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
-from sync_server.database.tables import HazardEventRow, PhotoRow
+from sync_server.database.tables import HazardEventRow, HazardRow, PhotoRow
 from sync_server.log import pages, photo_writes
 from sync_server.log.projectors import hazard_event_rows
 from sync_server.queries import hazards as register
@@ -177,3 +179,29 @@ def finished_photos(session: Session, access: Access, campaign: str, hazard: str
     written = photo_writes.of_hazards(session, campaign, [hazard]).get(hazard, {}) if attached else {}
     every = [HazardPhoto(record, writes, record in attached) for record, writes in written.items()]
     return [attached[photo.record] for photo in evidence.finished_photos(events, every)]
+
+
+def patrols(
+    session: Session, access: Access, campaign: str, row: HazardRow, profile: Profile
+) -> dict[str, PatrolValidity]:
+    """Each 巡查 of a hazard by the event's id, and whether it counts (`patrols.judged`)."""
+    events = _timelines(session, access, campaign, [row.id])[row.id]
+    merged = _merged_into(session, access, campaign, row.id)
+    codes = {sign_code.code_of(hazard) for hazard in (row.id, *merged)}
+    point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
+    return patrol_rule.judged(events, codes, point, profile.patrol_m)
+
+
+def _merged_into(session: Session, access: Access, campaign: str, hazard: str) -> set[str]:
+    """The hazards that are merged into a hazard now, or into one of these."""
+    found: set[str] = set()
+    asked = {hazard}
+    while asked:
+        named = select(_EVENT.c.hazard).where(
+            _EVENT.c.campaign == campaign, in_values(session, _EVENT.c.merged_into, asked)
+        )
+        others = sorted(set(session.execute(named).scalars()) - found - {hazard})
+        timelines = _timelines(session, access, campaign, others)
+        asked = {other for other in others if not merging.targets(timelines[other]).isdisjoint(asked)}
+        found |= asked
+    return found

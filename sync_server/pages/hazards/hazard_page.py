@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from sqlmodel import Session
 
 from shared import lifecycle, problems
+from shared.hazards.sign_code import code_of, in_groups
 from shared.operations import RecordId
 from shared.permissions import Action
 from shared.problem_texts import sentence
@@ -32,6 +33,7 @@ from sync_server.pages.review.conflict_view import ConflictView
 from sync_server.pages.review.conflicts_page import said_of
 from sync_server.settings import Settings
 from sync_server.texts.languages import label
+from sync_server.texts.signs import sign_texts
 from sync_server.texts.words import Texts
 
 router = APIRouter(prefix="/hazards")
@@ -180,6 +182,11 @@ def _shown(
         barred=_barred(sources, access, words),
         choices=[_form(choice, view, words, opened, refused) for choice in open_choices],
         patrol_results=list(PatrolResult),
+        signs=sign_texts(words.code),
+        sign_code=in_groups(code_of(row.id)) if sources.profile.sign and not row.deleted else "",
+        patrol_rule=sign_texts(words.code).rule.format(metres=f"{sources.profile.patrol_m:g}")
+        if sources.patrols
+        else "",
     )
 
 

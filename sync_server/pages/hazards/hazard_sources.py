@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from shared.hazards.history import HazardHistory
 from shared.profiles.profile import Profile
+from shared.vocabulary import PatrolValidity
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -34,6 +35,7 @@ class Sources:
     elsewhere: Mapping[str, PhotoElsewhere]
     people: Mapping[str, str]
     devices: Mapping[str, str]
+    patrols: Mapping[str, PatrolValidity]
     around: Around
 
 
@@ -43,7 +45,7 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
     It names those into which it was merged, and those from which it was told apart.
     """
     register = campaign_of(session, request)
-    campaign = register.id
+    campaign, profile = register.id, campaigns.profile_of(register)
     row = hazards.get(session, access, campaign, hazard)
     photos = hazard_details.photos(session, access, campaign, hazard)
     taken_off = hazard_details.taken_off(session, access, campaign, hazard)
@@ -51,7 +53,7 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
     steps = hazard_details.history(session, access, campaign, hazard)
     named = hazards.several(session, access, campaign, _named(steps))
     sources = Sources(
-        profile=campaigns.profile_of(register),
+        profile=profile,
         row=row,
         history=hazard_details.life(session, access, campaign, hazard),
         finished=hazard_details.finished_photos(session, access, campaign, hazard),
@@ -64,6 +66,7 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
         ),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
+        patrols=hazard_details.patrols(session, access, campaign, row, profile),
         around=conflict_view.gather(session, access, campaign, [row]),
     )
     return sources, {other.id: other.ledger_no or other.id for other in named}

@@ -22,6 +22,7 @@ from sync_server.pages.values import position_line, value_words
 from sync_server.queries import hazards
 from sync_server.queries.hazard_details import KeptPhoto, Step
 from sync_server.texts.languages import label
+from sync_server.texts.signs import sign_texts
 from sync_server.texts.words import Texts
 
 _UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
@@ -215,6 +216,9 @@ class View:
                 event = EventType(fields["event_type"])
                 title, status = label(event, self.words), lifecycle.STATUS_AFTER.get(event)
                 facts = self._said(fields, HazardEvent)
+                if validity := self.sources.patrols.get(step.record):
+                    said = {"name": sign_texts(self.words.code).counts, "value": label(validity, self.words)}
+                    facts.insert(0, said)
             case RecordType.PHOTO:
                 added = step.kind == Kind.ATTACH
                 title = self.words.photo_added if added else self.words.photo_removed

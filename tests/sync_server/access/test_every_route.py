@@ -80,6 +80,10 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/exports/visits.xlsx"): [Ask()],
     ("GET", "/exports/visits.csv"): [Ask(), Ask(query={"town": C})],
     ("GET", "/hazards/{hazard}"): [Ask("/hazards/{hazard}")],
+    ("GET", "/hazards/{hazard}/sign.pdf"): [
+        Ask("/hazards/{hazard}/sign.pdf"),
+        Ask("/hazards/{hazard}/sign.pdf", query={"size": "A5"}),
+    ],
     ("POST", "/hazards/{hazard}/decisions"): [
         Ask("/hazards/{hazard}/decisions", form=DECISION),
         Ask("/hazards/{hazard}/decisions", form=MERGE),

@@ -75,6 +75,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("GET", "/exports/visits.csv"): Action.EXPORT,
     ("GET", "/exports/visits.xlsx"): Action.EXPORT,
     ("GET", "/hazards/{hazard}"): SIGNED_IN,
+    ("GET", "/hazards/{hazard}/sign.pdf"): SIGNED_IN,
     ("POST", "/hazards/{hazard}/decisions"): Action.DECIDE,
     ("GET", "/same-places"): Action.DECIDE,
     ("POST", "/same-places/apart"): Action.DECIDE,
