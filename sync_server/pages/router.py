@@ -34,7 +34,13 @@ from sync_server.pages.people import (
     sheets_page,
     sign_in,
 )
-from sync_server.pages.review import conflicts_page, deleted_page, quarantine_page, same_place_page
+from sync_server.pages.review import (
+    conflicts_page,
+    deleted_page,
+    quarantine_page,
+    same_place_page,
+    todo_page,
+)
 from sync_server.pages.visits import visit_files, visit_page, visits_page
 
 
@@ -60,7 +66,15 @@ for part in (
     schools_page,
 ):
     router.include_router(part.router)
-for part in (devices_page, unsent_page, device_page, deleted_page, quarantine_page, same_place_page):
+for part in (
+    devices_page,
+    unsent_page,
+    device_page,
+    deleted_page,
+    quarantine_page,
+    same_place_page,
+    todo_page,
+):
     router.include_router(part.router)
 for part in (
     home_visits_page,

@@ -58,6 +58,13 @@ def listed(
     ]
 
 
+def count(session: Session, access: Access, campaign: str) -> int:
+    """How many operations wait in quarantine."""
+    access.require(Action.SETTLE_QUARANTINE)
+    waiting = select(func.count()).where(_QUARANTINE.campaign == campaign, _QUARANTINE.settled.is_(None))
+    return int(session.execute(waiting).scalar_one())
+
+
 def one(session: Session, access: Access, campaign: str, device: str, n: int) -> SetAside:
     """One operation, settled or not."""
     access.require(Action.SETTLE_QUARANTINE)

@@ -137,6 +137,7 @@ QUERIES: dict[str, Query] = {
     "visits.get": lambda s, a, w: visits.get(s, a, _campaign(w), w.secret.visit),
     "progress.of": lambda s, a, w: progress.of(s, a, campaigns.get(s, _campaign(w)), 2026),
     "progress.years": lambda s, a, w: progress.years(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "quarantine.count": lambda s, a, w: quarantine.count(s, a, _campaign(w)),
     "quarantine.listed": lambda s, a, w: quarantine.listed(s, a, _campaign(w), 9, settled=False),
     "quarantine.one": lambda s, a, w: quarantine.one(s, a, _campaign(w), w.secret.device, w.secret.n),
     "quarantine.waiting": lambda s, a, w: quarantine.waiting(s, a, _campaign(w), w.secret.device, w.secret.n),

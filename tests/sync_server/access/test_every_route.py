@@ -146,6 +146,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/devices/{device}/undoings/{undoing}/withdraw"): [
         Ask("/devices/{device}/undoings/{event}/withdraw", form={"reason": "x", "sure": "1"})
     ],
+    ("GET", "/review"): [Ask()],
     ("GET", "/same-places"): [Ask()],
     ("POST", "/same-places/apart"): [
         Ask("/same-places/apart", form={"hazard": "{hazard}", "other": new_id()}),

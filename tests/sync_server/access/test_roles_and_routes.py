@@ -77,6 +77,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("GET", "/hazards/{hazard}"): SIGNED_IN,
     ("GET", "/hazards/{hazard}/sign.pdf"): SIGNED_IN,
     ("POST", "/hazards/{hazard}/decisions"): Action.DECIDE,
+    ("GET", "/review"): Action.DECIDE,
     ("GET", "/same-places"): Action.DECIDE,
     ("POST", "/same-places/apart"): Action.DECIDE,
     ("GET", "/healthz"): OPEN,
