@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.device.browser import user_agent
+from mobile_app.device.browser import IN_BROWSER, scale_texts, user_agent
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.late_answers import take_late_answers
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _LANGUAGE = "anlan.language"
+_TEXT_SIZE = "anlan.text_size"  # page/text_size.js reads it too
 
 
 async def main(page: ft.Page) -> None:
@@ -57,6 +58,14 @@ class AppParts:
         """Remember the choice for the next time."""
         await self.preferences.set(_LANGUAGE, language)
 
+    async def text_size(self) -> int:
+        """The size of texts that the person chose, in percent of what the device says."""
+        return int(str(await self.preferences.get(_TEXT_SIZE) or 100))
+
+    async def keep_text_size(self, percent: int) -> None:
+        """Remember the choice for the next time."""
+        await self.preferences.set(_TEXT_SIZE, str(percent))
+
     async def open(self) -> "Services":
         """Open this phone's data and begin exchanging. Problems: opened_elsewhere, storage_blocked."""
         from mobile_app.services import open_services
@@ -84,6 +93,7 @@ def App(made_of: AppParts) -> ft.Control:
     services, set_services = use_maybe()
     closed, set_closed = use_maybe()
     language, set_language = ft.use_state("zh")
+    text_size, set_text_size = ft.use_state(100)
     enrolments, enrolled = ft.use_state(0)
     page = made_of.page
 
@@ -97,11 +107,12 @@ def App(made_of: AppParts) -> ft.Control:
             log.exception("the phone did not open")
             set_closed(problems.record_unreadable())
 
-    async def recall_language() -> None:
+    async def recall_choices() -> None:
         try:
             speak(await made_of.language())
+            set_text_size(await made_of.text_size())
         except Exception:
-            log.exception("the chosen language is not known")
+            log.exception("what the person chose is not known")
 
     def speak(chosen: Language) -> None:
         set_language(chosen)
@@ -112,12 +123,17 @@ def App(made_of: AppParts) -> ft.Control:
         speak(chosen)
         page.run_task(made_of.keep_language, chosen)
 
+    def choose_text_size(percent: int) -> None:
+        set_text_size(percent)
+        scale_texts(percent)
+        page.run_task(made_of.keep_text_size, percent)
+
     def reopen() -> None:
         set_closed(None)
         page.run_task(open_phone)
 
     ft.use_effect(open_phone, [])
-    ft.use_effect(recall_language, [])
+    ft.use_effect(recall_choices, [])
     app = AppContext(
         services=services,
         texts=texts_for(language),
@@ -130,6 +146,8 @@ def App(made_of: AppParts) -> ft.Control:
         hazard_search=made_of.hazard_search,
         visit_search=made_of.visit_search,
         choose_language=choose_language,
+        text_size=text_size,
+        choose_text_size=choose_text_size if IN_BROWSER else None,
         enrolled=lambda: enrolled(lambda count: count + 1),
         reopen=reopen,
     )

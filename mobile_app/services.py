@@ -65,14 +65,12 @@ class Services:
     """
 
     def __init__(self, database: PhoneDatabase, ports: Ports, origin: str = "") -> None:
-        self._database = database
-        self._ports = ports
+        self._database, self._ports = database, ports
         self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
         self.location = ports.location
-        self.sync = SyncState()
+        self.sync, self.access = SyncState(), PhoneAccess(database)
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
-        self.access = PhoneAccess(database)
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         self._sync_loop = SyncLoop(
             database,
@@ -153,9 +151,9 @@ class Services:
 
     async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
         """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
-        longest, quality = (
-            (self.settings.photo_max_side, self.settings.photo_quality) if self.settings else (2048, 80)
-        )
+        office = self.settings
+        longest, quality = (office.photo_max_side, office.photo_quality) if office else (2048, 80)
+        longest = min(longest, self.sending.choices.photo_side or longest)
         return await photo_work.prepare(picked, self._ports.photo_files, longest=longest, quality=quality)
 
     async def save_hazard(

@@ -55,3 +55,14 @@ def storage_problem(error: Exception) -> Problem | None:
     if name in ("SecurityError", "NotAllowedError"):
         return problems.storage_blocked()
     return None
+
+
+def scale_texts(percent: int) -> None:
+    """Show texts in so many percent of the size that the device's owner chose: the page does it."""
+    if not IN_BROWSER:
+        return
+    import js
+
+    channel = js.BroadcastChannel.new("anlan-text-size")
+    channel.postMessage(percent)
+    channel.close()

@@ -42,7 +42,8 @@ class AppContext:
     `enrolled()` is called once this device has an identity; `reopen()` tries again; `link_code` is the
     enrolment code of the link that opened the app, `user_agent` what its browser calls itself.
     `late_taps`: since a form was saved; `opened`: since one was opened; `discarded`: since a draft was.
-    `carried`: form → what was last saved with it.
+    `carried`: form → what was last saved with it. `text_size`: in percent of what the device says;
+    `choose_text_size` is None where the device alone decides.
     """
 
     services: "Services | None" = None
@@ -61,6 +62,8 @@ class AppContext:
     hazard_search: ListSearch = field(default_factory=ListSearch)
     visit_search: ListSearch = field(default_factory=ListSearch)
     choose_language: Callable[[Language], None] = _nothing
+    text_size: int = 100
+    choose_text_size: Callable[[int], None] | None = None
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
 

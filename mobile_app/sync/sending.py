@@ -61,6 +61,10 @@ class Sending:
         await self._choose(replace(self.choices, free_after_days=days))
         await free_space.free(self._database, self._photo_files, self._clock.seconds())
 
+    async def choose_photo_side(self, pixels: int | None) -> None:
+        """The longest side of photos from now on; None for what the office says, which none exceeds."""
+        await self._choose(replace(self.choices, photo_side=pixels))
+
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that could be freed at once under that choice."""
         found = free_space.freeable(self._database, days, self._clock.seconds())

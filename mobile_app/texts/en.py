@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import filters, maps, same_place, scan, today, unsent
+from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -13,6 +13,7 @@ TEXTS = Texts(
     today=today.EN,
     filters=filters.EN,
     unsent=unsent.EN,
+    settings=settings.EN,
     app_name="Anlan",
     opening="Opening…",
     opening_hint="The first start takes a few seconds. After that, the app also opens offline.",

@@ -9,6 +9,7 @@ from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.maps import MapTexts
 from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.scan import ScanTexts
+from mobile_app.texts.settings import SettingsTexts
 from mobile_app.texts.speech import Speech
 from mobile_app.texts.today import TodayTexts
 from mobile_app.texts.unsent import UnsentTexts
@@ -34,6 +35,7 @@ class Texts(Speech):
     today: TodayTexts
     filters: FilterTexts
     unsent: UnsentTexts
+    settings: SettingsTexts
 
     # The app as a whole
     app_name: str

@@ -1,6 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import filters, maps, same_place, scan, today, unsent
+from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -13,6 +13,7 @@ TEXTS = Texts(
     today=today.ZH,
     filters=filters.ZH,
     unsent=unsent.ZH,
+    settings=settings.ZH,
     app_name="安澜",
     opening="正在打开…",
     opening_hint="第一次打开需要十几秒，以后没有网络也能用。",

@@ -14,9 +14,11 @@ from tests.support.phone_browser import (
     button,
     choose,
     fill,
+    go_to_tab,
     line,
     new_phone,
     save_apart,
+    switch_on_semantics,
     tap,
     tap_on,
     wait_for,
@@ -123,6 +125,20 @@ def logs_hazards_on_its_side(page: Page) -> None:
     the_button_for_a_new_hazard_covers_nothing_of_the_list(page)
 
 
+def chooses_larger_texts(page: Page) -> None:
+    """In the app itself; at once, and when it is opened again."""
+    size = "document.documentElement.style.fontSize"
+    go_to_tab(page, "我的")
+    before = height(button(page, "文字大小 标准 100%"))
+    tap(page, "文字大小 特大 150%")
+    page.wait_for_function(f"{size} === '24px'")
+    page.wait_for_timeout(1000)
+    assert height(button(page, "文字大小 标准 100%")) > before
+    page.reload()
+    switch_on_semantics(page)
+    assert page.evaluate(size) == "24px"
+
+
 def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_texts_twice_as_large(
     browser: Browser, serving: Served
 ) -> None:
@@ -140,6 +156,7 @@ def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_te
     assert min(usual.values()) >= 56
     tap(page, "返回")
     logs_hazards_on_its_side(page)
+    chooses_larger_texts(page)
     phone.close()
 
     large = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)

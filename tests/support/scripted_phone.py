@@ -379,6 +379,7 @@ class ScriptedPhone:
 def AppOn(services: Services, link_code: str = "", user_agent: str = "") -> ft.Control:
     """The app's screens and routes on `services`."""
     language, choose_language = ft.use_state("zh")
+    text_size, choose_text_size = ft.use_state(100)
     _, enrolled = ft.use_state(0)
     app = AppContext(
         services=services,
@@ -387,6 +388,8 @@ def AppOn(services: Services, link_code: str = "", user_agent: str = "") -> ft.C
         user_agent=user_agent,
         version="0.1.0",
         choose_language=choose_language,
+        text_size=text_size,
+        choose_text_size=choose_text_size,
         enrolled=lambda: enrolled(lambda count: count + 1),
     )
     shown: ft.Control = PhoneContext(app, lambda: ft.Router(routes_for(app), Missing, manage_views=True))

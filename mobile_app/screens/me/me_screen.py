@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.me.settings_cards import DiagnosticsCard, SizesCard
 from mobile_app.widgets import bars, buttons, labels, segments
 from shared.permissions import Action
 from shared.sync.wire import GivenRole
@@ -52,6 +53,7 @@ def Me() -> ft.Control:
                             )
                         ]
                     ),
+                    SizesCard(),
                     *([_towns(app)] if access.may(Action.SEE_HAZARDS) else []),
                     labels.card(
                         [
@@ -60,6 +62,7 @@ def Me() -> ft.Control:
                             labels.fact(texts.version, app.version),
                         ]
                     ),
+                    DiagnosticsCard(app.open.sync, storage),
                     labels.card([labels.heading(texts.about), ft.Text(texts.about_text, size=16)]),
                 ],
                 expand=True,

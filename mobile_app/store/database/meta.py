@@ -87,11 +87,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person chose for photos: only over Wi-Fi; and after how many days at the server an original
-    leaves this phone, None for never."""
+    """What the person chose for photos: only over Wi-Fi; after how many days at the server an original leaves
+    this phone, None for never; and their longest side in pixels, None for what the office says."""
 
     wifi_only: bool = False
     free_after_days: int | None = None
+    photo_side: int | None = None
 
 
 def _read(session: Session, key: str) -> Any:
