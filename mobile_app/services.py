@@ -12,6 +12,7 @@ from sqlmodel import Session
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
+from mobile_app.office_numbers import OfficeNumbers
 from mobile_app.ports import Ports, device_ports
 from mobile_app.same_places import SamePlaces
 from mobile_app.signs import Signs
@@ -67,8 +68,8 @@ class Services:
     def __init__(self, database: PhoneDatabase, ports: Ports, origin: str = "") -> None:
         self._database, self._ports = database, ports
         self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
-        self.location = ports.location
-        self.sync, self.access = SyncState(), PhoneAccess(database)
+        self.location, self.sync = ports.location, SyncState()
+        self.access, self.office_numbers = PhoneAccess(database), OfficeNumbers(database, ports.clock)
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
@@ -80,6 +81,7 @@ class Services:
             clock=ports.clock,
             open_transport=ports.open_transport,
             home_visits=self.home_visits,
+            once_synced=self.office_numbers.ask,
         )
         self.pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)

@@ -12,7 +12,7 @@ from sync_server.access.bursts import Bursts
 from sync_server.access.refusals import Refusals
 from sync_server.access.sign_in.attempts import Attempts
 from sync_server.access.sign_in.secret_box import SecretBox
-from sync_server.api import health, phone_app, photos
+from sync_server.api import health, photos
 from sync_server.api import router as api
 from sync_server.api.photo_intake import PhotoIntake
 from sync_server.database import schema
@@ -24,7 +24,7 @@ from sync_server.http.lanes import PAGES, Lanes
 from sync_server.http.memory import Memory
 from sync_server.http.pace import Paced
 from sync_server.maintenance import orphans
-from sync_server.pages import problem_page
+from sync_server.pages import phone_app, problem_page
 from sync_server.pages import router as pages
 from sync_server.pages.devices import unsent_page
 from sync_server.photos.service import PhotoService

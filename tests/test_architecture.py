@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "device": {"shared"},
         "sync": {"store", "device", "shared"},
         "services": {
-            *("ports", "visits", "same_places", "signs", "today", "unsent"),
+            *("ports", "visits", "same_places", "signs", "today", "unsent", "office_numbers"),
             *("store", "device", "sync", "state", "texts"),
             "shared",
         },
@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "signs": {"store"},
         "today": {"store", "device", "shared"},
         "unsent": {"store", "device", "sync", "shared"},
+        "office_numbers": {"store", "device", "sync", "shared"},
         "ports": {"store", "device", "sync", "shared"},
         "packaging": {"shared"},
         "app": EVERY_ROOM,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,6 +19,7 @@ from shared import problems
 from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.profiles.profile import Profile
 from shared.sync import wire
+from shared.sync.progress import ProgressAnswer
 from shared.sync.waiting import HEADER, Waiting
 from shared.sync.wire import (
     EnrolAnswer,
@@ -122,6 +123,10 @@ class Server:
             SnapshotAnswer, await self._ask("GET", path, headers=self._waiting_header(), seconds=60.0)
         )
         return answer_checks.check_snapshot(page, after, profile)
+
+    async def progress(self, campaign: str) -> ProgressAnswer:
+        """How far the city or the person's towns are toward the target. Problem: not_found before 0.3."""
+        return _message(ProgressAnswer, await self._ask("GET", f"{API}/campaigns/{campaign}/progress"))
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo; the path to send it to, None if the server has verified it already."""
@@ -263,3 +268,13 @@ def _offset(answer: Answer) -> int:
     if not text.isdecimal():
         raise problems.not_our_server(status=answer.status)
     return int(text)
+
+
+def read_code(text: str) -> tuple[str, str]:
+    """(code, origin of its server or "") from what somebody typed or scanned: a code or the whole link."""
+    text = text.strip()
+    link = urlsplit(text)
+    if not link.scheme or not link.netloc:
+        return text.upper().replace(" ", ""), ""
+    code = parse_qs(link.query).get("code", [""])[0]
+    return code.strip().upper(), f"{link.scheme}://{link.netloc}"

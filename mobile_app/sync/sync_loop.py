@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.clock import Clock
@@ -19,7 +18,7 @@ from mobile_app.sync import free_space
 from mobile_app.sync.home_visits import HomeVisits
 from mobile_app.sync.metered_transport import Meter, MeteredTransport
 from mobile_app.sync.report import Report
-from mobile_app.sync.server import Server
+from mobile_app.sync.server import Server, read_code
 from mobile_app.sync.sync_round import SyncRound, tell_waiting, waiting_here
 from mobile_app.sync.token_renewal import with_any_token
 from mobile_app.sync.transport import Transport, open_transport
@@ -41,7 +40,8 @@ _MAX_RESTARTS = 3
 class SyncLoop:
     """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet.
 
-    `open_transport(origin)` opens the connection to a server.
+    `open_transport(origin)` opens the connection to a server. `once_synced` comes after every round that
+    had no problem, and raises none.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class SyncLoop:
         clock: Clock | None = None,
         open_transport: Callable[[str], Transport] = open_transport,
         home_visits: HomeVisits | None = None,
+        once_synced: Callable[[Server, Identity], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._photo_files = photo_files
@@ -62,6 +63,7 @@ class SyncLoop:
         self._clock = clock or Clock()
         self._open_transport = open_transport
         self._home_visits = home_visits
+        self._once_synced = once_synced
         self._meter = Meter(self._measured, self._clock)
         self._upload_tuning = UploadTuning()
         self._network = Network.UNKNOWN
@@ -197,6 +199,8 @@ class SyncLoop:
             sealed = await self._home_visits.exchange(self._server(who), who)
             problem = problem or sealed
         if problem is None:
+            if self._once_synced:
+                await self._once_synced(self._server(who), who)
             at = self._clock.wall().isoformat(timespec="seconds")
             await self._database.write(lambda session: meta.succeeded(session, at))
             await free_space.free(self._database, self._photo_files, self._clock.seconds())
@@ -288,13 +292,3 @@ class SyncLoop:
                 MeteredTransport(self._open_transport(origin), self._meter, self._clock),
             )
         return self._transport[1]
-
-
-def read_code(text: str) -> tuple[str, str]:
-    """(code, origin of its server or "") from what somebody typed or scanned: a code or the whole link."""
-    text = text.strip()
-    link = urlsplit(text)
-    if not link.scheme or not link.netloc:
-        return text.upper().replace(" ", ""), ""
-    code = parse_qs(link.query).get("code", [""])[0]
-    return code.strip().upper(), f"{link.scheme}://{link.netloc}"

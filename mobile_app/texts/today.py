@@ -19,6 +19,10 @@ class TodayTexts:
     own_all: str
     own_numbers: str
     own_open: str
+    city: str
+    office_target: str
+    office_net: str
+    office_as_of: str
     group: str
     most: str
     more: str
@@ -61,6 +65,10 @@ ZH = TodayTexts(
     own_all="我上报的",
     own_numbers="我上报的 {count} 处，已销号 {closed} 处",
     own_open="看我上报的",
+    city="全市",
+    office_target="{place} {year} 年净完成 {count} 处，目标 {target} 处（{share}）",
+    office_net="{place} {year} 年净完成 {count} 处",
+    office_as_of="服务器 {at} 的数字",
     group="{title} · {count} 处",
     most="{title} · 最急的 {count} 处",
     more="再看 {count} 处",
@@ -91,6 +99,10 @@ EN = TodayTexts(
     own_all="Reported by me",
     own_numbers="{count} 〔site|sites〕 reported by me, {closed} closed",
     own_open="Show what I reported",
+    city="The city",
+    office_target="{place} in {year}: {count} net of {target} ({share})",
+    office_net="{place} in {year}: {count} net",
+    office_as_of="Counted by the server on {at}",
     group="{title} · {count} 〔site|sites〕",
     most="{title} · the {count} most urgent",
     more="Show {count} more",

@@ -15,6 +15,7 @@ from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeys
 from shared.operations import Kind
 from shared.record_types import RECORD_TYPES
 from shared.sync import wire
+from shared.sync.progress import ProgressAnswer
 from shared.vocabulary import Role, Status, Term
 from sync_server.api import photos
 from sync_server.api import router as api
@@ -24,7 +25,7 @@ from sync_server.deps import SESSION_COOKIE
 
 _MESSAGES: tuple[type[BaseModel], ...] = (
     *(wire.EnrolRequest, wire.EnrolAnswer, wire.TokenAnswer, wire.PushRequest, wire.PushAnswer),
-    *(wire.PullAnswer, wire.SnapshotAnswer, wire.ProblemMessage),
+    *(wire.PullAnswer, wire.SnapshotAnswer, ProgressAnswer, wire.ProblemMessage),
     *(VisitKeysAnswer, EnvelopesRequest, EnvelopesAnswer, Header, HomeVisit),
     *(record.model for record in RECORD_TYPES.values()),
 )

@@ -42,6 +42,9 @@ class ScriptedServer:
         self.received = 0
         """Bytes of photos that came, those that came twice included."""
         self.refuse: dict[str, str] = {}
+        self.progress: list[dict[str, Any]] | None = None
+        """The numbers of towns that it tells, None for a server of before; `progress_asked`: how often."""
+        self.progress_asked = 0
         self._faults: list[tuple[str, str]] = []
         handler = type("Bound", (Handler,), {"world": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -127,6 +130,8 @@ class Handler(BaseHTTPRequestHandler):
         line = f"{self.command} {self.path}"
         if "/home-visits" in line:  # it has none
             return self.say(403, {"code": "role_forbidden", "details": {}})
+        if self.path.endswith("/progress"):
+            return self.progress(self.world.take_fault(line))
         self.world.asked.append(line)
         self.world.waiting += self.headers.get_all(HEADER) or []
         fault, length = self.world.take_fault(line), int(self.headers.get("Content-Length", 0))
@@ -255,6 +260,19 @@ class Handler(BaseHTTPRequestHandler):
                     return self.say(422, {"code": "photo_hash_mismatch", "details": {}})
                 self.world.photos[upload["sha256"]] = upload["data"]
         return self.answer(204, b"", {**MARK, "Upload-Offset": str(len(upload["data"]))})
+
+    def progress(self, fault: str) -> None:
+        self.world.progress_asked += 1
+        if fault == "unheard":
+            self.close_connection = True
+            return None
+        if fault:
+            return self.answer(503 if fault == "busy" else 200, PORTAL, MARK if fault == "broken" else {})
+        if self.world.progress is None:
+            return self.say(404, {"code": "not_found", "details": {}})
+        return self.say(
+            200, {"year": 2026, "definition": "closed_only", "towns": self.world.progress, **self.told()}
+        )
 
     def original(self, sha256: str) -> None:
         if sha256 not in self.world.photos:

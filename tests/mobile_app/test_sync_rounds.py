@@ -15,7 +15,8 @@ from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.queries.upload_states import PhotoState, UploadState
-from mobile_app.sync.sync_loop import IDLE_SECONDS, read_code
+from mobile_app.sync.server import read_code
+from mobile_app.sync.sync_loop import IDLE_SECONDS
 from shared.operations import canonical
 from shared.sync.link_quality import Network
 from shared.vocabulary import PhotoRole, PhotoSource

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.access import cannot_record, use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
@@ -27,8 +26,8 @@ from mobile_app.screens.position_search import (
 from mobile_app.screens.records.record_list import inset
 from mobile_app.screens.scan.scan_button import scan_button
 from mobile_app.screens.sync.sync_bar import SyncBar, records_changed
-from mobile_app.store.queries.due import MOST, OwnNumbers
-from mobile_app.store.queries.narrowing import Narrowing
+from mobile_app.screens.today.numbers import office_numbers, own_numbers
+from mobile_app.store.queries.due import MOST
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.hazards.due import Urgency
@@ -58,6 +57,7 @@ def Today() -> ft.Control:
     needs = [sees, day, changed, work.fix, access.grants()]
     found = ft.use_memo(lambda: work.due(day) if sees else [], needs)
     numbers = ft.use_memo(work.own_numbers, [changed])
+    office = ft.use_memo(app.open.office_numbers.known, [changed])
     may_record = access.may(Action.EDIT_RECORDS)
 
     def more(urgency: Urgency) -> None:
@@ -74,7 +74,9 @@ def Today() -> ft.Control:
     if not found:
         parts.append(_nothing(texts, sees, may_record, synced))
     if sees and synced and numbers.reported:
-        parts.append(inset(_numbers(app, numbers), top=14))
+        parts.append(inset(own_numbers(app, numbers), top=14))
+    if sees and office and office.towns:
+        parts.append(inset(office_numbers(app, office), top=10))
     return ft.View(
         route=ROUTE,
         padding=0,
@@ -137,23 +139,6 @@ def _open(app: AppContext, hazard: str) -> None:
     """Open a hazard; the way back from it leads here."""
     app.last_list.route = ROUTE
     ft.context.page.navigate(f"/hazards/{hazard}")
-
-
-def _numbers(app: AppContext, numbers: OwnNumbers) -> ft.Control:
-    """How much of what the person reported is closed, and a button that lists it."""
-    words = app.texts.today
-
-    def show(_event: object) -> None:
-        app.hazard_search.begin(Narrowing(own=True))
-        ft.context.page.navigate("/")
-
-    sentence = plural(words.own_numbers, numbers.reported, closed=numbers.closed)
-    return labels.card(
-        [
-            ft.Text(sentence, size=16, weight=ft.FontWeight.W_600, color=theme.INK, key="own-numbers"),
-            buttons.tonal_button(words.own_open, ft.Icons.LIST, show, key="own-open"),
-        ]
-    )
 
 
 def _nothing(texts: Texts, sees: bool, may_record: bool, synced: bool) -> ft.Control:

@@ -16,6 +16,7 @@ from shared.permissions import Grant
 from shared.profiles import registry
 from shared.profiles.profile import Profile
 from shared.sync.given_roles import grants_of
+from shared.sync.progress import ProgressAnswer
 from shared.sync.wire import MAX_BEFORE, CampaignSettings, EnrolAnswer, GivenRole, OfficeKey
 from shared.vocabulary import Role
 
@@ -269,6 +270,19 @@ def grants(session: Session) -> tuple[Grant, ...]:
     if given is not None:
         return grants_of(given)
     return (Grant(who.role),) if who else ()
+
+
+def office_numbers(session: Session) -> ProgressAnswer | None:
+    """The office's numbers toward the target, as last received for this phone's person."""
+    found, who = _read(session, "office_numbers"), identity(session)
+    if found is None or who is None or found["person"] != who.person:
+        return None
+    return ProgressAnswer.model_validate(found["answer"])
+
+
+def set_office_numbers(session: Session, person: str, answer: ProgressAnswer) -> None:
+    """Store them."""
+    _write(session, "office_numbers", {"person": person, "answer": answer.model_dump(mode="json")})
 
 
 def choices(session: Session) -> Choices:

@@ -172,6 +172,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask("/api/v1/campaigns/{campaign}/pull"),
         Ask("/api/v1/campaigns/{campaign}/pull", query={"towns": C}),
     ],
+    ("GET", "/api/v1/campaigns/{campaign}/progress"): [Ask("/api/v1/campaigns/{campaign}/progress")],
     ("GET", "/api/v1/campaigns/{campaign}/snapshot"): [
         Ask("/api/v1/campaigns/{campaign}/snapshot"),
         Ask("/api/v1/campaigns/{campaign}/snapshot", query={"towns": C}),

@@ -36,6 +36,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/account/second-factor/off"): SIGNED_IN,
     ("POST", "/account/sign-out"): SIGNED_IN,
     ("GET", "/api/docs"): OPEN,
+    ("GET", "/api/v1/campaigns/{campaign}/progress"): PHONE,
     ("GET", "/api/v1/campaigns/{campaign}/pull"): PHONE,
     ("POST", "/api/v1/campaigns/{campaign}/push"): PHONE,
     ("GET", "/api/v1/campaigns/{campaign}/snapshot"): PHONE,
