@@ -1,6 +1,6 @@
 """The phone's English texts."""
 
-from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
@@ -8,6 +8,7 @@ TEXTS = Texts(
     language="en",
     home_visits=EN,
     map=maps.EN,
+    risk=risk.EN,
     same_place=same_place.EN,
     scan=scan.EN,
     today=today.EN,
@@ -171,6 +172,9 @@ TEXTS = Texts(
     " “While using the app”, and “Use precise location” on.",
     town_suggested="Suggested from the position, please check",
     fallback="If left empty, “{text}” is saved.",
+    accept_in_office="Accept and close on the web pages: that rests on photos that the server has verified.",
+    folded_empty="{title} (optional)",
+    folded_filled="{title} ({filled} of {all} filled in)",
     kit_all_missing="All missing",
     kit_all_good="All good",
     kit_all_rest="What you chose item by item stays.",

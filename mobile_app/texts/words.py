@@ -7,6 +7,7 @@ from typing import Literal
 from mobile_app.texts.filters import FilterTexts
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.maps import MapTexts
+from mobile_app.texts.risk import RiskTexts
 from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.scan import ScanTexts
 from mobile_app.texts.settings import SettingsTexts
@@ -30,6 +31,7 @@ class Texts(Speech):
     language: Language
     home_visits: HomeVisitTexts
     map: MapTexts
+    risk: RiskTexts
     same_place: SamePlaceTexts
     scan: ScanTexts
     today: TodayTexts
@@ -192,6 +194,9 @@ class Texts(Speech):
     location_switches_android: str
     town_suggested: str
     fallback: str
+    folded_empty: str
+    accept_in_office: str
+    folded_filled: str
     kit_all_missing: str
     kit_all_good: str
     kit_all_rest: str

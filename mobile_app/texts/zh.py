@@ -1,6 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -8,6 +8,7 @@ TEXTS = Texts(
     language="zh",
     home_visits=ZH,
     map=maps.ZH,
+    risk=risk.ZH,
     same_place=same_place.ZH,
     scan=scan.ZH,
     today=today.ZH,
@@ -165,6 +166,9 @@ TEXTS = Texts(
     "选“使用时允许”，打开“使用确切位置”。",
     town_suggested="按位置推荐，请核对",
     fallback="不填就用“{text}”。",
+    accept_in_office="验收和销号在网页上办理：要看到服务器核对过的整改后照片。",
+    folded_empty="{title}（选填）",
+    folded_filled="{title}（已填 {filled}/{all}）",
     kit_all_missing="全缺",
     kit_all_good="全好",
     kit_all_rest="逐项选过的不变。",

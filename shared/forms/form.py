@@ -75,11 +75,15 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Fields shown together, under a title if it has one."""
+    """Fields shown together, under a title if it has one.
+
+    `folded`: none of them is needed, and they are out of sight until somebody asks for them by the title.
+    """
 
     fields: tuple[FormField, ...]
     title: Wording | None = None
     help: Wording | None = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,10 @@ class Form:
         return next((field for field in self.fields() if field.control is Control.PHOTOS), None)
 
     def with_kit(self, items: Iterable[Term]) -> "Form":
-        """The form with a field for each of these kit items in place of the placeholder, and one for all."""
+        """The form with a field for each of these kit items in place of the placeholder, and one for all.
+
+        An item that has a field elsewhere as well keeps only this one.
+        """
         rows = tuple(
             FormField(f"kit_{item.value}", Wording(item.zh, item.en), Control.KIT_ITEM) for item in items
         )
@@ -111,15 +118,23 @@ class Form:
             return (whole, *rows) if len(rows) > 1 else rows
 
         def expanded(fields: Iterable[FormField]) -> tuple[FormField, ...]:
-            parts = [kit(field) if field.control is Control.KIT else (field,) for field in fields]
+            kept = [field for field in fields if field.name not in named]
+            parts = [kit(field) if field.control is Control.KIT else (field,) for field in kept]
             return tuple(field for part in parts for field in part)
 
-        return Form(tuple(replace(section, fields=expanded(section.fields)) for section in self.sections))
+        named = {row.name for row in rows}
+        sections = (replace(section, fields=expanded(section.fields)) for section in self.sections)
+        return Form(tuple(section for section in sections if section.fields))
 
 
 def section(*fields: FormField, title: Wording | None = None, help: Wording | None = None) -> Section:
     """A section of `fields`."""
     return Section(fields, title, help)
+
+
+def folded(title: Wording, *fields: FormField, help: Wording | None = None) -> Section:
+    """A section of `fields` that need not be filled in."""
+    return Section(fields, title, help, folded=True)
 
 
 def kit_section(title: Wording, help: Wording) -> Section:

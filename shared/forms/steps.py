@@ -1,4 +1,4 @@
-"""The forms of what people do at a hazard: 整改 with 报验, 重新上报, 巡查, 复查, 反弹, 备注."""
+"""The forms of what people do at a hazard, 整改 with 报验 among it, and of what reviewers decide there."""
 
 from pydantic import BaseModel
 
@@ -34,7 +34,32 @@ def step_forms(
         EventType.RECHECK: Form((result, _comment(event), site, *place, kit)),
         EventType.RELAPSE: Form((why, site, *place)),
         EventType.REPORT: Form((_comment(event), site)),
+        EventType.CONTROL: Form((_comment(event, *_CONTROL), site, *place, kit)),
         EventType.NOTE: Form((text, site)),
+        EventType.REGISTER: Form((_comment(event),)),
+        EventType.RETURN: Form((why,)),
+        EventType.REJECT: Form((why, site)),
+        **_with_deadline(event, why),
+    }
+
+
+_CONTROL = (Wording("管控措施", "How it is kept under control"), Wording("请写明管控措施。", "Say how."))
+
+
+def _with_deadline(event: type[BaseModel], why: Section) -> dict[EventType, Form]:
+    """The forms of the steps that set a deadline, where the programme's events have one."""
+    if not {"assignee_unit", "due_date"} <= event.model_fields.keys():
+        return {}
+    error = Wording("请选择整改时限。", "Choose a due date.")
+    day = form_field(
+        event, "due_date", COMMON_LABELS["due_date"], required=True, error=error, quick_days=(7, 15, 30)
+    )
+    unit = form_field(event, "assignee_unit", COMMON_LABELS["assignee_unit"], required=True)
+    assigned = Form((section(unit), section(day), _comment(event)))
+    return {
+        EventType.ASSIGN: assigned,
+        EventType.TRANSFER: assigned,
+        EventType.EXTEND: Form((section(day), why)),
     }
 
 

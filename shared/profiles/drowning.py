@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.forms.form import Control, Form, FormField, kit_section, photos, section
+from shared.forms.form import Control, Form, FormField, folded, kit_section, photos, section
 from shared.forms.model_fields import form_field
 from shared.forms.steps import KIT_HELP, step_forms
 from shared.profiles.labels import COMMON_LABELS
@@ -159,9 +159,46 @@ HAZARD_FORM = Form(
         ),
         kit_section(KIT_TITLE, KIT_HELP),
         section(_field("due_date", quick_days=(7, 15, 30))),
+        folded(
+            Wording("水深、岸边与进入", "Depth, bank and access"),
+            _field("depth_m"),
+            _field("depth_class", control=Control.TILES),
+            _field("flow", control=Control.TILES),
+            _field("bank", control=Control.TILES),
+            _field("bed", control=Control.TILES),
+            _field("access", control=Control.TILES),
+            _field("area_m2"),
+            _field("length_m"),
+        ),
+        folded(
+            Wording("周边与活动", "Schools, people and accidents"),
+            _field("nearest_school"),
+            _field("school_distance_m"),
+            _field("on_route"),
+            _field("observed_use"),
+            _field("incident_history", control=Control.TILES),
+        ),
+        folded(
+            Wording("其他防护", "Other protection"),
+            *(_field(f"kit_{item.value}") for item in KitItem),  # those that the deployment does not look at
+        ),
+        folded(
+            Wording("责任与措施", "Who and what"),
+            _field("village"),
+            _field("defect_types"),
+            _field("owner_unit"),
+            _field("responsible_unit"),
+            _field("responsible_person"),
+            _field("phone", longest=40),
+            _field("patroller"),
+            _field("lead_dept"),
+            _field("measure_class"),
+            _field("measures"),
+            _field("remark"),
+        ),
     )
 )
-"""In the order in which one works at the water."""
+"""In the order in which one works at the water; folded is what the risk score and the ledger ask besides."""
 
 _WORTH_A_LINE = frozenset({Bank.STEEP, Bank.VERTICAL, Flow.TIDAL, Flow.FAST, Bed.SILT, Bed.DROP})
 

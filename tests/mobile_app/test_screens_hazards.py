@@ -135,7 +135,7 @@ async def test_details_offer_the_steps_that_are_open(device: ScriptedPhone) -> N
     phone = await device.start()
     await phone.tap(f"hazard-{hazard}")
     steps = {key for key in phone.all_keys() if key.startswith("step-")}
-    assert steps == {"step-rectify", "step-patrol", "step-note"}
+    assert steps == {"step-rectify", "step-patrol", "step-control", "step-note"}
     await device.hear_event(hazard, EventType.CLOSE)
     await phone.settle()
     steps = {key for key in phone.all_keys() if key.startswith("step-")}

@@ -53,6 +53,21 @@ def test_every_field_of_a_form_is_one_of_its_record() -> None:
         assert {field.name for field in kept} - {"photos"} <= set(model.model_fields)
 
 
+@pytest.mark.parametrize("kit", [DROWNING.usual_kit, tuple(KitItem), (KitItem.SIGN, KitItem.FENCE)])
+def test_the_form_asks_once_for_everything_that_the_risk_needs(kit: tuple[KitItem, ...]) -> None:
+    risk = DROWNING.assess(Hazard())
+    assert risk
+    names = [field.name for field in DROWNING.hazard_form.with_kit(kit).fields()]
+    assert set(risk.missing) <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_nothing_that_is_required_is_folded_away() -> None:
+    folded = [field for one in DROWNING.hazard_form.sections if one.folded for field in one.fields]
+    assert folded
+    assert not [field.name for field in folded if field.required or field.required_when]
+
+
 def test_what_is_required_is_missing_in_the_forms_order() -> None:
     assert list(filling.errors(DROWNING.hazard_form, {"water_name": "  "})) == list(DROWNING.required)
     assert DROWNING.required == ("town_code", "water_type", "water_name")

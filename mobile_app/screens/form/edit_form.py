@@ -1,6 +1,6 @@
 """修改: the form of a saved record, with the values that are shown or as it was left unsaved."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import flet as ft
@@ -27,11 +27,12 @@ def edit_form(
     find: Callable[[str], Card | None],
     fill: Callable[[Card], FormState],
     save: Callable[[FormState], Awaitable[str]],
+    below: Callable[[FormState], Sequence[ft.Control]] = lambda _state: (),
 ) -> ft.Control:
     """The form of `record`, at the field that the route's `at` names.
 
     `find` returns what the phone has of it, None where it is gone; `fill` fills in the form from that; `save`
-    saves it and returns what to say then.
+    saves it and returns what to say then; `below` is that of `FormView`.
     """
     path, app = ft.use_view_path(), use_app()
     name = drafts.editing(record)
@@ -51,4 +52,4 @@ def edit_form(
 
     above = DraftCard(kept, drop) if kept else None
     form = keyed("resumed" if kept else "fresh", FormView)
-    return form(path, title, start, save, name, address_of(type, record), above, at)
+    return form(path, title, start, save, name, address_of(type, record), above, at, below=below)

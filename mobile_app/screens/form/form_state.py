@@ -88,10 +88,15 @@ class FormState:
             self._suggest("town_code", town.code)
 
     def fill_kit(self, found: KitState) -> None:
-        """Set all kit items to `found` but those that somebody has chosen."""
-        for item in self.form.fields():
+        """Set all kit items that stand together to `found` but those that somebody has chosen."""
+        together = [section for section in self.form.sections if not section.folded]
+        for item in (one for section in together for one in section.fields):
             if item.control is Control.KIT_ITEM and found in states_of(item.name):
                 self._suggest(item.name, {"state": found.value})
+
+    def is_filled(self, name: str) -> bool:
+        """Whether a field has a value."""
+        return self.fields.get(name) not in (None, "", [], {})
 
     def fallback(self, name: str) -> str:
         """What is saved for a text if it stays empty, "" for nothing."""

@@ -1,6 +1,6 @@
 """A form on one scrolling page, saved only when it is durable."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
@@ -28,14 +28,20 @@ def FormView(
     resumed: ft.Control | None = None,
     at: str = "",
     back_to: str = "",
+    below: Callable[[FormState], Sequence[ft.Control]] = lambda _state: (),
 ) -> ft.Control:
-    """The form of `use_form` under `title`; `resumed` stands above it where a draft was restored.
+    """The form of `use_form` under `title`; `resumed` stands above it where a draft was restored, and `below`
+    it what follows from what is filled in.
 
     Text goes straight into the state; the page is drawn again only for the rest.
     """
     app = use_app()
     form = use_form(start, save, draft, leave_to, at, back_to)
     texts, page = app.texts, ft.context.page
+    unfolded, set_unfolded = ft.use_state(frozenset({at}))
+
+    def unfold(name: str) -> None:
+        set_unfolded(unfolded | {name})
 
     def uncover() -> None:
         if not app.discarded.is_late():  # 撤销 stays, where a draft was discarded in this form
@@ -52,7 +58,11 @@ def FormView(
             Shooting(form.photos.take, form.photos.pick_instead),
         )
     wrong = len(form.errors)
-    body: list[ft.Control] = [*([resumed] if resumed else []), *render(app, form)]
+    body: list[ft.Control] = [
+        *([resumed] if resumed else []),
+        *render(app, form, unfolded, unfold),
+        *below(form.state),
+    ]
     return ft.View(
         route=path,
         padding=0,

@@ -17,7 +17,7 @@ from mobile_app.screens.form.controls.position import PositionSection
 from mobile_app.screens.form.doubts import same_photos
 from mobile_app.screens.form.open_field import OpenField
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
-from mobile_app.widgets import labels
+from mobile_app.widgets import buttons, labels
 from shared.forms.filling import shown_fields
 from shared.forms.form import Control, FormField, Section
 from shared.towns import TOWNS
@@ -26,16 +26,46 @@ _OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
 _LINES = 3  # of a passage that is empty
 
 
-def render(app: AppContext, form: OpenForm) -> list[ft.Control]:
-    """A card for each section that has something to show."""
+def render(
+    app: AppContext, form: OpenForm, unfolded: frozenset[str], unfold: Callable[[str], None]
+) -> list[ft.Control]:
+    """A card for each section that has something to show; a folded one shows its title, unless a field of it
+    is among the `unfolded` or wrong. `unfold` adds to those."""
     cards: list[ft.Control] = []
     for section in form.state.form.sections:
         fields = shown_fields(section.fields, form.state.fields)
-        if [field.control for field in fields if field.control in _OWN_CARD] and len(fields) == 1:
+        if (
+            section.folded
+            and fields
+            and not {field.name for field in fields} & (unfolded | form.errors.keys())
+        ):
+            cards.append(_folded(app, form, section, fields, unfold))
+        elif [field.control for field in fields if field.control in _OWN_CARD] and len(fields) == 1:
             cards.append(_field(app, form, fields[0]))
         elif fields:
             cards.append(_card(app, form, section, fields))
     return cards
+
+
+def _folded(
+    app: AppContext,
+    form: OpenForm,
+    section: Section,
+    fields: list[FormField],
+    unfold: Callable[[str], None],
+) -> ft.Control:
+    """The title of a folded section, how much of it is filled in, and a tap that opens it."""
+    first = fields[0].name
+    title = section.title.of(app.texts.language) if section.title else ""
+    filled = sum(form.state.is_filled(field.name) for field in fields)
+    words = app.texts.folded_filled if filled else app.texts.folded_empty
+    text = words.format(title=title, filled=filled, all=len(fields))
+
+    def ask(_event: object) -> None:
+        if not app.opened.is_late():
+            unfold(first)
+
+    return buttons.tonal_button(text, ft.Icons.EXPAND_MORE, ask, key=f"unfold-{first}")
 
 
 def _card(app: AppContext, form: OpenForm, section: Section, fields: list[FormField]) -> ft.Control:

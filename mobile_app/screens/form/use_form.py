@@ -45,9 +45,9 @@ class OpenForm:
     """A form on the screen and what a person can do with it.
 
     `errors`: field → what is wrong, empty until somebody tried to save. `problem`: why saving failed.
-    `changed(draw)` comes after each change of `state`; text needs no drawing. `put_aside` keeps the draft
-    now, so that another screen can be opened. `scroll_to` brings what has that scroll key into view once it
-    is drawn.
+    `changed(draw)` comes after each change of `state`; text needs no drawing.
+    `put_aside` keeps the draft now, so that another screen can be opened. `scroll_to` brings what
+    has that scroll key into view once it is drawn.
     """
 
     state: FormState

@@ -19,6 +19,7 @@ from mobile_app.screens.formatting import (
 from mobile_app.screens.hazards.came_back import came_back
 from mobile_app.screens.hazards.conflicts import conflict_cards
 from mobile_app.screens.hazards.hazard_history import history
+from mobile_app.screens.hazards.risk_card import RiskCard
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.map.directions import way_to
 from mobile_app.screens.records import draft_card
@@ -30,6 +31,7 @@ from mobile_app.screens.sync.sync_bar import records_changed
 from mobile_app.store.queries.access import PhoneAccess
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
+from shared.forms.value_words import ValueWords
 from shared.hazards.kit import state_wording
 from shared.lifecycle import OPEN, next_steps
 from shared.operations import RecordType
@@ -41,13 +43,21 @@ if TYPE_CHECKING:
 
 STEPS = (
     EventType.REPORT,
+    EventType.REGISTER,
+    EventType.REJECT,
+    EventType.ASSIGN,
     EventType.RECTIFY,
     EventType.RELAPSE,
     EventType.RECHECK,
     EventType.PATROL,
+    EventType.CONTROL,
+    EventType.RETURN,
+    EventType.TRANSFER,
+    EventType.EXTEND,
     EventType.NOTE,
 )
-"""What one may do on the phone, the most wanted first; reviewing is for the office."""
+"""What one may do on the phone, the most wanted first. What rests on photos that the server has verified, and
+what ends a hazard, is for the office."""
 
 _ICONS = {
     EventType.REPORT: ft.Icons.SEND_OUTLINED,
@@ -56,6 +66,13 @@ _ICONS = {
     EventType.RECHECK: ft.Icons.FACT_CHECK_OUTLINED,
     EventType.RELAPSE: ft.Icons.REPLAY,
     EventType.NOTE: ft.Icons.EDIT_NOTE,
+    EventType.REGISTER: ft.Icons.APP_REGISTRATION,
+    EventType.REJECT: ft.Icons.THUMB_DOWN_OUTLINED,
+    EventType.ASSIGN: ft.Icons.ASSIGNMENT_IND_OUTLINED,
+    EventType.TRANSFER: ft.Icons.FORWARD,
+    EventType.EXTEND: ft.Icons.MORE_TIME,
+    EventType.RETURN: ft.Icons.UNDO,
+    EventType.CONTROL: ft.Icons.SHIELD_OUTLINED,
 }
 _KIT_COLOURS = {KitState.GOOD: "uploaded", KitState.DAMAGED: "waiting", KitState.MISSING: "failed"}
 
@@ -81,6 +98,7 @@ def HazardDetails() -> ft.Control:
         *([RecordPhotos(card)] if card.photos else []),
         _facts(app, card),
         _kit(app, card),
+        RiskCard(card.hazard),
         history(app, card),
     ]
     return details_view(RecordType.HAZARD, hazard, texts.details, parts, may_edit)
@@ -116,7 +134,8 @@ def _head(app: AppContext, card: "HazardCard") -> ft.Control:
 def _next(app: AppContext, card: "HazardCard", access: PhoneAccess) -> list[ft.Control]:
     """Buttons for the steps that are open to this person now, if any."""
     texts, page, who = app.texts, ft.context.page, app.open.identity
-    allowed = [step for step in STEPS if access.may(step_action(step), card.row.town_code)]
+    forms = app.profile.step_forms
+    allowed = [step for step in STEPS if step in forms and access.may(step_action(step), card.row.town_code)]
     steps = next_steps(card.history, who.person, allowed) if who else []
     if card.row.status is not Status.RETURNED:
         steps = [step for step in steps if step is not EventType.REPORT]  # every hazard was reported once
@@ -132,6 +151,9 @@ def _next(app: AppContext, card: "HazardCard", access: PhoneAccess) -> list[ft.C
 
     leading = card.row.status in OPEN - {Status.PENDING_ACCEPTANCE}
     shown = [button(step, leading and index == 0) for index, step in enumerate(steps)]
+    accepts = access.may(step_action(EventType.ACCEPT), card.row.town_code)
+    if accepts and card.row.status is Status.PENDING_ACCEPTANCE:
+        shown.append(labels.quiet(texts.accept_in_office, key="accept-in-office"))
     return [labels.card([labels.heading(texts.steps), *shown])] if shown else []
 
 
@@ -151,8 +173,22 @@ def _facts(app: AppContext, card: "HazardCard") -> ft.Control:
             *_text(texts, hazard, "description"),
             labels.fact(texts.field("due_date"), card.row.due_date or none),
             labels.fact(texts.field("found_on"), hazard.found_on.isoformat() if hazard.found_on else none),
+            *_others(app, hazard),
         ]
     )
+
+
+def _others(app: AppContext, hazard: Any) -> list[ft.Control]:
+    """What is filled in of the form's folded sections."""
+    sections = app.profile.hazard_form.with_kit(app.kit).sections
+    folded = [field for section in sections if section.folded for field in section.fields]
+    words = ValueWords(app.texts.language, lambda position: position_lines(app.texts, position))
+    values = [(field, getattr(hazard, field.name)) for field in folded]
+    return [
+        labels.fact(field.label.of(app.texts.language), words.read(field.name, value))
+        for field, value in values
+        if value is not None
+    ]
 
 
 def _text(texts: Texts, hazard: Any, field: str) -> list[ft.Control]:

@@ -1,6 +1,7 @@
 """The routes to the form of a hazard: a new one, its kept draft, a saved one to be edited."""
 
 from collections.abc import Callable
+from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from mobile_app.screens.form.draft import restore
 from mobile_app.screens.form.edit_form import edit_form
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.form_view import FormView
+from mobile_app.screens.hazards.risk_card import RiskCard
 from mobile_app.screens.hooks import use_box
 from mobile_app.screens.records.draft_card import DraftCard, NewDrafts, address
 from mobile_app.screens.records.values import value_words
@@ -92,7 +94,8 @@ def EditHazard() -> ft.Control:
     def fill(card: "HazardCard") -> FormState:
         return _filled(app, hazard, card)
 
-    return edit_form(RecordType.HAZARD, hazard, app.texts.edit_hazard, app.find_hazard, fill, save)
+    title = app.texts.edit_hazard
+    return edit_form(RecordType.HAZARD, hazard, title, app.find_hazard, fill, save, partial(_risk, app))
 
 
 def _new(
@@ -108,7 +111,16 @@ def _new(
         app.carried["hazard"] = state.to_save()
         return await (_join if state.joins else _save_new)(app, state, draft)
 
-    return FormView(path, app.texts.new_hazard, start, save, draft, leave_to or "/", above, back_to=back_to)
+    title, below = app.texts.new_hazard, partial(_risk, app)
+    return FormView(path, title, start, save, draft, leave_to or "/", above, back_to=back_to, below=below)
+
+
+def _risk(app: AppContext, state: FormState) -> list[ft.Control]:
+    """The risk by what is filled in so far; nothing while some of it cannot be read."""
+    try:
+        return [RiskCard(app.profile.read_hazard(filling.record_fields(state.form, state.fields)))]
+    except ValueError:
+        return []
 
 
 async def _save_new(app: AppContext, state: FormState, draft: str) -> str:
