@@ -279,7 +279,7 @@ class PatrolResult(Term):
 class PatrolValidity(Term):
     """有效巡查: whether a patrol counts, and why it does not."""
 
-    SCANNED = "scanned", "有效巡查（扫码）", "Valid patrol (sign scanned)"
+    SCANNED = "scanned", "有效巡查（扫码或标牌编码）", "Valid patrol (by the sign)"
     NEAR = "near", "有效巡查（现场定位）", "Valid patrol (position at the water)"
     REPEATED = "repeated", "当天已计一次有效巡查", "Already counted that day"
     FAR = "far", "不计有效巡查：定位离水域太远", "Not a valid patrol: the position is too far from the water"
