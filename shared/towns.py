@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 CITY_CODE = "441900000"
+_KINDS = ("街道", "镇", " Subdistrict", " Town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,9 @@ def town_name(code: str | None, language: str = "zh") -> str:
     if town is None:
         return code or ""
     return town.zh if language == "zh" else town.en
+
+
+def short_name(town: Town, language: str = "zh") -> str:
+    """The name of a town without what kind of place it is, for maps."""
+    name = town.zh if language == "zh" else town.en
+    return next((name.removesuffix(kind) for kind in _KINDS if name.endswith(kind)), name)

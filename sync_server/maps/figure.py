@@ -10,14 +10,13 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from shared import geo
-from shared.towns import TOWNS
+from shared.towns import TOWNS, short_name
 from shared.vocabulary import Datum
 
 MAX_ZOOM = 19
 """Hazards that are still too close to tell apart at this zoom open as a list."""
 _MIN_ZOOM = 5
 _CENTRE = (22.93, 113.87)
-_TOWN_SUFFIXES = ("街道", "镇", " Subdistrict", " Town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
     towns = []
     for town in TOWNS:
         lat, lon = display((town.lat, town.lon), datum)
-        towns.append([_short(town.zh if language == "zh" else town.en), round(lat, 5), round(lon, 5)])
+        towns.append([short_name(town, language), round(lat, 5), round(lon, 5)])
     extent = f"{geo.WEST},{geo.SOUTH},{geo.EAST},{geo.NORTH}"
     folium_map.add_child(BootstrapScript({"towns": towns, "extent": extent}))
     root: Any = folium_map.get_root()
@@ -81,8 +80,3 @@ def display(point: geo.Point, datum: Datum) -> geo.Point:
 def ground(point: geo.Point, datum: Datum) -> geo.Point:
     """Convert a point from the map's datum to WGS-84."""
     return geo.gcj_to_wgs(point) if datum is Datum.GCJ02 else point
-
-
-def _short(name: str) -> str:
-    """A town's name without its suffix, for the map."""
-    return next((name.removesuffix(suffix) for suffix in _TOWN_SUFFIXES if name.endswith(suffix)), name)
