@@ -12,6 +12,7 @@ from sqlmodel import Session
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
+from mobile_app.hazard_map import HazardMap
 from mobile_app.office_numbers import OfficeNumbers
 from mobile_app.ports import Ports, device_ports
 from mobile_app.same_places import SamePlaces
@@ -74,10 +75,7 @@ class Services:
         """Saves that this device held and that could not be read any more when it was opened."""
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         self._sync_loop = SyncLoop(
-            database,
-            ports.photo_files,
-            self.sync,
-            origin,
+            *(database, ports.photo_files, self.sync, origin),
             clock=ports.clock,
             open_transport=ports.open_transport,
             home_visits=self.home_visits,
@@ -88,9 +86,9 @@ class Services:
         self.server_clock = ServerClock(database, ports.clock)
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
         self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
-        self.today, self.signs = Today(database, ports.clock), Signs(database)
+        self.signs, self.map = Signs(database), HazardMap(database, self.sync)
         self.unsent = Unsent(database, *ports.for_unsent, self.home_visits, ports.clock)
-        self.renewal = Reenrolment(database, self._sync_loop)
+        self.renewal, self.today = Reenrolment(database, self._sync_loop), Today(database, ports.clock)
         self._refreshing: asyncio.Task[None] | None = None
 
     @classmethod

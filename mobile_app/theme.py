@@ -23,6 +23,8 @@ OUTLINE = ft.Colors.OUTLINE
 """Around what can be tapped or written into."""
 PRIMARY = ft.Colors.PRIMARY
 ON_PRIMARY = ft.Colors.ON_PRIMARY
+AROUND_ME = ft.Colors.with_opacity(0.18, PRIMARY)
+"""On a map, where the device may be as well."""
 GOOD = ft.Colors.ON_SECONDARY_FIXED_VARIANT
 WARN = ft.Colors.TERTIARY
 BAD = ft.Colors.ERROR

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "sync": {"store", "device", "shared"},
         "services": {
             *("ports", "visits", "same_places", "signs", "today", "unsent", "office_numbers"),
+            *("ports", "visits", "same_places", "signs", "today", "hazard_map", "unsent"),
             *("store", "device", "sync", "state", "texts"),
             "shared",
         },
@@ -42,6 +43,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "today": {"store", "device", "shared"},
         "unsent": {"store", "device", "sync", "shared"},
         "office_numbers": {"store", "device", "sync", "shared"},
+        "hazard_map": {"store", "state"},
         "ports": {"store", "device", "sync", "shared"},
         "packaging": {"shared"},
         "app": EVERY_ROOM,

@@ -16,6 +16,7 @@ from shared import problems
 from shared.problems import Problem
 
 if TYPE_CHECKING:
+    from mobile_app.screens.map.map_view import MapView
     from mobile_app.services import Services
     from mobile_app.store.queries.hazards import HazardCard
     from mobile_app.store.queries.visits import VisitCard
@@ -28,6 +29,13 @@ class LastList:
     """Where a hazard, or the form of a new one, was opened last: the way back leads to `route`."""
 
     route: str = "/"
+
+
+@dataclass
+class LastView:
+    """What the map showed last; None before it was opened."""
+
+    view: "MapView | None" = None
 
 
 def _nothing(*_given: object) -> None:
@@ -61,6 +69,7 @@ class AppContext:
     last_list: LastList = field(default_factory=LastList)
     hazard_search: ListSearch = field(default_factory=ListSearch)
     visit_search: ListSearch = field(default_factory=ListSearch)
+    last_view: LastView = field(default_factory=LastView)
     choose_language: Callable[[Language], None] = _nothing
     text_size: int = 100
     choose_text_size: Callable[[int], None] | None = None

@@ -84,6 +84,7 @@ _OPEN = [
             ft.Route(path="pin", component=_later("home_visits.pin", "SetPin")),
         ],
     ),
+    ft.Route(path="/map", component=_later("map.map_screen", "HazardsOnMap")),
     ft.Route(
         path="/sync",
         component=_later("sync.sync_screen", "Sync"),

@@ -30,6 +30,7 @@ TEXTS = Texts(
     tab_today="Today",
     tab_hazards="Hazards",
     tab_visits="Education",
+    record_kinds="Records",
     tab_sync="Sync",
     tab_me="Me",
     enrol_title="Enrol this phone",

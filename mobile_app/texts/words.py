@@ -55,6 +55,7 @@ class Texts(Speech):
     tab_today: str
     tab_hazards: str
     tab_visits: str
+    record_kinds: str
     tab_sync: str
     tab_me: str
 

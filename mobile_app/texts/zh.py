@@ -30,6 +30,7 @@ TEXTS = Texts(
     tab_today="今日",
     tab_hazards="隐患",
     tab_visits="安全教育",
+    record_kinds="记录",
     tab_sync="同步",
     tab_me="我的",
     enrol_title="登记本机",

@@ -17,6 +17,7 @@ def question(title: str, text: str, answers: list[ft.Control], on_dismiss: Any) 
         semantics_label=title,
         content=ft.Text(text, size=16),
         actions=answers,
+        actions_overflow_button_spacing=10,
         on_dismiss=on_dismiss,
         scrollable=True,
         bgcolor=theme.CARD,

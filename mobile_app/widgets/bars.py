@@ -9,7 +9,9 @@ from mobile_app import theme
 from mobile_app.texts.words import Texts
 from mobile_app.widgets.buttons import icon_button, main_button
 
-TABS = ("/today", "/", "/visits", "/sync", "/me")
+TABS = ("/today", "/", "/map", "/sync", "/me")
+_TAB_OF = {"/visits": "/"}
+"""Which tab leads to a list that has none of its own."""
 
 
 def title_bar(
@@ -33,7 +35,7 @@ def title_bar(
 def tab_bar(
     texts: Texts, here: str, go: Callable[[str], None], is_late: Callable[[], bool]
 ) -> ft.NavigationBar:
-    """The tabs 今日, 隐患, 安全教育, 同步 and 我的. `go` is called with the route of the chosen tab.
+    """The tabs 今日, 隐患, 地图, 同步 and 我的. `go` is called with the route of the chosen tab.
 
     They lie where the button 保存 was: what `is_late` says was meant for it changes nothing.
     """
@@ -49,13 +51,11 @@ def tab_bar(
             ft.NavigationBarDestination(
                 ft.Icons.WATER_OUTLINED, texts.tab_hazards, selected_icon=ft.Icons.WATER
             ),
-            ft.NavigationBarDestination(
-                ft.Icons.CAMPAIGN_OUTLINED, texts.tab_visits, selected_icon=ft.Icons.CAMPAIGN
-            ),
+            ft.NavigationBarDestination(ft.Icons.MAP_OUTLINED, texts.map.tab, selected_icon=ft.Icons.MAP),
             ft.NavigationBarDestination(ft.Icons.SYNC_OUTLINED, texts.tab_sync, selected_icon=ft.Icons.SYNC),
             ft.NavigationBarDestination(ft.Icons.PERSON_OUTLINE, texts.tab_me, selected_icon=ft.Icons.PERSON),
         ],
-        selected_index=TABS.index(here),
+        selected_index=TABS.index(_TAB_OF.get(here, here)),
         on_change=choose,
         bgcolor=theme.CARD,
         indicator_color=theme.CALM[1],

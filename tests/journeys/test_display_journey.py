@@ -173,3 +173,8 @@ def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_te
     log_hazard(page)
     narrows_the_list(page)
     tap(page, "立即同步")
+    go_to_tab(page, "地图")
+    for name in ("显示全部隐患", "我在哪", "放大", "缩小"):
+        control = button(page, name)
+        assert height(control) >= 56
+        assert inside(page, control), f"{name} is cut off"

@@ -108,7 +108,9 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     first.open()  # the server is still dead
     wait_for(first.page, NAME)
     wait_for(first.page, "待上传")
-    tap(first.page, NAME)
+    go_to_tab(first.page, "地图")
+    tap(first.page, f"{NAME} · 已上报")
+    tap_on(first.page.get_by_role("button", name=re.compile(f"{NAME}.*道滘镇", re.S)).first)
     expect(first.page.get_by_role("img", name="整改前照片 1")).to_be_visible()
     _patrol_by_its_sign(first.page, serving)
     tap(first.page, "返回")

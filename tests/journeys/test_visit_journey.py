@@ -74,7 +74,8 @@ def _evening(
     page = phone.page
     phone.enrol(served.code(), "一号手机")
     served.kill()
-    go_to_tab(page, "安全教育")
+    go_to_tab(page, "隐患")
+    tap(page, "记录 安全教育")
     _first_household(page)
     page.evaluate(_COUNTING)
     taps: list[int] = []
@@ -91,7 +92,8 @@ def _evening(
     served.start()
     go_to_tab(phone.page, "同步")
     wait_for(phone.page, "没有待上传的内容", within_ms=_SYNCED_MS)
-    go_to_tab(phone.page, "安全教育")
+    go_to_tab(phone.page, "隐患")
+    tap(phone.page, "记录 安全教育")
     _counted(phone.page, households)
     assert button(phone.page, "下一户").is_visible()
     assert phone.asked_outside() == []

@@ -705,10 +705,10 @@ async def test_the_second_of_two_taps_on_save_chooses_no_tab_of_the_list(
         await phone.session.dispatch_event(phone.find("tabs")._i, "change", None)
         await phone.settle()
 
-    await choose("/visits")
+    await choose("/map")
     assert phone.has("new-hazard")
     monkeypatch.setattr(late_taps, "LATE_S", 0.0)
-    await choose("/visits")
+    await choose("/map")
     assert not phone.has("new-hazard")
 
 

@@ -191,7 +191,7 @@ def locate(page: Page, place: Mapping[str, float] = PLACE, name: str = "获取�
 
 
 def go_to_tab(page: Page, name: str) -> None:
-    """Choose 隐患, 同步 or 我的 below."""
+    """Choose 今日, 隐患, 地图, 同步 or 我的 below."""
     tap_on(page.get_by_role("tab", name=name))
 
 

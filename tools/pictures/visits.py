@@ -16,7 +16,8 @@ PRESENTER = {"zh": "李老师", "en": "Ms Li"}
 
 def take(page: Page, texts: Texts, language: str, album: Album) -> None:
     """A household, the next one, and the list with the sum of both."""
-    go_to_tab(page, texts.tab_visits)
+    go_to_tab(page, texts.tab_hazards)
+    tap(page, f"{texts.record_kinds} {texts.tab_visits}")
     tap(page, texts.new_visit)
     page.wait_for_timeout(LATE_S * 1000)
     tap(page, f"{texts.field('visit_type')} {texts.of(EducationVisitType.FAMILY)}")

@@ -15,7 +15,8 @@ from mobile_app.screens.home_visits.home_visit_list import HomeVisitsEntry
 from mobile_app.screens.records.open_record import HOMES
 from mobile_app.screens.records.record_list import Listing, inset, search_field
 from mobile_app.screens.sync.sync_bar import SyncBar
-from mobile_app.widgets import bars
+from mobile_app.texts.words import Texts
+from mobile_app.widgets import bars, segments
 from shared.operations import RecordType
 from shared.permissions import Action
 
@@ -53,6 +54,7 @@ def list_view(
     texts, page = app.texts, ft.context.page
     shown = ft.ListView(
         [
+            inset(_kinds(texts, type), top=10),
             *first,
             SyncBar(app.open.sync),
             HomeVisitsEntry(),
@@ -76,3 +78,16 @@ def list_view(
         navigation_bar=bars.tab_bar(texts, route, page.navigate, app.late_taps.is_late),
         controls=[shown, *([new] if may_record else [])],
     )
+
+
+def _kinds(texts: Texts, type: RecordType) -> ft.Control:
+    """隐患 and 安全教育, which share a tab."""
+    page = ft.context.page
+    names = {RecordType.HAZARD: texts.tab_hazards, RecordType.EDUCATION_VISIT: texts.tab_visits}
+
+    def show(kind: str | None) -> None:
+        if kind:
+            page.navigate(HOMES[RecordType(kind)])
+
+    choices = [(kind.value, name) for kind, name in names.items()]
+    return segments.answers(texts.record_kinds, choices, type.value, show, key="kind")

@@ -116,7 +116,7 @@ def _group(
             texts,
             today,
             partial(_open, app),
-            away=distance_words(texts, app.open.today.bearing(one)),
+            away=distance_words(texts, app.open.today.bearing(one.row)),
         )
         for one in group[:amount]
     ]
