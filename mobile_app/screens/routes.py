@@ -85,6 +85,7 @@ _OPEN = [
         ],
     ),
     ft.Route(path="/map", component=_later("map.map_screen", "HazardsOnMap")),
+    ft.Route(path="/round", component=_later("map.round_screen", "RoundOnMap")),
     ft.Route(
         path="/sync",
         component=_later("sync.sync_screen", "Sync"),

@@ -59,6 +59,7 @@ def Today() -> ft.Control:
     numbers = ft.use_memo(work.own_numbers, [changed])
     office = ft.use_memo(app.open.office_numbers.known, [changed])
     may_record = access.may(Action.EDIT_RECORDS)
+    placed = any(one.row.lat is not None for one in found)
 
     def more(urgency: Urgency) -> None:
         set_amounts({**amounts, urgency: amounts.get(urgency, _FIRST) + _FIRST})
@@ -67,7 +68,7 @@ def Today() -> ft.Control:
         SyncBar(app.open.sync),
         HomeVisitsEntry(),
         *([] if may_record or not sees else [inset(cannot_record(app), top=10)]),
-        *([inset(_position(app, search), top=10)] if found else []),
+        *([inset(_position(app, search, placed), top=10)] if found else []),
     ]
     for urgency, group in groupby(found, lambda one: one.urgency):
         parts += _group(app, urgency, list(group), amounts.get(urgency, _FIRST), partial(more, urgency))
@@ -90,16 +91,27 @@ def Today() -> ft.Control:
     )
 
 
-def _position(app: AppContext, search: PositionSearch) -> ft.Control:
-    """How old the position is by which the hazards are ordered, and a button for a new one."""
+def _position(app: AppContext, search: PositionSearch, placed: bool) -> ft.Control:
+    """How old the position is by which the hazards are ordered, a button for a new one, and the way to the
+    map where some of the hazards are `placed`."""
     texts, words, work = app.texts, app.texts.today, app.open.today
     return labels.card(
         [
             labels.quiet(fix_age_words(texts, work.age) if work.fix else words.no_fix, key="fix"),
-            search_button(texts, search, words.locate_again if work.fix else texts.locate),
+            buttons.row(
+                search_button(texts, search, words.locate_again if work.fix else texts.locate),
+                *([_on_map(texts)] if placed else []),
+            ),
             *([search_progress(texts, search.best)] if search.running else []),
             *(search_trouble(texts, texts.problem(search.problem)) if search.problem else []),
         ]
+    )
+
+
+def _on_map(texts: Texts) -> ft.Control:
+    page = ft.context.page
+    return buttons.tonal_button(
+        texts.map.round_open, ft.Icons.MAP_OUTLINED, lambda _event: page.navigate("/round"), key="round-open"
     )
 
 
