@@ -87,6 +87,47 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这里没有安澜的数据〔：{path}〕，请检查写得对不对；什么都没有改动。",
         "There is no Anlan data here〔: {path}〕. Check the spelling. Nothing was changed.",
     ),
+    "data_there": (
+        "这里已经有安澜的数据〔：{path}〕。备份只能恢复到还没有数据的地方；什么都没有改动。",
+        "There is Anlan data here already〔: {path}〕. A backup is restored only where there is "
+        "nothing yet. Nothing was changed.",
+    ),
+    "program_missing": (
+        "没有找到程序〔 {program} 〕，请安装 PostgreSQL 的客户端程序后再试。",
+        "The program〔 {program}〕 was not found. Install PostgreSQL's client programs and try again.",
+    ),
+    "backup_key_missing": (
+        "这里还没有备份过，要用 --to 给出公钥。还没有密钥的，先运行 anlan backup-key。",
+        "Nothing was backed up here before: give the public key with --to. Without a key yet, run "
+        "anlan backup-key.",
+    ),
+    "backup_key_other": (
+        "这里以前的备份是给另一把公钥加密的。换公钥请另用一个文件夹；什么都没有改动。",
+        "Earlier backups here are encrypted to another public key. Use another folder for a new key. "
+        "Nothing was changed.",
+    ),
+    "backup_key_wrong": (
+        "密钥不对：不是这份备份的密钥，或者文件写得不对。",
+        "The key is not right: it is not the key of this backup, or the file is not a key.",
+    ),
+    "backup_missing": (
+        "这里没有完整的备份〔：{path}〕。中途断掉的备份不算。",
+        "There is no whole backup here〔: {path}〕. One that was cut is none.",
+    ),
+    "backup_damaged": (
+        "备份已损坏〔：{what}〕，没有恢复任何内容。请用更早的一份。",
+        "The backup is damaged〔: {what}〕. Nothing was restored. Use an earlier one.",
+    ),
+    "backup_not_written": (
+        "备份没有写成〔：{path}〕〔（{why}）〕。以前的备份不受影响，请检查磁盘后再试。",
+        "The backup was not written〔: {path}〕〔 ({why})〕. Earlier ones are as they were. Check the disk "
+        "and try again.",
+    ),
+    "backup_other_database": (
+        "这份备份是在另一种存储上做的〔：{backup}，这里是 {here}〕，请按手册换成同一种再恢复。",
+        "This backup was made on another kind of storage〔: {backup}, here it is {here}〕. Restore it on the "
+        "same kind, as the handbook says.",
+    ),
     "too_many_attempts": (
         "尝试的次数太多，请过一会儿再试；急用请找管理员。",
         "Too many attempts. Wait a while and try again, or ask your administrator.",

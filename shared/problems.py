@@ -132,6 +132,15 @@ access_ended = Kind("access_ended", 403)  # handed in for a phone whose access h
 setting_invalid = Kind("setting_invalid", 0)  # details.setting: its name
 folder_unusable = Kind("folder_unusable", 0)  # details.path
 data_missing = Kind("data_missing", 0)  # details.path
+data_there = Kind("data_there", 0)  # details.path
+program_missing = Kind("program_missing", 0)  # details.program
+backup_key_missing = Kind("backup_key_missing", 0)
+backup_key_other = Kind("backup_key_other", 0)
+backup_key_wrong = Kind("backup_key_wrong", 0)
+backup_missing = Kind("backup_missing", 0)  # details.path
+backup_damaged = Kind("backup_damaged", 0)  # details.what: the file
+backup_not_written = Kind("backup_not_written", 0)  # details.path, why
+backup_other_database = Kind("backup_other_database", 0)  # details.backup, here: their dialects
 
 # The lifecycle of a hazard
 hazard_unknown = Kind("hazard_unknown", 404)

@@ -15,6 +15,7 @@ from shared.problem_texts import sentence
 from shared.problems import Problem
 from sync_server import startup_message
 from sync_server.subcommands.audit import audit
+from sync_server.subcommands.backup import backup, backup_key, restore
 from sync_server.subcommands.keys import keys
 from sync_server.subcommands.options import VAR, Data, Port, settings_of
 from sync_server.subcommands.person import person
@@ -38,6 +39,9 @@ app.add_typer(phone, name="phone")
 app.add_typer(target, name="target")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
+app.command("backup-key")(backup_key)
+app.command("backup")(backup)
+app.command("restore")(restore)
 
 
 @app.command()

@@ -133,3 +133,32 @@ KEY_DESTROYED = Line(
     "the present one.",
 )
 ADMINISTRATOR = "管理员"
+BACKUP_KEY_MADE = Line(
+    "私钥写在 {path}，请另存一份，不要放在服务器上：没有它，备份谁也打不开。公钥：",
+    "The private key is in {path}. Keep it away from the server and keep a copy: without it nobody opens a "
+    "backup. Public key:",
+)
+BACKUP_MADE = Line(
+    "已备份到 {folder}：照片 {photos} 张（新增 {new} 张），数据库 {size} 字节。读回来核对过。",
+    "Backed up to {folder}: {photos} photos ({new} new), {size} bytes of database. It was read again and "
+    "compared.",
+)
+BACKUP_LACKS = Line(
+    "有 {missing} 张照片服务器上没有或已损坏，没有备份。请运行 anlan doctor。",
+    "{missing} photos are missing or damaged on this server and were not backed up. Run anlan doctor.",
+)
+BACKUP_PUT_BACK = Line(
+    "已恢复 {made_at} 的备份，照片 {photos} 张。手机会补传之后的记录。请按手册核对人员、密码和吊销的手机。",
+    "Restored the backup of {made_at} with {photos} photos. Phones send again what came later. Check people, "
+    "passwords and revoked phones as the handbook says.",
+)
+BACKUP_LACKED = Line(
+    "备份里缺 {missing} 张照片，已记作未收到，手机上还有的会补传。",
+    "{missing} photos are not in the backup. They are noted as not received; phones that still have them "
+    "send them again.",
+)
+BACKUP_OPENS = Line(
+    "演练成功：{made_at} 的备份能打开，照片 {photos} 张，缺 {missing} 张。什么都没有保留。",
+    "The rehearsal worked: the backup of {made_at} opens, with {photos} photos, {missing} missing. Nothing "
+    "of it was kept.",
+)
