@@ -87,6 +87,8 @@ async def test_a_code_may_be_typed_and_that_is_on_record_too(device: ScriptedPho
 @played
 async def test_the_list_has_the_button_too(device: ScriptedPhone) -> None:
     phone = await device.start()
+    padding = phone.find("scan").style.padding
+    assert padding.top == padding.bottom == 0, "texts twice as large fit into the bar"
     await phone.tap("scan")
     assert phone.page.route == "/scan"
     await phone.tap("back")

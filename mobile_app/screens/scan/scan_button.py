@@ -22,9 +22,10 @@ def scan_button(app: AppContext, route: str) -> list[ft.Control]:
             app.texts.scan.title,
             icon=ft.Icon(ft.Icons.QR_CODE_SCANNER, color=theme.ON_BAR, size=26),
             on_click=scan,
+            height=56,
             style=ft.ButtonStyle(
                 color=theme.ON_BAR,
-                padding=theme.TARGET,
+                padding=ft.Padding.symmetric(horizontal=12),  # large text needs the whole height of the bar
                 text_style=ft.TextStyle(size=17, font_family=theme.FONT),
             ),
             key="scan",
