@@ -14,8 +14,8 @@ from mobile_app.device.browser import IN_BROWSER, scale_texts, user_agent
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.hooks import use_maybe
 from mobile_app.screens.late_answers import take_late_answers
-from mobile_app.screens.loading import Missing
-from mobile_app.screens.routes import routes_for
+from mobile_app.screens.lock.lock_guard import LockGuard
+from mobile_app.state.app_lock import LockStanding
 from mobile_app.state.list_search import ListSearch
 from mobile_app.texts.choice import texts_for
 from mobile_app.texts.words import Language
@@ -75,8 +75,10 @@ class AppParts:
 
         async def come_and_go(event: ft.AppLifecycleStateChangeEvent) -> None:
             if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE):
+                services.lock.left()
                 await services.settle()
             elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME):
+                services.lock.came_back()
                 services.resumed()
 
         self.page.on_app_lifecycle_state_change = come_and_go
@@ -95,12 +97,16 @@ def App(made_of: AppParts) -> ft.Control:
     language, set_language = ft.use_state("zh")
     text_size, set_text_size = ft.use_state(100)
     enrolments, enrolled = ft.use_state(0)
+    lock, set_lock = ft.use_state(LockStanding.OPEN)
     page = made_of.page
 
     async def open_phone() -> None:
         await asyncio.sleep(0)  # let the first view go out
         try:
-            set_services(await made_of.open())
+            phone = await made_of.open()
+            phone.lock.changed = lambda: set_lock(phone.lock.standing)
+            set_lock(phone.lock.standing)
+            set_services(phone)
         except Problem as problem:
             set_closed(problem)
         except Exception:
@@ -150,8 +156,9 @@ def App(made_of: AppParts) -> ft.Control:
         choose_text_size=choose_text_size if IN_BROWSER else None,
         enrolled=lambda: enrolled(lambda count: count + 1),
         reopen=reopen,
+        lock=lock,
     )
-    shown: ft.Control = PhoneContext(app, lambda: ft.Router(routes_for(app), Missing, manage_views=True))
+    shown: ft.Control = PhoneContext(app, LockGuard)
     return shown
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from mobile_app.device.camera import Camera
 from mobile_app.device.clock import Clock
@@ -44,6 +45,11 @@ class Ports:
     def for_home_visits(self) -> tuple[PhotoFiles, Sealing, DraftCipher, Clock]:
         """What home visits need of the device."""
         return self.sealed_files, self.sealing, self.draft_cipher, self.clock
+
+    @property
+    def for_sync(self) -> dict[str, Any]:
+        """What the exchange needs of the device, by the names of `SyncLoop`."""
+        return {"clock": self.clock, "open_transport": self.open_transport}
 
     @property
     def for_unsent(self) -> tuple[PhotoFiles, Sealing, FileSaver]:

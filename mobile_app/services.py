@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from mobile_app.app_lock import AppLock
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
 from mobile_app.device.photos import PickedPhoto, PreparedPhoto
@@ -76,8 +77,7 @@ class Services:
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
         self._sync_loop = SyncLoop(
             *(database, ports.photo_files, self.sync, origin),
-            clock=ports.clock,
-            open_transport=ports.open_transport,
+            **ports.for_sync,
             home_visits=self.home_visits,
             once_synced=self.office_numbers.ask,
         )
@@ -87,6 +87,7 @@ class Services:
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
         self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
         self.signs, self.map = Signs(database), HazardMap(database, self.sync)
+        self.lock = AppLock(self.home_visits.drafts, database, ports.clock)
         self.unsent = Unsent(database, *ports.for_unsent, self.home_visits, ports.clock)
         self.renewal, self.today = Reenrolment(database, self._sync_loop), Today(database, ports.clock)
         self._refreshing: asyncio.Task[None] | None = None

@@ -645,12 +645,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "encrypt. Open Anlan at its https address.",
     ),
     "pin_wrong": (
-        "草稿密码不对。",
-        "The draft PIN is wrong.",
+        "密码不对。",
+        "The PIN is wrong.",
     ),
     "pin_wait": (
-        "草稿密码输错多次，请等一会儿〔（{seconds} 秒）〕再试。",
-        "The draft PIN was wrong several times. Wait a while〔: {seconds} s〕, then try again.",
+        "密码输错多次，请等一会儿〔（{seconds} 秒）〕再试。",
+        "The PIN was wrong several times. Wait a while〔: {seconds} s〕, then try again.",
     ),
     "seal_key_missing": (
         "手机还没有收到家访的加密密钥，请联网同步一次，再保存。",

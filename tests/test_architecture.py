@@ -33,6 +33,8 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "services": {
             *("ports", "visits", "same_places", "signs", "today", "unsent", "office_numbers"),
             *("ports", "visits", "same_places", "signs", "today", "hazard_map", "unsent"),
+            *("ports", "visits", "same_places", "signs", "today", "unsent"),
+            *("ports", "visits", "same_places", "today", "unsent", "app_lock"),
             *("store", "device", "sync", "state", "texts"),
             "shared",
         },
@@ -44,6 +46,7 @@ MAY_IMPORT: dict[str, dict[str, set[str]]] = {
         "unsent": {"store", "device", "sync", "shared"},
         "office_numbers": {"store", "device", "sync", "shared"},
         "hazard_map": {"store", "state"},
+        "app_lock": {"store", "device", "state", "shared"},
         "ports": {"store", "device", "sync", "shared"},
         "packaging": {"shared"},
         "app": EVERY_ROOM,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import flet as ft
 
 from mobile_app.screens.late_taps import LateTaps
+from mobile_app.state.app_lock import LockStanding
 from mobile_app.state.just_saved import JustSaved
 from mobile_app.state.list_search import ListSearch
 from mobile_app.texts import zh
@@ -75,6 +76,7 @@ class AppContext:
     choose_text_size: Callable[[int], None] | None = None
     enrolled: Callable[[], None] = _nothing
     reopen: Callable[[], None] = _nothing
+    lock: LockStanding = LockStanding.OPEN
 
     @property
     def open(self) -> "Services":

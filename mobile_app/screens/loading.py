@@ -26,6 +26,12 @@ def Loading() -> ft.Control:
 
 
 @screen
+def Locked() -> ft.Control:
+    """What lies behind the question for the PIN at the start: nothing of the app yet."""
+    return _gate(ft.use_view_path(), [], use_app().texts.app_name)
+
+
+@screen
 def Closed() -> ft.Control:
     """Shown where the storage is blocked or another tab owns the data: a plain sentence, nothing is lost."""
     path, app = ft.use_view_path(), use_app()

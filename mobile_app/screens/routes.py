@@ -9,7 +9,8 @@ import flet as ft
 from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.enrol.enrol_screen import Enrol
 from mobile_app.screens.keyed import keyed
-from mobile_app.screens.loading import Closed, Loading
+from mobile_app.screens.loading import Closed, Loading, Locked
+from mobile_app.state.app_lock import LockStanding
 from shared.permissions import Action
 
 
@@ -94,7 +95,10 @@ _OPEN = [
     ft.Route(
         path="/me",
         component=_later("me.me_screen", "Me"),
-        children=[ft.Route(path="towns", component=_later("sync.towns", "Towns"))],
+        children=[
+            ft.Route(path="towns", component=_later("sync.towns", "Towns")),
+            ft.Route(path="lock", component=_later("lock.lock_settings", "LockSettings")),
+        ],
     ),
 ]
 
@@ -104,13 +108,15 @@ def _gate(component: Callable[[], ft.Control]) -> list[ft.Route]:
     return [ft.Route(path="/", component=component), ft.Route(path="/:rest(.*)", component=component)]
 
 
-_LOADING, _CLOSED, _ENROL = _gate(Loading), _gate(Closed), _gate(Enrol)
+_LOADING, _CLOSED, _ENROL, _LOCKED = _gate(Loading), _gate(Closed), _gate(Enrol), _gate(Locked)
 
 
 def routes_for(app: AppContext) -> list[ft.Route]:
-    """Loading, closed, not enrolled yet, or open."""
+    """Loading, closed, locked before anything was shown, not enrolled yet, or open."""
     if app.closed:
         return _CLOSED
     if app.services is None:
         return _LOADING
+    if app.lock is LockStanding.START:
+        return _LOCKED
     return _OPEN if app.services.identity else _ENROL

@@ -1,12 +1,13 @@
 """The phone's English texts."""
 
-from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import EN
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="en",
     home_visits=EN,
+    lock=lock.EN,
     map=maps.EN,
     risk=risk.EN,
     same_place=same_place.EN,

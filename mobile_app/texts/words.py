@@ -6,6 +6,7 @@ from typing import Literal
 
 from mobile_app.texts.filters import FilterTexts
 from mobile_app.texts.home_visits import HomeVisitTexts
+from mobile_app.texts.lock import LockTexts
 from mobile_app.texts.maps import MapTexts
 from mobile_app.texts.risk import RiskTexts
 from mobile_app.texts.same_place import SamePlaceTexts
@@ -30,6 +31,7 @@ class Texts(Speech):
 
     language: Language
     home_visits: HomeVisitTexts
+    lock: LockTexts
     map: MapTexts
     risk: RiskTexts
     same_place: SamePlaceTexts

@@ -1,12 +1,13 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
     language="zh",
     home_visits=ZH,
+    lock=lock.ZH,
     map=maps.ZH,
     risk=risk.ZH,
     same_place=same_place.ZH,

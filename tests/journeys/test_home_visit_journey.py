@@ -135,7 +135,7 @@ def leave_a_draft_and_die(phone: KeptPhone) -> None:
     tap(page, "新增家访")
     fill(page, "草稿密码", f"{PIN}0")
     tap(page, "打开")
-    wait_for(page, "草稿密码不对")
+    wait_for(page, "密码不对")
     fill(page, "草稿密码", PIN)
     tap(page, "打开")
     button(page, "保存").wait_for()

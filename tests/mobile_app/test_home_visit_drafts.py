@@ -218,7 +218,7 @@ async def test_a_killed_app_keeps_the_draft_behind_the_pin_and_in_no_table(phone
     assert not glass.has("content")
     await glass.write("pin", OTHER_PIN)
     await glass.tap("pin-open")
-    assert glass.says("草稿密码不对")
+    assert glass.says("密码不对")
     await glass.write("pin", PIN)
     await glass.tap("pin-open")
     assert glass.find("content").value == NEXT

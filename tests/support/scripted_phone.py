@@ -19,8 +19,7 @@ from mobile_app.device.picker import FileSaver, Picker
 from mobile_app.device.storage_usage import Storage
 from mobile_app.ports import Ports
 from mobile_app.screens.app_context import AppContext, PhoneContext
-from mobile_app.screens.loading import Missing
-from mobile_app.screens.routes import routes_for
+from mobile_app.screens.lock.lock_guard import LockGuard
 from mobile_app.services import Services
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -380,6 +379,8 @@ def AppOn(services: Services, link_code: str = "", user_agent: str = "") -> ft.C
     """The app's screens and routes on `services`."""
     language, choose_language = ft.use_state("zh")
     text_size, choose_text_size = ft.use_state(100)
+    standing, set_standing = ft.use_state(services.lock.standing)
+    services.lock.changed = lambda: set_standing(services.lock.standing)
     _, enrolled = ft.use_state(0)
     app = AppContext(
         services=services,
@@ -390,7 +391,8 @@ def AppOn(services: Services, link_code: str = "", user_agent: str = "") -> ft.C
         choose_language=choose_language,
         text_size=text_size,
         choose_text_size=choose_text_size,
+        lock=standing,
         enrolled=lambda: enrolled(lambda count: count + 1),
     )
-    shown: ft.Control = PhoneContext(app, lambda: ft.Router(routes_for(app), Missing, manage_views=True))
+    shown: ft.Control = PhoneContext(app, LockGuard)
     return shown

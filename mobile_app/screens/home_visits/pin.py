@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.error_boundary import handled, part, screen
 from mobile_app.screens.field import Field
 from mobile_app.screens.hooks import Box, use_box
 from mobile_app.store.home_visits.draft_lock import SHORTEST_PIN
@@ -24,12 +24,29 @@ def SetPin() -> ft.Control:
     app = use_app()
     texts, page, visits = app.texts, ft.context.page, app.open.home_visits
     words = texts.home_visits
+    who = app.open.identity
+    is_set = use_box(lambda: bool(who and visits.drafts.is_set(who.person))).value
+
+    async def save(pin: str) -> None:
+        if who:
+            await visits.drafts.set_pin(who.person, pin)
+            page.navigate("/home-visits")
+
+    body = labels.card([ft.Text(words.kept, size=16)])
+    if not is_set:
+        body = NewPin(words.pin_why.format(digits=SHORTEST_PIN), words.pin_warning, words.pin_set, save)
+    return _view("/home-visits/pin", texts, words.pin_title, body)
+
+
+@part
+def NewPin(why: str, warning: str, done: str, on_pin: Callable[[str], Awaitable[None]]) -> ft.Control:
+    """A new PIN, typed twice; `on_pin` keeps it. `done`: what the button says."""
+    texts = use_app().texts
+    words = texts.home_visits
     first: Box[str] = use_box(str)
     second: Box[str] = use_box(str)
     wrong, set_wrong = ft.use_state("")
     busy, set_busy = ft.use_state(False)
-    who = app.open.identity
-    is_set = use_box(lambda: bool(who and visits.drafts.is_set(who.person))).value
 
     async def save() -> None:
         pin = first.value
@@ -37,27 +54,23 @@ def SetPin() -> ft.Control:
             set_wrong(words.pin_short.format(digits=SHORTEST_PIN))
         elif pin != second.value:
             set_wrong(words.pin_differs)
-        elif who:
+        else:
             set_busy(True)
             try:
-                await visits.drafts.set_pin(who.person, pin)
+                await on_pin(pin)
             finally:
                 set_busy(False)
-            page.navigate("/home-visits")
 
-    if is_set:
-        return _view("/home-visits/pin", texts, words.pin_title, labels.card([ft.Text(words.kept, size=16)]))
-    body = [
-        ft.Text(words.pin_why.format(digits=SHORTEST_PIN), size=16),
-        labels.quiet(words.pin_warning),
-        _pin_field(words.pin_new, first, "pin-new"),
-        _pin_field(words.pin_again, second, "pin-again"),
-        *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
-        buttons.main_button(
-            words.pin_set, ft.Icons.LOCK_OUTLINE, handled(texts, save), key="pin-save", busy=busy
-        ),
-    ]
-    return _view("/home-visits/pin", texts, words.pin_title, labels.card(body))
+    return labels.card(
+        [
+            ft.Text(why, size=16),
+            labels.quiet(warning),
+            pin_field(words.pin_new, first, "pin-new"),
+            pin_field(words.pin_again, second, "pin-again"),
+            *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
+            buttons.main_button(done, ft.Icons.LOCK_OUTLINE, handled(texts, save), key="pin-save", busy=busy),
+        ]
+    )
 
 
 @screen
@@ -98,7 +111,7 @@ def Unlock(path: str, on_pin: Callable[[str], Awaitable[None]], on_without: Call
     ft.use_dialog(question if asking else None)
     body = [
         ft.Text(words.pin_there if there else words.pin_open_why, size=16),
-        _pin_field(words.pin_title, typed, "pin"),
+        pin_field(words.pin_title, typed, "pin"),
         *([labels.trouble(wrong, key="pin-problem")] if wrong else []),
         buttons.main_button(
             words.pin_open, ft.Icons.LOCK_OPEN, handled(texts, open_draft), key="pin-open", busy=busy
@@ -109,7 +122,9 @@ def Unlock(path: str, on_pin: Callable[[str], Awaitable[None]], on_without: Call
     return _view(path, texts, words.new, labels.card(body))
 
 
-def _pin_field(label: str, box: Box[str], name: str) -> ft.Control:
+def pin_field(label: str, box: Box[str], name: str) -> ft.Control:
+    """A field for a PIN, which writes it into `box`."""
+
     def write(text: str) -> None:
         box.value = text
 

@@ -5,6 +5,7 @@ import flet as ft
 from mobile_app.screens.access import use_access
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
+from mobile_app.screens.lock.lock_settings import LockCard
 from mobile_app.screens.me.settings_cards import DiagnosticsCard, SizesCard
 from mobile_app.widgets import bars, buttons, labels, segments
 from shared.permissions import Action
@@ -54,6 +55,7 @@ def Me() -> ft.Control:
                         ]
                     ),
                     SizesCard(),
+                    LockCard(),
                     *([_towns(app)] if access.may(Action.SEE_HAZARDS) else []),
                     labels.card(
                         [
