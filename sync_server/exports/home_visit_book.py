@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlsxwriter import Workbook
+from sync_server.exports.book import Book
 
 _OPTIONS = {
     **{"in_memory": True, "strings_to_formulas": False},
@@ -27,7 +27,7 @@ def made(
 ) -> bytes:
     """The file. `mark`: who took it, when and why; it is above the table, in each row and on each page."""
     content = io.BytesIO()
-    with Workbook(content, _OPTIONS) as book:
+    with Book(content, _OPTIONS) as book:
         book.set_properties({"title": title, "comments": mark})
         sheet = book.add_worksheet(words.sheet)
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E6EEF5"})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook
+from sync_server.exports.book import Book
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS = (18, 18, 36, 36, 36)
@@ -19,7 +19,7 @@ def write(
     notes: Sequence[str],
 ) -> None:
     """Write it: `titles` of the columns, of which the second offers `roles`; `notes`, one a line."""
-    with Workbook(str(path)) as book:
+    with Book(str(path)) as book:
         sheet, heading = (
             book.add_worksheet(sheet_name),
             book.add_format({"bold": True, "bg_color": "#E6EEF5"}),

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from shared.profiles.profile import CellStyle
+from sync_server.exports.book import Book
 from sync_server.exports.row_heights import height
 from sync_server.exports.shared_strings import Sheet
 from sync_server.exports.table import AWAITED, PhotoState, Picture, Table
@@ -45,7 +45,7 @@ def write(path: Path, table: Table, entries: Iterable[Any], *, a4: bool = False)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=".pictures-") as pictures,
-        Workbook(str(path), {**options, "tmpdir": str(path.parent)}) as book,
+        Book(str(path), {**options, "tmpdir": str(path.parent)}) as book,
     ):
         book.set_properties({"title": table.title, "author": table.author})
         sheet = book.add_worksheet(table.sheet, worksheet_class=Sheet)
@@ -71,7 +71,7 @@ def _set_up_page(sheet: Sheet, table: Table, paper: int) -> None:
         sheet.set_column(index, index, column.width)
 
 
-def _write_heading(book: Workbook, sheet: Sheet, table: Table) -> None:
+def _write_heading(book: Book, sheet: Sheet, table: Table) -> None:
     large = book.add_format({"bold": True, "font_size": 18, "font_name": _FONT, "valign": "vcenter"})
     facts = book.add_format({"font_size": 11, "font_name": _FONT, "valign": "vcenter"})
     names = book.add_format(
@@ -90,7 +90,7 @@ def _write_heading(book: Workbook, sheet: Sheet, table: Table) -> None:
         sheet.write_text(HEADING_ROW, index, name, names)
 
 
-def _write_rows(book: Workbook, sheet: Sheet, table: Table, entries: Iterable[Any], pictures: Path) -> int:
+def _write_rows(book: Book, sheet: Sheet, table: Table, entries: Iterable[Any], pictures: Path) -> int:
     shared_style = {"font_name": _FONT, "font_size": 10, "valign": "vcenter", "border": 1}
     styles = {name: book.add_format({**shared_style, **style}) for name, style in _STYLES.items()}
     count = 0
