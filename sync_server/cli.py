@@ -50,9 +50,11 @@ def serve(data: Data = VAR, host: str = "127.0.0.1", port: Port = 8000) -> None:
     import uvicorn
 
     from sync_server.app import create_app
+    from sync_server.http import allocator
     from sync_server.http.connection import LimitedConnection
     from sync_server.maintenance import setup
 
+    allocator.return_memory()
     settings = settings_of(data)
     setup.make_data_folder(settings)
     served = create_app(settings)

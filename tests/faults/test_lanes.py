@@ -1,5 +1,7 @@
 """What strangers, phones and exports hold of a server is bounded, and none of them keeps another waiting."""
 
+import gzip
+import json
 import socket
 import threading
 import time
@@ -53,6 +55,13 @@ def peak(served: Served) -> float:
     return found
 
 
+def held(served: Served) -> float:
+    """Megabytes that the server's own process holds now, without files."""
+    status = Path(f"/proc/{served.pid}/status").read_text()
+    [kilobytes] = [int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon")]
+    return kilobytes / 1024
+
+
 def bomb(megabytes: int) -> bytes:
     """Gzip that inflates to so much, and goes on."""
     packing = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -92,6 +101,33 @@ def test_one_phone_cannot_hold_the_memory_of_pushes(served_on: Served) -> None:
                 continue
     assert refused >= HELD - 3
     assert peak(served_on) - before < 60
+
+
+def test_what_messages_needed_for_a_moment_returns_to_the_system(served: Served) -> None:
+    phones = [WirePhone.enrol(served.url, served.code()) for _ in range(4)]
+    log = f"{served.url}/api/v1/campaigns/{phones[0].identity.campaign}"
+    for _ in range(2):
+        assert phones[0].push([phones[0].hazard() for _ in range(200)]).status_code == 200
+    remarks: list[Any] = ["x" * 7_900_000, [[]] * 2_000_000, [[]] * 95_000]
+    messages = [{"epoch": phones[0].identity.epoch, "ops": [{"fields": {"remark": one}}]} for one in remarks]
+    bodies = [gzip.compress(json.dumps(message).encode(), 1) for message in messages]
+
+    def ask(number: int) -> None:
+        phone = phones[number % len(phones)]
+        match number % 3:
+            case 0:
+                requests.get(f"{log}/pull", headers=phone.headers, timeout=60)
+            case 1:
+                phone.push([phone.hazard() for _ in range(20)])
+            case _:
+                headers = {**phone.headers, "Content-Encoding": "gzip"}
+                requests.post(f"{log}/push", data=bodies[number // 3 % 3], headers=headers, timeout=60)
+
+    ask(0)
+    before = held(served)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(96)))
+    assert held(served) - before < 20
 
 
 def test_a_head_without_end_is_refused(served_on: Served) -> None:
