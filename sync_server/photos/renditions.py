@@ -4,9 +4,9 @@ Imports only what this small process needs.
 """
 
 import io
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, WebPImagePlugin
 
 from shared import problems
 from sync_server.photos.picture import Picture
@@ -20,6 +20,22 @@ _QUALITY = 80
 _HASHED_SIDE, _GRID = 320, (9, 8)
 _LEAST_CONTRAST = 24
 """Shades of 256: a picture with fewer is a wall, fog or the night."""
+
+
+class _WebP(WebPImagePlugin.WebPImageFile):
+    """A WebP of which only the first frame is decoded.
+
+    Its decoder goes before the image is made: it holds two canvases of the picture, half of what the largest
+    one needed.
+    """
+
+    def _get_next(self) -> tuple[bytes, int, int]:
+        frame = super()._get_next()
+        self._decoder: Any = None
+        return frame
+
+
+Image.register_open(_WebP.format, _WebP, WebPImagePlugin._accept)
 
 
 def inspect(stream: BinaryIO) -> Picture:

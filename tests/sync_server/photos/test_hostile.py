@@ -18,6 +18,7 @@ from sync_server.photos import renditions
 from sync_server.photos import unpacker as unpacker_module
 from sync_server.photos.service import PhotoService
 from sync_server.photos.unpacker import Unpacker
+from tests.bench.processes import Server as Process
 from tests.support import drawn
 
 
@@ -131,6 +132,10 @@ def test_the_largest_that_is_taken_fits_in_the_memory_for_it(kind: str) -> None:
     assert (found.width, found.height) == (4000, 4000)
     with Image.open(io.BytesIO(unpacker.small(io.BytesIO(written.getvalue()), 320))) as small:
         assert small.size == (320, 320)
+    assert unpacker._process is not None
+    peak = Process(0, unpacker._process.pid).peak_megabytes()
+    assert peak is not None
+    assert peak < 240  # three times the pixels and the process itself
 
 
 def test_the_largest_jpeg_has_a_small_copy() -> None:
