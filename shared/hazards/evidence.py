@@ -1,7 +1,7 @@
 """Which photos of a hazard are evidence that the work was finished."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.hazards.history import TimelineEvent
@@ -81,6 +81,14 @@ def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -
         if records:
             first[one] = records[0]
     return first
+
+
+def all_elsewhere_before(finished: Sequence[str | None], earlier: Collection[str]) -> bool:
+    """Whether another hazard had each photo of the finished work first: accepting it needs a reason.
+
+    `finished`: their SHA-256; `earlier`: those that another hazard had before this one.
+    """
+    return bool(finished) and all(sha256 in earlier for sha256 in finished)
 
 
 def _last_relapse(events: Iterable[TimelineEvent]) -> _Rank:

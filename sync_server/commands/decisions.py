@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from shared import clock, lifecycle, merge, permissions, problems, record_types
-from shared.hazards import dates, merging
+from shared.hazards import dates, evidence, merging
 from shared.merge import RecordState, from_json
 from shared.operations import GENESIS, Kind, Operation, RecordType
 from shared.permissions import Action
@@ -23,7 +23,6 @@ from sync_server.log import writer
 from sync_server.log.checks import merging_check
 from sync_server.queries import conflicts, hazard_details, hazards, photo_files, same_places
 from sync_server.queries.hazard_details import KeptPhoto
-from sync_server.queries.photo_files import PhotoElsewhere
 
 _EVENT = (RecordType.HAZARD_EVENT, Kind.APPEND)
 _MOST_APART = 50
@@ -106,15 +105,10 @@ def _evidence_refusal(
     if not photo_files.here(session, campaign, [(hazard, sha256) for sha256 in hashes]):
         return problems.after_photo_awaited()
     elsewhere = photo_files.elsewhere(session, access, campaign, hazard, hashes)
-    if all_elsewhere_before(finished, elsewhere) and not reason:
+    earlier = {sha256 for sha256, one in elsewhere.items() if one.earlier}
+    if evidence.all_elsewhere_before(hashes, earlier) and not reason:
         return problems.evidence_elsewhere()
     return None
-
-
-def all_elsewhere_before(finished: Sequence[KeptPhoto], elsewhere: Mapping[str, PhotoElsewhere]) -> bool:
-    """Whether another hazard had each photo of the finished work first: accepting it needs a reason."""
-    found = [elsewhere.get(kept.photo.sha256 or "") for kept in finished]
-    return bool(found) and all(one and one.earlier for one in found)
 
 
 def merging_refusal(

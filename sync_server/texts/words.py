@@ -258,6 +258,7 @@ class Texts:
     evidence_doubtful: str
     photo_same: str
     photo_near: str
+    photo_near_removed: str
     photo_early: str
     photo_also_on: str
     photo_elsewhere: str

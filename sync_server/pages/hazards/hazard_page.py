@@ -26,7 +26,7 @@ from sync_server.pages.hazards import hazard_sources, merge_page
 from sync_server.pages.hazards.choices import Choice, choice_of, choices
 from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.pages.hazards.hazard_view import View
-from sync_server.pages.hazards.near_copies import NearCopiesDep
+from sync_server.pages.hazards.near_copies import NearCopies, NearCopiesDep
 from sync_server.pages.map.map_page import datum_of, map_words, placed_figure
 from sync_server.pages.rendering import page, words_for
 from sync_server.pages.review.conflict_view import ConflictView
@@ -149,7 +149,7 @@ def _shown(
     settings: Settings,
     sources: Sources,
     numbers: dict[str, str],
-    near_copies: Callable[[Sources], bool],
+    near_copies: Callable[[Sources], NearCopies],
     *,
     refused: Refused | None = None,
     opened: str = "",
@@ -158,8 +158,8 @@ def _shown(
     row, problem = sources.row, refused.problem if refused else None
     words, mask = words_for(request), mask_for(access, row)
     open_choices = choices(sources.history, access, row, len(sources.finished))
-    near = any(EventType.ACCEPT in choice.steps for choice in open_choices) and near_copies(sources)
-    view = View(words, mask, sources, numbers, skipped, near)
+    accepting = any(EventType.ACCEPT in choice.steps for choice in open_choices)
+    view = View(words, mask, sources, numbers, skipped, near_copies(sources) if accepting else {})
     file = view.file()
     placed = row.lat is not None and row.lon is not None
     if row.lat is not None and row.lon is not None:
@@ -202,7 +202,7 @@ def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refuse
         "label": taken_back if takes_back else _choice_label(choice, words),
         "given": kept.given if kept else dict.fromkeys(_GIVEN, ""),
         "doubtful": bool(kept and kept.has(problems.deadline_doubtful)),
-        "evidence": view.evidence() if accepting else [],
+        "evidence": view.evidence() if accepting else None,
         "event": str(uuid.uuid4()),
         "fields": choice.fields,
         "reason": choice.reason or (accepting and view.needs_reason()),

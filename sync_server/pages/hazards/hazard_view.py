@@ -1,34 +1,32 @@
 """Builds what the page of one hazard shows from its data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from shared import lifecycle
 from shared.china_time import day_of
 from shared.hazards import dates
+from shared.hazards.evidence import all_elsewhere_before
 from shared.hazards.kit import state_wording
 from shared.operations import Kind, RecordType
 from shared.profiles.profile import kit_field
-from shared.records.models import Hazard, HazardEvent, Photo
+from shared.records.models import Hazard, HazardEvent
 from shared.vocabulary import EventType, KitState, PhotoRole, RiskLevel, Status
 from sync_server.access.masking import Mask
-from sync_server.commands.decisions import all_elsewhere_before
 from sync_server.database.tables import HazardRow
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.hazard_sources import Sources
+from sync_server.pages.hazards.near_copies import NearCopies
+from sync_server.pages.hazards.photo_view import PhotoView
 from sync_server.pages.values import position_line, value_words
 from sync_server.queries import hazards
-from sync_server.queries.hazard_details import KeptPhoto, Step
+from sync_server.queries.hazard_details import Step
 from sync_server.texts.languages import label
 from sync_server.texts.signs import sign_texts
 from sync_server.texts.words import Texts
 
 _UNSAID = {"hazard", "event_type", "at", "actor_role", "event", "visit"}
-_PHOTO_ORDER = [PhotoRole.BEFORE, PhotoRole.DURING, PhotoRole.AFTER, PhotoRole.SITE]
-
-
 STEPS_SHOWN = 200
 
 
@@ -36,8 +34,8 @@ STEPS_SHOWN = 200
 class View:
     """Turns sources into what the template needs, in one language and for one reader.
 
-    `skipped`: the latest steps of the history that are not shown. `near`: whether a photo of finished work is
-    nearly one from before it (`near_copies`).
+    `skipped`: the latest steps of the history that are not shown. `near`: those photos of finished work that
+    look like one from before (`near_copies`).
     """
 
     words: Texts
@@ -45,7 +43,7 @@ class View:
     sources: Sources
     numbers: Mapping[str, str] = field(default_factory=dict)
     skipped: int = 0
-    near: bool = False
+    near: NearCopies = field(default_factory=dict)
 
     def file(self) -> dict[str, Any]:
         """Everything on the page but the decisions."""
@@ -72,8 +70,8 @@ class View:
             ),
             "facts": self._facts(row, hazard),
             "kit": self._kit(hazard),
-            "photo_groups": self._photo_groups(),
-            "photos_here": sum(map(self._is_here, self.sources.photos)),
+            "photo_groups": self._photos.groups(),
+            "photos_here": sum(map(self._photos.is_here, self.sources.photos)),
             "photos_all": len(self.sources.photos),
             "position": position_line(position, self.words) if position else None,
             "history": [step for step in map(self._step, steps[:STEPS_SHOWN]) if step],
@@ -95,11 +93,11 @@ class View:
         later = (step for step in reversed(self.sources.steps) if step.seq > base)
         return [step for step in map(self._step, later) if step]
 
-    def evidence(self) -> list[str]:
+    def evidence(self) -> dict[str, Any]:
         """What the person who accepts must know: which photos have arrived, what is doubtful or missing."""
-        words, photos = self.words, [kept.photo for kept in self.sources.finished]
-        here = sum(map(self._is_here, self.sources.finished))
-        found = [words.evidence_photos.format(all=len(photos), here=here)]
+        words, finished = self.words, self.sources.finished
+        here = sum(map(self._photos.is_here, finished))
+        facts = [words.evidence_photos.format(all=len(finished), here=here)]
         hazard = hazards.record(self.sources.row, self.sources.profile)
         wanting = [
             f"{item['name']} {label(item['state'], words)}"
@@ -107,43 +105,22 @@ class View:
             if item["state"] in (KitState.MISSING, KitState.DAMAGED)
         ]
         if wanting:
-            found.append(words.kit_wanting.format(items=words.list_separator.join(wanting)))
-        found += [f"{words.evidence_doubtful}{doubt}" for doubt in self._doubts(photos)]
-        if self.needs_reason():
-            found.append(words.evidence_elsewhere)
-        return found
+            facts.append(words.kit_wanting.format(items=words.list_separator.join(wanting)))
+        return {
+            "facts": facts,
+            "doubts": self._photos.doubts(),
+            "needs_reason": words.evidence_elsewhere if self.needs_reason() else "",
+        }
 
-    def _doubts(self, photos: Sequence[Photo]) -> list[str]:
-        """What is doubtful about the photos of the finished work."""
-        words = self.words
-        earlier = {kept.photo.sha256 for kept in self.sources.photos if kept.photo.role != PhotoRole.AFTER}
-        doubts = (
-            (words.photo_same, any(photo.sha256 in earlier for photo in photos)),
-            (words.photo_near, self.near),
-            (words.photo_early, any(self._is_early(photo.taken_at) for photo in photos)),
-            (words.mock_location, any(photo.mock_location for photo in photos)),
-            (words.clock_skewed, any(photo.clock_skewed for photo in photos)),
-        )
-        elsewhere = (self.sources.elsewhere.get(photo.sha256 or "") for photo in photos)
-        others = [
-            f"{words.photo_also_on}{one.number}" if one.hazard else words.photo_elsewhere
-            for one in dict.fromkeys(filter(None, elsewhere))
-        ]
-        return [sentence for sentence, doubtful in doubts if doubtful] + others
-
-    def _is_early(self, taken_at: str | None) -> bool:
-        """Whether a photo was taken, by its camera's clock, before the hazard was reported or relapsed."""
-        return taken_at is not None and datetime.fromisoformat(taken_at) < self._dangerous_since()
-
-    def _dangerous_since(self) -> datetime:
-        """When the hazard was reported or last relapsed, by the clocks of those who said so."""
-        events = [step for step in self.sources.steps if step.type == RecordType.HAZARD_EVENT]
-        relapses = [one.fields["at"] for one in events if one.fields["event_type"] == EventType.RELAPSE]
-        return max(map(datetime.fromisoformat, relapses or [self.sources.steps[0].made_at]))
+    @property
+    def _photos(self) -> PhotoView:
+        return PhotoView(self.words, self.sources, self._author, self.near)
 
     def needs_reason(self) -> bool:
-        """Whether accepting needs a reason, see `decisions.all_elsewhere_before`."""
-        return all_elsewhere_before(self.sources.finished, self.sources.elsewhere)
+        """Whether accepting needs a reason, see `evidence.all_elsewhere_before`."""
+        hashes = [kept.photo.sha256 for kept in self.sources.finished]
+        earlier = {sha256 for sha256, one in self.sources.elsewhere.items() if one.earlier}
+        return all_elsewhere_before(hashes, earlier)
 
     def _name(self, name: str) -> str:
         return self.sources.profile.label(name, self.words.code)
@@ -186,28 +163,6 @@ class View:
             }
             for item, check in checks
         ]
-
-    def _is_here(self, kept: KeptPhoto) -> bool:
-        return (self.sources.row.id, kept.photo.sha256) in self.sources.here
-
-    def _photo_groups(self) -> list[dict[str, Any]]:
-        groups: dict[PhotoRole | None, list[dict[str, Any]]] = {}
-        for kept in self.sources.photos:
-            groups.setdefault(kept.photo.role, []).append(
-                {
-                    "sha256": kept.photo.sha256,
-                    "here": self._is_here(kept),
-                    "taken": minute(kept.photo.taken_at),
-                    "author": self._author(kept.author),
-                    "mock": kept.photo.mock_location,
-                    "skewed": kept.photo.clock_skewed,
-                    "early": kept in self.sources.finished and self._is_early(kept.photo.taken_at),
-                    "elsewhere": self.sources.elsewhere.get(kept.photo.sha256 or ""),
-                }
-            )
-        known: list[PhotoRole | None] = [role for role in _PHOTO_ORDER if role in groups]
-        order = [*known, *(role for role in groups if role not in known)]
-        return [{"role": role, "photos": groups[role]} for role in order]
 
     def _step(self, step: Step) -> dict[str, Any] | None:
         fields, status = dict(step.fields), None

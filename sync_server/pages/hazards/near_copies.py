@@ -1,7 +1,7 @@
-"""Whether a photo of finished work is nearly the same picture as one from before it."""
+"""Which photos of finished work are nearly the same pictures as ones from before it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Annotated
@@ -19,9 +19,12 @@ MOST_COMPARED = 64
 SECONDS = 3.0
 """A page waits no longer for pictures to be decoded; the next view of it has more hashes."""
 
+NearCopies = Mapping[str, str]
+"""SHA-256 of a photo of finished work → of the first from before that looks like it."""
 
-def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
-    """Whether two that have arrived are nearly the same, as far as they are hashed within `SECONDS`.
+
+def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> NearCopies:
+    """Those of the photos that have arrived, as far as they are hashed within `SECONDS`.
 
     For threads of pages.
     """
@@ -30,9 +33,9 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
     after = [one.photo.sha256 for one in sources.finished if one.photo.sha256 in here]
     others = [one.photo.sha256 for one in sources.photos if one.photo.role is not PhotoRole.AFTER]
     before = [one for one in [*sources.taken_off, *others] if one in here - finished]
-    pair = [some[-MOST_COMPARED:] for some in (after, before)]
+    pair = [[one for one in some[-MOST_COMPARED:] if one] for some in (after, before)]
     if not all(pair):
-        return False
+        return {}
     known = {sha256: photos.dhash_if_made(sha256) for some in pair for sha256 in some}
     end = time.monotonic() + SECONDS
     with suppress(TimeoutError):
@@ -41,13 +44,17 @@ def _near_copies(photos: PhotosDep, lanes: LanesDep, sources: Sources) -> bool:
             with suppress(Problem):
                 work = partial(photos.dhash, sha256)
                 known[sha256] = lanes.pictures.wait_for(work, end - time.monotonic())
-    hashes = [[known[sha256] or b"" for sha256 in some] for some in pair]
-    return any(alike(one, other) for one in hashes[0] for other in hashes[1])
+    found: dict[str, str] = {}
+    for one in pair[0]:
+        for other in pair[1]:
+            if alike(known[one] or b"", known[other] or b""):
+                found.setdefault(one, other)
+    return found
 
 
-async def _comparison(photos: PhotosDep, lanes: LanesDep) -> Callable[[Sources], bool]:
+async def _comparison(photos: PhotosDep, lanes: LanesDep) -> Callable[[Sources], NearCopies]:
     return partial(_near_copies, photos, lanes)
 
 
-NearCopiesDep = Annotated[Callable[[Sources], bool], Depends(_comparison)]
-"""Whether a hazard has such a photo."""
+NearCopiesDep = Annotated[Callable[[Sources], NearCopies], Depends(_comparison)]
+"""Finds them for a hazard."""

@@ -22,6 +22,9 @@ from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment, Hand, form_of
 
 
+SAYS_WHICH = r'整改后 1</a> 与这张几乎一样，请对照看清：<a href="#photo-[^"]+">整改前 1</a>'
+
+
 def row(office: Deployment, hazard: str) -> HazardRow:
     with reading(office.engine) as session:
         return hazards.get(session, SYSTEM, office.campaign, hazard)
@@ -171,6 +174,11 @@ def decide(browser: TestClient, hazard: str, step: str, **fields: str) -> httpx2
     return browser.post(f"/hazards/{hazard}/decisions", data={**form, **fields})
 
 
+def evidence_of(page: str) -> str:
+    """What stands beside accepting about the evidence."""
+    return page.split('<ul class="evidence">')[1].split("<label>")[0]
+
+
 @pytest.mark.parametrize("step", ["assign", "extend"])
 def test_the_second_of_two_reviewers_is_told_what_changed_before_anything_is_written(
     office: Deployment, step: str
@@ -229,7 +237,9 @@ def test_a_photo_of_before_that_comes_again_a_little_changed_is_pointed_out(
     office.happen(hazard, EventType.SUBMIT)
     reviewer = office.browser(office.reviewer)
     for _ in range(2):
-        assert ("几乎一样" in reviewer.get(f"/hazards/{hazard}").text) is doubtful
+        page = reviewer.get(f"/hazards/{hazard}").text
+        assert ("几乎一样" in page) is doubtful
+        assert bool(re.search(SAYS_WHICH, evidence_of(page))) is doubtful
     assert "几乎一样" not in office.browser(office.inspector).get(f"/hazards/{hazard}").text
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303, "it is not refused"
 
@@ -252,6 +262,7 @@ def test_other_photos_do_not_hide_that_one_of_before_comes_again(office: Deploym
     reviewer = office.browser(office.reviewer)
     texts = [reviewer.get(f"/hazards/{hazard}").text for _ in range(3)]
     assert "几乎一样" in texts[-1]
+    assert ("已移除的照片几乎一样" in evidence_of(texts[-1])) is off
 
 
 @pytest.mark.parametrize(("taken", "early"), [("2026-01-02T08:00:00+08:00", True), (None, False)])
@@ -265,7 +276,7 @@ def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     office.save(RecordType.PHOTO, Kind.ATTACH, {**said, "taken_at": taken or later})
     office.happen(hazard, EventType.SUBMIT)
     page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
-    assert ("存疑：拍摄时间早于上报" in page) is early
+    assert ("整改后 1</a> 拍摄时间早于上报" in page) is early
     assert ('<span class="late">拍摄时间早于上报' in page) is early, "the photo itself is marked"
 
 
@@ -303,12 +314,13 @@ def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_wit
     office.happen(second, EventType.SUBMIT)
     reviewer = office.browser(office.reviewer)
     page = reviewer.get(f"/hazards/{second}").text
-    assert f"整改后照片存疑：这张照片也用在：{row(office, first).ledger_no}" in page
+    assert "整改后照片存疑<ul>" in page
+    assert f'这张照片也用在：<a href="/hazards/{first}">{row(office, first).ledger_no}</a>' in evidence_of(page)
     assert "别的隐患先用过" in page
     refused = decide(reviewer, second, "accept_and_close", sure="1")
     assert (refused.status_code, "请写明原因再验收" in refused.text) == (422, True)
     own = reviewer.get(f"/hazards/{first}").text
-    assert "整改后照片存疑：这张照片也用在" in own
+    assert "这张照片也用在" in evidence_of(own)
     assert "别的隐患先用过" not in own, "it had the photo first"
     assert decide(reviewer, first, "accept_and_close", sure="1").status_code == 303
     office.attach(second, PhotoRole.AFTER, seed=4)
@@ -337,7 +349,7 @@ def test_a_photo_that_took_over_the_bytes_of_anothers_did_not_have_them_first(of
     office.happen(hazard, EventType.SUBMIT)
     reviewer = office.browser(office.reviewer)
     page = reviewer.get(f"/hazards/{hazard}").text
-    assert "整改后照片存疑：这张照片也用在" in page
+    assert "这张照片也用在" in evidence_of(page)
     assert "别的隐患先用过" not in page
     assert decide(reviewer, hazard, "accept_and_close", sure="1").status_code == 303
 
