@@ -12,11 +12,13 @@ from shared.plural import plural
 from shared.vocabulary import EventType
 
 if TYPE_CHECKING:
+    from mobile_app.store.database.meta import Identity
     from mobile_app.store.queries.hazards import HazardRow
     from mobile_app.store.queries.photo_rows import PhotoRow
     from mobile_app.store.queries.visits import VisitRow
     from shared.geo import Bearing
     from shared.records.models import Position
+    from shared.sync.wire import DeviceName
 
 _CLOCK_RIGHT = timedelta(minutes=10)
 _HERE_M = 10
@@ -135,3 +137,11 @@ def fix_age_words(texts: Texts, age: timedelta) -> str:
     if minutes < 60:
         return plural(texts.today.fix_minutes, minutes)
     return plural(texts.today.fix_hours, minutes // 60)
+
+
+def writer_word(texts: Texts, who: "Identity | None", author: str, writer: "DeviceName | None") -> str:
+    """Who wrote something: 我 where it was the person of this phone, `who`; else the person and the phone
+    that wrote it, "" where this phone has not heard of them."""
+    if who and author == who.person:
+        return texts.by_person
+    return " · ".join(filter(None, [writer.person, writer.name])) if writer else ""

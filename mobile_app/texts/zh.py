@@ -1,6 +1,10 @@
 """The words of the phone in Chinese, those of the field."""
 
 from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
+from mobile_app.texts import maps, same_place, scan, today
+from mobile_app.texts import photos, same_place, today
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 
@@ -10,6 +14,7 @@ TEXTS = Texts(
     lock=lock.ZH,
     map=maps.ZH,
     risk=risk.ZH,
+    photo=photos.ZH,
     same_place=same_place.ZH,
     scan=scan.ZH,
     today=today.ZH,

@@ -97,9 +97,10 @@ class ScriptedPicker(Picker):
 
 
 class ScriptedCamera(Camera):
-    """Takes the same picture again and again, or is in trouble."""
+    """Takes the same `picture` again and again, or is in trouble."""
 
     problem: Problem | None = None
+    picture = PICTURE
     code: str | None = None
     """What it reads in every picture; None on a device that reads no codes."""
 
@@ -118,7 +119,7 @@ class ScriptedCamera(Camera):
             raise self.problem
 
     async def shoot(self, preview: Any) -> PickedPhoto:  # noqa: ARG002
-        return PickedPhoto(PICTURE, "camera.jpg", PhotoSource.CAMERA)
+        return PickedPhoto(self.picture, "camera.jpg", PhotoSource.CAMERA)
 
 
 class ScriptedSaver(FileSaver):

@@ -6,6 +6,7 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
+from mobile_app.screens.formatting import writer_word
 from mobile_app.widgets import labels
 from shared.hazards.kit import state_wording
 from shared.hazards.sign_code import in_groups
@@ -53,10 +54,7 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
         lines.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
     if event.comment:
         lines.append(event.comment)
-    writer = card.writers.get(row.device)
-    by = texts.by_person if who and row.author == who.person else ""
-    if not by and writer:
-        by = " · ".join(filter(None, [writer.person, writer.name]))
+    by = writer_word(texts, who, row.author, card.writers.get(row.device))
     if not by and event.actor_role:
         by = texts.of(event.actor_role)
     when = " · ".join(filter(None, [texts.moment(row.at), by, "" if row.sent else texts.waiting]))

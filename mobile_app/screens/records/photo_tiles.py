@@ -1,28 +1,26 @@
 """The photos of a hazard or a visit: what each shows, how far it has come, and large when tapped."""
 
-import logging
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from mobile_app import theme
-from mobile_app.screens.app_context import use_app
+from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled, part
-from mobile_app.screens.formatting import photo_word, photos_word
-from mobile_app.screens.hooks import use_back, use_maybe, use_part
+from mobile_app.screens.formatting import photo_word, photos_word, writer_word
+from mobile_app.screens.hooks import use_maybe, use_part
+from mobile_app.screens.photos.photo_facts import photo_facts
+from mobile_app.screens.photos.viewer import PhotoViewer, ViewedPhoto
 from mobile_app.screens.records.photo import Photo
+from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, labels
-from shared import problems
-from shared.problems import Problem
 
 if TYPE_CHECKING:
     from mobile_app.store.queries.hazards import HazardCard
     from mobile_app.store.queries.photo_rows import PhotoRow
     from mobile_app.store.queries.visits import VisitCard
 
-log = logging.getLogger(__name__)
 _WIDTH = 150
 
 
@@ -31,7 +29,7 @@ def RecordPhotos(card: "HazardCard | VisitCard") -> ft.Control:
     """Only this card is redrawn while a photo is on its way."""
     app = use_app()
     going = use_part(app.open.sync, lambda sync: sync.photo_progress)
-    large, set_large = use_maybe()
+    viewed, set_viewed = use_maybe()
     texts = app.texts
     return labels.card(
         [
@@ -49,7 +47,7 @@ def RecordPhotos(card: "HazardCard | VisitCard") -> ft.Control:
                         row,
                         index,
                         going.sent if going and going.sha256 == row.photo.sha256 else None,
-                        set_large,
+                        set_viewed,
                     )
                     for index, row in enumerate(card.photos)
                 ],
@@ -58,18 +56,22 @@ def RecordPhotos(card: "HazardCard | VisitCard") -> ft.Control:
                 run_spacing=12,
                 vertical_alignment=ft.CrossAxisAlignment.START,
             ),
-            *([LargePhoto(large, lambda: set_large(None))] if large else []),
+            *(
+                [PhotoViewer(_viewed(app, card), viewed, lambda: set_viewed(None))]
+                if viewed is not None
+                else []
+            ),
         ]
     )
 
 
 @part
-def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[..., None]) -> ft.Control:
-    """One photo, what it shows, and how far it has come."""
+def PhotoTile(row: "PhotoRow", index: int, going: int | None, view: Callable[[int], None]) -> ft.Control:
+    """One photo, what it shows, and how far it has come; `view` opens it large."""
     app = use_app()
     texts, sha256 = app.texts, row.photo.sha256
     role = texts.of(row.photo.role) if row.photo.role else ""
-    name = texts.photo_of.format(role=role, number=index + 1)
+    name = _name(texts, row, index)
 
     async def again() -> None:
         await app.open.sending.retry(sha256)
@@ -80,12 +82,12 @@ def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[
                 label=texts.photo_open.format(name=name),
                 button=True,
                 container=True,
-                on_tap=lambda _event: enlarge(sha256),
+                on_tap=lambda _event: view(index),
                 content=ft.Container(
                     Photo(sha256, name, _WIDTH, 112, ft.BoxFit.COVER),
                     border_radius=12,
                     ink=True,
-                    on_click=lambda _event: enlarge(sha256),
+                    on_click=lambda _event: view(index),
                     key=f"photo-{index}",
                 ),
             ),
@@ -112,62 +114,26 @@ def PhotoTile(row: "PhotoRow", index: int, going: int | None, enlarge: Callable[
     )
 
 
-@part
-def LargePhoto(sha256: str, close: Callable[..., None]) -> ft.Control:
-    """The photo over the whole screen, to be spread with two fingers; the server's where it is not here.
-
-    Where that cannot be had, the small picture stands in for it.
-    """
-    app = use_app()
-    texts = app.texts
-    picture, set_picture = use_maybe()
-    small, set_small = use_maybe()
-    problem, set_problem = use_maybe()
-
-    async def fetch() -> None:
-        try:
-            set_picture(await app.open.pictures.large(sha256))
-        except Problem as found:
-            with suppress(Problem):
-                set_small(await app.open.pictures.small(sha256))
-            set_problem(found)
-        except Exception:
-            log.exception("photo %s cannot be shown", sha256)
-            set_problem(problems.photo_not_here(sha256=sha256))
-
-    ft.use_effect(fetch, [sha256])
-    use_back(lambda: close())
-    if picture:
-        shown: ft.Control = ft.InteractiveViewer(
-            ft.Image(picture, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos), max_scale=6, key="large"
+def _viewed(app: AppContext, card: "HazardCard | VisitCard") -> list[ViewedPhoto]:
+    """The photos of `card` as they are looked at large."""
+    place = getattr(getattr(card, "hazard", None), "position", None)
+    who = app.open.identity
+    return [
+        ViewedPhoto(
+            row.photo.sha256 or "",
+            _name(app.texts, row, index),
+            row.photo.role,
+            photo_facts(
+                app.texts,
+                row.photo,
+                place,
+                writer_word(app.texts, who, row.author, card.writers.get(row.device)),
+            ),
         )
-    elif problem:
-        away = problem.kind is problems.server_unreachable
-        sentence = texts.photo_large_later if away else texts.problem(problem)
-        shown = ft.Column(
-            [
-                *(
-                    [ft.Image(small, fit=ft.BoxFit.CONTAIN, semantics_label=texts.photos, key="small")]
-                    if small
-                    else []
-                ),
-                labels.trouble(sentence, key="large-problem"),
-            ],
-            tight=True,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        )
-    else:
-        shown = ft.Row([ft.ProgressRing(width=24, height=24), ft.Text(texts.photo_fetching, size=16)])
-    ft.use_dialog(
-        ft.AlertDialog(
-            content=ft.Container(shown, alignment=ft.Alignment.CENTER, expand=True),
-            content_padding=8,
-            inset_padding=8,
-            semantics_label=texts.photos,
-            bgcolor=theme.CARD,
-            actions=[buttons.quiet_button(texts.close, lambda _event: close(), key="large-close")],
-            on_dismiss=lambda _event: close(),
-        )
-    )
-    return ft.Container(visible=False)
+        for index, row in enumerate(card.photos)
+    ]
+
+
+def _name(texts: Texts, row: "PhotoRow", index: int) -> str:
+    role = texts.of(row.photo.role) if row.photo.role else ""
+    return texts.photo_of.format(role=role, number=index + 1)

@@ -22,7 +22,8 @@ from shared.vocabulary import PhotoRole
 class PhotoRow:
     """One photo; `sent` of `photo.bytes` bytes are at the server; `why` says what made it fail.
 
-    `freed`: it is delivered, and this phone keeps only the preview.
+    `author` (a person's id) attached it with `device`. `freed`: it is delivered, and this phone keeps only
+    the preview.
     """
 
     id: str
@@ -30,6 +31,8 @@ class PhotoRow:
     state: PhotoState
     sent: int
     why: Reason | None
+    author: str
+    device: str
     freed: bool = False
 
 
@@ -55,10 +58,11 @@ def rows(session: Session, bundle: Bundle) -> list[PhotoRow]:
 def _photo(
     record: str, values: Mapping[str, Any], file: PhotoFile | None, state: merge.RecordState
 ) -> PhotoRow:
-    photo = record_types.read(RecordType.PHOTO, dict(values))
+    photo, wrote = record_types.read(RecordType.PHOTO, dict(values)), state.live[-1]
     if file is None:
-        return PhotoRow(record, photo, PhotoState.REMOTE, 0, None)
+        return PhotoRow(record, photo, PhotoState.REMOTE, 0, None, wrote.author, wrote.device)
     how_far = PhotoState(file.state)
     if how_far is PhotoState.WAITING and all(write.seq is None for write in state.live):
         how_far = PhotoState.LOCAL
-    return PhotoRow(record, photo, how_far, file.sent, listing.why(file.code, file.details), file.freed)
+    why = listing.why(file.code, file.details)
+    return PhotoRow(record, photo, how_far, file.sent, why, wrote.author, wrote.device, file.freed)

@@ -8,6 +8,9 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
+from mobile_app.screens.hooks import use_maybe
+from mobile_app.screens.photos.photo_facts import photo_facts
+from mobile_app.screens.photos.viewer import PhotoViewer, ViewedPhoto
 from mobile_app.screens.records.photo import Photo
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
@@ -47,15 +50,21 @@ def PhotosSection(
     texts = app.texts
     add_all, refused = _use_adding(photos, on_change, on_preparing)
     ask_removal = _use_removal(photos, on_change)
+    viewed, set_viewed = use_maybe()
     return labels.card(
         [
             labels.heading(f"{texts.photos} · {texts.of(role)}"),
-            *([_thumbs(texts, role, photos, ask_removal)] if photos else []),
+            *([_thumbs(texts, role, photos, set_viewed, ask_removal)] if photos else []),
             *([_preparing(texts)] if preparing else []),
             _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
+            *(
+                [PhotoViewer(_viewed(texts, role, photos), viewed, lambda: set_viewed(None))]
+                if photos and viewed is not None
+                else []
+            ),
         ]
     )
 
@@ -123,21 +132,56 @@ def _use_removal(
     return ask_removal
 
 
+def _viewed(texts: Texts, role: PhotoRole, photos: "Sequence[PreparedPhoto]") -> list[ViewedPhoto]:
+    """The photos as they are looked at large."""
+    return [
+        ViewedPhoto(photo.sha256, _name(texts, role, place), role, photo_facts(texts, photo, None))
+        for place, photo in enumerate(photos)
+    ]
+
+
+def _name(texts: Texts, role: PhotoRole, place: int) -> str:
+    return texts.photo_of.format(role=texts.of(role), number=place + 1)
+
+
 def _thumbs(
-    texts: Texts, role: PhotoRole, photos: "Sequence[PreparedPhoto]", remove: Callable[[int], None]
+    texts: Texts,
+    role: PhotoRole,
+    photos: "Sequence[PreparedPhoto]",
+    view: Callable[[int], None],
+    remove: Callable[[int], None],
 ) -> ft.Control:
-    """The photos, small; `remove` is called with the place of one."""
-    thumbs: list[ft.Control] = [_thumb(texts, role, place, one, remove) for place, one in enumerate(photos)]
+    """The photos, small; `view` and `remove` are called with the place of one."""
+    thumbs: list[ft.Control] = [
+        _thumb(texts, role, place, one, view, remove) for place, one in enumerate(photos)
+    ]
     return ft.Row(thumbs, wrap=True, spacing=10, run_spacing=10)
 
 
 def _thumb(
-    texts: Texts, role: PhotoRole, place: int, photo: "PreparedPhoto", remove: Callable[[int], None]
+    texts: Texts,
+    role: PhotoRole,
+    place: int,
+    photo: "PreparedPhoto",
+    view: Callable[[int], None],
+    remove: Callable[[int], None],
 ) -> ft.Control:
-    name = texts.photo_of.format(role=texts.of(role), number=place + 1)
+    name = _name(texts, role, place)
     return ft.Stack(
         [
-            Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
+            ft.Semantics(
+                label=texts.photo_open.format(name=name),
+                button=True,
+                container=True,
+                on_tap=lambda _event: view(place),
+                content=ft.Container(
+                    Photo(photo.sha256, name, 104, 104, ft.BoxFit.COVER),
+                    border_radius=12,
+                    ink=True,
+                    on_click=lambda _event: view(place),
+                    key=f"view-photo-{place}",
+                ),
+            ),
             ft.Container(
                 ft.Text(texts.of(role), size=12, color=theme.ON_PHOTO),
                 bgcolor=theme.PHOTO_SHADE,

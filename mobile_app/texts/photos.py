@@ -1,0 +1,46 @@
+"""The texts about photos: looking at them, taking them, and what they show of the work, in both languages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTexts:
+    """The texts of one language."""
+
+    place_in_row: str
+    previous: str
+    next: str
+    compare: str
+    compare_end: str
+    no_time: str
+    no_place: str
+    accuracy: str
+    metres: str
+    kilometres: str
+
+
+ZH = PhotoTexts(
+    place_in_row="第 {number} 张，共 {all} 张",
+    previous="上一张",
+    next="下一张",
+    compare="对比",
+    compare_end="结束对比",
+    no_time="拍摄时间不明",
+    no_place="没有拍摄位置",
+    accuracy="定位 ±{metres} 米",
+    metres="距隐患约 {metres} 米",
+    kilometres="距隐患约 {kilometres} 公里",
+)
+
+EN = PhotoTexts(
+    place_in_row="{number} of {all}",
+    previous="Previous",
+    next="Next",
+    compare="Compare",
+    compare_end="End comparison",
+    no_time="Time unknown",
+    no_place="No position",
+    accuracy="position ±{metres} m",
+    metres="About {metres} m from the hazard",
+    kilometres="About {kilometres} km from the hazard",
+)

@@ -1,0 +1,98 @@
+"""Photos that are looked at large, one after another or side by side."""
+
+from mobile_app.screens.photos.viewer import ViewedPhoto, counterpart
+from shared.vocabulary import PhotoRole
+from tests.support import drawn
+from tests.support.headless_phone import HeadlessPhone, played
+from tests.support.scripted_phone import OTHER_PHONE, PICTURE, ScriptedPhone
+
+BEFORE, AFTER, SITE = PhotoRole.BEFORE, PhotoRole.AFTER, PhotoRole.SITE
+
+
+async def rectified(device: ScriptedPhone) -> HeadlessPhone:
+    """A hazard with two photos of before and one of the finished work, on its details."""
+    device.camera.picture = drawn.photo(40, 30, seed=9)
+    hazard = await device.add_hazard(2)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    await phone.tap("use-photo")
+    await phone.save()
+    assert device.roles(hazard) == [BEFORE, BEFORE, AFTER]
+    return phone
+
+
+@played
+async def test_photos_are_looked_at_one_after_another_and_none_but_the_shown_one_is_loaded(
+    device: ScriptedPhone,
+) -> None:
+    phone = await rectified(device)
+    hazard = device.only_hazard()
+    await phone.tap("photo-0")
+    for place in range(3):
+        [shown] = phone.find_all("large")
+        assert shown.content.src == device.photo_files.files[device.sha256(hazard, place)]
+        assert f"第 {place + 1} 张，共 3 张" in phone.find("photo-name").value
+        assert phone.has("photo-previous") is (place > 0)
+        if place < 2:
+            await phone.tap("photo-next")
+    assert not phone.has("photo-next")
+    await phone.tap("photo-previous")
+    assert "整改前照片 2" in phone.find("photo-name").value
+    await phone.go("/")  # as a browser's way back does
+    assert not phone.has("large")
+    assert phone.page.route == f"/hazards/{hazard}"
+
+
+@played
+async def test_before_and_after_stand_side_by_side_with_what_is_known_of_each(device: ScriptedPhone) -> None:
+    phone = await rectified(device)
+    hazard = device.only_hazard()
+    await phone.tap("photo-2")
+    assert not phone.has("large-other")
+    await phone.tap("photo-compare")
+    pictures = [phone.find(key).content.src for key in ("large-other", "large")]
+    assert pictures == [device.photo_files.files[device.sha256(hazard, place)] for place in (1, 2)]
+    assert [key for key in phone.all_keys() if key.startswith("large-") and key != "large-close"] == [
+        *("large-other", "large-other-about", "large-about")
+    ], "the one of before comes first"
+    about = phone.find("large-about").value
+    assert "整改后照片 3" in about
+    assert about.endswith("我")
+    assert "相册" in phone.find("large-other-about").value
+    await phone.tap("photo-compare")
+    assert not phone.has("large-other")
+
+
+@played
+async def test_a_photo_of_another_phone_names_who_took_it(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard()
+    await device.hear_photo(hazard)
+    device.transport.says("GET /api/v1/photos/", 200, PICTURE)
+    phone = await device.start(f"/hazards/{hazard}")
+    await phone.tap("photo-0")
+    about = phone.find("large-about").value
+    for words in ("拍摄时间不明", "没有拍摄位置", OTHER_PHONE.person):
+        assert words in about
+    assert not phone.has("photo-compare"), "there is none of after"
+
+
+@played
+async def test_a_photo_of_a_form_is_opened_large_and_closing_it_leads_back_to_the_form(
+    device: ScriptedPhone,
+) -> None:
+    phone = await device.start("/new")
+    await phone.tap("pick-photos")
+    await phone.write("water_name", "黄沙河")
+    await phone.tap("view-photo-0")
+    assert phone.has("large")
+    await phone.go("/")
+    assert not phone.has("large")
+    assert phone.find("water_name").value == "黄沙河"
+
+
+def test_the_last_of_the_other_role_is_what_one_compares_with() -> None:
+    photos = [ViewedPhoto(f"{at}", "", role) for at, role in enumerate((BEFORE, BEFORE, SITE, AFTER, None))]
+    assert [counterpart(photos, place) for place in range(5)] == [3, 3, None, 1, None]
+    assert counterpart(photos[:3], 0) is None
