@@ -9,12 +9,16 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.hooks import use_box, use_maybe
+from mobile_app.screens.photos.reference import use_reference
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
 from shared.problems import Problem
 
 if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto
+
+
+_CENTER = ft.CrossAxisAlignment.CENTER
 
 
 def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], body: ft.Control) -> ft.View:
@@ -39,9 +43,10 @@ def camera_view(path: str, title: str, back: str, on_close: Callable[[], None], 
 def Shooting(
     on_photo: "Callable[[PickedPhoto], Awaitable[None]]",
     on_pick: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]",
+    references: Sequence[str] = (),
 ) -> ft.Control:
     """`on_photo` gets the picture that the person wants to use; `on_pick`, where there is no camera,
-    those that are picked."""
+    those that are picked. `references`: the SHA-256 of photos to hold the camera by."""
     app = use_app()
     camera = app.open.camera
     preview = use_box(lambda: ft.Ref[Any]()).value
@@ -51,6 +56,7 @@ def Shooting(
     shot: PickedPhoto | None
     shot, set_shot = use_maybe()
     texts = app.texts
+    reference, fading = use_reference(references)
 
     async def start() -> None:
         try:
@@ -78,13 +84,16 @@ def Shooting(
 
     if problem:
         return _picking(texts, problem, app.open.picker.action(handled(texts, on_pick)))
-    pictures = [_filling(camera.control(preview))]
+    pictures = [_filling(camera.control(preview)), reference]
     if shot:
         pictures.append(_filling(ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True)))
         actions = _use_or_retake(texts, handled(texts, use), lambda _event: set_shot(None), busy)
     else:
         name = texts.shutter if ready else texts.camera_starting
-        actions = _shutter(name, handled(texts, shoot), ready)
+        shutter = _shutter(name, handled(texts, shoot), ready)
+        actions = (
+            ft.Column([fading, shutter], tight=True, horizontal_alignment=_CENTER) if fading else shutter
+        )
     return ft.Column(
         [
             ft.Stack(pictures, expand=True, fit=ft.StackFit.EXPAND),

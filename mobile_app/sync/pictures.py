@@ -34,6 +34,10 @@ class Pictures:
         here = await self._here(sha256)
         return await self._sync_loop.original(sha256) if here is None else here
 
+    async def on_this_phone(self, sha256: str) -> bytes | None:
+        """The photo, or its small picture where only that is here; None where nothing of it is."""
+        return await self._here(sha256) or await self._here(preview_name(sha256))
+
     async def forget_unused(self) -> None:
         """Remove the files of photos that no saved record and no draft speaks of."""
         names = await self._photo_files.names()

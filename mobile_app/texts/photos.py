@@ -17,6 +17,8 @@ class PhotoTexts:
     accuracy: str
     metres: str
     kilometres: str
+    reference: str
+    reference_strength: str
 
 
 ZH = PhotoTexts(
@@ -30,6 +32,8 @@ ZH = PhotoTexts(
     accuracy="定位 ±{metres} 米",
     metres="距隐患约 {metres} 米",
     kilometres="距隐患约 {kilometres} 公里",
+    reference="参考图",
+    reference_strength="参考图的深浅",
 )
 
 EN = PhotoTexts(
@@ -43,4 +47,6 @@ EN = PhotoTexts(
     accuracy="position ±{metres} m",
     metres="About {metres} m from the hazard",
     kilometres="About {kilometres} km from the hazard",
+    reference="Reference",
+    reference_strength="How strong the reference photo is",
 )

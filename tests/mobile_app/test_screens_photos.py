@@ -1,4 +1,6 @@
-"""Photos that are looked at large, one after another or side by side."""
+"""Photos that are looked at large, and taken from where another one was taken."""
+
+import pytest
 
 from mobile_app.screens.photos.viewer import ViewedPhoto, counterpart
 from shared.vocabulary import PhotoRole
@@ -96,3 +98,51 @@ def test_the_last_of_the_other_role_is_what_one_compares_with() -> None:
     photos = [ViewedPhoto(f"{at}", "", role) for at, role in enumerate((BEFORE, BEFORE, SITE, AFTER, None))]
     assert [counterpart(photos, place) for place in range(5)] == [3, 3, None, 1, None]
     assert counterpart(photos[:3], 0) is None
+
+
+@played
+async def test_the_camera_shows_what_was_there_before_faintly_so_that_one_stands_where_it_was_taken(
+    device: ScriptedPhone,
+) -> None:
+    hazard = await device.add_hazard(2)
+    files = device.photo_files.files
+    first, last = (device.sha256(hazard, place) for place in (0, 1))
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.tap("take-photo")
+    over = phone.find("reference")
+    assert over.content.src == files[last]
+    assert 0 < over.opacity < 0.6
+    await phone.write("reference-strength", 0.0)
+    assert phone.find("reference").opacity == 0
+    await phone.tap("reference-next")
+    assert phone.find("reference").content.src == files[first]
+    del files[first]
+    await phone.tap("back")
+    await phone.tap("take-photo")
+    await phone.tap("reference-next")
+    assert phone.find("reference").content.src == files[f"{first}.preview"], "the small one stands in for it"
+    await phone.tap("shutter")
+    assert not phone.has("reference-strength")
+    await phone.tap("use-photo")
+    assert phone.has("view-photo-0")
+
+
+@pytest.mark.parametrize("form", ["/new", "patrol"])
+@played
+async def test_other_photos_are_taken_without_a_reference(device: ScriptedPhone, form: str) -> None:
+    hazard = await device.add_hazard(1)
+    phone = await device.start(form if form == "/new" else f"/hazards/{hazard}/{form}")
+    await phone.tap("take-photo")
+    assert phone.has("shutter")
+    assert not phone.has("reference")
+
+
+@played
+async def test_photos_of_before_that_are_not_on_this_phone_are_no_reference(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard()
+    await device.hear_photo(hazard)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    asked = len(device.transport.asked)
+    await phone.tap("take-photo")
+    assert not phone.has("reference")
+    assert len(device.transport.asked) == asked, "nothing is fetched for it"

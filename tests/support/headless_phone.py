@@ -193,8 +193,8 @@ class HeadlessPhone:
         await self.session.dispatch_event(self.find(key)._i, event, data)
         await self.settle()
 
-    async def write(self, key: str, text: str) -> None:
-        """Replace the text of a field."""
+    async def write(self, key: str, text: Any) -> None:
+        """Replace the text of a field, or the value of a slider."""
         control = self.find(key)
         self.session.apply_patch(control._i, {"value": text})
         await self.session.dispatch_event(control._i, "change", text)

@@ -34,7 +34,8 @@ class FormState:
     begins when the form opens. `suggested`: the fields that nobody has chosen one by one: the town that
     follows from the position, the kit that one tap filled in. `fallbacks`: from the fields, the texts that
     are saved where a field stays empty. `earlier_photos`: how many of the photos that the form asks for are
-    there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows. `about`:
+    there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows.
+    `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `about`:
     what a kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with,
     "" if none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what
     this may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of
@@ -52,6 +53,7 @@ class FormState:
     touched: set[str] = field(default_factory=set)
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
     linking: str = ""
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)

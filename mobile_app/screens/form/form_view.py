@@ -55,7 +55,7 @@ def FormView(
             texts.camera_title,
             texts.back,
             lambda: form.photos.set_shooting(False),
-            Shooting(form.photos.take, form.photos.pick_instead),
+            Shooting(form.photos.take, form.photos.pick_instead, form.state.references),
         )
     wrong = len(form.errors)
     body: list[ft.Control] = [

@@ -1,6 +1,6 @@
 """One step in a hazard's history: 整改 (with 报验), 巡查, 复查, 反弹, 备注."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import flet as ft
 
@@ -21,7 +21,10 @@ from shared.forms import filling
 from shared.forms.steps import SUBMIT
 from shared.lifecycle import ALWAYS_OPEN
 from shared.operations import RecordType
-from shared.vocabulary import EventType
+from shared.vocabulary import EventType, PhotoRole
+
+if TYPE_CHECKING:
+    from mobile_app.store.queries.hazards import HazardCard
 
 
 @screen
@@ -42,6 +45,9 @@ def Step() -> ft.Control:
         if card:
             state.about["title"] = app.profile.title(card.hazard)
             state.earlier_photos, state.known_photos = card.after_photos, card.originals
+            shows = form.photos()
+            if shows and shows.shows is PhotoRole.AFTER:
+                state.references = _of_before(card)
         elif kept:
             state.about["title"] = kept.get("title")
         if sign:
@@ -89,3 +95,9 @@ def _counted(app: AppContext, hazard: str, step: EventType) -> str:
         return ""
     own = [event.id for event in card.events if event.type is step and event.device == who.device]
     return app.texts.of(card.patrols[own[-1]]) if own else ""
+
+
+def _of_before(card: "HazardCard") -> tuple[str, ...]:
+    """The photos of a hazard as it was before, the latest first."""
+    photos = [row.photo for row in reversed(card.photos)]
+    return tuple(photo.sha256 for photo in photos if photo.role is PhotoRole.BEFORE and photo.sha256)
