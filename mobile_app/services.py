@@ -70,7 +70,7 @@ class Services:
     def __init__(self, database: PhoneDatabase, ports: Ports, origin: str = "") -> None:
         self._database, self._ports = database, ports
         self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
-        self.location, self.sync = ports.location, SyncState()
+        self.location, self.clock, self.sync = ports.location, ports.clock, SyncState()
         self.access, self.office_numbers = PhoneAccess(database), OfficeNumbers(database, ports.clock)
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
@@ -155,7 +155,8 @@ class Services:
         office = self.settings
         longest, quality = (office.photo_max_side, office.photo_quality) if office else (2048, 80)
         longest = min(longest, self.sending.choices.photo_side or longest)
-        return await photo_work.prepare(picked, self._ports.photo_files, longest=longest, quality=quality)
+        files, now = self._ports.photo_files, self.clock.wall()
+        return await photo_work.prepare(picked, files, longest=longest, quality=quality, now=now)
 
     async def save_hazard(
         self,

@@ -308,6 +308,16 @@ class PhotoSource(Term):
     GALLERY = "gallery", "相册", "Gallery"
 
 
+class AfterPhotoReason(Term):
+    """Why 报验 rests on no photo that was taken at the hazard just before."""
+
+    NO_FIX = "no_fix", "现场定位不了", "No position to be had there"
+    TAKEN_EARLIER = "taken_earlier", "之前在现场拍的", "Taken there earlier"
+    FROM_OTHERS = "from_others", "施工单位等提供的", "Provided by others"
+    LARGE_WATER = "large_water", "水域大，离登记的位置远", "Large water, far from its point"
+    OTHER = "other", "其他", "Other"
+
+
 class EducationVisitType(Term):
     """安全教育 by place."""
 

@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER, js_bytes, js_object
@@ -122,11 +122,18 @@ def preview_name(sha256: str) -> str:
 
 
 async def prepare(
-    picked: PickedPhoto, photo_files: PhotoFiles, *, longest: int, quality: int, draw: Draw | None = None
+    picked: PickedPhoto,
+    photo_files: PhotoFiles,
+    *,
+    longest: int,
+    quality: int,
+    now: datetime | None = None,
+    draw: Draw | None = None,
 ) -> PreparedPhoto:
     """Make `picked` ready and store it in `photo_files`.
 
-    `longest` side in pixels, JPEG `quality` 1–100. Problems: those of `read_header` and of `Draw`,
+    `longest` side in pixels, JPEG `quality` 1–100. `now`: when it was taken, if the camera took it and it does
+    not say so itself. Problems: those of `read_header` and of `Draw`,
     device_storage_full.
     """
     draw = draw or (draw_in_browser if IN_BROWSER else draw_with_pillow)
@@ -144,11 +151,16 @@ async def prepare(
         width=full.width,
         height=full.height,
         bytes=len(full.data),
-        taken_at=taken.at,
+        taken_at=taken.at or _moment_of_shot(picked, now),
         position=taken.position,
         source=picked.source,
         preview=preview.data,
     )
+
+
+def _moment_of_shot(picked: PickedPhoto, now: datetime | None) -> str | None:
+    shot = now if picked.source is PhotoSource.CAMERA else None
+    return shot.isoformat(timespec="seconds") if shot else None
 
 
 def fitted(width: int, height: int, longest: int) -> tuple[int, int]:

@@ -99,10 +99,15 @@ def clock_words(texts: Texts, behind: timedelta) -> str:
     if wrong < _CLOCK_RIGHT:
         return ""
     sentence = texts.clock_behind if behind > timedelta(0) else texts.clock_ahead
+    return sentence.format(by=duration_words(texts, wrong))
+
+
+def duration_words(texts: Texts, span: timedelta) -> str:
+    """25分钟, 3小时, 2天."""
     for unit, text in ((timedelta(days=1), texts.some_days), (timedelta(hours=1), texts.some_hours)):
-        if wrong >= unit:
-            return sentence.format(by=plural(text, round(wrong / unit)))
-    return sentence.format(by=plural(texts.some_minutes, round(wrong / timedelta(minutes=1))))
+        if span >= unit:
+            return plural(text, round(span / unit))
+    return plural(texts.some_minutes, round(span / timedelta(minutes=1)))
 
 
 def step_word(texts: Texts, step: EventType) -> str:

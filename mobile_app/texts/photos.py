@@ -17,6 +17,8 @@ class PhotoTexts:
     accuracy: str
     metres: str
     kilometres: str
+    just_taken: str
+    taken_ago: str
     reference: str
     reference_strength: str
 
@@ -32,6 +34,8 @@ ZH = PhotoTexts(
     accuracy="定位 ±{metres} 米",
     metres="距隐患约 {metres} 米",
     kilometres="距隐患约 {kilometres} 公里",
+    just_taken="刚拍的",
+    taken_ago="{by}前拍的",
     reference="参考图",
     reference_strength="参考图的深浅",
 )
@@ -47,6 +51,8 @@ EN = PhotoTexts(
     accuracy="position ±{metres} m",
     metres="About {metres} m from the hazard",
     kilometres="About {kilometres} km from the hazard",
+    just_taken="taken just now",
+    taken_ago="taken {by} ago",
     reference="Reference",
     reference_strength="How strong the reference photo is",
 )

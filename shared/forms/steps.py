@@ -13,6 +13,10 @@ KIT_HELP = Wording(
 )
 SUBMIT = "submit"
 """整改 is submitted for acceptance at once: this answer becomes an event of its own."""
+AFTER_DOUBTFUL = "after_doubtful"
+"""Whether 报验 would rest on no photo that is near and recent (`evidence.Closeness`); nobody fills it in."""
+OF_SUBMIT = ("after_reason", "comment")
+"""What the form of 整改 asks about 报验: these fields belong to that event."""
 
 
 def step_forms(
@@ -28,7 +32,14 @@ def step_forms(
     text = _comment(event, error=Wording("请填写内容。", "Write something."))
     return {
         EventType.RECTIFY: Form(
-            (section(_measures(event)), section(_after_photos()), *place, kit, section(_submit()))
+            (
+                section(_measures(event)),
+                section(_after_photos()),
+                *_after_reason(event),
+                *place,
+                kit,
+                section(_submit()),
+            )
         ),
         EventType.PATROL: Form((result, *([counts] if counted else []), _comment(event), site, *place, kit)),
         EventType.RECHECK: Form((result, _comment(event), site, *place, kit)),
@@ -89,6 +100,38 @@ def _measures(event: type[BaseModel]) -> FormField:
 def _after_photos() -> FormField:
     error = Wording("报验需要至少一张整改后照片。", "Submitting needs at least one photo of the state after.")
     return photos(PhotoRole.AFTER, required_when=Condition(SUBMIT, (True,)), error=error)
+
+
+def _after_reason(event: type[BaseModel]) -> list[Section]:
+    """What is asked where no photo of the finished work was taken at the hazard just before."""
+    if "after_reason" not in event.model_fields:
+        return []
+    doubtful = Condition(AFTER_DOUBTFUL, (True,))
+    return [
+        section(
+            form_field(
+                event,
+                "after_reason",
+                COMMON_LABELS["after_reason"],
+                control=Control.TILES,
+                required=True,
+                shown_when=doubtful,
+            ),
+            form_field(
+                event,
+                "comment",
+                Wording("说明原因", "Explain"),
+                required=True,
+                shown_when=doubtful,
+                error=Wording("请说明为什么没有现场新拍的照片。", "Explain why there is no new photo."),
+            ),
+            help=Wording(
+                "报验要有一张刚在现场拍的照片：请再拍一张。拍不了就选原因并说明，审核人会看到。",
+                "Submitting needs a photo taken there just now: take one. If you cannot, say why; "
+                "the reviewer will see it.",
+            ),
+        )
+    ]
 
 
 def _submit() -> FormField:

@@ -1,11 +1,15 @@
-"""Which photos of a hazard are evidence that the work was finished."""
+"""Which photos of a hazard are evidence that the work was finished, and how near and recent they are."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
 
+from shared.geo import about_metres
 from shared.hazards.history import TimelineEvent
 from shared.merge import Write
+from shared.records.models import Position
 from shared.vocabulary import EventType, PhotoRole
 
 _Rank = tuple[str, str, int]
@@ -98,3 +102,82 @@ def _last_relapse(events: Iterable[TimelineEvent]) -> _Rank:
 def _order(write: Write) -> tuple[bool, int, _Rank]:
     """By the log: a stamp of a phone's clock could be put before what others attached."""
     return write.seq is None, write.seq or 0, write.rank
+
+
+NEAR_M = 200
+"""A photo taken so far from every known place of a hazard was not taken at it."""
+_MOST_INACCURATE_M = 100
+"""So much of the inaccuracy of two positions is allowed for, each."""
+_MOST_PLACES = 64
+RECENT = timedelta(hours=2)
+"""A photo that is older at 报验 was not taken for it."""
+
+
+class TakenPhoto(Protocol):
+    """A photo, saved or not: when (ISO 8601) and where it was taken, as far as that is known."""
+
+    @property
+    def taken_at(self) -> str | None: ...
+
+    @property
+    def position(self) -> Position | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How near to a hazard, in metres, and how long before its 报验 a photo was taken; None: not known.
+
+    `far`: not shown to be near, though a place of the hazard is known; `old`: not shown to be recent.
+    """
+
+    metres: float | None
+    age: timedelta | None
+    far: bool
+    old: bool
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether 报验 on it needs a reason."""
+        return self.far or self.old
+
+
+def places_of(position: Position | None, before: Iterable[TakenPhoto]) -> list[Position]:
+    """The known places of a hazard: its own, and where the latest of its photos of `before` were taken."""
+    found = [photo.position for photo in before if photo.position]
+    return [*([position] if position else []), *found[-_MOST_PLACES:]]
+
+
+def closeness(photo: TakenPhoto, places: Sequence[Position], at: datetime) -> Closeness:
+    """How near to `places` and how recently, seen from `at`, a photo was taken."""
+    where, taken = photo.position, photo.taken_at
+    apart = [(_apart(where, place), place) for place in places] if where else []
+    metres, place = min(apart, key=lambda one: one[0], default=(None, None))
+    allowed = NEAR_M + _inaccuracy(where) + _inaccuracy(place)
+    age = at - datetime.fromisoformat(taken) if taken else None
+    return Closeness(
+        metres,
+        age,
+        far=bool(places) and (metres is None or metres > allowed),
+        old=age is None or abs(age) > RECENT,
+    )
+
+
+def closest(
+    photos: Iterable[TakenPhoto], places: Sequence[Position], at: datetime
+) -> Closeness | None:
+    """That of the photo that is best evidence for a 报验 at `at`; None without photos. One is enough."""
+    found = [closeness(photo, places, at) for photo in photos]
+    return min(found, key=_doubts, default=None)
+
+
+def _doubts(one: Closeness) -> tuple[int, float, timedelta]:
+    metres = float("inf") if one.metres is None else one.metres
+    return one.far + one.old, metres, timedelta.max if one.age is None else abs(one.age)
+
+
+def _apart(one: Position, other: Position) -> float:
+    return about_metres((one.lat, one.lon), (other.lat, other.lon))
+
+
+def _inaccuracy(position: Position | None) -> float:
+    return min((position.accuracy_m or 0) if position else 0, _MOST_INACCURATE_M)

@@ -16,6 +16,8 @@ USABLE_METRES = 1000.0
 """A less accurate fix comes from a device that is set to hide where it is."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A clock that is wrong by more makes the times of a record doubtful."""
+SAME_STAND = timedelta(minutes=5)
+"""A photo was taken where the position was found, if no more lies between the two."""
 MAX_AGE_S = 1_000_000
 """The greatest age in seconds that a position can record."""
 
@@ -128,3 +130,10 @@ def stands(present: Position, found: Position) -> bool:
         and present.accuracy_m < found.accuracy_m
         and apart <= present.accuracy_m + found.accuracy_m
     )
+
+
+def found_there(position: Position, taken_at: str | None) -> bool:
+    """Whether `position` was measured about when a photo was taken (ISO 8601), and so where."""
+    if taken_at is None or position.source is not CoordSource.GNSS or not position.fix_time:
+        return False
+    return abs(datetime.fromisoformat(position.fix_time) - datetime.fromisoformat(taken_at)) <= SAME_STAND

@@ -31,6 +31,7 @@ from shared.records.values import (
 )
 from shared.vocabulary import (
     Access,
+    AfterPhotoReason,
     Bank,
     Bed,
     CoordSource,
@@ -139,6 +140,8 @@ class HazardEvent(StrictModel):
 
     People in the water are counted, never named. `sign_code`: that of the sign which was scanned there, see
     `hazards.sign_code`; `sign_code_typed`: somebody typed it instead. Neither is written without a sign.
+    People in the water are counted, never named. A 报验 says of its best photo of the finished work how far from
+    the hazard it was taken, in metres, and how many minutes before; `after_reason` where that is doubtful.
     """
 
     hazard: RecordId | None = None
@@ -163,6 +166,9 @@ class HazardEvent(StrictModel):
     merged_into: RecordId | None = None
     sign_code: SignCode | None = None
     sign_code_typed: StrictBool | None = None
+    after_distance_m: Count | None = None
+    after_age_min: Count | None = None
+    after_reason: AfterPhotoReason | None = None
 
 
 class Photo(StrictModel):

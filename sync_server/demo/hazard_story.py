@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from shared.china_time import CHINA_TIME
+from shared.hazards.evidence import RECENT
 from shared.operations import Kind, RecordType
-from shared.vocabulary import EventType, PhotoRole
+from shared.vocabulary import AfterPhotoReason, EventType, PhotoRole
 from sync_server.demo import waters
 from sync_server.demo.cast import Actor, record_id
 
@@ -38,7 +39,8 @@ class Scene:
 
 @dataclass(slots=True)
 class HazardStory:
-    """One hazard's history while it is being simulated; `now_ms` is the current time in it.
+    """One hazard's history while it is being simulated; `now_ms` is the current time in it, `shot_ms` that of
+    the last photo.
 
     `add_photo`: from a drawing and the hazard's id, the fields of its photo (`Album.add_photo`).
     """
@@ -52,6 +54,7 @@ class HazardStory:
     now_ms: int
     rng: Random
     changes: list[DemoChange] = field(default_factory=list)
+    shot_ms: int = 0
 
     def wait(self, low_days: float, high_days: float) -> None:
         """Let days pass, until some working hour."""
@@ -78,7 +81,11 @@ class HazardStory:
         fields = {**shot, "hazard": self.hazard, "role": role.value, "taken_at": moment(self.now_ms)}
         if event:
             fields["event"] = event
+        if place := self.written.get("position"):
+            here = {name: place[name] for name in ("lat", "lon")}
+            fields["position"] = {**here, "accuracy_m": 8.0, "source": "gnss", "fix_time": fields["taken_at"]}
         fields["source"] = "camera"
+        self.shot_ms = self.now_ms
         record = record_id(self.now_ms, self.rng)
         self.save(self.inspector, RecordType.PHOTO, Kind.ATTACH, record, fields)
 
@@ -193,8 +200,16 @@ def _rectify(story: HazardStory) -> None:
 
 
 def _submit(story: HazardStory) -> None:
-    story.wait(0, 1.5)
-    story.event(story.inspector, EventType.SUBMIT)
+    if story.rng.random() < 0.15:
+        story.wait(0.2, 1.5)
+    minutes = (story.now_ms - story.shot_ms) // 60_000
+    details: dict[str, Any] = {"after_age_min": minutes}
+    if story.written.get("position"):
+        details["after_distance_m"] = 0
+    if timedelta(minutes=minutes) > RECENT:
+        reason = AfterPhotoReason.TAKEN_EARLIER.value
+        details |= {"after_reason": reason, "comment": "整改当天已拍照，次日补报。"}
+    story.event(story.inspector, EventType.SUBMIT, **details)
 
 
 def _accept(story: HazardStory) -> None:

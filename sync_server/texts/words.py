@@ -260,6 +260,15 @@ class Texts:
     photo_near: str
     photo_near_removed: str
     photo_early: str
+    photo_far_or_old: str
+    photo_reason: str
+    photo_no_reason: str
+    photo_metres: str
+    photo_no_place: str
+    photo_minutes: str
+    photo_hours: str
+    photo_days: str
+    photo_no_time: str
     photo_also_on: str
     photo_elsewhere: str
     evidence_elsewhere: str

@@ -10,18 +10,21 @@ import json
 import re
 import time
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from shared.hazards import sign_code
+from shared.china_time import CHINA_TIME
 from shared.problem_texts import sentence
 from shared.vocabulary import PatrolValidity, Role
 from tests.support import drawn
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone, KeptPhone
 from tests.support.phone_browser import (
+    PLACE,
     answer,
     button,
     choose,
@@ -94,7 +97,8 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     )
     before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
     before.write_bytes(drawn.huge(8192, 6144))  # 50 megapixels
-    after.write_bytes(drawn.photo(2400, 1800, seed=2))
+    here = (PLACE["latitude"], PLACE["longitude"])
+    after.write_bytes(drawn.photo(2400, 1800, seed=2, taken=datetime.now(CHINA_TIME), position=here))
 
     first = KeptPhone(playwright, chromium_path, tmp_path / "first", serving.url)
     first.enrol(serving.code(), "一号手机")
@@ -153,6 +157,13 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     tap(page, "保存")
     wait_for(page, "已离线保存")
     wait_for(page, "待验收")
+    tap(page, "放大整改后照片 3")
+    wait_for(page, "距隐患约")
+    tap(page, "对比")
+    wait_for(page, "结束对比")
+    page.go_back()
+    wait_for(page, "隐患详情")
+    expect(button(page, "结束对比")).to_have_count(0)
     tap(page, "返回")
     wait_for(page, "已上传", within_ms=SYNCED_MS)
 

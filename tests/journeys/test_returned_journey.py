@@ -107,6 +107,8 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     tap(page, "整改")
     fill(page, "已采取的措施", "已加装护栏")
     pick_photo(page, after, shown="整改后照片 1")
+    answer(page, "没有现场新照片的原因", "施工单位等提供的")
+    fill(page, "说明原因", "施工队昨天拍的")
     double_tap(button(page, "保存"))
     wait_for(page, "待验收")
     tap(page, "返回")
@@ -117,6 +119,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     office.reload()
     for step in ("上报", "整改", "报验"):
         expect(office.locator("ol.history strong").get_by_text(step, exact=True)).to_have_count(1)
+    expect(office.locator("ul.evidence")).to_contain_text("报验时说明：施工单位等提供的、施工队昨天拍的")
     decide(office, "accept_and_close", comment="现场核对无误")
     expect(office.locator(".chip.status-closed").first).to_be_visible()
     office.goto(f"{serving.url}/")

@@ -150,13 +150,17 @@ async def test_rectifying_needs_measures_and_an_after_photo_to_submit(device: Sc
     assert phone.find("measures_done").error == "请写明已采取的措施。"
     assert phone.says("报验需要至少一张整改后照片。")
     await phone.write("measures_done", "修好护栏")
-    await phone.tap("pick-photos")
+    for key in ("take-photo", "shutter", "use-photo"):
+        await phone.tap(key)
     await phone.tap("kit_sign-good")
     await phone.save()
-    assert device.events(hazard) == [
-        (EventType.RECTIFY, {"measures_done": "修好护栏", "kit_sign": {"state": "good"}}),
-        (EventType.SUBMIT, {}),
-    ]
+    [(rectify, done), (submit, how)] = device.events(hazard)
+    assert done.pop("position")["accuracy_m"] == 8.0
+    assert (rectify, done) == (
+        EventType.RECTIFY,
+        {"measures_done": "修好护栏", "kit_sign": {"state": "good"}},
+    )
+    assert (submit, how) == (EventType.SUBMIT, {"after_age_min": 0})
     assert device.roles(hazard) == [PhotoRole.AFTER]
     assert phone.says("整改已离线保存")
     assert phone.says("待验收")
@@ -181,7 +185,8 @@ async def test_a_step_that_closed_while_it_was_written_says_why(device: Scripted
     hazard = await device.add_hazard(**CREEK)
     phone = await device.start(f"/hazards/{hazard}/rectify")
     await phone.write("measures_done", "修好护栏")
-    await phone.tap("pick-photos")
+    for key in ("take-photo", "shutter", "use-photo"):
+        await phone.tap(key)
     await device.hear_event(hazard, EventType.CLOSE)
     await phone.save()
     assert "已销号" in phone.find("form-problem").value

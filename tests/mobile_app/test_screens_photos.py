@@ -1,14 +1,17 @@
 """Photos that are looked at large, and taken from where another one was taken."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from mobile_app.screens.photos.viewer import ViewedPhoto, counterpart
-from shared.vocabulary import PhotoRole
+from shared.vocabulary import EventType, PhotoRole
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import OTHER_PHONE, PICTURE, ScriptedPhone
 
 BEFORE, AFTER, SITE = PhotoRole.BEFORE, PhotoRole.AFTER, PhotoRole.SITE
+HERE = {"lat": 23.0421, "lon": 113.7832}
 
 
 async def rectified(device: ScriptedPhone) -> HeadlessPhone:
@@ -146,3 +149,77 @@ async def test_photos_of_before_that_are_not_on_this_phone_are_no_reference(devi
     await phone.tap("take-photo")
     assert not phone.has("reference")
     assert len(device.transport.asked) == asked, "nothing is fetched for it"
+
+
+async def shoot(phone: HeadlessPhone) -> None:
+    for key in ("take-photo", "shutter", "use-photo"):
+        await phone.tap(key)
+
+
+@played
+async def test_what_the_camera_took_says_when_and_where(device: ScriptedPhone) -> None:
+    phone = await device.start("/new")
+    await shoot(phone)
+    for key in ("water_type-pond", "save"):
+        await phone.tap(key)
+    [row] = device.card(device.only_hazard()).photos
+    assert row.photo.taken_at is not None
+    ago = device.clock.wall() - datetime.fromisoformat(row.photo.taken_at)
+    assert timedelta(0) <= ago < timedelta(minutes=1)
+    assert row.photo.position == device.card(device.only_hazard()).hazard.position
+
+
+@played
+async def test_work_that_was_taken_there_just_now_is_submitted_without_a_question(
+    device: ScriptedPhone,
+) -> None:
+    hazard = await device.add_hazard(position=HERE)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await shoot(phone)
+    assert phone.find("photo-closeness").value == "距隐患约 0 米 · 刚拍的"
+    assert not phone.has("after_reason-other")
+    await phone.tap("save")
+    [(_, rectified), (_, submitted)] = device.events(hazard)
+    assert rectified.keys() == {"measures_done", "position"}
+    assert submitted == {"after_distance_m": 0, "after_age_min": 0}
+
+
+@played
+async def test_a_photo_from_elsewhere_is_submitted_with_a_reason_that_is_kept(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(position=HERE)
+    old = device.clock.wall() - timedelta(days=2)
+    device.picker.gallery = [drawn.photo(40, 30, seed=9, taken=old, position=(23.0521, 113.7832))]
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await phone.tap("pick-photos")
+    assert phone.find("photo-closeness").value == "距隐患约 1.1 公里 · 2天前拍的"
+    await phone.tap("save")
+    assert phone.find("comment").error
+    assert device.events(hazard) == []
+    await phone.tap("after_reason-from_others")
+    await phone.write("comment", "施工队发来的")
+    await phone.tap("save")
+    [(_, rectified), (_, submitted)] = device.events(hazard)
+    assert "comment" not in rectified
+    assert submitted == {
+        "after_distance_m": 1113,
+        "after_age_min": 2 * 24 * 60,
+        "after_reason": "from_others",
+        "comment": "施工队发来的",
+    }
+    assert phone.says("施工队发来的")
+
+
+@played
+async def test_work_that_goes_on_needs_no_reason(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(position=HERE)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await phone.tap("pick-photos")
+    assert phone.has("after_reason-other")
+    phone.session.apply_patch(phone.find("submit")._i, {"value": False})
+    await phone.send("submit", "change", False)
+    assert not phone.has("after_reason-other")
+    await phone.tap("save")
+    assert [step for step, _ in device.events(hazard)] == [EventType.RECTIFY]

@@ -227,7 +227,7 @@ async def test_a_photo_of_before_the_work_is_no_evidence_though_it_was_edited_or
     await database.write(lambda session: writer.append(session, pulled((photo[0], 3), (photo[1], 4))))
     shown = card(database, hazard)
     assert [one.photo.role for one in shown.photos] == ["before", "after"]
-    assert shown.after_photos == 0
+    assert not shown.finished
     steps = [EventType.RECTIFY, EventType.SUBMIT]
     gone = operation(3, {}, hazard=9, type=RecordType.PHOTO, kind=Kind.DETACH)
     await database.write(lambda session: writer.append(session, pulled((gone, 5))))

@@ -1,23 +1,31 @@
 """What is being filled into a form before it is saved."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from shared.forms import filling
 from shared.forms.filling import FieldError
 from shared.forms.form import Control, Form, FormField
+from shared.forms.steps import AFTER_DOUBTFUL, SUBMIT
 from shared.geo import nearest_town
 from shared.hazards.kit import states_of
-from shared.vocabulary import KitState, PhotoRole
+from shared.records.fix import found_there
+from shared.records.models import Position
+from shared.vocabulary import KitState, PhotoRole, PhotoSource
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
     from mobile_app.store.queries.same_place import SamePlace
+    from shared.hazards.evidence import Closeness
 
 
 def _nowhere(_state: "FormState") -> "Sequence[SamePlace]":
     return ()
+
+
+def _nothing_close(_state: "FormState") -> "Closeness | None":
+    return None
 
 
 def _nothing(_fields: Mapping[str, Any]) -> Mapping[str, str]:
@@ -35,7 +43,9 @@ class FormState:
     follows from the position, the kit that one tap filled in. `fallbacks`: from the fields, the texts that
     are saved where a field stays empty. `earlier_photos`: how many of the photos that the form asks for are
     there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows.
-    `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `about`:
+    `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `closest`: how near and
+    recent the best photo of the finished work is, None where this is not about any. `places_photos`: a photo
+    that the camera took gets the position that was found there. `about`:
     what a kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with,
     "" if none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what
     this may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of
@@ -54,11 +64,33 @@ class FormState:
     earlier_photos: int = 0
     known_photos: Mapping[str, PhotoRole] = field(default_factory=dict)
     references: tuple[str, ...] = ()
+    closest: "Callable[[FormState], Closeness | None]" = _nothing_close
+    places_photos: bool = False
     about: dict[str, Any] = field(default_factory=dict)
     linking: str = ""
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     same_places: "Callable[[FormState], Sequence[SamePlace]]" = _nowhere
     joins: str = ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields, with the answers that follow from the rest."""
+        found = self.closest(self) if self.fields.get(SUBMIT) else None
+        return {**self.fields, AFTER_DOUBTFUL: True} if found and found.doubtful else self.fields
+
+    def take_photos(self, photos: "Sequence[PreparedPhoto]") -> None:
+        """Have these photos; what the camera took is placed if the position was found at about that time."""
+        found = self.fields.get("position") if self.places_photos else None
+        place = Position.model_validate(found) if found else None
+        self.photos = [
+            replace(photo, position=place)
+            if place
+            and photo.position is None
+            and photo.source is PhotoSource.CAMERA
+            and found_there(place, photo.taken_at)
+            else photo
+            for photo in photos
+        ]
 
     def text(self, name: str) -> str:
         """What a text field shows."""
@@ -83,8 +115,9 @@ class FormState:
             self.suggested.add(name)
 
     def write_position(self, position: dict[str, Any]) -> None:
-        """Set the position, and suggest the town where nobody has chosen one."""
+        """Set the position, suggest the town where nobody has chosen one, and place the photos."""
         self.write("position", position)
+        self.take_photos(self.photos)
         town = nearest_town(position["lat"], position["lon"])
         if town is not None and "town_code" in self.form.names():
             self._suggest("town_code", town.code)
@@ -106,8 +139,8 @@ class FormState:
 
     def _filled(self) -> dict[str, Any]:
         """The fields, with the fallbacks of those that are empty."""
-        fallbacks = self.fallbacks(self.fields)
-        return self.fields | {name: text for name, text in fallbacks.items() if not self.text(name).strip()}
+        fallbacks, values = self.fallbacks(self.fields), self.values
+        return values | {name: text for name, text in fallbacks.items() if not self.text(name).strip()}
 
     def errors(self) -> dict[str, FieldError]:
         """Field → what is wrong with it, in the form's order."""

@@ -17,9 +17,11 @@ from mobile_app.screens.form.controls.position import PositionSection
 from mobile_app.screens.form.doubts import same_photos
 from mobile_app.screens.form.open_field import OpenField
 from mobile_app.screens.form.use_form import OpenForm, scroll_key
+from mobile_app.screens.photos.photo_facts import closeness_words
 from mobile_app.widgets import buttons, labels
 from shared.forms.filling import shown_fields
 from shared.forms.form import Control, FormField, Section
+from shared.forms.steps import AFTER_DOUBTFUL
 from shared.towns import TOWNS
 
 _OWN_CARD = (Control.PHOTOS, Control.POSITION, Control.DAY)
@@ -33,7 +35,7 @@ def render(
     is among the `unfolded` or wrong. `unfold` adds to those."""
     cards: list[ft.Control] = []
     for section in form.state.form.sections:
-        fields = shown_fields(section.fields, form.state.fields)
+        fields = shown_fields(section.fields, form.state.values)
         if (
             section.folded
             and fields
@@ -154,7 +156,8 @@ def _position(field: OpenField) -> ft.Control:
 
 
 def _photos(field: OpenField) -> ft.Control:
-    photos, state = field.form.photos, field.form.state
+    photos, state, texts = field.form.photos, field.form.state, field.app.texts
+    found = state.closest(state)
     return PhotosSection(
         state.photos,
         field.definition.shows,
@@ -162,7 +165,9 @@ def _photos(field: OpenField) -> ft.Control:
         photos.change,
         photos.preparing,
         photos.set_preparing,
-        same_photos(field.app.texts, state),
+        same_photos(texts, state),
+        closeness_words(texts, found) if found else "",
+        AFTER_DOUBTFUL in state.values,
         field.error,
     )
 

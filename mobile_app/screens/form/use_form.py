@@ -268,7 +268,7 @@ def _use_photos(state: FormState, changed: Callable[[], None]) -> FormPhotos:
     preparing, set_preparing = ft.use_state(False)
 
     def change_photos(photos: "Sequence[PreparedPhoto]") -> None:
-        state.photos = list(photos)
+        state.take_photos(photos)
         for photo in photos:
             if photo.preview:
                 app.previews.setdefault(photo.sha256, photo.preview)

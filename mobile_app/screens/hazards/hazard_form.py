@@ -167,6 +167,7 @@ def _empty(app: AppContext) -> FormState:
         filling.initial(form, app.carried.get("hazard", {})),
         new_hazard=True,
         locates=True,
+        places_photos=True,
         fallbacks=lambda fields: {title: name} if (name := profile.suggested_title(fields)) else {},
         same_places=lambda state: app.open.same_places.candidates(state.to_save(), state.distinct_from),
     )
@@ -181,5 +182,6 @@ def _filled(app: AppContext, hazard: str, card: "HazardCard") -> FormState:
         fields,
         editing=True,
         known_photos=card.originals,
+        places_photos=True,
         about={"hazard": hazard, "title": app.profile.title(card.hazard)},
     )

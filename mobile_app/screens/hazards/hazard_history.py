@@ -41,8 +41,8 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
         lines.append(" · ".join([code, *typed]))
     if event.measures_done:
         lines.append(event.measures_done)
-    for name in ("people_seen", "dissuaded"):
-        count = getattr(event, name)
+    for name in ("people_seen", "dissuaded", "after_distance_m", "after_age_min"):
+        count = getattr(event, name, None)
         if count is not None:
             lines.append(f"{texts.field(name)}: {count}")
     for item in app.profile.kit:
@@ -52,6 +52,8 @@ def _event(app: AppContext, row: "EventRow", card: "HazardCard") -> ft.Control:
             lines.append(f"{texts.of(item)}: {state_wording(field, check.state).of(texts.language)}")
     if event.assignee_unit:
         lines.append(f"{texts.field('assignee_unit')}: {event.assignee_unit}")
+    if event.after_reason:
+        lines.append(texts.of(event.after_reason))
     if event.comment:
         lines.append(event.comment)
     by = writer_word(texts, who, row.author, card.writers.get(row.device))

@@ -1,13 +1,15 @@
 """What people are told of a photo: when and where it was taken, and by whom."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from mobile_app.screens.formatting import position_words
+from mobile_app.screens.formatting import duration_words, position_words
 from mobile_app.texts.words import Texts
 from shared.geo import about_metres
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
+    from shared.hazards.evidence import Closeness
     from shared.records.models import Photo, Position
 
 
@@ -33,6 +35,18 @@ def distance_to_hazard(texts: Texts, metres: float) -> str:
     if metres < 1000:
         return texts.photo.metres.format(metres=round(metres))
     return texts.photo.kilometres.format(kilometres=f"{metres / 1000:.1f}")
+
+
+def closeness_words(texts: Texts, found: "Closeness") -> str:
+    """距隐患约 12 米 · 3分钟前拍; what is not known is said too."""
+    where = texts.photo.no_place if found.metres is None else distance_to_hazard(texts, found.metres)
+    if found.age is None:
+        when = texts.photo.no_time
+    elif abs(found.age) < timedelta(minutes=1):
+        when = texts.photo.just_taken
+    else:
+        when = texts.photo.taken_ago.format(by=duration_words(texts, abs(found.age)))
+    return f"{where} · {when}"
 
 
 def _place(texts: Texts, position: "Position | None", hazard: "Position | None") -> str:

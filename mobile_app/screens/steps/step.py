@@ -1,5 +1,6 @@
 """One step in a hazard's history: 整改 (with 报验), 巡查, 复查, 反弹, 备注."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import flet as ft
@@ -19,6 +20,8 @@ from mobile_app.store.queries import drafts
 from mobile_app.widgets import labels
 from shared.forms import filling
 from shared.forms.steps import SUBMIT
+from shared.hazards import evidence
+from shared.hazards.evidence import Closeness
 from shared.lifecycle import ALWAYS_OPEN
 from shared.operations import RecordType
 from shared.vocabulary import EventType, PhotoRole
@@ -41,13 +44,19 @@ def Step() -> ft.Control:
 
     def start() -> FormState:
         form = app.profile.step_forms[step].with_kit(app.kit)
-        state = FormState(form, filling.initial(form, {}), about={"hazard": hazard, "step": step.value})
+        state = FormState(
+            form,
+            filling.initial(form, {}),
+            locates=step is EventType.RECTIFY and not kept,
+            places_photos=True,
+            about={"hazard": hazard, "step": step.value},
+        )
         if card:
             state.about["title"] = app.profile.title(card.hazard)
-            state.earlier_photos, state.known_photos = card.after_photos, card.originals
+            state.earlier_photos, state.known_photos = len(card.finished), card.originals
             shows = form.photos()
             if shows and shows.shows is PhotoRole.AFTER:
-                state.references = _of_before(card)
+                state.references, state.closest = _of_before(card), _closest(app, card)
         elif kept:
             state.about["title"] = kept.get("title")
         if sign:
@@ -101,3 +110,17 @@ def _of_before(card: "HazardCard") -> tuple[str, ...]:
     """The photos of a hazard as it was before, the latest first."""
     photos = [row.photo for row in reversed(card.photos)]
     return tuple(photo.sha256 for photo in photos if photo.role is PhotoRole.BEFORE and photo.sha256)
+
+
+def _closest(app: AppContext, card: "HazardCard") -> Callable[[FormState], Closeness | None]:
+    """How near and recent the best photo of the finished work is, those of the form included."""
+
+    def closest(state: FormState) -> Closeness | None:
+        new = [
+            photo
+            for photo in state.photos
+            if card.known_bytes.isdisjoint({photo.sha256, photo.original_sha256})
+        ]
+        return evidence.closest([*new, *card.finished], card.places, app.open.clock.wall())
+
+    return closest

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -12,9 +12,14 @@ from mobile_app.store.database import ids, meta
 from mobile_app.store.log import saving
 from mobile_app.store.log.saving import Change
 from mobile_app.store.queries import hazards, listing
+from mobile_app.store.queries.hazards import HazardCard
 from shared import china_time, lifecycle, merge, permissions, problems
+from shared.forms.filling import HIGHEST_COUNT
+from shared.forms.steps import OF_SUBMIT
+from shared.hazards import evidence
 from shared.hazards.kit import found_later
 from shared.operations import Kind, Operation, RecordType
+from shared.records.models import Photo
 from shared.vocabulary import EventType, PhotoRole
 
 
@@ -81,7 +86,9 @@ def add_events(
     photos: Sequence[Attachment],
     moment: Moment,
 ) -> list[Operation]:
-    """Steps taken one after the other; `given` and `photos` belong to the first.
+    """Steps taken one after the other; `photos` and `given` belong to the first, but for what is said of 报验.
+
+    报验 keeps how near and recent the best photo of the finished work was.
 
     A step that is always open can be recorded of a hazard that has left this phone: it was begun when it was
     here. Problems: hazard_unknown, role_forbidden, those of `lifecycle.obstacle` (then nothing is recorded),
@@ -92,6 +99,7 @@ def add_events(
         raise problems.sign_in_required()
     finished = [photo for photo in photos if photo.get("role") == PhotoRole.AFTER]
     history, changes, town, after_photos = lifecycle.fold(()), list[Change](), None, len(finished)
+    parts = _parts(steps, given)
     if not lifecycle.ALWAYS_OPEN.issuperset(steps) or hazards.holds(session, hazard):
         card = hazards.card(session, hazard)
         history = card.history
@@ -100,9 +108,11 @@ def add_events(
             for photo in finished
             if card.known_bytes.isdisjoint({photo.get("sha256"), photo.get("original_sha256")})
         ]
-        after_photos = len(new) + card.after_photos
+        after_photos = len(new) + len(card.finished)
+        if EventType.SUBMIT in steps:
+            parts[steps.index(EventType.SUBMIT)] |= _closest(session, card, new, moment)
         town = card.row.town_code
-    for step in steps:
+    for step, part in zip(steps, parts, strict=True):
         role = permissions.role_for(meta.grants(session), permissions.step_action(step), town)
         if role is None:
             raise problems.role_forbidden(step=step.value)
@@ -118,10 +128,33 @@ def add_events(
             "at": moment.made_at,
             "actor_role": role.value,
         }
-        values = {} if changes else {name: value for name, value in given.items() if value is not None}
-        changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**values, **own}))
+        said = {name: value for name, value in part.items() if value is not None}
+        changes.append(Change(RecordType.HAZARD_EVENT, Kind.APPEND, moment.new_id(), {**said, **own}))
     changes[1:1] = attach(photos, moment, hazard=hazard, event=changes[0].record)
     return _save(session, changes, moment)
+
+
+def _parts(steps: Sequence[EventType], given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is said of each step."""
+    submitted = {name: given[name] for name in OF_SUBMIT if name in given and EventType.SUBMIT in steps[1:]}
+    parts: list[dict[str, Any]] = [submitted if step is EventType.SUBMIT else {} for step in steps]
+    parts[0] = {name: value for name, value in given.items() if name not in submitted}
+    return parts
+
+
+def _closest(
+    session: Session, card: HazardCard, new: Sequence[Attachment], moment: Moment
+) -> dict[str, Any]:
+    """How near and recent the best photo of the finished work is, as 报验 keeps it, in programmes that do."""
+    photos = [*(Photo.model_validate(dict(photo)) for photo in new), *card.finished]
+    found = evidence.closest(photos, card.places, datetime.fromisoformat(moment.made_at))
+    if found is None or "after_distance_m" not in meta.profile(session).event.model_fields:
+        return {}
+    minutes = None if found.age is None else round(abs(found.age) / timedelta(minutes=1))
+    return {
+        "after_distance_m": None if found.metres is None else min(round(found.metres), HIGHEST_COUNT),
+        "after_age_min": None if minutes is None else min(minutes, HIGHEST_COUNT),
+    }
 
 
 def attach(photos: Sequence[Attachment], moment: Moment, **whose: str) -> list[Change]:

@@ -23,7 +23,7 @@ from shared.hazards.history import HazardHistory
 from shared.merge import Write
 from shared.operations import RecordType
 from shared.profiles.profile import Profile
-from shared.records.models import HazardEvent
+from shared.records.models import HazardEvent, Photo, Position
 from shared.search.folding import wanted
 from shared.sync.wire import DeviceName, Reason
 from shared.vocabulary import EventType, PatrolValidity, PhotoRole, Status, Term
@@ -84,7 +84,7 @@ class EventRow:
 class HazardCard:
     """A hazard with its history, events (oldest first), photos, refusals, and disputed fields.
 
-    `conflicts`: field → the concurrent writes, the shown one last. `after_photos`: how many
+    `conflicts`: field → the concurrent writes, the shown one last. `finished`: those photos that
     `evidence.finished_photos` finds, of which 报验 needs one. `known_bytes`: the SHA-256 of bytes that its
     photos had before; a further photo with them is no evidence. `writers`: device → whose it is and what it
     is called, for those devices that wrote something here and that this phone has heard of. `patrols`: each
@@ -98,7 +98,7 @@ class HazardCard:
     photos: tuple[PhotoRow, ...]
     quarantined: tuple[Reason, ...]
     conflicts: Mapping[str, list[Write]]
-    after_photos: int
+    finished: tuple[Photo, ...]
     known_bytes: frozenset[str]
     writers: Mapping[str, DeviceName]
     patrols: Mapping[str, PatrolValidity]
@@ -107,6 +107,12 @@ class HazardCard:
     def originals(self) -> dict[str, PhotoRole]:
         """What its photos show, by the SHA-256 of the files that were taken or picked."""
         return photo_rows.originals(self.photos)
+
+    @property
+    def places(self) -> list[Position]:
+        """The known places of the hazard."""
+        before = [row.photo for row in self.photos if row.photo.role is PhotoRole.BEFORE]
+        return evidence.places_of(getattr(self.hazard, "position", None), before)
 
 
 def listed(
@@ -158,15 +164,17 @@ def card(session: Session, hazard: str) -> HazardCard:
         raise problems.hazard_unknown(hazard=hazard)
     told, profile = listing.history_of(bundle), meta.profile(session)
     events, photos = listing.timeline(bundle), _photos(session, bundle)
+    attached = photo_rows.rows(session, bundle)
+    shown = {row.id: row.photo for row in attached}
     return HazardCard(
         row=replace(_row(profile, line), sent_back=_sent_back(bundle, told)),
         hazard=profile.read_hazard(listing.shown(bundle)),
         history=told,
         events=tuple(_event(record, bundle) for record in told.order),
-        photos=tuple(photo_rows.rows(session, bundle)),
+        photos=tuple(attached),
         quarantined=tuple(outbox.refusals(session, hazard)),
         conflicts=merge.disputes(bundle.hazard),
-        after_photos=len(evidence.finished_photos(events, photos)),
+        finished=tuple(shown[one.record] for one in evidence.finished_photos(events, photos)),
         known_bytes=frozenset(evidence.first_with(events, photos)),
         writers=devices.names(session, listing.writers(bundle)),
         patrols=validity.of_hazard(session, hazard, bundle),

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from shared.hazards import evidence
+from shared.hazards.evidence import Closeness
 from shared.operations import RecordType
-from shared.vocabulary import EventType, PhotoRole
+from shared.plural import plural
+from shared.records.models import Position
+from shared.vocabulary import AfterPhotoReason, EventType, PhotoRole
 from sync_server.pages.filter_dependency import minute
 from sync_server.pages.hazards.hazard_sources import Sources
 from sync_server.pages.hazards.near_copies import NearCopies
+from sync_server.queries import hazards
 from sync_server.queries.hazard_details import KeptPhoto
 from sync_server.texts.languages import label
 from sync_server.texts.words import Texts
@@ -44,8 +49,12 @@ class PhotoView:
 
     def groups(self) -> list[dict[str, Any]]:
         """The photos by what they show."""
+        finished = self._finished()
         return [
-            {"role": role, "photos": [self._shown(kept, number) for number, kept in enumerate(some, start=1)]}
+            {
+                "role": role,
+                "photos": [self._shown(kept, number, finished) for number, kept in enumerate(some, start=1)],
+            }
             for role, some in self._by_role()
         ]
 
@@ -60,7 +69,43 @@ class PhotoView:
             (words.clock_skewed, [kept for kept in finished if kept.photo.clock_skewed]),
         )
         found = [Doubt([link[kept.id] for kept in some], sentence) for sentence, some in doubtful if some]
-        return [*found, *self._near_copies(link), *self._elsewhere(link)]
+        return [*self._far_or_old(), *found, *self._near_copies(link), *self._elsewhere(link)]
+
+    def _far_or_old(self) -> Iterator[Doubt]:
+        """That 报验 rests on no photo that was taken at the hazard just before, and the reason given."""
+        submitted, words = self._submitted(), self.words
+        if submitted is None:
+            return
+        photos = [kept.photo for kept in self.sources.finished]
+        found = evidence.closest(photos, self._places(), datetime.fromisoformat(submitted["at"]))
+        if found is None or not found.doubtful:
+            return
+        reason = next((one for one in AfterPhotoReason if one == submitted.get("after_reason")), None)
+        given = [label(reason, words) if reason else "", submitted.get("comment") or ""]
+        why = words.list_separator.join(filter(None, given))
+        said = words.photo_reason.format(reason=why) if why else words.photo_no_reason
+        yield Doubt([], words.photo_far_or_old.format(closest=closeness_words(words, found)) + said)
+
+    def _finished(self) -> dict[str, str]:
+        """Photo of finished work → how near and recent it was, seen from the last 报验; "" without one."""
+        submitted = self._submitted()
+        if submitted is None:
+            return dict.fromkeys((kept.id for kept in self.sources.finished), "")
+        at, places = datetime.fromisoformat(submitted["at"]), self._places()
+        return {
+            kept.id: closeness_words(self.words, evidence.closeness(kept.photo, places, at))
+            for kept in self.sources.finished
+        }
+
+    def _submitted(self) -> dict[str, Any] | None:
+        """What the last 报验 said."""
+        events = (step.fields for step in reversed(self.sources.steps) if step.type == RecordType.HAZARD_EVENT)
+        return next((one for one in events if one["event_type"] == EventType.SUBMIT), None)
+
+    def _places(self) -> list[Position]:
+        hazard = hazards.record(self.sources.row, self.sources.profile)
+        before = [kept.photo for kept in self.sources.photos if kept.photo.role is PhotoRole.BEFORE]
+        return evidence.places_of(getattr(hazard, "position", None), before)
 
     def _near_copies(self, link: Mapping[str, Link]) -> Iterator[Doubt]:
         by_bytes = {kept.photo.sha256: kept.id for kept in reversed(self.sources.photos)}
@@ -81,7 +126,7 @@ class PhotoView:
             else:
                 yield Doubt(photos, self.words.photo_elsewhere)
 
-    def _shown(self, kept: KeptPhoto, number: int) -> dict[str, Any]:
+    def _shown(self, kept: KeptPhoto, number: int, finished: Mapping[str, str]) -> dict[str, Any]:
         photo = kept.photo
         return {
             "sha256": photo.sha256,
@@ -92,8 +137,9 @@ class PhotoView:
             "author": self.author(kept.author),
             "mock": photo.mock_location,
             "skewed": photo.clock_skewed,
-            "early": kept in self.sources.finished and self._is_early(kept),
+            "early": kept.id in finished and self._is_early(kept),
             "elsewhere": self.sources.elsewhere.get(photo.sha256 or ""),
+            "closeness": finished.get(kept.id, ""),
         }
 
     def _links(self) -> dict[str, Link]:
@@ -128,3 +174,17 @@ class PhotoView:
 
 def _anchor(kept: KeptPhoto) -> str:
     return f"photo-{kept.id}"
+
+
+def closeness_words(words: Texts, found: Closeness) -> str:
+    """How near a photo was taken, and how long before 报验; what is not known is said too."""
+    if found.metres is None:
+        where = words.photo_no_place
+    else:
+        where = words.photo_metres.format(metres=round(found.metres))
+    if found.age is None:
+        return where + words.list_separator + words.photo_no_time
+    minutes = round(abs(found.age) / timedelta(minutes=1))
+    units = ((24 * 60, words.photo_days), (60, words.photo_hours), (1, words.photo_minutes))
+    size, text = next((unit for unit in units if minutes >= unit[0]), units[-1])
+    return where + words.list_separator + plural(text, round(minutes / size))

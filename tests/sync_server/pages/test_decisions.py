@@ -280,6 +280,42 @@ def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     assert ('<span class="late">拍摄时间早于上报' in page) is early, "the photo itself is marked"
 
 
+@pytest.mark.parametrize(
+    ("taken", "lat", "reason", "says"),
+    [
+        ("2026-06-01T09:55:00+08:00", 23.0421, {}, ""),
+        (
+            "2026-06-01T09:55:00+08:00",
+            23.0521,
+            {"after_reason": "no_fix", "comment": "桥下没有信号"},
+            "距隐患约 1113 米、报验前 5 分钟拍。报验时说明：现场定位不了、桥下没有信号",
+        ),
+        (
+            "2026-05-29T10:00:00+08:00",
+            23.0421,
+            {},
+            "距隐患约 0 米、报验前 3 天拍。报验时没有说明原因",
+        ),
+        (None, None, {}, "没有拍摄位置、没有拍摄时间。报验时没有说明原因"),
+    ],
+)
+def test_work_that_no_photo_shows_from_there_and_just_now_is_flagged_with_the_reason(
+    office: Deployment, taken: str | None, lat: float | None, reason: dict[str, str], says: str
+) -> None:
+    hazard = office.report(position={"lat": 23.0421, "lon": 113.7832})
+    office.happen(hazard, EventType.RECTIFY)
+    said = {"hazard": hazard, "role": "after", "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
+    place = {"position": {"lat": lat, "lon": 113.7832, "accuracy_m": 8.0}} if lat else {}
+    office.save(
+        RecordType.PHOTO, Kind.ATTACH, {**said, **({"taken_at": taken} if taken else {}), **place}
+    )
+    office.happen(hazard, EventType.SUBMIT, at="2026-06-01T10:00:00+08:00", **reason)
+    page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    assert ("没有现场新拍的照片" in evidence_of(page)) is bool(says)
+    assert says in evidence_of(page)
+    assert ("距隐患约 0 米、报验前 5 分钟拍" in page) is not bool(says), "the photo itself says it"
+
+
 def test_a_photo_that_another_hazard_has_too_is_marked_where_one_may_see_which(office: Deployment) -> None:
     one, two, third = office.report(), office.report(town_code="441900102"), office.report()
     office.attach(one, PhotoRole.BEFORE, seed=5)

@@ -42,10 +42,13 @@ def PhotosSection(
     preparing: bool,
     on_preparing: Callable[[bool], None],
     same: Sequence[str] = (),
+    closeness: str = "",
+    doubtful: bool = False,
     error: str = "",
 ) -> ft.Control:
     """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way. `same`: what
-    is said of those that the hazard has already."""
+    is said of those that the hazard has already. `closeness`: how near and recent they are, `doubtful` where
+    that is not enough."""
     app = use_app()
     texts = app.texts
     add_all, refused = _use_adding(photos, on_change, on_preparing)
@@ -59,6 +62,7 @@ def PhotosSection(
             _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
+            *(_closeness(closeness, doubtful) if closeness else []),
             *([labels.trouble(error, key="photos-error")] if error else []),
             *(
                 [PhotoViewer(_viewed(texts, role, photos), viewed, lambda: set_viewed(None))]
@@ -67,6 +71,11 @@ def PhotosSection(
             ),
         ]
     )
+
+
+def _closeness(words: str, doubtful: bool) -> list[ft.Control]:
+    show = labels.trouble if doubtful else labels.quiet
+    return [show(words, key="photo-closeness")]
 
 
 def _use_adding(
