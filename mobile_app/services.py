@@ -150,13 +150,13 @@ class Services:
         self.today.fix = await self.location.locate(heard, enough)
         return self.today.fix
 
-    async def prepare_photo(self, picked: PickedPhoto) -> PreparedPhoto:
-        """Make a photo ready and keep its bytes. Problems: photo_*, device_storage_full."""
+    async def prepare_photo(self, picked: PickedPhoto, stamp: Sequence[str] = ()) -> PreparedPhoto:
+        """Make a photo ready with the lines of `stamp`; keep it. Problems: photo_*, device_storage_full."""
         office = self.settings
         longest, quality = (office.photo_max_side, office.photo_quality) if office else (2048, 80)
         longest = min(longest, self.sending.choices.photo_side or longest)
         files, now = self._ports.photo_files, self.clock.wall()
-        return await photo_work.prepare(picked, files, longest=longest, quality=quality, now=now)
+        return await photo_work.prepare(picked, files, longest=longest, quality=quality, stamp=stamp, now=now)
 
     async def save_hazard(
         self,

@@ -1,4 +1,4 @@
-"""What a person decides about sending photos: again, over mobile data, only over Wi-Fi, freed afterwards."""
+"""What a person decides about photos: sent again, over mobile data, only over Wi-Fi, freed, stamped."""
 
 from dataclasses import replace
 
@@ -64,6 +64,10 @@ class Sending:
     async def choose_photo_side(self, pixels: int | None) -> None:
         """The longest side of photos from now on; None for what the office says, which none exceeds."""
         await self._choose(replace(self.choices, photo_side=pixels))
+
+    async def choose_stamp(self, stamp: bool) -> None:
+        """Whether photos taken in the app are stamped from now on."""
+        await self._choose(replace(self.choices, stamp=stamp))
 
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that could be freed at once under that choice."""

@@ -21,6 +21,9 @@ class PhotoTexts:
     taken_ago: str
     reference: str
     reference_strength: str
+    no_position: str
+    stamp: str
+    stamp_hint: str
 
 
 ZH = PhotoTexts(
@@ -38,6 +41,9 @@ ZH = PhotoTexts(
     taken_ago="{by}前拍的",
     reference="参考图",
     reference_strength="参考图的深浅",
+    no_position="未定位",
+    stamp="拍照加水印",
+    stamp_hint="在应用里拍的照片，下边写上时间、地点、定位精度、姓名和编号。从相册选的不加。",
 )
 
 EN = PhotoTexts(
@@ -55,4 +61,8 @@ EN = PhotoTexts(
     taken_ago="taken {by} ago",
     reference="Reference",
     reference_strength="How strong the reference photo is",
+    no_position="no position",
+    stamp="Stamp photos",
+    stamp_hint="Photos taken in the app get time, place, accuracy, your name and the number at their foot, "
+    "those from the gallery do not.",
 )

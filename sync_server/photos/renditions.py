@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageOps, WebPImagePlugin
 
 from shared import problems
+from shared.records.stamp import STAMP_SHARE
 from sync_server.photos.picture import Picture
 
 MOST_UNPACKED_PIXELS = 16_000_000
@@ -93,9 +94,14 @@ def make_small(source: BinaryIO, side: int) -> bytes:
 def dhash(source: BinaryIO) -> bytes:
     """The dHash of a picture, 64 bits: which of two neighbours in a grid of 9 by 8 shades is lighter.
 
+    The foot of the picture, where a stamp may lie, is left out.
+
     b"" for one with so little contrast that it would be like many others. Raises Problem photo_not_an_image.
     """
-    grid = _small(source, _HASHED_SIDE).convert("L").resize(_GRID, Image.Resampling.LANCZOS).tobytes()
+    small = _small(source, _HASHED_SIDE).convert("L")
+    foot = int(small.height * STAMP_SHARE) + 2  # it was shrunk: what lies there is smeared a little
+    above = small.crop((0, 0, small.width, max(1, small.height - foot)))
+    grid = above.resize(_GRID, Image.Resampling.LANCZOS).tobytes()
     if max(grid) - min(grid) < _LEAST_CONTRAST:
         return b""
     width, height = _GRID

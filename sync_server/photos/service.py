@@ -19,7 +19,7 @@ from sync_server.photos.unpacker import Unpacker
 log = logging.getLogger(__name__)
 Size = Literal["preview", "thumb"]
 SIDES: dict[Size, int] = {"preview": 1280, "thumb": 320}
-_DHASH = "dhash"
+_DHASH = "dhash-above-stamp"
 _RESERVE = 32 * 2**20
 _LOCKS = 64
 TEMPORARY = (problems.storage_full, problems.photos_unavailable, problems.overloaded)

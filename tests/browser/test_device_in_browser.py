@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.bare_python import BareSite, run
-from tests.support import photo_cases
+from tests.support import drawn, photo_cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -25,7 +25,7 @@ async def work():
     data = base64.b64decode(photo) + bytes(zeros)
     try:
         picked = PickedPhoto(data, "a.jpg", PhotoSource.GALLERY)
-        made = await prepare(picked, photo_files, longest=2048, quality=80)
+        made = await prepare(picked, photo_files, longest=2048, quality=80, stamp=stamp)
     except Problem as problem:
         return {"problem": problem.code}
     kept = await photo_files.get(made.sha256)
@@ -256,12 +256,21 @@ def test_the_browser_prepares_photos_according_to_the_contract(lasting: Page) ->
         data = case.data
         bare = data.rstrip(b"\0")  # large files end in zeros, which need not be sent
         zeros = len(data) - len(bare)
-        result = run(lasting, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros)
+        result = run(lasting, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros, stamp=[])
         for name in {"kept", "preview"} & result.keys():
             result[name] = base64.b64decode(result[name])
         if result.get("position"):
             result["position"] = tuple(result["position"])
         photo_cases.check(case, result)
+
+
+def test_the_browser_stamps_photos_according_to_the_contract(lasting: Page) -> None:
+    photo = base64.b64encode(drawn.photo()).decode()
+    plain, stamped = (
+        run(lasting, PREPARE, photo=photo, zeros=0, stamp=list(stamp)) for stamp in ((), photo_cases.STAMP)
+    )
+    assert plain["original_sha256"] == stamped["original_sha256"]
+    photo_cases.check_stamp(base64.b64decode(plain["kept"]), base64.b64decode(stamped["kept"]))
 
 
 def test_files_are_read_in_the_order_they_were_picked(page: Page) -> None:

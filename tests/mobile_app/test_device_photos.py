@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from mobile_app.device.drawing import with_pillow
+from mobile_app.device.drawing.drawing import band
 from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import read_header
 from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto, prepare, preview_name
 from shared.problems import Problem
+from shared.records.stamp import STAMP_SHARE
 from shared.vocabulary import CoordSource, PhotoSource
 from tests.support import drawn, photo_cases
 from tests.support.photo_cases import LONGEST, QUALITY, Case
@@ -62,3 +65,39 @@ def _lossless(width: int, height: int) -> bytes:
     written = io.BytesIO()
     Image.new("RGBA", (width, height), (1, 2, 3, 4)).save(written, "WEBP", lossless=True)
     return written.getvalue()
+
+
+@pytest.mark.parametrize("fonts", [with_pillow.FONTS, ()])
+async def test_a_stamp_is_written_over_the_foot_whatever_fonts_the_device_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fonts: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(with_pillow, "FONTS", fonts)
+    photo_files = FolderPhotoFiles(tmp_path)
+    picked = PickedPhoto(drawn.photo(), "a.jpg", PhotoSource.CAMERA)
+    plain, stamped = [
+        await prepare(picked, photo_files, longest=LONGEST, quality=QUALITY, stamp=stamp)
+        for stamp in ((), photo_cases.STAMP)
+    ]
+    assert plain.original_sha256 == stamped.original_sha256
+    assert plain.sha256 != stamped.sha256
+    photo_cases.check_stamp(*[await photo_files.get(one.sha256) for one in (plain, stamped)])
+
+
+async def test_a_picture_too_small_to_be_read_gets_no_stamp(tmp_path: Path) -> None:
+    photo_files = FolderPhotoFiles(tmp_path)
+    picked = PickedPhoto(drawn.photo(120, 90), "a.jpg", PhotoSource.CAMERA)
+    plain, stamped = [
+        await prepare(picked, photo_files, longest=LONGEST, quality=QUALITY, stamp=stamp)
+        for stamp in ((), photo_cases.STAMP)
+    ]
+    assert plain.sha256 == stamped.sha256
+
+
+@pytest.mark.parametrize(("width", "height"), [(2048, 1536), (1536, 2048), (2048, 640)])
+@pytest.mark.parametrize("letters", [10, 40, 90])
+def test_a_stamp_covers_no_more_than_the_lowest_tenth(width: int, height: int, letters: int) -> None:
+    place = band(width, height, 2, lambda size: size * letters)
+    assert place is not None
+    assert place.top + place.height == height
+    assert place.height <= height * STAMP_SHARE
+    assert place.margin + place.font * letters <= width

@@ -1,14 +1,17 @@
 """Photos that are looked at large, and taken from where another one was taken."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
 from mobile_app.screens.photos.viewer import ViewedPhoto, counterpart
+from mobile_app.services import PickedPhoto, PreparedPhoto
 from shared.vocabulary import EventType, PhotoRole
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import OTHER_PHONE, PICTURE, ScriptedPhone
+from tests.support.sky import DENIED, Sky
 
 BEFORE, AFTER, SITE = PhotoRole.BEFORE, PhotoRole.AFTER, PhotoRole.SITE
 HERE = {"lat": 23.0421, "lon": 113.7832}
@@ -223,3 +226,59 @@ async def test_work_that_goes_on_needs_no_reason(device: ScriptedPhone) -> None:
     assert not phone.has("after_reason-other")
     await phone.tap("save")
     assert [step for step, _ in device.events(hazard)] == [EventType.RECTIFY]
+
+
+async def stamps(device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+    """The stamps of the photos that are made ready from now on."""
+    services, found = await device.open(), list[Sequence[str]]()
+    prepare = services.prepare_photo
+
+    async def noted(picked: PickedPhoto, stamp: Sequence[str] = ()) -> PreparedPhoto:
+        found.append(stamp)
+        return await prepare(picked, stamp)
+
+    monkeypatch.setattr(services, "prepare_photo", noted)
+    return found
+
+
+@played
+async def test_what_is_taken_in_the_app_is_stamped_with_what_is_known(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hazard = await device.add_hazard(position=HERE)
+    found = await stamps(device, monkeypatch)
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.tap("pick-photos")
+    await shoot(phone)
+    gallery, (first, second) = found
+    assert gallery == ()
+    assert first.startswith(device.clock.wall().strftime("%Y-%m-%d "))
+    assert first.endswith("  东城街道  石井塘")
+    assert second == "23.042100, 113.783200  ±8 m  张三"
+
+
+@played
+async def test_a_place_that_is_not_known_is_not_made_up(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device.location.sky = Sky(before=DENIED, allowed=DENIED)
+    found = await stamps(device, monkeypatch)
+    phone = await device.start("/new")
+    await shoot(phone)
+    assert found[0][1] == "未定位  张三"
+
+
+@played
+async def test_whoever_wants_no_stamp_says_so_once(
+    device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await device.start("/me")
+    assert phone.find("stamp").value is True
+    phone.session.apply_patch(phone.find("stamp")._i, {"value": False})
+    await phone.send("stamp", "change", False)
+    again = await device.restart("/new")
+    found = await stamps(device, monkeypatch)
+    await shoot(again)
+    assert found == [()]
+    await again.go("/me")
+    assert again.find("stamp").value is False

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
+from shared.records.stamp import STAMP_SHARE
 from tests.support import drawn
 
 CHINA = timezone(timedelta(hours=8))
@@ -111,3 +112,22 @@ def _break_exif(jpeg: bytes) -> bytes:
 def _resize_header(jpeg: bytes, width: int, height: int) -> bytes:
     at = jpeg.index(b"\xff\xc0") + 5
     return jpeg[:at] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[at + 4 :]
+
+
+STAMP = ("2026-06-01 10:00:00  东城街道  石井塘", "23.042100, 113.783200  ±8 m  张三")
+
+
+def check_stamp(plain: bytes, stamped: bytes) -> None:
+    """Of two copies of `drawn.photo()`, the `stamped` one differs in its lowest tenth, which can be read."""
+    with Image.open(io.BytesIO(plain)) as one, Image.open(io.BytesIO(stamped)) as other:
+        assert one.size == other.size
+        top = int(one.height * (1 - STAMP_SHARE))
+        above, foot = (0, 0, one.width, top), (0, top, *one.size)
+        changed = ImageChops.difference(one.crop(above).convert("L"), other.crop(above).convert("L"))
+        assert ImageStat.Stat(changed).mean[0] < 1
+        assert _lightest(one.crop(foot)) < 60
+        assert _lightest(other.crop(foot)) > 200, "its letters are light"
+
+
+def _lightest(picture: Image.Image) -> int:
+    return int(picture.convert("L").getextrema()[1])  # type: ignore[arg-type]  # of one band it is a pair

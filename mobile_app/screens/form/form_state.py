@@ -45,7 +45,8 @@ class FormState:
     there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows.
     `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `closest`: how near and
     recent the best photo of the finished work is, None where this is not about any. `places_photos`: a photo
-    that the camera took gets the position that was found there. `about`:
+    that the camera took gets the position that was found there. `town_code` and `number`: those of the hazard
+    that a step is about, for the stamp. `about`:
     what a kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with,
     "" if none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what
     this may be instead of a new hazard; `joins`: the hazard to which it is to be added, "" for a record of
@@ -66,6 +67,8 @@ class FormState:
     references: tuple[str, ...] = ()
     closest: "Callable[[FormState], Closeness | None]" = _nothing_close
     places_photos: bool = False
+    town_code: str | None = None
+    number: str = ""
     about: dict[str, Any] = field(default_factory=dict)
     linking: str = ""
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)

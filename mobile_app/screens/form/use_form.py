@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import say
-from mobile_app.screens.form.controls.photos import each
 from mobile_app.screens.form.doubts import Doubts, doubts, save_question
 from mobile_app.screens.form.draft import to_draft
+from mobile_app.screens.form.form_photos import FormPhotos, use_form_photos
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping, use_keeping
 from mobile_app.screens.form.leaving import drop_question, leave_question, lose_question
@@ -21,23 +21,7 @@ from mobile_app.screens.position_search import PositionSearch, use_position_sear
 from shared.forms.filling import FieldError
 from shared.problems import Problem
 
-if TYPE_CHECKING:
-    from mobile_app.services import PickedPhoto, PreparedPhoto
-
 _DRAWN = 0.15  # seconds until the errors are on the page
-
-
-@dataclass(frozen=True)
-class FormPhotos:
-    """The photos of a form. `preparing`: one is being made ready; `shooting`: the camera is open."""
-
-    preparing: bool
-    shooting: bool
-    change: "Callable[[Sequence[PreparedPhoto]], None]"
-    set_preparing: Callable[[bool], None]
-    set_shooting: Callable[[bool], None]
-    take: "Callable[[PickedPhoto], Awaitable[None]]"
-    pick_instead: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]"
 
 
 @dataclass(frozen=True)
@@ -54,7 +38,7 @@ class OpenForm:
     errors: dict[str, FieldError]
     problem: str
     saving: bool
-    photos: "FormPhotos"
+    photos: FormPhotos
     search: PositionSearch
     scroller: ft.Ref[ft.Column]
     scroll_to: Callable[[str], Awaitable[None]]
@@ -131,7 +115,7 @@ def use_form(
 
     search = use_position_search(lambda: state.fields.get("position"), take_position, at_once=state.locates)
     back, confirm_pop = _use_leaving(keeping, state, dirty, leave_to, back_to or leave_to)
-    photos = _use_photos(state, changed)
+    photos = use_form_photos(state, search, changed)
     return OpenForm(
         state=state,
         errors=state.errors() if asked else {},
@@ -259,38 +243,6 @@ def _use_leaving(
     # One dialog for both: of two, closing the first would take the second away.
     ft.use_dialog(questions[asked]() if asked else None)
     return back, confirm_pop
-
-
-def _use_photos(state: FormState, changed: Callable[[], None]) -> FormPhotos:
-    """The photos of the form that `state` holds."""
-    app = use_app()
-    shooting, set_shooting = ft.use_state(False)
-    preparing, set_preparing = ft.use_state(False)
-
-    def change_photos(photos: "Sequence[PreparedPhoto]") -> None:
-        state.take_photos(photos)
-        for photo in photos:
-            if photo.preview:
-                app.previews.setdefault(photo.sha256, photo.preview)
-        changed()
-
-    async def take_photo(picked: "PickedPhoto") -> None:
-        set_shooting(False)
-        set_preparing(True)
-        try:
-            prepared = await app.open.prepare_photo(picked)
-        finally:
-            set_preparing(False)
-        change_photos([*state.photos, prepared])
-
-    async def pick_instead(chosen: "Sequence[PickedPhoto]") -> None:
-        if chosen:
-            set_shooting(False)
-            await each(chosen, take_photo)
-
-    return FormPhotos(
-        preparing, shooting, change_photos, set_preparing, set_shooting, take_photo, pick_instead
-    )
 
 
 def scroll_key(field: str) -> str:

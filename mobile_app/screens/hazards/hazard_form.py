@@ -182,6 +182,7 @@ def _filled(app: AppContext, hazard: str, card: "HazardCard") -> FormState:
         fields,
         editing=True,
         known_photos=card.originals,
+        number=card.row.number or "",
         places_photos=True,
         about={"hazard": hazard, "title": app.profile.title(card.hazard)},
     )

@@ -54,6 +54,7 @@ def Step() -> ft.Control:
         if card:
             state.about["title"] = app.profile.title(card.hazard)
             state.earlier_photos, state.known_photos = len(card.finished), card.originals
+            state.town_code, state.number = card.row.town_code, card.row.number or ""
             shows = form.photos()
             if shows and shows.shows is PhotoRole.AFTER:
                 state.references, state.closest = _of_before(card), _closest(app, card)

@@ -4,8 +4,10 @@ import hashlib
 import io
 from pathlib import Path
 
-from PIL import Image
+import pytest
+from PIL import Image, ImageDraw, ImageFont
 
+from shared.records.stamp import STAMP_SHARE
 from sync_server.demo import pictures
 from sync_server.photos import renditions
 from sync_server.photos.picture import alike
@@ -51,3 +53,27 @@ def test_what_cannot_be_decoded_has_no_dhash_and_is_not_tried_again(tmp_path: Pa
         assert photos.dhash(sha256) == expected
         photos.forget(sha256)
     assert not [*(tmp_path / "small").rglob("*.jpg")]
+
+
+def stamped(data: bytes, text: str) -> Image.Image:
+    """With a dark band over its lowest tenth and something light in it, as the phone stamps photos."""
+    with Image.open(io.BytesIO(data)) as opened:
+        image = opened.convert("RGB")
+    top = image.height - int(image.height * STAMP_SHARE)
+    image.paste("black", (0, top, *image.size))
+    ImageDraw.Draw(image).text((4, top + 2), text, "white", ImageFont.load_default(image.height // 14))
+    return image
+
+
+def test_a_stamp_neither_hides_a_copy_nor_makes_two_pictures_one() -> None:
+    for kind, scene in SCENES:
+        before, after = (pictures.draw(kind, scene, done, "drawn") for done in (False, True))
+        one, other = (jpeg(stamped(before, text)) for text in ("2026-06-01 10:00 DG-1", "9999 wwwwwwwwww"))
+        assert alike(dhash(before), dhash(one)), (kind, scene)
+        assert alike(dhash(one), dhash(other)), (kind, scene)
+        assert not alike(dhash(one), dhash(jpeg(stamped(after, "2026-06-01 10:00 DG-1")))), (kind, scene)
+
+
+@pytest.mark.parametrize("size", [(300, 1), (1, 300), (2, 2)])
+def test_a_picture_without_room_for_a_stamp_is_hashed_too(size: tuple[int, int]) -> None:
+    assert len(dhash(jpeg(Image.new("L", size, 128)))) in (0, 8)
