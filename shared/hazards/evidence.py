@@ -13,6 +13,13 @@ from shared.records.models import Position
 from shared.vocabulary import EventType, PhotoRole
 
 _Rank = tuple[str, str, int]
+NEAR_M = 200
+"""A photo taken farther than this from every known place of a hazard was not taken at it."""
+RECENT = timedelta(hours=2)
+"""A photo that is older at 报验 was not taken for it."""
+_MOST_INACCURATE_M = 100
+"""So much of the inaccuracy of two positions is allowed for, each."""
+_MOST_PLACES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +111,6 @@ def _order(write: Write) -> tuple[bool, int, _Rank]:
     return write.seq is None, write.seq or 0, write.rank
 
 
-NEAR_M = 200
-"""A photo taken so far from every known place of a hazard was not taken at it."""
-_MOST_INACCURATE_M = 100
-"""So much of the inaccuracy of two positions is allowed for, each."""
-_MOST_PLACES = 64
-RECENT = timedelta(hours=2)
-"""A photo that is older at 报验 was not taken for it."""
-
-
 class TakenPhoto(Protocol):
     """A photo, saved or not: when (ISO 8601) and where it was taken, as far as that is known."""
 
@@ -162,9 +160,7 @@ def closeness(photo: TakenPhoto, places: Sequence[Position], at: datetime) -> Cl
     )
 
 
-def closest(
-    photos: Iterable[TakenPhoto], places: Sequence[Position], at: datetime
-) -> Closeness | None:
+def closest(photos: Iterable[TakenPhoto], places: Sequence[Position], at: datetime) -> Closeness | None:
     """That of the photo that is best evidence for a 报验 at `at`; None without photos. One is enough."""
     found = [closeness(photo, places, at) for photo in photos]
     return min(found, key=_doubts, default=None)

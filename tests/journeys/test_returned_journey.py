@@ -19,6 +19,7 @@ from tests.support.phone_browser import (
     line,
     new_phone,
     pick_photo,
+    stand_at,
     tap,
     tap_on,
     wait_for,
@@ -104,6 +105,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     double_tap(button(page, "保存"))
     wait_for(page, "已离线保存")
     wait_for(page, "隐患详情")
+    stand_at(page)
     tap(page, "整改")
     fill(page, "已采取的措施", "已加装护栏")
     pick_photo(page, after, shown="整改后照片 1")

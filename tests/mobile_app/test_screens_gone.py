@@ -78,7 +78,7 @@ async def test_a_half_written_step_is_shown_copied_and_discarded(device: Scripte
     assert not phone.has("save")
     action = phone.find(f"copy-rectify {hazard}").action
     assert isinstance(action, ft.CopyToClipboard)
-    assert action.data == "已采取的措施: 修好护栏"
+    assert action.data.startswith("已采取的措施: 修好护栏\n定位: ")
     await phone.tap("gone-towns")
     assert phone.page.route == "/me/towns"
     await phone.go(f"/hazards/{hazard}/rectify")

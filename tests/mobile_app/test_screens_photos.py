@@ -282,3 +282,18 @@ async def test_whoever_wants_no_stamp_says_so_once(
     assert found == [()]
     await again.go("/me")
     assert again.find("stamp").value is False
+
+
+@played
+async def test_nobody_is_asked_for_a_reason_while_the_position_is_looked_for(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(position=HERE)
+    device.location.sky = sky = Sky()
+    phone = await device.start(f"/hazards/{hazard}/rectify")
+    await phone.write("measures_done", "修好护栏")
+    await shoot(phone)
+    assert phone.find("photo-closeness").value == "没有拍摄位置 · 刚拍的"
+    assert not phone.has("after_reason-no_fix")
+    await phone.tap("save")
+    assert phone.has("after_reason-no_fix")
+    assert device.events(hazard) == []
+    sky.end()

@@ -183,10 +183,15 @@ def _in_reach(control: Locator) -> bool:
     return False
 
 
-def locate(page: Page, place: Mapping[str, float] = PLACE, name: str = "获取定位") -> None:
-    """Tap 获取定位 (or `name`) at `place`, set now: Chromium dates a position to when it was set."""
+def stand_at(page: Page, place: Mapping[str, float] = PLACE) -> None:
+    """Be at `place` now: Chromium dates a position to when it was set."""
     where: Any = place
     page.context.set_geolocation(where)
+
+
+def locate(page: Page, place: Mapping[str, float] = PLACE, name: str = "获取定位") -> None:
+    """Tap 获取定位 (or `name`) at `place`."""
+    stand_at(page, place)
     tap(page, name)
 
 

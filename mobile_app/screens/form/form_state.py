@@ -12,7 +12,7 @@ from shared.geo import nearest_town
 from shared.hazards.kit import states_of
 from shared.records.fix import found_there
 from shared.records.models import Position
-from shared.vocabulary import KitState, PhotoRole, PhotoSource
+from shared.vocabulary import KitState, PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import PreparedPhoto
@@ -43,9 +43,9 @@ class FormState:
     follows from the position, the kit that one tap filled in. `fallbacks`: from the fields, the texts that
     are saved where a field stays empty. `earlier_photos`: how many of the photos that the form asks for are
     there already. `known_photos`: the hazard's photos, the SHA-256 of the original → what it shows.
-    `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `closest`: how near and
-    recent the best photo of the finished work is, None where this is not about any. `places_photos`: a photo
-    that the camera took gets the position that was found there. `town_code` and `number`: those of the hazard
+    `references`: the SHA-256 of those by which the camera is held, see `use_reference`. `closest`: how near
+    and recent the best photo of the finished work is, None where this is not about any. `places_photos`: one
+    without a place gets the position that was found then. `town_code` and `number`: those of the hazard
     that a step is about, for the stamp. `about`:
     what a kept draft says besides. `linking`: the route to a new hazard that this form is to be linked with,
     "" if none. `choices`: of a field whose options the form does not know, (value, word). `same_places`: what
@@ -82,15 +82,12 @@ class FormState:
         return {**self.fields, AFTER_DOUBTFUL: True} if found and found.doubtful else self.fields
 
     def take_photos(self, photos: "Sequence[PreparedPhoto]") -> None:
-        """Have these photos; what the camera took is placed if the position was found at about that time."""
+        """Have these photos; one without a place was taken where the position was found about then."""
         found = self.fields.get("position") if self.places_photos else None
         place = Position.model_validate(found) if found else None
         self.photos = [
             replace(photo, position=place)
-            if place
-            and photo.position is None
-            and photo.source is PhotoSource.CAMERA
-            and found_there(place, photo.taken_at)
+            if place and photo.position is None and found_there(place, photo.taken_at)
             else photo
             for photo in photos
         ]

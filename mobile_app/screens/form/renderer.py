@@ -33,9 +33,9 @@ def render(
 ) -> list[ft.Control]:
     """A card for each section that has something to show; a folded one shows its title, unless a field of it
     is among the `unfolded` or wrong. `unfold` adds to those."""
-    cards: list[ft.Control] = []
+    cards, values = list[ft.Control](), _values(form)
     for section in form.state.form.sections:
-        fields = shown_fields(section.fields, form.state.values)
+        fields = shown_fields(section.fields, values)
         if (
             section.folded
             and fields
@@ -68,6 +68,11 @@ def _folded(
             unfold(first)
 
     return buttons.tonal_button(text, ft.Icons.EXPAND_MORE, ask, key=f"unfold-{first}")
+
+
+def _values(form: OpenForm) -> dict[str, Any]:
+    """What decides which fields are shown: not yet what follows from a position that is being looked for."""
+    return form.state.fields if form.search.running and not form.errors else form.state.values
 
 
 def _card(app: AppContext, form: OpenForm, section: Section, fields: list[FormField]) -> ft.Control:
@@ -167,7 +172,7 @@ def _photos(field: OpenField) -> ft.Control:
         photos.set_preparing,
         same_photos(texts, state),
         closeness_words(texts, found) if found else "",
-        AFTER_DOUBTFUL in state.values,
+        AFTER_DOUBTFUL in _values(field.form),
         field.error,
     )
 

@@ -53,13 +53,9 @@ def _place(texts: Texts, position: "Position | None", hazard: "Position | None")
     if position is None:
         return texts.photo.no_place
     parts = [
-        distance_to_hazard(
-            texts, about_metres((hazard.lat, hazard.lon), (position.lat, position.lon))
-        )
+        distance_to_hazard(texts, about_metres((hazard.lat, hazard.lon), (position.lat, position.lon)))
         if hazard
         else position_words(position.model_dump()),
-        ""
-        if position.accuracy_m is None
-        else texts.photo.accuracy.format(metres=round(position.accuracy_m)),
+        "" if position.accuracy_m is None else texts.photo.accuracy.format(metres=round(position.accuracy_m)),
     ]
     return " · ".join(filter(None, parts))

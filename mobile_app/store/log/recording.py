@@ -86,7 +86,7 @@ def add_events(
     photos: Sequence[Attachment],
     moment: Moment,
 ) -> list[Operation]:
-    """Steps taken one after the other; `photos` and `given` belong to the first, but for what is said of 报验.
+    """Steps taken one after the other; `photos` and `given` belong to the first, but for what 报验 says.
 
     报验 keeps how near and recent the best photo of the finished work was.
 
@@ -142,9 +142,7 @@ def _parts(steps: Sequence[EventType], given: Mapping[str, Any]) -> list[dict[st
     return parts
 
 
-def _closest(
-    session: Session, card: HazardCard, new: Sequence[Attachment], moment: Moment
-) -> dict[str, Any]:
+def _closest(session: Session, card: HazardCard, new: Sequence[Attachment], moment: Moment) -> dict[str, Any]:
     """How near and recent the best photo of the finished work is, as 报验 keeps it, in programmes that do."""
     photos = [*(Photo.model_validate(dict(photo)) for photo in new), *card.finished]
     found = evidence.closest(photos, card.places, datetime.fromisoformat(moment.made_at))

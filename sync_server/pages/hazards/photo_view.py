@@ -65,7 +65,7 @@ class PhotoView:
         doubtful = (
             (words.photo_same, [kept for kept in finished if kept.photo.sha256 in earlier]),
             (words.photo_early, [kept for kept in finished if self._is_early(kept)]),
-            (words.mock_location, [kept for kept in finished if kept.photo.mock_location]),
+            (words.mock_location, [kept for kept in finished if _is_mocked(kept)]),
             (words.clock_skewed, [kept for kept in finished if kept.photo.clock_skewed]),
         )
         found = [Doubt([link[kept.id] for kept in some], sentence) for sentence, some in doubtful if some]
@@ -99,7 +99,9 @@ class PhotoView:
 
     def _submitted(self) -> dict[str, Any] | None:
         """What the last 报验 said."""
-        events = (step.fields for step in reversed(self.sources.steps) if step.type == RecordType.HAZARD_EVENT)
+        events = (
+            step.fields for step in reversed(self.sources.steps) if step.type == RecordType.HAZARD_EVENT
+        )
         return next((one for one in events if one["event_type"] == EventType.SUBMIT), None)
 
     def _places(self) -> list[Position]:
@@ -135,7 +137,7 @@ class PhotoView:
             "here": self.is_here(kept),
             "taken": minute(photo.taken_at),
             "author": self.author(kept.author),
-            "mock": photo.mock_location,
+            "mock": _is_mocked(kept),
             "skewed": photo.clock_skewed,
             "early": kept.id in finished and self._is_early(kept),
             "elsewhere": self.sources.elsewhere.get(photo.sha256 or ""),
@@ -188,3 +190,8 @@ def closeness_words(words: Texts, found: Closeness) -> str:
     units = ((24 * 60, words.photo_days), (60, words.photo_hours), (1, words.photo_minutes))
     size, text = next((unit for unit in units if minutes >= unit[0]), units[-1])
     return where + words.list_separator + plural(text, round(minutes / size))
+
+
+def _is_mocked(kept: KeptPhoto) -> bool:
+    place = kept.photo.position
+    return bool(kept.photo.mock_location or (place and place.mock_location))

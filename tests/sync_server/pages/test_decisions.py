@@ -3,6 +3,7 @@
 import io
 import re
 import uuid
+from typing import Any
 
 import httpx2
 import pytest
@@ -20,7 +21,6 @@ from sync_server.database.transactions import in_transaction, reading
 from sync_server.demo import pictures
 from sync_server.queries import hazards
 from tests.sync_server.deployment import Deployment, Hand, form_of
-
 
 SAYS_WHICH = r'整改后 1</a> 与这张几乎一样，请对照看清：<a href="#photo-[^"]+">整改前 1</a>'
 
@@ -300,15 +300,13 @@ def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     ],
 )
 def test_work_that_no_photo_shows_from_there_and_just_now_is_flagged_with_the_reason(
-    office: Deployment, taken: str | None, lat: float | None, reason: dict[str, str], says: str
+    office: Deployment, taken: str | None, lat: float | None, reason: dict[str, Any], says: str
 ) -> None:
     hazard = office.report(position={"lat": 23.0421, "lon": 113.7832})
     office.happen(hazard, EventType.RECTIFY)
     said = {"hazard": hazard, "role": "after", "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
     place = {"position": {"lat": lat, "lon": 113.7832, "accuracy_m": 8.0}} if lat else {}
-    office.save(
-        RecordType.PHOTO, Kind.ATTACH, {**said, **({"taken_at": taken} if taken else {}), **place}
-    )
+    office.save(RecordType.PHOTO, Kind.ATTACH, {**said, **({"taken_at": taken} if taken else {}), **place})
     office.happen(hazard, EventType.SUBMIT, at="2026-06-01T10:00:00+08:00", **reason)
     page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
     assert ("没有现场新拍的照片" in evidence_of(page)) is bool(says)
@@ -351,7 +349,9 @@ def test_work_shown_only_by_photos_that_another_hazard_had_first_is_accepted_wit
     reviewer = office.browser(office.reviewer)
     page = reviewer.get(f"/hazards/{second}").text
     assert "整改后照片存疑<ul>" in page
-    assert f'这张照片也用在：<a href="/hazards/{first}">{row(office, first).ledger_no}</a>' in evidence_of(page)
+    assert f'这张照片也用在：<a href="/hazards/{first}">{row(office, first).ledger_no}</a>' in evidence_of(
+        page
+    )
     assert "别的隐患先用过" in page
     refused = decide(reviewer, second, "accept_and_close", sure="1")
     assert (refused.status_code, "请写明原因再验收" in refused.text) == (422, True)
