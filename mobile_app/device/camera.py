@@ -20,30 +20,32 @@ class Camera:
         preview: ft.Control = flet_camera.Camera(ref=ref, expand=True)
         return preview
 
-    async def start(self, preview: Any) -> None:
+    async def start(self, preview: ft.Ref[Any]) -> None:
         """Turn on the camera at the back, or the only one, for stills; `preview` must be on the page by now.
 
+        A redraw meanwhile makes a new control in place of the one that was asked.
         Problem: camera_unavailable when there is none or it is refused.
         """
         import flet_camera as fc
 
-        if preview is None:
+        if preview.current is None:
             raise problems.camera_unavailable()
         try:
-            found = await preview.get_available_cameras()
+            found = await preview.current.get_available_cameras()
             if not found:
                 raise problems.camera_unavailable()
             back = [one for one in found if one.lens_direction is fc.CameraLensDirection.BACK]
-            await preview.initialize((back or found)[0], fc.ResolutionPreset.VERY_HIGH, enable_audio=False)
+            best = (back or found)[0]
+            await preview.current.initialize(best, fc.ResolutionPreset.VERY_HIGH, enable_audio=False)
         except (RuntimeError, TimeoutError, ft.FletUnsupportedPlatformException) as error:
             raise problems.camera_unavailable() from error
 
-    async def shoot(self, preview: Any) -> PickedPhoto:
+    async def shoot(self, preview: ft.Ref[Any]) -> PickedPhoto:
         """Take a picture. Problem: camera_unavailable."""
-        if preview is None:
+        if preview.current is None:
             raise problems.camera_unavailable()
         try:
-            data = await preview.take_picture()
+            data = await preview.current.take_picture()
         except (RuntimeError, TimeoutError) as error:
             raise problems.camera_unavailable() from error
         return PickedPhoto(bytes(data), "camera.jpg", PhotoSource.CAMERA)

@@ -60,7 +60,7 @@ def Shooting(
 
     async def start() -> None:
         try:
-            await camera.start(preview.current)
+            await camera.start(preview)
         except Problem as found:
             set_problem(texts.problem(found))
         else:
@@ -73,7 +73,7 @@ def Shooting(
             return
         set_busy(True)
         try:
-            set_shot(await camera.shoot(preview.current))
+            set_shot(await camera.shoot(preview))
         finally:
             set_busy(False)
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import flet as ft
 import flet_camera as fc
@@ -136,19 +137,41 @@ class Eye:
         return b"a picture"
 
 
+def holding(eye: Eye) -> ft.Ref[Any]:
+    """What a screen has of its preview."""
+    ref: ft.Ref[Any] = ft.Ref()
+    ref.current = eye
+    return ref
+
+
+async def test_a_redraw_while_the_camera_starts_is_no_trouble() -> None:
+    old, new = Eye(), Eye()
+    ref = holding(old)
+
+    async def lenses() -> list[fc.CameraDescription]:
+        ref.current = new
+        return [
+            fc.CameraDescription(name="0", lens_direction=fc.CameraLensDirection.BACK, sensor_orientation=0)
+        ]
+
+    old.get_available_cameras = lenses  # type: ignore[method-assign]
+    await Camera().start(ref)
+    assert new.opened is not None
+
+
 async def test_the_camera_at_the_back_is_opened_and_shoots() -> None:
     eye = Eye(fc.CameraLensDirection.FRONT, fc.CameraLensDirection.BACK)
-    await Camera().start(eye)
+    await Camera().start(holding(eye))
     assert eye.opened is not None
     assert eye.opened.lens_direction is fc.CameraLensDirection.BACK
-    shot = await Camera().shoot(eye)
+    shot = await Camera().shoot(holding(eye))
     assert (shot.data, shot.source) == (b"a picture", PhotoSource.CAMERA)
 
 
 @pytest.mark.parametrize("eye", [Eye(), Eye(error="CameraAccessDenied")])
 async def test_no_camera_is_a_problem(eye: Eye) -> None:
     with pytest.raises(Problem) as met:
-        await Camera().start(eye)
+        await Camera().start(holding(eye))
     assert met.value.code == "camera_unavailable"
 
 
