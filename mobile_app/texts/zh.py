@@ -1,10 +1,6 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
-from mobile_app.texts import filters, maps, risk, same_place, scan, settings, today, unsent
-from mobile_app.texts import filters, maps, same_place, scan, settings, today, unsent
-from mobile_app.texts import maps, same_place, scan, today
-from mobile_app.texts import photos, same_place, today
+from mobile_app.texts import filters, lock, maps, photos, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import ZH
 from mobile_app.texts.words import Texts
 

@@ -140,8 +140,8 @@ class HazardEvent(StrictModel):
 
     People in the water are counted, never named. `sign_code`: that of the sign which was scanned there, see
     `hazards.sign_code`; `sign_code_typed`: somebody typed it instead. Neither is written without a sign.
-    报验 says of its best photo of finished work how far from
-    the hazard it was taken, in metres, and how many minutes before; `after_reason` where that is doubtful.
+    报验 says of its best photo of the finished work how far from the hazard it was taken, in metres, and how
+    many minutes before; `after_reason` where that is doubtful.
     """
 
     hazard: RecordId | None = None

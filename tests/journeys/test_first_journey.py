@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from shared.hazards import sign_code
 from shared.china_time import CHINA_TIME
+from shared.hazards import sign_code
 from shared.problem_texts import sentence
 from shared.vocabulary import PatrolValidity, Role
 from tests.support import drawn
@@ -157,13 +157,6 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     tap(page, "保存")
     wait_for(page, "已离线保存")
     wait_for(page, "待验收")
-    tap(page, "放大整改后照片 3")
-    wait_for(page, "距隐患约")
-    tap(page, "对比")
-    wait_for(page, "结束对比")
-    page.go_back()
-    wait_for(page, "隐患详情")
-    expect(button(page, "结束对比")).to_have_count(0)
     tap(page, "返回")
     wait_for(page, "已上传", within_ms=SYNCED_MS)
 
