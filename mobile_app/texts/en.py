@@ -1,7 +1,8 @@
 """The phone's English texts."""
 
-from mobile_app.texts import filters, lock, maps, photos, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import EN
+from mobile_app.texts.photos import photo_texts
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
@@ -10,7 +11,7 @@ TEXTS = Texts(
     lock=lock.EN,
     map=maps.EN,
     risk=risk.EN,
-    photo=photos.EN,
+    photo=photo_texts.EN,
     same_place=same_place.EN,
     scan=scan.EN,
     today=today.EN,

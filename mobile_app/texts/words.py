@@ -8,7 +8,7 @@ from mobile_app.texts.filters import FilterTexts
 from mobile_app.texts.home_visits import HomeVisitTexts
 from mobile_app.texts.lock import LockTexts
 from mobile_app.texts.maps import MapTexts
-from mobile_app.texts.photos import PhotoTexts
+from mobile_app.texts.photos.photo_texts import PhotoTexts
 from mobile_app.texts.risk import RiskTexts
 from mobile_app.texts.same_place import SamePlaceTexts
 from mobile_app.texts.scan import ScanTexts

@@ -1,7 +1,8 @@
 """The words of the phone in Chinese, those of the field."""
 
-from mobile_app.texts import filters, lock, maps, photos, risk, same_place, scan, settings, today, unsent
+from mobile_app.texts import filters, lock, maps, risk, same_place, scan, settings, today, unsent
 from mobile_app.texts.home_visits import ZH
+from mobile_app.texts.photos import photo_texts
 from mobile_app.texts.words import Texts
 
 TEXTS = Texts(
@@ -10,7 +11,7 @@ TEXTS = Texts(
     lock=lock.ZH,
     map=maps.ZH,
     risk=risk.ZH,
-    photo=photos.ZH,
+    photo=photo_texts.ZH,
     same_place=same_place.ZH,
     scan=scan.ZH,
     today=today.ZH,
