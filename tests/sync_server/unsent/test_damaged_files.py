@@ -148,7 +148,11 @@ def test_the_key_is_nobody_elses_to_read(server: Server, phone: TestPhone) -> No
     assert "chmod 600" in answer.text
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", JWK.generate(kty="oct", size=256).export().encode()])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", JWK.generate(kty="oct", size=256).export().encode()],
+    ids=["empty", "no key", "another kind of key"],
+)
 def test_a_key_file_that_is_none_is_told(server: Server, phone: TestPhone, content: bytes) -> None:
     key = office_key(phone)
     server.settings.office_key.write_bytes(content)
