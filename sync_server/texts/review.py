@@ -50,7 +50,7 @@ ZH = ReviewTexts(
     same_place_hint="两部手机可能各报了一次",
     conflicts="存在冲突",
     conflicts_hint="两个人改得不一样，要定一个",
-    quarantine="隔离区",
+    quarantine="待核查数据",
     quarantine_hint="收到了但没有采用的，修正、重试或作废",
 )
 
