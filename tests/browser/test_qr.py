@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 import segno
@@ -52,7 +53,10 @@ def sign(side: int) -> Image.Image:
 
 def taken(side: int, turned: float, blurred: float) -> bytes:
     """12 megapixels, in which the code takes `side` pixels, askew and out of focus, on a noisy wall."""
-    wall = Image.effect_noise((4000, 3000), 40).convert("RGB")
+    noise = Random(side).randbytes(4000 * 3000)
+    wall = (
+        Image.frombytes("L", (4000, 3000), noise).point(lambda value: 108 + value * 40 // 255).convert("RGB")
+    )
     code = sign(side).rotate(turned, expand=True, fillcolor=(255, 255, 255))
     wall.paste(code, (900, 500))
     buffer = io.BytesIO()

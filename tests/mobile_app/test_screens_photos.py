@@ -118,7 +118,9 @@ async def test_the_camera_shows_what_was_there_before_faintly_so_that_one_stands
     over = phone.find("reference")
     assert over.content.src == files[last]
     assert 0 < over.opacity < 0.6
-    await phone.write("reference-strength", 0.0)
+    await phone.tap("reference-strength")
+    assert phone.find("reference").opacity > 0.6
+    await phone.tap("reference-strength")
     assert phone.find("reference").opacity == 0
     await phone.tap("reference-next")
     assert phone.find("reference").content.src == files[first]

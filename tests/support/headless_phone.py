@@ -160,6 +160,10 @@ class HeadlessPhone:
                     said.append(text)
         return said
 
+    def texts_only(self) -> set[str]:
+        """What is only said: the values of texts, not of fields."""
+        return {str(control.value) for control in self.controls() if isinstance(control, ft.Text)}
+
     def says(self, text: str) -> bool:
         """Whether `text` stands somewhere."""
         return any(text in said for said in self.texts())

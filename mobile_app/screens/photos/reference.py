@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.hooks import use_maybe
 from mobile_app.widgets import buttons
 
-_FAINT = 0.4
-_STRONGEST = 0.8
-_STRENGTHS = 8
+_STRENGTHS = (0.4, 0.7, 0.0)
+"""How much of it is seen, one after the other with each tap."""
 
 
 def use_reference(hashes: Sequence[str]) -> tuple[ft.Control, ft.Control | None]:
@@ -23,7 +21,7 @@ def use_reference(hashes: Sequence[str]) -> tuple[ft.Control, ft.Control | None]
     app = use_app()
     chosen, set_chosen = ft.use_state(0)
     loaded, set_loaded = use_maybe()
-    strength, set_strength = ft.use_state(_FAINT)
+    strength, set_strength = ft.use_state(_STRENGTHS[0])
 
     async def load() -> None:
         for step in range(len(hashes)):
@@ -38,8 +36,8 @@ def use_reference(hashes: Sequence[str]) -> tuple[ft.Control, ft.Control | None]
     place, picture = loaded
     words = app.texts.photo
 
-    def fade(event: ft.Event[ft.Slider]) -> None:
-        set_strength(float(event.control.value or 0))
+    def fade(_event: object) -> None:
+        set_strength(_STRENGTHS[(_STRENGTHS.index(strength) + 1) % len(_STRENGTHS)])
 
     name = words.reference
     if len(hashes) > 1:
@@ -50,15 +48,6 @@ def use_reference(hashes: Sequence[str]) -> tuple[ft.Control, ft.Control | None]
         key="reference",
         expand=True,
     )
-    slider = ft.Slider(
-        value=strength,
-        min=0,
-        max=_STRONGEST,
-        divisions=_STRENGTHS,
-        active_color=theme.ON_PHOTO,
-        on_change=fade,
-        key="reference-strength",
-    )
     next_one = buttons.tonal_button(
         name,
         ft.Icons.COMPARE,
@@ -66,4 +55,11 @@ def use_reference(hashes: Sequence[str]) -> tuple[ft.Control, ft.Control | None]
         key="reference-next",
         disabled=len(hashes) < 2,
     )
-    return over, ft.Row([next_one, ft.Semantics(label=words.reference_strength, content=slider, expand=True)])
+    # No slider: what it draws above all else keeps screen readers from the shutter.
+    fading = buttons.tonal_button(
+        words.reference_strength.format(percent=round(100 * strength)),
+        ft.Icons.OPACITY,
+        fade,
+        key="reference-strength",
+    )
+    return over, buttons.row(next_one, fading)

@@ -2,7 +2,7 @@
 
 // Pixels of the longer side, tried one after the other: in a small copy noise is gone, in a large one a small
 // code is still sharp.
-const SIDES = [600, 800, 1000];
+const SIDES = [600, 800, 1000, 400, 1600];
 
 function pixels(picture, side) {
   const scale = Math.min(1, side / Math.max(picture.width, picture.height));
