@@ -1,13 +1,12 @@
 """Where the hazards of a phone lie: counted right at every zoom, and without reading more than needed."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
-from sqlmodel import Session
 
 from mobile_app.hazard_map import HazardMap
 from mobile_app.state.sync import SyncState
@@ -18,6 +17,7 @@ from mobile_app.store.map.map_cells import GeoBox
 from shared.geo import EAST, NORTH, SOUTH, WEST
 from shared.vocabulary import Status
 from tests.mobile_app.enrolled_store import NOON, enrolled
+from tests.support.sqlite_steps import steps_of
 
 pytestmark = pytest.mark.anyio
 CITY = GeoBox(SOUTH, NORTH, WEST, EAST)
@@ -56,25 +56,6 @@ async def scattered(database: PhoneDatabase, count: int) -> None:
             for status in [random.choice(list(Status))]
         ],
     )
-
-
-def steps_of(database: PhoneDatabase, work: Callable[[Session], Any]) -> int:
-    """How many instructions of SQLite `work` takes."""
-    steps = 0
-
-    def step() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    def counted(session: Session) -> None:
-        connection: Any = session.connection().connection.driver_connection
-        connection.set_progress_handler(step, 1)
-        work(session)
-        connection.set_progress_handler(None, 0)
-
-    database.read(counted)
-    return steps
 
 
 async def test_hazards_that_lie_close_together_are_counted_as_one(database: PhoneDatabase) -> None:

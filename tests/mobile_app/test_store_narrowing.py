@@ -23,6 +23,7 @@ from shared.hazards import due
 from shared.hazards.due import RECTIFIABLE
 from shared.vocabulary import RiskLevel, Status
 from tests.mobile_app.enrolled_store import NOON, PERSON, POND, enrolled, operation, record, stamp
+from tests.support.sqlite_steps import steps_of
 
 pytestmark = pytest.mark.anyio
 TODAY = "2026-11-30"
@@ -120,25 +121,6 @@ async def test_found_is_what_each_line_says_in_the_order_of_the_list(
         assert counted == len(wanted), asked
 
 
-def steps(database: PhoneDatabase, work: Callable[[Session], Any]) -> int:
-    """How many steps SQLite takes for `work`."""
-    count = 0
-
-    def step() -> int:
-        nonlocal count
-        count += 1
-        return 0
-
-    def counted(session: Session) -> None:
-        connection: Any = session.connection().connection.driver_connection
-        connection.set_progress_handler(step, 1)
-        work(session)
-        connection.set_progress_handler(None, 0)
-
-    database.read(counted)
-    return count
-
-
 ASKED: dict[str, Narrowing] = {
     "everything": EVERYTHING,
     "statuses": Narrowing(statuses=RECTIFIABLE),
@@ -187,7 +169,7 @@ async def test_a_page_costs_the_same_however_many_hazards_there_are(database: Ph
     costs: dict[int, dict[str, int]] = {}
     for count in (2000, 10_000):
         await register(database, count)
-        costs[count] = {name: steps(database, page(asked)) for name, asked in ASKED.items()}
+        costs[count] = {name: steps_of(database, page(asked)) for name, asked in ASKED.items()}
     for name, few in costs[2000].items():
         assert costs[10_000][name] < 1.2 * few + 100, name
 
@@ -200,7 +182,7 @@ async def test_what_is_rare_is_looked_for_in_the_index_alone(database: PhoneData
         "in_conflict": Narrowing(in_conflict=True),
     }.items():
         for ask in (hazards.listed, hazards.count):
-            taken = steps(database, lambda session: ask(session, "", asked, TODAY))  # noqa: B023
+            taken = steps_of(database, lambda session: ask(session, "", asked, TODAY))  # noqa: B023
             assert taken < 20 * 10_000, (name, ask)
 
     def plan(session: Session) -> str:
