@@ -10,6 +10,7 @@ from mobile_app.device.clock import Clock
 from mobile_app.device.connectivity import Connectivity
 from mobile_app.device.disk import open_disk
 from mobile_app.device.draft_cipher import open_draft_cipher
+from mobile_app.device.drawing.editor import PhotoEditor
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sealed_files
 from mobile_app.device.picker import FileSaver, Picker
@@ -35,6 +36,7 @@ class Ports:
     location: Location = field(default_factory=Location)
     picker: Picker = field(default_factory=Picker)
     camera: Camera = field(default_factory=Camera)
+    editor: PhotoEditor = field(default_factory=PhotoEditor)
     connectivity: Connectivity = field(default_factory=Connectivity)
     storage: Storage = field(default_factory=Storage)
     sealing: Sealing = field(default_factory=open_sealing)

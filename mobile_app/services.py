@@ -12,7 +12,7 @@ from sqlmodel import Session
 from mobile_app.app_lock import AppLock
 from mobile_app.device import photos as photo_work
 from mobile_app.device.browser import page_origin
-from mobile_app.device.photos import PickedPhoto, PreparedPhoto
+from mobile_app.device.photos import OpenPhoto, PickedPhoto, PreparedPhoto
 from mobile_app.hazard_map import HazardMap
 from mobile_app.office_numbers import OfficeNumbers
 from mobile_app.ports import Ports, device_ports
@@ -43,11 +43,12 @@ from mobile_app.visits import Visits
 from shared.operations import RecordType
 from shared.permissions import Action
 from shared.records.fix import Fix
+from shared.records.photo_edits import UNEDITED, Edits
 from shared.sync.link_quality import Network
 from shared.sync.wire import CampaignSettings
 from shared.vocabulary import EventType, PhotoRole
 
-__all__ = ["Fix", "PickedPhoto", "PreparedPhoto", "Services", "UnsentFile", "open_services"]
+__all__ = ["Fix", "OpenPhoto", "PickedPhoto", "PreparedPhoto", "Services", "UnsentFile", "open_services"]
 
 Photos = Sequence[tuple[PreparedPhoto, PhotoRole]]
 
@@ -86,7 +87,7 @@ class Services:
         self.server_clock = ServerClock(database, ports.clock)
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
         self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
-        self.signs, self.map = Signs(database), HazardMap(database, self.sync)
+        self.signs, self.map, self.editor = Signs(database), HazardMap(database, self.sync), ports.editor
         self.lock = AppLock(self.home_visits.drafts, database, ports.clock)
         self.unsent = Unsent(database, *ports.for_unsent, self.home_visits, ports.clock)
         self.renewal, self.today = Reenrolment(database, self._sync_loop), Today(database, ports.clock)
@@ -143,20 +144,19 @@ class Services:
         return await self._ports.storage.used(self._ports.disk.folder)
 
     async def locate(self, heard: Callable[[Fix], None], enough: asyncio.Event) -> Fix:
-        """Where the device is (`Location.locate`); `position` goes into `fields`. Problems: location_*.
-
-        今日 goes by it too.
-        """
+        """Where the device is (`Location.locate`), for `fields` and for 今日. Problems: location_*."""
         self.today.fix = await self.location.locate(heard, enough)
         return self.today.fix
 
-    async def prepare_photo(self, picked: PickedPhoto, stamp: Sequence[str] = ()) -> PreparedPhoto:
-        """Make a photo ready with the lines of `stamp`; keep it. Problems: photo_*, device_storage_full."""
-        office = self.settings
-        longest, quality = (office.photo_max_side, office.photo_quality) if office else (2048, 80)
-        longest = min(longest, self.sending.choices.photo_side or longest)
+    async def prepare_photo(
+        self, picked: PickedPhoto, stamp: Sequence[str] = (), edits: Edits = UNEDITED
+    ) -> PreparedPhoto:
+        """Make a photo ready, stamped and edited, and keep it. Problems: photo_*, device_storage_full."""
         files, now = self._ports.photo_files, self.clock.wall()
-        return await photo_work.prepare(picked, files, longest=longest, quality=quality, stamp=stamp, now=now)
+        longest, quality = self.sending.photo_size
+        return await photo_work.prepare(
+            picked, files, longest=longest, quality=quality, stamp=stamp, edits=edits, now=now
+        )
 
     async def save_hazard(
         self,

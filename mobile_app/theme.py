@@ -39,6 +39,8 @@ PHOTO_GROUND = "#000000"
 ON_PHOTO = "#FFFFFF"
 PHOTO_SHADE = "#99000000"
 """Under words that lie on a photo."""
+MARK = "#E3131B"
+"""What a finger draws on a photo."""
 SHUTTER_EDGE = "#9BC6CE"
 SHUTTER_WAITING = "#8899A0"
 

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mobile_app.device.browser import IN_BROWSER
-from mobile_app.device.drawing.drawing import MIME, Draw
+from mobile_app.device.drawing.drawing import MIME, Draw, Drawing
 from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import Header, read_header
 from mobile_app.device.photo_files import PhotoFiles
 from shared.records.fix import CLOCK_TOLERANCE
 from shared.records.models import Position
+from shared.records.photo_edits import UNEDITED, Edits
 from shared.vocabulary import PhotoRole, PhotoSource
 
 PREVIEW_SIDE = 320
@@ -34,12 +35,20 @@ class PickedPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPhoto:
+    """A photo that is not kept yet, and a small upright copy of it to look at and to draw on."""
+
+    picked: PickedPhoto
+    copy: Drawing
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedPhoto:
     """A photo ready to be attached; its bytes and its preview (JPEG, ≤ 320 px) are stored already.
 
-    `sha256` is of the bytes kept and sent, `original_sha256` of those that came, which have no stamp. `bytes`
-    counts the kept ones. `taken_at` and `position` are what the photo said before that was stripped, or what
-    the device knew when its camera took it.
+    `sha256` is of the bytes kept and sent, `original_sha256` of those that came, which have no stamp and
+    were not drawn on. `bytes` counts the kept ones. `taken_at` and `position` are what the photo said before
+    that was stripped, or what the device knew when its camera took it.
     """
 
     sha256: str
@@ -103,20 +112,22 @@ async def prepare(
     longest: int,
     quality: int,
     stamp: Sequence[str] = (),
+    edits: Edits = UNEDITED,
     now: datetime | None = None,
     draw: Draw | None = None,
 ) -> PreparedPhoto:
     """Make `picked` ready and store it in `photo_files`.
 
-    `longest` side in pixels, JPEG `quality` 1–100. `stamp`: lines to write over its foot. `now`: when it was
-    taken, if the camera took it and it does not say so itself. Problems: those of `read_header` and of
-    `Draw`, device_storage_full.
+    `longest` side in pixels, JPEG `quality` 1–100. `stamp`: lines to write over its foot. `edits`: what was
+    done to it by hand; nothing of what they hide is stored. `now`: when it was taken, if the camera took it
+    and it does not say so itself. Problems: those of `read_header` and of `Draw`, device_storage_full.
     """
-    draw = draw or _hand()
+    draw = draw or drawer()
     header = read_header(picked.data)
     taken = read_exif(picked.data)
-    full = await draw(picked.data, header, longest, quality, stamp)
-    preview = await draw(full.data, Header(MIME, full.width, full.height), PREVIEW_SIDE, quality, ())
+    full = await draw(picked.data, header, longest, quality, stamp, edits)
+    of_full = Header(MIME, full.width, full.height)
+    preview = await draw(full.data, of_full, PREVIEW_SIDE, quality, (), UNEDITED)
     sha256 = hashlib.sha256(full.data).hexdigest()
     await photo_files.put(sha256, full.data)
     await photo_files.put(preview_name(sha256), preview.data)
@@ -134,7 +145,7 @@ async def prepare(
     )
 
 
-def _hand() -> Draw:
+def drawer() -> Draw:
     """What draws on this device."""
     if IN_BROWSER:
         from mobile_app.device.drawing.in_browser import draw_in_browser

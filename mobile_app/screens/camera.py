@@ -1,4 +1,4 @@
-"""拍照: the camera over the whole screen, a large shutter, then use or retake."""
+"""拍照: the camera over the whole screen, with a large shutter."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ import flet as ft
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
-from mobile_app.screens.hooks import use_box, use_maybe
+from mobile_app.screens.hooks import use_box
 from mobile_app.screens.photos.reference import use_reference
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import bars, buttons, labels
@@ -44,17 +44,17 @@ def Shooting(
     on_photo: "Callable[[PickedPhoto], Awaitable[None]]",
     on_pick: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]",
     references: Sequence[str] = (),
+    covered: bool = False,
 ) -> ft.Control:
-    """`on_photo` gets the picture that the person wants to use; `on_pick`, where there is no camera,
-    those that are picked. `references`: the SHA-256 of photos to hold the camera by."""
+    """`on_photo` gets each picture that is taken; `on_pick`, where there is no camera, those that are picked.
+    `references`: the SHA-256 of photos to hold the camera by. `covered`: the camera goes on under something
+    else."""
     app = use_app()
     camera = app.open.camera
     preview = use_box(lambda: ft.Ref[Any]()).value
     ready, set_ready = ft.use_state(False)
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
-    shot: PickedPhoto | None
-    shot, set_shot = use_maybe()
     texts = app.texts
     reference, fading = use_reference(references)
 
@@ -73,40 +73,33 @@ def Shooting(
             return
         set_busy(True)
         try:
-            set_shot(await camera.shoot(preview))
+            await on_photo(await camera.shoot(preview))
         finally:
             set_busy(False)
-
-    async def use() -> None:
-        if shot is not None and not busy:
-            set_busy(True)
-            await on_photo(shot)
 
     if problem:
         return _picking(texts, problem, app.open.picker.action(handled(texts, on_pick)))
     pictures = [_filling(camera.control(preview)), reference]
-    if shot:
-        pictures.append(_filling(ft.Image(shot.data, fit=ft.BoxFit.CONTAIN, expand=True)))
-        actions = _use_or_retake(texts, handled(texts, use), lambda _event: set_shot(None), busy)
-    else:
-        name = texts.shutter if ready else texts.camera_starting
-        shutter = _shutter(name, handled(texts, shoot), ready)
-        actions = (
-            ft.Column([fading, shutter], tight=True, horizontal_alignment=_CENTER) if fading else shutter
-        )
+    name = texts.shutter if ready else texts.camera_starting
+    shutter = _shutter(name, handled(texts, shoot), ready and not busy)
+    actions = ft.Column([fading, shutter], tight=True, horizontal_alignment=_CENTER) if fading else shutter
     return ft.Column(
         [
             ft.Stack(pictures, expand=True, fit=ft.StackFit.EXPAND),
-            ft.Container(
-                actions,
-                bgcolor=theme.PHOTO_GROUND,
-                alignment=ft.Alignment.CENTER,
-                padding=ft.Padding.symmetric(horizontal=16, vertical=10),
-            ),
+            *([] if covered else [_at_the_foot(actions)]),
         ],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _at_the_foot(actions: ft.Control) -> ft.Control:
+    return ft.Container(
+        actions,
+        bgcolor=theme.PHOTO_GROUND,
+        alignment=ft.Alignment.CENTER,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=10),
     )
 
 
@@ -157,11 +150,4 @@ def _shutter(name: str, on_click: Any, ready: bool) -> ft.Control:
             on_click=on_click if ready else None,
             key="shutter",
         ),
-    )
-
-
-def _use_or_retake(texts: Texts, on_use: Any, on_retake: Any, busy: bool) -> ft.Control:
-    return buttons.row(
-        buttons.tonal_button(texts.retake, ft.Icons.REPLAY, on_retake, key="retake"),
-        buttons.main_button(texts.use_photo, ft.Icons.CHECK, on_use, key="use-photo", busy=busy),
     )

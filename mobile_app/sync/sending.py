@@ -30,6 +30,13 @@ class Sending:
         """What the person chose."""
         return self._database.read(meta.choices)
 
+    @property
+    def photo_size(self) -> tuple[int, int]:
+        """(longest side in pixels, JPEG quality) of photos that are kept: what the office says, or less."""
+        office = self._database.read(meta.settings)
+        longest, quality = (office.photo_max_side, office.photo_quality) if office else (2048, 80)
+        return min(longest, self.choices.photo_side or longest), quality
+
     def failures(self, limit: int) -> list[FailedPhoto]:
         """The photos that failed, oldest first."""
         return self._database.read(lambda session: photos.failures(session, limit))

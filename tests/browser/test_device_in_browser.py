@@ -1,12 +1,15 @@
 """The browser's device code in a real browser, tested against the same contracts as the native code."""
 
 import base64
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from shared.records.photo_edits import UNEDITED, Edits
 from tests.browser.bare_python import BareSite, run
 from tests.support import drawn, photo_cases
 
@@ -19,13 +22,15 @@ import base64
 from mobile_app.device.photos import PickedPhoto, prepare
 from mobile_app.device.photo_files import open_photo_files
 from shared.problems import Problem
+from shared.records.photo_edits import Edits, Mark, MarkKind
 from shared.vocabulary import PhotoSource
 async def work():
     photo_files = open_photo_files(None)
+    edits = Edits(turns, tuple(Mark(MarkKind(kind), tuple(one), tuple(two)) for kind, one, two in marks))
     data = base64.b64decode(photo) + bytes(zeros)
     try:
         picked = PickedPhoto(data, "a.jpg", PhotoSource.GALLERY)
-        made = await prepare(picked, photo_files, longest=2048, quality=80, stamp=stamp)
+        made = await prepare(picked, photo_files, longest=2048, quality=80, stamp=stamp, edits=edits)
     except Problem as problem:
         return {"problem": problem.code}
     kept = await photo_files.get(made.sha256)
@@ -251,12 +256,27 @@ def test_photo_files_get_their_names_where_a_move_needs_the_folder_too(lasting: 
     run(lasting, REMOVE)
 
 
+def prepared(
+    page: Page, photo: bytes, *, zeros: int = 0, stamp: Sequence[str] = (), edits: Edits = UNEDITED
+) -> Any:
+    """What PREPARE answers to a photo that ends in so many zeros."""
+    return run(
+        page,
+        PREPARE,
+        photo=base64.b64encode(photo).decode(),
+        zeros=zeros,
+        stamp=list(stamp),
+        turns=edits.turns,
+        marks=[[mark.kind.value, mark.start, mark.end] for mark in edits.marks],
+    )
+
+
 def test_the_browser_prepares_photos_according_to_the_contract(lasting: Page) -> None:
     for case in photo_cases.cases():
         data = case.data
         bare = data.rstrip(b"\0")  # large files end in zeros, which need not be sent
         zeros = len(data) - len(bare)
-        result = run(lasting, PREPARE, photo=base64.b64encode(bare).decode(), zeros=zeros, stamp=[])
+        result = prepared(lasting, bare, zeros=zeros)
         for name in {"kept", "preview"} & result.keys():
             result[name] = base64.b64decode(result[name])
         if result.get("position"):
@@ -265,12 +285,15 @@ def test_the_browser_prepares_photos_according_to_the_contract(lasting: Page) ->
 
 
 def test_the_browser_stamps_photos_according_to_the_contract(lasting: Page) -> None:
-    photo = base64.b64encode(drawn.photo()).decode()
-    plain, stamped = (
-        run(lasting, PREPARE, photo=photo, zeros=0, stamp=list(stamp)) for stamp in ((), photo_cases.STAMP)
-    )
+    plain, stamped = (prepared(lasting, drawn.photo(), stamp=stamp) for stamp in ((), photo_cases.STAMP))
     assert plain["original_sha256"] == stamped["original_sha256"]
     photo_cases.check_stamp(base64.b64decode(plain["kept"]), base64.b64decode(stamped["kept"]))
+
+
+def test_the_browser_edits_photos_according_to_the_contract(lasting: Page) -> None:
+    result = prepared(lasting, photo_cases.NOISY, edits=photo_cases.EDITS)
+    assert result["original_sha256"] == hashlib.sha256(photo_cases.NOISY).hexdigest()
+    photo_cases.check_edits(base64.b64decode(result["kept"]))
 
 
 def test_files_are_read_in_the_order_they_were_picked(page: Page) -> None:

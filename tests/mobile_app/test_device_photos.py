@@ -1,16 +1,19 @@
 """Preparing a photo natively, held to the contract that the browser is held to as well."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from mobile_app.device.drawing import with_pillow
 from mobile_app.device.drawing.drawing import band
+from mobile_app.device.drawing.marks import BLOCKS, blurs
 from mobile_app.device.exif import read_exif
 from mobile_app.device.image_header import read_header
 from mobile_app.device.photo_files import FolderPhotoFiles
 from mobile_app.device.photos import PickedPhoto, prepare, preview_name
 from shared.problems import Problem
+from shared.records.photo_edits import Mark, MarkKind
 from shared.records.stamp import STAMP_SHARE
 from shared.vocabulary import CoordSource, PhotoSource
 from tests.support import drawn, photo_cases
@@ -91,6 +94,38 @@ async def test_a_picture_too_small_to_be_read_gets_no_stamp(tmp_path: Path) -> N
         for stamp in ((), photo_cases.STAMP)
     ]
     assert plain.sha256 == stamped.sha256
+
+
+async def test_what_is_drawn_is_in_the_kept_picture_and_what_is_blurred_is_not(tmp_path: Path) -> None:
+    photo_files = FolderPhotoFiles(tmp_path)
+    picked = PickedPhoto(photo_cases.NOISY, "a.jpg", PhotoSource.GALLERY)
+    made = await prepare(
+        picked,
+        photo_files,
+        longest=LONGEST,
+        quality=QUALITY,
+        stamp=photo_cases.STAMP,
+        edits=photo_cases.EDITS,
+    )
+    assert made.original_sha256 == hashlib.sha256(picked.data).hexdigest()
+    assert (made.width, made.height) == (900, 1200)
+    assert sorted(await photo_files.names()) == sorted([made.sha256, preview_name(made.sha256)])
+    photo_cases.check_edits(await photo_files.get(made.sha256))
+
+
+@pytest.mark.parametrize("side", [3, 12, 700])
+def test_a_blurred_part_of_any_size_is_no_more_than_some_blocks(side: int) -> None:
+    mark = Mark(MarkKind.BLUR, (0.1, 0.1), (0.1 + side / 1000, 0.1 + side / 1000))
+    [blur] = blurs((mark,), 1000, 1000)
+    assert blur.width >= side
+    assert blur.columns * blur.rows <= BLOCKS**2
+    assert blur.columns <= blur.width
+
+
+def test_what_is_blurred_reaches_over_the_edge_of_the_picture_and_no_further() -> None:
+    [blur] = blurs((Mark(MarkKind.BLUR, (0.9, -0.2), (1.3, 0.1)),), 100, 100)
+    assert (blur.left, blur.top, blur.left + blur.width, blur.top + blur.height) == (90, 0, 100, 10)
+    assert list(blurs((Mark(MarkKind.BLUR, (1.2, 0.2), (1.3, 0.4)),), 100, 100)) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(2048, 1536), (1536, 2048), (2048, 640)])

@@ -60,7 +60,7 @@ async def fill(phone: HeadlessPhone) -> None:
 @played
 async def test_a_whole_hazard_is_saved_as_it_was_written(device: ScriptedPhone) -> None:
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("locate")
     await fill(phone)
     await phone.write("description", "护栏缺口")
@@ -173,7 +173,7 @@ async def test_a_hazard_without_photo_and_position_is_saved_knowingly(device: Sc
 @played
 async def test_a_whole_hazard_and_an_edit_are_saved_without_a_question(device: ScriptedPhone) -> None:
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("locate")
     await fill(phone)
     await phone.tap("save")
@@ -191,7 +191,7 @@ async def test_a_photo_from_before_is_remarked_as_one_from_after(device: Scripte
     device.picker.gallery = [drawn.photo(40, 30, seed=0)]
     phone = await device.start(f"/hazards/{hazard}/rectify")
     await phone.write("measures_done", "护栏已修好")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert phone.find("photo-same").value == "第 1 张和这处隐患的整改前照片是同一张，请核对。"
     await phone.tap("save")
     await phone.tap("save-not-yet")
@@ -307,7 +307,7 @@ async def test_a_refused_position_is_said_and_can_be_typed_instead(device: Scrip
 @played
 async def test_a_draft_survives_the_app_being_killed(device: ScriptedPhone) -> None:
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("kit_pole-missing")
     await phone.write("water_name", "没写完的河")
     await phone.settle(KEPT)
@@ -468,7 +468,7 @@ async def test_leaving_an_untouched_form_asks_nothing(device: ScriptedPhone) -> 
 @played
 async def test_a_photo_is_removed_only_after_asking(device: ScriptedPhone) -> None:
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("remove-photo-0")
     await phone.tap("remove-no")
     assert phone.has("remove-photo-0")
@@ -602,7 +602,7 @@ async def test_without_a_camera_one_may_choose_a_photo(device: ScriptedPhone) ->
     phone = await new_form(device)
     await phone.tap("take-photo")
     assert "相机" in phone.find("camera-problem").value
-    await phone.tap("pick-instead")
+    await phone.pick_photos("pick-instead")
     assert phone.has("remove-photo-0")
 
 
@@ -610,7 +610,7 @@ async def test_without_a_camera_one_may_choose_a_photo(device: ScriptedPhone) ->
 async def test_a_file_that_is_no_picture_is_refused_in_a_sentence(device: ScriptedPhone) -> None:
     device.picker.gallery = [NO_PICTURE]
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert not phone.has("remove-photo-0")
     assert phone.says("图片") or phone.says("照片")
     assert not phone.has("preparing-photo")
@@ -620,7 +620,7 @@ async def test_a_file_that_is_no_picture_is_refused_in_a_sentence(device: Script
 async def test_a_file_without_bytes_is_refused_in_a_sentence(device: ScriptedPhone) -> None:
     device.picker.gallery = [b""]
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert phone.find("photo-refused").value.startswith("这张照片是空的")
 
 
@@ -628,7 +628,7 @@ async def test_a_file_without_bytes_is_refused_in_a_sentence(device: ScriptedPho
 async def test_photos_stay_in_the_order_they_were_picked(device: ScriptedPhone) -> None:
     device.picker.gallery = [drawn.photo(8 + n, 6, seed=n) for n in (3, 1, 2)]
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await fill(phone)
     await phone.save()
     photos = device.card(device.only_hazard()).photos
@@ -639,7 +639,7 @@ async def test_photos_stay_in_the_order_they_were_picked(device: ScriptedPhone) 
 async def test_one_bad_file_keeps_no_other_photo_out(device: ScriptedPhone) -> None:
     device.picker.gallery = [drawn.photo(8, 6, seed=1), NO_PICTURE, drawn.photo(8, 6, seed=2)]
     phone = await new_form(device)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert phone.has("remove-photo-1")
     assert not phone.has("remove-photo-2")
     assert phone.has("photo-refused")
@@ -650,7 +650,8 @@ async def test_nothing_is_saved_while_a_photo_is_being_prepared(device: Scripted
     device.photo_files.held = asyncio.Event()
     phone = await new_form(device)
     await fill(phone)
-    picking = asyncio.create_task(phone.tap("pick-photos"))
+    await phone.tap("pick-photos")
+    picking = asyncio.create_task(phone.tap("use-photo"))
     await phone.settle()
     await phone.save()
     assert device.services.hazards() == []
@@ -682,7 +683,7 @@ async def test_editing_a_hazard_leaves_the_draft_of_a_new_one_alone(device: Scri
 async def test_two_fast_taps_save_one_hazard(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await fill(phone)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("locate")
     save = phone.find("save")._i
     await asyncio.gather(*(phone.session.dispatch_event(save, "click", None) for _ in range(3)))
@@ -696,7 +697,7 @@ async def test_the_second_of_two_taps_on_save_chooses_no_tab_of_the_list(
 ) -> None:
     phone = await new_form(device)
     await fill(phone)
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("locate")
     await phone.tap("save")
 

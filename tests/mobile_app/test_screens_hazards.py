@@ -199,7 +199,7 @@ async def test_a_half_written_step_is_there_again_after_the_app_was_left(device:
     hazard = await device.add_hazard(**CREEK)
     phone = await device.start(f"/hazards/{hazard}/patrol")
     await phone.tap("result-problem")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.write("comment", "三人钓鱼")
     await phone.settle(0.6)
     again = await device.restart()

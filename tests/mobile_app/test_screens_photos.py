@@ -7,6 +7,7 @@ import pytest
 
 from mobile_app.screens.photos.viewer import ViewedPhoto, counterpart
 from mobile_app.services import PickedPhoto, PreparedPhoto
+from shared.records.photo_edits import UNEDITED, Edits
 from shared.vocabulary import EventType, PhotoRole
 from tests.support import drawn
 from tests.support.headless_phone import HeadlessPhone, played
@@ -91,7 +92,7 @@ async def test_a_photo_of_a_form_is_opened_large_and_closing_it_leads_back_to_th
     device: ScriptedPhone,
 ) -> None:
     phone = await device.start("/new")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.write("water_name", "黄沙河")
     await phone.tap("view-photo-0")
     assert phone.has("large")
@@ -197,7 +198,7 @@ async def test_a_photo_from_elsewhere_is_submitted_with_a_reason_that_is_kept(de
     device.picker.gallery = [drawn.photo(40, 30, seed=9, taken=old, position=(23.0521, 113.7832))]
     phone = await device.start(f"/hazards/{hazard}/rectify")
     await phone.write("measures_done", "修好护栏")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert phone.find("photo-closeness").value == "距隐患约 1.1 公里 · 2天前拍的"
     await phone.tap("save")
     assert phone.find("comment").error
@@ -221,7 +222,7 @@ async def test_work_that_goes_on_needs_no_reason(device: ScriptedPhone) -> None:
     hazard = await device.add_hazard(position=HERE)
     phone = await device.start(f"/hazards/{hazard}/rectify")
     await phone.write("measures_done", "修好护栏")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     assert phone.has("after_reason-other")
     phone.session.apply_patch(phone.find("submit")._i, {"value": False})
     await phone.send("submit", "change", False)
@@ -235,9 +236,9 @@ async def stamps(device: ScriptedPhone, monkeypatch: pytest.MonkeyPatch) -> list
     services, found = await device.open(), list[Sequence[str]]()
     prepare = services.prepare_photo
 
-    async def noted(picked: PickedPhoto, stamp: Sequence[str] = ()) -> PreparedPhoto:
+    async def noted(picked: PickedPhoto, stamp: Sequence[str] = (), edits: Edits = UNEDITED) -> PreparedPhoto:
         found.append(stamp)
-        return await prepare(picked, stamp)
+        return await prepare(picked, stamp, edits)
 
     monkeypatch.setattr(services, "prepare_photo", noted)
     return found
@@ -250,7 +251,7 @@ async def test_what_is_taken_in_the_app_is_stamped_with_what_is_known(
     hazard = await device.add_hazard(position=HERE)
     found = await stamps(device, monkeypatch)
     phone = await device.start(f"/hazards/{hazard}/rectify")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await shoot(phone)
     gallery, (first, second) = found
     assert gallery == ()

@@ -186,7 +186,7 @@ async def test_a_made_up_position_is_kept_as_such_with_the_photos_taken_there(de
     await phone.tap("shutter")
     await phone.tap("use-photo")
     device.picker.gallery = [OTHER_PICTURE]
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await save(phone)
     card = device.card(device.only_hazard())
     assert card.hazard.position is not None

@@ -1,100 +1,166 @@
-"""What reviewers decide at the water: which steps they are offered, and what is left to the office."""
+"""A photo before it is kept: what a finger draws on it, turning it, taking back, and one after another."""
+
+import hashlib
+import io
+from collections.abc import Sequence
 
 import pytest
+from PIL import Image
 
-from mobile_app.store.database import given_roles
-from mobile_app.texts.choice import texts_for
-from shared.sync.wire import GivenRole
-from shared.vocabulary import EventType, Role, Status
+from mobile_app.screens.photos.picture_area import fitted
+from mobile_app.services import PickedPhoto
+from shared.records.photo_edits import UNEDITED, Edits, Mark, MarkKind
+from shared.vocabulary import PhotoSource
+from tests.support import drawn, photo_cases
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import ScriptedPhone
 
-ZH = texts_for("zh")
-REVIEWING = {"step-register", "step-assign", "step-transfer", "step-extend", "step-return", "step-reject"}
-REPORTED = "00000000-0000-7000-8000-00000000bbb1"
+SIZE = (400, 300)
+"""Of the area that the picture is shown in, in logical pixels."""
 
 
-async def at(device: ScriptedPhone, role: Role, *steps: EventType) -> HeadlessPhone:
-    """The page of another's hazard to which that happened, on the phone of somebody with that role."""
-    await device.open()
-    await given_roles.keep(device.database, [GivenRole(role=role)])
-    await device.hear_edit(REPORTED, water_name="黄沙河", water_type="creek", town_code="441900003")
-    for step in steps:
-        await device.hear_event(REPORTED, step, comment="补拍")
-    return await device.start(f"/hazards/{REPORTED}")
+async def reviewing(device: ScriptedPhone, picture: bytes) -> HeadlessPhone:
+    """A picture that the camera has just taken, on the glass."""
+    device.camera.picture = picture
+    phone = await device.start("/new")
+    await phone.tap("take-photo")
+    await phone.tap("shutter")
+    await phone.send("photo-canvas", "resize", {"w": SIZE[0], "h": SIZE[1]})
+    return phone
 
 
-def offered(phone: HeadlessPhone) -> set[str]:
-    return {key for key in phone.all_keys() if key.startswith("step-")}
+async def draw(phone: HeadlessPhone, *points: tuple[float, float]) -> None:
+    """Move a finger over the picture, from point to point (shares of the area)."""
+    places = [{"x": x * SIZE[0], "y": y * SIZE[1]} for x, y in points]
+    await phone.send("photo-draw", "pan_start", {"k": "touch", "l": places[0], "g": places[0]})
+    for place in places[1:]:
+        await phone.send("photo-draw", "pan_update", {"l": place, "g": place})
+    end = {"l": places[-1], "g": places[-1], "v": {"x": 0, "y": 0}}
+    await phone.send("photo-draw", "pan_end", end)
 
 
-def status(device: ScriptedPhone) -> Status:
-    return device.services.hazard(REPORTED).row.status
+async def kept(phone: HeadlessPhone, device: ScriptedPhone) -> bytes:
+    """What is kept of the photo once the hazard is saved."""
+    await phone.tap("use-photo")
+    await phone.tap("water_type-pond")
+    await phone.save()
+    return device.photo_files.files[device.sha256(device.only_hazard(), 0)]
 
 
 @played
-async def test_an_inspector_is_offered_no_decision(device: ScriptedPhone) -> None:
-    phone = await at(device, Role.INSPECTOR)
-    assert not offered(phone) & REVIEWING
-    assert {"step-rectify", "step-control", "step-patrol", "step-note"} <= offered(phone)
-
-
-@played
-async def test_a_reviewer_registers_and_then_assigns_with_a_unit_and_a_deadline(
+async def test_what_a_finger_draws_is_in_the_kept_photo_and_nothing_else_of_it_is_kept(
     device: ScriptedPhone,
 ) -> None:
-    phone = await at(device, Role.REVIEWER)
-    assert {"step-register", "step-return", "step-assign"} <= offered(phone)
-    await phone.tap("step-register")
-    await phone.save()
-    assert status(device) is Status.REGISTERED
-    await phone.tap("step-assign")
-    await phone.tap("save")
-    assert phone.says("请选择整改时限。")
-    await phone.write("assignee_unit", "石井村委会")
-    await phone.tap("due_date-7")
-    await phone.save()
-    card = device.services.hazard(REPORTED)
-    assert (card.row.status, card.history.assignee_unit) == (Status.ASSIGNED, "石井村委会")
-    assert card.row.due_date
+    phone = await reviewing(device, photo_cases.NOISY)
+    for mark in photo_cases.EDITS.marks:
+        await phone.tap(f"tool-{mark.kind}")
+        await draw(phone, mark.start, (0.5, 0.5), mark.end)
+    await phone.tap("photo-turn")
+    photo_cases.check_edits(await kept(phone, device))
+    [row] = device.card(device.only_hazard()).photos
+    assert row.photo.original_sha256 == hashlib.sha256(photo_cases.NOISY).hexdigest()
+    assert len(device.photo_files.files) == 2, "the photo and its preview"
 
 
-@pytest.mark.parametrize(
-    ("steps", "step", "after"),
-    [
-        ((), EventType.RETURN, Status.RETURNED),
-        ((EventType.RECTIFY, EventType.SUBMIT), EventType.REJECT, Status.IN_PROGRESS),
-    ],
-)
-def test_what_goes_back_says_why(
-    device: ScriptedPhone, steps: tuple[EventType, ...], step: EventType, after: Status
+@played
+async def test_the_photo_is_shown_as_it_will_be_kept(device: ScriptedPhone) -> None:
+    phone = await reviewing(device, photo_cases.NOISY)
+    await phone.tap("photo-turn")
+    for _ in range(200):
+        await phone.settle(0.02)
+        with Image.open(io.BytesIO(phone.find("photo-edited").src)) as shown:
+            if shown.width < shown.height:
+                break
+    else:
+        pytest.fail("it is not shown turned")
+
+
+@played
+async def test_what_was_drawn_is_taken_back_step_by_step(device: ScriptedPhone) -> None:
+    picture = drawn.photo(40, 30, seed=3)
+    await (await device.open()).sending.choose_stamp(stamp=False)
+    phone = await reviewing(device, picture)
+    await phone.tap("photo-turn")
+    await phone.tap("tool-arrow")
+    await draw(phone, (0.1, 0.1), (0.6, 0.6))
+    for _ in range(3):  # once more than there is
+        await phone.tap("photo-undo")
+    untouched = await device.services.prepare_photo(PickedPhoto(picture, "", PhotoSource.CAMERA))
+    assert await kept(phone, device) == device.photo_files.files[untouched.sha256]
+
+
+@played
+async def test_a_tap_on_the_photo_draws_nothing_and_without_a_tool_nothing_is_drawn(
+    device: ScriptedPhone,
 ) -> None:
-    @played
-    async def play() -> None:
-        phone = await at(device, Role.REVIEWER, *steps)
-        await phone.tap(f"step-{step.value}")
-        await phone.tap("save")
-        assert phone.says("请写明原因。")
-        await phone.write("comment", "看不清水面")
-        await phone.save()
-        assert status(device) is after
+    picture = drawn.photo(40, 30, seed=3)
+    await (await device.open()).sending.choose_stamp(stamp=False)
+    phone = await reviewing(device, picture)
+    assert not phone.has("photo-draw")
+    await phone.tap("tool-blur")
+    await draw(phone, (0.5, 0.5), (0.51, 0.51))
+    await phone.tap("tool-blur")
+    assert not phone.has("photo-draw")
+    untouched = await device.services.prepare_photo(PickedPhoto(picture, "", PhotoSource.CAMERA))
+    assert await kept(phone, device) == device.photo_files.files[untouched.sha256]
 
-    play()
 
-
-@played
-async def test_accepting_is_for_the_office_and_the_phone_says_so(device: ScriptedPhone) -> None:
-    phone = await at(device, Role.REVIEWER, EventType.RECTIFY, EventType.SUBMIT)
-    assert not {"step-accept", "step-close"} & offered(phone)
-    assert phone.find("accept-in-office").value == ZH.accept_in_office
+def widths(device: ScriptedPhone) -> Sequence[int | None]:
+    return [row.photo.width for row in device.card(device.only_hazard()).photos]
 
 
 @played
-async def test_control_needs_words_on_how(device: ScriptedPhone) -> None:
-    phone = await at(device, Role.INSPECTOR)
-    await phone.tap("step-control")
-    await phone.tap("save")
-    assert phone.says("请写明管控措施。")
-    await phone.write("comment", "拉起警戒线，派人值守")
+async def test_picked_photos_are_looked_at_one_after_another_and_may_be_left_out(
+    device: ScriptedPhone,
+) -> None:
+    device.picker.gallery = [drawn.photo(8 + n, 6, seed=n) for n in range(3)]
+    phone = await device.start("/new")
+    await phone.tap("pick-photos")
+    await phone.tap("use-photo")
+    await phone.tap("skip-photo")
+    await phone.tap("photo-turn")
+    assert not phone.has("use-all-photos"), "it is the last"
+    await phone.tap("use-photo")
+    await phone.tap("water_type-pond")
     await phone.save()
-    assert status(device) is Status.CONTROLLED
+    assert widths(device) == [8, 6]
+
+
+@played
+async def test_many_picked_photos_are_used_with_one_tap(device: ScriptedPhone) -> None:
+    device.picker.gallery = [drawn.photo(8 + n, 6, seed=n) for n in range(4)]
+    phone = await device.start("/new")
+    await phone.tap("pick-photos")
+    await phone.tap("photo-turn")
+    await phone.tap("use-all-photos")
+    await phone.tap("water_type-pond")
+    await phone.save()
+    assert widths(device) == [6, 9, 10, 11]
+
+
+@played
+async def test_the_way_back_from_picked_photos_takes_none_of_them(device: ScriptedPhone) -> None:
+    device.picker.gallery = [drawn.photo(8 + n, 6, seed=n) for n in range(2)]
+    phone = await device.start("/new")
+    await phone.tap("pick-photos")
+    await phone.go("/")  # as a browser's way back does
+    assert phone.page.route == "/new"
+    assert not phone.has("view-photo-0")
+    await phone.pick_photos()
+    assert phone.has("view-photo-1")
+
+
+def test_marks_stay_where_they_were_drawn_when_the_photo_is_turned_after_or_before() -> None:
+    first = UNEDITED.marked(MarkKind.BLUR, (0.1, 0.2), (0.3, 0.4)).turned()
+    # What was drawn at the upper left is at the upper right after a turn to the right.
+    then = UNEDITED.turned().marked(MarkKind.BLUR, (0.8, 0.1), (0.6, 0.3))
+    assert first.marks == (Mark(MarkKind.BLUR, (0.1, 0.2), (0.3, 0.4)),)
+    assert [round(one, 9) for one in then.marks[0].box] == [0.1, 0.2, 0.3, 0.4]
+    assert Edits(turns=4 % 4) == UNEDITED.turned().turned().turned().turned()
+
+
+def test_a_picture_is_shown_whole_in_the_middle_of_its_area() -> None:
+    place = fitted((400, 400), (200, 100))
+    assert (place.left, place.top, place.width, place.height) == (0, 100, 400, 200)
+    assert place.share((200, 200)) == (0.5, 0.5)
+    assert place.share((-20, 500)) == (0, 1)

@@ -28,7 +28,7 @@ async def entered(device: ScriptedPhone) -> HeadlessPhone:
     """The form of a new hazard at the phone's place, with all that an inspector enters."""
     phone = await device.start()
     await phone.tap("new-hazard")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("locate")
     await fill(phone)
     await phone.write("description", "护栏缺口")

@@ -268,4 +268,3 @@ async def test_a_device_that_reads_no_codes_offers_none(device: ScriptedPhone) -
 async def take_picture(phone: HeadlessPhone) -> None:
     await phone.tap("take-code")
     await phone.tap("shutter")
-    await phone.tap("use-photo")

@@ -77,7 +77,7 @@ async def test_a_visit_is_written_and_saved(device: ScriptedPhone) -> None:
     await phone.write("place", "石井小学")
     await phone.write("headcount", "45")
     await phone.write("start", "930")
-    await phone.tap("pick-photos")
+    await phone.pick_photos()
     await phone.tap("save")
     assert phone.page.route == "/visits"
     [row] = device.services.visits.listed()

@@ -186,6 +186,13 @@ class HeadlessPhone:
         await self.session.dispatch_event(action.service_id, "result", {"files": files})
         await self.settle()
 
+    async def pick_photos(self, key: str = "pick-photos") -> None:
+        """Pick everything in the gallery, and use one after another as it is."""
+        await self.tap(key)
+        for _ in self.gallery():
+            if self.has("use-photo"):
+                await self.tap("use-photo")
+
     async def save(self) -> None:
         """Save the form, whatever it asks about."""
         await self.tap("save")

@@ -236,10 +236,13 @@ def answer(page: Page, question: str, word: str) -> None:
 
 
 def pick_photo(page: Page, *files: Path, shown: str = "整改前照片 1") -> None:
-    """选择照片 with `files`, until the photo called `shown` is there."""
+    """选择照片 with `files` and use them as they are, until the photo called `shown` is there."""
     with page.expect_file_chooser() as chooser:
         tap(page, "选择照片")
     chooser.value.set_files(list(files))
+    use = "使用照片" if len(files) == 1 else f"全部使用（{len(files)} 张）"
+    button(page, use).wait_for(timeout=60_000)
+    tap(page, use)
     page.get_by_role("img", name=shown).wait_for(timeout=60_000)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageStat
 
+from shared.records.photo_edits import Edits, Mark, MarkKind
 from shared.records.stamp import STAMP_SHARE
 from tests.support import drawn
 
@@ -131,3 +132,47 @@ def check_stamp(plain: bytes, stamped: bytes) -> None:
 
 def _lightest(picture: Image.Image) -> int:
     return int(picture.convert("L").getextrema()[1])  # type: ignore[arg-type]  # of one band it is a pair
+
+
+EDITS = Edits(
+    turns=1,
+    marks=(
+        Mark(MarkKind.BLUR, (0.8, 0.8), (0.6, 0.6)),
+        Mark(MarkKind.ARROW, (0.6, 0.1), (0.8, 0.3)),
+        Mark(MarkKind.CIRCLE, (0.1, 0.6), (0.3, 0.8)),
+    ),
+)
+NOISY = drawn.photo(noise=True)
+"""Where nobody drew, neighbouring pixels of it have nothing in common."""
+
+
+def check_edits(kept: bytes) -> None:
+    """`kept` is NOISY with EDITS: turned clockwise, with arrow and circle, and blurred in one part."""
+    with Image.open(io.BytesIO(kept)) as turned:
+        assert turned.size == (900, 1200)
+        picture = turned.convert("RGB").transpose(Image.Transpose.ROTATE_90)
+    assert _reddish(picture, 0.2, 0.2), "it was turned the other way"
+    columns, rows, wide, high = 5, 4, 48, 45
+    left, top = 720, 540
+    for column in range(columns):
+        for row in range(rows):
+            x, y = left + column * wide, top + row * high
+            block = picture.crop((x + 12, y + 12, x + wide - 12, y + high - 12))
+            assert _spread(block) < 16, "something of what was under a block can be seen"
+    beside = picture.crop((left, top - 90, left + 240, top - 10))
+    assert _spread(beside) > 100, "what nobody blurred is as it was"
+    assert _crimson(picture, 0.7, 0.2), "the arrow"
+    assert _crimson(picture, 0.1, 0.7), "the circle at its left"
+    assert _crimson(picture, 0.2, 0.8), "the circle at its foot"
+    assert not _crimson(picture, 0.2, 0.7), "a circle is hollow"
+
+
+def _spread(picture: Image.Image) -> int:
+    low, high = picture.convert("L").getextrema()
+    return int(high) - int(low)  # type: ignore[arg-type]  # of one band they are numbers
+
+
+def _crimson(picture: Image.Image, x: float, y: float) -> bool:
+    left, top = round(x * picture.width), round(y * picture.height)
+    red, green, blue = ImageStat.Stat(picture.crop((left - 1, top - 1, left + 2, top + 2))).mean
+    return red > 180 and green < 90 and blue < 120

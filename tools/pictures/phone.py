@@ -227,4 +227,6 @@ def _pick(page: Page, texts: Texts, language: str, file: Path, *, after: bool) -
     with page.expect_file_chooser() as chooser:
         tap(page, texts.pick_photos)
     chooser.value.set_files([file])
+    button(page, texts.use_photo).wait_for()
+    tap(page, texts.use_photo)
     page.get_by_role("button", name=re.compile(f"^{texts.remove}")).first.wait_for()

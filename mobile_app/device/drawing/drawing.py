@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from mobile_app.device.image_header import Header
 from shared import problems
 from shared.problems import Problem
+from shared.records.photo_edits import Edits
 from shared.records.stamp import STAMP_SHARE
 
 MIME = "image/jpeg"
@@ -25,8 +26,9 @@ class Drawing:
     height: int
 
 
-Draw = Callable[[bytes, Header, int, int, Sequence[str]], Awaitable[Drawing]]
-"""(image bytes, what they are, longest side in pixels, JPEG quality 1–100, lines of the stamp) → drawing.
+Draw = Callable[[bytes, Header, int, int, Sequence[str], Edits], Awaitable[Drawing]]
+"""(image bytes, what they are, longest side in pixels, JPEG quality 1–100, lines of the stamp, edits) →
+drawing; the stamp is written last.
 
 Problems: photo_not_an_image; photo_format_unsupported {format} for what is one, but not for this device.
 """

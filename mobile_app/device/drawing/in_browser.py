@@ -1,11 +1,14 @@
 """Draws photos with the browser's own decoder and canvas."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from mobile_app.device.browser import js_bytes, js_object
 from mobile_app.device.drawing.drawing import MIME, Drawing, band, fitted, undecodable
+from mobile_app.device.drawing.marks import PENS, Blur, blurs, outlines, stroke
 from mobile_app.device.image_header import Header
+from shared.records.photo_edits import UNEDITED, Edits, Mark
 
 _SHRINK_ABOVE = 16_000_000
 """Pixels above which a browser shrinks while it decodes. So large a picture is never long and thin: a width
@@ -15,7 +18,12 @@ _FONT = "{size}px sans-serif"  # the device's own, which has the characters that
 
 
 async def draw_in_browser(
-    data: bytes, header: Header, longest: int, quality: int, stamp: Sequence[str] = ()
+    data: bytes,
+    header: Header,
+    longest: int,
+    quality: int,
+    stamp: Sequence[str] = (),
+    edits: Edits = UNEDITED,
 ) -> Drawing:
     """`Draw` by an OffscreenCanvas; which formats there are is the browser's affair."""
     import js
@@ -39,11 +47,59 @@ async def draw_in_browser(
         pen.fillRect(0, 0, width, height)
         pen.imageSmoothingQuality = "high"
         pen.drawImage(image, 0, 0, width, height)
-        _stamp(pen, width, height, stamp)
     finally:
         image.close()
+    _mark(canvas, edits.marks)
+    canvas = _turned(canvas, edits.turns)
+    width, height = int(canvas.width), int(canvas.height)
+    _stamp(canvas.getContext("2d"), width, height, stamp)
     written = await canvas.convertToBlob(js_object(type=MIME, quality=quality / 100))
     return Drawing((await written.arrayBuffer()).to_bytes(), width, height)
+
+
+def _mark(canvas: Any, marks: tuple[Mark, ...]) -> None:
+    """Draw `marks` into a canvas, what points at something over what is blurred."""
+    width, height, pen = int(canvas.width), int(canvas.height), canvas.getContext("2d")
+    for blur in blurs(marks, width, height):
+        _blur(canvas, blur)
+    pen.lineJoin = pen.lineCap = "round"
+    for colour, strokes in PENS:
+        pen.strokeStyle, pen.lineWidth = colour, strokes * stroke(width, height)
+        for first, *others in outlines(marks, width, height):
+            pen.beginPath()
+            pen.moveTo(*first)
+            for point in others:
+                pen.lineTo(*point)
+            pen.stroke()
+
+
+def _blur(canvas: Any, blur: Blur) -> None:
+    """Put a few blocks in the place of a rectangle; nothing else of it is left."""
+    import js
+
+    place = blur.left, blur.top, blur.width, blur.height
+    small = js.OffscreenCanvas.new(blur.columns, blur.rows)
+    shrink, pen = small.getContext("2d"), canvas.getContext("2d")
+    shrink.imageSmoothingQuality = "high"
+    shrink.drawImage(canvas, *place, 0, 0, blur.columns, blur.rows)
+    pen.imageSmoothingEnabled = False
+    pen.drawImage(small, 0, 0, blur.columns, blur.rows, *place)
+    pen.imageSmoothingEnabled = True
+
+
+def _turned(canvas: Any, turns: int) -> Any:
+    """What is on a canvas, turned clockwise by quarters."""
+    import js
+
+    if not turns:
+        return canvas
+    size = int(canvas.width), int(canvas.height)
+    other = js.OffscreenCanvas.new(*(reversed(size) if turns % 2 else size))
+    pen = other.getContext("2d")
+    pen.translate(other.width / 2, other.height / 2)
+    pen.rotate(turns * math.pi / 2)
+    pen.drawImage(canvas, -size[0] / 2, -size[1] / 2)
+    return other
 
 
 def _stamp(pen: Any, width: int, height: int, lines: Sequence[str]) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mobile_app.device.drawing.drawing import Drawing, band, fitted, undecodable
+from mobile_app.device.drawing.marks import PENS, blurs, outlines, stroke
 from mobile_app.device.image_header import Header
+from shared.records.photo_edits import UNEDITED, Edits, Mark
 
 if TYPE_CHECKING:
     from PIL import Image, ImageFont
@@ -31,13 +33,20 @@ _SHADE = 0.55
 
 
 async def draw_with_pillow(
-    data: bytes, header: Header, longest: int, quality: int, stamp: Sequence[str] = ()
+    data: bytes,
+    header: Header,
+    longest: int,
+    quality: int,
+    stamp: Sequence[str] = (),
+    edits: Edits = UNEDITED,
 ) -> Drawing:
     """`Draw` by Pillow, in a thread."""
-    return await asyncio.to_thread(_draw, data, header, longest, quality, stamp)
+    return await asyncio.to_thread(_draw, data, header, longest, quality, stamp, edits)
 
 
-def _draw(data: bytes, header: Header, longest: int, quality: int, stamp: Sequence[str]) -> Drawing:
+def _draw(
+    data: bytes, header: Header, longest: int, quality: int, stamp: Sequence[str], edits: Edits
+) -> Drawing:
     from PIL import Image, ImageOps
     from PIL.JpegImagePlugin import JpegImageFile
 
@@ -64,10 +73,27 @@ def _draw(data: bytes, header: Header, longest: int, quality: int, stamp: Sequen
         paper = Image.new("RGB", small.size, "white")
         paper.paste(small, mask=small.getchannel("A"))
         small = paper
+    _mark(small, edits.marks)
+    small = small.rotate(-90 * edits.turns, expand=True)  # by quarters, which moves pixels and changes none
     _stamp(small, stamp)
     written = io.BytesIO()
     small.save(written, "JPEG", quality=quality, optimize=True)
     return Drawing(written.getvalue(), *small.size)
+
+
+def _mark(picture: "Image.Image", marks: tuple[Mark, ...]) -> None:
+    """Draw `marks` into a picture, what points at something over what is blurred."""
+    from PIL import Image, ImageDraw
+
+    for blur in blurs(marks, *picture.size):
+        place = (blur.left, blur.top, blur.left + blur.width, blur.top + blur.height)
+        small = picture.crop(place).resize((blur.columns, blur.rows), Image.Resampling.BOX)
+        picture.paste(small.resize((blur.width, blur.height), Image.Resampling.NEAREST), place)
+    pen = ImageDraw.Draw(picture)
+    for colour, strokes in PENS:
+        wide = round(strokes * stroke(*picture.size))
+        for line in outlines(marks, *picture.size):
+            pen.line(line, colour, wide, joint="curve")
 
 
 def _stamp(picture: "Image.Image", lines: Sequence[str]) -> None:

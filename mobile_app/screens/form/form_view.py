@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 import flet as ft
 
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.camera import Shooting, camera_view
+from mobile_app.screens.camera import camera_view
 from mobile_app.screens.error_boundary import handled, screen
+from mobile_app.screens.form.form_camera import form_camera
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.form.keeping import Keeping
 from mobile_app.screens.form.renderer import render
@@ -48,15 +49,13 @@ def FormView(
             page.pop_dialog()  # what was said on the screen before
 
     ft.use_effect(uncover, [])
-    use_back((lambda: form.photos.set_shooting(False)) if form.photos.shooting else None)
-    if form.photos.shooting:
-        return camera_view(
-            path,
-            texts.camera_title,
-            texts.back,
-            lambda: form.photos.set_shooting(False),
-            Shooting(form.photos.take, form.photos.pick_instead, form.state.references),
-        )
+    photos = form.photos
+    covered = photos.shooting or photos.reviewed is not None
+    use_back(photos.close if covered else None)
+    if covered:
+        title = texts.camera_title if photos.shooting else texts.photo.edited
+        camera = form_camera(photos, form.state.references)
+        return camera_view(path, title, texts.back, photos.close, camera)
     wrong = len(form.errors)
     body: list[ft.Control] = [
         *([resumed] if resumed else []),

@@ -166,10 +166,11 @@ def _photos(field: OpenField) -> ft.Control:
     return PhotosSection(
         state.photos,
         field.definition.shows,
-        lambda: photos.set_shooting(True),
+        photos.shoot,
+        photos.pick,
         photos.change,
         photos.preparing,
-        photos.set_preparing,
+        photos.refused,
         same_photos(texts, state),
         closeness_words(texts, found) if found else "",
         AFTER_DOUBTFUL in _values(field.form),

@@ -24,6 +24,15 @@ class PhotoTexts:
     no_position: str
     stamp: str
     stamp_hint: str
+    edited: str
+    edit_hint: str
+    draw_hint: str
+    turn: str
+    arrow: str
+    circle: str
+    blur: str
+    skip: str
+    use_all: str
 
 
 ZH = PhotoTexts(
@@ -44,6 +53,15 @@ ZH = PhotoTexts(
     no_position="未定位",
     stamp="拍照加水印",
     stamp_hint="在应用里拍的照片，下边写上时间、地点、定位精度、姓名和编号。从相册选的不加。",
+    edited="看一看照片",
+    edit_hint="不该让人认出来的，先打码再用。",
+    draw_hint="用手指在照片上画。",
+    turn="旋转",
+    arrow="箭头",
+    circle="圈出",
+    blur="打码",
+    skip="不用",
+    use_all="全部使用（{all} 张）",
 )
 
 EN = PhotoTexts(
@@ -65,4 +83,13 @@ EN = PhotoTexts(
     stamp="Stamp photos",
     stamp_hint="Photos taken in the app get time, place, accuracy, your name and the number at their foot, "
     "those from the gallery do not.",
+    edited="Check the photo",
+    edit_hint="Blur what nobody should recognise, then use the photo.",
+    draw_hint="Draw on the photo with a finger.",
+    turn="Rotate",
+    arrow="Arrow",
+    circle="Circle",
+    blur="Blur",
+    skip="Leave out",
+    use_all="Use all {all}",
 )

@@ -1,4 +1,4 @@
-"""The photos of a form: taken or picked, shown small, taken away again."""
+"""The photos of a form, shown small: the ways to take and pick them, and to take one away again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
@@ -14,23 +14,10 @@ from mobile_app.screens.photos.viewer import PhotoViewer, ViewedPhoto
 from mobile_app.screens.records.photo import Photo
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import ask, buttons, labels
-from shared.problems import Problem
 from shared.vocabulary import PhotoRole
 
 if TYPE_CHECKING:
     from mobile_app.services import PickedPhoto, PreparedPhoto
-
-
-async def each(chosen: "Sequence[PickedPhoto]", add: "Callable[[PickedPhoto], Awaitable[None]]") -> None:
-    """`add` every photo; one that cannot be used does not keep the others out. Its Problem comes last."""
-    refused: Problem | None = None
-    for picked in chosen:
-        try:
-            await add(picked)
-        except Problem as problem:
-            refused = problem
-    if refused:
-        raise refused
 
 
 @part
@@ -38,20 +25,20 @@ def PhotosSection(
     photos: "Sequence[PreparedPhoto]",
     role: PhotoRole,
     on_camera: Callable[[], None],
+    on_pick: "Callable[[Sequence[PickedPhoto]], Awaitable[None]]",
     on_change: "Callable[[list[PreparedPhoto]], None]",
     preparing: bool,
-    on_preparing: Callable[[bool], None],
+    refused: str = "",
     same: Sequence[str] = (),
     closeness: str = "",
     doubtful: bool = False,
     error: str = "",
 ) -> ft.Control:
-    """Photos that show `role`; `on_change` gets them all. `preparing`: one is on its way. `same`: what
-    is said of those that the hazard has already. `closeness`: how near and recent they are, `doubtful` where
-    that is not enough."""
+    """Photos that show `role`; `on_change` gets those that stay. `preparing`: one is on its way. `refused`:
+    why one was not taken. `same`: what is said of those that the hazard has already. `closeness`: how near
+    and recent they are, `doubtful` where that is not enough."""
     app = use_app()
     texts = app.texts
-    add_all, refused = _use_adding(photos, on_change, on_preparing)
     ask_removal = _use_removal(photos, on_change)
     viewed, set_viewed = use_maybe()
     return labels.card(
@@ -59,7 +46,7 @@ def PhotosSection(
             labels.heading(f"{texts.photos} · {texts.of(role)}"),
             *([_thumbs(texts, role, photos, set_viewed, ask_removal)] if photos else []),
             *([_preparing(texts)] if preparing else []),
-            _buttons(texts, on_camera, app.open.picker.action(handled(texts, add_all)), preparing),
+            _buttons(texts, on_camera, app.open.picker.action(handled(texts, on_pick)), preparing),
             *([labels.trouble(refused, key="photo-refused")] if refused else []),
             *([labels.trouble("\n".join(same), key="photo-same")] if same else []),
             *(_closeness(closeness, doubtful) if closeness else []),
@@ -76,38 +63,6 @@ def PhotosSection(
 def _closeness(words: str, doubtful: bool) -> list[ft.Control]:
     show = labels.trouble if doubtful else labels.quiet
     return [show(words, key="photo-closeness")]
-
-
-def _use_adding(
-    photos: "Sequence[PreparedPhoto]",
-    on_change: "Callable[[list[PreparedPhoto]], None]",
-    on_preparing: Callable[[bool], None],
-) -> "tuple[Callable[[Sequence[PickedPhoto]], Awaitable[None]], str]":
-    """Adds what was picked to `photos`, each once; and why one of them was not taken, "" where all were."""
-    app = use_app()
-    refused, set_refused = ft.use_state("")
-
-    async def add_all(chosen: "Sequence[PickedPhoto]") -> None:
-        set_refused("")
-        if not chosen:
-            return
-        kept = list(photos)
-
-        async def add(picked: "PickedPhoto") -> None:
-            prepared = await app.open.prepare_photo(picked)
-            if all(prepared.sha256 != other.sha256 for other in kept):
-                kept.append(prepared)
-                on_change(list(kept))
-
-        on_preparing(True)
-        try:
-            await each(chosen, add)
-        except Problem as problem:
-            set_refused(app.texts.problem(problem))
-        finally:
-            on_preparing(False)
-
-    return add_all, refused
 
 
 def _use_removal(
