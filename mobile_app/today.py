@@ -54,7 +54,7 @@ class Today:
 
     def round(self, today: date) -> Round:
         """The hazards of `due` that have a position, the nearest first, or in its order without a fix."""
-        rows = [one.row for one in self.due(today)]
+        rows = list({one.row.id: one.row for one in self.due(today)}.values())
         placed = [row for row in rows if row.lat is not None and row.lon is not None]
         if self.fix is not None:
             placed.sort(key=self._metres)

@@ -15,6 +15,8 @@ class TodayTexts:
     due_soon: str
     to_accept: str
     to_register: str
+    patrol: str
+    unseen: str
     own: str
     own_all: str
     own_numbers: str
@@ -50,6 +52,7 @@ class TodayTexts:
             Urgency.DUE_SOON: self.due_soon,
             Urgency.TO_ACCEPT: self.to_accept,
             Urgency.TO_REGISTER: self.to_register,
+            Urgency.PATROL: self.patrol,
             Urgency.OWN: self.own,
         }[urgency]
 
@@ -61,6 +64,8 @@ ZH = TodayTexts(
     due_soon=f"{SOON.days} 天内到期",
     to_accept="待我验收，在网页上办理",
     to_register="待我登记",
+    patrol="待巡查",
+    unseen="{count} 天没有有效巡查（每 {every} 天至少一次）",
     own="我上报的，待整改",
     own_all="我上报的",
     own_numbers="我上报的 {count} 处，已销号 {closed} 处",
@@ -95,6 +100,8 @@ EN = TodayTexts(
     due_soon=f"Due within {SOON.days} days",
     to_accept="For me to accept, on the web pages",
     to_register="For me to register",
+    patrol="To be patrolled",
+    unseen="No valid patrol for {count} 〔day|days〕 (due every {every})",
     own="Reported by me, to be rectified",
     own_all="Reported by me",
     own_numbers="{count} 〔site|sites〕 reported by me, {closed} closed",

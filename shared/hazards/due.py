@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from shared import permissions
+from shared.hazards.patrol_plan import Level, PatrolPlan
 from shared.lifecycle import ALLOWED_FROM
 from shared.permissions import Grant, step_action
-from shared.vocabulary import EventType, Status
+from shared.vocabulary import EventType, Role, Status
 
 SOON = timedelta(days=7)
 """A deadline is near if it is at most this far away."""
@@ -23,7 +24,8 @@ class Urgency(IntEnum):
     DUE_SOON = 4
     TO_ACCEPT = 5
     TO_REGISTER = 6
-    OWN = 7  # reported by the person, and still to be rectified
+    PATROL = 7  # besides any other reason: see `needs_patrol`
+    OWN = 8  # reported by the person, and still to be rectified
 
 
 STEPS: dict[Urgency, EventType] = {
@@ -33,6 +35,7 @@ STEPS: dict[Urgency, EventType] = {
     Urgency.DUE_SOON: EventType.RECTIFY,
     Urgency.TO_ACCEPT: EventType.ACCEPT,
     Urgency.TO_REGISTER: EventType.REGISTER,
+    Urgency.PATROL: EventType.PATROL,
     Urgency.OWN: EventType.RECTIFY,
 }
 """Urgency → the step that the hazard waits for. It waits only for people who may take this step there."""
@@ -45,7 +48,8 @@ RECTIFIABLE = ALLOWED_FROM[EventType.RECTIFY]
 class DueFacts:
     """What the rule needs of a hazard: `author` reported it, `rectifiers` worked on it since the last 反弹.
 
-    `deadline`: see `deadline`. `sent_back`: its status came about by 退回 or 验收不通过.
+    `deadline`: see `deadline`. `sent_back`: its status came about by 退回 or 验收不通过. `seen_on`: as
+    `patrol_plan.seen_on` has it.
     """
 
     status: Status
@@ -55,6 +59,8 @@ class DueFacts:
     deadline: str | None = None
     sent_back: bool = False
     relapse_due: bool = False
+    level: Level = None
+    seen_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,16 @@ class Viewer:
 
     def may(self, urgency: Urgency, town: str | None = None) -> bool:
         """Whether the person may do what such hazards wait for: in a town, or anywhere."""
-        return permissions.permits(self.grants, step_action(STEPS[urgency]), town=town)
+        return permissions.permits(self._grants(urgency), step_action(STEPS[urgency]), town=town)
+
+    def towns(self, urgency: Urgency) -> frozenset[str] | None:
+        """The towns in which the person may do it, None for every town, if they may do it at all."""
+        return permissions.towns_of(self._grants(urgency), step_action(STEPS[urgency]))
+
+    def _grants(self, urgency: Urgency) -> tuple[Grant, ...]:
+        """To patrol is the inspectors' duty, though others may."""
+        duty = urgency is Urgency.PATROL
+        return tuple(grant for grant in self.grants if not duty or grant.role is Role.INSPECTOR)
 
 
 def last_soon_day(today: str) -> str:
@@ -91,9 +106,15 @@ def is_overdue(deadline: str | None, today: str) -> bool:
 
 
 def urgency(hazard: DueFacts, viewer: Viewer) -> Urgency | None:
-    """The most urgent reason why a hazard waits for the person; None where it does not."""
+    """The most urgent reason why a hazard waits for the person, but for a 巡查; None where it does not."""
     reasons = (one for one in Urgency if _applies(one, hazard, viewer))
     return next((one for one in reasons if viewer.may(one, hazard.town_code)), None)
+
+
+def needs_patrol(hazard: DueFacts, plan: PatrolPlan, viewer: Viewer) -> bool:
+    """Whether a hazard waits for a 巡查 by the person, whatever else it waits for."""
+    due = plan.is_due(hazard.level, hazard.seen_on, viewer.today)
+    return due and viewer.may(Urgency.PATROL, hazard.town_code)
 
 
 def _applies(reason: Urgency, hazard: DueFacts, viewer: Viewer) -> bool:
@@ -111,5 +132,7 @@ def _applies(reason: Urgency, hazard: DueFacts, viewer: Viewer) -> bool:
             return hazard.status is Status.PENDING_ACCEPTANCE and not worked_on
         case Urgency.TO_REGISTER:
             return hazard.status is Status.REPORTED
+        case Urgency.PATROL:
+            return False
         case Urgency.OWN:
             return own and hazard.status in RECTIFIABLE

@@ -5,12 +5,13 @@ from typing import Any
 from shared.forms.form import Control, Form, FormField, folded, kit_section, photos, section
 from shared.forms.model_fields import form_field
 from shared.forms.steps import KIT_HELP, step_forms
+from shared.hazards.patrol_plan import Level, PatrolPlan, Season
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.profile import LedgerColumn, LedgerFact, Profile
 from shared.profiles.risk import assess
 from shared.profiles.sign import SignWords
 from shared.records.models import Hazard, HazardEvent
-from shared.vocabulary import Bank, Bed, DepthClass, Flow, KitItem, PhotoRole, Term, WaterType
+from shared.vocabulary import Bank, Bed, DepthClass, Flow, KitItem, PhotoRole, RiskLevel, Term, WaterType
 from shared.wording import Wording
 
 FOUR_ONES = (KitItem.SIGN, KitItem.RING, KitItem.ROPE, KitItem.POLE)
@@ -230,6 +231,39 @@ SIGN = SignWords(
     dangers=_dangers,
 )
 
+
+def _days(*, major: int, larger: int, ordinary: int, low: int, unrated: int) -> dict[Level, int]:
+    return {
+        RiskLevel.MAJOR: major,
+        RiskLevel.LARGER: larger,
+        RiskLevel.ORDINARY: ordinary,
+        RiskLevel.LOW: low,
+        None: unrated,
+    }
+
+
+PATROLS = PatrolPlan(
+    (
+        Season(
+            Wording("暑期高峰", "summer peak"),
+            *("06-01", "09-30"),
+            _days(major=1, larger=3, ordinary=7, low=15, unrated=3),
+        ),
+        Season(
+            Wording("汛期", "flood season"),
+            *("04-01", "11-30"),
+            _days(major=3, larger=7, ordinary=15, low=30, unrated=7),
+        ),
+        Season(
+            Wording("平时", "rest of the year"),
+            *("01-01", "12-31"),
+            _days(major=7, larger=15, ordinary=30, low=60, unrated=15),
+        ),
+    )
+)
+"""A proposal of this project: no rule of the city says how often. Children drown from April to November, most
+from June to September. What is not rated yet is as urgent as 较大, as missing data score worst."""
+
 DROWNING = Profile(
     id="drowning",
     things=Wording("水域隐患", "water hazards"),
@@ -258,4 +292,5 @@ DROWNING = Profile(
     assess=assess,
     labels=LABELS,
     sign=SIGN,
+    patrol_plan=PATROLS,
 )

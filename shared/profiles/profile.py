@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from shared.forms.form import Form, FormField
 from shared.forms.model_fields import form_field
+from shared.hazards.patrol_plan import PatrolPlan
 from shared.operations import RecordType
 from shared.profiles.labels import COMMON_LABELS
 from shared.profiles.risk import Risk, settled_level
@@ -79,7 +80,8 @@ class Profile:
     fields that a search looks through, besides numbers, town and persons. `near_m`: two hazards so near, in
     metres, may be the same one; `generic_names`: the words that do not tell two names apart. `labels`:
     what its own fields are called. `patrol_m`: somebody whose position is so near a hazard, in metres, was
-    there (`hazards.patrols`). `sign`: what its signs say, None for a programme without signs.
+    there (`hazards.patrols`). `sign`: what its signs say, None for a programme without signs. `patrol_plan`:
+    how often its hazards are patrolled, None where nobody is asked to.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Profile:
     labels: Mapping[str, Wording] = field(default_factory=dict)
     patrol_m: float = 100
     sign: SignWords | None = None
+    patrol_plan: PatrolPlan | None = None
 
     def label(self, name: str, language: str) -> str:
         """What people call a field; its name where it has no other."""

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from shared import lifecycle, merge, problems
-from shared.hazards import evidence, merging, sign_code
+from shared.hazards import evidence, merging, patrol_plan, sign_code
 from shared.hazards import patrols as patrol_rule
 from shared.hazards.evidence import HazardPhoto
 from shared.hazards.history import HazardHistory, TimelineEvent
@@ -61,6 +61,14 @@ class KeptPhoto:
     @property
     def author(self) -> str:
         return self.write.author
+
+
+@dataclass(frozen=True, slots=True)
+class Patrols:
+    """Each 巡查 of a hazard by the event's id, and whether it counts; `seen_on`: as `patrol_plan` has it."""
+
+    validity: Mapping[str, PatrolValidity]
+    seen_on: str | None
 
 
 def life(session: Session, access: Access, campaign: str, hazard: str) -> HazardHistory:
@@ -181,15 +189,15 @@ def finished_photos(session: Session, access: Access, campaign: str, hazard: str
     return [attached[photo.record] for photo in evidence.finished_photos(events, every)]
 
 
-def patrols(
-    session: Session, access: Access, campaign: str, row: HazardRow, profile: Profile
-) -> dict[str, PatrolValidity]:
-    """Each 巡查 of a hazard by the event's id, and whether it counts (`patrols.judged`)."""
+def patrols(session: Session, access: Access, campaign: str, row: HazardRow, profile: Profile) -> Patrols:
+    """Which 巡查 of a hazard count, and since when nobody was there for sure."""
     events = _timelines(session, access, campaign, [row.id])[row.id]
     merged = _merged_into(session, access, campaign, row.id)
     codes = {sign_code.code_of(hazard) for hazard in (row.id, *merged)}
     point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
-    return patrol_rule.judged(events, codes, point, profile.patrol_m)
+    validity = patrol_rule.judged(events, codes, point, profile.patrol_m)
+    status = lifecycle.fold(events).status
+    return Patrols(validity, patrol_plan.seen_on(status, events, validity, row.found_on))
 
 
 def _merged_into(session: Session, access: Access, campaign: str, hazard: str) -> set[str]:

@@ -14,6 +14,7 @@ class SignTexts:
     a5: str
     counts: str
     rule: str
+    next: str
     file: str
 
 
@@ -24,6 +25,7 @@ ZH = SignTexts(
     counts="有效巡查",
     rule="有效巡查：扫了本处标牌的码（或输入编码），或在本处 {metres} 米以内定位；"
     "同一人在同一处一天只计一次。",
+    next="{season}每 {count} 天至少巡查一次，下次有效巡查不迟于 {day}。",
     file="标牌 {name}",
 )
 
@@ -34,6 +36,8 @@ EN = SignTexts(
     counts="Valid patrol",
     rule="A patrol is valid if the sign of the water was scanned (or its code typed), or a position was taken"
     " within {metres} m of it. For each person and water, one a day counts.",
+    next="To be patrolled at least every 〔day|{count} days〕 in the {season}; the next valid patrol is due"
+    " by {day}.",
     file="Sign {name}",
 )
 

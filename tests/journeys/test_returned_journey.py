@@ -25,6 +25,7 @@ from tests.support.phone_browser import (
     wait_for,
 )
 from tests.support.served import Served
+from tests.support.wire_phone import WirePhone
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -126,8 +127,13 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     expect(office.locator(".chip.status-closed").first).to_be_visible()
     office.goto(f"{serving.url}/")
     expect(office.locator(".count")).to_have_text(re.compile(r"1\s*/\s*2000"))
+    survey = WirePhone.enrol(serving.url, serving.code())
+    assert survey.push([survey.hazard()]).status_code == 200
     tap(page, "立即同步")
     line(page, NAME, "已销号")
+    go_to_tab(page, "今日")
+    wait_for(page, "待巡查 · 1 处")  # what the other phone reported on 1 June
+    go_to_tab(page, "隐患")
     tap_on(page.get_by_role("button", name=re.compile(NAME)))
     wait_for(page, "隐患详情")
     desk.close()

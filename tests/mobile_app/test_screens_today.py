@@ -8,7 +8,9 @@ import pytest
 from mobile_app.screens.formatting import distance_words, fix_age_words
 from mobile_app.store.database import given_roles
 from mobile_app.texts.choice import texts_for
+from shared.china_time import day_of
 from shared.geo import Bearing
+from shared.hazards import sign_code
 from shared.records.fix import Fix
 from shared.sync.wire import GivenRole
 from shared.vocabulary import Direction, EventType, PatrolResult, Role
@@ -27,6 +29,12 @@ def lines(phone: HeadlessPhone) -> list[str]:
 def at(metres_north: float) -> dict[str, float]:
     """So far north of where the phone is."""
     return {"lat": round(23.0421 + metres_north / 111_320, 6), "lon": 113.7832, "accuracy_m": 8.0}
+
+
+def days_ago(device: ScriptedPhone, days: int) -> str:
+    """An ISO day in China."""
+    then = device.clock.wall() - timedelta(days)
+    return day_of(then.isoformat())
 
 
 async def give(device: ScriptedPhone, role: Role, **where: object) -> None:
@@ -58,7 +66,8 @@ async def test_the_most_urgent_stand_first_with_their_reasons(device: ScriptedPh
 async def test_what_was_not_accepted_comes_back_to_whoever_worked_on_it(device: ScriptedPhone) -> None:
     mine, others = "00000000-0000-7000-8000-00000000aaa1", "00000000-0000-7000-8000-00000000aaa2"
     for hazard in (mine, others):
-        await device.hear_edit(hazard, water_name="黄沙河", town_code="441900003")
+        found_on = days_ago(device, 0)
+        await device.hear_edit(hazard, water_name="黄沙河", town_code="441900003", found_on=found_on)
     await device.services.rectify(mine, {"measures_done": "加高"}, [], submit=False)
     for hazard in (mine, others):
         await device.hear_event(hazard, EventType.SUBMIT)
@@ -218,6 +227,31 @@ async def test_a_reviewer_is_told_what_to_accept_and_to_register(device: Scripte
     assert lines(phone) == [handed_in, reported]
     assert phone.says(ZH.today.to_accept)
     assert phone.says(ZH.today.to_register)
+
+
+@played
+async def test_what_nobody_patrolled_waits_until_somebody_does(device: ScriptedPhone) -> None:
+    long_ago, yesterday = (days_ago(device, days) for days in (100, 0))
+    hazard = await device.add_hazard(found_on=long_ago, due_date=LATE, position=at(0))
+    await device.add_hazard(found_on=yesterday)
+    phone = await device.start("/today")
+    assert phone.says("待巡查 · 1 处")
+    assert phone.says("100 天没有有效巡查（每 ")
+    assert lines(phone).count(hazard) == 2, "its deadline has passed too"
+    await phone.go(f"/scan/{sign_code.code_of(hazard)}")
+    await phone.tap("result-normal")
+    await phone.save()
+    await phone.go("/today")
+    assert not phone.says("待巡查")
+    assert lines(phone).count(hazard) == 1
+
+
+@played
+async def test_patrols_are_the_inspectors(device: ScriptedPhone) -> None:
+    await device.add_hazard(found_on=days_ago(device, 100))
+    await give(device, Role.REVIEWER)
+    phone = await device.start("/today")
+    assert not phone.says("待巡查")
 
 
 @played

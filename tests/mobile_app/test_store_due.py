@@ -17,18 +17,23 @@ from mobile_app.store.log import writer
 from mobile_app.store.log.entries import LogEntry
 from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.queries import due as queries
+from mobile_app.store.queries.due import PatrolDue
 from mobile_app.store.queries.upload_states import OperationState
 from shared.hazards import due
 from shared.hazards.due import DueFacts, Urgency, Viewer
 from shared.operations import Kind, RecordType
 from shared.permissions import Grant, Towns
+from shared.profiles.drowning import PATROLS
 from shared.sync.wire import GivenRole
-from shared.vocabulary import EventType, PatrolResult, Role, Status
+from shared.vocabulary import EventType, PatrolResult, RiskLevel, Role, Status
 from tests.mobile_app.enrolled_store import NOON, PERSON, POND, enrolled, operation, record, stamp
+from tests.support.sqlite_steps import steps_of
 
 pytestmark = pytest.mark.anyio
+LEVELS = [None, *(level.value for level in RiskLevel)]
 TODAY = "2026-11-30"
 TOWNS = [f"4419{number:05}" for number in range(5)]
+SEEN = [None, TODAY, "2026-11-29", "2026-11-27", "2026-11-23", "2026-11-15", "2026-10-31"]
 DAYS = [None, "2026-11-01", "2026-11-29", TODAY, "2026-12-07", "2026-12-08", "2027-01-01"]
 
 
@@ -45,6 +50,7 @@ def line(id: str, **more: Any) -> dict[str, Any]:
         **{"deleted": False, "upload": "uploaded", "photos_done": 0, "photos_total": 0, "saved_at": NOON},
         **{"touched": id, "search": "", "sent_back": False, "folded": 2, "lat": None, "lon": None},
         **{"author": "other", "rectifiers": "", "relapse_due": False, "deadline": None},
+        **{"risk_level": None, "seen_on": None},
     }
     return {"id": id, **plain, **more}
 
@@ -52,17 +58,20 @@ def line(id: str, **more: Any) -> dict[str, Any]:
 def some_line(random: Random, id: str) -> dict[str, Any]:
     status = random.choice(list(Status))
     people = ["other", PERSON, f"{PERSON}0"]
+    deleted = random.random() < 0.1
     return line(
         id,
         status=status.value,
         touched=str(random.random()),
         town_code=random.choice([None, *TOWNS]),
-        deleted=random.random() < 0.1,
+        deleted=deleted,
+        seen_on=None if deleted else random.choice(SEEN),
         author=random.choice(people),
         rectifiers=" ".join(random.sample(people, random.randrange(3))),
         deadline=due.deadline(status, random.choice(DAYS)),
         sent_back=status in (Status.RETURNED, Status.IN_PROGRESS) and random.random() < 0.5,
         relapse_due=status is Status.CLOSED and random.random() < 0.5,
+        risk_level=random.choice(LEVELS),
     )
 
 
@@ -74,11 +83,15 @@ def by_hand(lines: list[dict[str, Any]], viewer: Viewer) -> list[tuple[Urgency, 
             Status(one["status"]),
             *(one["town_code"], one["author"], one["rectifiers"].split()),
             *(one["deadline"], one["sent_back"], one["relapse_due"]),
+            RiskLevel(one["risk_level"]) if one["risk_level"] else None,
+            one["seen_on"],
         )
         urgency = None if one["deleted"] else due.urgency(facts, viewer)
         if urgency:
             dated = urgency in (Urgency.OVERDUE, Urgency.DUE_SOON)
             found.append((urgency, one["deadline"] if dated else one["touched"], one["id"]))
+        if not one["deleted"] and due.needs_patrol(facts, PATROLS, viewer):
+            found.append((Urgency.PATROL, PATROLS.due_on(facts.level, one["seen_on"], TODAY), one["id"]))
     return [(urgency, id) for urgency, _, id in sorted(found)]
 
 
@@ -130,38 +143,24 @@ async def test_the_cost_does_not_grow_with_the_register(database: PhoneDatabase)
             {"status": "closed"},
             {"status": "pending_acceptance"},
             {"status": "reported"},
+            {"status": "closed", "seen_on": "2026-11-29"},
+            *({"status": "closed", "seen_on": "2026-10-31", "risk_level": level} for level in LEVELS),
         ]
         return [line(f"{number:05}", **kinds[number % len(kinds)]) for number in range(count)]
 
-    def steps() -> int:
-        count = 0
-
-        def step() -> int:
-            nonlocal count
-            count += 1
-            return 0
-
-        def work(session: Session) -> None:
-            connection: Any = session.connection().connection.driver_connection
-            connection.set_progress_handler(step, 1)
-            assert queries.listed(session, TODAY)
-            connection.set_progress_handler(None, 0)
-
-        database.read(work)
-        return count
-
-    async def steps_for(role: Role, count: int) -> int:
+    async def steps_for(role: Role, towns: tuple[str, ...], count: int) -> int:
         def add(session: Session) -> None:
-            meta.set_given_roles(session, [GivenRole(role=role)])
+            meta.set_given_roles(session, [GivenRole(role=role, towns=towns)])
             session.execute(delete(ListedHazard))
             session.execute(insert(ListedHazard), lines(count))
 
         await database.write(add)
-        return steps()
+        return steps_of(database, lambda session: queries.listed(session, TODAY))
 
-    for role in (Role.INSPECTOR, Role.REVIEWER):
-        few = await steps_for(role, 2000)
-        assert await steps_for(role, 10_000) < 1.1 * few
+    for towns in ((), tuple(TOWNS)):
+        for role in (Role.INSPECTOR, Role.REVIEWER):
+            few = await steps_for(role, towns, 4000)
+            assert await steps_for(role, towns, 12_000) < 1.1 * few
 
 
 async def test_a_phone_of_the_version_before_lists_what_waits(tmp_path: Path) -> None:
@@ -182,17 +181,18 @@ async def test_a_phone_of_the_version_before_lists_what_waits(tmp_path: Path) ->
     pulled = [LogEntry(one, stamp(seq), OperationState.PULLED) for seq, one in enumerate(made, 1)]
     await database.write(lambda session: writer.append(session, pulled))
     before = listed(database)
-    assert before == [
+    assert [one for one in before if one[0] is not Urgency.PATROL] == [
         (Urgency.SENT_BACK, record(1)),
         (Urgency.RELAPSE_DUE, record(2)),
         (Urgency.OVERDUE, record(3)),
     ]
+    assert {id for urgency, id in before if urgency is Urgency.PATROL} == set(map(record, (1, 2, 3)))
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        for index in ("order", "status", "relapse", "deadline", "author"):
+        for index in ("order", "status", "relapse", "deadline", "author", "patrol"):
             connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
-        for column in ("author", "rectifiers", "relapse_due", "deadline", "risk_level"):
+        for column in ("author", "rectifiers", "relapse_due", "deadline", "risk_level", "seen_on"):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_status ON hazard (status)")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)")
@@ -205,6 +205,27 @@ async def test_a_phone_of_the_version_before_lists_what_waits(tmp_path: Path) ->
     await refresh_old_lines(again, lambda: None)
     assert listed(again) == before
     await again.close()
+
+
+async def test_what_should_have_been_patrolled_longest_ago_is_found(
+    database: PhoneDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 3)
+    lines = [
+        line("low, long ago", risk_level="low", seen_on="2026-10-30"),
+        line("low", risk_level="low", seen_on="2026-11-01"),
+        line("major", risk_level="major", seen_on="2026-11-20"),
+        line("unrated", seen_on="2026-11-22"),
+        line("unrated, yesterday", seen_on="2026-11-29"),
+        line("larger", risk_level="larger", seen_on="2026-11-23"),
+    ]
+    await database.write(lambda session: session.execute(insert(ListedHazard), lines))
+    found = database.read(lambda session: queries.listed(session, TODAY))
+    assert [(one.row.id, one.patrol) for one in found] == [
+        ("major", PatrolDue(10, 3)),
+        ("low, long ago", PatrolDue(31, 30)),
+        ("unrated", PatrolDue(8, 7)),
+    ]
 
 
 async def test_hazards_of_other_towns_wait_for_others(database: PhoneDatabase) -> None:

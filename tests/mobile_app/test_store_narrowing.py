@@ -205,8 +205,10 @@ async def test_a_phone_of_the_version_before_narrows_by_risk_too(tmp_path: Path)
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        connection.exec_driver_sql("DROP INDEX hazard_order")
-        connection.exec_driver_sql("ALTER TABLE hazard DROP COLUMN risk_level")
+        for index in ("order", "patrol"):
+            connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
+        for column in ("risk_level", "seen_on"):
+            connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)")
         connection.exec_driver_sql("UPDATE hazard SET folded = 2")
         connection.exec_driver_sql("PRAGMA user_version = 9")

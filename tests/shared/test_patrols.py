@@ -37,8 +37,14 @@ def patrol(number: int, hours: float = 0, author: str = "a", **fields: Any) -> T
     return TimelineEvent(f"event-{number}", write, EventType.PATROL, moment)
 
 
+def judged_by_record(
+    *events: TimelineEvent, point: tuple[float, float] | None = WATER
+) -> dict[str, PatrolValidity]:
+    return patrols.judged(events, {CODE}, point, 100)
+
+
 def judged(*events: TimelineEvent, point: tuple[float, float] | None = WATER) -> list[PatrolValidity]:
-    return list(patrols.judged(events, {CODE}, point, 100).values())
+    return list(judged_by_record(*events, point=point).values())
 
 
 @pytest.mark.parametrize(

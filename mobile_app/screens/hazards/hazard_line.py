@@ -29,7 +29,8 @@ def HazardLine(
     just_saved: bool = False,
     away: str = "",
 ) -> ft.Control:
-    """A button whose name is everything that the line says. `away`: how far away it is, "" for unknown."""
+    """A button whose name is everything that the line says. `away`: how far away it is, and what else
+    matters to whoever goes there."""
     kind = texts.of(row.type) if row.type else ""
     where = " · ".join(filter(None, [kind, texts.town(row.town_code)]))
     due = due_word(texts, row, today)

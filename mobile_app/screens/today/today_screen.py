@@ -128,7 +128,7 @@ def _group(
             texts,
             today,
             partial(_open, app),
-            away=distance_words(texts, app.open.today.bearing(one.row)),
+            away=_beside(app, one),
         )
         for one in group[:amount]
     ]
@@ -145,6 +145,14 @@ def _group(
         *map(inset, lines),
         *([inset(further)] if left > 0 else []),
     ]
+
+
+def _beside(app: AppContext, one: "DueHazard") -> str:
+    """How far away it is, and for how long nobody has patrolled it."""
+    texts, parts = app.texts, [distance_words(app.texts, app.open.today.bearing(one.row))]
+    if one.patrol is not None:
+        parts.append(plural(texts.today.unseen, one.patrol.unseen, every=one.patrol.every))
+    return " · ".join(filter(None, parts))
 
 
 def _open(app: AppContext, hazard: str) -> None:

@@ -149,10 +149,16 @@ _NARROWINGS = (
 )
 """What a list is narrowed to is read from the index that orders it; levels come while the phone is used."""
 
+_PATROLS = (
+    "ALTER TABLE hazard ADD COLUMN seen_on VARCHAR",
+    "CREATE INDEX hazard_patrol ON hazard (risk_level, seen_on, id)",
+)
+"""Which waters must be patrolled is found by an index; the days come while the phone is used."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, _SNAPSHOTS, _FREEING, _OWNERS),
     *(_FINGERPRINTS, _LINES, _VISITS, _PLACES),
-    *(_DUE, _NARROWINGS),
+    *(_DUE, _NARROWINGS, _PATROLS),
 )
 
 

@@ -72,7 +72,8 @@ class ListedHazard(PhoneTable, table=True):
     """What lists show of a hazard, derived from all its records whenever one of them changes.
 
     `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `author`, `relapse_due`, `deadline`,
-    and `rectifiers` (ids, a space between two): see `due.DueFacts`. `folded`: see `listing.FOLDED`.
+    and `rectifiers` (ids, a space between two): see `due.DueFacts`. `seen_on`: see `patrol_plan.seen_on`.
+    `folded`: see `listing.FOLDED`.
     `hazard_order` holds what a list is narrowed to besides its order, so that other lines stay unread.
     """
 
@@ -89,6 +90,7 @@ class ListedHazard(PhoneTable, table=True):
         Index("hazard_relapse", "relapse_due", "touched"),
         Index("hazard_deadline", "deleted", "deadline", "id"),
         Index("hazard_author", "author", "status"),
+        Index("hazard_patrol", "risk_level", "seen_on", "id"),
         Index("hazard_place", "lat", "lon"),
         Index("hazard_name", "town_code", "water_name", "id"),
     )
@@ -120,6 +122,7 @@ class ListedHazard(PhoneTable, table=True):
     relapse_due: bool = False
     deadline: str | None = None
     risk_level: str | None = None
+    seen_on: str | None = None
 
 
 class ListedVisit(PhoneTable, table=True):

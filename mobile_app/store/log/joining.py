@@ -6,10 +6,9 @@ from typing import Any
 from sqlmodel import Session
 
 from mobile_app.store.database import meta
-from mobile_app.store.log import recording, saving
+from mobile_app.store.log import bundles, recording, saving
 from mobile_app.store.log.recording import Attachment, Moment
 from mobile_app.store.log.saving import Change
-from mobile_app.store.queries import listing
 from shared import lifecycle, merge, permissions, problems
 from shared.hazards.merging import GONE
 from shared.operations import Kind, Operation, RecordType
@@ -35,11 +34,11 @@ def join(
     entered, by the words of `said` (field → its label and value); a 备注 takes what is too long for that.
     Problems: hazard_unknown, role_forbidden, those of `saving.save`.
     """
-    bundle = listing.bundles(session, [hazard])[hazard]
-    history = listing.history_of(bundle)
+    bundle = bundles.of(session, [hazard])[hazard]
+    history = bundles.history_of(bundle)
     if bundle.hazard is None or merge.deleted(bundle.hazard) or history.status in GONE:
         raise problems.hazard_unknown(hazard=hazard)
-    shown, profile = listing.shown(bundle), meta.profile(session)
+    shown, profile = bundles.shown(bundle), meta.profile(session)
     new = {name: value for name, value in given.items() if value not in (None, "", [])}
     seen = {name: value for name, value in new.items() if name in _seen_fields(profile)}
     filled = {
@@ -56,7 +55,7 @@ def join(
     ]
     edits = [Change(RecordType.HAZARD, Kind.EDIT, hazard, filled)] if filled else []
     patrol, *notes = _steps(session, hazard, shown.get("town_code"), seen, "\n".join(told), moment)
-    there = {photo["sha256"] for _, photo in listing.attached(bundle)}
+    there = {photo["sha256"] for _, photo in bundles.attached(bundle)}
     fresh = [photo for photo in photos if photo["sha256"] not in there]
     attached = recording.attach(fresh, moment, hazard=hazard, event=patrol.record)
     changes = [*edits, patrol, *attached, *notes]

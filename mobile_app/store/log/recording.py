@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import Session
 
 from mobile_app.store.database import ids, meta
-from mobile_app.store.log import saving
+from mobile_app.store.log import bundles, saving
 from mobile_app.store.log.saving import Change
-from mobile_app.store.queries import hazards, listing
+from mobile_app.store.queries import hazards
 from mobile_app.store.queries.hazards import HazardCard
 from shared import china_time, lifecycle, merge, permissions, problems
 from shared.forms.filling import HIGHEST_COUNT
@@ -67,11 +67,11 @@ def edit_hazard(
     moment: Moment,
 ) -> list[Operation]:
     """The changes in `given` of a hazard, and more photos. Problems: hazard_unknown, required_missing."""
-    bundle = listing.bundles(session, [hazard])[hazard]
+    bundle = bundles.of(session, [hazard])[hazard]
     if bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
     _require(session, {**merge.shown(bundle.hazard), **given})
-    kit = found_later(bundle.hazard, listing.timeline(bundle))
+    kit = found_later(bundle.hazard, bundles.timeline(bundle))
     new = {name: value for name, value in given.items() if name not in kit or value != kit[name]}
     written = saving.changed_fields(bundle.hazard, new)
     changes = [Change(RecordType.HAZARD, Kind.EDIT, hazard, written)] if written else []

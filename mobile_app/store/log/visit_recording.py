@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mobile_app.store.log import saving
+from mobile_app.store.log import bundles, saving
 from mobile_app.store.log.recording import Attachment, Moment, attach
 from mobile_app.store.log.saving import Change
-from mobile_app.store.queries import listing
 from shared import merge, problems
 from shared.forms.visits import VISIT_FORM
 from shared.merge import RecordState
@@ -48,7 +47,7 @@ def delete(session: Session, visit: str, moment: Moment) -> list[Operation]:
 
 def state_of(session: Session, visit: str) -> RecordState:
     """The state of a visit. Problem: not_found."""
-    state = listing.bundles(session, [visit])[visit].visit
+    state = bundles.of(session, [visit])[visit].visit
     if state is None:
         raise problems.not_found()
     return state

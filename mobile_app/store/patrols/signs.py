@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mobile_app.store.database.tables import ListedHazard
-from mobile_app.store.queries import listing
+from mobile_app.store.log import bundles
 from shared.hazards import merging, sign_code
 from shared.vocabulary import Status
 
@@ -31,18 +31,21 @@ def codes_of(session: Session, hazard: str, scanned: Collection[str]) -> set[str
     if others := set(scanned) - codes:
         merged = select(col(ListedHazard.id)).where(col(ListedHazard.status) == Status.MERGED.value)
         for one in session.execute(merged).scalars().all():
-            if sign_code.code_of(one) in others and _standing(session, one) == hazard:
+            if sign_code.code_of(one) in others and _standing(session, one, hazard) == hazard:
                 codes.add(sign_code.code_of(one))
     return codes
 
 
-def _standing(session: Session, hazard: str) -> str:
-    """The hazard that a hazard was merged into, and that one again, as far as they are here; else itself."""
+def _standing(session: Session, hazard: str, here: str | None = None) -> str:
+    """The hazard that a hazard was merged into, and that one again, as far as they are here; else itself.
+
+    `here`: one that is, though its line may not be written yet.
+    """
     seen = {hazard}
     while True:
-        bundle = listing.bundles(session, [hazard])[hazard]
-        into = merging.targets(listing.timeline(bundle)) - seen
-        further = next((one for one in sorted(into) if _is_here(session, one)), None)
+        bundle = bundles.of(session, [hazard])[hazard]
+        into = merging.targets(bundles.timeline(bundle)) - seen
+        further = next((one for one in sorted(into) if one == here or _is_here(session, one)), None)
         if further is None:
             return hazard
         hazard = further

@@ -15,7 +15,7 @@ from mobile_app.store.queries import hazards
 from mobile_app.store.queries.hazards import HazardRow
 from shared.hazards import due
 from shared.hazards.due import DueFacts, Urgency, Viewer
-from shared.permissions import step_action, towns_of
+from shared.hazards.patrol_plan import LEVELS, Level, PatrolPlan, days_between
 from shared.vocabulary import Status
 
 MOST = 200
@@ -29,11 +29,20 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class PatrolDue:
+    """For how many days nobody was there for sure, and once in how many somebody has to go."""
+
+    unseen: int
+    every: int
+
+
+@dataclass(frozen=True, slots=True)
 class DueHazard:
-    """A hazard that waits for the phone's person, and why."""
+    """A hazard that waits for the phone's person, and why; `patrol`: how long, where it is for a 巡查."""
 
     urgency: Urgency
     row: HazardRow
+    patrol: PatrolDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +65,53 @@ def own_numbers(session: Session) -> OwnNumbers:
 def listed(session: Session, today: str) -> list[DueHazard]:
     """The hazards that wait for the phone's person on the ISO day `today`, the most urgent first; of each
     urgency those with the earliest deadline first, or, where deadlines do not matter, those changed longest
-    ago."""
+    ago, or, of those to be patrolled, the most overdue. These may wait for something else besides."""
     who = meta.identity(session)
     if who is None:
         return []
-    viewer = Viewer(who.person, meta.grants(session), today)
-    found: dict[str, Urgency] = {}
-    for urgency in Urgency:
-        if viewer.may(urgency):
-            found |= dict.fromkeys(islice(_waiting(session, urgency, viewer), MOST), urgency)
+    viewer, plan = Viewer(who.person, meta.grants(session), today), meta.profile(session).patrol_plan
+    patrols: dict[str, PatrolDue] = {}
+    found: list[tuple[Urgency, str]] = []
+    for urgency in filter(viewer.may, Urgency):
+        if urgency is Urgency.PATROL:
+            patrols = _patrols(session, viewer, plan) if plan else {}
+            found += [(urgency, hazard) for hazard in patrols]
+        else:
+            found += [(urgency, hazard) for hazard in islice(_waiting(session, urgency, viewer), MOST)]
     rows: dict[str, HazardRow] = {}
-    for some in entries.slices(list(found)):
+    for some in entries.slices(list({hazard for _, hazard in found})):
         rows |= {row.id: row for row in hazards.rows(session, some)}
-    return [DueHazard(urgency, rows[hazard]) for hazard, urgency in found.items()]
+    return [
+        DueHazard(urgency, rows[hazard], patrols[hazard] if urgency is Urgency.PATROL else None)
+        for urgency, hazard in found
+        if hazard in rows
+    ]
+
+
+def _patrols(session: Session, viewer: Viewer, plan: PatrolPlan) -> dict[str, PatrolDue]:
+    """Hazard → how overdue its 巡查 is, for the `MOST` that are most overdue."""
+    found: list[tuple[int, str, PatrolDue]] = []
+    for level in LEVELS:
+        every = plan.days(level, viewer.today)
+        for id, status, town, author, seen_on in session.execute(_unseen(level, viewer, plan)):
+            facts = DueFacts(Status(status), town, author, level=level, seen_on=seen_on)
+            if due.needs_patrol(facts, plan, viewer):
+                unseen = days_between(seen_on, viewer.today)
+                found.append((every - unseen, id, PatrolDue(unseen, every)))
+    return {id: patrol for _, id, patrol in sorted(found)[:MOST]}
+
+
+def _unseen(level: Level, viewer: Viewer, plan: PatrolPlan) -> Select[Any]:
+    """The hazards of a risk level that are to be patrolled, those not seen for longest first.
+
+    Lines of deleted hazards have no such day.
+    """
+    line = ListedHazard
+    of_level = col(line.risk_level).is_(None) if level is None else col(line.risk_level) == level.value
+    conditions = [of_level, col(line.seen_on) <= plan.seen_by(level, viewer.today)]
+    columns: tuple[Any, ...] = (line.id, line.status, line.town_code, line.author, line.seen_on)
+    waiting = select(*columns).where(*conditions, *_in_towns(viewer, Urgency.PATROL))
+    return waiting.order_by(col(line.seen_on), col(line.id)).limit(MOST)
 
 
 def _waiting(session: Session, urgency: Urgency, viewer: Viewer) -> Iterator[str]:
@@ -107,7 +150,15 @@ def _candidates(urgency: Urgency, viewer: Viewer) -> Select[Any]:
         case Urgency.OWN:
             rectifiable = [status.value for status in due.RECTIFIABLE]
             conditions = [col(line.author) == viewer.person, col(line.status).in_(rectifiable)]
-    towns = towns_of(viewer.grants, step_action(due.STEPS[urgency]))
-    if towns is not None:
-        conditions.append(or_(col(line.town_code).is_(None), col(line.town_code).in_(sorted(towns))))
+        case Urgency.PATROL:
+            raise ValueError("these are found by `_unseen`")
+    conditions += _in_towns(viewer, urgency)
     return select(*_COLUMNS).where(col(line.deleted).is_(False), *conditions).order_by(*order)
+
+
+def _in_towns(viewer: Viewer, urgency: Urgency) -> list[ColumnElement[bool]]:
+    """That a hazard lies where the person may do what it waits for."""
+    towns, line = viewer.towns(urgency), ListedHazard
+    if towns is None:
+        return []
+    return [or_(col(line.town_code).is_(None), col(line.town_code).in_(sorted(towns)))]

@@ -9,10 +9,10 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.tables import ListedHazard
-from mobile_app.store.log import entries, outbox
+from mobile_app.store.log import bundles, entries, outbox
+from mobile_app.store.log.bundles import Bundle
 from mobile_app.store.patrols import validity
-from mobile_app.store.queries import devices, listing, photo_rows
-from mobile_app.store.queries.listing import Bundle
+from mobile_app.store.queries import devices, photo_rows
 from mobile_app.store.queries.narrowing import EVERYTHING, Narrowing, conditions
 from mobile_app.store.queries.photo_rows import PhotoRow
 from mobile_app.store.queries.upload_states import UploadState
@@ -159,16 +159,16 @@ def holds(session: Session, hazard: str) -> bool:
 def card(session: Session, hazard: str) -> HazardCard:
     """Everything about one hazard. Problem: hazard_unknown."""
     line = session.get(ListedHazard, hazard)
-    bundle = listing.bundles(session, [hazard])[hazard]
+    bundle = bundles.of(session, [hazard])[hazard]
     if line is None or bundle.hazard is None:
         raise problems.hazard_unknown(hazard=hazard)
-    told, profile = listing.history_of(bundle), meta.profile(session)
-    events, photos = listing.timeline(bundle), _photos(session, bundle)
+    told, profile = bundles.history_of(bundle), meta.profile(session)
+    events, photos = bundles.timeline(bundle), _photos(session, bundle)
     attached = photo_rows.rows(session, bundle)
     shown = {row.id: row.photo for row in attached}
     return HazardCard(
         row=replace(_row(profile, line), sent_back=_sent_back(bundle, told)),
-        hazard=profile.read_hazard(listing.shown(bundle)),
+        hazard=profile.read_hazard(bundles.shown(bundle)),
         history=told,
         events=tuple(_event(record, bundle) for record in told.order),
         photos=tuple(attached),
@@ -176,8 +176,8 @@ def card(session: Session, hazard: str) -> HazardCard:
         conflicts=merge.disputes(bundle.hazard),
         finished=tuple(shown[one.record] for one in evidence.finished_photos(events, photos)),
         known_bytes=frozenset(evidence.first_with(events, photos)),
-        writers=devices.names(session, listing.writers(bundle)),
-        patrols=validity.of_hazard(session, hazard, bundle),
+        writers=devices.names(session, bundles.writers(bundle)),
+        patrols=validity.of_hazard(session, hazard, bundle, profile),
     )
 
 
@@ -218,14 +218,14 @@ def _row(profile: Profile, line: ListedHazard) -> HazardRow:
 
 def _sent_back(bundle: Bundle, told: HazardHistory) -> SentBack | None:
     """As the line says it, also where the line is older than that."""
-    event = history.sent_back(listing.timeline(bundle), told)
+    event = history.sent_back(bundles.timeline(bundle), told)
     return SentBack(event.type, event.write.fields.get("comment") or "") if event else None
 
 
 def _photos(session: Session, bundle: Bundle) -> list[HazardPhoto]:
     """The hazard's photos, by their states and by what this phone has of the log."""
     written = entries.counted(session, bundle.photos)
-    attached = {record for record, _ in listing.attached(bundle)}
+    attached = {record for record, _ in bundles.attached(bundle)}
     return [
         HazardPhoto(
             record, [*state.live, *(entry.write for entry in written.get(record, ()))], record in attached

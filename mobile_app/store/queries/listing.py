@@ -1,8 +1,7 @@
 """Derives the lines of hazards and visits in their lists from their records, and their upload states."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,111 +9,50 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database import meta
-from mobile_app.store.database.tables import (
-    ListedHazard,
-    ListedVisit,
-    PhotoFile,
-    StoredOperation,
-    StoredRecord,
-)
-from mobile_app.store.log import entries
+from mobile_app.store.database.tables import ListedHazard, ListedVisit, PhotoFile, StoredOperation
+from mobile_app.store.log import bundles, entries
+from mobile_app.store.log.bundles import Bundle
+from mobile_app.store.patrols import validity
 from mobile_app.store.queries.upload_states import AT_SERVER, OperationState, PhotoState, upload_state
 from shared import lifecycle, merge
-from shared.hazards import due, history, kit
-from shared.hazards.history import HazardHistory, TimelineEvent
-from shared.merge import RecordState
-from shared.operations import RecordType
+from shared.china_time import day_of
+from shared.hazards import due, history, kit, patrol_plan
 from shared.profiles.profile import Profile
 from shared.search import hazard_text
 from shared.search.folding import indexed
 from shared.sync.wire import Reason
 from shared.towns import town_name
-from shared.vocabulary import PhotoRole, Status
+from shared.vocabulary import PatrolValidity, PhotoRole, Status
 
-FOLDED = 3
+FOLDED = 4
 """The version of the rules by which lines are derived; older lines are derived again."""
 _SEARCHED_OF_VISITS = ("place", "organiser", "presenter", "audience", "grade_band", "feedback")
 LINES = (ListedHazard, ListedVisit)
 """The tables of lines."""
 
 
-@dataclass(slots=True)
-class Bundle:
-    """Everything known about one hazard or visit: id → state, by record type."""
-
-    hazard: RecordState | None = None
-    visit: RecordState | None = None
-    ledger_no: str | None = None
-    events: dict[str, RecordState] = field(default_factory=dict)
-    photos: dict[str, RecordState] = field(default_factory=dict)
-
-
-def bundles(session: Session, owners: Sequence[str]) -> dict[str, Bundle]:
-    """Hazard or visit → its records."""
-    found = {owner: Bundle() for owner in owners}
-    rows = session.execute(
-        select(
-            col(StoredRecord.id),
-            col(StoredRecord.type),
-            col(StoredRecord.owner),
-            col(StoredRecord.ledger_no),
-            col(StoredRecord.state),
-        ).where(col(StoredRecord.owner).in_(owners))
-    )
-    for row in rows:
-        bundle, state = found[row.owner], merge.from_json(json.loads(row.state))
-        match row.type:
-            case RecordType.HAZARD:
-                bundle.hazard, bundle.ledger_no = state, row.ledger_no
-            case RecordType.EDUCATION_VISIT:
-                bundle.visit = state
-            case RecordType.HAZARD_EVENT:
-                bundle.events[row.id] = state
-            case RecordType.PHOTO:
-                bundle.photos[row.id] = state
-    return found
-
-
-def timeline(bundle: Bundle) -> list[TimelineEvent]:
-    """The hazard's events."""
-    return [
-        history.timeline_event(record, history.first_write(state.live))
-        for record, state in bundle.events.items()
-    ]
-
-
-def history_of(bundle: Bundle) -> HazardHistory:
-    """The history that the hazard's events make."""
-    return lifecycle.fold(timeline(bundle))
-
-
-def shown(bundle: Bundle) -> dict[str, Any]:
-    """The hazard's values as people see them, the kit as it was found last."""
-    state = bundle.hazard or merge.EMPTY
-    return {**merge.shown(state), **kit.found_later(state, timeline(bundle))}
-
-
-def attached(bundle: Bundle) -> list[tuple[str, dict[str, Any]]]:
-    """(record, shown values) of the photos that are attached, oldest first."""
-    found = [(record, state, merge.shown(state)) for record, state in bundle.photos.items()]
-    found.sort(key=lambda item: item[1].live[-1].rank)
-    return [(record, values) for record, state, values in found if values.get(merge.ATTACHED)]
-
-
-def writers(bundle: Bundle) -> set[str]:
-    """The devices that wrote what is shown, or what is in dispute with it."""
-    states = [bundle.hazard, bundle.visit, *bundle.events.values(), *bundle.photos.values()]
-    return {write.device for state in states if state for write in state.live}
-
-
 def refresh(session: Session, owners: Iterable[str]) -> None:
     """Derive the listed lines of hazards and visits again."""
+    named, done = _derive(session, owners), set[str]()
+    # Signs of hazards that were merged count where these went: the lines of those that went must be there.
+    while others := listed(session, named - done):
+        named = _derive(session, others)
+        done |= others
+    session.expire_all()
+
+
+def _derive(session: Session, owners: Iterable[str]) -> set[str]:
+    """Derive lines again; the hazards into which some of them were ever merged."""
     profile = meta.profile(session)
+    named: set[str] = set()
     for some in entries.slices(sorted(set(owners))):
-        found = bundles(session, some)
+        found = bundles.of(session, some)
         states, ways = _photo_states(session, found), _ways(session, some)
         lines = [
-            line_of(profile, hazard, bundle, states, ways.get(hazard, set()))
+            line_of(
+                *(profile, hazard, bundle, states, ways.get(hazard, set())),
+                validity.of_hazard(session, hazard, bundle, profile),
+            )
             for hazard, bundle in found.items()
             if bundle.hazard is not None
         ]
@@ -127,7 +65,8 @@ def refresh(session: Session, owners: Iterable[str]) -> None:
             session.execute(delete(table).where(col(table.id).in_(some)))
             if rows:
                 session.execute(insert(table), rows)
-    session.expire_all()
+        named |= {into for bundle in found.values() for into in bundles.merged_into(bundle)}
+    return named
 
 
 def refresh_old(session: Session, limit: int) -> int:
@@ -161,13 +100,14 @@ def line_of(
     bundle: Bundle,
     photo_states: dict[str, PhotoState],
     ways: set[OperationState],
+    patrols: Mapping[str, PatrolValidity],
 ) -> dict[str, Any]:
-    """The columns of `ListedHazard`; `ways` are the states of the hazard's operations."""
+    """The columns of `ListedHazard`; `ways`: the states of its operations; `patrols`: which of them count."""
     assert bundle.hazard is not None
-    values, events = merge.shown(bundle.hazard), timeline(bundle)
+    values, events = merge.shown(bundle.hazard), bundles.timeline(bundle)
     hazard_history = lifecycle.fold(events)
     sent = history.sent_back(events, hazard_history)
-    shown = attached(bundle)
+    shown = bundles.attached(bundle)
     of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
     writes = [
         state.live[-1]
@@ -177,6 +117,9 @@ def line_of(
     last = max(writes, key=lambda write: write.rank)
     position = values.get("position") or {}
     due_date = hazard_history.due_date or values.get("due_date")
+    first = bundle.hazard.live[0] if bundle.hazard.live else None
+    found_on = values.get("found_on") or (day_of(first.made_at) if first else None)
+    seen_on = patrol_plan.seen_on(hazard_history.status, events, patrols, found_on)
     return {
         "id": hazard,
         "ledger_no": bundle.ledger_no,
@@ -204,10 +147,11 @@ def line_of(
         "sent_back": sent is not None,
         "sent_back_step": sent.type.value if sent else None,
         "sent_back_reason": sent.write.fields.get("comment") if sent else None,
-        "author": bundle.hazard.live[0].author if bundle.hazard.live else "",
+        "author": first.author if first else "",
         "rectifiers": " ".join(sorted(hazard_history.rectifiers)),
         "relapse_due": hazard_history.relapse_due,
         "deadline": due.deadline(hazard_history.status, due_date),
+        "seen_on": None if merge.deleted(bundle.hazard) else seen_on,
         "risk_level": _risk_level(profile, {**values, **kit.found_later(bundle.hazard, events)}),
         "folded": FOLDED,
     }
@@ -218,7 +162,7 @@ def visit_line(
 ) -> dict[str, Any]:
     """The columns of `ListedVisit`; `ways` are the states of the visit's operations."""
     assert bundle.visit is not None
-    values, shown = merge.shown(bundle.visit), attached(bundle)
+    values, shown = merge.shown(bundle.visit), bundles.attached(bundle)
     of_photos = [photo_states.get(photo["sha256"], PhotoState.REMOTE) for _, photo in shown]
     writes = sorted(bundle.visit.live, key=lambda write: write.rank)
     photo_writes = [state.live[-1] for state in bundle.photos.values() if state.live]
@@ -249,10 +193,10 @@ def why(code: str | None, details: str | None) -> Reason | None:
     return None if code is None else Reason(code=code, details=json.loads(details or "{}"))
 
 
-def _photo_states(session: Session, bundles: dict[str, Bundle]) -> dict[str, PhotoState]:
+def _photo_states(session: Session, found: dict[str, Bundle]) -> dict[str, PhotoState]:
     hashes = {
         write.fields["sha256"]
-        for bundle in bundles.values()
+        for bundle in found.values()
         for state in bundle.photos.values()
         for write in state.live
         if "sha256" in write.fields

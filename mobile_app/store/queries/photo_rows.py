@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from mobile_app.store.database.tables import PhotoFile
+from mobile_app.store.log import bundles
+from mobile_app.store.log.bundles import Bundle
 from mobile_app.store.queries import listing
-from mobile_app.store.queries.listing import Bundle
 from mobile_app.store.queries.upload_states import PhotoState
 from shared import merge, record_types
 from shared.operations import RecordType
@@ -44,7 +45,7 @@ def originals(rows: Iterable[PhotoRow]) -> dict[str, PhotoRole]:
 
 def rows(session: Session, bundle: Bundle) -> list[PhotoRow]:
     """The photos that are attached, oldest first."""
-    shown = listing.attached(bundle)
+    shown = bundles.attached(bundle)
     hashes = [values["sha256"] for _, values in shown]
     files = {
         file.sha256: file

@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from mobile_app.store.database.tables import ListedVisit
-from mobile_app.store.log import outbox
-from mobile_app.store.queries import devices, listing, photo_rows
+from mobile_app.store.log import bundles, outbox
+from mobile_app.store.queries import devices, photo_rows
 from mobile_app.store.queries.photo_rows import PhotoRow
 from mobile_app.store.queries.upload_states import UploadState
 from shared import merge, problems, record_types
@@ -94,7 +94,7 @@ def count(session: Session, text: str = "", only: Only = None) -> int:
 def card(session: Session, visit: str) -> VisitCard:
     """Everything about one visit that is not deleted, or in dispute about that. Problem: not_found."""
     line = session.get(ListedVisit, visit)
-    bundle = listing.bundles(session, [visit])[visit]
+    bundle = bundles.of(session, [visit])[visit]
     conflicts = merge.disputes(bundle.visit) if bundle.visit else {}
     if line is None or bundle.visit is None or (line.deleted and not conflicts):
         raise problems.not_found()
@@ -105,7 +105,7 @@ def card(session: Session, visit: str) -> VisitCard:
         photos=tuple(photo_rows.rows(session, bundle)),
         quarantined=tuple(outbox.refusals(session, visit)),
         conflicts=conflicts,
-        writers=devices.names(session, listing.writers(bundle)),
+        writers=devices.names(session, bundles.writers(bundle)),
     )
 
 
@@ -117,7 +117,7 @@ def last(session: Session, author: str, kind: EducationVisitType | None = None) 
     if kind:
         ids = ids.where(col(ListedVisit.visit_type) == kind.value)
     found = session.execute(ids.order_by(col(ListedVisit.id).desc()).limit(1)).scalar()
-    bundle = listing.bundles(session, [found])[found] if found else None
+    bundle = bundles.of(session, [found])[found] if found else None
     return merge.shown(bundle.visit) if bundle and bundle.visit else {}
 
 

@@ -12,12 +12,14 @@ from shared import lifecycle, problems
 from shared.hazards.sign_code import code_of, in_groups
 from shared.operations import RecordId
 from shared.permissions import Action
+from shared.plural import plural
 from shared.problem_texts import sentence
 from shared.problems import Problem
-from shared.vocabulary import EventType, PatrolResult, Status
+from shared.vocabulary import EventType, PatrolResult, RiskLevel, Status
 from sync_server.access.masking import mask_for
 from sync_server.access.policy import Access
 from sync_server.commands import decisions
+from sync_server.database.timestamps import today
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.deps import Decider, EngineDep, SettingsDep, SignedIn, campaign_of
 from sync_server.maps import figure
@@ -184,10 +186,22 @@ def _shown(
         patrol_results=list(PatrolResult),
         signs=sign_texts(words.code),
         sign_code=in_groups(code_of(row.id)) if sources.profile.sign and not row.deleted else "",
-        patrol_rule=sign_texts(words.code).rule.format(metres=f"{sources.profile.patrol_m:g}")
-        if sources.patrols
-        else "",
+        patrol_lines=_patrol_lines(sources, words),
     )
+
+
+def _patrol_lines(sources: Sources, words: Texts) -> list[str]:
+    """When the hazard is to be patrolled next, and which 巡查 count."""
+    texts, row, plan = sign_texts(words.code), sources.row, sources.profile.patrol_plan
+    lines = []
+    if plan and sources.patrols.seen_on and not row.deleted:
+        level = RiskLevel(row.risk_level) if row.risk_level else None
+        day = plan.due_on(level, sources.patrols.seen_on, today())
+        season = plan.season(today()).name.of(words.code)
+        lines.append(plural(texts.next, plan.days(level, today()), season=season, day=day))
+    if sources.patrols.validity:
+        lines.append(texts.rule.format(metres=f"{sources.profile.patrol_m:g}"))
+    return lines
 
 
 def _form(choice: Choice, view: View, words: Texts, opened: str, refused: Refused | None) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from shared.hazards.history import HazardHistory
 from shared.profiles.profile import Profile
-from shared.vocabulary import PatrolValidity
 from sync_server.access.policy import Access
 from sync_server.database import campaigns
 from sync_server.database.tables import HazardRow
@@ -16,7 +15,7 @@ from sync_server.deps import campaign_of
 from sync_server.pages.review import conflict_view
 from sync_server.pages.review.conflict_view import Around
 from sync_server.queries import hazard_details, hazards, people_lists, photo_files
-from sync_server.queries.hazard_details import KeptPhoto, Step
+from sync_server.queries.hazard_details import KeptPhoto, Patrols, Step
 from sync_server.queries.photo_files import PhotoElsewhere
 
 
@@ -35,7 +34,7 @@ class Sources:
     elsewhere: Mapping[str, PhotoElsewhere]
     people: Mapping[str, str]
     devices: Mapping[str, str]
-    patrols: Mapping[str, PatrolValidity]
+    patrols: Patrols
     around: Around
 
 

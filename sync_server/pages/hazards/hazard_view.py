@@ -171,7 +171,7 @@ class View:
                 event = EventType(fields["event_type"])
                 title, status = label(event, self.words), lifecycle.STATUS_AFTER.get(event)
                 facts = self._said(fields, HazardEvent)
-                if validity := self.sources.patrols.get(step.record):
+                if validity := self.sources.patrols.validity.get(step.record):
                     said = {"name": sign_texts(self.words.code).counts, "value": label(validity, self.words)}
                     facts.insert(0, said)
             case RecordType.PHOTO:

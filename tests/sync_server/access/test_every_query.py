@@ -93,8 +93,10 @@ QUERIES: dict[str, Query] = {
     "hazard_details.knows_event": lambda s, a, w: hazard_details.knows_event(
         s, a, _campaign(w), w.secret.hazard, w.secret.event
     ),
-    "hazard_details.patrols": lambda s, a, w: hazard_details.patrols(
-        s, a, _campaign(w), hazards.get(s, SYSTEM, _campaign(w), w.secret.hazard), DROWNING
+    "hazard_details.patrols": lambda s, a, w: (
+        hazard_details.patrols(
+            s, a, _campaign(w), hazards.get(s, SYSTEM, _campaign(w), w.secret.hazard), DROWNING
+        ).validity
     ),
     "hazard_details.finished_photos": lambda s, a, w: hazard_details.finished_photos(
         s, a, _campaign(w), w.secret.hazard

@@ -1,11 +1,15 @@
 """The sign of a water as PDF, read by an independent program, and which patrols the office counts."""
 
+from datetime import date, timedelta
+
 import pypdfium2
 import pytest
 import zxingcpp
 
 from shared.hazards import sign_code
+from shared.profiles.drowning import PATROLS
 from shared.vocabulary import EventType, PatrolValidity
+from sync_server.database.timestamps import today
 from tests.sync_server.deployment import Deployment
 
 HERE = {"lat": 23.0421, "lon": 113.7832, "accuracy_m": 8.0}
@@ -21,6 +25,10 @@ def text_of(data: bytes) -> str:
     """What stands on the page, without the breaks of its lines."""
     text: str = page_of(data).get_textpage().get_text_bounded()
     return text.replace("\r", "").replace("\n", "")
+
+
+def later(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days)).isoformat()
 
 
 def code_on(data: bytes) -> str:
@@ -110,6 +118,19 @@ def test_the_history_says_which_patrols_count_and_by_which_rule(office: Deployme
     assert "100 米以内" in page
     office.happen(hazard, EventType.PATROL, result="normal", position={**HERE, "lat": 23.1})
     assert PatrolValidity.FAR.zh in browser.get(f"/hazards/{hazard}").text
+
+
+def test_the_page_says_by_when_a_water_is_to_be_patrolled(office: Deployment) -> None:
+    hazard = office.report(position=HERE, found_on="2026-01-01")
+    browser = office.browser(office.reviewer)
+    days = PATROLS.days(None, today())
+    assert f"每 {days} 天至少巡查一次，下次有效巡查不迟于 {later('2026-01-01', days)}" in (
+        browser.get(f"/hazards/{hazard}").text
+    )
+    office.happen(hazard, EventType.PATROL, result="normal", sign_code=sign_code.code_of(hazard))
+    assert f"不迟于 {later(today(), days)}" in browser.get(f"/hazards/{hazard}").text
+    office.happen(hazard, EventType.INVALIDATE, office.reviewer, comment="没有水")
+    assert "下次有效巡查" not in browser.get(f"/hazards/{hazard}").text
 
 
 def test_the_sign_of_a_merged_water_counts_until_the_merging_is_taken_back(office: Deployment) -> None:
