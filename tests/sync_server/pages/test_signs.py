@@ -6,11 +6,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from shared.china_time import day_of_ms
 from shared.hazards import sign_code
 from shared.profiles.drowning import PATROLS
 from shared.vocabulary import EventType, PatrolValidity
 from sync_server.database.timestamps import today
-from tests.sync_server.deployment import Deployment
+from tests.sync_server.deployment import START_MS, Deployment
 
 HERE = {"lat": 23.0421, "lon": 113.7832, "accuracy_m": 8.0}
 
@@ -128,7 +129,7 @@ def test_the_page_says_by_when_a_water_is_to_be_patrolled(office: Deployment) ->
         browser.get(f"/hazards/{hazard}").text
     )
     office.happen(hazard, EventType.PATROL, result="normal", sign_code=sign_code.code_of(hazard))
-    assert f"不迟于 {later(today(), days)}" in browser.get(f"/hazards/{hazard}").text
+    assert f"不迟于 {later(day_of_ms(START_MS), days)}" in browser.get(f"/hazards/{hazard}").text
     office.happen(hazard, EventType.INVALIDATE, office.reviewer, comment="没有水")
     assert "下次有效巡查" not in browser.get(f"/hazards/{hazard}").text
 
