@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -118,3 +119,10 @@ def test_it_waits_for_the_inspectors_there(grant: Grant, waits: bool) -> None:
     assert not due.needs_patrol(replace(WATER, seen_on="2026-11-29"), PATROLS, viewer)
     assert due.urgency(WATER, viewer) is None, "a patrol takes no other reason's place"
     assert viewer.may(Urgency.PATROL, HERE) is waits
+
+
+@pytest.mark.parametrize("handbook", ["phone.zh.md", "phone.en.md"])
+def test_the_handbook_has_the_days_of_the_programme(handbook: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "handbook" / handbook).read_text()
+    for season in PATROLS.seasons:
+        assert f" | {' | '.join(str(season.days[level]) for level in LEVELS)} |" in text
