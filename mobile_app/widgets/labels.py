@@ -18,9 +18,11 @@ def badge(text: str, colours: theme.Tone, icon: ft.IconData | None = None) -> ft
 
 
 def heading(text: str) -> ft.Control:
-    """The title of a section."""
+    """The title of a section; to screen readers a heading by itself, not together with its card."""
     return ft.Semantics(
-        header=True, content=ft.Text(text, size=17, weight=ft.FontWeight.W_700, color=theme.INK)
+        header=True,
+        container=True,
+        content=ft.Text(text, size=17, weight=ft.FontWeight.W_700, color=theme.INK),
     )
 
 

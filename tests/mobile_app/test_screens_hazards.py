@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import flet as ft
 import pytest
 
 from mobile_app.store.queries import hazards
@@ -339,9 +340,20 @@ async def test_what_was_returned_says_why_and_is_reported_again(device: Scripted
 
 @played
 async def test_work_that_was_not_accepted_says_why(device: ScriptedPhone) -> None:
-    hazard = await device.add_hazard(**CREEK)
+    hazard = await device.add_hazard(3, **CREEK)
     await device.hear_event(hazard, EventType.SUBMIT)
     await device.hear_event(hazard, EventType.REJECT, comment="围栏太低")
     phone = await device.start(f"/hazards/{hazard}")
     assert "围栏太低" in phone.find("came-back").value
-    assert phone.has("step-rectify")
+    shown = phone.all_keys()
+    assert shown.index("came-back") < shown.index("step-rectify") < shown.index("photo-state-0")
+
+
+@played
+async def test_a_heading_is_one_by_itself_and_not_its_whole_card(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(1, **CREEK)
+    phone = await device.start(f"/hazards/{hazard}")
+    headings = [one for one in phone.controls() if isinstance(one, ft.Semantics) and one.header]
+    said = {one.content.value for one in headings if isinstance(one.content, ft.Text)}
+    assert {"下一步", "现场照片", "基本情况", "整改经过"} <= said
+    assert all(one.container for one in headings)
