@@ -19,6 +19,8 @@ _TEXTS = (Control.TEXT, Control.PASSAGE)
 _COUNT = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.]?(\d\d)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
+_TYPED = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3002: 0x2E}
+"""What input methods make of digits, signs and the point: full-width ones, and the Chinese full stop."""
 
 
 class FieldError(StrEnum):
@@ -110,7 +112,7 @@ def record_fields(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def parse_number(control: Control, typed: str) -> int | float | str:
     """The number that was typed; the text itself if it is not one. Decimals are rounded to 6 places."""
-    text = typed.strip()
+    text = typed.translate(_TYPED).strip()
     if control is Control.COUNT:
         return int(text) if _COUNT.fullmatch(text) else typed
     return round(float(text), 6) if _DECIMAL.fullmatch(text) else typed

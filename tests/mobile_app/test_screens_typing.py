@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import flet as ft
 import pytest
 
 from tests.support.headless_phone import HeadlessPhone, played
@@ -69,3 +70,25 @@ async def test_a_cleared_search_is_empty_and_takes_new_words(device: ScriptedPho
     assert phone.has(f"hazard-{hazard}")
     await phone.write("search", "黄沙")
     assert phone.find("search").value == "黄沙"
+
+
+@played
+async def test_fields_for_numbers_eat_nothing_and_bring_the_keypad_that_they_need(
+    device: ScriptedPhone,
+) -> None:
+    await device.add_hazard()
+    phone = await device.start()
+    await in_a_step(phone)
+    people = phone.find("people_seen")
+    await phone.go("/new")
+    await phone.tap("unfold-depth_m")
+    depth = phone.find("depth_m")
+    assert people.keyboard_type is ft.KeyboardType.NUMBER
+    assert depth.keyboard_type is ft.KeyboardType.TEXT, "an iPhone's keypad of digits has no point"
+    for field in (people, depth):
+        assert (field.input_filter, field.max_length) == (None, None)
+    values_sent(phone)
+    for typed in ("１", "１．", "１．５"):
+        await phone.write("depth_m", typed)
+        assert phone.find("depth_m").value == typed
+    assert values_sent(phone) == []

@@ -123,9 +123,16 @@ def test_what_is_saved_is_trimmed_and_counted() -> None:
     assert filling.record_fields(RECTIFY, {"measures_done": "a", "submit": True}) == {"measures_done": "a"}
 
 
-@pytest.mark.parametrize("typed", ["nan", "inf", "1_0", "十", "1,5"])
+@pytest.mark.parametrize("typed", ["nan", "inf", "1_0", "十", "1,5", "15²"])
 def test_what_is_no_number_comes_back_as_it_was_typed(typed: str) -> None:
     assert filling.parse_number(Control.NUMBER, typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["１．５", "1。5", " 1．5 ", "＋1.5"])
+def test_a_number_is_read_as_input_methods_write_it(typed: str) -> None:
+    assert filling.parse_number(Control.NUMBER, typed) == 1.5
+    assert filling.parse_number(Control.COUNT, typed) == typed
+    assert filling.parse_number(Control.COUNT, "１２") == 12
 
 
 def test_inputs_of_a_page_become_values() -> None:
