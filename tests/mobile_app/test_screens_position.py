@@ -149,6 +149,23 @@ async def test_a_vague_position_is_refused_with_the_switch_to_turn(device: Scrip
 
 
 @played
+async def test_a_position_that_never_comes_is_given_up_with_what_helps(device: ScriptedPhone) -> None:
+    device.location.sky = Sky()
+    phone = await new_form(device)
+    phone.session.apply_page_patch({"platform": "android"})
+    waiting = asyncio.create_task(phone.tap("locate"))
+    await phone.settle(ROUND / 3)
+    assert phone.has("locating")
+    assert not phone.has("use-now")
+    device.location.sky.end()
+    await waiting
+    assert "一直没有新的定位" in phone.find("position-problem").value
+    assert phone.find("location-switches").value
+    assert not phone.find("locate").disabled
+    assert phone.has("type-position")
+
+
+@played
 async def test_a_position_that_was_typed_meanwhile_stays(device: ScriptedPhone) -> None:
     device.location.sky = Sky(Seen(60.0))
     phone = await opened(device)
