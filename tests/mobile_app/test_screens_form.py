@@ -19,7 +19,7 @@ from shared import problems
 from shared.china_time import CHINA_TIME
 from shared.vocabulary import KitItem, PhotoRole
 from tests.mobile_app.enrolled_store import ENROLLED
-from tests.support import drawn
+from tests.support import drawn, photo_cases
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import NO_PICTURE, ScriptedPhone
 from tests.support.sky import DENIED, Sky
@@ -622,6 +622,17 @@ async def test_a_file_without_bytes_is_refused_in_a_sentence(device: ScriptedPho
     phone = await new_form(device)
     await phone.pick_photos()
     assert phone.find("photo-refused").value.startswith("这张照片是空的")
+
+
+@played
+async def test_a_heic_photo_is_refused_with_the_setting_of_the_camera_that_helps(
+    device: ScriptedPhone,
+) -> None:
+    device.picker.gallery = [photo_cases.HEIC]
+    phone = await new_form(device)
+    await phone.tap("pick-photos")
+    assert "兼容性最佳" in phone.find("photo-refused").value
+    assert not phone.has("remove-photo-0")
 
 
 @played
