@@ -319,8 +319,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This conflict has just changed. Check the current values, then decide.",
     ),
     "hazard_unknown": (
-        "没有找到这处隐患〔：没有编号为“{number}”的隐患，请核对编号〕。在手机上请先同步再试。",
-        "This hazard was not found〔: no hazard has the number “{number}”〕. On a phone, sync first.",
+        "没有找到这处隐患〔：没有编号为“{number}”的隐患，请核对编号〕；刚上报的，同步后才会有。",
+        "This hazard was not found〔: no hazard has the number “{number}”〕. One that was just reported is"
+        " here after a sync.",
     ),
     "step_not_open": (
         "这处隐患〔现在是“{status}”，〕不能再做这一步〔：{step}〕。请重新打开看看现在的情况。",
@@ -335,9 +336,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "You cannot accept your own rectification. Ask another reviewer.",
     ),
     "after_photo_missing": (
-        "报验前请先拍一张整改后的照片；这处隐患已有的照片不能再作整改后照片。",
-        "Take a photo of the finished work before submitting it; one that this hazard already has does not"
-        " count.",
+        "还没有整改后的照片，不能报验或验收：这处隐患已有的照片不能再作整改后照片，要补拍一张。",
+        "There is no photo of the finished work, which submitting and accepting need. One that this hazard"
+        " already has does not count: a new one has to be taken.",
     ),
     "rectification_missing": (
         "没有整改记录（或反弹后还没有再整改），不能做这一步〔：{step}〕。",

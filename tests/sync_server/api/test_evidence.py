@@ -441,6 +441,9 @@ def test_a_deadline_before_the_finding_and_a_year_outside_the_register_are_not_t
         "code": "deadline_impossible",
         "details": {"due_date": "2001-01-01", "found_on": "2026-06-01"},
     }
+    assigned = reviewer.event(hazard, "assign", assignee_unit="村委会", due_date="2026-07-01")
+    moved = reviewer.event(hazard, "extend", comment="改期", due_date="2020-01-01")
+    assert codes(reviewer.push(assigned, moved)) == [None, "deadline_impossible"]
     years = [phone.op({"water_name": "塘", "year": year}) for year in (2000, 2100, 2026)]
     assert codes(phone.push(*years)) == ["year_impossible", "year_impossible", None]
 

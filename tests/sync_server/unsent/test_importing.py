@@ -91,15 +91,17 @@ def test_the_checks_are_those_of_a_push(server: Server, phone: TestPhone) -> Non
     hazard = phone.op()
     wrong = [
         phone.event(hazard["record"], "register"),
+        phone.event(hazard["record"], "submit"),
         phone.op({"water_name": 7}),
         phone.op(author=other.person),
         other.op(),
     ]
     answer = imported(office, unsent_file(phone, [hazard, *wrong]))
     assert "新收下 1" in answer.text
-    assert "待核查 4" in answer.text
+    assert "待核查 5" in answer.text
     assert 'href="/quarantine"' in answer.text
-    assert refused_for(server) == sorted(["role_forbidden", "invalid", "author_foreign", "device_foreign"])
+    reasons = ["role_forbidden", "rectification_missing", "invalid", "author_foreign", "device_foreign"]
+    assert refused_for(server) == sorted(reasons)
 
 
 def test_it_is_on_record_who_brought_it(server: Server, phone: TestPhone) -> None:
