@@ -90,8 +90,18 @@ def test_a_folder_that_cannot_be_used_is_named(anlan: Run, tmp_path: Path) -> No
         assert sentence("folder_unusable", {}, "en")[:34] in printed, printed
 
 
-def test_a_database_that_is_none_is_said(anlan: Run, data_dir: Path) -> None:
-    (data_dir / "anlan.sqlite3").write_bytes(b"this is no database " * 1000)
+@pytest.mark.parametrize("broken", ["junk", "read-only"])
+def test_a_database_that_cannot_be_used_is_said(anlan: Run, data_dir: Path, broken: str) -> None:
+    file = data_dir / "anlan.sqlite3"
+    if broken == "junk":
+        file.write_bytes(b"this is no database " * 1000)
+    else:
+        engine = setup.open_database(Settings(data_dir))
+        setup.start(engine, "管理员")
+        engine.dispose()
+        whole = bytearray(file.read_bytes())
+        whole[18] = 3  # of a later SQLite, which this one may read and not write
+        file.write_bytes(whole)
     for words in (("serve",), ("phone", "code"), ("restored",)):
         code, printed = anlan(*words, "--data", data_dir)
         assert code == 1
