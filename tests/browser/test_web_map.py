@@ -1,5 +1,7 @@
 """The map in a real browser: points, popups and lists by mouse and keyboard, without external requests."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
@@ -181,6 +183,30 @@ def test_on_paper_the_map_is_whole_beside_its_legend_and_the_ledger_repeats_its_
     assert page.get_by_text("已筛选：已上报").is_visible()
     for hidden in ("nav", ".filters", ".exports"):
         assert not page.locator(hidden).first.is_visible(), hidden
+
+
+def test_a_hazard_with_a_whole_life_takes_no_more_than_two_sheets(
+    office: Deployment, address: str, page: Page
+) -> None:
+    kit = {f"kit_{item}": {"state": "missing"} for item in ("sign", "ring", "rope", "pole")}
+    hazard = office.rectified(
+        water_name="石井塘",
+        description="无护栏，岸坡陡峭，放学时有学生经过。" * 8,
+        position={"lat": 23.0, "lon": 113.8, "accuracy_m": 8.0},
+        due_date="2026-07-01",
+        **kit,
+    )
+    for seed in range(4):
+        office.attach(hazard, PhotoRole.BEFORE, seed=seed)
+    office.happen(hazard, EventType.REJECT, office.reviewer, comment="围蔽不牢，请加固")
+    for step in (EventType.RECTIFY, EventType.SUBMIT):
+        office.happen(hazard, step)
+    for step in (EventType.ACCEPT, EventType.CLOSE, EventType.RECHECK):
+        office.happen(hazard, step, office.reviewer)
+    page.goto(f"{address}/hazards/{hazard}")
+    page.wait_for_selector(".leaflet-marker-icon .mark")
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert 1 <= sheets <= 2
 
 
 def test_a_filtered_map_fits_a_phone(office: Deployment, address: str, page: Page) -> None:
