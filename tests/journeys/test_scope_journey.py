@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mobile_app.services import Services, open_services
+from mobile_app.store.queries.upload_states import UploadState
 from shared.problems import Problem
 from shared.vocabulary import EventType, Role, Status, WaterType
 from sync_server.maintenance import people_access, setup
@@ -108,5 +109,28 @@ async def test_a_grant_that_changes_changes_what_a_phone_holds_and_loses_no_unse
     await synced(town, city)
     assert held(town) == held(city) == {here, there, mine}
     assert town.hazard(there).hazard.water_name == city.hazard(there).hazard.water_name
+    for phone in (city, town):
+        await phone.close()
+
+
+async def test_what_is_edited_while_it_moves_out_of_a_phones_towns_is_kept_and_says_why_it_waits(
+    tmp_path: Path, served: Served
+) -> None:
+    city = await enrolled(tmp_path / "city", served, CITY)
+    town = await enrolled(tmp_path / "town", served, TOWN)
+    grant(served, TOWN, A)
+    grant(served, CITY, role=Role.REVIEWER)
+    moves = await city.save_hazard(fields(A), [])
+    await synced(city, town)
+    await city.save_hazard({"town_code": B}, [], moves)
+    await synced(city)
+    await town.save_hazard({"description": "没有网络时写的"}, [], moves)
+    for _ in range(2):
+        await synced(town)
+        card = town.hazard(moves)
+        assert (card.hazard.description, card.row.upload) == ("没有网络时写的", UploadState.FAILED)
+        assert [reason.code for reason in card.quarantined] == ["out_of_scope"]
+    await synced(city)
+    assert city.hazard(moves).hazard.description is None
     for phone in (city, town):
         await phone.close()
