@@ -1,5 +1,6 @@
 """存在冲突 on the phone: told in words, settled by choosing or by writing."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,18 @@ async def test_choosing_asks_saves_offline_and_ends_the_conflict(device: Scripte
     assert phone.says("已离线保存")
     assert not phone.has("conflict-depth_m")
     assert not phone.has("other-depth_m")  # the form has no such field
+
+
+@played
+async def test_two_taps_on_a_choice_write_it_once(device: ScriptedPhone) -> None:
+    hazard = await torn(device, "depth_m", 1.5, 2.0)
+    phone = await device.start(f"/hazards/{hazard}")
+    await phone.tap("keep-depth_m-0")
+    waiting, sure = len(device.unsent()), phone.find("conflict-confirm")._i
+    await asyncio.gather(*(phone.session.dispatch_event(sure, "click", None) for _ in range(2)))
+    await phone.settle()
+    assert len(device.unsent()) == waiting + 1
+    assert not phone.has("conflict-depth_m")
 
 
 @played

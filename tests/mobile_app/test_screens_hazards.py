@@ -1,5 +1,6 @@
 """The list, the details, the steps, and what happens when a screen breaks."""
 
+import asyncio
 from typing import Any
 
 import flet as ft
@@ -179,6 +180,17 @@ async def test_a_patrol_counts_people_and_says_its_result(device: ScriptedPhone)
     await phone.tap("result-normal")
     await phone.save()
     assert device.events(hazard) == [(EventType.PATROL, {"people_seen": 2, "result": "normal"})]
+
+
+@played
+async def test_two_fast_taps_take_a_step_once(device: ScriptedPhone) -> None:
+    hazard = await device.add_hazard(**CREEK)
+    phone = await device.start(f"/hazards/{hazard}/patrol")
+    await phone.tap("result-normal")
+    save = phone.find("save")._i
+    await asyncio.gather(*(phone.session.dispatch_event(save, "click", None) for _ in range(3)))
+    await phone.settle()
+    assert [event for event, _ in device.events(hazard)] == [EventType.PATROL]
 
 
 @played
