@@ -51,7 +51,7 @@ H = TypeVar("H", bound=SealedHeader)
 
 def read_header(sealed: str, model: type[H]) -> H | None:
     """The header, which is only believed once the JWE has been opened; None where it is no such JWE."""
-    parts = sealed.split(".")
+    parts = sealed.split(".", 5)  # a file of nothing but dots would make millions of parts
     if len(parts) != 5 or not all(_BASE64URL.fullmatch(part) for part in parts):
         return None
     protected, key, nonce, content, tag = parts

@@ -2,11 +2,13 @@
 
 import json
 import secrets
+import tracemalloc
 
 import pytest
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 
+from shared.sealed.jwe import read_header
 from shared.sealed.unsent_file import MAX_LINE, UnsentHeader, sealed_size
 from shared.sync.wire import MAX_PHOTO
 
@@ -29,3 +31,13 @@ def test_the_size_of_a_file_is_known_before_it_is_made(sizes: tuple[int, ...]) -
 
 def test_the_largest_photo_fits_into_a_line() -> None:
     assert sealed_size(MAX_PHOTO) < MAX_LINE
+
+
+def test_a_line_of_nothing_but_dots_costs_no_more_memory_than_itself() -> None:
+    line = "." * 10_000_000
+    tracemalloc.start()
+    try:
+        assert read_header(line, UnsentHeader) is None
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(line)
+    finally:
+        tracemalloc.stop()
