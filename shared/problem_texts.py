@@ -106,6 +106,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Earlier backups here are encrypted to another public key. Use another folder for a new key. "
         "Nothing was changed.",
     ),
+    "backup_key_changed": (
+        "这里的公钥〔（{path}）〕不是本系统一直用的。是您换的，请用 --to 写明；"
+        "不是的，别人就能打开备份，所以没有备份。",
+        "The public key here〔 ({path})〕 is not the one of this server's backups. If you changed it, name "
+        "it with --to; if not, somebody else could open the backup. Nothing was written.",
+    ),
     "backup_key_wrong": (
         "密钥不对：不是这份备份的密钥，或者文件写得不对。",
         "The key is not right: it is not the key of this backup, or the file is not a key.",
@@ -117,6 +123,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "backup_damaged": (
         "备份已损坏〔：{what}〕，没有恢复任何内容。请用更早的一份。",
         "The backup is damaged〔: {what}〕. Nothing was restored. Use an earlier one.",
+    ),
+    "backup_newer": (
+        "这份备份是更新的版本做的，请用那个版本恢复；什么都没有改动。",
+        "This backup was made by a newer version. Restore it with that version. Nothing was changed.",
     ),
     "backup_not_written": (
         "备份没有写成〔：{path}〕〔（{why}）〕。以前的备份不受影响，请检查磁盘后再试。",
@@ -331,6 +341,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "您在这处隐患上记录的步骤太多了〔，最多{limit}步〕。请换一个人记录，或者联系管理员。",
         "You recorded too many steps on this hazard〔 (at most {limit})〕. Let somebody else record them.",
     ),
+    "too_many_photos": (
+        "您在这里拍的照片太多了〔，最多{limit}张〕，这一张在“待核查”里等管理员处理。请换一个人拍，或者联系管理员。",
+        "You attached too many photos here〔 (at most {limit})〕, so this one waits for an administrator. "
+        "Let somebody else take them, or ask your administrator.",
+    ),
     "acceptor_is_rectifier": (
         "整改的人不能验收自己的整改，请由另一位审核人验收。",
         "You cannot accept your own rectification. Ask another reviewer.",
@@ -526,6 +541,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The phone that made this file is not known here. Nothing was imported. Enrol the phone again, then "
         "let it send or export.",
     ),
+    "unsent_not_theirs": (
+        "这个文件不是所写的人的手机做的〔，是{person}的〕，什么都没有导入。请再核实是谁交来的。",
+        "This file was not made by the phone of the person you named〔, but by that of {person}〕. Nothing "
+        "was imported. Make sure whose it is.",
+    ),
     "office_key_unavailable": (
         "服务器上打开这类文件的密钥现在用不了〔：{key_file_is}〕，什么都没有导入，请联系管理员。",
         "The server's key for such files cannot be used now〔: {key_file_is}〕. Nothing was imported. Tell "
@@ -670,6 +690,7 @@ _UNKNOWN = (
     "Something went wrong〔 ({code})〕. Tell your administrator.",
 )
 _PLAIN = (
+    "person",
     "lat",
     "lon",
     "due_date",

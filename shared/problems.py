@@ -125,6 +125,7 @@ unsent_file_damaged = Kind("unsent_file_damaged", 422)  # cut, changed, or somet
 unsent_file_foreign = Kind("unsent_file_foreign", 409)  # sealed to a key that this server does not have
 unsent_file_too_large = Kind("unsent_file_too_large", 413)  # details.limit: bytes
 unsent_sender_unknown = Kind("unsent_sender_unknown", 409)  # no phone of this server had its token
+unsent_not_theirs = Kind("unsent_not_theirs", 409)  # of another person than was named; details.person
 office_key_unavailable = Kind("office_key_unavailable", 503)  # its file is missing or cannot be used
 access_ended = Kind("access_ended", 403)  # handed in for a phone whose access had ended
 
@@ -136,9 +137,11 @@ data_there = Kind("data_there", 0)  # details.path
 program_missing = Kind("program_missing", 0)  # details.program
 backup_key_missing = Kind("backup_key_missing", 0)
 backup_key_other = Kind("backup_key_other", 0)
+backup_key_changed = Kind("backup_key_changed", 0)  # details.path: in it stands another key than here
 backup_key_wrong = Kind("backup_key_wrong", 0)
 backup_missing = Kind("backup_missing", 0)  # details.path
 backup_damaged = Kind("backup_damaged", 0)  # details.what: the file
+backup_newer = Kind("backup_newer", 0)  # made by a newer version
 backup_not_written = Kind("backup_not_written", 0)  # details.path, why
 backup_other_database = Kind("backup_other_database", 0)  # details.backup, here: their dialects
 
@@ -146,6 +149,7 @@ backup_other_database = Kind("backup_other_database", 0)  # details.backup, here
 hazard_unknown = Kind("hazard_unknown", 404)
 step_not_open = Kind("step_not_open", 409)
 too_many_steps = Kind("too_many_steps", 409)  # of one person on one hazard
+too_many_photos = Kind("too_many_photos", 409)  # of one person on one hazard or visit; details.limit
 acceptor_is_rectifier = Kind("acceptor_is_rectifier", 403)
 rectification_missing = Kind("rectification_missing", 409)
 after_photo_missing = Kind("after_photo_missing", 409)

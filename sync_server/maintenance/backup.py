@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from sync_server.photos.store import PhotoStore
 
 FORMAT = 1
 MANIFEST, DATABASE, RECIPIENT = "manifest.json", "database.age", "recipient.txt"
+NOTED = "backup-recipient.txt"
+"""The public key, noted in the data folder: whoever can write to a target could put their own there."""
 _PART = 2**20
 
 
@@ -90,11 +92,12 @@ def new_key(file: Path) -> str:
 def make(engine: Engine, photos: PhotoStore, scratch: Path, target: Path, to: str = "") -> Made:
     """Back up into a target folder, encrypted to the public key `to`, or to that of its earlier backups.
 
-    `scratch`: a folder of this machine for the plain copy of the database, which is removed again. What was
-    written is read again and compared. Problems: backup_key_missing, backup_key_other, backup_key_wrong,
-    folder_unusable, storage_full, backup_not_written, database_unavailable, program_missing.
+    `scratch`: the data folder, for the plain copy of the database, which is removed again, and for a note of
+    the key. What was written is read again and compared. Problems: backup_key_missing, backup_key_other,
+    backup_key_changed, backup_key_wrong, folder_unusable, storage_full, backup_not_written,
+    database_unavailable, program_missing.
     """
-    recipient = _recipient(target, to)
+    recipient = _recipient(target, scratch / NOTED, to)
     with reading(engine) as session:
         revision = schema.present(engine) or ""
         ends = [_end(session, row.id) for row in session.exec(select(CampaignRow))]
@@ -103,8 +106,8 @@ def make(engine: Engine, photos: PhotoStore, scratch: Path, target: Path, to: st
     make_folder(begun)
     try:
         _encrypt_database(engine, scratch, begun / DATABASE, recipient)
-        names = _named(engine)
-        new, missing = _copy_photos(photos, names, target / "photos", recipient)
+        sizes = _named(engine)
+        new, missing = _copy_photos(photos, sizes, target / "photos", recipient)
         sha256, size = digest_of(begun / DATABASE)
         manifest = Manifest(
             format=FORMAT,
@@ -113,7 +116,7 @@ def make(engine: Engine, photos: PhotoStore, scratch: Path, target: Path, to: st
             schema_revision=revision,
             sha256=sha256,
             bytes=size,
-            photos=len(names),
+            photos=len(sizes),
             missing=missing,
             ends=ends,
         )
@@ -128,25 +131,34 @@ def make(engine: Engine, photos: PhotoStore, scratch: Path, target: Path, to: st
     except BaseException:
         shutil.rmtree(begun, ignore_errors=True)
         raise
-    return Made(folder, len(names), new, missing, size)
+    return Made(folder, len(sizes), new, missing, size)
 
 
-def _recipient(target: Path, to: str) -> str:
-    """The public key that this target is encrypted to; written down at its first backup."""
+def _recipient(target: Path, noted: Path, to: str) -> str:
+    """The public key that this target is encrypted to; written down at its first backup, and in the file
+    `noted` on this machine: another one in the target was put there by somebody else."""
     make_folder(target)
-    noted = target / RECIPIENT
-    known = noted.read_text("utf-8").strip() if noted.is_file() else ""
+    known, ours = _text_in(target / RECIPIENT), _text_in(noted)
     if not (known or to):
         raise problems.backup_key_missing(path=str(target))
     if known and to and known != to:
         raise problems.backup_key_other(path=str(target))
+    if ours and not to and known != ours:
+        raise problems.backup_key_changed(path=str(target))
+    recipient = to or known
     try:
-        pyrage.x25519.Recipient.from_str(known or to)
+        pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError:
         raise problems.backup_key_wrong() from None
-    if not known:
-        _write(noted, f"{to}\n".encode())
-    return known or to
+    for file, present in ((target / RECIPIENT, known), (noted, ours)):
+        if present != recipient:
+            _write(file, f"{recipient}\n".encode())
+    return recipient
+
+
+def _text_in(file: Path) -> str:
+    """What a file says, "" where there is none."""
+    return file.read_text("utf-8", "replace").strip() if file.is_file() else ""
 
 
 def _end(session: Session, campaign: str) -> LogEnd:
@@ -164,25 +176,28 @@ def _encrypt_database(engine: Engine, scratch: Path, encrypted: Path, recipient:
         plain.unlink(missing_ok=True)
 
 
-def _named(engine: Engine) -> list[str]:
-    """The hashes of all photos that have arrived."""
+def _named(engine: Engine) -> dict[str, int]:
+    """The hashes of all photos that have arrived, in order, with their bytes."""
     with reading(engine) as session:
-        return sorted(session.exec(select(PhotoFileRow.sha256).distinct()))
+        return dict(sorted(session.exec(select(PhotoFileRow.sha256, PhotoFileRow.bytes))))
 
 
 def _copy_photos(
-    photos: PhotoStore, names: Sequence[str], folder: Path, recipient: str
+    photos: PhotoStore, sizes: Mapping[str, int], folder: Path, recipient: str
 ) -> tuple[int, list[str]]:
-    """Encrypt the photos that the target lacks; how many these were, and those that are not on the disk."""
+    """Encrypt the photos that the target lacks; how many these were, and those that are not on the disk.
+
+    `sizes`: their bytes. What is encrypted is larger, so one that was cut in the target is written again.
+    """
     to, new, missing = pyrage.x25519.Recipient.from_str(recipient), 0, []
-    for name in names:
+    for name, size in sizes.items():
         place = photo_file(folder, name)
-        if place.is_file():
+        if place.is_file() and place.stat().st_size > size:
             continue
         try:
             with photos.open(name) as stream:
                 data = stream.read()
-        except Problem:
+        except (Problem, OSError):  # a disk that cannot read one photo must not cost the whole backup
             missing.append(name)
             continue
         if hashlib.sha256(data).hexdigest() != name:
@@ -202,7 +217,8 @@ def photo_file(folder: Path, sha256: str) -> Path:
 def _write(file: Path, data: bytes) -> None:
     """Write a file whole or not at all, and read it again. Raises Problem backup_not_written."""
     part = file.with_name(f".{file.name}.part")
-    with part.open("wb") as stream:
+    part.unlink(missing_ok=True)
+    with part.open("xb") as stream:  # follows no link that somebody put there
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

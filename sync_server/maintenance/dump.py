@@ -18,11 +18,16 @@ def write(engine: Engine, file: Path) -> None:
     """Write the database to a new file, consistent while others write; nobody waits for it.
 
     SQLite: a database again; PostgreSQL: what `pg_restore` reads. Problems: program_missing,
-    database_unavailable.
+    database_unavailable, storage_full.
     """
     if engine.dialect.name == "sqlite":
-        with closing(sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True)) as source:
-            source.execute("VACUUM INTO ?", (str(file),))
+        try:
+            with closing(sqlite3.connect(f"file:{engine.url.database}?mode=ro", uri=True)) as source:
+                source.execute("VACUUM INTO ?", (str(file),))
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+                raise problems.storage_full() from None
+            raise problems.database_unavailable(why=str(error)) from None
         return
     _run("pg_dump", engine.url, "--format=custom", "--no-owner", "--no-privileges", f"--file={file}")
 
@@ -31,9 +36,13 @@ def read(engine: Engine, file: Path) -> None:
     """Fill the empty database of `engine` from such a file. Problems: backup_damaged and those of `write`."""
     if engine.dialect.name == "sqlite":
         place = Path(engine.url.database or "")
-        with closing(sqlite3.connect(file)) as copy:
-            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise problems.backup_damaged(what=place.name)
+        try:
+            with closing(sqlite3.connect(file)) as copy:
+                whole = copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        except sqlite3.Error:  # no database at all
+            whole = False
+        if not whole:
+            raise problems.backup_damaged(what="database")
         file.replace(place)
         return
     _run(

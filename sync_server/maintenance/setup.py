@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, delete, update
+from sqlmodel import Session, col, select
 
 from shared import problems
 from shared.permissions import Action
@@ -16,7 +16,15 @@ from sync_server.access import audit, devices, grants, links, people
 from sync_server.access.sign_in import second_factor
 from sync_server.access.sign_in.secret_box import SecretBox
 from sync_server.database import campaigns, schema
-from sync_server.database.tables import CampaignRow, PersonRow
+from sync_server.database.tables import (
+    CampaignRow,
+    EnrolmentCodeRow,
+    PersonRow,
+    SignInLinkRow,
+    SignInStepRow,
+    WebSessionRow,
+)
+from sync_server.database.timestamps import now_text
 from sync_server.database.transactions import in_transaction, open_engine
 from sync_server.log import refolding
 from sync_server.settings import Settings
@@ -163,10 +171,17 @@ def targets(engine: Engine) -> list[tuple[int, str, int]]:
 def restored(engine: Engine) -> None:
     """Record that the database was restored from a backup: every campaign's log gets a new epoch.
 
-    Phones then send again what they saved after the backup was taken.
+    Phones then send again what they saved after the backup was taken. What works once, and what somebody may
+    have ended since, works no more: codes, links and open sessions.
     """
 
     def work(session: Session) -> None:
+        unused_codes = col(EnrolmentCodeRow.used_at).is_(None)
+        unused_links = col(SignInLinkRow.used_at).is_(None)
+        session.execute(update(EnrolmentCodeRow).where(unused_codes).values(used_at=now_text()))
+        session.execute(update(SignInLinkRow).where(unused_links).values(used_at=now_text()))
+        session.execute(delete(WebSessionRow))
+        session.execute(delete(SignInStepRow))
         for end in _renew_epochs(session):
             audit.note(session, "log_put_back", end=end.seq)
 

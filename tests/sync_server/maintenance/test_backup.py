@@ -2,92 +2,19 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, select
 
 from shared.problems import Problem
-from sync_server.database.tables import CampaignRow, HazardRow, PhotoFileRow
-from sync_server.database.transactions import open_engine, reading
 from sync_server.maintenance import backup, putting_back, setup
-from sync_server.maintenance.backup import Made
 from sync_server.photos.store import FolderPhotoStore
-from sync_server.settings import Settings
 from tests.support.drawn import photo as drawn
-from tests.support.postgres import Postgres
-from tests.support.server import Server, TestPhone, open_server
-from tests.sync_server.photos.test_whole import send
+from tests.support.server import open_server
+from tests.sync_server.maintenance.backups import Kept, backup_later, saved, state
 
 SECRET = "石井村后山塘的秘密"
-
-
-@dataclass
-class Kept:
-    """Where backups of a server go, the key for them, and empty deployments to restore into."""
-
-    server: Server
-    target: Path
-    identity: Path
-    public: str
-    empty: Callable[[], Settings]
-
-    def make(self, to: str = "") -> Made:
-        settings = self.server.settings
-        store = FolderPhotoStore(settings.photos)
-        return backup.make(self.server.engine, store, settings.data, self.target, to)
-
-    def restore(self, settings: Settings) -> putting_back.PutBack:
-        return putting_back.restore(settings, self.target, self.identity)
-
-
-@pytest.fixture
-def kept(server: Server, database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kept]:
-    identity = tmp_path / "backup.key"
-    public = backup.new_key(identity)
-    made: list[str] = []
-
-    def empty() -> Settings:
-        data = tmp_path / f"other-{len(made)}"
-        url = ""
-        if database_url:
-            postgresql: Postgres = request.getfixturevalue("postgresql")
-            url = postgresql.empty()
-        made.append(url)
-        return Settings(data, url)
-
-    yield Kept(server, tmp_path / "backups", identity, public, empty)
-    for url in filter(None, made):
-        request.getfixturevalue("postgresql").drop(url)
-
-
-def saved(phone: TestPhone, name: str, data: bytes = b"") -> str:
-    """A hazard on the log, with a photo that has arrived where there are bytes of one."""
-    hazard = phone.op({"water_name": name, "town_code": "441900003"})
-    ops = [hazard]
-    if data:
-        ops.append(phone.photo(hazard["record"], "before", hashlib.sha256(data).hexdigest(), bytes=len(data)))
-        assert send(phone, data).status_code == 201
-    assert {one["status"] for one in phone.push(*ops)} == {"stored"}
-    return str(hazard["record"])
-
-
-def state(settings: Settings) -> tuple[list[tuple[str, str | None]], set[str], str]:
-    """The hazards, the photos that have arrived, and the log's epoch of a deployment."""
-    engine = open_engine(settings.database_url)
-
-    def look(session: Session) -> tuple[list[tuple[str, str | None]], set[str], str]:
-        hazards = sorted((row.id, row.water_name) for row in session.exec(select(HazardRow)))
-        photos = set(session.exec(select(PhotoFileRow.sha256)))
-        return hazards, photos, session.exec(select(CampaignRow)).one().epoch
-
-    with reading(engine) as session:
-        found = look(session)
-    engine.dispose()
-    return found
 
 
 def test_what_is_put_back_is_what_was_there_and_phones_send_the_rest(kept: Kept) -> None:
@@ -140,12 +67,6 @@ def test_photos_are_copied_once_and_the_newest_backup_is_put_back(kept: Kept) ->
     settings = kept.empty()
     assert kept.restore(settings).photos == 2
     assert len(state(settings)[0]) == 2
-
-
-def backup_later(kept: Kept, one: Made) -> Made:
-    """Another backup; names go by the second."""
-    one.folder.rename(one.folder.with_name("20260101T000000Z"))
-    return kept.make()
 
 
 def test_a_backup_that_was_cut_is_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
