@@ -1,11 +1,12 @@
 """Which photos of a hazard are evidence that the work was finished, and how near and recent they are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from shared import merge
 from shared.geo import about_metres
 from shared.hazards.history import TimelineEvent
 from shared.merge import Write
@@ -24,7 +25,8 @@ _MOST_PLACES = 64
 
 @dataclass(frozen=True, slots=True)
 class HazardPhoto:
-    """A photo of a hazard: its known writes, in any order, and whether it is attached now."""
+    """A photo of a hazard: its known writes, in any order, and whether it is attached now, as 整改后 if it
+    ever was that."""
 
     record: str
     writes: Sequence[Write]
@@ -37,24 +39,31 @@ class HazardPhoto:
 
     @property
     def hashes(self) -> set[str]:
-        """The SHA-256 of all bytes that it ever had."""
-        return {one for write in self.described for one in _hashes_of(write)}
+        """The SHA-256 of the bytes that it has now."""
+        state = merge.EMPTY
+        for write in self.writes:
+            state = merge.absorb(state, write)
+        return _hashes_of(merge.shown(state))
 
     def shows_work(self, since: _Rank) -> bool:
-        """Whether it was first recorded after `since`, as 整改后 and never as anything else."""
-        roles = {write.fields["role"] for write in self.writes if "role" in write.fields}
-        return roles == {PhotoRole.AFTER} and self.described[0].rank > since
+        """Whether it was first recorded after `since`, and as 整改后.
+
+        What it was called later only decides while it is called that: taking that back brings the evidence
+        back. Nobody gains by it who could have left it as it was.
+        """
+        roles = [write.fields["role"] for write in sorted(self.writes, key=_order) if "role" in write.fields]
+        return roles[:1] == [PhotoRole.AFTER] and self.described[0].rank > since
 
 
-def _hashes_of(write: Write) -> set[str]:
-    """The SHA-256 of a photo's bytes as a write says them: as sent, and as taken."""
-    return {one for name in ("sha256", "original_sha256") if (one := write.fields.get(name))}
+def _hashes_of(fields: Mapping[str, Any]) -> set[str]:
+    """The SHA-256 of a photo's bytes, as sent and as taken."""
+    return {one for name in ("sha256", "original_sha256") if (one := fields.get(name))}
 
 
 def finished_photos(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -> list[HazardPhoto]:
     """The attached photos that were recorded as 整改后 since the last 反弹, oldest first; 报验 needs one.
 
-    One that was ever recorded as something else, or with bytes that another photo of the hazard had before,
+    One that was something else before, or is now, or whose bytes another photo of the hazard had before,
     shows what was there before, and is not among them.
     """
     events = list(events)
@@ -65,7 +74,7 @@ def finished_photos(events: Iterable[TimelineEvent], photos: Sequence[HazardPhot
         if photo.attached
         and photo.described
         and photo.shows_work(since)
-        and all(first[one] == photo.record for one in photo.hashes)
+        and all(first.get(one) == photo.record for one in photo.hashes)
     ]
     return sorted(found, key=lambda photo: _order(photo.described[0]))
 
@@ -73,8 +82,9 @@ def finished_photos(events: Iterable[TimelineEvent], photos: Sequence[HazardPhot
 def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -> dict[str, str]:
     """SHA-256 → the photo that was recorded first with these bytes: a later one shows nothing new.
 
-    Where that one was of finished work and was taken off again, the bytes may be attached anew, whatever
-    others recorded with them since: then it is the first one of finished work that is attached, if any.
+    Where that one was of finished work and was taken off again, or is called something else now, the bytes
+    may be attached anew, whatever others recorded with them since: then it is the first one of finished work
+    that is attached, if any.
     """
     since = _last_relapse(events)
     described = [photo for photo in photos if photo.described]
@@ -83,7 +93,7 @@ def first_with(events: Iterable[TimelineEvent], photos: Sequence[HazardPhoto]) -
     writes = [(write, photo.record) for photo in described for write in photo.described]
     having: defaultdict[str, list[str]] = defaultdict(list)
     for write, record in sorted(writes, key=lambda one: _order(one[0])):
-        for one in _hashes_of(write):
+        for one in _hashes_of(write.fields):
             having[one].append(record)
     first: dict[str, str] = {}
     for one, records in having.items():

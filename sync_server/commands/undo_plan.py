@@ -113,18 +113,23 @@ def _presence(state: RecordState) -> Presence:
 
 
 def _of_photo(record: str, type: str, now: RecordState, then: RecordState) -> Change:
-    shown_now, shown_then = merge.shown(now), merge.shown(then)
+    shown_now, shown_then = _said(now), _said(then)
     presence = [
         Presence.KEPT if shown.get(merge.ATTACHED) else Presence.DELETED for shown in (shown_now, shown_then)
     ]
     registers: dict[str, tuple[Values, Values]] = {}
     if presence[1] is Presence.KEPT and shown_now != shown_then:
         registers = {
-            name: ([shown_now.get(name)], [value])
-            for name, value in shown_then.items()
+            name: ([shown_now.get(name)], [shown_then.get(name)])
+            for name in dict.fromkeys([*shown_then, *shown_now])  # what was added is to be empty again
             if name != merge.ATTACHED
         }
     return Change(record, type, registers, (presence[0], presence[1]))
+
+
+def _said(state: RecordState) -> dict[str, Any]:
+    """The registers that are not empty, with what they show."""
+    return {name: value for name, value in merge.shown(state).items() if value is not None}
 
 
 def _of_record(

@@ -183,7 +183,8 @@ def knows_event(session: Session, access: Access, campaign: str, hazard: str, ev
 def finished_photos(session: Session, access: Access, campaign: str, hazard: str) -> list[KeptPhoto]:
     """The photos of a hazard that are the evidence for 报验 and 验收, oldest first."""
     events = _timelines(session, access, campaign, [hazard])[hazard]
-    attached = {one.id: one for one in photos(session, access, campaign, hazard)}
+    every_photo = photos(session, access, campaign, hazard)
+    attached = {one.id: one for one in every_photo if one.photo.role is PhotoRole.AFTER}
     written = photo_writes.of_hazards(session, campaign, [hazard]).get(hazard, {}) if attached else {}
     every = [HazardPhoto(record, writes, record in attached) for record, writes in written.items()]
     return [attached[photo.record] for photo in evidence.finished_photos(events, every)]

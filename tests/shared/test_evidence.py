@@ -56,9 +56,24 @@ def test_attaching_again_makes_it_no_younger() -> None:
 
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("role", ["before", "site", "during"])
-def test_one_that_was_ever_recorded_as_something_else_is_none(role: str, order: int) -> None:
+def test_one_that_was_first_recorded_as_something_else_is_none(role: str, order: int) -> None:
     edited = [said(1, role, A, seq=1), said(2, "after", B, seq=2)][::order]
     assert found(HazardPhoto("1", edited, attached=True)) == []
+
+
+@pytest.mark.parametrize("role", ["before", "site", "during"])
+def test_what_a_photo_of_the_work_was_called_in_between_takes_nothing_away(role: str) -> None:
+    called = [said(1, "after", A, seq=1), said(2, role, A, seq=2)]
+    assert found(HazardPhoto("1", called, attached=False)) == [], "it is attached, but not as 整改后"
+    assert found(HazardPhoto("1", [*called, said(3, "after", A, seq=3)], attached=True)) == ["1"]
+    assert found(HazardPhoto("1", called, attached=False), photo(3, "after", A, seq=3)) == ["3"]
+
+
+def test_bytes_that_it_had_in_between_take_nothing_away() -> None:
+    before = photo(1, "before", B, seq=1)
+    other = [said(2, "after", A, seq=2), said(3, "after", B, seq=3)]
+    assert found(before, HazardPhoto("2", other, attached=True)) == []
+    assert found(before, HazardPhoto("2", [*other, said(4, "after", A, seq=4)], attached=True)) == ["2"]
 
 
 @pytest.mark.parametrize("attached", [True, False])

@@ -225,7 +225,9 @@ def _sent_back(bundle: Bundle, told: HazardHistory) -> SentBack | None:
 def _photos(session: Session, bundle: Bundle) -> list[HazardPhoto]:
     """The hazard's photos, by their states and by what this phone has of the log."""
     written = entries.counted(session, bundle.photos)
-    attached = {record for record, _ in bundles.attached(bundle)}
+    attached = {
+        record for record, values in bundles.attached(bundle) if values.get("role") == PhotoRole.AFTER
+    }
     return [
         HazardPhoto(
             record, [*state.live, *(entry.write for entry in written.get(record, ()))], record in attached

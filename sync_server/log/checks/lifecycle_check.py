@@ -16,7 +16,7 @@ from shared.merge import Write, write_of
 from shared.operations import Kind, Operation, RecordType
 from shared.permissions import Action
 from shared.problems import Problem
-from shared.vocabulary import EventType
+from shared.vocabulary import EventType, PhotoRole
 from sync_server.access.policy import Access
 from sync_server.database.in_values import in_values
 from sync_server.database.tables import HazardEventRow, HazardRow
@@ -223,7 +223,7 @@ def _obstacle(
 
 
 def _photos(hazard: str, known: _Known, seen: Write | None) -> list[HazardPhoto]:
-    """All photos by the log; which of them are attached is as the author of `seen` saw it, or as it is."""
+    """All photos by the log; those attached as 整改后 are as the author of `seen` saw it, or as it is."""
     found: list[HazardPhoto] = []
     for record, writes in known.photos.items():
         state = merge.EMPTY
@@ -232,5 +232,6 @@ def _photos(hazard: str, known: _Known, seen: Write | None) -> list[HazardPhoto]
                 state = merge.absorb(state, write)
         values = merge.shown(state)
         attached = bool(values.get(merge.ATTACHED)) and values.get("hazard") == hazard
+        attached = attached and values.get("role") == PhotoRole.AFTER
         found.append(HazardPhoto(record, writes, attached))
     return found

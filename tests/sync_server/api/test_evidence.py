@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from shared import merge
 from shared.vocabulary import Role
 from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
-from sync_server.database.tables import HazardRow
+from sync_server.database.tables import HazardRow, PhotoRow
 from sync_server.database.transactions import reading
 from sync_server.log.checks import lifecycle_check
 from sync_server.queries import hazards, progress
@@ -496,3 +497,47 @@ def test_one_push_takes_only_so_many_steps_that_rest_on_the_photos_of_a_hazard(
     ]
     assert len(looked) <= 4, "by what was seen, and by what is"
     assert codes(phone.push(phone.event(hazard, "submit"))) == ["after_photo_missing"]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *({"role": "before"}, {"sha256": BEFORE}, {"role": "site", "sha256": BEFORE}),
+        {"original_sha256": BEFORE, "mock_location": True},
+    ],
+)
+def test_evidence_that_a_stolen_phone_spoiled_is_back_once_that_is_undone(
+    server: Server, phone: TestPhone, how: dict[str, Any]
+) -> None:
+    hazard = hazard_of(phone)
+    photo = phone.photo(hazard, "after", AFTER)
+    phone.push(phone.photo(hazard, "before", BEFORE), phone.event(hazard, "rectify"), photo)
+    thief = server.phone("被偷的手机", phone.person)
+    at(thief)
+    spoiled = {"type": "photo", "kind": "attach", "record": photo["record"]}
+    assert codes(thief.push(thief.op({**photo["fields"], **how}, **spoiled))) == [None]
+    at(phone)
+    assert codes(phone.push(phone.event(hazard, "submit"))) == ["after_photo_missing"]
+    said = {"since": five_minutes_ago(), "reason": "手机被偷", "sure": "1"}
+    assert server.browser().post(f"/devices/{thief.device}/undo", data=said).status_code == 200
+    at(phone)
+    assert codes(phone.push(phone.event(hazard, "submit"))) == [None]
+    assert row(server, hazard).status == "pending_acceptance"
+    with reading(server.engine) as session:
+        kept = session.get_one(PhotoRow, (server.campaign, photo["record"]))
+        shown = {name: value for name, value in merge.shown(merge.from_json(kept.state)).items() if value}
+    assert shown == {**photo["fields"], merge.ATTACHED: True}
+
+
+def test_a_photo_that_is_called_something_else_is_attached_anew_as_what_it_is(phone: TestPhone) -> None:
+    hazard = hazard_of(phone)
+    photo = phone.photo(hazard, "after", AFTER)
+    renamed = {**photo["fields"], "role": "site"}
+    phone.push(
+        phone.event(hazard, "rectify"),
+        photo,
+        phone.op(renamed, type="photo", kind="attach", record=photo["record"]),
+    )
+    assert codes(phone.push(phone.event(hazard, "submit"))) == ["after_photo_missing"]
+    anew = phone.photo(hazard, "after", AFTER)
+    assert codes(phone.push(anew, phone.event(hazard, "submit"))) == [None, None]
