@@ -25,6 +25,7 @@ from sync_server.log.canonical_json import canonical_json
 from sync_server.log.checks import town_check
 from sync_server.log.checks.lifecycle_check import LifecycleCheck
 from sync_server.log.checks.merging_check import MergingCheck
+from sync_server.log.checks.photo_check import PhotoCheck
 from sync_server.log.checks.record_check import RecordCheck
 from sync_server.log.checks.town_check import TownCheck
 from sync_server.log.log_entry import LogEntry
@@ -80,8 +81,8 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     """Refuse operations that contradict the log.
 
     A record of another type, a change of others' or settled records, an event that was written before, a step
-    that the lifecycle does not allow, a deletion of what others were merged into, a record or a move outside
-    the sender's scope.
+    that the lifecycle does not allow, a deletion of what others were merged into, photos without end, a
+    record or a move outside the sender's scope.
     """
     readable = [entry for entry in entries if not entry.problem]
     campaign = sender.campaign
@@ -92,6 +93,8 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
     steps = LifecycleCheck(session, campaign, accesses, readable)
     mergings = MergingCheck(session, campaign, operations, types)
     places = TownCheck(session, campaign, sender.access, operations)
+    # Whoever settles quarantine may accept more: they have looked.
+    photos = PhotoCheck(session, campaign, sender.person, [] if sender.settler else operations)
     for entry in readable:
         operation = entry.operation
         known = types.get(operation.record)
@@ -102,7 +105,9 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
         elif known and RECORD_TYPES[operation.type].written_once:
             entry.problem = problems.event_written()
         else:
-            entry.problem = steps.refusal(operation) or mergings.refusal(operation)
+            entry.problem = (
+                steps.refusal(operation) or mergings.refusal(operation) or photos.refusal(operation)
+            )
         if entry.problem is None:
             more = len(entry.json) // ONE_OPERATION
             entry.bursts = (*records.bursts(operation), *[Burst.OPERATIONS] * more)
@@ -110,6 +115,7 @@ def validate_against_log(session: Session, sender: Sender, entries: Sequence[Log
             types[operation.record] = operation.type
             steps.include(operation)
             mergings.include(operation)
+            photos.include(operation)
 
 
 def restricted(raw: dict[str, Any]) -> bool:
