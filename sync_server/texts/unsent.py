@@ -17,6 +17,7 @@ class UnsentTexts:
     if_ended: str
     if_ended_hint: str
     trust: str
+    whose: str
     made_by: str
     was_ended: str
     was_empty: str
@@ -39,8 +40,9 @@ ZH = UnsentTexts(
     import_now="导入",
     if_ended="手机已经停用，或者导出以后换过凭证",
     if_ended_hint="这时文件可能不是本人交来的，所以其中的记录先进“待核查”，由人逐条决定。"
-    "已经当面核实的，可以勾选下面一项，直接收下；理由记入审计日志。",
+    "已经当面核实的，可以勾选下面一项，写明是谁的，直接收下；文件不是此人的手机做的，就不会导入。理由记入审计日志。",
     trust="已核实是本人的记录，直接收下",
+    whose="本人姓名（与“人员”里的一致）",
     made_by="出自手机：",
     was_ended="这部手机已经停用，或者导出以后换过凭证。",
     was_empty="文件里没有记录。",
@@ -70,9 +72,11 @@ EN = UnsentTexts(
     import_now="Import",
     if_ended="The phone's access has ended, or its token was replaced since",
     if_ended_hint="Then the file may come from somebody else, so its records wait in quarantine and a person "
-    "decides on each. If you have made sure whose they are, tick the box to accept them at once; the reason "
-    "is kept in the audit log.",
+    "decides on each. If you have made sure whose they are, tick the box and name the person to accept them "
+    "at once. A file made by the phone of somebody else is not imported then. The reason is kept in the "
+    "audit log.",
     trust="I have made sure whose records these are: accept them",
+    whose="Name of that person, as under People",
     made_by="Made by the phone:",
     was_ended="This phone's access has ended, or its token was replaced since.",
     was_empty="There are no records in the file.",

@@ -22,7 +22,7 @@ from shared.permissions import Action
 from shared.problems import Problem
 from shared.sealed.unsent_file import UnsentPhoto
 from shared.sync.wire import MAX_OPERATIONS
-from sync_server.access import audit
+from sync_server.access import audit, names
 from sync_server.access.bursts import Bursts
 from sync_server.access.devices import Phone
 from sync_server.access.policy import Access
@@ -68,14 +68,18 @@ class Intake:
     take_photo: Callable[[Phone, UnsentPhoto, bytes], bool]
     keys: Path
 
-    def take(self, campaign: str, file: UnsentReader, access: Access, reason: str = "") -> Outcome:
+    def take(
+        self, campaign: str, file: UnsentReader, access: Access, reason: str = "", whose: str = ""
+    ) -> Outcome:
         """Take in all of a file that was read whole, brought by somebody with this access.
 
         `reason`: why what a phone made whose access has ended is to go on the log, "" for it to wait in
-        quarantine.
+        quarantine. `whose`: the name of the person whose phone that is, with a reason: what somebody says of
+        a file that they hand in is not what is in it.
 
-        Raises Problem unsent_sender_unknown, unsent_file_foreign for another campaign's, and role_forbidden
-        for a reason given by somebody who may not settle what is in quarantine. Then nothing was taken.
+        Raises Problem unsent_sender_unknown, unsent_file_foreign for another campaign's, unsent_not_theirs,
+        and role_forbidden for a reason given by somebody who may not settle what is in quarantine. Then
+        nothing was taken.
         """
         contents = file.contents
         if contents.campaign != campaign:
@@ -84,6 +88,8 @@ class Intake:
             access.require(Action.SETTLE_QUARANTINE)
         with reading(self.engine) as session:
             owner = token_owner.of(session, campaign, contents.token)
+        if reason and names.key(owner.phone.person.name) != names.key(whose):
+            raise problems.unsent_not_theirs(person=owner.phone.person.name)
         in_transaction(self.engine, lambda session: _note(session, file, owner, access, reason))
         importing = _Importing(self, owner, owner.ended and not reason)
         importing.until_stopped(importing.operations, contents.ops)

@@ -64,8 +64,8 @@ async def import_unsent(
     except TimeoutError:
         raise problems.body_too_slow(retry_after_s=1) from None
     try:
-        files, reason = _files_in(form), _reason(form)
-        work = partial(_imported, request, engine, office, files, access, reason)
+        files, trust = _files_in(form), _trust(form)
+        work = partial(_imported, request, engine, office, files, access, trust)
         imported = await lanes.exports.run(work, access.person.id)
     except Problem as problem:
         return await run_in_threadpool(_page, request, access, problem=problem)
@@ -74,12 +74,14 @@ async def import_unsent(
     return await run_in_threadpool(_page, request, access, imported)
 
 
-def _reason(form: FormData) -> str:
-    """Why what a phone made whose access has ended is to be accepted; "" where it is not."""
-    trusted, reason = text_in(form, "trusted"), text_in(form, "reason", 1000)
+def _trust(form: FormData) -> tuple[str, str]:
+    """Why what a phone made whose access has ended is to be accepted, and whose it is; "" where it is not."""
+    trusted, reason, whose = text_in(form, "trusted"), text_in(form, "reason", 1000), text_in(form, "whose")
     if trusted and not reason:
         raise problems.reason_missing()
-    return reason if trusted else ""
+    if trusted and not whose:
+        raise problems.invalid(errors=[{"path": "whose", "reason": "missing"}])
+    return (reason, whose) if trusted else ("", "")
 
 
 def _files_in(form: FormData) -> list[UploadFile]:
@@ -95,7 +97,7 @@ def _imported(
     office: OfficeKeyFile,
     files: Sequence[UploadFile],
     access: Access,
-    reason: str,
+    trust: tuple[str, str],
 ) -> list[ImportedFile]:
     intake: Intake = request.app.state.unsent_intake
     with reading(engine) as session:
@@ -106,7 +108,7 @@ def _imported(
         name = file.filename or ""
         try:
             unsent = UnsentReader(file.file, kid, opened)
-            found.append(ImportedFile(name, intake.take(campaign, unsent, access, reason)))
+            found.append(ImportedFile(name, intake.take(campaign, unsent, access, *trust)))
         except Problem as problem:
             problem.__traceback__ = problem.__context__ = None
             found.append(ImportedFile(name, problem=problem))

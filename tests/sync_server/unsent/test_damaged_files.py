@@ -1,5 +1,6 @@
 """A file that is cut, changed, of another server or made up by an enemy: nothing of it came in."""
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -97,6 +98,14 @@ def _said(phone: TestPhone) -> dict[str, Any]:
     return contents(phone, [phone.op()])
 
 
+def _off_the_curve(lines: list[str]) -> list[str]:
+    head, *rest = lines[0].split(".")
+    header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    header["epk"]["x"] = header["epk"]["y"] = "A" * 43
+    changed = base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
+    return [".".join([changed, *rest]), *lines[1:]]
+
+
 HOSTILE: dict[str, Callable[[TestPhone], list[str]]] = {
     "compressed": lambda phone: lines_of(office_key(phone), _said(phone), zip="DEF"),
     "of another kind": lambda phone: lines_of(office_key(phone), _said(phone), typ="anlan-home-visit"),
@@ -111,6 +120,10 @@ HOSTILE: dict[str, Callable[[TestPhone], list[str]]] = {
     ),
     "no object": lambda phone: lines_of(office_key(phone), [1, 2]),
     "more than it may say": lambda phone: lines_of(office_key(phone), {**_said(phone), "more": 1}),
+    "half a character": lambda phone: lines_of(office_key(phone), {**_said(phone), "token": "\ud800"}),
+    "nothing but dots": lambda _phone: ["." * 2_000_000],
+    "one endless line": lambda _phone: ["A" * 3_000_000],
+    "a key off the curve": lambda phone: _off_the_curve(lines_of(office_key(phone), _said(phone))),
     "too many operations": lambda phone: lines_of(office_key(phone), {**_said(phone), "ops": [{}] * 2001}),
 }
 
@@ -175,3 +188,31 @@ def test_a_phone_hears_of_the_key_when_it_is_enrolled(server: Server) -> None:
     said = {"code": server.code(), "device_name": "手机", "platform": "test"}
     answer = server.client.post("/api/v1/enrol", json=said).json()
     assert answer["office_key"] == server.state.office_key.public().model_dump()
+
+
+ODD: list[Any] = [
+    {},
+    {"device": []},
+    {"device": "\ud800", "n": 1},
+    {"n": 10**30, "fields": {"a": "\ud800"}},
+    {"n": -1, "type": {}, "kind": None},
+    {"n": True, "fields": {"a": [[[[[[1e308]]]]]]}},
+    {"type": "home_visit", "fields": {"child": "张"}},
+]
+
+
+def test_operations_that_are_none_wait_for_a_person(server: Server, phone: TestPhone) -> None:
+    file = as_file(lines_of(office_key(phone), contents(phone, ODD)))
+    answer = imported(server.browser(), file)
+    assert answer.status_code == 200
+    assert f"待核查 {len(ODD)}" in answer.text
+    again = imported(server.browser(name="李四"), file)
+    assert f"待核查 {len(ODD)}" in again.text
+
+
+@pytest.mark.parametrize("body", [b"", b"--x", b"--x\r\n\r\n", b"\0" * 5000])
+def test_a_form_that_is_none_is_refused(server: Server, body: bytes) -> None:
+    office = server.browser()
+    for kind in ("multipart/form-data; boundary=x", "multipart/form-data", "text/plain", "application/json"):
+        answer = office.post("/devices/import", content=body, headers={"Content-Type": kind})
+        assert 400 <= answer.status_code < 500, (kind, body)

@@ -13,7 +13,14 @@ from shared.permissions import School
 from shared.vocabulary import Role
 from sync_server.access import devices, grants, people
 from sync_server.access.bursts import Bursts
-from sync_server.database.tables import AuditRow, HomeVisitRow, OperationRow, PhotoFileRow, QuarantineRow
+from sync_server.database.tables import (
+    AuditRow,
+    HomeVisitRow,
+    OperationRow,
+    PersonRow,
+    PhotoFileRow,
+    QuarantineRow,
+)
 from sync_server.database.transactions import in_transaction, reading
 from sync_server.pages.devices import unsent_page
 from sync_server.unsent.intake import Intake
@@ -23,7 +30,7 @@ from tests.support.server import Server, TestPhone
 from tests.support.unsent import as_file, contents, lines_of, office_key, unsent_file
 from tests.sync_server.access.test_token_renewal import asks, new_token
 
-TRUSTED = {"trusted": "1", "reason": "本人当面交来"}
+TRUSTED = {"trusted": "1", "reason": "本人当面交来", "whose": "测试手机"}
 
 
 def imported(office: TestClient, file: bytes, **said: str) -> httpx2.Response:
@@ -148,11 +155,33 @@ def test_somebody_who_settles_quarantine_may_accept_it_at_once_for_a_reason(
     file = unsent_file(phone, ops, [data])
     ended(server, phone, "revoked")
     assert imported(office, file, trusted="1").status_code == 422
+    assert imported(office, file, trusted="1", reason="本人当面交来").status_code == 422
     assert not all_of(server, QuarantineRow)
     assert "新收下 2" in imported(office, file, **TRUSTED).text
     assert len(all_of(server, OperationRow)) == 2
     noted = [row.details for row in all_of(server, AuditRow) if row.action == "unsent_imported"]
     assert [details["reason"] for details in noted] == [TRUSTED["reason"]]
+
+
+def test_a_file_of_somebody_elses_phone_is_not_accepted_for_whoever_is_named(
+    server: Server, phone: TestPhone
+) -> None:
+    """A thief hands in the file of a stolen phone as that of a colleague."""
+    office, other = server.browser(), server.phone("二号")
+    ops, data = hazard_with_photo(phone)
+    file = unsent_file(phone, ops, [data])
+    ended(server, phone, "revoked")
+    answer = imported(office, file, **{**TRUSTED, "whose": person_of(server, other)})
+    assert answer.status_code == 409
+    assert person_of(server, phone) in answer.text
+    for table in (OperationRow, QuarantineRow, PhotoFileRow):
+        assert not all_of(server, table)
+    assert not [row for row in all_of(server, AuditRow) if row.action == "unsent_imported"]
+
+
+def person_of(server: Server, phone: TestPhone) -> str:
+    with reading(server.engine) as session:
+        return session.get_one(PersonRow, phone.person).name
 
 
 def test_a_reason_does_not_give_back_what_was_taken_from_the_person(server: Server, phone: TestPhone) -> None:
