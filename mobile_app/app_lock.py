@@ -22,7 +22,7 @@ class AppLock:
     def __init__(self, pins: DraftLock, database: PhoneDatabase, clock: Clock) -> None:
         self._pins, self._database, self._clock = pins, database, clock
         self._opened = self._asks = False
-        self._left: float | None = None
+        self._left: tuple[float, float] | None = None
         self.changed: Callable[[], None] = lambda: None
 
     @property
@@ -78,15 +78,19 @@ class AppLock:
     def left(self) -> None:
         """The app went to the background."""
         if self._left is None:
-            self._left = self._clock.seconds()
+            self._left = self._clock.seconds(), self._clock.steady()
 
     def came_back(self) -> None:
-        """The app is in front again. A clock that was set back in between counts as too long."""
+        """The app is in front again.
+
+        The longer of two times counts: clocks are set back, and steady ones may stand still while a device
+        sleeps. A clock that shows an earlier time than before counts as too long.
+        """
         left, self._left = self._left, None
         if left is None or not self.is_on:
             return
-        away = self._clock.seconds() - left
-        if not 0 <= away < self.minutes * 60:
+        wall, steady = self._clock.seconds() - left[0], self._clock.steady() - left[1]
+        if wall < 0 or max(wall, steady) >= self.minutes * 60:
             self._asks = True
             self.changed()
 

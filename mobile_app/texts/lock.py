@@ -25,6 +25,7 @@ class LockTexts:
     forgotten_how: str
     confirm: str
     other_person: str
+    exported: str
 
 
 ZH = LockTexts(
@@ -47,6 +48,7 @@ ZH = LockTexts(
     forgotten_how="记录都还在。请向管理员要一个本人的登记码，联网输入；确认后密码取消，可以重新设置。",
     confirm="确认并取消密码",
     other_person="这个登记码是别人的，不能用来打开这部手机。",
+    exported="第 {number} 个文件，共 {all} 个。",
 )
 
 EN = LockTexts(
@@ -72,4 +74,5 @@ EN = LockTexts(
     "online. Then the PIN is gone, and you can set another one.",
     confirm="Confirm and drop the PIN",
     other_person="This code is somebody else's. It cannot open this phone.",
+    exported="File {number} of {all}.",
 )

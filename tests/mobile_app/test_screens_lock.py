@@ -8,6 +8,7 @@ from mobile_app.device.clock import Clock
 from shared.sync.wire import Person
 from shared.vocabulary import Role
 from tests.mobile_app.enrolled_store import ENROLLED
+from tests.mobile_app.test_unsent import opened, with_key
 from tests.support.headless_phone import HeadlessPhone, played
 from tests.support.scripted_phone import ScriptedPhone
 
@@ -18,10 +19,13 @@ ENROL = "POST /api/v1/enrol"
 class MovedClock(Clock):
     """A clock that the test moves on."""
 
-    later = 0.0
+    later = set_back = 0.0
 
     def seconds(self) -> float:
-        return super().seconds() + self.later
+        return super().seconds() + self.later - self.set_back
+
+    def steady(self) -> float:
+        return super().steady() + self.later
 
 
 async def with_pin(device: ScriptedPhone) -> tuple[HeadlessPhone, MovedClock]:
@@ -81,6 +85,16 @@ async def test_after_minutes_in_the_background_it_asks(
     phone, clock = await with_pin(device)
     await away(phone, device, clock, seconds)
     assert phone.has("lock-pin") is asked
+
+
+@played
+async def test_setting_the_clock_back_by_as_long_as_one_was_away_opens_nothing(device: ScriptedPhone) -> None:
+    phone, clock = await with_pin(device)
+    device.services.lock.left()
+    clock.later, clock.set_back = 3600, 3590
+    device.services.lock.came_back()
+    await phone.settle()
+    assert phone.has("lock-pin")
 
 
 @played
@@ -172,3 +186,38 @@ async def test_without_a_network_a_forgotten_pin_opens_nothing(device: ScriptedP
     await phone.tap("lock-back")
     await give(phone, PIN)
     assert phone.has("new-hazard")
+
+
+@played
+async def test_no_address_opens_a_screen_over_the_question(device: ScriptedPhone) -> None:
+    phone, clock = await with_pin(device)
+    hazard = await device.add_hazard(water_name="石井塘")
+    await away(phone, device, clock, 1000)
+    for address in (f"/hazards/{hazard}", "/", "/sync/export", "/scan/ABCDEFGH"):
+        await phone.go(address)
+        assert phone.has("lock-pin")
+        assert not phone.says("石井塘"), address
+        assert phone.page.route == "/me"
+    await give(phone, PIN)
+    assert phone.has("me")
+    await phone.go(f"/hazards/{hazard}")
+    assert phone.says("石井塘")
+
+
+@played
+async def test_who_forgot_the_pin_and_has_no_network_hands_in_what_is_there(device: ScriptedPhone) -> None:
+    await with_key(device)
+    await device.database.settle()
+    hazard = await device.add_hazard(1, water_name="石井塘")
+    await with_pin(device)
+    phone = await device.restart("/")
+    await phone.tap("lock-forgotten")
+    await phone.tap("lock-export")
+    [file] = device.saver.saved.values()
+    contents, photos = opened(file)
+    assert hazard in {op["record"] for op in contents.ops}
+    assert len(photos) == 1
+    assert "1" in phone.find("lock-exported").value
+    assert phone.has("lock-code")
+    assert not phone.says("石井塘")
+    assert len(device.unsent()) == 2, "and goes on waiting"

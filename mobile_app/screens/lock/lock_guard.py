@@ -7,8 +7,9 @@ import flet as ft
 
 from mobile_app import theme
 from mobile_app.screens.app_context import use_app
-from mobile_app.screens.hooks import Box, use_box
+from mobile_app.screens.hooks import Box, use_back, use_box
 from mobile_app.screens.loading import Missing
+from mobile_app.screens.lock.handing_in import use_handing_in
 from mobile_app.screens.routes import routes_for
 from mobile_app.state.app_lock import LockStanding
 from mobile_app.widgets import buttons, fields, labels
@@ -32,6 +33,9 @@ def LockGuard() -> ft.Control:
     busy, set_busy = ft.use_state(False)
     forgotten, set_forgotten = ft.use_state(False)
     shown, show = ft.use_state(0)
+    # An address that somebody types, or goes back to, would open its screen over the question.
+    use_back((lambda: show(lambda count: count + 1)) if app.lock is LockStanding.OVER else None)
+    handing_in = use_handing_in(app)
 
     async def attempt(confirming: bool) -> None:
         if busy or app.services is None:
@@ -75,6 +79,7 @@ def LockGuard() -> ft.Control:
             fields.text_field(texts.enrol_code, code.value, write_code, key="lock-code", longest=300),
             *trouble,
             buttons.main_button(words.confirm, ft.Icons.LOCK_OPEN, confirm, key="lock-confirm", busy=busy),
+            *handing_in,
             buttons.quiet_button(texts.back, turn, key="lock-back"),
         ]
     else:
