@@ -81,3 +81,14 @@ def test_towns_are_called_by_their_short_names() -> None:
     assert {"虎门", "松山湖"} <= {
         name for name, _ in town_labels(MapView(22.93, 113.87, 12, 3000, 3000), "zh")
     }
+
+
+@pytest.mark.parametrize("odd", [(90.0, 180.0), (-90.0, -180.0), (11.37, 23.0)])
+def test_a_place_at_the_end_of_the_earth_is_no_reason_to_show_nothing(odd: tuple[float, float]) -> None:
+    assert around_all([(23.0, 113.7), odd, (23.1, 113.8)]) == GeoBox(23.0, 23.1, 113.7, 113.8)
+    alone = around_all([odd])
+    assert alone is not None
+    view = fitting(alone, PHONE)
+    assert view.zoom >= MIN_ZOOM
+    assert abs(view.lat) < 86
+    assert scale_bar(view)[1] > 0

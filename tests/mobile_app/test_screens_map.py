@@ -82,7 +82,7 @@ async def test_the_card_closes_by_its_button_and_by_a_tap_beside_it(device: Scri
 @played
 async def test_many_in_one_place_are_one_mark_that_leads_nearer(device: ScriptedPhone) -> None:
     near = [await device.add_hazard(position=at(60 * n)) for n in range(3)]
-    far = await device.add_hazard(position=at(30_000))
+    far = await device.add_hazard(position=at(-30_000))
     phone = await device.start("/map")
     assert marks(phone) == [far]
     [cell] = marks(phone, "cell")

@@ -140,3 +140,10 @@ async def test_the_whole_city_is_counted_once(
 
     monkeypatch.setattr(map_cells, "cells", counts_again)
     assert shown.marks(GeoBox(22.7, 23.1, 113.5, 114.2), 9).cells
+
+
+async def test_one_hazard_at_the_end_of_the_earth_hides_no_other(database: PhoneDatabase) -> None:
+    await put(database, [line("pole", 90.0, -180.0)])
+    assert database.read(map_cells.extent) == GeoBox(90.0, 90.0, -180.0, -180.0)
+    await put(database, [line("a", 23.0, 113.7), line("b", 23.1, 113.8)])
+    assert database.read(map_cells.extent) == pytest.approx(GeoBox(23.0, 23.1, 113.7, 113.8))

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from math import asinh, atan, ceil, cos, degrees, floor, log2, log10, radians, sinh, tan
 
 from mobile_app.store.map.map_cells import GeoBox
-from shared.geo import Point
+from shared.geo import Point, plausible
 from shared.towns import TOWNS, Town, short_name
 
 MIN_ZOOM, MAX_ZOOM = 8, 19
 NEAR_ZOOM = 15
 """To see where one stands, and what fits all is no nearer."""
 _TILE_PX = 256
+_MOST_NORTH = 85.05  # a square map of the earth ends there
 _EQUATOR_M = 40_075_017
 _LINES_APART_PX = 90
 _DEGREES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
@@ -70,10 +71,10 @@ def fitting(box: GeoBox, size: MapView, nearest: float = NEAR_ZOOM, edge: float 
 
 
 def around_all(places: Sequence[Point]) -> GeoBox | None:
-    """The smallest box with all places; None where there is none."""
+    """The smallest box with all places, or with those in the city if any are; None where there is none."""
     if not places:
         return None
-    lats, lons = zip(*places, strict=True)
+    lats, lons = zip(*([one for one in places if plausible(*one)] or places), strict=True)
     return GeoBox(min(lats), max(lats), min(lons), max(lons))
 
 
@@ -118,8 +119,8 @@ def _between(low: float, high: float, step: float) -> list[float]:
 
 
 def _stretched(lat: float) -> float:
-    """A latitude as Mercator stretches it, in degrees of the equator."""
-    return degrees(asinh(tan(radians(lat))))
+    """A latitude as Mercator stretches it, in degrees of the equator; maps end before the poles."""
+    return degrees(asinh(tan(radians(max(-_MOST_NORTH, min(_MOST_NORTH, lat))))))
 
 
 def _flat(stretched: float) -> float:

@@ -10,9 +10,9 @@ from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.hooks import use_part
 from mobile_app.screens.map.map_view import MAX_ZOOM, MIN_ZOOM, NEAR_ZOOM, MapView, fitting
-from mobile_app.screens.map.use_camera import CITY, Camera, use_camera
+from mobile_app.screens.map.use_camera import Camera, use_camera
 from mobile_app.screens.sync.sync_bar import records_changed
-from mobile_app.store.map.map_cells import GeoBox
+from mobile_app.store.map.map_cells import CITY, GeoBox
 
 if TYPE_CHECKING:
     from mobile_app.store.map.map_cells import HazardCell

@@ -12,10 +12,9 @@ from mobile_app.screens.map.map_layers import MapTaps, ground_layers, my_layers,
 from mobile_app.screens.map.map_view import around_all, fitting
 from mobile_app.screens.map.marks import MARK_PX
 from mobile_app.screens.map.moving import use_moves
-from mobile_app.screens.map.use_camera import CITY
 from mobile_app.screens.position_search import use_position_search, use_redraw
 from mobile_app.screens.sync.sync_bar import records_changed
-from mobile_app.store.map.map_cells import GeoBox
+from mobile_app.store.map.map_cells import CITY, GeoBox
 from mobile_app.widgets import labels
 from shared.permissions import Action
 from shared.plural import plural

@@ -12,14 +12,12 @@ import flet_map as fm
 from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.hooks import use_box
 from mobile_app.screens.map.map_view import NEAR_ZOOM, MapView, fitting
-from mobile_app.store.map.map_cells import GeoBox
-from shared import geo
+from mobile_app.store.map.map_cells import CITY
 
 log = logging.getLogger(__name__)
 _RESTED_S = 0.2
 _MOVING = ft.Duration(milliseconds=250)
 _BARS_PX, _LEAST_PX = 128, 200
-CITY = GeoBox(geo.SOUTH, geo.NORTH, geo.WEST, geo.EAST)
 
 
 class Camera:

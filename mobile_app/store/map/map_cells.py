@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from mobile_app.store.database.tables import ListedHazard
 from mobile_app.store.queries.hazards import HazardRow
+from shared import geo
 from shared.vocabulary import Status
 
 LISTED = 50
@@ -44,6 +45,9 @@ class GeoBox(NamedTuple):
             min(self.west, other.west),
             max(self.east, other.east),
         )
+
+
+CITY = GeoBox(geo.SOUTH, geo.NORTH, geo.WEST, geo.EAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,18 @@ def inside(session: Session, box: GeoBox) -> list[str]:
 
 
 def extent(session: Session) -> GeoBox | None:
-    """The box that all hazards here fill; None where none has a position."""
+    """The box that all hazards here fill; None where none has a position.
+
+    Those outside the city only count where there are no others: one that was placed at the pole, by mistake
+    or on purpose, would let nobody see anything.
+    """
     lat, lon = col(ListedHazard.lat), col(ListedHazard.lon)
     sides = select(func.min(lat), func.max(lat), func.min(lon), func.max(lon))
-    south, north, west, east = session.execute(_placed(sides, None)).one()
-    return None if south is None else GeoBox(south, north, west, east)
+    for box in (CITY, None):
+        south, north, west, east = session.execute(_placed(sides, box)).one()
+        if south is not None:
+            return GeoBox(south, north, west, east)
+    return None
 
 
 def grown(box: GeoBox, zoom: int) -> GeoBox:

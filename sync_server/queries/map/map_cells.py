@@ -10,12 +10,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlmodel import Session
 
+from shared import geo
 from shared.vocabulary import Status
 from sync_server.access.policy import Access
 from sync_server.database.tables import HazardRow
 from sync_server.queries.filters import Box, Filter, inside, placed, where
 
 _HAZARD = HazardRow.metadata.tables["hazard"].c
+CITY = Box(geo.WEST, geo.SOUTH, geo.EAST, geo.NORTH)
 
 MAX_ZOOM = 22
 LISTED = 100
@@ -187,13 +189,19 @@ def listed(
 
 
 def extent(session: Session, access: Access, campaign: str, asked: Filter, today: str) -> Box | None:
-    """The box that all hazards of a filter fill, None where none has a position."""
-    west, south, east, north = session.execute(
-        select(
-            func.min(_HAZARD.lon), func.min(_HAZARD.lat), func.max(_HAZARD.lon), func.max(_HAZARD.lat)
-        ).where(where(access, campaign, asked, today), placed())
-    ).one()
-    return None if west is None else Box(west, south, east, north)
+    """The box that all hazards of a filter fill, None where none has a position.
+
+    Those outside the city only count where there are no others: one that was placed at the pole, by mistake
+    or on purpose, would let nobody see anything.
+    """
+    lat, lon = _HAZARD.lat, _HAZARD.lon
+    sides = select(func.min(lon), func.min(lat), func.max(lon), func.max(lat))
+    found = sides.where(where(access, campaign, asked, today), placed())
+    for narrowed in (found.where(inside(CITY)), found):
+        west, south, east, north = session.execute(narrowed).one()
+        if west is not None:
+            return Box(west, south, east, north)
+    return None
 
 
 def _spots(session: Session, campaign: str, ids: list[str]) -> list[Spot]:

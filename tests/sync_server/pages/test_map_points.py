@@ -208,3 +208,17 @@ def test_no_two_clusters_overlap_much(office: Deployment, zoom: int) -> None:
     ]
     assert near == []
     assert total(found) == 2_000
+
+
+def test_one_hazard_at_the_end_of_the_earth_hides_no_other(office: Deployment) -> None:
+    office.report(**at(90.0, -180.0))
+    page = office.browser(office.reviewer)
+
+    def extent() -> list[float]:
+        [found] = re.findall(r'data-extent="([^"]*)"', page.get("/", params={"town": "441900101"}).text)
+        return [float(side) for side in found.split(",")]
+
+    assert max(map(abs, extent())) > 80, "where there is no other it is shown"
+    office.report(**at(23.0, 113.7))
+    office.report(**at(23.1, 113.8))
+    assert extent() == pytest.approx([113.7, 23.0, 113.8, 23.1], abs=0.01)
