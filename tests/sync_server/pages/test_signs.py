@@ -144,3 +144,30 @@ def test_the_sign_of_a_merged_water_counts_until_the_merging_is_taken_back(offic
     page = browser.get(f"/hazards/{stays}").text
     assert PatrolValidity.SCANNED.zh not in page
     assert PatrolValidity.UNPROVEN.zh in page
+
+
+NASTY = {
+    "emoji": "🏊‍♀️塘👨‍👩‍👧",
+    "from right to left": "مياه خطرة",
+    "stacked marks": "ก็" * 40,
+    "soft hyphens": "塘\u00ad" * 60,
+    "nothing but soft hyphens": "\u00ad" * 50,
+    "blanks": "\u3000\u2003塘\u00a0",
+    "lines": "塘\n塘\r\n\t塘\u2028塘",
+    "one long word": "W" * 200,
+    "wide letters": "﷽" * 100,
+    "marks of programs": "**塘** __x__ ~~y~~ %s {0} \\ ../../etc <b>塘</b>",
+    "rare characters": "\U00020000\U0002a6d6𬒗",
+    "controls": "塘\x01\x1b[31m\x7f\u202e倒",
+    "no character": "\U000f0000\ufffe",
+    "a name of a file": '塘"; filename="evil.exe',
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_whatever_a_water_is_called_its_sign_is_printed_and_scanned(office: Deployment, name: str) -> None:
+    hazard = office.report(water_name=NASTY[name], responsible_unit=NASTY[name])
+    answer = office.browser(office.reviewer).get(f"/hazards/{hazard}/sign.pdf?size=A5")
+    assert answer.status_code == 200
+    assert code_on(answer.content).endswith(sign_code.code_of(hazard))
+    assert "evil.exe" not in answer.headers["content-disposition"].partition("filename*")[0]
