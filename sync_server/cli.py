@@ -20,6 +20,7 @@ from sync_server.subcommands.keys import keys
 from sync_server.subcommands.options import VAR, Data, Port, settings_of
 from sync_server.subcommands.person import person
 from sync_server.subcommands.phone import phone
+from sync_server.subcommands.progress import progress_of_year
 from sync_server.subcommands.target import target
 from sync_server.texts import console
 
@@ -42,6 +43,7 @@ app.add_typer(keys, name="keys")
 app.command("backup-key")(backup_key)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("progress")(progress_of_year)
 
 
 @app.command()

@@ -26,6 +26,7 @@ from sync_server.queries.filters import Filter
 from sync_server.settings import Settings
 from sync_server.texts.home_visits import home_visit_texts
 from sync_server.texts.languages import label, texts
+from sync_server.texts.numbers.progress import progress_texts
 from sync_server.texts.review import review_texts
 from sync_server.texts.same_places import same_place_texts
 from sync_server.texts.words import Texts
@@ -104,7 +105,9 @@ def _places(request: Request, access: Access | None, words: Texts) -> list[Place
     path, counts = request.url.path, {}
     sees_hazards = access is not None and access.can(Action.SEE_HAZARDS)
     found = [("/review", review_texts(words.code).title)] if access and access.can(Action.DECIDE) else []
-    found += [("/", words.map), ("/ledger", words.ledger), ("/visits", words.visits)] if sees_hazards else []
+    if sees_hazards:
+        found += [("/", words.map), ("/ledger", words.ledger), ("/visits", words.visits)]
+        found.append(("/progress", progress_texts(words.code).title))
     if access and access.can(Action.STEP_ACCEPT):
         found.append((ACCEPTANCE, label(Status.PENDING_ACCEPTANCE, words)))
         counts[ACCEPTANCE] = _counted(request, access, _for_acceptance)

@@ -34,6 +34,7 @@ from sync_server.pages.people import (
     sheets_page,
     sign_in,
 )
+from sync_server.pages.progress import patrols_page, progress_page
 from sync_server.pages.review import (
     conflicts_page,
     deleted_page,
@@ -86,7 +87,7 @@ for part in (
     home_visit_page,
 ):
     router.include_router(part.router)
-for part in (visits_page, visit_page, visit_files):
+for part in (visits_page, visit_page, visit_files, progress_page, patrols_page):
     router.include_router(part.router)
 for part in (export_files, audit_page, audit_files, contract_page):
     router.include_router(part.router)

@@ -1,14 +1,18 @@
 """Which hazards are shown: one filter for the map, the ledger and every export."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from shared import problems
 from shared.hazards.due import RECTIFIABLE
+from shared.hazards.merging import GONE
+from shared.lifecycle import OPEN
 from shared.permissions import Action
 from shared.problems import Problem
 from shared.profiles import registry
@@ -24,6 +28,7 @@ _HAZARD = _TABLE.c
 Kind = TypeVar("Kind", bound=Term)
 
 LONGEST_TEXT = 80
+_COUNTED = re.compile(r"(20[0-9]{2})(c?)")
 NOWHERE = "none"
 """As a town: hazards without one."""
 
@@ -39,10 +44,22 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedIn:
+    """Counted toward the target of a year (`shared.counting`); `controlled`: so are those under control."""
+
+    year: int
+    controlled: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.year}c" if self.controlled else str(self.year)
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """The filters of a query string; None and "" filter nothing. `town` is a code or NOWHERE.
 
-    `text` finds what `searching.make_searchable` was called for.
+    `open`: it still waits for something (`lifecycle.OPEN`). `found_from`, `found_to`: ISO days, both
+    included. `text` finds what `searching.make_searchable` was called for.
     """
 
     town: str | None = None
@@ -53,6 +70,10 @@ class Filter:
     overdue: bool = False
     box: Box | None = None
     disputed: bool = False
+    counted: CountedIn | None = None
+    open: bool = False
+    found_from: str | None = None
+    found_to: str | None = None
 
     def query(self) -> str:
         """The query string of this filter, "" if it filters nothing."""
@@ -66,6 +87,10 @@ class Filter:
             "overdue": "1" if self.overdue else None,
             "bbox": box,
             "conflict": "1" if self.disputed else None,
+            "counted": self.counted,
+            "open": "1" if self.open else None,
+            "found_from": self.found_from,
+            "found_to": self.found_to,
         }
         return urlencode({name: str(value) for name, value in asked.items() if value})
 
@@ -97,10 +122,13 @@ def parse(query: Mapping[str, str]) -> Filter:
             box = box_of(query["bbox"])
         except Problem as problem:
             errors += problem.details["errors"]
+    counted = _counted(query, errors)
+    found_from, found_to = (_day(query, name, errors) for name in ("found_from", "found_to"))
     if errors:
         raise problems.invalid(errors=errors)
     return Filter(
-        town, status, kind, risk, text, query.get("overdue") == "1", box, query.get("conflict") == "1"
+        *(town, status, kind, risk, text, query.get("overdue") == "1", box, query.get("conflict") == "1"),
+        *(counted, query.get("open") == "1", found_from, found_to),
     )
 
 
@@ -132,6 +160,23 @@ def _term(
         return None
 
 
+def _counted(query: Mapping[str, str], errors: list[dict[str, str]]) -> CountedIn | None:
+    said = _COUNTED.fullmatch(query.get("counted") or "")
+    if query.get("counted") and said is None:
+        errors.append({"path": "counted", "reason": "unknown_value"})
+    return CountedIn(int(said[1]), bool(said[2])) if said else None
+
+
+def _day(query: Mapping[str, str], name: str, errors: list[dict[str, str]]) -> str | None:
+    day = query.get(name) or None
+    try:
+        if day and date.fromisoformat(day).isoformat() != day:
+            raise ValueError
+    except ValueError:
+        errors.append({"path": "found_on", "reason": "unknown_value"})
+    return day
+
+
 def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnElement[bool]:
     """The condition on `hazard` for this filter, of those the person may see; `today` is an ISO day."""
     conditions: list[Any] = [
@@ -152,6 +197,14 @@ def where(access: Access, campaign: str, asked: Filter, today: str) -> ColumnEle
         conditions.append(overdue(today))
     if asked.disputed:
         conditions.append(_HAZARD.conflicts > 0)
+    if asked.counted:
+        conditions.append(counted_in(asked.counted))
+    if asked.open:
+        conditions.append(is_open())
+    if asked.found_from:
+        conditions.append(_HAZARD.found_on >= asked.found_from)
+    if asked.found_to:
+        conditions.append(_HAZARD.found_on <= asked.found_to)
     if asked.box:
         conditions.append(inside(asked.box))
     return and_(*conditions)
@@ -174,6 +227,22 @@ def overdue(today: str) -> ColumnElement[bool]:
     """`shared.hazards.due.is_overdue` as a condition."""
     rectifiable = [status.value for status in sorted(RECTIFIABLE)]
     return and_(_HAZARD.due_date < today, _HAZARD.status.in_(rectifiable))
+
+
+def counted_in(asked: CountedIn) -> ColumnElement[bool]:
+    """What `counting.tally` counts in a year, as a condition."""
+    year = str(asked.year)
+    counts = func.substr(_HAZARD.first_closed_on, 1, 4) == year
+    if asked.controlled:
+        since = func.coalesce(func.substr(_HAZARD.controlled_on, 1, 4), year) == year
+        under_control = and_(_HAZARD.first_closed_on.is_(None), _HAZARD.status == Status.CONTROLLED.value)
+        counts = or_(counts, and_(under_control, since))
+    return and_(_HAZARD.status.not_in(sorted(status.value for status in GONE)), counts)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether a hazard still waits for something."""
+    return _HAZARD.status.in_(sorted(status.value for status in OPEN))
 
 
 def inside(box: Box) -> ColumnElement[bool]:

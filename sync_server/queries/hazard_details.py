@@ -193,7 +193,7 @@ def finished_photos(session: Session, access: Access, campaign: str, hazard: str
 def patrols(session: Session, access: Access, campaign: str, row: HazardRow, profile: Profile) -> Patrols:
     """Which 巡查 of a hazard count, and since when nobody was there for sure."""
     events = _timelines(session, access, campaign, [row.id])[row.id]
-    merged = _merged_into(session, access, campaign, row.id)
+    merged = merged_into(session, access, campaign, row.id)
     codes = {sign_code.code_of(hazard) for hazard in (row.id, *merged)}
     point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
     validity = patrol_rule.judged(events, codes, point, profile.patrol_m)
@@ -201,7 +201,7 @@ def patrols(session: Session, access: Access, campaign: str, row: HazardRow, pro
     return Patrols(validity, patrol_plan.seen_on(status, events, validity, row.found_on))
 
 
-def _merged_into(session: Session, access: Access, campaign: str, hazard: str) -> set[str]:
+def merged_into(session: Session, access: Access, campaign: str, hazard: str) -> set[str]:
     """The hazards that are merged into a hazard now, or into one of these."""
     found: set[str] = set()
     asked = {hazard}

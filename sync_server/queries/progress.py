@@ -39,7 +39,7 @@ class Progress:
         return percent(self.net, self.target)
 
 
-def _rules_of(session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None) -> Rules:
+def rules_of(session: Session, access: Access, campaign: CampaignRow, year: int, town: str | None) -> Rules:
     """How a campaign counts a year."""
     return Rules(
         year,
@@ -76,7 +76,7 @@ def of(
     `counted` is 销号 and what counts like it; `net` is that without the relapsed. Hazards with the same
     status and the same years of 销号 and 管控 count alike, so each group is judged once.
     """
-    rules = _rules_of(session, access, campaign, year, town)
+    rules = rules_of(session, access, campaign, year, town)
     closed_in, controlled_in = _year(_HAZARD.first_closed_on), _year(_HAZARD.controlled_on)
     kinds = session.execute(
         select(_HAZARD.status, closed_in, controlled_in, func.count())

@@ -50,6 +50,22 @@ DEMO_CREATED = Line("演示数据在 {path}。", "The demo data is in {path}.")
 NOT_EMPTY = Line("{path} 里已经有数据, 没有改动。", "{path} already contains data; nothing was changed.")
 WROTE = Line("已写入 {path}。", "Wrote {path}.")
 TARGET = Line("{year} 年{zh}目标 {hazards} 处", "{year}, {en}: {hazards} hazards")
+PROGRESS = Line(
+    "{year} 年首次销号 {counted} 处，其中反弹 {relapsed} 处，净完成 {net} 处。",
+    "{year}: {counted} counted, {relapsed} of them relapsed, {net} net.",
+)
+PROGRESS_OF_TOWN = Line(
+    "{zh}：首次销号 {counted} 处，反弹 {relapsed} 处，净完成 {net} 处。",
+    "{en}: {counted} counted, {relapsed} relapsed, {net} net.",
+)
+RECOUNT_HEAD = Line(
+    "从操作日志重新算出的名单：计入和反弹、编号、园区(镇街)、计入的日期、现在的状态",
+    "Counted anew from the log: counted and relapsed, number, town, the day it counts from, present status",
+)
+RECOUNT_DIFFERS = Line(
+    "网页上的数字和操作日志不一致，请联系维护人员。",
+    "The pages count otherwise than the log; please ask whoever maintains this server.",
+)
 RESTORED = Line(
     "已记下：数据库是从备份恢复的。手机下次同步时会把备份之后的保存重新送来。",
     "Recorded: the database was restored from a backup. Phones will resend newer saves at their next sync.",

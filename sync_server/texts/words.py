@@ -120,6 +120,10 @@ class Texts:
     search_hint: str
     only_overdue: str
     only_in_box: str
+    only_counted: str
+    only_open: str
+    only_found_from: str
+    only_found_to: str
     apply_filter: str
     clear_filter: str
     in_all: str

@@ -127,6 +127,9 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     expect(office.locator(".chip.status-closed").first).to_be_visible()
     office.goto(f"{serving.url}/")
     expect(office.locator(".count")).to_have_text(re.compile(r"1\s*/\s*2000"))
+    office.goto(f"{serving.url}/progress")
+    office.locator("a[href^='/ledger?counted=']").first.click()
+    expect(office.get_by_text(NAME)).to_have_count(1)
     survey = WirePhone.enrol(serving.url, serving.code())
     assert survey.push([survey.hazard()]).status_code == 200
     tap(page, "立即同步")

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.counting import Rules
 from shared.vocabulary import Role
 from sync_server.access.policy import SYSTEM
 from sync_server.database import campaigns
 from sync_server.database.transactions import reading
+from sync_server.log import recount
 from sync_server.queries import progress
+from sync_server.queries.numbers import breakdown
 from tests.support.server import YEAR, Server, TestPhone, open_server
 
 EVENTS = (
@@ -85,12 +88,24 @@ def test_what_counts_is_what_a_recount_of_the_log_finds(
     log = first.pull(since=begun)["ops"]
     first.seen = begun
     assert counted(world) - before == recounted(log)
+    assert by_the_log(world) == counted(world)
 
 
 def counted(world: World) -> int:
     with reading(world.server.engine) as session:
         campaign = campaigns.get(session, world.server.campaign)
         return progress.of(session, SYSTEM, campaign, YEAR).net
+
+
+def by_the_log(world: World) -> int:
+    """The net number as `anlan progress --explain` counts it, and as /progress sums it up."""
+    rules = Rules(YEAR)
+    with reading(world.server.engine) as session:
+        campaign = campaigns.get(session, world.server.campaign)
+        told = [one.tally for one in recount.of_year(session, campaign, rules)]
+        whole = breakdown.of(session, SYSTEM, campaign, rules).whole
+    assert (whole.counted, whole.relapsed) == (len(told), sum(one.relapsed for one in told))
+    return sum(one.net for one in told)
 
 
 def made(phone: TestPhone, hazard: str, action: str, chance: int) -> dict[str, Any]:

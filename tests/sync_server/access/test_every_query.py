@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
+from shared.counting import Rules
 from shared.operations import RecordType
 from shared.permissions import Grant, Towns
 from shared.problems import Problem
@@ -44,6 +45,7 @@ from sync_server.queries.audit_log import AuditEnd, AuditFilter
 from sync_server.queries.filters import Box, Filter, where
 from sync_server.queries.hazards import Order
 from sync_server.queries.map import map_cells, visit_cells
+from sync_server.queries.numbers import breakdown, patrol_numbers
 from sync_server.queries.visits import VisitFilter
 from tests.sync_server.access.test_every_route import CONTACT, SECRET, A, World
 
@@ -139,6 +141,18 @@ QUERIES: dict[str, Query] = {
     "visits.get": lambda s, a, w: visits.get(s, a, _campaign(w), w.secret.visit),
     "progress.of": lambda s, a, w: progress.of(s, a, campaigns.get(s, _campaign(w)), 2026),
     "progress.years": lambda s, a, w: progress.years(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "progress.rules_of": lambda s, a, w: progress.rules_of(s, a, campaigns.get(s, _campaign(w)), 2026, None),
+    "breakdown.of": lambda s, a, w: breakdown.of(s, a, campaigns.get(s, _campaign(w)), Rules(2026)),
+    "breakdown.weeks": lambda s, a, w: breakdown.weeks(s, a, campaigns.get(s, _campaign(w)), Rules(2026)),
+    "breakdown.ages": lambda s, a, w: breakdown.ages(s, a, campaigns.get(s, _campaign(w)), DAY),
+    "breakdown.durations": lambda s, a, w: breakdown.durations(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "breakdown.rechecks": lambda s, a, w: breakdown.rechecks(s, a, campaigns.get(s, _campaign(w)), 2026),
+    "patrol_numbers.of_year": lambda s, a, w: patrol_numbers.of_year(
+        s, a, campaigns.get(s, _campaign(w)), DROWNING, 2026
+    ),
+    "hazard_details.merged_into": lambda s, a, w: hazard_details.merged_into(
+        s, a, _campaign(w), w.secret.hazard
+    ),
     "quarantine.count": lambda s, a, w: quarantine.count(s, a, _campaign(w)),
     "quarantine.listed": lambda s, a, w: quarantine.listed(s, a, _campaign(w), 9, settled=False),
     "quarantine.one": lambda s, a, w: quarantine.one(s, a, _campaign(w), w.secret.device, w.secret.n),
@@ -148,6 +162,9 @@ QUERIES: dict[str, Query] = {
 COUNTS = {
     "progress.of",
     "progress.years",
+    "progress.rules_of",
+    *("breakdown.of", "breakdown.weeks", "breakdown.ages", "breakdown.durations", "breakdown.rechecks"),
+    *("patrol_numbers.of_year", "hazard_details.merged_into"),
     "hazard_details.finished_photos",
     "hazard_details.taken_off",
     "hazards.count_unplaced",

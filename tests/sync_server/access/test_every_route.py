@@ -147,6 +147,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
         Ask("/devices/{device}/undoings/{event}/withdraw", form={"reason": "x", "sure": "1"})
     ],
     ("GET", "/review"): [Ask()],
+    ("GET", "/progress"): [Ask(), Ask(query={"year": "2026"})],
+    ("GET", "/progress/patrols"): [Ask(), Ask(query={"year": "2026"})],
     ("GET", "/same-places"): [Ask()],
     ("POST", "/same-places/apart"): [
         Ask("/same-places/apart", form={"hazard": "{hazard}", "other": new_id()}),

@@ -79,6 +79,8 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("GET", "/hazards/{hazard}/sign.pdf"): SIGNED_IN,
     ("POST", "/hazards/{hazard}/decisions"): Action.DECIDE,
     ("GET", "/review"): Action.DECIDE,
+    ("GET", "/progress"): Action.SEE_HAZARDS,
+    ("GET", "/progress/patrols"): Action.SEE_HAZARDS,
     ("GET", "/same-places"): Action.DECIDE,
     ("POST", "/same-places/apart"): Action.DECIDE,
     ("GET", "/healthz"): OPEN,

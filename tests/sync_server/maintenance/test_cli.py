@@ -9,7 +9,7 @@ import requests
 
 from shared.permissions import Grant, School, Towns
 from shared.sync.wire import CODE_ALPHABET
-from shared.vocabulary import Role
+from shared.vocabulary import EventType, Role
 from sync_server.access import grants, people
 from sync_server.access.sign_in import second_factor
 from sync_server.access.sign_in.secret_box import SecretBox
@@ -18,6 +18,7 @@ from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from tests.support.served import Served
 from tests.support.served import run as anlan
+from tests.sync_server.deployment import Deployment
 
 
 def test_the_code_is_the_last_line_and_works(data_dir: Path, free_port: int) -> None:
@@ -181,3 +182,28 @@ def test_roles_are_given_and_withdrawn_one_by_one(data_dir: Path) -> None:
     assert (person("activate", "陈老师"), of_teacher()) == (0, {town})
     last = anlan("person", "deactivate", "主任", "--data", data_dir)
     assert (last.returncode, "last administrator" in last.stderr) == (1, True)
+
+
+def test_the_numbers_of_a_year_are_said_and_explained(data_dir: Path) -> None:
+    setup.open_database(Settings(data_dir)).dispose()
+    office = Deployment(data_dir)
+    hazard = office.rectified(water_name="石井塘")
+    for step in (EventType.ACCEPT, EventType.CLOSE):
+        office.happen(hazard, step, office.reviewer)
+    office.happen(hazard, EventType.RELAPSE, comment="又倒了")
+    office.report()
+    office.engine.dispose()
+    said = anlan("progress", "--year", "2026", "--data", data_dir)
+    assert said.returncode == 0, said.stderr
+    assert "首次销号 1 处，其中反弹 1 处，净完成 0 处" in said.stdout
+    explained = anlan("progress", "--year", "2026", "--explain", "--data", data_dir)
+    assert explained.returncode == 0, explained.stderr
+    [line] = [line for line in explained.stdout.splitlines() if line.startswith("+1 -1\t")]
+    assert "石碣镇" in line
+    engine = setup.open_database(Settings(data_dir))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE hazard SET first_closed_on = NULL")
+    engine.dispose()
+    differs = anlan("progress", "--year", "2026", "--explain", "--data", data_dir)
+    assert differs.returncode == 1
+    assert "count otherwise than the log" in differs.stdout
