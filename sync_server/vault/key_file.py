@@ -5,10 +5,7 @@ is restored from a backup does not know.
 """
 
 import json
-import os
-import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -130,25 +127,10 @@ def write(path: Path, keys: Keys) -> None:
         },
         indent=1,
     ).encode()
-    whole = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileNotFoundError):
-            whole.unlink()
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError:
-        with suppress(OSError):
-            whole.unlink()
-        raise problems.keys_unavailable(why="unwritable") from None
+        private_file.replace(path, content)
+    except private_file.Unusable as unusable:
+        raise problems.keys_unavailable(why=unusable.why) from None
 
 
 def _pair(kept: _Pair) -> KeyPair:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
-from sqlmodel import Session
 
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.database.tables import ListedHazard
 from mobile_app.store.queries import same_place
 from shared.vocabulary import Status
 from tests.mobile_app.enrolled_store import NOON, enrolled
+from tests.support.sqlite_steps import steps_of
 
 pytestmark = pytest.mark.anyio
 TOWNS = [f"4419{number:05}" for number in range(33)]
@@ -79,19 +79,6 @@ async def test_the_indexes_spare_a_scan_of_ten_thousand(database: PhoneDatabase)
         line(f"{n}", f"塘{n}", TOWNS[n % 33], lat=22.63 + n % 100 * 0.0054, lon=113.5 + n // 100 * 0.0078)
         for n in range(10_000)
     ]
-    steps = 0
-
-    def step() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    def work(session: Session) -> None:
-        connection: Any = session.connection().connection.driver_connection
-        connection.set_progress_handler(step, 1)
-        same_place.candidates(session, NEW)
-        connection.set_progress_handler(None, 0)
-
     await found(database, lines)
-    database.read(work)
-    assert steps < 10_000  # instructions of SQLite: a scan takes several for each row
+    # A scan takes several instructions for each row.
+    assert steps_of(database, lambda session: same_place.candidates(session, NEW)) < 10_000

@@ -2,7 +2,9 @@
 
 import os
 import stat
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -35,17 +37,35 @@ def create(path: Path, content: str) -> None:
 
     Raises Unusable with "unwritable".
     """
-    whole = path.with_name(f".{path.name}.{os.getpid()}")
+    with _written(path, content.encode()) as whole, suppress(FileExistsError):
+        os.link(whole, path)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, in the place of the one that is there. Raises as `create` does."""
+    with _written(path, content) as whole:
+        whole.replace(path)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """A file beside `path` with the content, on the disk and soon gone; at the end names are on the disk too."""
+    whole = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileNotFoundError):
-            whole.unlink()
-        with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(whole, path)
-        whole.unlink()
+        whole.unlink(missing_ok=True)
+        try:
+            with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            yield whole
+        finally:
+            whole.unlink(missing_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
     except OSError:
         raise Unusable("unwritable") from None
