@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from mobile_app.map_ground import MapGround
 from mobile_app.store.database.phone_database import PhoneDatabase
 from mobile_app.store.log import entries
 from mobile_app.store.map import map_cells
@@ -13,6 +14,8 @@ from mobile_app.store.queries import hazards
 from mobile_app.store.queries.hazards import HazardRow
 
 if TYPE_CHECKING:
+    from mobile_app.device.clock import Clock
+    from mobile_app.device.web.kept_tiles import KeptTiles
     from mobile_app.state.sync import SyncState
 
 _KEPT_TO = 12
@@ -20,10 +23,13 @@ _KEPT_TO = 12
 
 
 class HazardMap:
-    """A part of the services."""
+    """A part of the services; `ground`: the pictures under it."""
 
-    def __init__(self, database: PhoneDatabase, state: "SyncState") -> None:
+    def __init__(
+        self, database: PhoneDatabase, state: "SyncState", device: "tuple[Clock, KeptTiles]"
+    ) -> None:
         self._database, self._state = database, state
+        self.ground = MapGround(database, *device)
         self._kept: dict[int, list[HazardCell]] = {}
         self._revision = -1
 

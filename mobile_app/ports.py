@@ -16,6 +16,7 @@ from mobile_app.device.photo_files import PhotoFiles, open_photo_files, open_sea
 from mobile_app.device.picker import FileSaver, Picker
 from mobile_app.device.sealing import Sealing, open_sealing
 from mobile_app.device.storage_usage import Storage
+from mobile_app.device.web.kept_tiles import KeptTiles
 from mobile_app.store.database.phone_database import Disk
 from mobile_app.store.home_visits.draft_lock import DraftCipher
 from mobile_app.sync.transport import Transport, open_transport
@@ -42,6 +43,7 @@ class Ports:
     sealing: Sealing = field(default_factory=open_sealing)
     draft_cipher: DraftCipher = field(default_factory=open_draft_cipher)
     saver: FileSaver = field(default_factory=FileSaver)
+    kept_tiles: KeptTiles = field(default_factory=KeptTiles)
 
     @property
     def for_home_visits(self) -> tuple[PhotoFiles, Sealing, DraftCipher, Clock]:
@@ -52,6 +54,11 @@ class Ports:
     def for_sync(self) -> dict[str, Any]:
         """What the exchange needs of the device, by the names of `SyncLoop`."""
         return {"clock": self.clock, "open_transport": self.open_transport}
+
+    @property
+    def for_map(self) -> tuple[Clock, KeptTiles]:
+        """What the map needs of the device."""
+        return self.clock, self.kept_tiles
 
     @property
     def for_unsent(self) -> tuple[PhotoFiles, Sealing, FileSaver]:

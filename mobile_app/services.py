@@ -73,6 +73,7 @@ class Services:
         self.camera, self.picker, self.storage = ports.camera, ports.picker, ports.storage
         self.location, self.clock, self.sync = ports.location, ports.clock, SyncState()
         self.access, self.office_numbers = PhoneAccess(database), OfficeNumbers(database, ports.clock)
+        self.map, self.editor = HazardMap(database, self.sync, ports.for_map), ports.editor
         self.damaged = database.damaged
         """Saves that this device held and that could not be read any more when it was opened."""
         self.home_visits = HomeVisits(database, *ports.for_home_visits, self.sync, self.resumed)
@@ -80,14 +81,13 @@ class Services:
             *(database, ports.photo_files, self.sync, origin),
             **ports.for_sync,
             home_visits=self.home_visits,
-            once_synced=self.office_numbers.ask,
+            once_synced=(self.office_numbers.ask, self.map.ground.ask),
         )
         self.pictures = Pictures(database, ports.photo_files, self._sync_loop)
         self.sending = Sending(database, ports.photo_files, self._sync_loop, ports.clock)
         self.server_clock = ServerClock(database, ports.clock)
         parts = self.sync, database, self._sync_loop, self._now, self.server_clock.offset, self.access
-        self.visits, self.same_places = Visits(*parts), SamePlaces(*parts)
-        self.signs, self.map, self.editor = Signs(database), HazardMap(database, self.sync), ports.editor
+        self.visits, self.same_places, self.signs = Visits(*parts), SamePlaces(*parts), Signs(database)
         self.lock = AppLock(self.home_visits.drafts, database, ports.clock)
         self.unsent = Unsent(database, *ports.for_unsent, self.home_visits, ports.clock)
         self.renewal, self.today = Reenrolment(database, self._sync_loop), Today(database, ports.clock)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI, Request
@@ -24,9 +25,12 @@ from sync_server.http.lanes import PAGES, Lanes
 from sync_server.http.memory import Memory
 from sync_server.http.pace import Paced
 from sync_server.maintenance import orphans
+from sync_server.maps import tile_file
+from sync_server.maps.tile_file import TileFile
 from sync_server.pages import phone_app, problem_page
 from sync_server.pages import router as pages
 from sync_server.pages.devices import unsent_page
+from sync_server.pages.map import tiles
 from sync_server.photos.service import PhotoService
 from sync_server.settings import Settings
 from sync_server.unsent.intake import Intake
@@ -51,6 +55,9 @@ class Anlan(FastAPI):
 
 def create_app(settings: Settings) -> FastAPI:
     """Create the app of one deployment; opens its database and migrates it to the current schema."""
+    ground = TileFile(settings.tiles_file) if settings.tiles_file else None
+    if ground:
+        settings = _with_tiles(settings, ground)
     engine = open_engine(settings.database_url)
     schema.migrate(engine)
 
@@ -60,6 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         app.state.lanes.close()
         app.state.refusals.close()
+        if ground:
+            ground.close()
         engine.dispose()
 
     app = Anlan(
@@ -71,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.tile_file = ground
     app.state.engine = engine
     app.state.attempts = Attempts(engine)
     app.state.secret_box = SecretBox(settings.second_factor_key)
@@ -86,9 +96,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.unsent_intake = Intake(engine, app.state.bursts, app.state.photo_intake.take, settings.keys)
     for path, method, endpoint, _ in photos.PLAIN_ROUTES:
         app.add_route(f"{api.PREFIX}{path}", endpoint, methods=[method])
-    for router in (api.router, phone_app.router, health.router, pages.router):
+    for router in (api.router, phone_app.router, health.router, tiles.router, pages.router):
         app.include_router(router)
-    app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web))
+    app.mount("/app", phone_app.PhoneAppFiles(settings.phone_web, settings.tiles_url))
     app.mount("/static", static_files.PageFiles())
     files = {unsent_page.PATH: unsent_page.MOST_BYTES}
     error_handlers.install(app, problem_page.shown, refused_requests.note, SESSION_COOKIE, files)
@@ -97,3 +107,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 async def _same_site(request: Request) -> None:
     check_origin(request.method, request.headers, request.app.state.settings.public_url)
+
+
+def _with_tiles(settings: Settings, file: TileFile) -> Settings:
+    """The settings with the tiles of a file of this machine."""
+    said = file.tiles
+    attribution = settings.tiles_attribution or said.attribution
+    return replace(settings, tiles_url=tile_file.URL, tiles_attribution=attribution, tiles_zoom=said.max_zoom)

@@ -21,7 +21,8 @@ class Settings:
 
     `database_url`: the file `anlan.sqlite3` in `data`, or "postgresql+psycopg://user:password@host/name".
     `photos`: the photo folder, by default in `data`. `public_url`: the server's address for phones and
-    browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map.
+    browsers, if it differs from the one in the request. `tiles_*`: an optional tile layer for the map, from
+    elsewhere or from the MBTiles file `tiles_file` of this machine; `tiles_zoom`: its highest zoom.
     `phone_web`: the built phone app, served at `/app/`. `burst_factor`: how many times the usual allowances
     (`access.bursts`) a person's phones may change at once. `requests_per_second`: how many of one phone or
     browser go on (`http.pace`); more wait. `trusted_proxies`: the addresses or networks of
@@ -38,6 +39,8 @@ class Settings:
     tiles_url: str | None = None
     tiles_attribution: str = ""
     tiles_datum: Literal[Datum.WGS84, Datum.GCJ02] = Datum.WGS84
+    tiles_zoom: int = 18
+    tiles_file: Path | None = None
     phone_web: Path = PHONE_WEB
     burst_factor: float = 1.0
     requests_per_second: float = 20.0
@@ -81,6 +84,9 @@ class Settings:
         tiles_url = environment.get("ANLAN_TILES_URL") or None
         if tiles_url and not tiles_url.startswith("/") and not _is_web_address(tiles_url):
             raise problems.setting_invalid(setting="ANLAN_TILES_URL")
+        tiles_file = environment.get("ANLAN_TILES_FILE")
+        if tiles_file and tiles_url:
+            raise problems.setting_invalid(setting="ANLAN_TILES_FILE")
         public_url = (environment.get("ANLAN_PUBLIC_URL") or "").rstrip("/") or None
         if public_url and (not _is_web_address(public_url) or not _PLAIN.fullmatch(public_url)):
             raise problems.setting_invalid(setting="ANLAN_PUBLIC_URL")
@@ -93,6 +99,7 @@ class Settings:
             tiles_url=tiles_url,
             tiles_attribution=environment.get("ANLAN_TILES_ATTRIBUTION", ""),
             tiles_datum=Datum.GCJ02 if datum == Datum.GCJ02 else Datum.WGS84,
+            tiles_file=Path(tiles_file) if tiles_file else None,
             phone_web=Path(environment.get("ANLAN_PHONE_WEB") or PHONE_WEB),
             burst_factor=_number(environment, "ANLAN_BURST_FACTOR", 1.0),
             requests_per_second=_number(environment, "ANLAN_REQUESTS_PER_SECOND", 20.0),

@@ -19,6 +19,7 @@ from shared import problems
 from shared.home_visits.wire import EnvelopesAnswer, EnvelopesRequest, VisitKeysAnswer
 from shared.profiles.profile import Profile
 from shared.sync import wire
+from shared.sync.map_layer import MapLayer
 from shared.sync.progress import ProgressAnswer
 from shared.sync.waiting import HEADER, Waiting
 from shared.sync.wire import (
@@ -127,6 +128,16 @@ class Server:
     async def progress(self, campaign: str) -> ProgressAnswer:
         """How far the city or the person's towns are toward the target. Problem: not_found before 0.3."""
         return _message(ProgressAnswer, await self._ask("GET", f"{API}/campaigns/{campaign}/progress"))
+
+    async def map_layer(self) -> MapLayer | None:
+        """The tiles of the office's map, None where it has none; a server of before has none."""
+        try:
+            layer = _message(MapLayer, await self._ask("GET", "/tiles/tiles.json"))
+        except problems.Problem as problem:
+            if problem.kind is not problems.not_found:
+                raise
+            return None
+        return layer if layer.tiles else None
 
     async def begin_upload(self, photo: WaitingPhoto) -> str | None:
         """Announce a photo; the path to send it to, None if the server has verified it already."""

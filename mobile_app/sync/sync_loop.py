@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -40,8 +40,8 @@ _MAX_RESTARTS = 3
 class SyncLoop:
     """Rounds with the server, one at a time. `origin` is the server for phones that are not enrolled yet.
 
-    `open_transport(origin)` opens the connection to a server. `once_synced` comes after every round that
-    had no problem, and raises none.
+    `open_transport(origin)` opens the connection to a server. Each of `once_synced` comes after every
+    round that had no problem, and raises none.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class SyncLoop:
         clock: Clock | None = None,
         open_transport: Callable[[str], Transport] = open_transport,
         home_visits: HomeVisits | None = None,
-        once_synced: Callable[[Server, Identity], Awaitable[None]] | None = None,
+        once_synced: Sequence[Callable[[Server, Identity], Awaitable[None]]] = (),
     ) -> None:
         self._database = database
         self._photo_files = photo_files
@@ -199,8 +199,8 @@ class SyncLoop:
             sealed = await self._home_visits.exchange(self._server(who), who)
             problem = problem or sealed
         if problem is None:
-            if self._once_synced:
-                await self._once_synced(self._server(who), who)
+            for ask in self._once_synced:
+                await ask(self._server(who), who)
             at = self._clock.wall().isoformat(timespec="seconds")
             await self._database.write(lambda session: meta.succeeded(session, at))
             await free_space.free(self._database, self._photo_files, self._clock.seconds())

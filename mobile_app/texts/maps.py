@@ -38,6 +38,15 @@ class MapTexts:
     round_unplaced: str
     none: str
     none_hint: str
+    area: str
+    area_ask: str
+    area_too_wide: str
+    area_begin: str
+    area_running: str
+    area_stop: str
+    area_done: str
+    area_kept: str
+    area_forget: str
 
     def app(self, code: str) -> str:
         """The name of a map app by its code."""
@@ -76,6 +85,15 @@ ZH = MapTexts(
     round_unplaced="还有 {count} 处没有定位，不在图上。",
     none="地图上还没有隐患",
     none_hint="有定位的隐患才在地图上。别处的隐患，联网同步后出现。",
+    area="存这一片地图",
+    area_ask="存下现在看到的这一片，没有网络也能看。共 {count} 块，约 {size}。",
+    area_too_wide="这一片太大，先放大地图再存。",
+    area_begin="开始下载",
+    area_running="已下载 {done}/{total} 块。离开地图就停下，已下载的留着。",
+    area_stop="停下",
+    area_done="这一片地图已存好",
+    area_kept="这部手机已存 {count} 块（{size}）。",
+    area_forget="删除已存的地图",
 )
 
 EN = MapTexts(
@@ -110,4 +128,13 @@ EN = MapTexts(
     round_unplaced="{count} more 〔has|have〕 no position and 〔is|are〕 not shown.",
     none="No hazards on the map yet",
     none_hint="Only hazards with a position are on the map. Others’ appear after a sync.",
+    area="Keep this area",
+    area_ask="Keep what is shown now, to see it without a network: {count} 〔tile|tiles〕, about {size}.",
+    area_too_wide="This area is too large: zoom in first.",
+    area_begin="Download",
+    area_running="{done} of {total} tiles. It stops when you leave the map; what has come stays.",
+    area_stop="Stop",
+    area_done="This area is kept",
+    area_kept="This phone keeps {count} 〔tile|tiles〕 ({size}).",
+    area_forget="Delete kept areas",
 )

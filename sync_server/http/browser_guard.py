@@ -20,15 +20,20 @@ _HEADERS = {
 
 def content_policy(tiles_url: str | None = None, nonce: str | None = None) -> str:
     """The Content-Security-Policy of pages; images may also come from the host of `tiles_url`."""
-    tiles = urlsplit(tiles_url or "")
-    images = "'self' data: blob:"
-    if tiles.scheme in ("http", "https") and tiles.netloc:
-        images += f" {tiles.scheme}://{tiles.netloc.replace('{s}', '*')}"
+    images = " ".join(filter(None, ("'self' data: blob:", tiles_source(tiles_url))))
     own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     return (
         f"default-src 'self'; img-src {images}; script-src {own}; style-src {own}; object-src 'none'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     )
+
+
+def tiles_source(tiles_url: str | None) -> str:
+    """The host of `tiles_url` as a policy names it; "" where the tiles are this server's own, or none."""
+    tiles = urlsplit(tiles_url or "")
+    if tiles.scheme not in ("http", "https") or not tiles.netloc:
+        return ""
+    return f"{tiles.scheme}://{tiles.netloc.replace('{s}', '*')}"
 
 
 def check_origin(method: str, headers: Headers, public_url: str | None = None) -> None:

@@ -21,11 +21,12 @@ _CENTRE = (22.93, 113.87)
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """A tile layer: its URL with {z}, {x}, {y}, its attribution as plain text, and its datum."""
+    """A tile layer: its URL with {z}, {x}, {y}, its attribution as plain text, its datum and highest zoom."""
 
     url: str
     attribution: str
     datum: Literal[Datum.WGS84, Datum.GCJ02]
+    max_zoom: int = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ def build(tiles: Tiles | None, language: Literal["zh", "en"]) -> Figure:
     folium_map._id = "anlan"
     if tiles:
         layer = folium.TileLayer(
-            tiles.url, attr=html.escape(tiles.attribution), max_zoom=MAX_ZOOM, max_native_zoom=18
+            tiles.url,
+            attr=html.escape(tiles.attribution) or " ",  # folium insists on one
+            max_zoom=MAX_ZOOM,
+            max_native_zoom=tiles.max_zoom,
         )
         layer._id = "ground"
         layer.add_to(folium_map)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from shared.sync.wire import CODE_ALPHABET
+from sync_server.http.browser_guard import tiles_source
 from sync_server.http.static_files import CompressedFiles
 
 router = APIRouter()
@@ -20,16 +21,18 @@ _PRECOMPRESSED = (("br", ".br"), ("gzip", ".gz"))
 
 
 class PhoneAppFiles(CompressedFiles):
-    """The folder of the built app; it may be rebuilt while the server runs."""
+    """The folder of the built app; it may be rebuilt while the server runs. It fetches map tiles from the
+    host of `tiles_url` too."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tiles_url: str | None = None) -> None:
         super().__init__(folder)
         self._description = folder / DESCRIPTION
+        self._tiles = tiles_source(tiles_url)
 
     def headers(self, _: Request) -> dict[str, str]:
         """Revalidated each time; the Content-Security-Policy that the build requires."""
         changed_ns = self._description.stat().st_mtime_ns if self._description.is_file() else 0
-        policy = _policy(self._description, changed_ns) if changed_ns else None
+        policy = _policy(self._description, changed_ns, self._tiles) if changed_ns else None
         return {"Cache-Control": "no-cache"} | ({"Content-Security-Policy": policy} if policy else {})
 
     def copies(self, path: Path, _changed_ns: int) -> Iterator[tuple[str, Path | bytes]]:
@@ -59,7 +62,9 @@ def enrol_link(code: str = "") -> Response:
 
 
 @lru_cache(maxsize=4)
-def _policy(description: Path, _changed_ns: int) -> str | None:
-    """The policy in a build's description, read again only when the file changes."""
+def _policy(description: Path, _changed_ns: int, tiles: str) -> str | None:
+    """The policy in a build's description, read again only when the file changes, with the host of tiles."""
     policy = json.loads(description.read_bytes()).get("csp")
-    return policy if isinstance(policy, str) else None
+    if not isinstance(policy, str):
+        return None
+    return policy.replace("connect-src 'self'", f"connect-src 'self' {tiles}") if tiles else policy

@@ -19,7 +19,7 @@ _LISTS = {"hazards": "/ledger"} | {
     for name in ("ledger", "visits", "quarantine", "conflicts", "people", "devices", "audit", "home-visits")
 }
 """First part of a path → the page with its list."""
-_FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/")
+_FOR_PROGRAMS = ("/api/", "/exports/", "/app/", "/static/", "/tiles/")
 
 
 def shown(request: Request, problem: Problem) -> Response | None:

@@ -39,6 +39,7 @@ from tests.support.phone_browser import (
     wait_for,
 )
 from tests.support.served import Served
+from tests.support.tiles import mbtiles
 from tests.support.unsent import imported_at, office_cookies
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -46,6 +47,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PASSWORD = "回头看-后会有期-2026"
 NAME = "滘联村后山塘"
 SYNCED_MS = 120_000
+AROUND = (113.75, 23.01, 113.82, 23.07)
+"""The pond and what lies around it: west, south, east, north."""
 
 
 def _log_hazard(phone: HandPhone, photo: Path) -> None:
@@ -91,7 +94,31 @@ def _export(page: Page) -> bytes:
     return download.value.path().read_bytes()
 
 
-def test_first_journey(playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path) -> None:
+def _keep_the_map(page: Page, serving: Served) -> None:
+    """Tiles of the office are drawn; those of the pond are kept, and are there with the server dead."""
+    go_to_tab(page, "地图")
+    tap(page, "存这一片地图")
+    tap(page, "开始下载")
+    wait_for(page, "这一片地图已存好")
+    kept = page.evaluate("async () => (await (await caches.open('map area')).keys()).map(one => one.url)")
+    serving.kill()
+    offline = "async url => { const answer = await fetch(url); return [answer.status, answer.url]; }"
+    assert page.evaluate(offline, kept[-1])[0] == 200
+    serving.start()
+    seen = page.evaluate("async () => (await (await caches.open('map tiles')).keys()).length")
+    assert seen > 0, "what was looked at is kept too"
+
+
+def test_first_journey(
+    playwright: Playwright,
+    chromium_path: str,
+    serving: Served,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANLAN_TILES_FILE", str(mbtiles(tmp_path / "pond.mbtiles", range(14, 17), AROUND)))
+    serving.kill()
+    serving.start()
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
     )
@@ -127,6 +154,7 @@ def test_first_journey(playwright: Playwright, chromium_path: str, serving: Serv
     go_to_tab(first.page, "隐患")
     wait_for(first.page, "照片 1/1 已送达", within_ms=SYNCED_MS)
     wait_for(first.page, "已上传")
+    _keep_the_map(first.page, serving)
 
     assert "以前已收下 3" in imported_at(serving, office_cookies(serving), exported)
     desk = open_desk(playwright, chromium_path)

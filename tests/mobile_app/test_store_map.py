@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from mobile_app.device.clock import Clock
+from mobile_app.device.web.kept_tiles import KeptTiles
 from mobile_app.hazard_map import HazardMap
 from mobile_app.state.sync import SyncState
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -94,14 +96,14 @@ async def test_no_hazard_is_lost_or_counted_twice_at_any_zoom(database: PhoneDat
 
 async def test_without_hazards_there_is_nothing_to_show(database: PhoneDatabase) -> None:
     await put(database, [line("unplaced", None, None)])
-    shown = HazardMap(database, SyncState())
+    shown = HazardMap(database, SyncState(), (Clock(), KeptTiles()))
     assert shown.extent() is None
     assert shown.marks(CITY, 10).rows == []
 
 
 async def test_what_is_in_view_stays_as_the_map_moves(database: PhoneDatabase) -> None:
     await scattered(database, 500)
-    shown = HazardMap(database, SyncState())
+    shown = HazardMap(database, SyncState(), (Clock(), KeptTiles()))
     for zoom in (11, 14):
         wide = shown.marks(GeoBox(22.9, 23.0, 113.7, 113.9), zoom)
         moved = shown.marks(GeoBox(22.92, 23.02, 113.73, 113.93), zoom)
@@ -113,7 +115,7 @@ async def test_what_is_in_view_stays_as_the_map_moves(database: PhoneDatabase) -
 
 async def test_what_changed_is_counted_again(database: PhoneDatabase) -> None:
     state = SyncState()
-    shown = HazardMap(database, state)
+    shown = HazardMap(database, state, (Clock(), KeptTiles()))
     assert shown.marks(CITY, 10).rows == []
     await put(database, [line("new", 22.9, 113.9)])
     state.changed(0, 0, 0)
@@ -130,7 +132,7 @@ async def test_the_whole_city_is_counted_once(
     database: PhoneDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await scattered(database, 10_000)
-    shown = HazardMap(database, SyncState())
+    shown = HazardMap(database, SyncState(), (Clock(), KeptTiles()))
     assert 0 < len(shown.marks(CITY, 9).cells) < 100
     first = steps_of(database, lambda session: map_cells.cells(session, 9))
     assert first < 100 * 10_000  # a hundred instructions for each hazard

@@ -17,6 +17,7 @@ from mobile_app.device.photo_files import Part
 from mobile_app.device.photos import PickedPhoto
 from mobile_app.device.picker import FileSaver, Picker
 from mobile_app.device.storage_usage import Storage
+from mobile_app.device.web.kept_tiles import KeptTiles
 from mobile_app.ports import Ports
 from mobile_app.screens.app_context import AppContext, PhoneContext
 from mobile_app.screens.lock.lock_guard import LockGuard
@@ -196,6 +197,7 @@ class ScriptedPhone:
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
         self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
         self.draft_cipher, self.saver = MemoryCipher(), ScriptedSaver()
+        self.kept_tiles = KeptTiles()
         self._seq = 0
         self._opened: tuple[ScriptedDisk, PhoneDatabase, Services] | None = None
 
@@ -238,6 +240,7 @@ class ScriptedPhone:
                 storage=self.storage,
                 draft_cipher=self.draft_cipher,
                 saver=self.saver,
+                kept_tiles=self.kept_tiles,
             )
             services = Services(database, ports, "http://anlan")
             await services.home_visits.load()

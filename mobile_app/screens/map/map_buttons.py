@@ -1,5 +1,6 @@
 """What lies on the map: its buttons, its scale, and what it is for."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import flet as ft
@@ -9,6 +10,7 @@ from mobile_app.screens.map.map_view import MapView, scale_bar
 from mobile_app.texts.words import Texts
 
 BUTTON_PX = 56
+_TAG = re.compile("<[^>]*>")
 
 
 def map_button(
@@ -50,8 +52,8 @@ def button_column(buttons: Sequence[ft.Control]) -> ft.Control:
     return ft.Container(ft.Column(list(buttons), spacing=10, tight=True), right=12, bottom=12)
 
 
-def scale(view: MapView, texts: Texts) -> ft.Control:
-    """How long some metres are, and what the map is for, in the lower left corner."""
+def scale(view: MapView, texts: Texts, attribution: str = "") -> ft.Control:
+    """How long some metres are, what the map is for, and whose its tiles are, in the lower left corner."""
     metres, pixels = scale_bar(view)
     words = texts.map.metres if metres < 1000 else texts.map.kilometres
     length = words.format(length=metres if metres < 1000 else metres // 1000)
@@ -69,6 +71,8 @@ def scale(view: MapView, texts: Texts) -> ft.Control:
         bar,
         ft.Text(texts.map.purpose, size=12, color=theme.QUIET, key="purpose"),
     ]
+    if whose := _TAG.sub("", attribution):
+        said.append(ft.Text(whose, size=12, color=theme.QUIET, key="attribution"))
     plate = ft.Container(
         ft.Column(said, spacing=2, tight=True),
         bgcolor=theme.PAPER,

@@ -1,6 +1,6 @@
 """The screen around a map: its title, its buttons, what it says, and the cards of what was tapped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import flet as ft
@@ -10,6 +10,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import AppContext
 from mobile_app.screens.error_boundary import handled
 from mobile_app.screens.map.chosen import chosen_cards
+from mobile_app.screens.map.kept_area import use_kept_area
 from mobile_app.screens.map.legend import use_legend
 from mobile_app.screens.map.map_buttons import button_column, map_button, scale
 from mobile_app.screens.map.map_view import MAX_ZOOM, MIN_ZOOM, MapView
@@ -49,7 +50,7 @@ def map_frame(
 ) -> ft.View:
     """The map with its `layers`; the buttons make room for the cards of the hazards that were tapped."""
     texts, page = app.texts, ft.context.page
-    show_legend = use_legend(texts)
+    show_legend, keep_area = use_legend(texts), use_kept_area(view)
     above = [*words.notices, *_searching(texts, search)]
     legend = buttons.icon_button(
         texts.map.legend,
@@ -70,7 +71,7 @@ def map_frame(
                 [
                     _filling(_map(moves, layers)),
                     *([_upper(above)] if above else []),
-                    *(_lower(app, words, moves, view, search)),
+                    *(_lower(app, words, moves, view, _buttons(texts, moves, search, keep_area))),
                 ],
                 expand=True,
             )
@@ -104,11 +105,12 @@ def _upper(above: Sequence[ft.Control]) -> ft.Control:
 
 
 def _lower(
-    app: AppContext, words: MapWords, moves: MapMoves, view: MapView, search: PositionSearch
+    app: AppContext, words: MapWords, moves: MapMoves, view: MapView, map_buttons: Sequence[ft.Control]
 ) -> list[ft.Control]:
     """The chosen hazards, else the scale and the buttons."""
     if not moves.cards:
-        return [scale(view, app.texts), button_column(_buttons(app.texts, moves, search))]
+        tiles = app.open.map.ground.layer()
+        return [scale(view, app.texts, tiles.attribution if tiles else ""), button_column(map_buttons)]
     cards = chosen_cards(
         app, moves.cards, opener(app, words.path), lambda: moves.choose(()), _CARDS * view.height
     )
@@ -119,13 +121,17 @@ def _filling(content: ft.Control) -> ft.Control:
     return ft.Container(content, left=0, top=0, right=0, bottom=0)
 
 
-def _buttons(texts: Texts, moves: MapMoves, search: PositionSearch) -> list[ft.Control]:
+def _buttons(
+    texts: Texts, moves: MapMoves, search: PositionSearch, keep_area: Callable[[], None] | None
+) -> list[ft.Control]:
     words, page = texts.map, ft.context.page
 
     def where_am_i() -> None:
         page.run_task(handled(texts, search.begin))
 
+    keep = [map_button(words.area, ft.Icons.DOWNLOAD, keep_area, key="keep-area")] if keep_area else []
     return [
+        *keep,
         map_button(words.show_all, ft.Icons.ZOOM_OUT_MAP, moves.show_all, key="show-all"),
         map_button(words.where_am_i, ft.Icons.MY_LOCATION, where_am_i, key="where-am-i", busy=search.running),
         map_button(words.zoom_in, ft.Icons.ADD, lambda: moves.zoom(1), key="zoom-in"),

@@ -1,4 +1,5 @@
-"""The layers of the map: lines, names of towns, hazards and where the device is. None needs a network."""
+"""The layers of the map: lines, names of towns, hazards and where the device is. None needs a network, but
+for the office's tiles, where it has some."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import flet as ft
 import flet_map as fm
 
 from mobile_app import theme
-from mobile_app.screens.map.map_view import MapView, Spread, graticule, town_labels
+from mobile_app.screens.map.map_view import MAX_ZOOM, MapView, Spread, graticule, town_labels
 from mobile_app.screens.map.marks import CELL_PX, MARK_PX, cell_mark, hazard_mark, stop_mark
 from mobile_app.texts.words import Texts
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mobile_app.store.map.map_cells import HazardCell, MapMarks
     from mobile_app.store.queries.hazards import HazardRow
     from shared.records.fix import Fix
+    from shared.sync.map_layer import MapLayer
 
 _NAME_WIDE, _NAME_HIGH, _ME_PX = 220, 56, 26
 
@@ -29,19 +31,42 @@ class MapTaps:
     on_hazard: Callable[[str], None]
 
 
-def ground_layers(view: MapView, texts: Texts, taken: Sequence[Spread]) -> list[ft.Control]:
-    """Lines at round degrees, and the towns whose names do not cover what is `taken`."""
+def ground_layers(
+    view: MapView, texts: Texts, taken: Sequence[Spread], tiles: "MapLayer | None"
+) -> list[ft.Control]:
+    """The office's tiles or, without any, lines at round degrees; and the towns whose names do not cover what
+    is `taken`."""
+    return [*([_tiles(tiles)] if tiles else _lines(view)), _towns(view, texts, taken)]
+
+
+def _tiles(tiles: "MapLayer") -> ft.Control:
+    layer: ft.Control = fm.TileLayer(
+        url_template=tiles.tiles[0],
+        min_native_zoom=tiles.minzoom,
+        max_native_zoom=tiles.maxzoom,
+        max_zoom=MAX_ZOOM,
+        key="tiles",
+    )
+    return layer
+
+
+def _lines(view: MapView) -> list[ft.Control]:
     lats, lons = graticule(view)
     box = view.box(0.5)
     lines = [
         *(_line((lat, box.west), (lat, box.east)) for lat in lats),
         *(_line((box.south, lon), (box.north, lon)) for lon in lons),
     ]
+    return [fm.PolylineLayer(polylines=lines)]
+
+
+def _towns(view: MapView, texts: Texts, taken: Sequence[Spread]) -> ft.Control:
     names = [
         _marker(_name(name), (town.lat, town.lon), _NAME_WIDE, _NAME_HIGH)
         for name, town in town_labels(view, texts.language, taken)
     ]
-    return [fm.PolylineLayer(polylines=lines), fm.MarkerLayer(markers=names)]
+    layer: ft.Control = fm.MarkerLayer(markers=names)
+    return layer
 
 
 def hazard_layer(marks: "MapMarks", texts: Texts, taps: MapTaps, chosen: frozenset[str]) -> ft.Control:

@@ -38,7 +38,7 @@ def HazardsOnMap() -> ft.Control:
     )
     empty = ft.use_memo(lambda: not sees or work.extent() is None, [changed, sees])
     layers = [
-        *ground_layers(view, app.texts, _taken(view, marks)),
+        *ground_layers(view, app.texts, _taken(view, marks), work.ground.layer()),
         *my_layers(app.open.today.fix, app.texts),
         hazard_layer(
             marks, app.texts, MapTaps(moves.open_cell, lambda hazard: moves.choose([hazard])), moves.chosen

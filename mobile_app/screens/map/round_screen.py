@@ -43,7 +43,7 @@ def RoundOnMap() -> ft.Control:
     taken = [(*view.pixel(place), MARK_PX / 2, MARK_PX / 2) for place in places]
     taps = MapTaps(moves.open_cell, lambda hazard: moves.choose([hazard]))
     layers = [
-        *ground_layers(view, app.texts, taken),
+        *ground_layers(view, app.texts, taken, app.open.map.ground.layer()),
         *my_layers(work.fix, app.texts),
         round_layer(stops, app.texts, taps, moves.chosen),
     ]

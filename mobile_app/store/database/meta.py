@@ -1,14 +1,12 @@
 """What the phone knows about itself: its identity, its position on the log, its clock, its counters."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
-from mobile_app.store.database.tables import Meta
+from mobile_app.store.database.kept_values import read as _read
+from mobile_app.store.database.kept_values import write as _write
 from shared import clock
 from shared.home_visits.wire import VisitKeysAnswer
 from shared.operations import GENESIS
@@ -98,18 +96,6 @@ class Choices:
     photo_side: int | None = None
     lock_minutes: int = 5
     stamp: bool = True
-
-
-def _read(session: Session, key: str) -> Any:
-    row = session.get(Meta, key)
-    return None if row is None else json.loads(row.value)
-
-
-def _write(session: Session, key: str, value: Any) -> None:
-    text = json.dumps(value, ensure_ascii=False)
-    statement = insert(Meta).values(key=key, value=text)
-    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": text}))
-    session.expire_all()
 
 
 def identity(session: Session) -> Identity | None:

@@ -49,7 +49,7 @@ def replace(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _written(path: Path, content: bytes) -> Iterator[Path]:
-    """A file beside `path` with the content, on the disk and soon gone; at the end names are on the disk too."""
+    """A file with the content beside `path`, gone at the end; bytes and names are on the disk then."""
     whole = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

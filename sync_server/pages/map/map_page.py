@@ -152,7 +152,7 @@ def datum_of(settings: Settings) -> Datum:
 def _tiles(settings: Settings) -> Tiles | None:
     if not settings.tiles_url:
         return None
-    return Tiles(settings.tiles_url, settings.tiles_attribution, settings.tiles_datum)
+    return Tiles(settings.tiles_url, settings.tiles_attribution, settings.tiles_datum, settings.tiles_zoom)
 
 
 def drawn(box: Box, settings: Settings) -> tuple[float, float, float, float]:

@@ -257,6 +257,8 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("GET", "/app/"): [Ask("/app/index.html", because=OPEN)],
     ("GET", "/static/"): [Ask("/static/app.css", because=OPEN)],
     ("GET", "/healthz"): [Ask(because=OPEN)],
+    ("GET", "/tiles/tiles.json"): [Ask()],
+    ("GET", "/tiles/{zoom}/{x}/{y}"): [Ask("/tiles/1/0/0", because=OPEN)],
     ("GET", "/language/{language}"): [Ask("/language/en", because=OPEN)],
     ("GET", "/welcome/{token}"): [Ask("/welcome/{event}")],
     ("POST", "/welcome/{token}"): [Ask("/welcome/{event}", form={"password": "x", "again": "x"})],

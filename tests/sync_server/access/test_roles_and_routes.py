@@ -110,6 +110,8 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("GET", "/map/visits.json"): SIGNED_IN,
     ("GET", "/map/{name}"): SIGNED_IN,
     ("GET", "/openapi.json"): OPEN,
+    ("GET", "/tiles/tiles.json"): READER,
+    ("GET", "/tiles/{zoom}/{x}/{y}"): OPEN,
     ("GET", "/people"): Action.MANAGE_PEOPLE,
     ("POST", "/people"): Action.MANAGE_PEOPLE,
     ("GET", "/people/import"): Action.MANAGE_PEOPLE,

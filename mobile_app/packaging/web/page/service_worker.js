@@ -1,6 +1,8 @@
 // Caches the files of one version of the app and serves them, online or offline.
 // A new version is downloaded alongside the old one and takes over at the next start, never while the app runs.
 
+importScripts("kept_tiles.js");
+
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
 // [path, bytes, sha256, when to cache it: null (always), one renderer's name, "on demand" or "never"]
@@ -139,7 +141,11 @@ async function respond(path, request) {
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
-  if (method !== "GET" || origin !== location.origin) return;
+  if (method !== "GET") return;
+  if (isTile({ origin, pathname })) {
+    event.respondWith(tile(event.request));
+    return;
+  }
   if (!pathname.startsWith(BASE) || pathname.startsWith("/api/")) return;
   const path = mode === "navigate" ? "index.html" : pathname.slice(BASE.length);
   event.respondWith(respond(path, event.request));
