@@ -107,6 +107,7 @@ def _keep_the_map(page: Page, serving: Served) -> None:
     serving.start()
     seen = page.evaluate("async () => (await (await caches.open('map tiles')).keys()).length")
     assert seen > 0, "what was looked at is kept too"
+    go_to_tab(page, "隐患")
 
 
 def test_first_journey(

@@ -56,6 +56,7 @@ def has(printed: str, code: str, **details: object) -> bool:
         ("ANLAN_DATABASE_URL", "postgresql://host:port/anlan"),
         ("ANLAN_TILES_DATUM", "BD-09"),
         ("ANLAN_TILES_URL", "tiles.example/{z}/{x}/{y}.png"),
+        ("ANLAN_TILES_FILE", "no-such-file.mbtiles"),
         ("ANLAN_PUBLIC_URL", "anlan.example"),
         ("ANLAN_PUBLIC_URL", "https://anlan.example:70000"),
         ("ANLAN_PUBLIC_URL", "https://anlan.example/?a=b"),
