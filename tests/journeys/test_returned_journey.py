@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
 from shared.vocabulary import Role
-from tests.support import drawn
+from tests.support import drawn, photo_cases
 from tests.support.desk import open_desk, sign_in
 from tests.support.hand_phone import HandPhone
 from tests.support.phone_browser import (
@@ -75,6 +75,10 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     page = phone.page
 
     tap(page, "新增隐患")
+    with page.expect_file_chooser() as chooser:
+        tap(page, "选择照片")
+    chooser.value.set_files(Path(photo_cases.__file__).with_name("pond.heic"))
+    wait_for(page, "兼容性最佳")
     pick_photo(page, before)
     tap(page, "手工录入经纬度")
     fill(page, "坐标", "113.7832，23.0421")
@@ -102,6 +106,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     line(page, NAME, "10 米以内", REASON)
     tap(page, NAME)
     wait_for(page, REASON)
+    expect(page.get_by_role("heading", name="下一步", exact=True)).to_be_attached()
     tap(page, "重新上报")
     double_tap(button(page, "保存"))
     wait_for(page, "已离线保存")
