@@ -1,5 +1,6 @@
 """What a person draws on a photo before it is kept: turned, pointed at, made unrecognisable."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,10 +37,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What becomes of a photo: its `marks` are drawn, then it is turned by quarter `turns`, clockwise."""
+    """What becomes of a photo: its `marks` are drawn, then it is turned by quarter `turns`, clockwise.
+
+    `faces_checked`: a program looked for faces, and somebody could see what it found.
+    """
 
     turns: int = 0
     marks: tuple[Mark, ...] = ()
+    faces_checked: bool = False
 
     def turned(self) -> "Edits":
         """The same, and turned once more."""
@@ -49,6 +54,17 @@ class Edits:
         """The same with a mark more; the points are those of the picture as it is turned now."""
         mark = Mark(kind, self._unturned(start), self._unturned(end))
         return replace(self, marks=(*self.marks, mark))
+
+    def with_faces(self, faces: Iterable[Mark]) -> "Edits":
+        """The same with these faces blurred as well."""
+        return replace(self, marks=(*faces, *self.marks), faces_checked=True)
+
+    def seen(self, mark: Mark) -> tuple[Point, Point]:
+        """Where the corners of a mark lie in the picture as it is turned now."""
+        start, end = mark.start, mark.end
+        for _ in range(self.turns):
+            start, end = (1 - start[1], start[0]), (1 - end[1], end[0])
+        return start, end
 
     def _unturned(self, point: Point) -> Point:
         for _ in range(self.turns):

@@ -1,6 +1,7 @@
 // Runs test code in the built app's Python in a worker, without the app.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { draftKeys } from "./draft_keys.js";
+import { faces } from "./faces.js";
 import { qr } from "./qr.js";
 import { sealing } from "./sealing.js";
 
@@ -26,6 +27,7 @@ async function boot() {
   pyodide.registerJsModule("anlan_sealing", sealing);
   pyodide.registerJsModule("anlan_draft_keys", draftKeys);
   pyodide.registerJsModule("anlan_qr", qr);
+  pyodide.registerJsModule("anlan_faces", faces);
   await pyodide.runPythonAsync(
     'import sys; sys.path[:0] = ["/anlan/packages.zip", "/anlan/files", "/anlan/app.zip"]',
   );

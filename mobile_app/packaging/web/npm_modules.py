@@ -1,4 +1,4 @@
-"""Copies the parts of npm packages that the web app's own JavaScript imports."""
+"""Copies the parts of npm packages that the web app's own JavaScript imports or reads."""
 
 import re
 import shutil
@@ -12,16 +12,22 @@ _IMPORT = re.compile(r"""\bfrom\s*["'](\.[^"']+)["']""")
 
 @dataclass(frozen=True, slots=True)
 class NpmPackage:
-    """Some modules of an npm package, which stand in a folder `name` of the web app.
+    """Some files of an npm package, which stand in a folder of the web app.
 
-    `root`: the folder of the modules in the package; `entries`: those that are wanted, with all that they
-    import; `licence`: the file.
+    `root`: their folder in the package; `entries`: the modules that are wanted, with all that they import;
+    `data`: files that are taken as they are; `licence`: the file.
     """
 
     name: str
     root: str
     entries: tuple[str, ...]
     licence: str
+    data: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """The folder in the web app: the name without its scope."""
+        return self.name.rpartition("/")[2]
 
     def files(self, packages: Path) -> list[Path]:
         """The package's licence and modules; `packages` is the folder of npm packages.
@@ -32,7 +38,7 @@ class NpmPackage:
 
     def install(self, folder: Path, packages: Path) -> None:
         """Copy the modules into the web app in `folder`, with the licence."""
-        target = folder / self.name
+        target = folder / self.folder
         for module in self._modules(packages):
             copy = target / module.relative_to(packages / self.name / self.root)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +58,9 @@ class NpmPackage:
             found.add(module)
             imported = _IMPORT.findall(module.read_text("utf-8"))
             waiting += [(module.parent / name).resolve() for name in imported]
+        if missing := [root / name for name in self.data if not (root / name).is_file()]:
+            raise problems.npm_missing(path=str(missing[0]), package=self.name)
+        found |= {root / name for name in self.data}
         return [package / self.root / module.relative_to(root) for module in sorted(found)]
 
 
@@ -59,4 +68,8 @@ JOSE = NpmPackage("jose", "dist/webapi", ("jwe/compact/encrypt.js", "key/import.
 """Seals home visits."""
 JSQR = NpmPackage("jsqr", "dist", ("jsQR.js",), "LICENSE")
 """Reads the QR codes of signs."""
-PACKAGES = (JOSE, JSQR)
+FACES = NpmPackage(
+    "@mediapipe/face_detection", ".", (), "package.json", ("face_detection_full_range.tflite",)
+)
+"""The model that finds faces. Its licence, which its package.json names, is that of this project as well."""
+PACKAGES = (JOSE, JSQR, FACES)

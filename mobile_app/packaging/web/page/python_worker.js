@@ -3,6 +3,7 @@ import createModule from "./pyodide/pyodide.asm.mjs";
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { assemble, filesOf, linked, writeFiles } from "./linked.mjs";
 import { draftKeys } from "./draft_keys.js";
+import { faces } from "./faces.js";
 import { qr } from "./qr.js";
 import { sealing } from "./sealing.js";
 
@@ -83,6 +84,7 @@ async function start() {
   pyodide.registerJsModule("anlan_sealing", sealing);
   pyodide.registerJsModule("anlan_draft_keys", draftKeys);
   pyodide.registerJsModule("anlan_qr", qr);
+  pyodide.registerJsModule("anlan_faces", faces);
   await pyodide.runPythonAsync(START);
   await fletJs.start_connection(post);
 }
