@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mobile_app.services import Services
 
 log = logging.getLogger(__name__)
+_QUIET = 20.0
+"""Seconds after the start: people look around, and the first exchange is under way."""
 _LANGUAGE = "anlan.language"
 _TEXT_SIZE = "anlan.text_size"  # page/text_size.js reads it too
 
@@ -82,11 +84,23 @@ class AppParts:
                 services.resumed()
 
         self.page.on_app_lifecycle_state_change = come_and_go
+        self.page.run_task(get_ready_later, services)
         if services.damaged:
             texts = texts_for(await self.language())
             sentence = texts.problem(problems.saves_damaged(count=services.damaged))
             self.page.show_dialog(ask.message(sentence, good=False))
         return services
+
+
+async def get_ready_later(services: "Services") -> None:
+    """Download what the first screen does not need, where the network is free."""
+    from mobile_app.screens.photos.faces import get_ready
+
+    await asyncio.sleep(_QUIET)
+    try:
+        await get_ready(services)
+    except Exception:
+        log.exception("what finds faces did not come")
 
 
 @ft.component

@@ -48,7 +48,8 @@ class PreparedPhoto:
 
     `sha256` is of the bytes kept and sent, `original_sha256` of those that came, which have no stamp and
     were not drawn on. `bytes` counts the kept ones. `taken_at` and `position` are what the photo said before
-    that was stripped, or what the device knew when its camera took it.
+    that was stripped, or what the device knew when its camera took it. `faces_unchecked`: no program looked
+    for faces in it.
     """
 
     sha256: str
@@ -61,6 +62,7 @@ class PreparedPhoto:
     position: Position | None
     source: PhotoSource
     preview: Bytes = field(repr=False)
+    faces_unchecked: bool = False
 
 
 def fields_of(
@@ -84,6 +86,7 @@ def fields_of(
         **({"position": photo.position.model_dump(mode="json")} if photo.position else {}),
         **({"mock_location": True} if mocked else {}),
         **({"clock_skewed": True} if clock_skewed else {}),
+        **({"faces_unchecked": True} if photo.faces_unchecked else {}),
     }
 
 
@@ -142,6 +145,7 @@ async def prepare(
         position=taken.position,
         source=picked.source,
         preview=preview.data,
+        faces_unchecked=not edits.faces_checked,
     )
 
 

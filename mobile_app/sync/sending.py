@@ -76,6 +76,10 @@ class Sending:
         """Whether photos taken in the app are stamped from now on."""
         await self._choose(replace(self.choices, stamp=stamp))
 
+    async def choose_blur_faces(self, blur: bool) -> None:
+        """Whether faces are looked for and blurred in photos from now on."""
+        await self._choose(replace(self.choices, blur_faces=blur))
+
     def freeable(self, days: int) -> tuple[int, int]:
         """(originals, bytes) that could be freed at once under that choice."""
         found = free_space.freeable(self._database, days, self._clock.seconds())

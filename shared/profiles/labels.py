@@ -84,6 +84,7 @@ COMMON_LABELS: dict[str, Wording] = {
     "age_s": Wording("定位已过(秒)", "Age of the fix (s)"),
     "clock_skewed": Wording("手机时间不准", "Phone clock is wrong"),
     "mock_location": Wording("模拟定位", "Mock location"),
+    "faces_unchecked": Wording("未查人脸", "Faces not checked"),
     "type": Wording("记录类别", "Kind of record"),
     "kind": Wording("操作", "Change"),
     "name": Wording("姓名", "Name"),

@@ -172,7 +172,10 @@ class HazardEvent(StrictModel):
 
 
 class Photo(StrictModel):
-    """照片: which bytes belong to which hazard or event. A hash shows integrity, not truth."""
+    """照片: which bytes belong to which hazard or event. A hash shows integrity, not truth.
+
+    `faces_unchecked`: the phone kept it without a program having looked for faces.
+    """
 
     hazard: RecordId | None = None
     event: RecordId | None = None
@@ -189,6 +192,7 @@ class Photo(StrictModel):
     position: Position | None = None
     clock_skewed: StrictBool | None = None
     mock_location: StrictBool | None = None
+    faces_unchecked: StrictBool | None = None
 
 
 class EducationVisit(StrictModel):

@@ -177,6 +177,7 @@ EN = Texts(
     photos_arrived="{here} of {all} received",
     mock_location="mock location",
     clock_skewed="phone clock is wrong",
+    faces_unchecked="faces not checked",
     place="Place",
     no_position="No position yet.",
     position_line="Latitude {lat}, longitude {lon} (WGS-84)",

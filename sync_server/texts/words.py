@@ -192,6 +192,7 @@ class Texts:
     photos_arrived: str
     mock_location: str
     clock_skewed: str
+    faces_unchecked: str
     place: str
     no_position: str
     position_line: str

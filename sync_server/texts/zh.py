@@ -174,6 +174,7 @@ ZH = Texts(
     photos_arrived="已送达 {here}/{all}",
     mock_location="模拟定位",
     clock_skewed="手机时间不准",
+    faces_unchecked="未查人脸",
     place="位置",
     no_position="还没有定位。",
     position_line="纬度 {lat}，经度 {lon}（WGS-84）",

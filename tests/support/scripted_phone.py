@@ -12,6 +12,8 @@ from sqlmodel import Session
 
 from mobile_app.device.camera import Camera
 from mobile_app.device.clock import Clock
+from mobile_app.device.drawing.editor import PhotoEditor
+from mobile_app.device.drawing.faces import FaceFinder
 from mobile_app.device.location import Location
 from mobile_app.device.photo_files import Part
 from mobile_app.device.photos import PickedPhoto
@@ -35,6 +37,7 @@ from shared import problems
 from shared.clock import stamp as stamp_of
 from shared.operations import Kind, Operation, RecordType, Stamp
 from shared.problems import Problem
+from shared.records.photo_edits import Mark
 from shared.sync.plan import Settled
 from shared.sync.wire import VERSION, CampaignSettings, DeviceName, EnrolAnswer
 from shared.vocabulary import EventType, PhotoRole, PhotoSource
@@ -95,6 +98,32 @@ class ScriptedPicker(Picker):
     def __init__(self) -> None:
         super().__init__()
         self.gallery = [PICTURE]
+
+
+class ScriptedFaces(FaceFinder):
+    """Finds the same faces in every picture, on a device that can; not before `held` is set."""
+
+    def __init__(self) -> None:
+        self.can, self.model, self.reachable = False, True, True
+        """Whether this device can find faces, what that needs is on it, and could be downloaded."""
+        self.faces: list[Mark] | None = []
+        self.held: asyncio.Event | None = None
+
+    @property
+    def possible(self) -> bool:
+        return self.can
+
+    async def is_here(self) -> bool:
+        return self.can and self.model
+
+    async def get(self) -> bool:
+        self.model = self.model or self.reachable
+        return self.model
+
+    async def find(self, picture: bytes) -> list[Mark] | None:  # noqa: ARG002
+        if self.held:
+            await self.held.wait()
+        return self.faces
 
 
 class ScriptedCamera(Camera):
@@ -196,7 +225,7 @@ class ScriptedPhone:
         self.photo_files, self.sealed_files = ScriptedPhotos(), ScriptedPhotos()
         self.location, self.picker, self.camera = ScriptedLocation(), ScriptedPicker(), ScriptedCamera()
         self.clock, self.transport, self.storage = Clock(), ScriptedTransport(), ScriptedStorage()
-        self.draft_cipher, self.saver = MemoryCipher(), ScriptedSaver()
+        self.draft_cipher, self.saver, self.faces = MemoryCipher(), ScriptedSaver(), ScriptedFaces()
         self.kept_tiles = KeptTiles()
         self._seq = 0
         self._opened: tuple[ScriptedDisk, PhoneDatabase, Services] | None = None
@@ -237,6 +266,7 @@ class ScriptedPhone:
                 self.location,
                 self.picker,
                 self.camera,
+                editor=PhotoEditor(self.faces),
                 storage=self.storage,
                 draft_cipher=self.draft_cipher,
                 saver=self.saver,

@@ -1,6 +1,7 @@
 """Shows a photo as it will be kept, while somebody draws on it."""
 
 from mobile_app.device.drawing.drawing import MIME
+from mobile_app.device.drawing.faces import FaceFinder
 from mobile_app.device.image_header import Header, read_header
 from mobile_app.device.photos import OpenPhoto, PickedPhoto, drawer
 from shared.records.photo_edits import UNEDITED, Edits
@@ -15,6 +16,9 @@ _QUALITY = 80
 class PhotoEditor:
     """Draws copies only: what is kept is drawn once, from the picture as it came (`photos.prepare`)."""
 
+    def __init__(self, faces: FaceFinder | None = None) -> None:
+        self.faces = faces or FaceFinder()
+
     async def open(self, picked: PickedPhoto) -> OpenPhoto:
         """Make a copy of a photo to work on. Problems: those of `read_header` and of `Draw`."""
         header = read_header(picked.data)
@@ -23,7 +27,7 @@ class PhotoEditor:
     async def show(self, photo: OpenPhoto, edits: Edits) -> bytes:
         """The photo with these edits, a JPEG."""
         copy = photo.copy
-        if edits == UNEDITED:
+        if not edits.turns and not edits.marks:
             return copy.data
         header = Header(MIME, copy.width, copy.height)
         return (await drawer()(copy.data, header, SHOWN_SIDE, _QUALITY, (), edits)).data

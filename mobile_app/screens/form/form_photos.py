@@ -10,12 +10,13 @@ import flet as ft
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.form.form_state import FormState
 from mobile_app.screens.hooks import Box, use_box, use_maybe
+from mobile_app.screens.photos.faces import faces_blurred
 from mobile_app.screens.photos.stamp import stamp_lines
 from mobile_app.screens.position_search import PositionSearch
 from shared.problems import Problem
 from shared.records.fix import found_there
 from shared.records.models import Position
-from shared.records.photo_edits import UNEDITED, Edits
+from shared.records.photo_edits import Edits
 from shared.vocabulary import PhotoSource
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def use_form_photos(state: FormState, search: PositionSearch, changed: Callable[
         async with _during(set_preparing):
             await keep(photo, edits)
             while other := await open_next():
-                await keep(other, UNEDITED)
+                await keep(other, await faces_blurred(app.open, other))
 
     return FormPhotos(
         preparing=preparing,

@@ -7,6 +7,7 @@ from mobile_app.screens.app_context import AppContext, use_app
 from mobile_app.screens.error_boundary import screen
 from mobile_app.screens.lock.lock_settings import LockCard
 from mobile_app.screens.me.settings_cards import DiagnosticsCard, SizesCard
+from mobile_app.screens.photos.faces import FacesChoice
 from mobile_app.screens.photos.stamp import StampChoice
 from mobile_app.widgets import bars, buttons, labels, segments
 from shared.permissions import Action
@@ -58,7 +59,7 @@ def Me() -> ft.Control:
                     SizesCard(),
                     LockCard(),
                     *([_towns(app)] if access.may(Action.SEE_HAZARDS) else []),
-                    *([StampChoice()] if access.may(Action.EDIT_RECORDS) else []),
+                    *([StampChoice(), FacesChoice()] if access.may(Action.EDIT_RECORDS) else []),
                     labels.card(
                         [
                             labels.fact(texts.storage_used, storage),

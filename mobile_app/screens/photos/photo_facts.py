@@ -21,6 +21,7 @@ def photo_facts(
     doubts = (
         texts.mock_location if getattr(photo, "mock_location", None) else "",
         texts.clock_skewed if getattr(photo, "clock_skewed", None) else "",
+        texts.photo.faces_unchecked if photo.faces_unchecked else "",
     )
     lines = (
         " · ".join(filter(None, [when, texts.of(photo.source) if photo.source else "", *doubts])),

@@ -1,6 +1,6 @@
 """The photo that is drawn on: where in its area it lies, and what a finger on it draws."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +47,13 @@ def PictureArea(
     name: str,
     tool: MarkKind | None,
     on_mark: Callable[[MarkKind, Point, Point], None],
+    faces: Sequence[tuple[Point, Point]],
+    spared: frozenset[int],
+    on_face: Callable[[int], None],
 ) -> ft.Control:
     """The picture `shown`, `size` in pixels and called `name`. With a `tool` a finger draws: `on_mark` gets
-    where it began and ended, as shares of what is shown."""
+    where it began and ended, as shares of what is shown. `faces`: the corners of those that were found, with
+    their numbers; a tap on one gives `on_face` its place. Those that are `spared` are not blurred."""
     area: Any
     area, set_area = use_maybe()
     drawn, set_drawn = use_maybe()
@@ -72,10 +76,21 @@ def PictureArea(
             place = fitted(area, size)
             on_mark(tool, place.share(start), place.share(stop))
 
+    def tap(event: ft.TapEvent[ft.GestureDetector]) -> None:
+        if area and event.local_position:
+            x, y = fitted(area, size).share((event.local_position.x, event.local_position.y))
+            for number, (one, other) in enumerate(faces):
+                if min(one[0], other[0]) <= x <= max(one[0], other[0]) and (
+                    min(one[1], other[1]) <= y <= max(one[1], other[1])
+                ):
+                    on_face(number)
+                    return
+
     finger = ft.GestureDetector(
-        on_pan_start=begin,
-        on_pan_update=go_on,
-        on_pan_end=end,
+        on_tap_up=tap if faces else None,
+        on_pan_start=begin if tool else None,
+        on_pan_update=go_on if tool else None,
+        on_pan_end=end if tool else None,
         drag_interval=_OFTEN,
         exclude_from_semantics=True,
         expand=True,
@@ -87,8 +102,11 @@ def PictureArea(
                 shown, fit=ft.BoxFit.CONTAIN, semantics_label=name, gapless_playback=True, key="photo-edited"
             ),
             cv.Canvas(
-                [_outline(tool, *drawn)] if tool and drawn else [],
-                content=finger if tool else None,
+                [
+                    *(_frames(fitted(area, size), faces, spared) if area else ()),
+                    *([_outline(tool, *drawn)] if tool and drawn else []),
+                ],
+                content=finger if tool or faces else None,
                 on_resize=measured,
                 expand=True,
                 key="photo-canvas",
@@ -97,6 +115,21 @@ def PictureArea(
         expand=True,
         fit=ft.StackFit.EXPAND,
     )
+
+
+def _frames(
+    place: Fitted, faces: Sequence[tuple[Point, Point]], spared: frozenset[int]
+) -> Iterator[cv.Shape]:
+    """A frame around each face with its number, thin around one that is not blurred."""
+    for number, corners in enumerate(faces):
+        (left, right), (top, bottom) = (sorted(pair) for pair in zip(*corners, strict=True))
+        x, y = place.left + left * place.width, place.top + top * place.height
+        width, height = (right - left) * place.width, (bottom - top) * place.height
+        stroke = 1 if number in spared else 3
+        paint = ft.Paint(color=theme.ON_PHOTO, stroke_width=stroke, style=ft.PaintingStyle.STROKE)
+        yield cv.Rect(x, y, width, height, paint=paint)
+        style = ft.TextStyle(size=14, color=theme.ON_PHOTO, bgcolor=theme.PHOTO_SHADE)
+        yield cv.Text(x, y, f" {number + 1} ", style=style)
 
 
 def _outline(tool: MarkKind, start: Point, stop: Point) -> cv.Shape:

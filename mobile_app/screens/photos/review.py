@@ -9,6 +9,7 @@ from mobile_app import theme
 from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import handled, part
 from mobile_app.screens.hooks import use_box, use_maybe
+from mobile_app.screens.photos.faces import faces_line, use_faces
 from mobile_app.screens.photos.picture_area import PictureArea
 from mobile_app.texts.words import Texts
 from mobile_app.widgets import buttons, segments
@@ -36,13 +37,17 @@ def PhotoReview(
     shown, set_shown = ft.use_state(photo.copy.data)
     tool, set_tool = use_maybe()
     busy, set_busy = ft.use_state(False)
+    faces = use_faces(photo)
+    whole = faces.over(edits, faces.found)
+    latest = use_box(lambda: UNEDITED)
+    latest.value = whole
 
     async def draw() -> None:
-        drawn = await app.open.editor.show(photo, edits)
-        if edits == history[-1]:
+        drawn = await app.open.editor.show(photo, whole)
+        if whole == latest.value:
             set_shown(drawn)
 
-    ft.use_effect(handled(texts, draw), [edits])
+    ft.use_effect(handled(texts, draw), [whole])
 
     def change(new: Edits) -> None:
         history.append(new)
@@ -63,7 +68,7 @@ def PhotoReview(
         async def run() -> None:
             set_busy(True)
             try:
-                await use(photo, history[-1])
+                await use(photo, faces.over(history[-1], await faces.settled()))
             finally:
                 set_busy(False)
 
@@ -73,14 +78,17 @@ def PhotoReview(
     return ft.Container(
         ft.Column(
             [
-                PictureArea(shown, size[::-1] if edits.turns % 2 else size, words.edited, tool, mark),
-                ft.Text(
-                    words.draw_hint if tool else words.edit_hint,
-                    size=14,
-                    color=theme.ON_PHOTO,
-                    text_align=ft.TextAlign.CENTER,
-                    key="photo-hint",
+                PictureArea(
+                    shown,
+                    size[::-1] if edits.turns % 2 else size,
+                    words.edited,
+                    tool,
+                    mark,
+                    tuple(edits.seen(face) for face in faces.found or ()),
+                    faces.spared,
+                    faces.toggle,
                 ),
+                *faces_line(texts, faces, words.draw_hint if tool else ""),
                 _tools(texts, tool, choose, lambda _event: change(history[-1].turned()), undo),
                 _actions(texts, taken, left, leading(on_use), leading(on_all), handled(texts, on_skip), busy),
             ],
@@ -108,10 +116,10 @@ def _tools(
 
     return ft.Row(
         [
-            buttons.tonal_button(words.turn, ft.Icons.ROTATE_RIGHT, turn, key="photo-turn"),
+            chip(MarkKind.BLUR, words.blur),
             chip(MarkKind.ARROW, words.arrow),
             chip(MarkKind.CIRCLE, words.circle),
-            chip(MarkKind.BLUR, words.blur),
+            buttons.tonal_button(words.turn, ft.Icons.ROTATE_RIGHT, turn, key="photo-turn"),
             buttons.tonal_button(texts.undo, ft.Icons.UNDO, undo, key="photo-undo"),
         ],
         spacing=8,

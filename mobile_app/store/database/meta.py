@@ -87,15 +87,16 @@ class Progress:
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the person chose for photos: only over Wi-Fi; after how many days at the server an original leaves
-    this phone, None for never; their longest side in pixels, None for what the office says; and whether those
-    taken in the app get a stamp. And after how many minutes in the background the app asks for its PIN, where
-    it has one."""
+    this phone, None for never; their longest side in pixels, None for what the office says; whether those
+    taken in the app get a stamp; and whether faces in them are looked for and blurred. And after how many
+    minutes in the background the app asks for its PIN, where it has one."""
 
     wifi_only: bool = False
     free_after_days: int | None = None
     photo_side: int | None = None
     lock_minutes: int = 5
     stamp: bool = True
+    blur_faces: bool = True
 
 
 def identity(session: Session) -> Identity | None:

@@ -139,6 +139,7 @@ class PhotoView:
             "author": self.author(kept.author),
             "mock": _is_mocked(kept),
             "skewed": photo.clock_skewed,
+            "faces_unchecked": photo.faces_unchecked,
             "early": kept.id in finished and self._is_early(kept),
             "elsewhere": self.sources.elsewhere.get(photo.sha256 or ""),
             "closeness": finished.get(kept.id, ""),

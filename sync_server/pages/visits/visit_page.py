@@ -55,6 +55,7 @@ def visit_page(
                 "sha256": one.photo.sha256,
                 "here": (visit, one.photo.sha256) in here,
                 "taken": minute(one.photo.taken_at),
+                "faces_unchecked": one.photo.faces_unchecked,
             }
             for one in kept
         ],

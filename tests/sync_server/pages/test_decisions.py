@@ -281,6 +281,15 @@ def test_a_photo_that_was_taken_before_the_hazard_was_reported_is_pointed_out(
     assert ('<span class="late">拍摄时间早于上报' in page) is early, "the photo itself is marked"
 
 
+@pytest.mark.parametrize("unchecked", [True, False])
+def test_a_photo_in_which_no_program_looked_for_faces_says_so(office: Deployment, unchecked: bool) -> None:
+    hazard = office.report()
+    said = {"hazard": hazard, "role": "before", "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
+    office.save(RecordType.PHOTO, Kind.ATTACH, said | ({"faces_unchecked": True} if unchecked else {}))
+    page = office.browser(office.reviewer).get(f"/hazards/{hazard}").text
+    assert ('<span class="late">未查人脸' in page) is unchecked
+
+
 @pytest.mark.parametrize(
     ("taken", "lat", "reason", "says"),
     [

@@ -136,6 +136,13 @@ def test_who_may_see_one_town_sees_its_visits_alone(office: Deployment) -> None:
     assert numbers(browser.get(f"/visits?town={THERE}").text, "合计") == []
 
 
+def test_a_photo_of_a_visit_in_which_no_program_looked_for_faces_says_so(office: Deployment) -> None:
+    visit = held(office)
+    said = {"visit": visit, "role": "site", "sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 9}
+    office.save(RecordType.PHOTO, Kind.ATTACH, said | {"faces_unchecked": True})
+    assert "未查人脸" in office.browser(office.reviewer).get(f"/visits/{visit}").text
+
+
 def test_a_visit_shows_what_was_said_its_photos_and_the_hazards_that_may_be_seen(office: Deployment) -> None:
     seen, unseen = office.report(water_name="石井塘"), office.report(town_code=THERE, water_name="远塘")
     visit = held(
