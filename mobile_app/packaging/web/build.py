@@ -105,13 +105,10 @@ def _build(
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
     bundle.pack_app(code, web / "python")
-    progress("Starting it once to take the snapshot that phones boot from (about 10 s) …")
-    imported = pyodide.take_snapshot(python_runtime, web / "python", app_spec.preloaded)
-    bundle.pack_rest(web / "python", imported)
     page.write(app_spec, web)
     version = service_worker.write(web, app_spec.base_url)
     progress("Compressing (a few seconds) …")
-    precompress.precompress(web, cache / "compressed", uncached="snapshot-*")
+    precompress.precompress(web, cache / "compressed")
     description = {
         "version": version,
         "inputs": inputs,

@@ -9,7 +9,6 @@ from mobile_app.packaging.web import licences
 
 APP = "app.zip"
 PACKAGES = "packages.zip"
-REST = "rest.zip"  # the part of PACKAGES that is not in the snapshot
 FILES = "files.bin"  # the unpacked files concatenated; FILES_LIST lists them as [[path, bytes]]
 FILES_LIST = "files.json"
 
@@ -47,14 +46,6 @@ def pack_app(app: Path, folder: Path) -> None:
     """Write `APP` into `folder`: everything in the folder `app`, compiled code and data."""
     folder.mkdir(parents=True, exist_ok=True)
     _archive(sorted(_all(app)), folder / APP)
-
-
-def pack_rest(folder: Path, imported: set[str]) -> None:
-    """Write `REST` into `folder`: `PACKAGES` without the members in `imported`."""
-    with zipfile.ZipFile(folder / PACKAGES) as packages, zipfile.ZipFile(folder / REST, "w") as rest:
-        for member in packages.infolist():
-            if member.filename not in imported:
-                rest.writestr(member, packages.read(member))
 
 
 def _archive(members: Iterable[tuple[str, Path]], out: Path) -> None:

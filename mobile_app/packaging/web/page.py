@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from mobile_app.packaging.spec import Spec
 
 SOURCE = Path(__file__).parent / "page"
+PRELOAD = Path(__file__).with_name("preload.py")  # phones run it
 WRITTEN_LAST = {"service_worker.js"}  # it lists all other files
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 MASKABLE = (("icon-maskable-192.png", "192x192"), ("icon-maskable-512.png", "512x512"))
@@ -28,8 +30,10 @@ def write(spec: Spec, folder: Path) -> None:
     for source in SOURCE.iterdir():
         if source.name not in WRITTEN_LAST:
             (folder / source.name).write_text(fill(source.read_text("utf-8"), values), "utf-8")
+    shutil.copyfile(PRELOAD, folder / PRELOAD.name)
     config = {
         "base": spec.base_url,
+        "preloaded": spec.preloaded,
         "renderer": spec.renderer,
         "routeUrlStrategy": spec.route_url_strategy,
     }

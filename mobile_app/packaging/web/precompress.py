@@ -4,7 +4,6 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from fnmatch import fnmatch
 from pathlib import Path
 
 SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".txt", ".wasm", ".zip"}
@@ -13,11 +12,11 @@ LARGE = 1_000_000  # bytes; above this, the highest level takes ten times as lon
 WORKERS = 2
 
 
-def precompress(folder: Path, cache: Path, uncached: str) -> None:
+def precompress(folder: Path, cache: Path) -> None:
     """Write `<name>.br` and `<name>.gz` for every file in `folder` that compresses well.
 
     Compressed copies are cached in the folder `cache` by content hash, so the next build compresses only new
-    files. Files whose name matches `uncached` are not cached: they differ after every change of the app.
+    files.
     """
     cache.mkdir(parents=True, exist_ok=True)
     paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
@@ -28,9 +27,7 @@ def precompress(folder: Path, cache: Path, uncached: str) -> None:
         path, suffix, encode = job
         plain = path.read_bytes()
         cached = cache / (hashlib.sha256(plain).hexdigest() + suffix)
-        if fnmatch(path.name, uncached):
-            packed = encode(plain)
-        elif cached.is_file():
+        if cached.is_file():
             packed = cached.read_bytes()
         else:
             packed = encode(plain)

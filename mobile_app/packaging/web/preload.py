@@ -1,13 +1,9 @@
-"""Runs inside Pyodide before the memory snapshot: imports what the phone would import at every start."""
-
-PACKAGES = "/anlan/packages.zip/"
+"""Runs on the phone, in an interpreter of its own: imports what the app would import at every start."""
 
 
-def preload(modules: list[str]) -> str:
-    """Import `modules`, every module of the app except its entry, and everything of Flet the app refers to.
-
-    Returns the imported members of the packages' archive, as JSON.
-    """
+def preload(listed: str) -> None:
+    """Import the modules in `listed` (a JSON array), every module of the app except its entry, and everything
+    of Flet that the app refers to."""
     import gc
     import importlib
     import json
@@ -31,10 +27,10 @@ def preload(modules: list[str]) -> str:
                 app.append(path.removesuffix(".pyc").removesuffix("/__init__").replace("/", "."))
                 used |= names_used(marshal.loads(archive.read(path)[16:]))  # noqa: S302 - our own code
 
-    # These detect the browser on import, so they must not be in the snapshot.
+    # These hold objects of the browser, which a snapshot cannot.
     excluded = dict.fromkeys(("requests", "urllib3"))
     sys.modules.update(excluded)  # type: ignore[arg-type]
-    for name in (*modules, *(name for name in app if name.rpartition(".")[2] != "main")):
+    for name in (*json.loads(listed), *(name for name in app if name.rpartition(".")[2] != "main")):
         try:
             importlib.import_module(name)
         except ModuleNotFoundError:
@@ -47,8 +43,4 @@ def preload(modules: list[str]) -> str:
         getattr(flet, name)
     if "Icons" in used:
         dir(flet.Icons)  # loads the table of icons
-    files = [str(getattr(module, "__file__", "")) for module in sys.modules.values()]
-    imported = [file.removeprefix(PACKAGES) for file in files if file.startswith(PACKAGES)]
-    del files
     gc.collect()
-    return json.dumps(sorted(imported))

@@ -1,8 +1,6 @@
-"""Runs the bundled Pyodide under Node, to byte-compile and to take the memory snapshot."""
+"""Runs the bundled Pyodide under Node, to byte-compile."""
 
-import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from mobile_app.packaging.programs import node, run
@@ -10,7 +8,6 @@ from mobile_app.packaging.programs import node, run
 FIRST_WITHOUT_FLAG = (
     25  # older major versions of Node hide stack switching, which Pyodide uses, behind a flag
 )
-SNAPSHOT = Path(__file__).parent / "snapshot.mjs"
 
 
 def byte_compile(folder: Path, pyodide: Path) -> None:
@@ -33,14 +30,3 @@ def byte_compile(folder: Path, pyodide: Path) -> None:
     )
     for source in folder.rglob("*.py"):
         source.unlink()
-
-
-def take_snapshot(pyodide: Path, packed: Path, modules: Sequence[str]) -> set[str]:
-    """Write to the folder `packed` a memory snapshot of an interpreter that has imported the app in it.
-
-    `modules` are imported too, where they exist. A phone that starts from the snapshot skips the boot (2 s or
-    more) and all those imports. `snapshot.json` lists the parts. Returns the members of the packages' archive
-    that are in the snapshot. Raises what `byte_compile` raises.
-    """
-    output = run([node(), str(SNAPSHOT), str(pyodide), str(packed), *modules])
-    return set(json.loads(output.splitlines()[-1]))

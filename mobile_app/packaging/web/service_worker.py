@@ -2,21 +2,22 @@
 
 import hashlib
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 
-from mobile_app.packaging.web import bundle, licences, npm_modules, page
+from mobile_app.packaging.web import licences, npm_modules, page
 
 NAME = "service_worker.js"
 NEVER = "never"  # only the server has it; phones do not cache it
 ON_DEMAND = "on demand"  # cached by the phones that have requested it
-# When a phone caches a file, where that is not always: by renderer, on demand or never.
+LATER = "later"  # not needed for the first screen: cached after it, or when requested
+# When a phone caches a file, where that is not before the first start: by renderer, later or never.
 CACHED_WHEN = {
     "assets/NOTICES": NEVER,
     f"assets/fonts/{licences.NAME}": NEVER,
     f"python/{licences.NAME}": NEVER,
     **{f"{package.folder}/{package.licence}": NEVER for package in npm_modules.PACKAGES},
     **{f"{npm_modules.FACES.folder}/{name}": ON_DEMAND for name in npm_modules.FACES.data},
-    f"python/{bundle.PACKAGES}": ON_DEMAND,
     "canvaskit/canvaskit.js": "canvaskit",
     "canvaskit/canvaskit.wasm": "canvaskit",
     "main.dart.js": "canvaskit",
@@ -25,6 +26,7 @@ CACHED_WHEN = {
     "main.dart.mjs": "skwasm",
     "main.dart.wasm": "skwasm",
 }
+FONT_SLICES = "assets/fonts/*/*"  # of rare characters
 
 
 def write(folder: Path, base_url: str) -> str:
@@ -33,7 +35,8 @@ def write(folder: Path, base_url: str) -> str:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            files.append((name, len(content), hashlib.sha256(content).hexdigest(), CACHED_WHEN.get(name)))
+            when = LATER if fnmatch(name, FONT_SLICES) else CACHED_WHEN.get(name)
+            files.append((name, len(content), hashlib.sha256(content).hexdigest(), when))
     template = (page.SOURCE / NAME).read_text("utf-8")
     listed = "[\n" + ",\n".join(json.dumps(file) for file in files) + "\n]"
     version = hashlib.sha256((template + listed + base_url).encode()).hexdigest()[:16]

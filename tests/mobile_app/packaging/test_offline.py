@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,16 +13,20 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 
 from mobile_app.packaging.web import service_worker
 from mobile_app.packaging.web.build import DESCRIPTION
+from tests.mobile_app.packaging.opened_app import (
+    SPLASH,
+    START_TIMEOUT_S,
+    open_browser,
+    wait_for_app,
+    wait_for_cached,
+    wait_for_words,
+)
 from tests.mobile_app.packaging.web_server import Served, serve
-from tests.support import phone_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-NO_EXTERNAL_HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1"
-START_TIMEOUT_S = 240
-# The loading screen's text; null once it is gone, and empty while the page itself is still being read.
-SPLASH = """() => document.readyState === 'loading'
-  ? '' : document.getElementById('loading')?.innerText ?? null"""
+SNAPSHOT = "/app/python/snapshot"
+COMPLETE = """async () => (await import("/app/offline.js")).complete()"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ def open_phone(
     phones: list[BrowserContext] = []
 
     def open_it() -> BrowserContext:
-        phones.append(_phone(playwright, chromium_path, tmp_path / "profile"))
+        phones.append(open_browser(playwright, chromium_path, tmp_path / "profile"))
         return phones[-1]
 
     yield open_it
@@ -60,7 +65,7 @@ def started(
     playwright: Playwright, web_app: Path, tmp_path_factory: pytest.TempPathFactory, chromium_path: str
 ) -> Iterator[Started]:
     with serve(web_app) as served:
-        phone = _phone(playwright, chromium_path, tmp_path_factory.mktemp("started"))
+        phone = open_browser(playwright, chromium_path, tmp_path_factory.mktemp("started"))
         page = phone.pages[0]
         page.goto(served.origin + "/app/", wait_until="commit")
         shown: set[str] = set()
@@ -72,35 +77,9 @@ def started(
                 shown.add(splash)
             page.wait_for_timeout(100)
         wait_for_app(page)
+        assert page.evaluate(COMPLETE), "something did not come"  # from here on nothing is downloaded
         yield Started(page, served, shown)
         phone.close()
-
-
-def _phone(playwright: Playwright, chromium: str, profile: Path) -> BrowserContext:
-    context = playwright.chromium.launch_persistent_context(
-        profile,
-        executable_path=chromium,
-        headless=True,
-        args=[*phone_browser.FLAGS, NO_EXTERNAL_HOSTS],
-        viewport={"width": 390, "height": 844},
-        is_mobile=True,
-        has_touch=True,
-        locale="zh-CN",
-        device_scale_factor=0.5,
-    )
-    context.add_init_script(phone_browser.FEW_FRAMES)
-    return context
-
-
-def wait_for_app(page: Page) -> None:
-    """Wait until the loading screen is gone. The page's policy forbids Playwright's own waiting."""
-    for _ in range(START_TIMEOUT_S * 4):
-        splash = page.evaluate(SPLASH)
-        if splash is None:
-            return
-        assert "Try again" not in splash, splash
-        page.wait_for_timeout(250)
-    pytest.fail(f"the app did not start: {splash}")
 
 
 def modified(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
@@ -121,10 +100,20 @@ def caches_of(page: Page) -> list[str]:
     return sorted(names)
 
 
+def slices(described: dict[str, Any]) -> set[str]:
+    """The fonts of rare characters."""
+    return {
+        described["base_url"] + name
+        for name in described["files"]
+        if name.startswith("assets/fonts/noto") and name.endswith(".woff2") and name.count("/") > 2
+    }
+
+
 def test_the_app_starts_without_the_server_and_contacts_no_external_host(
-    web_app: Path, open_phone: Callable[[], BrowserContext]
+    web_app: Path, described: dict[str, Any], open_phone: Callable[[], BrowserContext]
 ) -> None:
-    hosts, warned = set(), []
+    hosts, warned, rare = set(), [], slices(described)
+    assert len(rare) > 100
     with serve(web_app) as served:
         phone = open_phone()
         phone.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
@@ -133,8 +122,9 @@ def test_the_app_starts_without_the_server_and_contacts_no_external_host(
         page.goto(served.origin + "/app/?code=ABC#/", wait_until="commit")
         wait_for_app(page)
         assert page.evaluate("() => location.search") == "?code=ABC"
+        assert not rare & set(served.requested), "the first screen does not wait for rare characters"
+        wait_for_cached(page, SNAPSHOT, *rare)
         requested = set(served.requested)
-        assert "/app/python/packages.zip" not in requested  # only phones that cannot use the snapshot need it
         phone.close()
     assert not [path for path in requested if not path.startswith("/app/") and path != "/favicon.ico"]
 
@@ -173,6 +163,7 @@ def test_a_new_version_takes_over_at_the_next_start_and_downloads_only_changed_f
         page = phone.pages[0]
         page.goto(served.origin + "/app/", wait_until="commit")
         wait_for_app(page)
+        assert page.evaluate(COMPLETE)
         old = caches_of(page)
         assert len(old) == 1
     port = int(urlsplit(served.origin).port or 0)
@@ -213,7 +204,7 @@ def test_an_interrupted_download_shows_an_error_and_resumes(
         page.get_by_role("button", name="重试").click()
         wait_for_app(page)
         assert served.requested.count("/app/main.dart.wasm") == 1
-        assert "/app/python/snapshot-00.bin" not in served.requested
+        assert "/app/python/packages.zip" not in served.requested
 
 
 def test_the_loading_screen_shows_progress_in_both_languages(started: Started) -> None:
@@ -222,20 +213,70 @@ def test_the_loading_screen_shows_progress_in_both_languages(started: Started) -
     assert any("Preparing the offline app" in splash for splash in started.shown)
 
 
-def test_the_app_starts_without_the_snapshot_if_it_does_not_fit(
-    web_app: Path, tmp_path: Path, open_phone: Callable[[], BrowserContext]
-) -> None:
-    other = modified(web_app, tmp_path / "other", "python/snapshot.json", '"table":', '"table":1')
-    with serve(other) as served:
-        warned: list[str] = []
-        page = open_phone().pages[0]
-        page.on("console", lambda line: warned.append(line.text))
-        page.goto(served.origin + "/app/", wait_until="commit")
-        wait_for_app(page)
-        assert [line for line in warned if "starting without the snapshot" in line]
-        assert served.requested.count("/app/python/packages.zip") == 1
-    page.reload(wait_until="commit")  # the server is down
+MAKE_SNAPSHOT = """async () => (await import("/app/next_start.js")).prepareNextStart()"""
+SPOIL = """async path => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  const snapshot = await cache.match(path);
+  const description = JSON.parse(snapshot.headers.get("x-anlan-snapshot"));
+  const spoilt = JSON.stringify({ ...description, table: description.table + 1 });
+  await cache.put(path, new Response(await snapshot.blob(), { headers: { "x-anlan-snapshot": spoilt } }));
+}"""
+
+
+def test_a_snapshot_that_does_not_fit_is_made_again(started: Started) -> None:
+    warned: list[str] = []
+    page = started.page
+    page.on("console", lambda line: warned.append(line.text))
+    page.evaluate(MAKE_SNAPSHOT)
+    wait_for_cached(page, SNAPSHOT)  # where it was being made already
+    page.evaluate(SPOIL, SNAPSHOT)
+    page.reload(wait_until="commit")
     wait_for_app(page)
+    assert [line for line in warned if "starting without the snapshot" in line]
+    page.evaluate(MAKE_SNAPSHOT)
+    wait_for_cached(page, SNAPSHOT)
+    warned.clear()
+    page.reload(wait_until="commit")
+    wait_for_app(page)
+    assert not [line for line in warned if "snapshot" in line]
+
+
+TRIES = """async () => {
+  const { isWanted } = await import("/app/kept_snapshot.js");
+  const cache = await caches.open("a cache without a snapshot");
+  const wanted = [];
+  for (let count = 0; count < 4; count++) wanted.push(await isWanted(cache));
+  await caches.delete("a cache without a snapshot");
+  return wanted;
+}"""
+WITH_ANOTHER_TAB_AT_IT = """path => navigator.locks.request("anlan snapshot", async () => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  await cache.delete(path);
+  await (await import("/app/next_start.js")).prepareNextStart();
+  return !!(await cache.match(path));
+})"""
+WITH_LITTLE_MEMORY = """async () => {
+  const { whenAffordable } = await import("/app/next_start.js");
+  const begun = [];
+  for (const memory of [undefined, 4, 2]) {
+    Object.defineProperty(navigator, "deviceMemory", { value: memory, configurable: true });
+    whenAffordable(() => begun.push(memory ?? "unknown"));
+  }
+  delete navigator.deviceMemory;
+  const watched = [...begun];
+  document.dispatchEvent(new Event("visibilitychange"));
+  return [watched, begun];
+}"""
+
+
+def test_a_snapshot_is_made_where_it_disturbs_nobody_and_not_again_and_again(started: Started) -> None:
+    assert started.page.evaluate(TRIES) == [True, True, True, False]
+    assert not started.page.evaluate(WITH_ANOTHER_TAB_AT_IT, SNAPSHOT), "two at once"
+    watched, unwatched = started.page.evaluate(WITH_LITTLE_MEMORY)
+    assert watched == ["unknown", 4]
+    assert unwatched == ["unknown", 4, 2]
 
 
 DAMAGE = """async path => {
@@ -246,15 +287,6 @@ DAMAGE = """async path => {
   bytes.fill(0, bytes.length >> 1);
   await cache.put(path, new Response(bytes, { headers: kept.headers }));
 }"""
-
-
-def wait_for_words(page: Page, words: str) -> None:
-    for _ in range(START_TIMEOUT_S * 4):
-        splash = page.evaluate(SPLASH)
-        if splash is not None and words in splash:
-            return
-        page.wait_for_timeout(250)
-    pytest.fail(f"{words} is not said but {splash}")
 
 
 def test_damaged_files_are_downloaded_again_and_nothing_else(started: Started) -> None:

@@ -127,7 +127,7 @@ def test_compressed_copies_hold_the_same_bytes_and_are_smaller(web_app: Path) ->
     assert {path.name for path in packed} >= {
         "main.dart.wasm.br",
         "pyodide.asm.wasm.gz",
-        "snapshot-00.bin.br",
+        "packages.zip.br",
     }
     for path in packed:
         plain, content = path.with_suffix("").read_bytes(), path.read_bytes()

@@ -1,5 +1,5 @@
 // Links the side modules of the bundled packages before Python starts, so that they have the same addresses in every
-// run and a memory snapshot stays valid. Used on phones, and under Node to take the snapshot.
+// run and a memory snapshot stays valid. Used on phones, and under Node by the tests.
 
 const PAGE = 65536; // bytes of a WebAssembly memory page
 const MEMORY_OFFSET = 1; // index of the 32-bit word of a snapshot that holds the offset of the memory in it, in bytes
@@ -13,19 +13,15 @@ export function filesOf(list, content) {
   });
 }
 
-/** Assemble a snapshot from its description in snapshot.json and the contents of its parts. */
-export function assemble({ bytes, runs }, parts) {
+/** A snapshot from its description, and from its `content`: the bytes of its runs, concatenated. */
+export function assemble({ bytes, runs }, content) {
   const snapshot = new Uint8Array(bytes);
-  let [part, read] = [0, 0];
+  let read = 0;
   for (const [first, length] of runs) {
-    for (let at = first; at < first + length; ) {
-      const chunk = parts[part].subarray(read, read + first + length - at);
-      snapshot.set(chunk, at);
-      at += chunk.length;
-      read += chunk.length;
-      if (read === parts[part].length) [part, read] = [part + 1, 0];
-    }
+    snapshot.set(content.subarray(read, read + length), first);
+    read += length;
   }
+  if (read !== content.length) throw new Error(`${content.length} bytes of a snapshot instead of ${read}`);
   return snapshot;
 }
 

@@ -47,23 +47,18 @@ export async function mend(show) {
   if (!container.controller) return true;
   const listen = ({ data }) => data.total && show("preparing", data.done / data.total);
   container.addEventListener("message", listen);
-  const { port1, port2 } = new MessageChannel();
-  const answer = new Promise((resolve) => {
-    port1.onmessage = ({ data }) => resolve(data);
-  });
-  container.controller.postMessage("mend", [port2]);
-  return answer.finally(() => container.removeEventListener("message", listen));
+  return ask(container.controller, "mend").finally(() => container.removeEventListener("message", listen));
+}
+
+/** Download what the first screen did not need. True once all of it is there. */
+export async function complete() {
+  return container.controller ? ask(container.controller, "complete") : false;
 }
 
 /** Let the waiting version take over unless another tab still runs the old one. True if the page reloads. */
 async function update(waiting, show) {
-  const { port1, port2 } = new MessageChannel();
-  const answer = new Promise((resolve) => {
-    port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(resolve, TAKEOVER_TIMEOUT, false);
-  });
-  waiting.postMessage("take over", [port2]);
-  if (!(await answer)) return false;
+  const patience = new Promise((resolve) => setTimeout(resolve, TAKEOVER_TIMEOUT, false));
+  if (!(await Promise.race([ask(waiting, "take over"), patience]))) return false;
   show("updating");
   return new Promise((resolve) => {
     container.addEventListener("controllerchange", () => {
@@ -72,4 +67,14 @@ async function update(waiting, show) {
     });
     setTimeout(resolve, TAKEOVER_TIMEOUT, false);
   });
+}
+
+/** Send a service worker a message; resolves with its answer. */
+function ask(worker, message) {
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data);
+  });
+  worker.postMessage(message, [port2]);
+  return answer;
 }

@@ -2,6 +2,10 @@
 
 const MESSAGES = {
   starting: ["正在启动…", "Starting…"],
+  starting_slowly: [
+    "正在启动…第一次打开和更新后约需半分钟",
+    "Starting… about half a minute the first time and after an update",
+  ],
   preparing: ["正在准备离线应用…首次约需 1 分钟", "Preparing the offline app… about a minute the first time"],
   updating: ["正在换用新版本…", "Updating to the new version…"],
   too_old: [

@@ -5,7 +5,7 @@ importScripts("kept_tiles.js");
 
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
-// [path, bytes, sha256, when to cache it: null (always), one renderer's name, "on demand" or "never"]
+// [path, bytes, sha256, when to cache it: null (before the first start), one renderer's name, "later", "on demand" or "never"]
 const FILES = {{files}};
 const CACHE = `anlan ${VERSION}`;
 const HASH = "x-anlan-sha256";
@@ -13,7 +13,11 @@ const CONCURRENT_DOWNLOADS = 4;
 
 const renderer = new URL(location).searchParams.get("renderer");
 const required = FILES.filter(([, , , when]) => when === null || when === renderer);
-const onDemand = FILES.filter(([, , , when]) => when === "on demand");
+const later = FILES.filter(([, , , when]) => when === "later");
+const optional = FILES.filter(([, , , when]) => when === "later" || when === "on demand");
+// Made by the phone itself: the interpreter's snapshot, and what belongs to it. Workers keep it in the cache named here.
+const SNAPSHOT = "python/snapshot";
+const SNAPSHOT_CACHE = "python/snapshot-cache.json";
 const opened = caches.open(CACHE);
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -49,9 +53,13 @@ async function download(path, sha256, onProgress) {
   return new Response(body, { headers });
 }
 
+/** A cached copy of the file, also one of an earlier version if it is the same. */
+async function sameCopy(path, sha256) {
+  return (await cachedCopies(path)).find((copy) => copy.headers.get(HASH) === sha256);
+}
+
 async function install() {
   const cache = await opened;
-  for (const file of onDemand) if ((await cachedCopies(file[0])).length) required.push(file);
   const total = required.reduce((sum, [, size]) => sum + size, 0);
   let done = 0;
   let reported = 0;
@@ -66,7 +74,7 @@ async function install() {
   const work = async () => {
     while (queue.length && !failures.length) {
       const [path, size, sha256] = queue.shift();
-      const same = (await cachedCopies(path)).find((copy) => copy.headers.get(HASH) === sha256);
+      const same = await sameCopy(path, sha256);
       if (same) onProgress(size);
       await cache.put(BASE + path, same || (await download(path, sha256, onProgress)));
     }
@@ -75,6 +83,19 @@ async function install() {
   const workers = Array.from({ length: CONCURRENT_DOWNLOADS }, () => work().catch((error) => failures.push(error)));
   await Promise.all(workers);
   if (failures.length) throw failures[0];
+  for (const [path, , sha256] of optional) {
+    const same = await sameCopy(path, sha256);
+    if (same) await cache.put(BASE + path, same);
+  }
+}
+
+/** Download what the first screen did not need; what is missing when the network ends comes after the next start. */
+async function complete(answer) {
+  const cache = await opened;
+  for (const [path, , sha256] of later) {
+    if (!(await cache.match(BASE + path))) await cache.put(BASE + path, await download(path, sha256, () => {}));
+  }
+  answer(true);
 }
 
 self.addEventListener("install", (event) => {
@@ -94,9 +115,12 @@ async function takeOver(answer) {
   if (onlyTab) await skipWaiting();
 }
 
-/** Forget cached files that are not what was downloaded, and download again what is missing. */
+/** Forget the snapshot and cached files that are not what was downloaded, and download again what is missing. */
 async function mend(answer) {
   const cache = await opened;
+  for (const { url } of await cache.keys()) {
+    if (new URL(url).pathname.startsWith(BASE + SNAPSHOT)) await cache.delete(url);
+  }
   for (const [path, , sha256] of FILES) {
     const copy = await cache.match(BASE + path);
     const intact = copy && hex(await crypto.subtle.digest("SHA-256", await copy.arrayBuffer())) === sha256;
@@ -109,8 +133,9 @@ async function mend(answer) {
 }
 
 self.addEventListener("message", (event) => {
-  const work = { "take over": takeOver, mend }[event.data];
-  if (work) event.waitUntil(work((said) => event.ports[0]?.postMessage(said)));
+  const work = { "take over": takeOver, mend, complete }[event.data];
+  const answer = (said) => event.ports[0]?.postMessage(said);
+  if (work) event.waitUntil(work(answer).catch(() => answer(false)));
 });
 
 self.addEventListener("activate", (event) => {
@@ -128,10 +153,13 @@ async function respond(path, request) {
   const cache = await opened;
   const found = await cache.match(BASE + path);
   if (found) return found;
-  const file = onDemand.find(([name]) => name === path);
+  if (path === SNAPSHOT_CACHE) return new Response(JSON.stringify(CACHE));
+  if (path.startsWith(SNAPSHOT)) return new Response(null, { status: 404 });
+  const file = optional.find(([name]) => name === path);
   if (file) {
-    await cache.put(BASE + path, await download(path, file[2], () => {}));
-    return cache.match(BASE + path);
+    const response = await download(path, file[2], () => {});
+    await cache.put(BASE + path, response.clone()).catch(() => {}); // with storage full it is used all the same
+    return response;
   }
   // Flutter requests hundreds of fallback fonts that are not bundled.
   if (path.startsWith("assets/fonts/")) return new Response(null, { status: 404 });

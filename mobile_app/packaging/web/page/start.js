@@ -2,12 +2,16 @@
 import { advice, obstacle, renderer } from "./browser.js";
 import { config } from "./config.js";
 import { goBackInHistory } from "./history.js";
-import { Interrupted, mend, prepare } from "./offline.js";
+import { prepareNextStart, whenAffordable } from "./next_start.js";
+import { Interrupted, complete, mend, prepare } from "./offline.js";
 import { startPython } from "./python.js";
 import { readInOrder } from "./reading.js";
 import { hide, show, stop } from "./screen.js";
 import { followSign } from "./sign_link.js";
 import { followTextSize } from "./text_size.js";
+
+const QUIET_MS = 15000; // after the first screen: people sign in or look around, and the first exchange is under way
+const SLOW_MS = 3000; // a start from a snapshot is faster
 
 function load(path) {
   return new Promise((resolve, reject) => {
@@ -63,10 +67,15 @@ async function start() {
     return renderer(config.renderer);
   }, show);
   show("starting");
+  const slow = setTimeout(show, SLOW_MS, "starting_slowly");
   navigator.storage.persist();
   readInOrder();
-  await Promise.all([startPython(), startFlutter(webRenderer)]);
+  await Promise.all([startPython(), startFlutter(webRenderer)]).finally(() => clearTimeout(slow));
   requestAnimationFrame(() => requestAnimationFrame(hide));
+  setTimeout(() => {
+    complete();
+    whenAffordable(prepareNextStart);
+  }, QUIET_MS);
 }
 
 // WebKit restores a page from its back/forward cache with Flutter's frames stopped; only a reload helps.
