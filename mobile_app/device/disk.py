@@ -1,7 +1,7 @@
 """Where the database lives: a folder on a real disk; in the browser a file system kept in IndexedDB.
 
 In the browser SQLite writes to memory; `checkpoint` copies the whole file into IndexedDB. Between two
-checkpoints the journal, an OPFS file that is flushed line by line, holds what was saved. One tab owns both
+checkpoints the journal, a private file that is durable line by line, holds what was saved. One tab owns both
 (a Web Lock): two would overwrite each other.
 """
 
@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
+from mobile_app.device.browser import IN_BROWSER, js_object, storage_problem
+from mobile_app.device.web.private_files import PrivateFolder
 from shared import problems
 
 _MOUNT = "/anlan-data"
@@ -59,6 +60,9 @@ class BrowserDisk:
     lazy = True
     folder = Path(_MOUNT)
 
+    def __init__(self) -> None:
+        self._files = PrivateFolder()
+
     @classmethod
     async def open(cls) -> "BrowserDisk":
         """Own, mount and read the browser's storage. Problems: opened_elsewhere, storage_blocked."""
@@ -83,61 +87,17 @@ class BrowserDisk:
         return disk
 
     async def append(self, line: bytes) -> None:
-        await _add(_JOURNAL, line)
+        await self._files.append(_JOURNAL, line)
 
     async def tail(self) -> bytes:
-        import js
-
-        access = await _journal(_JOURNAL)
-        try:
-            buffer = js.Uint8Array.new(access.getSize())
-            access.read(buffer, js_object(at=0))
-        finally:
-            access.close()
-        content: bytes = buffer.to_bytes()
-        return content
+        return await self._files.read(_JOURNAL)
 
     async def checkpoint(self) -> None:
         await _sync(populate=False)
-        access = await _journal(_JOURNAL)
-        try:
-            access.truncate(0)
-            access.flush()
-        finally:
-            access.close()
+        await self._files.write(_JOURNAL, b"")
 
     async def keep_damaged(self, lines: bytes) -> None:
-        await _add(_DAMAGED, lines)
-
-
-async def _add(name: str, lines: bytes) -> None:
-    """Add lines to a journal; they are durable on return. Problems: device_storage_full, storage_blocked."""
-    try:
-        access = await _journal(name)
-        try:
-            _append(access, lines)
-        finally:
-            access.close()
-    except Exception as error:
-        if problem := storage_problem(error):
-            raise problem from None
-        raise
-
-
-def _append(access: Any, lines: bytes) -> None:
-    """Write whole and flushed, or not at all. Problem: storage_blocked where nobody can tell which."""
-    end = access.getSize()
-    try:
-        if access.write(js_bytes(lines), js_object(at=end)) != len(lines):
-            raise problems.device_storage_full()
-        access.flush()
-    except Exception:
-        try:
-            access.truncate(end)
-            access.flush()
-        except Exception as error:
-            raise problems.storage_blocked() from error
-        raise
+        await self._files.append(_DAMAGED, lines)
 
 
 async def _own() -> bool:
@@ -165,19 +125,3 @@ async def _sync(*, populate: bool) -> None:
     error = await done
     if error:
         raise storage_problem(error) or OSError(str(error))
-
-
-async def _journal(name: str) -> Any:
-    """A journal, opened for this one use: its lock would outlive a reloaded tab for a moment."""
-    import js
-
-    root = await js.navigator.storage.getDirectory()
-    handle = await root.getFileHandle(name, js_object(create=True))
-    for patience in _PATIENCE:
-        try:
-            return await handle.createSyncAccessHandle()
-        except Exception as error:
-            if js_error_name(error) != "NoModificationAllowedError" or not patience:
-                raise
-            await asyncio.sleep(patience)
-    raise AssertionError

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from mobile_app.device.browser import IN_BROWSER, js_bytes, js_error_name, js_object, storage_problem
+from mobile_app.device.browser import IN_BROWSER
 from mobile_app.device.durable_write import write_durably
+from mobile_app.device.web.private_files import PrivateFolder
 from shared import problems
 
 _CHUNK = 64 * 2**10
@@ -150,17 +151,19 @@ class BrowserPhotoFiles:
     """A folder of the origin's private file system."""
 
     def __init__(self, name: str = "photos") -> None:
-        self._name = name
+        self._folder = PrivateFolder(name)
         self._writing = asyncio.Lock()  # the same photo may come twice at once
 
     async def put(self, name: str, data: bytes) -> None:
-        try:
-            async with self._writing:
-                await self._put(name, data)
-        except Exception as error:
-            if problem := storage_problem(error):
-                raise problem from None
-            raise
+        async with self._writing:
+            if name in await self.names():
+                return  # names say what the content is, and only whole files come to bear them
+            try:
+                await self._folder.write(f"{name}.part", data)
+            except Exception:
+                await self._folder.remove(f"{name}.part")  # what is half there takes room
+                raise
+            await self._folder.rename(f"{name}.part", name)
 
     async def get(self, name: str) -> bytes:
         content: bytes = (await (await self._file(name)).arrayBuffer()).to_bytes()
@@ -170,51 +173,13 @@ class BrowserPhotoFiles:
         return BrowserFile(await self._file(name))
 
     async def names(self) -> list[str]:
-        import js
-
-        found = await js.Array.fromAsync((await self._folder()).keys())
-        return sorted(str(name) for name in found if not str(name).endswith(".part"))
+        return [name for name in await self._folder.names() if not name.endswith(".part")]
 
     async def remove(self, name: str) -> None:
-        try:
-            await (await self._folder()).removeEntry(name)
-        except Exception as error:
-            if js_error_name(error) != "NotFoundError":
-                raise
-
-    async def _put(self, name: str, data: bytes) -> None:
-        if name in await self.names():
-            return  # names say what the content is, and only whole files come to bear them
-        try:
-            await self._write(f"{name}.part", data)
-        except Exception:
-            await self.remove(f"{name}.part")  # what is half there takes room
-            raise
-        folder = await self._folder()
-        part = await folder.getFileHandle(f"{name}.part")
-        await part.move(folder, name)  # WebKit takes no name without the folder
-
-    async def _write(self, name: str, data: bytes) -> None:
-        handle = await (await self._folder()).getFileHandle(name, js_object(create=True))
-        access = await handle.createSyncAccessHandle()
-        try:
-            access.truncate(0)
-            if access.write(js_bytes(data)) != len(data):
-                raise problems.device_storage_full()
-            access.flush()
-        finally:
-            access.close()
+        await self._folder.remove(name)
 
     async def _file(self, name: str) -> Any:
-        try:
-            return await (await (await self._folder()).getFileHandle(name)).getFile()
-        except Exception as error:
-            if js_error_name(error) == "NotFoundError":
-                raise problems.photo_not_here(name=name) from None
-            raise
-
-    async def _folder(self) -> Any:
-        import js
-
-        root = await js.navigator.storage.getDirectory()
-        return await root.getDirectoryHandle(self._name, js_object(create=True))
+        found = await self._folder.file(name)
+        if found is None:
+            raise problems.photo_not_here(name=name)
+        return found

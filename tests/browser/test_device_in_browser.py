@@ -86,6 +86,16 @@ run_js('''
 json.dumps(None)
 """
 
+NO_ACCESS_HANDLES = """
+from pyodide.code import run_js
+run_js('''
+    FileSystemFileHandle.prototype.createSyncAccessHandle = async () => {
+        throw new DOMException("as in WebKitGTK", "NotSupportedError");
+    };
+''')
+json.dumps(None)
+"""
+
 SIZES = [30_000_000, 10, 1000]
 READ_FILES = f"""async (in_order) => {{
     const {{ readInOrder }} = await import("/reading.js");
@@ -256,6 +266,11 @@ def test_photo_files_get_their_names_where_a_move_needs_the_folder_too(lasting: 
     run(lasting, REMOVE)
 
 
+def test_photo_files_are_stored_by_streams_where_an_engine_has_nothing_else(page: Page) -> None:
+    run(page, NO_ACCESS_HANDLES)
+    assert run(page, PHOTO_FILES) == [["a", "b"], 300_000, "photo_not_here", ["b"], 300_001]
+
+
 def prepared(
     page: Page, photo: bytes, *, zeros: int = 0, stamp: Sequence[str] = (), edits: Edits = UNEDITED
 ) -> Any:
@@ -313,13 +328,16 @@ def test_the_browser_sends_requests_to_a_server(lasting: Page) -> None:
     ]
 
 
-def test_saves_survive_a_killed_worker_with_and_without_a_checkpoint(page: Page) -> None:
+@pytest.mark.parametrize("engine", ["json.dumps(None)", NO_ACCESS_HANDLES], ids=["handles", "streams"])
+def test_saves_survive_a_killed_worker_with_and_without_a_checkpoint(page: Page, engine: str) -> None:
+    run(page, engine)
     assert run(page, OPEN) == "opened"
     run(page, ENROL, answer=ANSWER)
     saved, seconds = run(page, SAVE, count=5)
     print(f"a save takes {seconds * 1000:.0f} ms")
     page.evaluate("kill()")  # well before the lazy checkpoint
     page.evaluate("begin()")
+    run(page, engine)
     assert run(page, OPEN) == "opened"
     assert run(page, "json.dumps(stored())") == saved
     more, _ = run(page, SAVE, count=2)
