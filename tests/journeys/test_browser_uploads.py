@@ -10,16 +10,14 @@ from playwright.sync_api import Page, sync_playwright
 
 from mobile_app.screens.late_taps import LATE_S
 from tests.bench.processes import free_port as some_port
-from tests.support import phone_browser
 from tests.support.faulty_link import Faults, FaultyLink
-from tests.support.hand_phone import HandPhone
+from tests.support.hand_phone import HandPhones
 from tests.support.phone_browser import (
     answer,
     button,
     choose,
     fill,
     line,
-    new_phone,
     pick_photo,
     save_apart,
     tap,
@@ -90,15 +88,20 @@ def photo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(chromium_path: str, served: Served, link: FaultyLink) -> Iterator[Page]:
+def page(
+    chromium_path: str,
+    installed: Path,
+    served: Served,
+    link: FaultyLink,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=phone_browser.FLAGS)
-        context = new_phone(browser, every_frame=True)
-        context.add_init_script(WATCH)
-        phone = HandPhone(context, f"http://localhost:{link.port}")
+        phones = HandPhones(playwright, chromium_path, installed, tmp_path_factory.mktemp("phones"))
+        phone = phones.take(link.port, every_frame=True)
+        phone.context.add_init_script(WATCH)
         phone.enrol(served.code(), "测试手机")
         yield phone.page
-        browser.close()
+        phones.close()
 
 
 def _save(page: Page, name: str, photo: Path | None = None) -> None:

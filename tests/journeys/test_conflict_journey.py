@@ -10,8 +10,8 @@ from playwright.sync_api import Playwright, expect
 
 from shared.vocabulary import Role
 from tests.support.desk import open_desk, sign_in
-from tests.support.hand_phone import HandPhone
-from tests.support.phone_browser import fill, line, new_phone, tap, tap_on, wait_for
+from tests.support.hand_phone import HandPhone, HandPhones
+from tests.support.phone_browser import fill, line, tap, tap_on, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
 
@@ -51,7 +51,7 @@ def sync(*phones: HandPhone) -> None:
 
 
 def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
-    playwright: Playwright, chromium_path: str, serving: Served
+    playwright: Playwright, chromium_path: str, serving: Served, phones: HandPhones
 ) -> None:
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
@@ -60,7 +60,7 @@ def test_a_conflict_is_seen_everywhere_and_settled_in_the_office_and_on_a_phone(
     pond = survey.hazard(water_name="后山塘", water_type="hill_pond")
     assert survey.push([pond]).status_code == 200
     desk = open_desk(playwright, chromium_path)
-    first, second = (HandPhone(new_phone(desk), serving.url) for _ in range(2))
+    first, second = (phones.take(serving.port, name) for name in ("first", "second"))
     for phone, name in ((first, "一号手机"), (second, "二号手机")):
         phone.enrol(serving.code(), name)
         line(phone.page, "后山塘")

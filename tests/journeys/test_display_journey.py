@@ -1,22 +1,19 @@
 """The app as its owner wants to see it: dark, with large text, on its side, on a small screen."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image, ImageStat
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.hand_phone import HandPhone
+from tests.support.hand_phone import HandPhones
 from tests.support.phone_browser import (
-    FLAGS,
     answer,
     button,
     choose,
     fill,
     go_to_tab,
     line,
-    new_phone,
     save_apart,
     switch_on_semantics,
     tap,
@@ -41,13 +38,6 @@ _LIST_END = """control => {
 }"""
 """The lower edge of the list in which something lies, 0 where it lies in none."""
 _KIT = ("警示牌 完好", "警示牌 破损", "警示牌 缺失")
-
-
-@pytest.fixture
-def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-    yield browser
-    browser.close()
 
 
 def brightness(page: Page) -> float:
@@ -140,11 +130,10 @@ def chooses_larger_texts(page: Page) -> None:
 
 
 def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_texts_twice_as_large(
-    browser: Browser, serving: Served
+    phones: HandPhones, serving: Served
 ) -> None:
-    phone = HandPhone(
-        new_phone(browser, viewport={"width": 360, "height": 640}, color_scheme="dark"), serving.url
-    )
+    small = {"width": 360, "height": 640}
+    phone = phones.take(serving.port, "first", viewport=small, color_scheme="dark")
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
     is_as_dark_as_the_device_wants_it(page)
@@ -159,7 +148,7 @@ def test_a_hazard_is_logged_in_the_dark_on_its_side_and_on_a_small_phone_with_te
     chooses_larger_texts(page)
     phone.close()
 
-    large = HandPhone(new_phone(browser, viewport={"width": 360, "height": 640}), serving.url)
+    large = phones.take(serving.port, "second", viewport=small)
     large.page.add_init_script(_IPHONE_AT_200_PERCENT)
     large.enrol(serving.code(), "二号手机")
     page = large.page

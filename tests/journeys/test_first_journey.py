@@ -22,7 +22,7 @@ from shared.problem_texts import sentence
 from shared.vocabulary import PatrolValidity, Role
 from tests.support import drawn
 from tests.support.desk import open_desk, sign_in
-from tests.support.hand_phone import HandPhone, KeptPhone
+from tests.support.hand_phone import HandPhone, HandPhones
 from tests.support.phone_browser import (
     PLACE,
     answer,
@@ -31,7 +31,6 @@ from tests.support.phone_browser import (
     fill,
     go_to_tab,
     locate,
-    open_app,
     pick_photo,
     take_photo,
     tap,
@@ -71,10 +70,11 @@ def _log_hazard(phone: HandPhone, photo: Path) -> None:
     wait_for(page, "已离线保存")
 
 
-def _patrol_by_its_sign(page: Page, serving: Served) -> None:
+def _patrol_by_its_sign(phone: HandPhone) -> None:
     """The phone's own camera reads the sign and opens its link, with the server dead."""
+    page = phone.page
     [hazard] = re.findall(r"#/hazards/([0-9a-f-]{36})", page.url)
-    open_app(page, f"{serving.url}/app/?water={sign_code.code_of(hazard)}")
+    phone.visit(f"?water={sign_code.code_of(hazard)}")
     wait_for(page, f"已扫码 {sign_code.in_groups(sign_code.code_of(hazard))}")
     wait_for(page, "±8 米")
     fill(page, "发现涉水人数", "2")
@@ -114,6 +114,7 @@ def test_first_journey(
     playwright: Playwright,
     chromium_path: str,
     serving: Served,
+    phones: HandPhones,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -128,7 +129,7 @@ def test_first_journey(
     here = (PLACE["latitude"], PLACE["longitude"])
     after.write_bytes(drawn.photo(2400, 1800, seed=2, taken=datetime.now(CHINA_TIME), position=here))
 
-    first = KeptPhone(playwright, chromium_path, tmp_path / "first", serving.url)
+    first = phones.take(serving.port)
     first.enrol(serving.code(), "一号手机")
     serving.kill()
 
@@ -144,7 +145,7 @@ def test_first_journey(
     tap(first.page, f"{NAME} · 已上报")
     tap_on(first.page.get_by_role("button", name=re.compile(f"{NAME}.*道滘镇", re.S)).first)
     expect(first.page.get_by_role("img", name="整改前照片 1")).to_be_visible()
-    _patrol_by_its_sign(first.page, serving)
+    _patrol_by_its_sign(first)
     tap(first.page, "返回")
     go_to_tab(first.page, "同步")
     tap(first.page, "立即同步")
@@ -212,7 +213,6 @@ def test_first_journey(
     wait_for(first.page, "已销号", within_ms=SYNCED_MS)
 
     assert first.asked_outside() == []
-    first.close()
     desk.close()
 
 

@@ -5,22 +5,18 @@ redraw nor a limit takes part. Each pond gets its own position.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
-from tests.support.hand_phone import HandPhone
+from tests.support.hand_phone import HandPhone, HandPhones
 from tests.support.phone_browser import (
-    FLAGS,
     answer,
     button,
     choose,
     fill,
     line,
     locate,
-    new_phone,
-    open_app,
     save_apart,
     tap,
     wait_for,
@@ -36,13 +32,6 @@ POND_A = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
 POND_B = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 9}
 INDOORS = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 60}
 NOWHERE = {"latitude": 23.0, "longitude": 113.7, "accuracy": 3000}
-
-
-@pytest.fixture
-def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-    yield browser
-    browser.close()
 
 
 def fill_hazard(page: Page, name: str = NAME) -> None:
@@ -85,12 +74,12 @@ def shown(page: Page) -> str:
 
 
 def test_the_way_back_input_methods_and_positions_do_what_is_expected_of_a_form(
-    browser: Browser, serving: Served
+    phones: HandPhones, serving: Served
 ) -> None:
-    phone = HandPhone(new_phone(browser), serving.url)
+    phone = phones.take(serving.port)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
-    the_way_back_never_leads_to_a_saved_form(page, serving)
+    the_way_back_never_leads_to_a_saved_form(phone)
     closes_the_calendar_and_keeps_the_form(page)
     what_an_input_method_composes_is_what_is_kept(page)
     tap(page, "返回")
@@ -98,14 +87,15 @@ def test_the_way_back_input_methods_and_positions_do_what_is_expected_of_a_form(
     what_was_discarded_can_be_had_back(page)
 
 
-def the_way_back_never_leads_to_a_saved_form(page: Page, serving: Served) -> None:
+def the_way_back_never_leads_to_a_saved_form(phone: HandPhone) -> None:
+    page = phone.page
     fill_hazard(page)
     save(page)
     line(page, NAME, "刚保存")
     page.go_back()
     assert "/app/" not in page.url, "the list was where the app began"
 
-    open_app(page, f"{serving.url}/app/")
+    phone.visit()
     tap(page, NAME)
     wait_for(page, "隐患详情")
     tap(page, "巡查")

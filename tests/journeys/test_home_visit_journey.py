@@ -26,7 +26,7 @@ from sync_server.deps import SESSION_COOKIE
 from sync_server.maintenance import setup
 from sync_server.settings import Settings
 from sync_server.vault import key_file, sealing
-from tests.support.hand_phone import KeptPhone
+from tests.support.hand_phone import HandPhone, HandPhones
 from tests.support.phone_browser import FLAGS, answer, button, choose, fill, tap, tap_on, wait_for
 from tests.support.served import Served
 
@@ -115,7 +115,7 @@ def seal(page: Page, pupil: str, texts: dict[str, str]) -> None:
     wait_for(page, "已加密保存")
 
 
-def leave_a_draft_and_die(phone: KeptPhone) -> None:
+def leave_a_draft_and_die(phone: HandPhone) -> None:
     """Set a PIN, begin a visit, be killed over it, and find it again behind the PIN; then forget the PIN."""
     page = phone.page
     tap(page, "家访列表")
@@ -223,10 +223,9 @@ def stored(data: Path) -> list[HomeVisit]:
 
 
 def test_three_visits_sealed_offline_survive_a_kill_and_are_read_at_the_server_alone(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    playwright: Playwright, chromium_path: str, phones: HandPhones, serving: Served
 ) -> None:
-    profile = tmp_path / "phone"
-    phone = KeptPhone(playwright, chromium_path, profile, serving.url)
+    phone = phones.take(serving.port)
     phone.enrol(teacher(serving), "李老师的手机")
     button(phone.page, "新增家访").wait_for(timeout=60_000)
     serving.kill()
@@ -258,6 +257,6 @@ def test_three_visits_sealed_offline_survive_a_kill_and_are_read_at_the_server_a
     assert {label: getattr(first, name) for name, label in FIELDS.items()} == CANARIES
     phone.close()
     serving.kill()
-    assert found([profile], [SCHOOL]), "the search does not find what is there"
+    assert found([phone.profile], [SCHOOL]), "the search does not find what is there"
     keys = Settings.from_environment(serving.data, os.environ).keys.parent
-    assert found([profile, serving.data, keys], SECRETS) == []
+    assert found([phone.profile, serving.data, keys], SECRETS) == []

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright
 
 from tests.support import drawn
 from tests.support.faulty_link import Carried, Faults, FaultyLink
-from tests.support.hand_phone import KeptPhone
+from tests.support.hand_phone import HandPhone, HandPhones
 from tests.support.phone_browser import button, fill, pick_photo, tap, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
@@ -83,7 +82,7 @@ MORE = [
 class _Dying:
     """A phone that writes notes with photos, and dies over each."""
 
-    def __init__(self, phone: KeptPhone, link: FaultyLink, folder: Path, database: Path) -> None:
+    def __init__(self, phone: HandPhone, link: FaultyLink, folder: Path, database: Path) -> None:
         self._phone, self._link, self._folder, self._database = phone, link, folder, database
         self.told: set[str] = set()
         """The notes that the app called saved."""
@@ -138,12 +137,12 @@ class _Dying:
 
 
 def _die_again_and_again(
-    playwright: Playwright, chromium: str, served: Served, folder: Path, moments: list[Moment]
+    phones: HandPhones, served: Served, folder: Path, moments: list[Moment]
 ) -> None:
     survey = WirePhone.enrol(served.url, served.code())
     assert survey.push([survey.hazard(water_name=POND, water_type="hill_pond")]).status_code == 200
     with FaultyLink(served.port) as link:
-        phone = KeptPhone(playwright, chromium, folder / "phone", f"http://localhost:{link.port}")
+        phone = phones.take(link.port)
         phone.enrol(served.code(), "一号手机")
         wait_for(phone.page, POND)
         link.turn(SLOW)
@@ -155,15 +154,15 @@ def _die_again_and_again(
 
 
 def test_a_killed_browser_loses_nothing_it_called_saved(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    phones: HandPhones, serving: Served, tmp_path: Path
 ) -> None:
-    _die_again_and_again(playwright, chromium_path, serving, tmp_path, FEW)
+    _die_again_and_again(phones, serving, tmp_path, FEW)
 
 
 @pytest.mark.soak
 def test_a_killed_browser_loses_nothing_at_many_moments(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    phones: HandPhones, serving: Served, tmp_path: Path
 ) -> None:
     chance = random.Random()
     at_random = [_after(chance.uniform(0, 3)) for _ in range(10)]
-    _die_again_and_again(playwright, chromium_path, serving, tmp_path, [*FEW, *MORE, *at_random])
+    _die_again_and_again(phones, serving, tmp_path, [*FEW, *MORE, *at_random])

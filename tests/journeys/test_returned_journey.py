@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Playwright, expect
 from shared.vocabulary import Role
 from tests.support import drawn, photo_cases
 from tests.support.desk import open_desk, sign_in
-from tests.support.hand_phone import HandPhone
+from tests.support.hand_phone import HandPhones
 from tests.support.phone_browser import (
     answer,
     button,
@@ -17,7 +17,6 @@ from tests.support.phone_browser import (
     fill,
     go_to_tab,
     line,
-    new_phone,
     pick_photo,
     stand_at,
     tap,
@@ -61,7 +60,7 @@ def decide(office: Page, choice: str, **fields: str) -> None:
 
 
 def test_what_comes_back_is_mended_reported_again_and_accepted(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    playwright: Playwright, chromium_path: str, phones: HandPhones, serving: Served, tmp_path: Path
 ) -> None:
     serving.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
@@ -70,7 +69,7 @@ def test_what_comes_back_is_mended_reported_again_and_accepted(
     before.write_bytes(drawn.photo(1200, 900, seed=1))
     after.write_bytes(drawn.photo(1200, 900, seed=2))
     desk = open_desk(playwright, chromium_path)
-    phone = HandPhone(new_phone(desk, reduced_motion="no-preference", every_frame=True), serving.url)
+    phone = phones.take(serving.port, reduced_motion="no-preference", every_frame=True)
     phone.enrol(serving.code(), "一号手机")
     page = phone.page
 

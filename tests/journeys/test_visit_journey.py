@@ -5,7 +5,6 @@ import hashlib
 import io
 import sqlite3
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, Playwright
 from mobile_app.screens.late_taps import LATE_S
 from shared.vocabulary import Role
 from tests.support.desk import open_desk, sign_in
-from tests.support.hand_phone import KeptPhone
+from tests.support.hand_phone import HandPhones
 from tests.support.phone_browser import (
     answer,
     button,
@@ -64,13 +63,13 @@ def _taps(page: Page) -> int:
 
 
 def _evening(
-    playwright: Playwright, chromium: str, served: Served, folder: Path, households: int
+    playwright: Playwright, chromium: str, phones: HandPhones, served: Served, households: int
 ) -> list[int]:
     """The taps for the second household and each that follows, the last of them without a photo."""
     served.command(
         "person", "add", "审核甲", "--role", Role.REVIEWER.value, "--password-stdin", stdin=PASSWORD
     )
-    phone = KeptPhone(playwright, chromium, folder / "phone", served.url)
+    phone = phones.take(served.port)
     page = phone.page
     phone.enrol(served.code(), "一号手机")
     served.kill()
@@ -129,16 +128,16 @@ def _sums(office: Page, served: Served, households: int) -> None:
 
 
 def test_an_evening_from_door_to_door(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    playwright: Playwright, chromium_path: str, phones: HandPhones, serving: Served
 ) -> None:
     with_photo, without = 5, 2
-    assert _evening(playwright, chromium_path, serving, tmp_path, 4) == [with_photo, with_photo, without]
+    assert _evening(playwright, chromium_path, phones, serving, 4) == [with_photo, with_photo, without]
 
 
 @pytest.mark.soak
 def test_an_evening_of_thirty_households(
-    playwright: Playwright, chromium_path: str, serving: Served, tmp_path: Path
+    playwright: Playwright, chromium_path: str, phones: HandPhones, serving: Served
 ) -> None:
-    taps = _evening(playwright, chromium_path, serving, tmp_path, 30)
+    taps = _evening(playwright, chromium_path, phones, serving, 30)
     print(f"taps for the 2nd to the 30th household: {taps}")
     assert taps == [5] * 28 + [2]

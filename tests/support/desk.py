@@ -7,7 +7,7 @@ from tests.support.served import Served
 
 
 def open_desk(playwright: Playwright, chromium: str) -> Browser:
-    """A browser on a desk; phones may borrow it (`phone_browser.new_phone`)."""
+    """A browser on a desk."""
     return playwright.chromium.launch(executable_path=chromium, headless=True, args=phone_browser.FLAGS)
 
 

@@ -1,34 +1,57 @@
-"""An inspector's phone in Chromium, for journeys; one that is kept can be killed, and is opened again."""
+"""Inspectors' phones in Chromium, for journeys: each can be killed, and is opened again."""
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.support.phone_browser import fill, kept_phone, open_app, tap
+from tests.support import installed_app
+from tests.support.phone_browser import ORIGIN, fill, kept_phone, open_app, tap
 
 
 class HandPhone:
-    """The app that the server at `url` serves, in the browser of one phone."""
+    """The app in the browser of one phone, whose data stay in the folder `profile`."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, launch: Callable[[], BrowserContext], profile: Path) -> None:
+        self.profile = profile
+        self._launch = launch
         self._outside: list[str] = []
-        self._url = url
-        self._take(context)
+        self._take()
 
-    def _take(self, context: BrowserContext) -> None:
-        self.context = context
-        self.page: Page = context.pages[0] if context.pages else context.new_page()
-        context.on("request", lambda request: self._note(request.url))
+    def _take(self) -> None:
+        self.context = self._launch()
+        self.page: Page = self.context.pages[0]
+        self.context.on("request", lambda request: self._note(request.url))
+
+    def visit(self, query: str = "") -> None:
+        """Open the app's address, as a link or a sign gives it."""
+        open_app(self.page, f"{ORIGIN}/app/{query}")
 
     def enrol(self, code: str, name: str) -> None:
-        """Open the link, name the phone, be registered, and have the app kept for offline use."""
-        open_app(self.page, f"{self._url}/app/?code={code}")
+        """Open the link, name the phone, be registered."""
+        self.visit(f"?code={code}")
         fill(self.page, "本机名称", name)
         tap(self.page, "登记本机")
         self.page.get_by_role("tab", name="我的").wait_for()
-        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+    def open(self) -> None:
+        """Open the app again, as from the home screen."""
+        self._take()
+        self.visit()
+        self.page.get_by_role("tab", name="我的").wait_for()
+
+    def kill(self) -> None:
+        """As the system does when memory runs out: no goodbye to any page."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                told = (process / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if f"--user-data-dir={self.profile}".encode() in told:
+                os.kill(int(process.name), signal.SIGKILL)
 
     def asked_outside(self) -> list[str]:
         """Every address outside the server that the browser was asked for."""
@@ -39,29 +62,30 @@ class HandPhone:
         self.context.close()
 
     def _note(self, url: str) -> None:
-        if not url.startswith((self._url, "data:", "blob:", "chrome-extension:")):
+        if not url.startswith((f"{ORIGIN}/", f"blob:{ORIGIN}/", "data:", "chrome-extension:")):
             self._outside.append(url)
 
 
-class KeptPhone(HandPhone):
-    """A phone with a browser of its own, whose data stay in the folder `profile`."""
+class HandPhones:
+    """Phones in the folder `folder`, each with the app of some server `installed` (`installed_app.profile`)."""
 
-    def __init__(self, playwright: Playwright, chromium: str, profile: Path, url: str) -> None:
-        self._playwright, self._chromium, self._profile = playwright, chromium, profile
-        super().__init__(kept_phone(playwright, chromium, profile), url)
+    def __init__(self, playwright: Playwright, chromium: str, installed: Path, folder: Path) -> None:
+        self._playwright, self._chromium = playwright, chromium
+        self._installed, self._folder = installed, folder
+        self._taken: list[HandPhone] = []
 
-    def open(self) -> None:
-        """Open the app again, as from the home screen."""
-        self._take(kept_phone(self._playwright, self._chromium, self._profile))
-        open_app(self.page, f"{self._url}/app/")
-        self.page.get_by_role("tab", name="我的").wait_for()
+    def take(self, port: int, name: str = "phone", **more: Any) -> HandPhone:
+        """A phone that has never been used, with the app of the server on `port`; `more` is for
+        `phone_browser.kept_phone`."""
+        profile = self._folder / name
+        installed_app.copy(self._installed, profile)
+        phone = HandPhone(
+            lambda: kept_phone(self._playwright, self._chromium, profile, port, **more), profile
+        )
+        self._taken.append(phone)
+        return phone
 
-    def kill(self) -> None:
-        """As the system does when memory runs out: no goodbye to any page."""
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                told = (process / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if f"--user-data-dir={self._profile}".encode() in told:
-                os.kill(int(process.name), signal.SIGKILL)
+    def close(self) -> None:
+        """Close them all."""
+        for phone in self._taken:
+            phone.close()

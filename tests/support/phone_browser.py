@@ -35,6 +35,9 @@ FLAGS = [
 ]
 """How Chromium is started: drawing in software, a fake camera, nothing asked of its maker."""
 
+ORIGIN = "http://localhost"
+"""Where phones have the app from, whatever port its server listens on: what a browser keeps is an origin's."""
+
 PLACE = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
 """Where the phone is unless a test says otherwise: Dongcheng, Dongguan."""
 
@@ -114,22 +117,25 @@ _SEMANTICS_ON = """async () => {
 }"""
 
 
-def kept_phone(playwright: Playwright, chromium: str, profile: Path, **more: Any) -> BrowserContext:
+def kept_phone(
+    playwright: Playwright, chromium: str, profile: Path, port: int, *, every_frame: bool = False, **more: Any
+) -> BrowserContext:
     """A phone-sized browser whose data stay in the folder `profile`: close it and open it again, as one kills
-    and reopens an app."""
+    and reopens an app. What it knows as `ORIGIN` is the server on `port`. `every_frame`: drawn as fast as can
+    be, where a test is about what moves, or how soon it is drawn."""
+    rule = f"--host-resolver-rules=MAP localhost 127.0.0.1:{port}"
     context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=chromium, headless=True, args=FLAGS, **{**_SCREEN, **more}
+        profile, executable_path=chromium, headless=True, args=[*FLAGS, rule], **{**_SCREEN, **more}
     )
-    context.add_init_script(FEW_FRAMES)
+    if not every_frame:
+        context.add_init_script(FEW_FRAMES)
     return context
 
 
-def new_phone(browser: Browser, *, every_frame: bool = False, **more: Any) -> BrowserContext:
-    """A phone-sized context without memory; start the browser with `FLAGS`. `every_frame`: drawn as fast as
-    can be, where a test is about what moves, or how soon it is drawn."""
+def new_phone(browser: Browser, **more: Any) -> BrowserContext:
+    """A phone-sized context without memory; start the browser with `FLAGS`."""
     context = browser.new_context(**{**_SCREEN, **more})
-    if not every_frame:
-        context.add_init_script(FEW_FRAMES)
+    context.add_init_script(FEW_FRAMES)
     return context
 
 

@@ -1,7 +1,5 @@
 """The built web app in a real Chromium: no external hosts, works without a server, never mixes versions."""
 
-import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from mobile_app.packaging.web import service_worker
-from mobile_app.packaging.web.build import DESCRIPTION
 from tests.mobile_app.packaging.opened_app import (
     SPLASH,
     START_TIMEOUT_S,
@@ -21,7 +17,7 @@ from tests.mobile_app.packaging.opened_app import (
     wait_for_cached,
     wait_for_words,
 )
-from tests.mobile_app.packaging.web_server import Served, serve
+from tests.mobile_app.packaging.web_server import Served, modified, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -80,19 +76,6 @@ def started(
         assert page.evaluate(COMPLETE), "something did not come"  # from here on nothing is downloaded
         yield Started(page, served, shown)
         phone.close()
-
-
-def modified(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
-    """Another version of the app that differs in the file `name`."""
-    shutil.copytree(web_app, folder, ignore=shutil.ignore_patterns("*.br", "*.gz", service_worker.NAME))
-    described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
-    (folder / DESCRIPTION).unlink()
-    text = (folder / name).read_text("utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new), "utf-8")
-    described["version"] = service_worker.write(folder, described["base_url"])
-    (folder / DESCRIPTION).write_text(json.dumps(described), "utf-8")
-    return folder
 
 
 def caches_of(page: Page) -> list[str]:

@@ -1,6 +1,10 @@
-"""A file server for a built web app, with its security policy, compressed files and a log of requests."""
+"""A file server for a built web app, with its security policy, compressed files and a log of requests.
+
+And another version of the app, to be served after it.
+"""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from mobile_app.packaging.web import service_worker
+from mobile_app.packaging.web.build import DESCRIPTION
 
 TYPES = {
     ".css": "text/css",
@@ -34,7 +41,7 @@ class Served:
 @contextmanager
 def serve(folder: Path, port: int = 0) -> Iterator[Served]:
     """Serve the web app in `folder` under its base URL on localhost during the block."""
-    described = json.loads((folder / "anlan-web.json").read_text("utf-8"))
+    described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
     served = Served("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,3 +94,17 @@ def serve(folder: Path, port: int = 0) -> Iterator[Served]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def modified(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path:
+    """Another version of the app that differs in the file `name`."""
+    shutil.copytree(web_app, folder, ignore=shutil.ignore_patterns("*.br", "*.gz", service_worker.NAME))
+    described = json.loads((folder / DESCRIPTION).read_text("utf-8"))
+    (folder / DESCRIPTION).unlink()
+    text = (folder / name).read_text("utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), "utf-8")
+    described["version"] = service_worker.write(folder, described["base_url"])
+    (folder / DESCRIPTION).write_text(json.dumps(described), "utf-8")
+    return folder
+
