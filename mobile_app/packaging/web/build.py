@@ -88,7 +88,7 @@ def _build(
     cache: Path,
     progress: Callable[[str], None],
 ) -> None:
-    from mobile_app.packaging.web import bundle, font, page, precompress, pyodide, service_worker
+    from mobile_app.packaging.web import bundle, font, library, page, precompress, pyodide, service_worker
 
     web, code, npm_packages = work / "web", work / "code", project / "node_modules"
     python_runtime = runtime.location() / "pyodide"
@@ -104,6 +104,7 @@ def _build(
         package.install(web, npm_packages)
     _copy(assets, web, left_out=set(app_spec.assets_left_out))
     shutil.copytree(packages, web / "python")
+    (web / "python" / library.NAME).rename(web / "pyodide" / library.NAME)
     bundle.pack_app(code, web / "python")
     page.write(app_spec, web)
     version = service_worker.write(web, app_spec.base_url)
@@ -120,23 +121,25 @@ def _build(
 
 
 def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
-    """The locked packages, packed for the browser; cached in `cache` until something about them changes."""
+    """The locked packages and the standard library, packed for the browser; cached in `cache` until something
+    about them changes."""
     import inspect
 
-    from mobile_app.packaging.web import bundle, licences, pyodide, wheels
+    from mobile_app.packaging.web import bundle, library, licences, pyodide, wheels
 
     python_runtime = runtime.location() / "pyodide"
-    packers = [inspect.getsource(module).encode() for module in (bundle, licences, pyodide, wheels)]
+    packers = [inspect.getsource(module).encode() for module in (bundle, library, licences, pyodide, wheels)]
     cached = cache / _digest(lock.read_bytes(), (python_runtime / "package.json").read_bytes(), *packers)
     if (cached / "packed").is_dir():
         return cached / "packed"
     shutil.rmtree(cached, ignore_errors=True)
     progress("Downloading the locked packages for the browser …")
     wheels.download(lock, cached / "downloads")
-    progress("Compiling them (about 10 s) …")
+    progress("Compiling them and the standard library (about 20 s) …")
     wheels.unpack(cached / "downloads", cached / "site")
     pyodide.byte_compile(cached / "site", python_runtime)
     bundle.pack_packages(cached / "site", cached / "packing")
+    library.pack(python_runtime, cached / "library", cached / "packing")
     (cached / "packing").rename(cached / "packed")
     return cached / "packed"
 

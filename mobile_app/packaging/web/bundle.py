@@ -45,7 +45,12 @@ def pack_packages(site: Path, folder: Path) -> None:
 def pack_app(app: Path, folder: Path) -> None:
     """Write `APP` into `folder`: everything in the folder `app`, compiled code and data."""
     folder.mkdir(parents=True, exist_ok=True)
-    _archive(sorted(_all(app)), folder / APP)
+    pack_folder(app, folder / APP)
+
+
+def pack_folder(folder: Path, out: Path) -> None:
+    """Write everything in `folder` to the archive `out`."""
+    _archive(sorted(_all(folder)), out)
 
 
 def _archive(members: Iterable[tuple[str, Path]], out: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from mobile_app.packaging import spec
 from mobile_app.packaging.command import PROJECT
-from mobile_app.packaging.web import bundle, licences, runtime
+from mobile_app.packaging.web import bundle, library, licences, runtime
 from mobile_app.packaging.web.build import build_web
 from shared.problems import Problem
 from shared.towns import TOWNS
@@ -88,6 +88,23 @@ def test_only_compiled_phone_code_is_included(web_app: Path) -> None:
     assert not [name for name in (*app, *packages) if name.endswith(".py") or "packaging" in name]
     assert {"flet/__init__.pyc", "sqlalchemy/__init__.pyc", "requests/__init__.pyc"} <= set(packages)
     assert not [name for name in packages if name.startswith(("PIL", "fastapi"))]
+
+
+def test_the_standard_library_is_compiled_and_has_what_is_used_of_it(web_app: Path) -> None:
+    names = set(zipfile.ZipFile(web_app / "pyodide" / library.NAME).namelist())
+    assert {"asyncio/__init__.pyc", "typing.pyc", "encodings/cp437.pyc", "sqlite3/dbapi2.pyc"} <= names
+    assert not [name for name in names if name.endswith(".py") or name.startswith(("unittest/", "pdb."))]
+
+
+def test_a_first_visit_downloads_at_most_sixteen_megabytes(web_app: Path) -> None:
+    worker = (web_app / "service_worker.js").read_text("utf-8")
+    listed = re.findall(r'^\["(.+)", \d+, "\w+", (null|"skwasm")\]', worker, re.M)
+    assert len(listed) > 50
+    sent = 0
+    for name, _ in listed:
+        compressed = web_app / f"{name}.br"
+        sent += (compressed if compressed.is_file() else web_app / name).stat().st_size
+    assert sent < 16_000_000
 
 
 def test_the_fonts_have_every_character_of_the_place_names(web_app: Path) -> None:
