@@ -108,7 +108,7 @@ def _build(
     bundle.pack_app(code, web / "python")
     page.write(app_spec, web)
     version = service_worker.write(web, app_spec.base_url)
-    progress("Compressing (a few seconds) …")
+    progress("Compressing (about half a minute) …")
     precompress.precompress(web, cache / "compressed")
     description = {
         "version": version,
@@ -125,17 +125,18 @@ def _packages(lock: Path, cache: Path, progress: Callable[[str], None]) -> Path:
     about them changes."""
     import inspect
 
-    from mobile_app.packaging.web import bundle, library, licences, pyodide, wheels
+    from mobile_app.packaging.web import bundle, compile_modules, library, licences, pyodide, wheels
 
     python_runtime = runtime.location() / "pyodide"
-    packers = [inspect.getsource(module).encode() for module in (bundle, library, licences, pyodide, wheels)]
+    modules = (bundle, compile_modules, library, licences, pyodide, wheels)
+    packers = [inspect.getsource(module).encode() for module in modules]
     cached = cache / _digest(lock.read_bytes(), (python_runtime / "package.json").read_bytes(), *packers)
     if (cached / "packed").is_dir():
         return cached / "packed"
     shutil.rmtree(cached, ignore_errors=True)
     progress("Downloading the locked packages for the browser …")
     wheels.download(lock, cached / "downloads")
-    progress("Compiling them and the standard library (about 20 s) …")
+    progress("Compiling them and the standard library (about half a minute) …")
     wheels.unpack(cached / "downloads", cached / "site")
     pyodide.byte_compile(cached / "site", python_runtime)
     bundle.pack_packages(cached / "site", cached / "packing")
