@@ -122,7 +122,7 @@ $(VENDOR)/.made: Makefile node_modules/.package-lock.json
 	@touch $@
 
 $(PHONE)/index.html: $(PHONE_SOURCES) $(VENV)/.anlan node_modules/.package-lock.json
-	@$(STEP) "4/4 Building the phone's web app (about 1 min)" $(BIN)/anlan phone build web --out $(PHONE)
+	@$(STEP) "4/4 Building the phone's web app (about 2 min)" $(BIN)/anlan phone build web --out $(PHONE)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.packages

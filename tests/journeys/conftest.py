@@ -22,7 +22,7 @@ def phone_web() -> Path:
 
 @pytest.fixture(scope="session")
 def installed(phone_web: Path, chromium_path: str) -> Path:
-    """The profile of a browser that has the app installed, for phones to begin with; made once for a build."""
+    """The profile of a browser with the app installed, made once for a build; phones begin with copies."""
     return installed_app.profile(phone_web, chromium_path)
 
 

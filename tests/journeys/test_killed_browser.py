@@ -136,9 +136,7 @@ class _Dying:
         self.there = set(notes)
 
 
-def _die_again_and_again(
-    phones: HandPhones, served: Served, folder: Path, moments: list[Moment]
-) -> None:
+def _die_again_and_again(phones: HandPhones, served: Served, folder: Path, moments: list[Moment]) -> None:
     survey = WirePhone.enrol(served.url, served.code())
     assert survey.push([survey.hazard(water_name=POND, water_type="hill_pond")]).status_code == 200
     with FaultyLink(served.port) as link:

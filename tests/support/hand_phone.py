@@ -67,7 +67,7 @@ class HandPhone:
 
 
 class HandPhones:
-    """Phones in the folder `folder`, each with the app of some server `installed` (`installed_app.profile`)."""
+    """Phones in `folder`, each with the app of a server; `installed` is what `installed_app.profile` gave."""
 
     def __init__(self, playwright: Playwright, chromium: str, installed: Path, folder: Path) -> None:
         self._playwright, self._chromium = playwright, chromium

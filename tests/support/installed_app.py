@@ -1,7 +1,7 @@
-"""Phones that have the app installed: each begins with a copy of a browser's profile in which it was opened once.
+"""Phones that have the app installed: each begins with a copy of a browser's profile in which it was opened.
 
-So a journey neither downloads the app nor starts its Python without the snapshot, and no phone makes one beside
-the tests. First visits have tests of their own (`tests/mobile_app/packaging/test_offline.py`).
+So a journey neither downloads the app nor starts its Python without the snapshot, and no phone makes one
+beside the tests. First visits have tests of their own (`tests/mobile_app/packaging/test_offline.py`).
 """
 
 import json
@@ -22,7 +22,7 @@ _INSTALLED = """async () => {
     const [{ complete }, { prepareNextStart }] =
         await Promise.all(["offline", "next_start"].map(name => import(`/app/${name}.js`)));
     await prepareNextStart();
-    return await complete() && (await fetch("/app/python/snapshot")).ok;
+    return await complete() && (await fetch("/app/python/snapshot.bin")).ok;
 }"""
 _LOCKS = "Singleton*"
 """What a running browser marks its profile with."""
@@ -74,6 +74,4 @@ def _forget_data(phone: BrowserContext, page: Page) -> None:
     """Leave what was downloaded and nothing of what the app stored: phones must not share a key."""
     page.goto("about:blank")
     stored = "cookies,file_systems,indexeddb,local_storage"
-    phone.new_cdp_session(page).send(
-        "Storage.clearDataForOrigin", {"origin": ORIGIN, "storageTypes": stored}
-    )
+    phone.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": ORIGIN, "storageTypes": stored})

@@ -36,7 +36,7 @@ FLAGS = [
 """How Chromium is started: drawing in software, a fake camera, nothing asked of its maker."""
 
 ORIGIN = "http://localhost"
-"""Where phones have the app from, whatever port its server listens on: what a browser keeps is an origin's."""
+"""Where phones have the app from, whatever the port of their server: what a browser keeps is an origin's."""
 
 PLACE = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
 """Where the phone is unless a test says otherwise: Dongcheng, Dongguan."""

@@ -51,6 +51,6 @@ def pack(runtime: Path, work: Path, folder: Path) -> None:
     files in between."""
     with zipfile.ZipFile(runtime / NAME) as shipped:
         members = [name for name in shipped.namelist() if not name.startswith(UNUSED)]
-        shipped.extractall(work, members)  # noqa: S202 - from the locked package
+        shipped.extractall(work, members)
     pyodide.byte_compile(work, runtime, PLACE)
     bundle.pack_folder(work, folder / NAME)

@@ -6,20 +6,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from mobile_app.packaging.web import service_worker
+
 SUFFIXES = {".bin", ".css", ".html", ".js", ".json", ".mjs", ".otf", ".txt", ".wasm", ".zip"}
 MAX_RATIO = 0.95  # of the original size; files that shrink less are sent uncompressed
-LARGE = 1_000_000  # bytes; above this, the highest level takes ten times as long to save another tenth
+QUALITY = 10  # of Brotli: 9 sends a tenth more, 11 takes twice as long to save a thirtieth
 WORKERS = 2
 
 
 def precompress(folder: Path, cache: Path) -> None:
     """Write `<name>.br` and `<name>.gz` for every file in `folder` that compresses well.
 
+    Files that phones download in pieces are left as they are.
     Compressed copies are cached in the folder `cache` by content hash, so the next build compresses only new
     files.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    paths = sorted(path for path in folder.rglob("*") if _is_compressible(path))
     encoders = ((".br", _brotli), (".gz", _gzip))
     jobs = [(path, suffix, encode) for path in paths for suffix, encode in encoders]
 
@@ -44,8 +47,12 @@ def precompress(folder: Path, cache: Path) -> None:
 def _brotli(content: bytes) -> bytes:
     import brotli  # type: ignore[import-untyped]
 
-    return bytes(brotli.compress(content, quality=11 if len(content) < LARGE else 7, lgwin=24))
+    return bytes(brotli.compress(content, quality=QUALITY, lgwin=24))
 
 
 def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, compresslevel=9 if len(content) < LARGE else 6, mtime=0)
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
+def _is_compressible(path: Path) -> bool:
+    return path.suffix in SUFFIXES and path.is_file() and path.stat().st_size <= service_worker.LARGEST_WHOLE

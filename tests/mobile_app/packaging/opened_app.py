@@ -48,12 +48,14 @@ def wait_for_app(page: Page) -> None:
     pytest.fail(f"the app did not start: {splash}")
 
 
-def wait_for_words(page: Page, words: str) -> None:
-    """Wait until the loading screen says `words`."""
+def wait_for_words(page: Page, words: str, *, or_app: bool = False) -> bool:
+    """Wait until the loading screen says `words`; with `or_app`, False once it is gone instead."""
     for _ in range(START_TIMEOUT_S * 4):
         splash = page.evaluate(SPLASH)
+        if splash is None and or_app:
+            return False
         if splash is not None and words in splash:
-            return
+            return True
         page.wait_for_timeout(250)
     pytest.fail(f"{words} is not said but {splash}")
 

@@ -15,10 +15,11 @@ import pytest
 
 from mobile_app.packaging import spec
 from mobile_app.packaging.command import PROJECT
-from mobile_app.packaging.web import bundle, library, licences, runtime
+from mobile_app.packaging.web import bundle, library, licences, runtime, service_worker
 from mobile_app.packaging.web.build import build_web
 from shared.problems import Problem
 from shared.towns import TOWNS
+from tests.mobile_app.packaging.web_server import first_visit_bytes, listed
 from tests.mobile_app.packaging.woff2 import characters
 
 PLACE_NAMES = "滘埗碣莞洑涌塱堌氹冚垱磡坣"
@@ -97,14 +98,7 @@ def test_the_standard_library_is_compiled_and_has_what_is_used_of_it(web_app: Pa
 
 
 def test_a_first_visit_downloads_at_most_sixteen_megabytes(web_app: Path) -> None:
-    worker = (web_app / "service_worker.js").read_text("utf-8")
-    listed = re.findall(r'^\["(.+)", \d+, "\w+", (null|"skwasm")\]', worker, re.M)
-    assert len(listed) > 50
-    sent = 0
-    for name, _ in listed:
-        compressed = web_app / f"{name}.br"
-        sent += (compressed if compressed.is_file() else web_app / name).stat().st_size
-    assert sent < 16_000_000
+    assert first_visit_bytes(web_app) < 16_000_000
 
 
 def test_the_fonts_have_every_character_of_the_place_names(web_app: Path) -> None:
@@ -141,11 +135,9 @@ def test_it_can_be_installed(web_app: Path) -> None:
 
 def test_compressed_copies_hold_the_same_bytes_and_are_smaller(web_app: Path) -> None:
     packed = sorted(web_app.rglob("*.br")) + sorted(web_app.rglob("*.gz"))
-    assert {path.name for path in packed} >= {
-        "main.dart.wasm.br",
-        "pyodide.asm.wasm.gz",
-        "packages.zip.br",
-    }
+    assert {path.name for path in packed} >= {"pyodide.asm.mjs.br", "MaterialIcons-Regular.otf.gz"}
+    assert any(path.parent.name == service_worker.PIECES for path in packed)
+    assert max(path.with_suffix("").stat().st_size for path in packed) <= service_worker.LARGEST_WHOLE
     for path in packed:
         plain, content = path.with_suffix("").read_bytes(), path.read_bytes()
         assert len(content) < len(plain)
@@ -189,6 +181,6 @@ def test_licences_are_served_but_not_cached_on_phones(web_app: Path) -> None:
     fonts = (web_app / "assets/fonts" / licences.NAME).read_text("utf-8")
     assert "OPEN FONT LICENSE" in fonts
     assert "rare-characters.woff2" in fonts
-    worker = (web_app / "service_worker.js").read_text("utf-8")
+    files = listed(web_app)
     for name in ("assets/NOTICES", f"assets/fonts/{licences.NAME}", f"python/{licences.NAME}"):
-        assert re.search(rf'\["{name}", \d+, "\w+", "never"\]', worker)
+        assert files[name].when == service_worker.NEVER

@@ -4,6 +4,7 @@ And another version of the app, to be served after it.
 """
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mobile_app.packaging.web import service_worker
@@ -31,11 +33,26 @@ ENCODINGS = ((".br", "br"), (".gz", "gzip"))
 
 @dataclass
 class Served:
-    """A running server: its origin, the requested paths in order, and the paths to refuse."""
+    """A running server: its origin, the requested paths in order, the paths to refuse, and the bytes sent.
+
+    `allowance`: after so many bytes the network is gone, in the middle of whatever is under way.
+    """
 
     origin: str
     requested: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    sent: int = 0
+    allowance: int | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, content: bytes) -> bytes:
+        """What of `content` may be sent."""
+        with self._lock:
+            if self.allowance is not None:
+                content = content[: self.allowance]
+                self.allowance -= len(content)
+            self.sent += len(content)
+            return content
 
 
 @contextmanager
@@ -79,7 +96,7 @@ def serve(folder: Path, port: int = 0) -> Iterator[Served]:
                 self.send_header("Content-Encoding", encoding)
                 self.send_header("Vary", "Accept-Encoding")
             self.end_headers()
-            self.wfile.write(content)
+            self.wfile.write(served.take(content))
 
         def log_message(self, format: str, *args: object) -> None:
             """Keep the test output clean; `Served.requested` is the log."""
@@ -108,3 +125,34 @@ def modified(web_app: Path, folder: Path, name: str, old: str, new: str) -> Path
     (folder / DESCRIPTION).write_text(json.dumps(described), "utf-8")
     return folder
 
+
+class Listed(NamedTuple):
+    """A file of the app as its service worker lists it; pieces have the first three alone."""
+
+    path: str
+    size: int
+    sha256: str
+    when: str | None = None
+    pieces: list[Any] | None = None
+
+    def downloads(self) -> list[str]:
+        """The paths by which phones download it."""
+        return [Listed(*piece).path for piece in self.pieces or ()] or [self.path]
+
+
+def listed(web_app: Path) -> dict[str, Listed]:
+    """The app's files by their paths."""
+    worker = (web_app / service_worker.NAME).read_text("utf-8")
+    found = re.search(r"^const FILES = (\[\n.*?\n\]);$", worker, re.M | re.S)
+    assert found
+    return {file[0]: Listed(*file) for file in json.loads(found[1])}
+
+
+def first_visit_bytes(web_app: Path) -> int:
+    """What a first visit of Chromium has to download, compressed as the build did it."""
+    sent = 0
+    for file in listed(web_app).values():
+        for path in file.downloads() if file.when in (None, "skwasm") else ():
+            compressed = web_app / f"{path}.br"
+            sent += (compressed if compressed.is_file() else web_app / path).stat().st_size
+    return sent

@@ -1,8 +1,8 @@
 // The memory snapshot that this phone made for its later starts, kept in the cache of the version it belongs to.
 import { get } from "./python_files.js";
 
-const PATH = "python/snapshot";
-const TRIES = "python/snapshot-tries";
+const PATH = "python/snapshot.bin";
+const TRIES = "python/snapshot-tries.txt";
 const DESCRIPTION = "x-anlan-snapshot"; // the header with it: one entry is kept whole or not at all
 const MOST_TRIES = 3; // a phone that never gets to the end of it shall not try at every start
 
@@ -19,7 +19,7 @@ export async function kept() {
     const found = await get(PATH);
     return [JSON.parse(found.headers.get(DESCRIPTION)), new Uint8Array(await found.arrayBuffer())];
   } catch {
-    return null;
+    return null; // or the page was reloaded past the service worker
   }
 }
 

@@ -5,10 +5,12 @@ importScripts("kept_tiles.js");
 
 const BASE = "{{base}}";
 const VERSION = "{{version}}";
-// [path, bytes, sha256, when to cache it: null (before the first start), one renderer's name, "later", "on demand" or "never"]
+// [path, bytes, sha256, when to cache it: null (before the first start), one renderer's name, "later", "on demand" or
+// "never", the pieces of a large file as [path, bytes, sha256]]
 const FILES = {{files}};
 const CACHE = `anlan ${VERSION}`;
 const HASH = "x-anlan-sha256";
+const TYPES = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm" }; // of files in pieces
 const CONCURRENT_DOWNLOADS = 4;
 
 const renderer = new URL(location).searchParams.get("renderer");
@@ -53,9 +55,29 @@ async function download(path, sha256, onProgress) {
   return new Response(body, { headers });
 }
 
-/** A cached copy of the file, also one of an earlier version if it is the same. */
+/** A cached copy of what has this hash, of whatever version. */
 async function sameCopy(path, sha256) {
   return (await cachedCopies(path)).find((copy) => copy.headers.get(HASH) === sha256);
+}
+
+/**
+ * The file: a cached copy, also one of an earlier version if it is the same, or downloaded. A large file comes in
+ * pieces, which stay in the cache until all are there.
+ */
+async function obtain(cache, [path, size, sha256, , pieces], onProgress) {
+  const same = await sameCopy(path, sha256);
+  if (same) onProgress(size);
+  if (same || !pieces) return same || download(path, sha256, onProgress);
+  const parts = [];
+  for (const [piece, bytes, hash] of pieces) {
+    const kept = await sameCopy(piece, hash);
+    if (kept) onProgress(bytes);
+    const part = kept || (await download(piece, hash, onProgress));
+    if (!kept) await cache.put(BASE + piece, part.clone());
+    parts.push(await part.blob());
+  }
+  const type = TYPES[path.split(".").pop()] || "application/octet-stream";
+  return new Response(new Blob(parts), { headers: { "content-type": type, [HASH]: sha256 } });
 }
 
 async function install() {
@@ -73,13 +95,13 @@ async function install() {
   const failures = [];
   const work = async () => {
     while (queue.length && !failures.length) {
-      const [path, size, sha256] = queue.shift();
-      const same = await sameCopy(path, sha256);
-      if (same) onProgress(size);
-      await cache.put(BASE + path, same || (await download(path, sha256, onProgress)));
+      const file = queue.shift();
+      const [path, , , , pieces] = file;
+      await cache.put(BASE + path, await obtain(cache, file, onProgress));
+      for (const [piece] of pieces || []) await cache.delete(BASE + piece);
     }
   };
-  // If one download fails, the others still finish their current file, so that it need not be downloaded again.
+  // If one download fails, the others still finish theirs, so that nothing need be downloaded again.
   const workers = Array.from({ length: CONCURRENT_DOWNLOADS }, () => work().catch((error) => failures.push(error)));
   await Promise.all(workers);
   if (failures.length) throw failures[0];
