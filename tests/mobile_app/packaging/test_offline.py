@@ -159,7 +159,12 @@ def test_a_new_version_takes_over_at_the_next_start_and_downloads_only_changed_f
                 break
             page.wait_for_timeout(250)
         assert len(caches_of(page)) == 2  # the old version still runs
-        assert set(served.requested) == {"/app/service_worker.js", "/app/manifest.json"}
+        scripts = {"/app/service_worker.js", "/app/kept_tiles.js"}  # the second is part of the first
+        assert set(served.requested) == {*scripts, "/app/manifest.json"}
+        other = phone.new_page()  # while the tab with the old version hangs on
+        other.goto(served.origin + "/app/", wait_until="commit")
+        wait_for_app(other)
+        assert len(caches_of(other)) == 2, "nothing is taken away under an open tab"
         phone.close()
 
         page = open_phone().pages[0]
