@@ -15,6 +15,8 @@ class TodayTexts:
     due_soon: str
     to_accept: str
     to_register: str
+    unit: str
+    my_unit: str
     patrol: str
     unseen: str
     own: str
@@ -52,6 +54,7 @@ class TodayTexts:
             Urgency.DUE_SOON: self.due_soon,
             Urgency.TO_ACCEPT: self.to_accept,
             Urgency.TO_REGISTER: self.to_register,
+            Urgency.UNIT: self.unit,
             Urgency.PATROL: self.patrol,
             Urgency.OWN: self.own,
         }[urgency]
@@ -64,6 +67,8 @@ ZH = TodayTexts(
     due_soon=f"{SOON.days} 天内到期",
     to_accept="待我验收，在网页上办理",
     to_register="待我登记",
+    unit="交办给我单位的，待整改",
+    my_unit="单位：{unit}",
     patrol="待巡查",
     unseen="{count} 天没有有效巡查（每 {every} 天至少一次）",
     own="我上报的，待整改",
@@ -100,6 +105,8 @@ EN = TodayTexts(
     due_soon=f"Due within {SOON.days} days",
     to_accept="For me to accept, on the web pages",
     to_register="For me to register",
+    unit="Assigned to my unit, to be rectified",
+    my_unit="Unit: {unit}",
     patrol="To be patrolled",
     unseen="No valid patrol for {count} 〔day|days〕 (due every {every})",
     own="Reported by me, to be rectified",

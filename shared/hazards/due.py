@@ -24,8 +24,9 @@ class Urgency(IntEnum):
     DUE_SOON = 4
     TO_ACCEPT = 5
     TO_REGISTER = 6
-    PATROL = 7  # besides any other reason: see `needs_patrol`
-    OWN = 8  # reported by the person, and still to be rectified
+    UNIT = 7  # assigned to the unit that the person works for, and still to be rectified
+    PATROL = 8  # besides any other reason: see `needs_patrol`
+    OWN = 9  # reported by the person, and still to be rectified
 
 
 STEPS: dict[Urgency, EventType] = {
@@ -35,6 +36,7 @@ STEPS: dict[Urgency, EventType] = {
     Urgency.DUE_SOON: EventType.RECTIFY,
     Urgency.TO_ACCEPT: EventType.ACCEPT,
     Urgency.TO_REGISTER: EventType.REGISTER,
+    Urgency.UNIT: EventType.RECTIFY,
     Urgency.PATROL: EventType.PATROL,
     Urgency.OWN: EventType.RECTIFY,
 }
@@ -49,7 +51,7 @@ class DueFacts:
     """What the rule needs of a hazard: `author` reported it, `rectifiers` worked on it since the last 反弹.
 
     `deadline`: see `deadline`. `sent_back`: its status came about by 退回 or 验收不通过. `seen_on`: as
-    `patrol_plan.seen_on` has it.
+    `patrol_plan.seen_on` has it. `unit`: the `units.key` of that to which it was assigned.
     """
 
     status: Status
@@ -61,15 +63,17 @@ class DueFacts:
     relapse_due: bool = False
     level: Level = None
     seen_on: str | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: a person's id, their grants, and the ISO day in China."""
+    """Who looks: a person's id, their grants, the ISO day in China, and the `units.key` of their unit."""
 
     person: str
     grants: tuple[Grant, ...]
     today: str
+    unit: str = ""
 
     @property
     def soon(self) -> str:
@@ -78,6 +82,8 @@ class Viewer:
 
     def may(self, urgency: Urgency, town: str | None = None) -> bool:
         """Whether the person may do what such hazards wait for: in a town, or anywhere."""
+        if urgency is Urgency.UNIT and not self.unit:
+            return False
         return permissions.permits(self._grants(urgency), step_action(STEPS[urgency]), town=town)
 
     def towns(self, urgency: Urgency) -> frozenset[str] | None:
@@ -132,6 +138,8 @@ def _applies(reason: Urgency, hazard: DueFacts, viewer: Viewer) -> bool:
             return hazard.status is Status.PENDING_ACCEPTANCE and not worked_on
         case Urgency.TO_REGISTER:
             return hazard.status is Status.REPORTED
+        case Urgency.UNIT:
+            return hazard.unit == viewer.unit and hazard.status in RECTIFIABLE
         case Urgency.PATROL:
             return False
         case Urgency.OWN:

@@ -7,9 +7,10 @@ from shared.sync.wire import GivenRole
 from shared.vocabulary import Role
 
 
-def described(grants: Iterable[Grant], school_names: Mapping[str, str]) -> list[GivenRole]:
-    """The grants as a pull names them; `school_names`: code → what the school is called now."""
-    return [_described(grant, school_names) for grant in grants]
+def described(grants: Iterable[Grant], school_names: Mapping[str, str], unit: str = "") -> list[GivenRole]:
+    """The grants as a pull names them, to somebody of that unit; `school_names`: code → what the school is
+    called now."""
+    return [_described(grant, school_names).model_copy(update={"unit": unit}) for grant in grants]
 
 
 def grants_of(given: Iterable[GivenRole]) -> tuple[Grant, ...]:

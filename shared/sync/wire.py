@@ -206,8 +206,9 @@ class DeviceName(Message):
 class GivenRole(Message):
     """A role that a phone's person has at present, and where: in the whole city, in `towns`, or in a school.
 
-    `school`: its code; `school_name`: what it is called now; without `classes` all of it. `role` is free text
-    here, because a newer server may know more roles than the phone.
+    `school`: its code; `school_name`: what it is called now; without `classes` all of it. `unit`: the one
+    that the person works for, "" for none. `role` is free text here, because a newer server may know more
+    roles than the phone.
     """
 
     role: str
@@ -215,6 +216,7 @@ class GivenRole(Message):
     school: str = ""
     school_name: str = ""
     classes: tuple[str, ...] = ()
+    unit: str = ""
 
 
 class PullAnswer(Message):

@@ -24,6 +24,7 @@ from sync_server.database.tables import (
 )
 from sync_server.database.timestamps import now_text
 
+LONGEST_UNIT = 60
 _ADMINISTRATORS = columns(grants.GRANT.id).where(
     grants.GRANT.role == Role.ADMINISTRATOR.value,
     grants.GRANT.scope == "city",
@@ -83,6 +84,25 @@ def rename(session: Session, person: str, name: str, by: str) -> None:
     before, row.name = row.name, _free_name(session, name, of_row(session, row).role, person)
     session.add(row)
     audit.note(session, "person_renamed", person=by, subject=person, before=before, name=row.name)
+
+
+def set_unit(session: Session, person: str, unit: str, by: str) -> None:
+    """Say for which unit somebody works, "" for none. Raises Problem not_found, invalid."""
+    row = session.get(PersonRow, person)
+    if row is None:
+        raise problems.not_found()
+    unit = " ".join(unit.split())
+    if len(unit) > LONGEST_UNIT or not unit.isprintable():
+        raise problems.invalid(errors=[{"path": "unit", "reason": "text_impossible"}])
+    before, row.unit = row.unit, unit
+    session.add(row)
+    audit.note(session, "unit_set", person=by, subject=person, before=before, unit=unit)
+
+
+def unit_of(session: Session, person: str) -> str:
+    """The unit that somebody works for, "" for none."""
+    row = session.get(PersonRow, person)
+    return row.unit if row else ""
 
 
 def _free_name(session: Session, name: str, role: Role, person: str = "") -> str:

@@ -30,10 +30,11 @@ def school_names(session: Session) -> dict[str, str]:
     return {row.code: row.name for row in session.execute(select(_SCHOOL.code, _SCHOOL.name))}
 
 
-def given_roles(session: Session, given: Sequence[Grant]) -> list[dict[str, Any]]:
-    """Grants as a phone is told of them (`wire.GivenRole`), with the present names of their schools."""
+def given_roles(session: Session, given: Sequence[Grant], unit: str) -> list[dict[str, Any]]:
+    """Grants as a phone is told of them (`wire.GivenRole`), with the present names of their schools and the
+    unit of the person."""
     known = school_names(session) if any(isinstance(grant.scope, School) for grant in given) else {}
-    return [one.model_dump(exclude_defaults=True) for one in described(given, known)]
+    return [one.model_dump(exclude_defaults=True) for one in described(given, known, unit)]
 
 
 def school_towns(session: Session) -> dict[str, str | None]:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from shared import problems
 from shared.sync.wire import MAX_OPERATIONS, PullAnswer
-from sync_server.access import devices, receipts, schools, token_renewal
+from sync_server.access import devices, people, receipts, schools, token_renewal
 from sync_server.api.log_reader import LogReader, LogReaderDep
 from sync_server.database import campaigns
 from sync_server.database.campaigns import End
@@ -52,7 +52,8 @@ def _pull(reader: LogReader, office: OfficeKeyFile, epoch: str | None, limit: in
         if not another:
             page = pages.scoped(session, campaign, phone.device, reader.scope, reader.seen.since, limit)
             named = devices.names(session, campaign, {row[DEVICE] for row in page.rows})
-            roles = schools.given_roles(session, phone.access.grants)
+            unit = people.unit_of(session, phone.access.person.id)
+            roles = schools.given_roles(session, phone.access.grants, unit)
             given = receipts.of(row, End(page.next, page.fingerprint))
             wires = masked.wires(session, campaign, phone.access, phone.device, page.rows)
     if another:

@@ -109,6 +109,12 @@ def people_names(session: Session) -> dict[str, str]:
     return {row.id: row.name for row in found}
 
 
+def units(session: Session) -> list[str]:
+    """The units that active people work for."""
+    found = select(_PERSON.unit).where(_PERSON.active, _PERSON.unit != "").distinct().order_by(_PERSON.unit)
+    return list(session.execute(found).scalars())
+
+
 def device_names(session: Session, campaign: str) -> dict[str, str]:
     """Device id → its name; "" for a browser."""
     found = session.execute(

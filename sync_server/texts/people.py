@@ -28,6 +28,9 @@ class PeopleTexts:
     withdraw_last: str
     withdraw_sure: str
     own_roles: str
+    unit: str
+    unit_save: str
+    unit_explained: str
     account: str
     phones_none: str
     phones_lead: str
@@ -70,6 +73,9 @@ ZH = PeopleTexts(
     withdraw_last="这是此人唯一的角色。收回后不能登录，手机也不能同步；手机上没有上传的内容留在手机上，重新给角色后再上传。",
     withdraw_sure="确定收回",
     own_roles="自己的角色要由另一位管理员更改。",
+    unit="单位",
+    unit_save="保存单位",
+    unit_explained="和交办时填的整改单位一样的，他手机的“今日”列出交办给这个单位的隐患。",
     account="账号",
     phones_none="还没有登记手机。",
     phones_lead="“没有上传”是手机最近一次联系时报告的，之后可能又有新的记录。",
@@ -121,6 +127,10 @@ EN = PeopleTexts(
     "sent yet stays on it, and is sent once they have a role again.",
     withdraw_sure="Withdraw now",
     own_roles="Your own roles are changed by another administrator.",
+    unit="Unit",
+    unit_save="Save the unit",
+    unit_explained="Where it is named like the unit to which hazards are assigned, these are listed on Today"
+    " on their phone.",
     account="Account",
     phones_none="No phone has been enrolled yet.",
     phones_lead="What is still to be sent is what the phone said when it was last in contact; there may be "

@@ -247,6 +247,19 @@ async def test_what_nobody_patrolled_waits_until_somebody_does(device: ScriptedP
 
 
 @played
+async def test_what_was_assigned_to_ones_unit_is_listed(device: ScriptedPhone) -> None:
+    await give(device, Role.INSPECTOR, unit="道滘水务中心")
+    ours = "00000000-0000-7000-8000-00000000aaa1"
+    await device.hear_edit(ours, water_name="黄沙河", found_on=days_ago(device, 0))
+    await device.hear_event(ours, EventType.ASSIGN, assignee_unit="道滘水務中心")
+    phone = await device.start("/today")
+    assert lines(phone) == [ours]
+    assert phone.says(ZH.today.unit)
+    await phone.go("/me")
+    assert phone.says("单位：道滘水务中心")
+
+
+@played
 async def test_patrols_are_the_inspectors(device: ScriptedPhone) -> None:
     await device.add_hazard(found_on=days_ago(device, 100))
     await give(device, Role.REVIEWER)

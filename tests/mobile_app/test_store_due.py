@@ -19,7 +19,7 @@ from mobile_app.store.log.refreshing import refresh_old_lines
 from mobile_app.store.queries import due as queries
 from mobile_app.store.queries.due import PatrolDue
 from mobile_app.store.queries.upload_states import OperationState
-from shared.hazards import due
+from shared.hazards import due, units
 from shared.hazards.due import DueFacts, Urgency, Viewer
 from shared.operations import Kind, RecordType
 from shared.permissions import Grant, Towns
@@ -93,6 +93,23 @@ def by_hand(lines: list[dict[str, Any]], viewer: Viewer) -> list[tuple[Urgency, 
         if not one["deleted"] and due.needs_patrol(facts, PATROLS, viewer):
             found.append((Urgency.PATROL, PATROLS.due_on(facts.level, one["seen_on"], TODAY), one["id"]))
     return [(urgency, id) for urgency, _, id in sorted(found)]
+
+
+@pytest.mark.parametrize("named", ["水务中心", "水務中心", " 水务 中心"])
+async def test_what_was_assigned_to_ones_unit_waits_for_one(database: PhoneDatabase, named: str) -> None:
+    unit = units.key("水务中心")
+    lines = [
+        line("ours", unit=unit),
+        line("handed in", unit=unit, status="pending_acceptance"),
+        line("others", unit=units.key("村委会")),
+        line("nobody", unit=""),
+    ]
+    given = [GivenRole(role=Role.INSPECTOR, unit=named)]
+    await database.write(lambda session: meta.set_given_roles(session, given))
+    await database.write(lambda session: session.execute(insert(ListedHazard), lines))
+    assert listed(database) == [(Urgency.UNIT, "ours")]
+    await database.write(lambda session: meta.set_given_roles(session, [GivenRole(role=Role.INSPECTOR)]))
+    assert listed(database) == []
 
 
 def listed(database: PhoneDatabase) -> list[tuple[Urgency, str]]:
@@ -190,9 +207,9 @@ async def test_a_phone_of_the_version_before_lists_what_waits(tmp_path: Path) ->
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        for index in ("order", "status", "relapse", "deadline", "author", "patrol"):
+        for index in ("order", "status", "relapse", "deadline", "author", "patrol", "unit"):
             connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
-        for column in ("author", "rectifiers", "relapse_due", "deadline", "risk_level", "seen_on"):
+        for column in ("author", "rectifiers", "relapse_due", "deadline", "risk_level", "seen_on", "unit"):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_status ON hazard (status)")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)")

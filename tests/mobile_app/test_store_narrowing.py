@@ -205,9 +205,9 @@ async def test_a_phone_of_the_version_before_narrows_by_risk_too(tmp_path: Path)
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        for index in ("order", "patrol"):
+        for index in ("order", "patrol", "unit"):
             connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
-        for column in ("risk_level", "seen_on"):
+        for column in ("risk_level", "seen_on", "unit"):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, sent_back, touched)")
         connection.exec_driver_sql("UPDATE hazard SET folded = 2")

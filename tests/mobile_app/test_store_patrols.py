@@ -97,8 +97,10 @@ async def test_a_phone_of_the_version_before_works_it_out_too(tmp_path: Path) ->
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        connection.exec_driver_sql("DROP INDEX hazard_patrol")
-        connection.exec_driver_sql("ALTER TABLE hazard DROP COLUMN seen_on")
+        for index in ("patrol", "unit"):
+            connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
+        for column in ("seen_on", "unit"):
+            connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("UPDATE hazard SET folded = 3")
         connection.exec_driver_sql("PRAGMA user_version = 10")
 

@@ -320,9 +320,9 @@ async def test_lines_from_before_are_searched_at_once_and_derived_again(tmp_path
 
     def make_old(session: Session) -> None:
         connection = session.connection()
-        for index in ("order", "folded", "place", "name", "relapse", "deadline", "author", "patrol"):
+        for index in ("order", "folded", "place", "name", "relapse", "deadline", "author", "patrol", "unit"):
             connection.exec_driver_sql(f"DROP INDEX hazard_{index}")
-        later = ("author", "rectifiers", "relapse_due", "deadline", "risk_level", "seen_on")
+        later = ("author", "rectifiers", "relapse_due", "deadline", "risk_level", "seen_on", "unit")
         for column in ("sent_back", "sent_back_step", "sent_back_reason", "folded", *later):
             connection.exec_driver_sql(f"ALTER TABLE hazard DROP COLUMN {column}")
         connection.exec_driver_sql("CREATE INDEX hazard_order ON hazard (deleted, touched)")

@@ -15,6 +15,7 @@ from shared.vocabulary import Role, Status
 
 HERE, THERE = "441900003", "441900004"
 ME, OTHER = "me", "other"
+UNIT = "水务中心"
 TODAY = date(2026, 11, 30)
 days = st.integers(-20, 20).map(lambda days: (TODAY + timedelta(days)).isoformat())
 grants = st.builds(
@@ -41,7 +42,7 @@ def hazards(draw: st.DrawFn) -> DueFacts:
 
 
 def at(day: str, role: Role = Role.INSPECTOR) -> Viewer:
-    return Viewer(ME, (Grant(role, Towns(frozenset({HERE}))),), day)
+    return Viewer(ME, (Grant(role, Towns(frozenset({HERE}))),), day, UNIT)
 
 
 def rank(hazard: DueFacts, viewer: Viewer) -> float:
@@ -111,6 +112,10 @@ def test_what_is_handed_in_or_done_has_no_deadline(status: Status) -> None:
         (DueFacts(Status.PENDING_ACCEPTANCE, HERE, ME, {OTHER}), Role.INSPECTOR, None),
         (DueFacts(Status.REPORTED, HERE, OTHER), Role.REVIEWER, Urgency.TO_REGISTER),
         (DueFacts(Status.REPORTED, HERE, ME), Role.INSPECTOR, Urgency.OWN),
+        (DueFacts(Status.ASSIGNED, HERE, OTHER, unit=UNIT), Role.INSPECTOR, Urgency.UNIT),
+        (DueFacts(Status.ASSIGNED, THERE, OTHER, unit=UNIT), Role.INSPECTOR, None),
+        (DueFacts(Status.ASSIGNED, HERE, OTHER, unit="村委会"), Role.INSPECTOR, None),
+        (DueFacts(Status.PENDING_ACCEPTANCE, HERE, OTHER, unit=UNIT), Role.INSPECTOR, None),
         (DueFacts(Status.REPORTED, HERE, OTHER), Role.INSPECTOR, None),
     ],
 )

@@ -22,6 +22,7 @@ def Me() -> ft.Control:
     storage, set_storage = ft.use_state("")
     kept, set_kept = ft.use_state("")
     texts, who, access = app.texts, app.open.identity, use_access()
+    unit = next((one.unit for one in access.given() if one.unit), "")
 
     async def look() -> None:
         persisted = await app.open.storage.persisted()
@@ -41,6 +42,7 @@ def Me() -> ft.Control:
                         [
                             ft.Text(who.name if who else "", size=22, weight=ft.FontWeight.W_700),
                             *(labels.quiet(_role(app, one)) for one in access.given()),
+                            *([labels.quiet(texts.today.my_unit.format(unit=unit))] if unit else []),
                         ]
                     ),
                     labels.card(

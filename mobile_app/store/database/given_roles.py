@@ -1,6 +1,8 @@
-"""Keeps what a pull says of the person's present roles."""
+"""What pulls say of the person's present roles, and of the unit that they work for."""
 
 from collections.abc import Sequence
+
+from sqlmodel import Session
 
 from mobile_app.store.database import meta
 from mobile_app.store.database.phone_database import PhoneDatabase
@@ -14,3 +16,8 @@ async def keep(database: PhoneDatabase, roles: Sequence[GivenRole] | None) -> bo
     await database.write(lambda session: meta.set_given_roles(session, roles))
     await database.settle()
     return True
+
+
+def unit(session: Session) -> str:
+    """The unit that the phone's person works for, as the server last said; "" for none."""
+    return next((role.unit for role in meta.given_roles(session) or () if role.unit), "")

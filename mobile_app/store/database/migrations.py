@@ -155,10 +155,16 @@ _PATROLS = (
 )
 """Which waters must be patrolled is found by an index; the days come while the phone is used."""
 
+_UNITS = (
+    "ALTER TABLE hazard ADD COLUMN unit VARCHAR NOT NULL DEFAULT ''",
+    "CREATE INDEX hazard_unit ON hazard (unit, status)",
+)
+"""What was assigned to the unit of the phone's person is found by an index; units come while it is used."""
+
 STEPS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, _SNAPSHOTS, _FREEING, _OWNERS),
     *(_FINGERPRINTS, _LINES, _VISITS, _PLACES),
-    *(_DUE, _NARROWINGS, _PATROLS),
+    *(_DUE, _NARROWINGS, _PATROLS, _UNITS),
 )
 
 

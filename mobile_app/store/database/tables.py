@@ -73,7 +73,7 @@ class ListedHazard(PhoneTable, table=True):
 
     `sent_back_step`: the 退回 or 验收不通过 that somebody has to act on. `author`, `relapse_due`, `deadline`,
     and `rectifiers` (ids, a space between two): see `due.DueFacts`. `seen_on`: see `patrol_plan.seen_on`.
-    `folded`: see `listing.FOLDED`.
+    `unit`: the `units.key` of that to which it was assigned. `folded`: see `listing.FOLDED`.
     `hazard_order` holds what a list is narrowed to besides its order, so that other lines stay unread.
     """
 
@@ -91,6 +91,7 @@ class ListedHazard(PhoneTable, table=True):
         Index("hazard_deadline", "deleted", "deadline", "id"),
         Index("hazard_author", "author", "status"),
         Index("hazard_patrol", "risk_level", "seen_on", "id"),
+        Index("hazard_unit", "unit", "status"),
         Index("hazard_place", "lat", "lon"),
         Index("hazard_name", "town_code", "water_name", "id"),
     )
@@ -123,6 +124,7 @@ class ListedHazard(PhoneTable, table=True):
     deadline: str | None = None
     risk_level: str | None = None
     seen_on: str | None = None
+    unit: str = ""
 
 
 class ListedVisit(PhoneTable, table=True):

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import Session, col
 
-from mobile_app.store.database import meta
+from mobile_app.store.database import given_roles, meta
 from mobile_app.store.database.tables import ListedHazard
 from mobile_app.store.log import entries
 from mobile_app.store.queries import hazards
 from mobile_app.store.queries.hazards import HazardRow
-from shared.hazards import due
+from shared.hazards import due, units
 from shared.hazards.due import DueFacts, Urgency, Viewer
 from shared.hazards.patrol_plan import LEVELS, Level, PatrolPlan, days_between
 from shared.vocabulary import Status
@@ -21,10 +21,12 @@ from shared.vocabulary import Status
 MOST = 200
 """So many hazards of one urgency are listed: those with the earliest deadline, or those waiting longest."""
 _FETCHED = 50
+_RECTIFIABLE = [status.value for status in due.RECTIFIABLE]
 
 _COLUMNS: tuple[Any, ...] = (
     *(ListedHazard.id, ListedHazard.status, ListedHazard.town_code, ListedHazard.author),
     *(ListedHazard.rectifiers, ListedHazard.deadline, ListedHazard.sent_back, ListedHazard.relapse_due),
+    ListedHazard.unit,
 )
 
 
@@ -69,7 +71,8 @@ def listed(session: Session, today: str) -> list[DueHazard]:
     who = meta.identity(session)
     if who is None:
         return []
-    viewer, plan = Viewer(who.person, meta.grants(session), today), meta.profile(session).patrol_plan
+    viewer = Viewer(who.person, meta.grants(session), today, units.key(given_roles.unit(session)))
+    plan = meta.profile(session).patrol_plan
     patrols: dict[str, PatrolDue] = {}
     found: list[tuple[Urgency, str]] = []
     for urgency in filter(viewer.may, Urgency):
@@ -118,9 +121,10 @@ def _waiting(session: Session, urgency: Urgency, viewer: Viewer) -> Iterator[str
     """The ids of the hazards of one urgency, read as they are asked for."""
     candidates = _candidates(urgency, viewer).execution_options(yield_per=_FETCHED)  # else all are fetched
     with session.execute(candidates) as lines:
-        for id, status, town, author, rectifiers, deadline, sent_back, relapse_due in lines:
+        for id, status, town, author, rectifiers, deadline, sent_back, relapse_due, unit in lines:
             facts = DueFacts(
-                Status(status), town, author, rectifiers.split(), deadline, sent_back, relapse_due
+                *(Status(status), town, author, rectifiers.split(), deadline, sent_back, relapse_due),
+                unit=unit,
             )
             if due.urgency(facts, viewer) is urgency:
                 yield id
@@ -147,9 +151,10 @@ def _candidates(urgency: Urgency, viewer: Viewer) -> Select[Any]:
             conditions = [col(line.status) == Status.PENDING_ACCEPTANCE.value]
         case Urgency.TO_REGISTER:
             conditions = [col(line.status) == Status.REPORTED.value]
+        case Urgency.UNIT:
+            conditions = [col(line.unit) == viewer.unit, col(line.status).in_(_RECTIFIABLE)]
         case Urgency.OWN:
-            rectifiable = [status.value for status in due.RECTIFIABLE]
-            conditions = [col(line.author) == viewer.person, col(line.status).in_(rectifiable)]
+            conditions = [col(line.author) == viewer.person, col(line.status).in_(_RECTIFIABLE)]
         case Urgency.PATROL:
             raise ValueError("these are found by `_unseen`")
     conditions += _in_towns(viewer, urgency)

@@ -16,7 +16,7 @@ from mobile_app.store.patrols import validity
 from mobile_app.store.queries.upload_states import AT_SERVER, OperationState, PhotoState, upload_state
 from shared import lifecycle, merge
 from shared.china_time import day_of
-from shared.hazards import due, history, kit, patrol_plan
+from shared.hazards import due, history, kit, patrol_plan, units
 from shared.profiles.profile import Profile
 from shared.search import hazard_text
 from shared.search.folding import indexed
@@ -24,7 +24,7 @@ from shared.sync.wire import Reason
 from shared.towns import town_name
 from shared.vocabulary import PatrolValidity, PhotoRole, Status
 
-FOLDED = 4
+FOLDED = 5
 """The version of the rules by which lines are derived; older lines are derived again."""
 _SEARCHED_OF_VISITS = ("place", "organiser", "presenter", "audience", "grade_band", "feedback")
 LINES = (ListedHazard, ListedVisit)
@@ -151,6 +151,7 @@ def line_of(
         "rectifiers": " ".join(sorted(hazard_history.rectifiers)),
         "relapse_due": hazard_history.relapse_due,
         "deadline": due.deadline(hazard_history.status, due_date),
+        "unit": units.key(hazard_history.assignee_unit),
         "seen_on": None if merge.deleted(bundle.hazard) else seen_on,
         "risk_level": _risk_level(profile, {**values, **kit.found_later(bundle.hazard, events)}),
         "folded": FOLDED,

@@ -8,7 +8,7 @@ from sync_server.database.rows.table import Table, json_column
 
 
 class PersonRow(Table, table=True):
-    """Someone who works with the register; without a password, only on phones."""
+    """Someone who works with the register; without a password, only on phones. `unit`: whom they work for."""
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
@@ -16,6 +16,7 @@ class PersonRow(Table, table=True):
     password_hash: str | None = None
     active: bool = True
     created_at: str
+    unit: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class GrantRow(Table, table=True):

@@ -187,6 +187,7 @@ def _shown(
         signs=sign_texts(words.code),
         sign_code=in_groups(code_of(row.id)) if sources.profile.sign and not row.deleted else "",
         patrol_lines=_patrol_lines(sources, words),
+        units=sources.units,
     )
 
 

@@ -34,6 +34,7 @@ class Sources:
     elsewhere: Mapping[str, PhotoElsewhere]
     people: Mapping[str, str]
     devices: Mapping[str, str]
+    units: Sequence[str]
     patrols: Patrols
     around: Around
 
@@ -65,6 +66,7 @@ def gather(session: Session, request: Request, access: Access, hazard: str) -> t
         ),
         people=people_lists.people_names(session),
         devices=people_lists.device_names(session, campaign),
+        units=people_lists.units(session),
         patrols=hazard_details.patrols(session, access, campaign, row, profile),
         around=conflict_view.gather(session, access, campaign, [row]),
     )

@@ -89,6 +89,19 @@ def rename(
     return _changed(request, access, engine, person, lambda s: people.rename(s, person, name, by))
 
 
+@router.post("/unit")
+def set_unit(
+    request: Request,
+    access: PeopleManager,
+    engine: EngineDep,
+    person: PersonPath,
+    unit: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Say for which unit somebody works."""
+    by = access.person.id
+    return _changed(request, access, engine, person, lambda s: people.set_unit(s, person, unit, by))
+
+
 @router.post("/password-link")
 def password_link(
     request: Request, access: PeopleManager, engine: EngineDep, settings: SettingsDep, person: PersonPath
@@ -146,6 +159,7 @@ def _shown(
         account = people_lists.account(session, access, person)
         phones = people_lists.phones_of(session, access, campaign_of(session, request).id, person)
         known, givers = schools.school_names(session), people_lists.people_names(session)
+        units = people_lists.units(session)
     listed = [_phone(row, words) for row in phones]
     return page(
         request,
@@ -173,6 +187,7 @@ def _shown(
         unsent=[one for one in listed if one["holds"]],
         roles=list(Role),
         schools=sorted(known.values()),
+        units=units,
     )
 
 

@@ -103,6 +103,7 @@ ROUTES: dict[tuple[str, str], list[Ask]] = {
     ("POST", "/people/{person}/deactivate"): [Ask("/people/{event}/deactivate", form={})],
     ("POST", "/people/{person}/reactivate"): [Ask("/people/{event}/reactivate", form={})],
     ("POST", "/people/{person}/rename"): [Ask("/people/{event}/rename", form={"name": "新名"})],
+    ("POST", "/people/{person}/unit"): [Ask("/people/{event}/unit", form={"unit": "水务中心"})],
     ("POST", "/people/{person}/grants"): [Ask("/people/{event}/grants", form={"role": "auditor"})],
     ("POST", "/people/{person}/grants/{grant}/withdraw"): [
         Ask("/people/{event}/grants/{event}/withdraw", form={})

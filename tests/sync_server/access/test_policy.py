@@ -28,6 +28,7 @@ WITHOUT_ACCESS = {
     "hazards.record": "of a row that was read with an access",
     "photo_files.here": "asked for photos that rows read with an access name",
     "visits.record": "of a row that was read with an access",
+    "people_lists.units": "names of units, offered to those who assign hazards",
     "people_lists.people_names": "the names of those who wrote what is shown; the page masks them",
     "people_lists.device_names": "the names of the devices with which what is shown was written",
 }

@@ -130,6 +130,7 @@ RULES: dict[tuple[str, str], Action | str] = {
     ("POST", "/people/{person}/phone-code"): Action.MANAGE_PEOPLE,
     ("POST", "/people/{person}/reactivate"): Action.MANAGE_PEOPLE,
     ("POST", "/people/{person}/rename"): Action.MANAGE_PEOPLE,
+    ("POST", "/people/{person}/unit"): Action.MANAGE_PEOPLE,
     ("POST", "/people/{person}/second-factor/reset"): Action.MANAGE_PEOPLE,
     ("POST", "/people/{person}/sign-out"): Action.MANAGE_PEOPLE,
     ("GET", "/quarantine"): Action.SETTLE_QUARANTINE,

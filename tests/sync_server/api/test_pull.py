@@ -9,7 +9,7 @@ from shared.operations import Operation, canonical
 from shared.permissions import School
 from shared.sync import wire
 from shared.vocabulary import Role
-from sync_server.access import schools
+from sync_server.access import people, schools
 from sync_server.database.transactions import in_transaction
 from sync_server.log import pages
 from tests.support.home_visits import teacher
@@ -85,6 +85,8 @@ def test_a_pull_names_the_present_roles_of_the_person(server: Server) -> None:
     assert phone.pull()["roles"] == [{"role": "inspector"}]
     server.grant(person.id, Role.INSPECTOR, ["441900101", "441900003"])
     assert phone.pull()["roles"] == [{"role": "inspector", "towns": ["441900003", "441900101"]}]
+    in_transaction(server.engine, lambda s: people.set_unit(s, person.id, " 水务  中心 ", person.id))
+    assert [role["unit"] for role in phone.pull()["roles"]] == ["水务 中心"]
 
 
 def test_a_pull_names_a_school_as_it_is_called_now(server: Server) -> None:

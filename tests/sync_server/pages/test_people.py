@@ -177,6 +177,20 @@ def test_somebody_is_renamed_signs_in_with_the_new_name_and_it_shows_on_what_the
     assert codes == [401, 303]
 
 
+def test_the_unit_of_somebody_is_kept_and_offered_where_hazards_are_assigned(server: Server) -> None:
+    office, person, phone = server.browser(), server.person("李巡查"), server.phone()
+    address = f"/people/{person.id}/unit"
+    assert office.post(address, data={"unit": "长" * 61}).status_code == 422
+    assert office.post("/people/nobody/unit", data={"unit": "水务中心"}).status_code == 404
+    assert office.post(address, data={"unit": " 道滘 水务中心 "}).status_code == 303
+    assert 'value="道滘 水务中心"' in office.get(f"/people/{person.id}").text
+    hazard = phone.op()
+    phone.push(hazard)
+    assert '<option value="道滘 水务中心">' in office.get(f"/hazards/{hazard['record']}").text
+    assert office.post(address, data={"unit": ""}).status_code == 303
+    assert "道滘 水务中心" not in office.get(f"/hazards/{hazard['record']}").text
+
+
 def test_somebody_is_added_for_towns_at_once(server: Server) -> None:
     office = server.browser()
     wrong = office.post("/people", data={"name": "赵巡查", "role": "inspector", "towns": ["999"]})
