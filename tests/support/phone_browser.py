@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    ElementHandle,
     Locator,
     Page,
     Playwright,
@@ -100,7 +101,17 @@ _QUIET = """async () => {
         await new Promise(done => setTimeout(done, 25));
     look.disconnect();
 }"""
-_TYPING = "() => document.activeElement.matches('input, textarea')"
+_HAS_FOCUS = """field => field.contains(document.activeElement)
+    && document.activeElement.matches('input, textarea')"""
+_LINE = """words => {
+    // The first button that says all of the words in that order, and in one step everything that it says.
+    for (const line of document.querySelectorAll('[role=button]')) {
+        const told = line.getAttribute('aria-label') || line.textContent;
+        let at = 0;
+        if (words.every(word => (at = told.indexOf(word, at) + word.length) >= word.length)) return told;
+    }
+    return false;
+}"""
 _SEMANTICS_ON = """async () => {
     const placeholder = document.querySelector('flt-semantics-placeholder');
     if (!placeholder) return true;
@@ -208,18 +219,21 @@ def go_to_tab(page: Page, name: str) -> None:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Replace what stands in the field `label`."""
+    field = page.get_by_label(label, exact=True)
+    this = field.element_handle()  # once it has the focus it may be called by its hint too
     for _ in range(5):
-        tap_on(page.get_by_label(label, exact=True))
-        if _typed(page, text):
+        if not this.evaluate(_HAS_FOCUS):
+            tap_on(field)
+        if _typed(this, page, text):
             return
     raise AssertionError(f"{label!r} takes no {text!r}. Said is:\n{said(page)}")
 
 
-def _typed(page: Page, text: str) -> bool:
-    """Whether the field that was tapped took the focus, where a sheet that closes may take it back, and the
-    text."""
+def _typed(this: ElementHandle, page: Page, text: str) -> bool:
+    """Whether the field that was tapped took the text, and the focus: the field before may keep that for a
+    moment, and a sheet that closes may take it back."""
     try:
-        page.wait_for_function(_TYPING, timeout=2000)
+        page.wait_for_function(_HAS_FOCUS, arg=this, timeout=2000)
     except TimeoutError:
         return False
     page.keyboard.press("ControlOrMeta+A")
@@ -273,10 +287,11 @@ def wait_for(page: Page, text: str, *, within_ms: int = 60_000) -> None:
 
 def line(page: Page, *words: str, within_ms: int = 60_000) -> str:
     """Wait until a hazard in the list says all of `words` in that order; everything that it says."""
-    told = re.compile(".*".join(re.escape(word).replace("/", r"\/") for word in words), re.S)
-    found = page.get_by_role("button", name=told).first
-    found.wait_for(state="attached", timeout=within_ms)
-    return found.get_attribute("aria-label") or found.inner_text()
+    try:
+        found = page.wait_for_function(_LINE, arg=list(words), polling=100, timeout=within_ms)
+    except TimeoutError as error:
+        raise AssertionError(f"no line says {words}. Said is:\n{said(page)}") from error
+    return str(found.json_value())
 
 
 def said(page: Page) -> str:
