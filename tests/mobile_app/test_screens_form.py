@@ -512,6 +512,15 @@ async def test_the_way_back_from_the_camera_leads_to_the_form(device: ScriptedPh
 
 
 @played
+async def test_a_list_of_choices_is_closed_without_a_choice(device: ScriptedPhone) -> None:
+    phone = await new_form(device)
+    await phone.tap("town_code")
+    await phone.tap("picker-close")
+    assert not phone.has("option-441900003")
+    assert phone.page.route == "/new"
+
+
+@played
 async def test_what_was_said_before_does_not_lie_over_the_next_form(device: ScriptedPhone) -> None:
     phone = await new_form(device)
     await fill(phone)

@@ -9,6 +9,7 @@ from mobile_app.screens.app_context import use_app
 from mobile_app.screens.error_boundary import part
 from mobile_app.screens.field import Field
 from mobile_app.screens.hooks import use_back
+from mobile_app.widgets import buttons
 from mobile_app.widgets.picker import picker_dialog, picker_field
 from shared.search.folding import finds
 
@@ -27,16 +28,17 @@ def Choice(
     texts = use_app().texts
     opened, set_opened = ft.use_state(False)
 
-    use_back((lambda: set_opened(False)) if opened else None)
+    def close() -> None:
+        set_opened(False)
+
+    use_back(close if opened else None)
 
     def choose(code: str) -> None:
         set_opened(False)
         on_choose(code)
 
     ft.use_dialog(
-        picker_dialog(PickerSheet(label, options, chosen, choose), lambda: set_opened(False))
-        if opened
-        else None
+        picker_dialog(PickerSheet(label, options, chosen, choose, close), close) if opened else None
     )
     return picker_field(
         label,
@@ -55,6 +57,7 @@ def PickerSheet(
     options: Sequence[tuple[str, str]],
     chosen: str | None,
     on_choose: Callable[[str], None],
+    on_close: Callable[[], None],
 ) -> ft.Control:
     """The list itself: (code, word) rows, those first that hold what is searched for."""
     texts = use_app().texts
@@ -75,7 +78,14 @@ def PickerSheet(
     return ft.Container(
         ft.Column(
             [
-                ft.Text(label, size=19, weight=ft.FontWeight.W_700, color=theme.INK),
+                ft.Row(
+                    [
+                        ft.Text(label, size=19, weight=ft.FontWeight.W_700, color=theme.INK, expand=True),
+                        buttons.icon_button(
+                            texts.close, ft.Icons.CLOSE, lambda _event: on_close(), key="picker-close"
+                        ),
+                    ]
+                ),
                 Field(
                     texts.search,
                     wanted,

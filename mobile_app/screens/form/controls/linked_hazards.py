@@ -28,7 +28,11 @@ def LinkedHazards(
     app = use_app()
     texts, page = app.texts, ft.context.page
     choosing, set_choosing = ft.use_state(False)
-    use_back((lambda: set_choosing(False)) if choosing else None)
+
+    def close() -> None:
+        set_choosing(False)
+
+    use_back(close if choosing else None)
 
     async def add() -> None:
         if put_aside:
@@ -48,7 +52,7 @@ def LinkedHazards(
         return [(row.id, f"{row.title or texts.unnamed} · {texts.town(row.town_code)}") for row in rows]
 
     ft.use_dialog(
-        picker_dialog(PickerSheet(texts.choose_hazard, options(), None, choose), lambda: set_choosing(False))
+        picker_dialog(PickerSheet(texts.choose_hazard, options(), None, choose, close), close)
         if choosing
         else None
     )
