@@ -55,3 +55,22 @@ def test_the_way_back_leads_to_a_page_that_can_be_shown_again(page: Page, addres
     page.goto(f"{address}/ledger")
     page.go_back()
     expect(page.locator("h1")).to_have_text("我的账号")
+
+
+LOW = """() => [...document.querySelectorAll(
+    'button, .button, summary, select, textarea, .tick, .legend a, .leaflet-bar a,' +
+    'input:not([type=checkbox], [type=radio], [type=hidden])'
+)].map(one => [one.checkVisibility() ? one.getBoundingClientRect().height : 48, one.innerText || one.name])
+    .filter(([height]) => height < 47.9)"""
+"""What is tapped, can be seen and is less than 48 CSS pixels high."""
+
+
+def test_what_is_tapped_is_as_high_as_a_finger(page: Page, office: Deployment, address: str) -> None:
+    hazard = office.report(water_name="塘", water_type="pond", town_code="441900003")
+    found = {}
+    for width in (390, 1366):
+        page.set_viewport_size({"width": width, "height": 844})
+        for path in ("/", "/ledger", f"/hazards/{hazard}", "/visits", "/account", "/review"):
+            page.goto(f"{address}{path}")
+            found[path, width] = page.evaluate(LOW)
+    assert {where: low for where, low in found.items() if low} == {}
