@@ -1,6 +1,7 @@
 """Which screen stands where. What is rarely used is imported when it is first opened."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -14,11 +15,17 @@ from mobile_app.state.app_lock import LockStanding
 from shared.permissions import Action
 
 
+@ft.component
+def AtAddress(component: Callable[..., ft.Control]) -> ft.Control:
+    """The component of a route, another one for each address: what is filled in at one stays there."""
+    return keyed(ft.use_view_path(), component)()
+
+
 def _later(module: str, name: str) -> Callable[[], Any]:
     """The component `name` of `module`, which is imported when it is wanted."""
 
     def component() -> Any:
-        return getattr(import_module(f"mobile_app.screens.{module}"), name)()
+        return keyed(name, AtAddress)(getattr(import_module(f"mobile_app.screens.{module}"), name))
 
     return component
 
@@ -29,7 +36,7 @@ def _form(module: str, name: str) -> Callable[[], Any]:
     def component() -> Any:
         form = getattr(import_module(f"mobile_app.screens.{module}"), name)
         not_allowed = import_module("mobile_app.screens.records.not_allowed")
-        return keyed(name, not_allowed.IfAllowed)(Action.EDIT_RECORDS, form)
+        return keyed(name, AtAddress)(partial(not_allowed.IfAllowed, Action.EDIT_RECORDS, form))
 
     return component
 
