@@ -78,7 +78,7 @@ def month_of_days(
 def _cell(text: str, colour: str) -> ft.Control:
     word = ft.Text(text, size=15, color=colour, text_align=ft.TextAlign.CENTER, no_wrap=True)
     return ft.Container(
-        word, expand=1, padding=ft.Padding.symmetric(vertical=13), alignment=ft.Alignment.CENTER
+        word, expand=1, padding=ft.Padding.symmetric(vertical=14), alignment=ft.Alignment.CENTER
     )
 
 
@@ -102,7 +102,7 @@ def _day_button(
                 text_align=ft.TextAlign.CENTER,
                 no_wrap=True,
             ),
-            padding=ft.Padding.symmetric(vertical=13),
+            padding=ft.Padding.symmetric(vertical=14),
             alignment=ft.Alignment.CENTER,
             bgcolor=theme.PRIMARY if selected else theme.PAPER,
             border_radius=10,

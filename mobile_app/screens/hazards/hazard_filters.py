@@ -81,9 +81,12 @@ def _found(app: AppContext, listing: "Listing[Any, Narrowing]") -> ft.Control:
     ]
     return ft.Row(
         [
-            ft.Column(list[ft.Control](said), spacing=2, expand=True),
+            ft.Column(list[ft.Control](said), spacing=2, tight=True),
             buttons.quiet_button(words.clear, listing.clear, key="clear-filters"),
         ],
+        wrap=True,  # large texts leave no room beside the button
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
         spacing=8,
     )
 

@@ -81,7 +81,7 @@ def DiagnosticsCard(sync: SyncState, storage: str) -> ft.Control:
         [
             labels.heading(words.diagnostics),
             labels.quiet(words.diagnostics_hint),
-            ft.Text(text, size=14, key="diagnostics", selectable=True),
+            ft.Text(text, size=14, key="diagnostics"),
             buttons.tonal_button(
                 app.texts.copy,
                 ft.Icons.CONTENT_COPY,
