@@ -5,10 +5,9 @@ redraw nor a limit takes part. Each pond gets its own position.
 """
 
 import re
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, TimeoutError, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests.support.hand_phone import HandPhone, HandPhones
 from tests.support.phone_browser import (
@@ -33,10 +32,6 @@ POND_A = {"latitude": 23.0421, "longitude": 113.7832, "accuracy": 8}
 POND_B = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 9}
 INDOORS = {"latitude": 23.0499, "longitude": 113.7901, "accuracy": 60}
 NOWHERE = {"latitude": 23.0, "longitude": 113.7, "accuracy": 3000}
-_FRAMES = """async () => {
-    // However slow the machine: what a tap on a field, or a change of its text, leads to is done after those.
-    for (let frame = 0; frame < 5; frame++) await new Promise(done => requestAnimationFrame(done));
-}"""
 
 
 def fill_hazard(page: Page, name: str = NAME) -> None:
@@ -70,21 +65,12 @@ def compose(
     keyboard.send("Input.insertText", {"text": chosen})
     if enter:
         keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **taken, "key": "Enter"})
-    page.evaluate(_FRAMES)
+    page.wait_for_timeout(pause_ms)
 
 
-def begin(page: Page, label: str) -> None:
-    """Be in the empty field `label`, which the app knows too: a composition is lost with the focus."""
-    fill(page, label, "")
-    page.evaluate(_FRAMES)
-
-
-def holds(page: Page, text: str) -> None:
-    """Wait until the field with the focus holds `text`, and see that it stays so."""
-    with suppress(TimeoutError):
-        page.wait_for_function("text => document.activeElement.value === text", arg=text, timeout=10_000)
-    page.evaluate(_FRAMES)
-    assert page.evaluate("() => document.activeElement.value") == text
+def shown(page: Page) -> str:
+    """What the field with the focus holds."""
+    return str(page.evaluate("() => document.activeElement.value"))
 
 
 def test_the_way_back_input_methods_and_positions_do_what_is_expected_of_a_form(
@@ -134,24 +120,23 @@ def closes_the_calendar_and_keeps_the_form(page: Page) -> None:
 def what_an_input_method_composes_is_what_is_kept(page: Page) -> None:
     keyboard = page.context.new_cdp_session(page)
     tap(page, "新增隐患")
-    begin(page, "水域名称")
+    fill(page, "水域名称", "")
     compose(page, keyboard, "shi", "石", pause_ms=900)  # the draft is kept meanwhile
     compose(page, keyboard, "jing", "井", enter=True)
     compose(page, keyboard, "tang", "塘")
-    holds(page, "石井塘")
+    assert shown(page) == "石井塘"
 
     long = "一" * (LONGEST - 2)
     fill(page, "具体位置", long)
     page.keyboard.press("End")
-    page.evaluate(_FRAMES)
     compose(page, keyboard, "heyantangbian", "河沿塘边")
-    holds(page, long + "河沿塘边")  # nothing is cut off unseen
+    assert shown(page) == long + "河沿塘边", "nothing is cut off unseen"
 
-    begin(page, "隐患描述")
+    fill(page, "隐患描述", "")
     compose(page, keyboard, "shui'shen", "水深", enter=True)
     compose(page, keyboard, "2", "2")
     compose(page, keyboard, "mi", "米", enter=True)
-    holds(page, "水深2米")
+    assert shown(page) == "水深2米"
 
     answer(page, "水域类型", "山塘")
     choose(page, "园区(镇街)", "道滘镇")

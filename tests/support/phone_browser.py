@@ -12,7 +12,6 @@ from typing import Any
 from playwright.sync_api import (
     Browser,
     BrowserContext,
-    ElementHandle,
     Locator,
     Page,
     Playwright,
@@ -101,8 +100,7 @@ _QUIET = """async () => {
         await new Promise(done => setTimeout(done, 25));
     look.disconnect();
 }"""
-_HAS_FOCUS = """field => field.contains(document.activeElement)
-    && document.activeElement.matches('input, textarea')"""
+_TYPING = "() => document.activeElement.matches('input, textarea')"
 _LINE = """words => {
     // The first button that says all of the words in that order, and in one step everything that it says.
     for (const line of document.querySelectorAll('[role=button]')) {
@@ -219,21 +217,18 @@ def go_to_tab(page: Page, name: str) -> None:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Replace what stands in the field `label`."""
-    field = page.get_by_label(label, exact=True)
-    this = field.element_handle()  # once it has the focus it may be called by its hint too
     for _ in range(5):
-        if not this.evaluate(_HAS_FOCUS):
-            tap_on(field)
-        if _typed(this, page, text):
+        tap_on(page.get_by_label(label, exact=True))
+        if _typed(page, text):
             return
     raise AssertionError(f"{label!r} takes no {text!r}. Said is:\n{said(page)}")
 
 
-def _typed(this: ElementHandle, page: Page, text: str) -> bool:
-    """Whether the field that was tapped took the text, and the focus: the field before may keep that for a
-    moment, and a sheet that closes may take it back."""
+def _typed(page: Page, text: str) -> bool:
+    """Whether the field that was tapped took the focus, where a sheet that closes may take it back, and the
+    text."""
     try:
-        page.wait_for_function(_HAS_FOCUS, arg=this, timeout=2000)
+        page.wait_for_function(_TYPING, timeout=2000)
     except TimeoutError:
         return False
     page.keyboard.press("ControlOrMeta+A")
