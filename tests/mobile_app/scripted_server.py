@@ -132,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(403, {"code": "role_forbidden", "details": {}})
         if self.path.endswith("/progress"):
             return self.progress(self.world.take_fault(line))
+        if self.path == "/tiles/tiles.json":  # a server of before
+            return self.say(404, {"code": "not_found", "details": {}})
         self.world.asked.append(line)
         self.world.waiting += self.headers.get_all(HEADER) or []
         fault, length = self.world.take_fault(line), int(self.headers.get("Content-Length", 0))

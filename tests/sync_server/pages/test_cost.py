@@ -39,7 +39,7 @@ MOST: Mapping[str, tuple[float, int]] = {
     "/ledger": (4.5, HAZARDS),
     "/ledger?text=塘": (4.5, HAZARDS),
     "/ledger?page=2": (4.5, HAZARDS),
-    "/hazards/{hazard}": (1.5, HAZARDS),
+    "/hazards/{hazard}": (1.6, HAZARDS),
     "/visits": (500, OTHERS),
     "/home-visits": (250, OTHERS),
     "/people": (600, OTHERS),
