@@ -1,12 +1,14 @@
 """Screenshots of the phone."""
 
 import gzip
+import io
 import json
 import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
 from mobile_app.texts.choice import texts_for
@@ -19,7 +21,7 @@ from shared.towns import TOWNS
 from shared.vocabulary import EventType, KitItem, KitState, Status, WaterType
 from sync_server.demo.pictures import draw
 from sync_server.http.compression import MARK
-from tests.support import phone_browser
+from tests.support import drawn, phone_browser
 from tests.support.phone_browser import button, fill, go_to_tab, open_app, tap, tap_on, wait_for
 from tests.support.served import Served
 from tests.support.wire_phone import WirePhone
@@ -222,8 +224,17 @@ def push(phone: WirePhone, *operations: dict[str, Any]) -> None:
     phone.push([{**operation, "made_at": now} for operation in operations]).raise_for_status()
 
 
+def _taken_here_and_now() -> bytes:
+    """What a camera at the pond writes into a photo: work that is done needs one from there."""
+    here = phone_browser.PLACE["latitude"], phone_browser.PLACE["longitude"]
+    photo = drawn.photo(8, 8, taken=datetime.now(CHINA_TIME), position=here)
+    exif: bytes = Image.open(io.BytesIO(photo)).info["exif"]
+    return exif
+
+
 def _pick(page: Page, texts: Texts, language: str, file: Path, *, after: bool) -> None:
-    file.write_bytes(draw("pond", PONDS[language], after, "drawn, no real place"))
+    picture = Image.open(io.BytesIO(draw("pond", PONDS[language], after, "drawn, no real place")))
+    picture.save(file, "JPEG", quality=90, exif=_taken_here_and_now())
     with page.expect_file_chooser() as chooser:
         tap(page, texts.pick_photos)
     chooser.value.set_files([file])
