@@ -1,5 +1,5 @@
 // Reads a TensorFlow Lite model: a FlatBuffer of tensors and of operators that lead from one to the next.
-// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/lite/schema/schema.fbs
+// TensorFlow, tensorflow/compiler/mlir/lite/schema/schema.fbs
 
 const [FLOAT32, FLOAT16, INT32] = [0, 1, 2];
 
